@@ -1,0 +1,16 @@
+"""Checks: finished files are opened again. They know formats, never the writers that made the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from triptych.checks.deck import check_deck
+from triptych.checks.epub import check_epub
+from triptych.checks.pdf import check_pdf
+from triptych.diagnostics import Diagnostic
+
+CHECKS: Mapping[str, Callable[[bytes], list[Diagnostic]]] = {
+    "pdf": check_pdf,
+    "epub": check_epub,
+    "pptx": check_deck,
+}

@@ -1,0 +1,91 @@
+"""A finished e-book: is the package whole, does every link lead somewhere, has every image a text?
+
+These are the checks that need no other program; EPUBCheck and Ace say the rest.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+from lxml import etree
+
+from triptych.diagnostics import Diagnostic
+
+_OPF = "{http://www.idpf.org/2007/opf}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+
+
+def check_epub(data: bytes) -> list[Diagnostic]:
+    """An EPUB's bytes → CHK001 for each fault (EPUB 3.3)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+            first = archive.infolist()[0]
+    except (zipfile.BadZipFile, IndexError):
+        return [Diagnostic(code="CHK001", message="EPUB: it is not a zip archive")]
+    messages = list(_container(first)) + list(_package(files))
+    return [Diagnostic(code="CHK001", message=f"EPUB: {message}") for message in messages]
+
+
+def _container(first: zipfile.ZipInfo) -> Iterator[str]:
+    if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
+        yield "the first file must be an uncompressed mimetype"
+
+
+def _package(files: Mapping[str, bytes]) -> Iterator[str]:
+    try:
+        container = etree.fromstring(files["META-INF/container.xml"])
+        path = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path", "")
+        package = etree.fromstring(files[path])
+    except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
+        yield f"the package document cannot be read: {error}"
+        return
+    folder = posixpath.dirname(path)
+    items = [posixpath.join(folder, unquote(item.get("href", ""))) for item in package.iter(f"{_OPF}item")]
+    for name in sorted(set(items) - set(files)):
+        yield f"{name} is listed but not there"
+    listed = {*items, path, "mimetype"}
+    for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
+        yield f"{name} is there but not listed"
+    pages = {}
+    for name in (name for name in items if name.endswith(".xhtml") and name in files):
+        try:
+            pages[name] = etree.fromstring(files[name])
+        except etree.XMLSyntaxError as error:
+            yield f"{name}: {error}"
+    ids = {name: [e.get("id") for e in page.iter() if e.get("id")] for name, page in pages.items()}
+    for name, page in pages.items():
+        for identifier, count in Counter(ids[name]).items():
+            if count > 1:
+                yield f'{name}: the id "{identifier}" stands {count} times'
+        yield from _page(name, page, ids, files)
+
+
+def _page(
+    name: str, page: etree._Element, ids: Mapping[str, list[str | None]], files: Mapping[str, bytes]
+) -> Iterator[str]:
+    """Links, images and the title of one page."""
+    title = page.find(f"{_XHTML}head/{_XHTML}title")
+    if title is None or not (title.text or "").strip():
+        yield f"{name}: it has no title"
+    for image in page.iter(f"{_XHTML}img"):
+        if image.get("alt") is None:
+            yield f"{name}: an image has no alt attribute"
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(image.get("src", ""))))
+        if source not in files:
+            yield f'{name}: the image "{image.get("src")}" is not in the package'
+    for link in page.iter(f"{_XHTML}a"):
+        target, _, fragment = link.get("href", "").partition("#")
+        if ":" in target:
+            continue
+        where = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target))) if target else name
+        if where not in files:
+            yield f'{name}: the link "{link.get("href")}" leads nowhere'
+        elif fragment and where in ids and unquote(fragment) not in ids[where]:
+            yield f'{name}: the link "{link.get("href")}" has no target'

@@ -1,0 +1,50 @@
+"""A finished PDF: is it whole, tagged, named, navigable, and does it carry its fonts?"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from triptych.diagnostics import Diagnostic
+
+
+def check_pdf(data: bytes) -> list[Diagnostic]:
+    """A PDF's bytes → CHK001 for each thing that a reader or an archive would miss (ISO 14289-1, 7.1)."""
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            return [Diagnostic(code="CHK001", message=f"PDF: {message}") for message in _problems(pdf)]
+    except pikepdf.PdfError as error:
+        return [Diagnostic(code="CHK001", message=f"PDF: cannot be opened: {error}")]
+
+
+def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
+    root = pdf.Root
+    if not pdf.pages:
+        yield "it has no pages"
+    if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:
+        yield "it is not tagged"
+    if not str(root.get("/Lang", "")):
+        yield "it names no language"
+    if not str(pdf.docinfo.get("/Title", "")).strip():
+        yield "it has no title"
+    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle"):
+        yield "viewers will show its file name, not its title"
+    if "/Outlines" not in root:
+        yield "it has no bookmarks"
+    for number, page in enumerate(pdf.pages, 1):
+        for name in _fonts_not_embedded(page.obj.get("/Resources", {})):
+            yield f"the font {name} on page {number} is not embedded"
+        if "/Contents" not in page.obj:
+            yield f"page {number} is empty of content"
+
+
+def _fonts_not_embedded(resources: Any) -> Iterator[str]:
+    for font in resources.get("/Font", {}).values():
+        for descendant in font.get("/DescendantFonts", [font]):
+            descriptor = descendant.get("/FontDescriptor")
+            files = ("/FontFile", "/FontFile2", "/FontFile3")
+            if descriptor is None or not any(file in descriptor for file in files):
+                yield str(font.get("/BaseFont", "?"))

@@ -1,0 +1,109 @@
+"""``triptych build``: make the outputs of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triptych.cli.options import Formats, project_argument, reporter, voice_options
+from triptych.cli.report import Reporter, count
+from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.engine.freshness import Record, build_key, read_record, write_record
+from triptych.manifest import OutputFormat
+from triptych.project import BUILD_FOLDER, Project
+
+_MISSING_LIBRARY = 3
+
+
+@click.command()
+@project_argument
+@click.option("--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's.")
+@click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--force", is_flag=True, help="Build even when nothing has changed.")
+@voice_options
+@click.pass_context
+def build(
+    ctx: click.Context,
+    folder: Path,
+    formats: tuple[OutputFormat, ...] | None,
+    output_dir: Path | None,
+    strict: bool,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Build the project in DIR: a PDF, an EPUB and a PowerPoint deck.
+
+    DIR is the folder that holds source/book.yaml, by default the current one. With an error in the
+    source nothing is written, and earlier outputs stay as they are.
+    """
+    report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
+    project = Project(folder)
+    output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
+    state = project.root / BUILD_FOLDER / ".cache"
+    key = build_key(project, [str(output_folder), ",".join(formats or ()), f"strict={strict}"])
+    record_path = state / f"build-{key[:16]}.json"
+    record = None if force else read_record(record_path)
+    if record is not None and record.holds(project, key):
+        report.diagnostics(map(_diagnostic, record.diagnostics))
+        report.say("Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs))
+        return
+    ctx.exit(_press(project, report, output_folder, state, formats, strict, key, record_path))
+
+
+def _press(
+    project: Project,
+    report: Reporter,
+    output_folder: Path,
+    state: Path,
+    formats: tuple[OutputFormat, ...] | None,
+    strict: bool,
+    key: str,
+    record_path: Path,
+) -> int:
+    """Run the press and say what became of it; returns the exit code."""
+    try:
+        from triptych.press import Request, press
+
+        request = Request(output_folder=output_folder, formats=formats, cache_folder=state, strict=strict)
+        with report.running():
+            outcome = press(project, request, report.stage)
+    except (ImportError, OSError) as error:
+        if isinstance(error, OSError) and "cannot load library" not in str(error):
+            click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
+            return 1
+        click.echo(f"error: a library is missing: {error}".splitlines()[0], err=True)
+        click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
+        return _MISSING_LIBRARY
+    report.diagnostics(outcome.diagnostics)
+    if not outcome.ok:
+        errors = sum(d.severity is Severity.ERROR for d in outcome.diagnostics)
+        warnings = len(outcome.diagnostics) - errors
+        said = " and ".join(count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
+        report.say(f"Nothing was written: {said}.", "failed", errors=errors, warnings=warnings)
+        return 1
+    for path in outcome.outputs.values():
+        report.output(path)
+    report.say("", "done") if report.as_json else None
+    _remember(project, key, record_path, outcome.outputs.values(), outcome.diagnostics)
+    return 0
+
+
+def _remember(
+    project: Project, key: str, path: Path, outputs: object, found: list[Diagnostic]
+) -> None:
+    import hashlib
+
+    digests = {str(output): hashlib.sha256(output.read_bytes()).hexdigest() for output in outputs}  # type: ignore[attr-defined]
+    write_record(path, Record(key, dict(project.digests), digests, tuple(d.to_json() for d in found)))
+
+
+def _diagnostic(stored: object) -> Diagnostic:
+    """A diagnostic as it was written down."""
+    values = dict(stored)  # type: ignore[call-overload]
+    place, line, column = values.get("path"), values.get("line"), values.get("column")
+    span = Span(path=place, line=line, column=column) if place else None
+    return Diagnostic(code=values["code"], message=values["message"], hint=values["hint"], span=span)

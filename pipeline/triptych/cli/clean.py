@@ -1,0 +1,31 @@
+"""``triptych clean``: remove what was built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from triptych.cli.options import project_argument
+from triptych.manifest import OUTPUT_FORMATS, read_manifest
+from triptych.project import BUILD_FOLDER, Project
+
+
+@click.command()
+@project_argument
+def clean(folder: Path) -> None:
+    """Remove the outputs and the cache of the project in DIR; other files in build/ stay."""
+    project = Project(folder)
+    manifest, _, _ = read_manifest(project)
+    build = project.root / BUILD_FOLDER
+    doomed = [build / f"{manifest.stem}.{name}" for name in OUTPUT_FORMATS] if manifest else []
+    removed = [path for path in doomed if path.is_file()]
+    for path in removed:
+        path.unlink()
+    if (build / ".cache").is_dir():
+        shutil.rmtree(build / ".cache")
+        removed.append(build / ".cache")
+    if build.is_dir() and not any(build.iterdir()):
+        build.rmdir()
+    click.echo(f"Removed {len(removed)} files and folders." if removed else "Nothing to remove.")

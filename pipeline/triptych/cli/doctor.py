@@ -1,0 +1,130 @@
+"""``triptych doctor``: is everything there that a build needs?"""
+
+from __future__ import annotations
+
+import ctypes.util
+import json
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+_MISSING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One library or program; ``version`` is "" where it is missing."""
+
+    name: str
+    version: str
+    needed_for: str
+    required: bool
+    install: str = ""
+
+    @property
+    def there(self) -> bool:
+        """Whether it was found."""
+        return bool(self.version)
+
+
+# Debian, Fedora, macOS and Windows packages of what pip cannot bring.
+_PANGO = {
+    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "fedora": "sudo dnf install pango harfbuzz",
+    "macos": "brew install pango",
+    "windows": "winget install MSYS2.MSYS2, then in its shell: pacman -S mingw-w64-x86_64-pango",
+}
+_OFFICE = {
+    "debian": "sudo apt-get install libreoffice-impress-nogui",
+    "fedora": "sudo dnf install libreoffice-impress",
+    "macos": "brew install --cask libreoffice",
+    "windows": "winget install TheDocumentFoundation.LibreOffice",
+}
+_JAVA = {
+    "debian": "sudo apt-get install default-jre-headless",
+    "fedora": "sudo dnf install java-latest-openjdk-headless",
+    "macos": "brew install openjdk",
+    "windows": "winget install EclipseAdoptium.Temurin.21.JRE",
+}
+_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig", "gobject-2.0")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """List every library and program that Triptych uses, its version, and how to get what is missing."""
+    findings = list(examine(_system()))
+    if as_json:
+        click.echo(json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            _show(finding)
+    ctx.exit(_MISSING if any(f.required and not f.there for f in findings) else 0)
+
+
+def examine(system: str) -> Iterator[Finding]:
+    """All findings: Python, packages, system libraries, then what is only of use for checking."""
+    yield Finding("Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True)
+    for package in _packages():
+        version = _version(package)
+        yield Finding(package, version, "building", True, "" if version else f"pip install {package}")
+    yield _pandoc()
+    for library in _LIBRARIES:
+        path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
+        required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
+        yield Finding(library, path or "", "setting the PDF", required, _PANGO[system])
+    java = shutil.which("java") or ""
+    yield Finding("java", java, "checking e-books with EPUBCheck", False, _JAVA[system])
+    office = shutil.which("soffice") or shutil.which("libreoffice") or ""
+    yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])
+
+
+def _packages() -> list[str]:
+    """The packages that Triptych itself asks for, without those of extras."""
+    requirements = metadata.requires("triptych") or []
+    names = (re.match(r"[\w.-]+", requirement) for requirement in requirements if "extra ==" not in requirement)
+    return [match.group(0) for match in names if match]
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _pandoc() -> Finding:
+    try:
+        import pypandoc
+
+        version = str(pypandoc.get_pandoc_version())
+    except (ImportError, OSError):
+        version = ""
+    return Finding("pandoc", version, "reading sections", True, "pip install pypandoc-binary")
+
+
+def _system() -> str:
+    if sys.platform == "darwin":
+        return "macos"
+    if sys.platform == "win32":
+        return "windows"
+    release = Path("/etc/os-release")
+    text = release.read_text("utf-8").lower() if release.is_file() else ""
+    return "fedora" if re.search(r"^id(_like)?=.*(fedora|rhel)", text, re.MULTILINE) else "debian"
+
+
+def _show(finding: Finding) -> None:
+    mark = click.style("ok     ", fg="green") if finding.there else click.style("missing", fg="red")
+    if not finding.there and not finding.required:
+        mark = click.style("absent ", fg="yellow")
+    click.echo(f"{mark}  {finding.name:<20}{finding.version or '(for ' + finding.needed_for + ')'}")
+    if not finding.there and finding.install:
+        click.echo(f"         {finding.install}")

@@ -1,0 +1,127 @@
+"""Findings as values: where, what, how bad, and what to do about it.
+
+Stages return diagnostics beside their result. Nothing here prints: the command layer turns a
+diagnostic into text or JSON.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is: an error stops the build, a warning does so only with ``--strict``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """A place in a source file: project-relative POSIX path, line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding: its default severity and what it says in general."""
+
+    severity: Severity
+    summary: str
+
+
+_E, _W = Severity.ERROR, Severity.WARNING
+
+CODES: dict[str, Code] = {
+    "MAN001": Code(_E, "the manifest has an unknown key"),
+    "MAN002": Code(_E, "a manifest value has the wrong form"),
+    "MAN003": Code(_E, "the manifest is missing"),
+    "MAN004": Code(_E, "the manifest is not valid YAML"),
+    "MAN005": Code(_E, "a required manifest key is missing"),
+    "MAN006": Code(_E, "a date is not a calendar date"),
+    "SEC001": Code(_E, "a section file is missing"),
+    "SEC002": Code(_E, "front matter is broken"),
+    "SEC003": Code(_E, "a source file cannot be read as UTF-8 text"),
+    "SEC004": Code(_E, "pandoc cannot read a section"),
+    "SEC005": Code(_E, "a path leaves the project"),
+    "SEC006": Code(_W, "a construct is not supported and was left out"),
+    "SEC007": Code(_W, "a section is listed twice"),
+    "TPL001": Code(_E, "an expression in prose fails"),
+    "IDS001": Code(_E, "an id is defined twice"),
+    "REF001": Code(_E, "a reference has no target"),
+    "REF002": Code(_E, "a link has no target"),
+    "CIT001": Code(_E, "a citation is not in the bibliography"),
+    "CIT002": Code(_E, "the bibliography cannot be read"),
+    "IMG001": Code(_E, "an image is missing"),
+    "IMG002": Code(_E, "an image is remote"),
+    "IMG003": Code(_E, "an image cannot be used"),
+    "DAT001": Code(_E, "a data file has no such column"),
+    "DAT002": Code(_E, "a data file is missing or unreadable"),
+    "DAT003": Code(_E, "a data value is not a number"),
+    "CHT001": Code(_E, "a chart is described wrongly"),
+    "ACC001": Code(_W, "an image or chart has no alternative text"),
+    "ACC002": Code(_W, "a heading level is skipped"),
+    "FNT001": Code(_W, "no bundled font has a character"),
+    "PDF001": Code(_E, "the PDF could not be laid out as asked"),
+    "DEK001": Code(_E, "something cannot fit on a slide"),
+    "DEK002": Code(_W, "something was left off the slides"),
+    "CHK001": Code(_E, "a finished file fails a check"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """One finding. ``span`` is None only where no source file is concerned."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    hint: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the table of codes gives."""
+        return CODES[self.code].severity
+
+    def __str__(self) -> str:
+        where = f"{self.span}: " if self.span else ""
+        text = f"{where}{self.severity}[{self.code}]: {self.message}"
+        return f"{text}\n  hint: {self.hint}" if self.hint else text
+
+    def to_json(self) -> dict[str, str | int | None]:
+        """A flat JSON object; the keys are stable for tools that read them."""
+        return {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "hint": self.hint,
+            "path": self.span.path if self.span else None,
+            "line": self.span.line if self.span else None,
+            "column": self.span.column if self.span else None,
+        }
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Without repetition, by place, those without a place first."""
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda d: (d.span is not None, d.span or Span(path=""), d.code, d.message))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
+    """Whether a build with these findings must stop."""
+    return any(strict or d.severity is Severity.ERROR for d in diagnostics)
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+    """A hint that names the nearest candidate, or None where nothing is near."""
+    near = difflib.get_close_matches(word, sorted(set(candidates)), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else None

@@ -1,0 +1,1 @@
+"""The machinery under the stages: cached results, and programs that run outside of Python."""

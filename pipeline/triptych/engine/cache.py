@@ -1,0 +1,53 @@
+"""A content-hash cache in ``build/.cache``: deleting the folder loses nothing but time."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+def digest(*parts: str | bytes) -> str:
+    """A key from everything that a result depends on, in order."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return state.hexdigest()
+
+
+class Cache:
+    """Results by key, one file each. With no folder it remembers nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """A stored result, or None."""
+        if self.folder is None:
+            return None
+        try:
+            return (self.folder / kind / key).read_bytes()
+        except OSError:
+            return None
+
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """Store a result; a reader never sees half of it."""
+        if self.folder is not None:
+            write_atomically(self.folder / kind / key, data)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that others see the old one or the new one and nothing between."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:32]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,97 @@
+"""Whether a build would make what is already there.
+
+After a good build its inputs and outputs are written down with their digests. The next build reads
+them again: when nothing differs, nothing is to be done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from triptych.engine.cache import digest, write_atomically
+from triptych.project import Project, UnsafePath
+from triptych.theme import templates_folder
+
+
+@cache
+def program_digest() -> str:
+    """A digest of the program and its templates: another version may make other outputs."""
+    package = Path(__file__).parents[1]
+    roots = dict.fromkeys((package, templates_folder()))
+    parts: list[str | bytes] = []
+    for root in roots:
+        for file in sorted(file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc"):
+            parts += [file.relative_to(root).as_posix(), file.read_bytes()]
+    return digest(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a build read and made. ``inputs`` and ``outputs`` map paths to SHA-256 digests."""
+
+    key: str
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    diagnostics: tuple[Mapping[str, Any], ...] = ()
+
+    def holds(self, project: Project, key: str) -> bool:
+        """Whether the same build would read the same inputs and its outputs are still there."""
+        if key != self.key:
+            return False
+        return all(_input_digest(project, path) == known for path, known in self.inputs.items()) and all(
+            _digest_of(Path(path)) == known for path, known in self.outputs.items()
+        )
+
+
+def build_key(project: Project, options: Iterable[str]) -> str:
+    """Everything but the files that decides what a build makes."""
+    own = project.root / "templates"
+    overrides = sorted(f for f in own.rglob("*") if f.is_file()) if own.is_dir() and _is_override(project) else []
+    parts = [part for file in overrides for part in (file.as_posix().encode(), file.read_bytes())]
+    return digest(program_digest(), project.environ.get("SOURCE_DATE_EPOCH", ""), *options, *parts)
+
+
+def _is_override(project: Project) -> bool:
+    """Whether the project's templates are its own, not the built-in ones of a checkout."""
+    return (project.root / "templates").resolve() != templates_folder().resolve()
+
+
+def read_record(path: Path) -> Record | None:
+    """The record of the last build, or None."""
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        return Record(stored["key"], stored["inputs"], stored["outputs"], tuple(stored["diagnostics"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write down what a build read and made."""
+    stored = {
+        "key": record.key,
+        "inputs": dict(sorted(record.inputs.items())),
+        "outputs": dict(record.outputs),
+        "diagnostics": list(record.diagnostics),
+    }
+    write_atomically(path, json.dumps(stored, indent=1).encode())
+
+
+def _input_digest(project: Project, path: str) -> str | None:
+    try:
+        project.read_bytes(path)
+    except (OSError, UnsafePath):
+        return None
+    return project.digests[path]
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

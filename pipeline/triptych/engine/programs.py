@@ -1,0 +1,44 @@
+"""The one place that starts other programs."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+# Programs get a language for their text handling and nothing else of the user's environment: no
+# configuration of theirs may change a build.
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
+
+
+class ProgramFailed(Exception):
+    """A program ended badly; ``stderr`` is what it said."""
+
+    def __init__(self, program: str, stderr: str) -> None:
+        super().__init__(f"{program}: {stderr.strip()}")
+        self.stderr = stderr
+
+
+def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 300) -> bytes:
+    """Run a program to its end and return what it printed.
+
+    ``timeout`` is in seconds. Raises ``ProgramFailed`` on a non-zero exit, a timeout or a program
+    that cannot be started.
+    """
+    name = Path(command[0]).name
+    try:
+        done = subprocess.run(
+            [str(part) for part in command],
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            env=ENVIRONMENT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ProgramFailed(name, f"did not finish within {timeout:g} s") from None
+    except OSError as error:
+        raise ProgramFailed(name, error.strerror or str(error)) from None
+    if done.returncode:
+        raise ProgramFailed(name, done.stderr.decode("utf-8", "replace") or f"exit code {done.returncode}")
+    return done.stdout

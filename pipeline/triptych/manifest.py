@@ -1,0 +1,303 @@
+"""book.yaml → frozen settings, with a diagnostic for each mistake in it.
+
+The manifest takes the keys of a Quarto book. Mistakes never stop the reading: what is wrong is
+reported and left out, so that all errors of a run come together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+import pydantic
+from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.project import MANIFEST, Project, UnsafePath
+
+OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
+OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("pdf", "epub", "pptx")
+
+
+def _hyphenated(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphenated, populate_by_name=True)
+
+
+def _text(value: object) -> object:
+    """YAML reads a title such as 1984 as a number; authors mean text."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _list(value: object) -> object:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+String = Annotated[str, BeforeValidator(_text)]
+
+
+class PersonEntry(_Strict):
+    """A contributor as the manifest names one."""
+
+    name: String
+    role: str = Field("aut", pattern="^[a-z]{3}$")
+    file_as: String = ""
+
+
+def _people(value: object) -> object:
+    return [{"name": entry} if isinstance(entry, str) else entry for entry in value] if isinstance(value, list) else value
+
+
+class PartEntry(_Strict):
+    """A part: a title and the section files under it."""
+
+    part: String
+    chapters: tuple[String, ...]
+
+
+class BookEntry(_Strict):
+    """The ``book:`` section."""
+
+    title: String
+    subtitle: String = ""
+    author: Annotated[
+        tuple[PersonEntry, ...], BeforeValidator(_people), BeforeValidator(_list)
+    ] = Field((), validation_alias=AliasChoices("author", "authors"))
+    date: dt.date | None = None
+    lang: String = ""
+    description: String = ""
+    keywords: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
+    rights: String = ""
+    publisher: String = ""
+    identifier: String = ""
+    cover_image: String = ""
+    chapters: tuple[PartEntry | String, ...]
+    appendices: tuple[String, ...] = ()
+
+
+class PdfOptions(_Strict):
+    """The ``format: pdf:`` section."""
+
+    page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
+
+
+class EpubOptions(_Strict):
+    """The ``format: epub:`` section."""
+
+    embed_fonts: bool = True
+
+
+class PptxOptions(_Strict):
+    """The ``format: pptx:`` section."""
+
+    footer: String = ""
+
+
+def _default(value: object) -> object:
+    """Quarto writes ``pdf: default`` for a format without options."""
+    return {} if value in (None, True, "default") else value
+
+
+class FormatEntry(_Strict):
+    """The ``format:`` section: the outputs to make, each with its options."""
+
+    pdf: Annotated[PdfOptions | None, BeforeValidator(_default)] = None
+    epub: Annotated[EpubOptions | None, BeforeValidator(_default)] = None
+    pptx: Annotated[PptxOptions | None, BeforeValidator(_default)] = None
+
+
+class Manifest(_Strict):
+    """The whole manifest. Without ``format`` all three outputs are made."""
+
+    book: BookEntry
+    lang: String = "en"
+    output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
+    format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
+    bibliography: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
+    csl: String = ""
+    jinja: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language of the book, a BCP 47 tag."""
+        return self.book.lang or self.lang
+
+    @property
+    def formats(self) -> tuple[OutputFormat, ...]:
+        """The outputs that the manifest asks for."""
+        return tuple(name for name in OUTPUT_FORMATS if getattr(self.format, name) is not None)
+
+    @property
+    def stem(self) -> str:
+        """What output files are named after."""
+        return self.output_name or slug(self.book.title) or "book"
+
+
+def slug(text: str) -> str:
+    """ASCII words joined by hyphens; "" where the text has none."""
+    return "-".join(re.findall("[a-z0-9]+", text.replace("’", "").replace("'", "").lower()))
+
+
+class Positions:
+    """Where in the manifest each key stands: key paths as pydantic names them → spans."""
+
+    def __init__(self, tree: object) -> None:
+        self.tree = tree
+
+    def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
+        """The place of a key path, or of the nearest parent that is there."""
+        node, span = self.tree, Span(path=MANIFEST)
+        for step in location:
+            try:
+                if isinstance(node, CommentedMap):
+                    line, column = (node.lc.value if of_value else node.lc.key)(step)
+                elif isinstance(node, list) and isinstance(step, int):
+                    line, column = node.lc.item(step)  # type: ignore[attr-defined]
+                else:
+                    continue  # a step inside a union that pydantic adds
+                node = node[step]  # type: ignore[index]
+            except (KeyError, IndexError, AttributeError, TypeError):
+                continue
+            span = Span(path=MANIFEST, line=line + 1, column=column + 1)
+        return span
+
+
+def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
+    """Read ``source/book.yaml``; None where it is missing or no YAML at all."""
+    span = Span(path=MANIFEST)
+    try:
+        tree = YAML(typ="rt", pure=True).load(project.read_text(MANIFEST))
+    except (FileNotFoundError, UnsafePath):
+        hint = "run `triptych new DIR` for a project to start from, or name the folder that holds source/book.yaml"
+        return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
+    except UnicodeDecodeError:
+        return None, Positions(None), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
+    except MarkedYAMLError as error:
+        return None, Positions(None), [_yaml_problem(error)]
+    if not isinstance(tree, CommentedMap):
+        message = "the manifest must be a mapping that starts with `book:`"
+        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=message)]
+    positions = Positions(tree)
+    manifest, found = _validate(plain(tree), positions)
+    return manifest, positions, found
+
+
+def yaml_place(error: MarkedYAMLError, path: str, first_line: int = 0) -> tuple[Span, str]:
+    """Where a YAML error is and what it is, in one line."""
+    mark = error.problem_mark or error.context_mark
+    span = Span(path=path, line=mark.line + 1 + first_line, column=mark.column + 1) if mark else Span(path=path)
+    return span, (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
+
+
+def _yaml_problem(error: MarkedYAMLError) -> Diagnostic:
+    span, message = yaml_place(error, MANIFEST)
+    hint = "check the indentation, and quote values that hold a colon, a # or a leading @"
+    return Diagnostic(code="MAN004", span=span, message=message, hint=hint)
+
+
+def plain(value: Any) -> Any:
+    """A round-trip YAML tree as plain Python values."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
+
+
+def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
+    """Validate, and again without what was wrong, until a manifest stands or nothing is left to drop."""
+    found: list[Diagnostic] = []
+    while True:
+        try:
+            return Manifest.model_validate(tree), found
+        except pydantic.ValidationError as error:
+            problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
+        found += [_problem(problem, positions) for problem in problems]
+        # Backwards, so that taking one item out of a list leaves the places of those before it.
+        mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
+        if not any([_mend(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
+            return None, found
+
+
+def _shadow(problem: Any) -> bool:
+    """Whether an error only says that a mapping is not the plain text which may stand in its place."""
+    return problem["type"] == "string_type" and isinstance(problem["input"], dict)
+
+
+def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
+    """Take a wrong value out of the tree, or put a placeholder where one is missing."""
+    steps = _real_steps(tree, location)
+    node: Any = tree
+    for step in steps[:-1]:
+        node = node[step]
+    last = steps[-1] if steps else None
+    if kind == "missing":
+        placeholder: Any = {"book": {}, "chapters": [], "name": "?", "part": "?"}.get(str(location[-1]), "Untitled")
+        target = node[last] if last is not None and isinstance(node, dict | list) and last != location[-1] else node
+        if isinstance(target, dict):
+            target[str(location[-1])] = placeholder
+            return True
+        return False
+    if last is None:
+        return False
+    del node[last]
+    return True
+
+
+def _real_steps(tree: Any, location: Sequence[str | int]) -> list[str | int]:
+    """The steps of a pydantic location that exist in the tree; tags of unions do not."""
+    steps: list[str | int] = []
+    node = tree
+    for step in location:
+        if (isinstance(node, dict) and step in node) or (
+            isinstance(node, list) and isinstance(step, int) and step < len(node)
+        ):
+            node = node[step]
+            steps.append(step)
+    return steps
+
+
+def _problem(problem: Any, positions: Positions) -> Diagnostic:
+    """A pydantic error → a diagnostic in an author's words."""
+    location = problem["loc"]
+    name = ".".join(str(step) for step in location if isinstance(step, str) and not step[:1].isupper())
+    last = str(location[-1])
+    match problem["type"]:
+        case "extra_forbidden":
+            known = _keys_at(location[:-1])
+            hint = did_you_mean(last, known) or f"known keys here: {', '.join(sorted(known))}"
+            span = positions.find(location, of_value=False)
+            return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
+        case "missing":
+            span = positions.find(location[:-1], of_value=False)
+            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing')
+        case kind if kind.startswith("date"):
+            message = f'"{problem["input"]}" is not a date'
+            hint = "write year-month-day, such as 2026-03-31"
+            return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
+    reason = problem["msg"][:1].lower() + problem["msg"][1:]
+    return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
+
+
+def _keys_at(location: Sequence[str | int]) -> set[str]:
+    """The keys that the manifest knows at a place."""
+    sections: dict[str, type[_Strict]] = {
+        "book": BookEntry,
+        "format": FormatEntry,
+        "pdf": PdfOptions,
+        "epub": EpubOptions,
+        "pptx": PptxOptions,
+        "author": PersonEntry,
+        "chapters": PartEntry,
+    }
+    named = [step for step in location if step in sections]
+    model = sections[str(named[-1])] if named else Manifest
+    return {field.alias or _hyphenated(name) for name, field in model.model_fields.items()}

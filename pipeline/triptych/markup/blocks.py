@@ -1,0 +1,167 @@
+"""Blocks → XHTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol, assert_never
+
+from triptych.labels import Labels
+from triptych.markup import inlines as phrasing
+from triptych.markup import tables
+from triptych.markup.code import highlight
+from triptych.markup.xml import empty, tag, text
+from triptych.model.book import Label, LabelKind
+from triptych.model.nodes import (
+    Block,
+    BlockQuote,
+    BulletList,
+    Callout,
+    Chart,
+    CodeBlock,
+    DefinitionList,
+    Equation,
+    Figure,
+    Group,
+    Heading,
+    Inline,
+    ListItem,
+    OrderedList,
+    Paragraph,
+    Slide,
+    SpeakerNotes,
+    Table,
+    ThematicBreak,
+    Verse,
+)
+
+_CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
+
+
+class Output(phrasing.Output, Protocol):
+    """What differs between print and EPUB."""
+
+    def chart_address(self, chart: Chart) -> str:
+        """The address of a chart's drawing."""
+
+    def chart_data(self, chart: Chart) -> str:
+        """The numbers of a chart as a table, where the output shows them."""
+
+
+class BlockWriter:
+    """Writes blocks for one output, with the numbers and words of the book."""
+
+    def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: Output) -> None:
+        self.numbers, self.labels, self.output = numbers, labels, output
+
+    def blocks(self, content: tuple[Block, ...]) -> str:
+        """Blocks → XHTML flow content."""
+        return "".join(part for part in (self._block(node) for node in content) if part)
+
+    def inlines(self, content: tuple[Inline, ...]) -> str:
+        """Inlines → XHTML phrasing content."""
+        return phrasing.inlines(content, self.output)
+
+    def _block(self, node: Block) -> str:
+        match node:
+            case Paragraph(tight=True):
+                return self.inlines(node.content)
+            case Paragraph():
+                return tag("p", self.inlines(node.content)) + "\n"
+            case Heading():
+                return self._heading(node)
+            case BulletList():
+                tasks = "tasks" if any(item.checked is not None for item in node.items) else None
+                return tag("ul", "".join(map(self._item, node.items)), class_=tasks) + "\n"
+            case OrderedList():
+                start = str(node.start) if node.start != 1 else None
+                style = None if node.style == "decimal" else f"list-style-type: {node.style}"
+                return tag("ol", "".join(map(self._item, node.items)), start=start, style=style) + "\n"
+            case DefinitionList():
+                return self._definitions(node) + "\n"
+            case CodeBlock():
+                return self._code(node) + "\n"
+            case BlockQuote():
+                return tag("blockquote", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+            case Verse():
+                lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
+                return tag("p", "<br/>".join(lines), class_="verse") + "\n"
+            case Table():
+                return tables.table(node, self.blocks, self._caption(node.attr.id, node.caption)) + "\n"
+            case Figure():
+                return self._figure(node) + "\n"
+            case Chart():
+                return self._chart(node) + "\n"
+            case Equation():
+                return self._equation(node) + "\n"
+            case Callout():
+                return self._callout(node) + "\n"
+            case Group():
+                return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+            case Slide() | SpeakerNotes():
+                return ""  # the deck's alone
+            case ThematicBreak():
+                return '<hr class="break"/>\n'
+        assert_never(node)
+
+    def _heading(self, node: Heading) -> str:
+        label = self.numbers.get(node.attr.id)
+        number = tag("span", label.number, class_="number") + " " if label and label.number else ""
+        attributes = phrasing.attributes(node.attr)
+        return tag(f"h{min(node.level, 6)}", number + self.inlines(node.content), **attributes) + "\n"
+
+    def _item(self, item: ListItem) -> str:
+        content = self.blocks(item.content)
+        if item.checked is None:
+            return tag("li", content)
+        box = tag("span", "☒" if item.checked else "☐", class_="box")
+        return tag("li", f"{box} {content}")
+
+    def _definitions(self, node: DefinitionList) -> str:
+        parts = []
+        for item in node.items:
+            parts.append(tag("dt", self.inlines(item.term)))
+            parts += [tag("dd", self.blocks(meaning)) for meaning in item.meanings]
+        return tag("dl", "".join(parts))
+
+    def _code(self, node: CodeBlock) -> str:
+        code = tag("code", highlight(node.text, node.language))
+        caption = self._caption(node.attr.id, node.caption)
+        # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
+        block = tag("pre", code, tabindex="0")
+        if not caption and not node.attr.id:
+            return block
+        return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")
+
+    def _caption(self, identifier: str, caption: tuple[Inline, ...]) -> str:
+        """A caption with its label and number, or ""."""
+        label = self.numbers.get(identifier) if identifier else None
+        words = self.inlines(caption)
+        if label is None or label.kind not in _CAPTIONS:
+            return words
+        name = tag("span", f"{text(self.labels[_CAPTIONS[label.kind]])}\u00a0{label.number}", class_="label")
+        return f"{name} {words}".strip()
+
+    def _figure(self, node: Figure) -> str:
+        pictures = "".join(phrasing.image(image, self.output) for image in node.images)
+        caption = self._caption(node.attr.id, node.caption)
+        body = pictures + (tag("figcaption", caption) if caption else "")
+        return tag("figure", body, id=node.attr.id or None, class_=" ".join(("figure", *node.attr.classes)))
+
+    def _chart(self, node: Chart) -> str:
+        drawing = empty("img", src=self.output.chart_address(node), alt=node.alt)
+        caption = self._caption(node.attr.id, node.caption)
+        note = tag("span", text(node.note), class_="remark") if node.note else ""
+        words = f"{caption} {note}".strip() + self.output.chart_data(node)
+        body = drawing + (tag("figcaption", words) if words else "")
+        return tag("figure", body, id=node.attr.id or None, class_="figure chart")
+
+    def _equation(self, node: Equation) -> str:
+        label = self.numbers.get(node.attr.id)
+        number = tag("span", f"({label.number})", class_="equation-number") if label else ""
+        formula = self.output.math(node.tex, node.mathml, display=True)
+        return tag("div", formula + number, id=node.attr.id or None, class_="equation")
+
+    def _callout(self, node: Callout) -> str:
+        title = self.inlines(node.title) or text(self.labels[node.kind])
+        body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
+        return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")

@@ -1,0 +1,61 @@
+"""The table of contents as a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Heading, Inline, Link, Note, Text
+from triptych.model.walk import rewrite_all
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the contents; ``level`` 0 is a part, 1 a chapter, and below it its sections."""
+
+    id: str
+    number: str
+    title: tuple[Inline, ...]
+    level: int
+    children: list[Entry] = field(default_factory=list)
+
+
+def outline(book: Book, depth: int) -> list[Entry]:
+    """The contents down to a heading level, parts over their chapters."""
+    entries: list[Entry] = []
+    part: Entry | None = None
+    for chapter in book.chapters:
+        own = _chapter(book, chapter, depth)
+        if chapter.part is None:
+            part = None
+        elif part is None or part.id != chapter.part.id:
+            part = Entry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), 0)
+            entries.append(part)
+        (part.children if part else entries).append(own)
+    return entries
+
+
+def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
+    label = book.labels.get(chapter.id)
+    top = Entry(chapter.id, label.number if label else "", _bare(chapter.title), 1)
+    path = [top]
+    for block in chapter.blocks:
+        if isinstance(block, Heading) and block.level <= depth and not block.attr.has("unlisted"):
+            while path[-1].level >= block.level:
+                path.pop()
+            label = book.labels.get(block.attr.id)
+            entry = Entry(block.attr.id, label.number if label else "", _bare(block.content), block.level)
+            path[-1].children.append(entry)
+            path.append(entry)
+    return top
+
+
+def _bare(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A title without footnotes and links: it becomes a link itself."""
+
+    def strip(node: object) -> object:
+        if isinstance(node, Note):
+            return ()
+        return node.content if isinstance(node, Link) else node
+
+    return rewrite_all(title, strip)

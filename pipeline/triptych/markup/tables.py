@@ -1,0 +1,72 @@
+"""Tables → XHTML, with header cells that say what they head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from triptych.markup.xml import empty, tag, text
+from triptych.model.nodes import Align, Block, Cell, Row, Table
+
+Blocks = Callable[[tuple[Block, ...]], str]
+
+
+def table(node: Table, blocks: Blocks, caption: str) -> str:
+    """A table element; ``caption`` is XHTML with its label, or ""."""
+    parts = [tag("caption", caption)] if caption else []
+    if any(column.width for column in node.columns):
+        parts.append(tag("colgroup", "".join(_col(column.width) for column in node.columns)))
+    if node.head:
+        parts.append(tag("thead", "".join(_row(row, node, blocks, head=True) for row in node.head)))
+    parts.append(tag("tbody", "".join(_row(row, node, blocks) for row in node.body) or _empty_row(node)))
+    if node.foot:
+        parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
+    return tag("table", "".join(parts), id=node.attr.id or None, class_=" ".join(node.attr.classes) or None)
+
+
+def _col(width: float | None) -> str:
+    return empty("col", style=f"width: {width * 100:.1f}%" if width else None)
+
+
+def _empty_row(node: Table) -> str:
+    return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
+
+
+def _row(row: Row, node: Table, blocks: Blocks, *, head: bool = False) -> str:
+    cells, place = [], 0
+    for cell in row.cells:
+        header = head or place < node.row_headers
+        align = cell.align
+        if align is Align.DEFAULT and place < len(node.columns):
+            align = node.columns[place].align
+        cells.append(_cell(cell, blocks, align, scope=("col" if head else "row") if header else None))
+        place += cell.colspan
+    return tag("tr", "".join(cells))
+
+
+def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None) -> str:
+    content = blocks(cell.content)
+    # A header that says nothing is no header.
+    name = "th" if scope and content else "td"
+    return tag(
+        name,
+        content,
+        scope=scope if name == "th" else None,
+        class_=None if align is Align.DEFAULT else f"align-{align}",
+        colspan=str(cell.colspan) if cell.colspan > 1 else None,
+        rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
+    )
+
+
+def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
+    """Rows of text, the first being the head, as a table whose first column heads the rows.
+
+    ``missing`` is what a screen reader says of an empty cell.
+    """
+    head, *body = rows
+    cells = "".join(tag("th", text(cell), scope="col") if cell else tag("td") for cell in head)
+    lines = [tag("tr", cells)]
+    foot = []
+    for first, *rest in body:
+        values = "".join(tag("td", text(cell) if cell else tag("span", "–", title=missing)) for cell in rest)
+        foot.append(tag("tr", tag("th", text(first), scope="row") + values))
+    return tag("table", tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot)))

@@ -1,0 +1,1 @@
+"""Pictures and charts as bytes that outputs can take."""

@@ -1,0 +1,48 @@
+"""Bundled fonts: subsets for embedding, and which characters they have."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from triptych.theme import FontFace, Theme, fonts_folder
+
+# Everything that styles ask for: ligatures, kerning, small capitals, old-style and tabular figures.
+_FEATURES = ["kern", "liga", "clig", "mark", "mkmk", "ccmp", "locl", "smcp", "c2sc", "onum", "lnum", "pnum", "tnum"]
+
+
+def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
+    """A bundled face reduced to some characters, as TrueType; the same bytes each time."""
+    options = subset.Options(
+        layout_features=_FEATURES, hinting=False, notdef_outline=True, name_IDs=["*"], recalc_timestamp=False
+    )
+    with TTFont(fonts_folder() / face.file, recalcTimestamp=False) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=[ord(character) for character in characters])
+        subsetter.subset(font)
+        out = io.BytesIO()
+        font.save(out, reorderTables=True)
+    return out.getvalue()
+
+
+@cache
+def characters_of(file: Path) -> frozenset[int]:
+    """The code points that a font file has glyphs for."""
+    with TTFont(file, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def missing_characters(text: str, theme: Theme) -> str:
+    """The characters of a text that no bundled text face has, each once, in order."""
+    folder = fonts_folder()
+    known = frozenset().union(*(characters_of(folder / face.file) for face in theme.faces))
+    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not _invisible(c)))
+
+
+def _invisible(character: str) -> bool:
+    """Spaces, controls and joiners, which layout engines make up themselves."""
+    return character.isspace() or not character.isprintable() or character in "\u00ad\u200b\u200c\u200d\u2060\ufeff"

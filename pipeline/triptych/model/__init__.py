@@ -1,0 +1,1 @@
+"""The document: nodes, book, walking, JSON. No input or output."""

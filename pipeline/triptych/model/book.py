@@ -1,0 +1,123 @@
+"""The whole document: what is known of the book, its chapters, its numbers and its sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Block, Inline, Picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A contributor; ``role`` is a MARC relator code such as aut, edt or ill."""
+
+    name: str
+    role: str = "aut"
+    file_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What title pages, packages and document properties say of the book.
+
+    ``identifier`` is a URN; ``modified`` is an instant in UTC that the build does not take from the clock.
+    """
+
+    title: str
+    language: str
+    identifier: str
+    modified: dt.datetime
+    subtitle: str = ""
+    people: tuple[Person, ...] = ()
+    date: dt.date | None = None
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    rights: str = ""
+    publisher: str = ""
+    cover: Picture | None = None
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of the authors, in order."""
+        return tuple(person.name for person in self.people if person.role == "aut")
+
+
+class Matter(StrEnum):
+    """The part of a book that a chapter stands in."""
+
+    FRONT = "front"
+    BODY = "body"
+    APPENDIX = "appendix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of the book, over several chapters."""
+
+    id: str
+    title: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """One section file.
+
+    ``slug`` names files made from the chapter and is ASCII; ``source`` is the project-relative path.
+    """
+
+    id: str
+    slug: str
+    source: str
+    title: tuple[Inline, ...]
+    blocks: tuple[Block, ...]
+    matter: Matter = Matter.BODY
+    numbered: bool = True
+    part: Part | None = None
+    summary: tuple[Inline, ...] = ()
+    takeaways: tuple[tuple[Inline, ...], ...] = ()
+    language: str = ""
+    span: Span | None = None
+
+
+class LabelKind(StrEnum):
+    """What a number counts; the value is the prefix of ids, as in ``fig-solar``."""
+
+    CHAPTER = "chapter"
+    APPENDIX = "appendix"
+    SECTION = "sec"
+    FIGURE = "fig"
+    TABLE = "tbl"
+    EQUATION = "eq"
+    LISTING = "lst"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One row of the numbering table: what a reference to the id reads as. Unnumbered things have ""."""
+
+    kind: LabelKind
+    number: str
+    title: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry of the bibliography, as the citation style writes it."""
+
+    key: str
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The document between the stages. ``labels`` is the one numbering table of all outputs."""
+
+    metadata: Metadata
+    chapters: tuple[Chapter, ...]
+    sources: tuple[Source, ...] = ()
+    labels: Mapping[str, Label] = field(default_factory=dict)

@@ -1,0 +1,478 @@
+"""The nodes of a document: a frozen tree in the spirit of pandoc's AST.
+
+Every node is immutable, so a pass builds new nodes and shares the untouched ones. ``Inline`` and
+``Block`` are closed unions: dispatch with ``match`` and ``assert_never``, so that a new kind of node
+fails the type check in each place that forgot it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from triptych.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """Identifier, classes and key-value pairs, as written in ``{#id .class key="value"}``."""
+
+    id: str = ""
+    classes: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def get(self, key: str, default: str = "") -> str:
+        """The value of a key, or the default."""
+        return next((value for name, value in self.pairs if name == key), default)
+
+    def has(self, name: str) -> bool:
+        """Whether the class is set."""
+        return name in self.classes
+
+
+NO_ATTR = Attr()
+
+
+class Style(StrEnum):
+    """What a run of text is marked as."""
+
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+    STRIKEOUT = "strikeout"
+    UNDERLINE = "underline"
+    SUPERSCRIPT = "superscript"
+    SUBSCRIPT = "subscript"
+    SMALL_CAPS = "small-caps"
+    KEYBOARD = "keyboard"
+    MARK = "mark"
+
+
+class Align(StrEnum):
+    """Alignment of a table column or cell; DEFAULT follows the reading direction."""
+
+    DEFAULT = "default"
+    LEFT = "left"
+    CENTER = "center"
+    RIGHT = "right"
+
+
+# --- Inlines -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A run of characters with its spaces."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftBreak:
+    """A line end in the source that means a space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineBreak:
+    """A line end that the author forced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Styled:
+    """Text with one typographic role."""
+
+    style: Style
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """Text in quotation marks, which the language of the book decides."""
+
+    double: bool
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A bracketed span: text with classes, a language or an id."""
+
+    attr: Attr
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """Code within a line."""
+
+    text: str
+    attr: Attr = NO_ATTR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Math:
+    """A TeX formula within a line, with its MathML as a string of XML ("" where TeX was not understood)."""
+
+    tex: str
+    mathml: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A hyperlink. After the passes an internal target is ``#id`` with an id of the whole book."""
+
+    target: str
+    content: tuple[Inline, ...]
+    title: str = ""
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture file that was found: project-relative path, media type, size in CSS pixels."""
+
+    path: str
+    media_type: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image within a line or in a figure. ``picture`` is None only until reading has found the file."""
+
+    source: str
+    alt: str
+    picture: Picture | None = None
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+    @property
+    def decorative(self) -> bool:
+        """Whether the author said that it carries no information."""
+        return self.attr.has("decorative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A footnote."""
+
+    content: tuple[Block, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """One citation of one or more sources; ``content`` is what the citation style makes of it."""
+
+    keys: tuple[str, ...]
+    content: tuple[Inline, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A cross-reference such as ``@fig-x``; ``content`` is what it reads as, known after numbering."""
+
+    target: str
+    prefix: tuple[Inline, ...] = ()
+    number_only: bool = False
+    content: tuple[Inline, ...] = ()
+    span: Span | None = None
+
+
+Inline: TypeAlias = (
+    Text
+    | SoftBreak
+    | LineBreak
+    | Styled
+    | Quoted
+    | Phrase
+    | Code
+    | Math
+    | Link
+    | Image
+    | Note
+    | Citation
+    | Reference
+)
+
+
+# --- Blocks --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """A paragraph; ``tight`` in compact lists and table cells, where it takes no space around it."""
+
+    content: tuple[Inline, ...]
+    tight: bool = False
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading within a chapter. Level 1 is the chapter's own title, which is not among its blocks."""
+
+    level: int
+    content: tuple[Inline, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListItem:
+    """One item; ``checked`` is set in task lists."""
+
+    content: tuple[Block, ...]
+    checked: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletList:
+    """An unordered list."""
+
+    items: tuple[ListItem, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedList:
+    """A numbered list; ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman."""
+
+    items: tuple[ListItem, ...]
+    start: int = 1
+    style: str = "decimal"
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A term and what it means, possibly several times."""
+
+    term: tuple[Inline, ...]
+    meanings: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionList:
+    """Terms and meanings."""
+
+    items: tuple[Definition, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeBlock:
+    """A listing; ``language`` is "" where none was named."""
+
+    text: str
+    language: str = ""
+    caption: tuple[Inline, ...] = ()
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockQuote:
+    """A quotation set off from the text."""
+
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verse:
+    """Lines that must stay lines."""
+
+    lines: tuple[tuple[Inline, ...], ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A table cell; spans count columns and rows from 1."""
+
+    content: tuple[Block, ...]
+    align: Align = Align.DEFAULT
+    colspan: int = 1
+    rowspan: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A table row."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A table column; ``width`` is a share of the table's width from 0 to 1, or None to fit the content."""
+
+    align: Align = Align.DEFAULT
+    width: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table; the first ``row_headers`` cells of each body row are headers."""
+
+    columns: tuple[Column, ...]
+    head: tuple[Row, ...]
+    body: tuple[Row, ...]
+    foot: tuple[Row, ...] = ()
+    row_headers: int = 0
+    caption: tuple[Inline, ...] = ()
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """An image with a caption."""
+
+    images: tuple[Image, ...]
+    caption: tuple[Inline, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+class ChartKind(StrEnum):
+    """The kinds of chart; bars stand unless the chart is horizontal."""
+
+    LINE = "line"
+    BAR = "bar"
+    AREA = "area"
+    SCATTER = "scatter"
+    PIE = "pie"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One series of a chart: a value per category, None where the data has a gap.
+
+    ``places`` counts the decimal places that the data file writes for each value, so that tables show
+    what was published and no more. ``decimals`` is for labels: at most three significant digits of
+    the largest value.
+    """
+
+    label: str
+    values: tuple[float | None, ...]
+    places: tuple[int, ...]
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartData:
+    """What a chart shows. ``positions`` are set when the categories are numbers, such as years."""
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    category_title: str = ""
+    positions: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart from data, the same in all outputs."""
+
+    kind: ChartKind
+    data: ChartData
+    caption: tuple[Inline, ...]
+    alt: str
+    unit: str = ""
+    note: str = ""
+    stacked: bool = False
+    horizontal: bool = False
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """A TeX formula on a line of its own, with its MathML as a string of XML."""
+
+    tex: str
+    mathml: str
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+class CalloutKind(StrEnum):
+    """The five kinds of callout that Quarto and GitHub share."""
+
+    NOTE = "note"
+    TIP = "tip"
+    IMPORTANT = "important"
+    WARNING = "warning"
+    CAUTION = "caution"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callout:
+    """A boxed aside; an empty title reads as the kind's name in the language of the book."""
+
+    kind: CalloutKind
+    title: tuple[Inline, ...]
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A fenced div with no meaning of its own beyond its classes, language or id."""
+
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slide:
+    """A slide that the author wrote out, ``::: {.slide}``; it appears in the deck only."""
+
+    title: tuple[Inline, ...]
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerNotes:
+    """What the speaker says, ``::: notes``; it appears in the deck only."""
+
+    content: tuple[Block, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThematicBreak:
+    """A change of topic without a heading."""
+
+
+Block: TypeAlias = (
+    Paragraph
+    | Heading
+    | BulletList
+    | OrderedList
+    | DefinitionList
+    | CodeBlock
+    | BlockQuote
+    | Verse
+    | Table
+    | Figure
+    | Chart
+    | Equation
+    | Callout
+    | Group
+    | Slide
+    | SpeakerNotes
+    | ThematicBreak
+)
+
+Node: TypeAlias = Inline | Block | ListItem | Definition | Cell | Row

@@ -1,0 +1,165 @@
+"""Walking and rebuilding the tree: one place that knows which fields hold children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from triptych.model import nodes
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Block, Inline, Node
+
+N = TypeVar("N")
+
+
+# Which fields hold children, in reading order. A reference's prefix is not among them: resolving
+# copies it into the content.
+CHILD_FIELDS: dict[type, tuple[str, ...]] = {
+    nodes.Styled: ("content",),
+    nodes.Quoted: ("content",),
+    nodes.Phrase: ("content",),
+    nodes.Link: ("content",),
+    nodes.Note: ("content",),
+    nodes.Citation: ("content",),
+    nodes.Reference: ("content",),
+    nodes.Paragraph: ("content",),
+    nodes.Heading: ("content",),
+    nodes.ListItem: ("content",),
+    nodes.BulletList: ("items",),
+    nodes.OrderedList: ("items",),
+    nodes.Definition: ("term", "meanings"),
+    nodes.DefinitionList: ("items",),
+    nodes.CodeBlock: ("caption",),
+    nodes.BlockQuote: ("content",),
+    nodes.Verse: ("lines",),
+    nodes.Cell: ("content",),
+    nodes.Row: ("cells",),
+    nodes.Table: ("caption", "head", "body", "foot"),
+    nodes.Figure: ("images", "caption"),
+    nodes.Chart: ("caption",),
+    nodes.Callout: ("title", "content"),
+    nodes.Group: ("content",),
+    nodes.Slide: ("title", "content"),
+    nodes.SpeakerNotes: ("content",),
+}
+
+
+def children(node: object) -> Iterator[Any]:
+    """The direct child nodes, in reading order."""
+    for name in CHILD_FIELDS.get(type(node), ()):
+        yield from _flatten(getattr(node, name))
+
+
+def _flatten(value: object) -> Iterator[object]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _flatten(item)
+    else:
+        yield value
+
+
+def walk(node: object) -> Iterator[Any]:
+    """The node and all nodes below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
+    """All nodes of several tuples of nodes."""
+    for group in groups:
+        for node in _flatten(group):
+            yield from walk(node)
+
+
+def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
+    """All nodes of a chapter: title, summary, takeaways, then its blocks."""
+    yield from walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
+
+
+def rewrite(node: N, change: Callable[[Any], Any]) -> N:
+    """The tree with ``change`` applied to each node, children first. Untouched nodes are shared.
+
+    ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in.
+    """
+    updates = {}
+    for name in CHILD_FIELDS.get(type(node), ()):
+        old = getattr(node, name)
+        new = rewrite_all(old, change)
+        if new is not old:
+            updates[name] = new
+    if updates:
+        node = replace(node, **updates)  # type: ignore[type-var]
+    result: N = change(node)
+    return result
+
+
+def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """A tuple of nodes (or of tuples of nodes) rewritten, itself where nothing changed."""
+    out: list[Any] = []
+    changed = False
+    for item in group:
+        if isinstance(item, tuple):
+            new: Any = rewrite_all(item, change)
+            out.append(new)
+        else:
+            new = rewrite(item, change)
+            if isinstance(new, tuple):
+                out.extend(new)
+            else:
+                out.append(new)
+        changed = changed or new is not item
+    return tuple(out) if changed else group
+
+
+def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any]) -> Chapter:
+    """A chapter with its title, summary, takeaways and blocks rewritten."""
+    return replace(
+        chapter,
+        title=rewrite_all(chapter.title, change),
+        summary=rewrite_all(chapter.summary, change),
+        takeaways=rewrite_all(chapter.takeaways, change),
+        blocks=rewrite_all(chapter.blocks, change),
+    )
+
+
+def rewrite_book(book: Book, change: Callable[[Any], Any]) -> Book:
+    """A book with all its chapters rewritten."""
+    return replace(book, chapters=tuple(rewrite_chapter(chapter, change) for chapter in book.chapters))
+
+
+def plain_text(content: tuple[Any, ...]) -> str:
+    """The text of inlines or blocks as a reader hears it: no markup, no footnotes, blocks apart."""
+    return " ".join(" ".join(_plain(node) for node in content).split()) if _blocks(content) else _join(content)
+
+
+def _blocks(content: tuple[Any, ...]) -> bool:
+    return bool(content) and isinstance(content[0], Block)
+
+
+def _join(content: tuple[Inline, ...]) -> str:
+    return " ".join("".join(_plain(node) for node in content).split())
+
+
+def _plain(node: Any) -> str:
+    match node:
+        case nodes.Text() | nodes.Code():
+            return node.text
+        case nodes.SoftBreak() | nodes.LineBreak():
+            return " "
+        case nodes.Quoted():
+            inner = "".join(_plain(child) for child in node.content)
+            return f"“{inner}”" if node.double else f"‘{inner}’"
+        case nodes.Math() | nodes.Equation():
+            return node.tex
+        case nodes.Image():
+            return node.alt
+        case nodes.Note() | nodes.SpeakerNotes() | nodes.Slide():
+            return ""
+        case nodes.CodeBlock():
+            return node.text
+        case nodes.Figure() | nodes.Chart():
+            return _join(node.caption)
+    joint = " " if isinstance(node, Block) and not isinstance(node, nodes.Paragraph | nodes.Heading) else ""
+    return joint.join(_plain(child) for child in children(node))

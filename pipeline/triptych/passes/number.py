@@ -1,0 +1,94 @@
+"""The numbering table: one number for each chapter, section, figure, table, equation and listing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.labels import Labels
+from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
+from triptych.model.nodes import Attr, Chart, CodeBlock, Equation, Figure, Heading, Slide, Table
+from triptych.model.walk import chapter_nodes, walk
+
+_DEEPEST = 3  # headings below level 3 carry no number
+
+
+def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2."""
+    table: dict[str, Label] = {}
+    chapters = appendices = 0
+    for chapter in book.chapters:
+        own = ""
+        kind = LabelKind.CHAPTER
+        if chapter.matter is Matter.APPENDIX:
+            appendices += 1
+            own, kind = _letters(appendices), LabelKind.APPENDIX
+        elif chapter.numbered and chapter.matter is Matter.BODY:
+            chapters += 1
+            own = str(chapters)
+        table[chapter.id] = Label(kind=kind, number=own, title=chapter.title)
+        _number_chapter(chapter, own, table)
+    return replace(book, labels=table, chapters=_with_part_numbers(book)), []
+
+
+def _letters(count: int) -> str:
+    """1 → A, 26 → Z, 27 → AA."""
+    text = ""
+    while count:
+        count, rest = divmod(count - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
+    ids = list(dict.fromkeys(chapter.part.id for chapter in book.chapters if chapter.part))
+    return tuple(
+        replace(chapter, part=replace(chapter.part, number=_roman(ids.index(chapter.part.id) + 1)))
+        if chapter.part
+        else chapter
+        for chapter in book.chapters
+    )
+
+
+def _roman(value: int) -> str:
+    text = ""
+    for size, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        text += letters * (value // size)
+        value %= size
+    return text
+
+
+def _number_chapter(chapter: Chapter, own: str, table: dict[str, Label]) -> None:
+    counters: Counter[LabelKind] = Counter()
+    levels = [0] * 7
+    on_slides = {id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)}
+
+    def count(kind: LabelKind, attr: Attr, title: Any) -> None:
+        # Only what a reference can name is numbered, as in Quarto.
+        if attr.id.startswith(f"{kind}-"):
+            counters[kind] += 1
+            text = f"{own}.{counters[kind]}" if own else str(counters[kind])
+            table[attr.id] = Label(kind=kind, number=text, title=title)
+
+    for node in chapter_nodes(chapter):
+        if id(node) in on_slides:
+            continue
+        match node:
+            case Heading():
+                unnumbered = node.attr.has("unnumbered") or node.level > _DEEPEST or not own
+                text = ""
+                if not unnumbered:
+                    levels[node.level] += 1
+                    levels[node.level + 1 :] = [0] * (6 - node.level)
+                    text = ".".join([own, *map(str, levels[2 : node.level + 1])])
+                table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
+            case Figure() | Chart():
+                count(LabelKind.FIGURE, node.attr, node.caption)
+            case Table():
+                count(LabelKind.TABLE, node.attr, node.caption)
+            case Equation():
+                count(LabelKind.EQUATION, node.attr, ())
+            case CodeBlock():
+                count(LabelKind.LISTING, node.attr, node.caption)

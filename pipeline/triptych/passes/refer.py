@@ -1,0 +1,121 @@
+"""References read as what they point to, and internal links lead to ids of the whole book."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.labels import Labels
+from triptych.model.book import Book, Chapter, Label, LabelKind
+from triptych.model.nodes import Attr, Inline, Link, Phrase, Reference, Text
+from triptych.model.walk import chapter_nodes, rewrite_chapter
+
+_WORDS = {
+    LabelKind.CHAPTER: "chapter",
+    LabelKind.APPENDIX: "appendix",
+    LabelKind.SECTION: "section",
+    LabelKind.FIGURE: "figure",
+    LabelKind.TABLE: "table",
+    LabelKind.EQUATION: "equation",
+    LabelKind.LISTING: "listing",
+}
+_KINDS = {"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing", "sec": "section"}
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
+
+
+def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give each reference its words and each internal link its id; unknown targets are errors."""
+    found: list[Diagnostic] = []
+    targets = set(book.labels) | _anchors(book)
+    files = {chapter.source: chapter.id for chapter in book.chapters}
+    chapters = []
+    for chapter in book.chapters:
+        resolver = _Resolver(chapter, book.labels, targets, files, labels, found)
+        chapters.append(rewrite_chapter(chapter, resolver.resolve))
+    return replace(book, chapters=tuple(chapters)), found
+
+
+def _anchors(book: Book) -> set[str]:
+    """All ids in the text, of whatever node."""
+    return {
+        attr.id
+        for chapter in book.chapters
+        for node in chapter_nodes(chapter)
+        if isinstance(attr := getattr(node, "attr", None), Attr) and attr.id
+    }
+
+
+@dataclass(slots=True)
+class _Resolver:
+    chapter: Chapter
+    labels: Mapping[str, Label]
+    targets: set[str]
+    files: Mapping[str, str]
+    words: Labels
+    found: list[Diagnostic]
+
+    def resolve(self, node: Any) -> Any:
+        """A node in its resolved form."""
+        if isinstance(node, Reference):
+            return self._reference(node)
+        if isinstance(node, Link):
+            return self._link(node)
+        return node
+
+    def _reference(self, node: Reference) -> Reference | Text:
+        label = self.labels.get(node.target)
+        if label is None:
+            kind = _KINDS[node.target.partition("-")[0]]
+            same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
+            hint = did_you_mean(node.target, same) or (f"known: {', '.join(sorted(same)[:8])}" if same else None)
+            message = f'no {kind} with the id "{node.target}"'
+            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            return Text(text=f"@{node.target}")
+        return replace(node, content=self._wording(node, label))
+
+    def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
+        if not label.number:  # an unnumbered section is called by its title
+            return (*node.prefix, *self._quoted(label.title))
+        if node.number_only:
+            return (*node.prefix, Text(text=label.number))
+        if node.prefix:
+            return (*node.prefix, Text(text=f"\u00a0{label.number}"))
+        return (Text(text=f"{self.words[_WORDS[label.kind]]}\u00a0{label.number}"),)
+
+    def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        start, end, _, _ = self.words.quotation_marks
+        return (Text(text=start), *content, Text(text=end))
+
+    def _link(self, node: Link) -> Link | Phrase:
+        scheme = _SCHEME.match(node.target)
+        if scheme or node.target.startswith("//"):
+            if scheme and scheme.group(1).lower() in _SAFE_SCHEMES:
+                return node
+            return self._lost(node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel")
+        target = self._internal(node.target)
+        if target is None:
+            hint = did_you_mean(node.target.removeprefix("#"), self.targets)
+            return self._lost(node, f'nothing in the book is called "{node.target}"', hint)
+        return replace(node, target="#" + target)
+
+    def _internal(self, target: str) -> str | None:
+        """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""
+        path, _, fragment = unquote(target).partition("#")
+        if not path:
+            # Bibliography entries are written after this pass; citeproc made their links.
+            return fragment if fragment in self.targets or fragment.startswith("ref-") else None
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
+        for file in (beside, re.sub(r"\.html?$", ".md", beside)):
+            if file in self.files:
+                return fragment if fragment in self.targets else (None if fragment else self.files[file])
+        return None
+
+    def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
+        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))
+        return Phrase(attr=node.attr, content=node.content)

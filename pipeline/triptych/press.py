@@ -1,0 +1,81 @@
+"""The whole run on one screen: read, resolve, lay out, write, check, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from triptych.checks import CHECKS
+from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.engine.cache import Cache
+from triptych.labels import load_labels
+from triptych.manifest import Manifest, OutputFormat, read_manifest
+from triptych.model.book import Book
+from triptych.passes import resolve
+from triptych.project import Project
+from triptych.engine.publication import publish
+from triptych.reading.book import read_book
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks for: ``formats`` None means those of the manifest."""
+
+    output_folder: Path
+    formats: tuple[OutputFormat, ...] | None = None
+    cache_folder: Path | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of it: the files that were published, none where there were errors."""
+
+    diagnostics: list[Diagnostic]
+    outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether outputs were published."""
+        return bool(self.outputs)
+
+
+def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
+    """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
+    progress("reading")
+    cache = Cache(request.cache_folder)
+    manifest, book, found = read(project, cache)
+    if manifest is None or book is None or has_errors(found, strict=request.strict):
+        return Outcome(diagnostics=ordered(found))
+    shop = Workshop.for_book(project, book, cache)
+    files: dict[OutputFormat, bytes] = {}
+    for name in request.formats or manifest.formats:
+        progress(name)
+        files[name], problems = WRITERS[name](book, manifest, shop)
+        found += problems
+    if has_errors(found, strict=request.strict):
+        return Outcome(diagnostics=ordered(found))
+    progress("checking")
+    for name, data in files.items():
+        found += CHECKS[name](data)
+    if has_errors(found, strict=request.strict):
+        return Outcome(diagnostics=ordered(found))
+    progress("publishing")
+    paths = {name: request.output_folder / f"{manifest.stem}.{name}" for name in files}
+    publish({paths[name]: data for name, data in files.items()})
+    return Outcome(diagnostics=ordered(found), outputs=paths)
+
+
+def read(project: Project, cache: Cache) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
+    """Manifest and sections → the resolved book, and all that is wrong with the source."""
+    manifest, positions, found = read_manifest(project)
+    if manifest is None:
+        return None, None, found
+    book, problems = read_book(project, manifest, positions, cache)
+    book, more = resolve(book, load_labels(manifest.language))
+    return manifest, book, found + problems + more

@@ -1,0 +1,80 @@
+"""A project's folder: all that enters a build from outside comes through here.
+
+Files are read only under the project's root, links resolved; each file that was read is remembered
+with its digest, so that the next build can tell whether anything changed. The clock and the
+environment are passed in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+MANIFEST = "source/book.yaml"
+BUILD_FOLDER = "build"
+LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
+
+
+class UnsafePath(Exception):
+    """A path that leaves the project, or is not a regular file of reasonable size."""
+
+
+class Project:
+    """One project on disk.
+
+    ``root`` is the folder that holds ``source/book.yaml``. Paths given to the methods are
+    project-relative and POSIX.
+    """
+
+    def __init__(self, root: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.root = root.resolve()
+        self.environ = os.environ if environ is None else environ
+        self.digests: dict[str, str] = {}
+
+    @property
+    def epoch(self) -> dt.datetime | None:
+        """The instant of SOURCE_DATE_EPOCH in UTC, or None. Raises ValueError where it is no number."""
+        text = self.environ.get("SOURCE_DATE_EPOCH")
+        return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
+
+    def locate(self, path: str, *, beside: str = MANIFEST) -> str | None:
+        """The project-relative path of a file that a source names, or None where there is none.
+
+        A relative path is looked for beside the file that names it, then beside the manifest. Raises
+        ``UnsafePath`` for what leaves the project.
+        """
+        if Path(path).is_absolute() or path.startswith("~") or "\\" in path or "\0" in path:
+            raise UnsafePath(f'"{path}" is not a relative path')
+        for origin in dict.fromkeys((beside, MANIFEST)):
+            relative = os.path.normpath(Path(origin).parent / path)
+            if self._inside(relative).is_file():
+                return Path(relative).as_posix()
+        return None
+
+    def _inside(self, path: str) -> Path:
+        full = (self.root / path).resolve()
+        if not full.is_relative_to(self.root):
+            raise UnsafePath(f'"{path}" leads out of the project')
+        return full
+
+    def read_bytes(self, path: str) -> bytes:
+        """A file's bytes. Raises FileNotFoundError or ``UnsafePath``."""
+        full = self._inside(path)
+        if not full.exists():
+            raise FileNotFoundError(path)
+        if not full.is_file() or full.stat().st_size > LARGEST_FILE:
+            raise UnsafePath(f'"{path}" is not a file of at most {LARGEST_FILE >> 20} MB')
+        data = full.read_bytes()
+        self.digests[path] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def read_text(self, path: str) -> str:
+        """A UTF-8 file's text with line ends as ``\\n`` and without a byte-order mark.
+
+        Raises FileNotFoundError, ``UnsafePath`` or UnicodeDecodeError.
+        """
+        text = self.read_bytes(path).decode("utf-8-sig")
+        return text.replace("\r\n", "\n").replace("\r", "\n")

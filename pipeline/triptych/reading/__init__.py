@@ -1,0 +1,1 @@
+"""Reading: section files, data and bibliography become the document model."""

@@ -1,0 +1,149 @@
+"""Citations and bibliography, written out by citeproc over the whole book."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.engine.cache import Cache, digest
+from triptych.engine.programs import ProgramFailed
+from triptych.manifest import Manifest, Positions
+from triptych.project import Project, UnsafePath
+from triptych.reading import pandoc
+from triptych.reading.inlines import REFERENCE
+from triptych.reading.pandoc import Json
+
+_FORMATS = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson", ".ris": "ris", ".yaml": "", ".yml": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago)."""
+
+    entries: tuple[Json, ...] = ()
+    style: bytes | None = None
+    given: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All citation keys."""
+        return tuple(str(entry["id"]) for entry in self.entries)
+
+
+def read_bibliography(
+    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+) -> tuple[Bibliography, list[Diagnostic]]:
+    """The bibliography files and the citation style that the manifest names."""
+    found: list[Diagnostic] = []
+    entries: list[Json] = []
+    for index, name in enumerate(manifest.bibliography):
+        span = positions.find(("bibliography", index))
+        try:
+            path = project.locate(name)
+            if path is None:
+                hint = "paths are relative to the folder of book.yaml"
+                message = f'no bibliography file "{name}"'
+                found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
+                continue
+            entries += _entries(name, project.read_bytes(path), cache)
+        except (UnsafePath, ProgramFailed, ValueError) as error:
+            text = " ".join(str(error).split())
+            found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
+    style, problem = _style(project, manifest, positions)
+    return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
+
+
+def _entries(name: str, data: bytes, cache: Cache) -> list[Json]:
+    suffix = "." + name.rpartition(".")[2].lower()
+    if suffix not in _FORMATS:
+        raise ValueError(f"bibliographies are {', '.join(sorted(_FORMATS))} files")
+    if suffix in (".yaml", ".yml"):
+        from ruamel.yaml import YAML
+
+        tree = YAML(typ="safe", pure=True).load(data)
+        references = tree.get("references") if isinstance(tree, dict) else tree
+        if not isinstance(references, list):
+            raise ValueError("a YAML bibliography has a list of `references:`")
+        data, suffix = json.dumps(references, default=str).encode(), ".json"
+    key = digest("bibliography", pandoc.pandoc_version(), suffix, data)
+    stored = cache.get("bibliography", key)
+    if stored is None:
+        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
+        cache.put("bibliography", key, json.dumps(entries).encode())
+        return entries
+    return list(json.loads(stored))
+
+
+def _style(project: Project, manifest: Manifest, positions: Positions) -> tuple[bytes | None, list[Diagnostic]]:
+    if not manifest.csl:
+        return None, []
+    span = positions.find(("csl",))
+    try:
+        path = project.locate(manifest.csl)
+        if path is not None:
+            return project.read_bytes(path), []
+        message = f'no citation style "{manifest.csl}"'
+    except UnsafePath as error:
+        message = str(error)
+    return None, [Diagnostic(code="CIT002", span=span, message=message)]
+
+
+def citations(node: Json) -> Iterator[Json]:
+    """All ``Cite`` nodes of a pandoc AST, in order."""
+    if isinstance(node, list):
+        for item in node:
+            yield from citations(item)
+    elif isinstance(node, dict):
+        if node.get("t") == "Cite":
+            yield node
+        elif "c" in node:
+            yield from citations(node["c"])
+
+
+def write_out(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
+    """Put into each citation what the style makes of it; return the bibliography as pandoc blocks.
+
+    Cross-references and unknown keys are left alone. The trees are changed in place.
+    """
+    known = set(bibliography.keys)
+    cites, skeleton = [], []
+    for cite in (cite for tree in trees for cite in citations(tree)):
+        sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
+        if sources and all(c["citationId"] in known for c in sources):
+            cites.append(cite)
+            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [sources, cite["c"][1]]}]})
+    if not cites:
+        return []
+    document = {
+        "pandoc-api-version": [1, 23],
+        "meta": {"lang": {"t": "MetaString", "c": language}},
+        "blocks": skeleton,
+    }
+    cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
+    entries = [entry for entry in bibliography.entries if entry["id"] in cited]
+    done = _cite(document, entries, bibliography.style, cache)
+    for cite, para in zip(cites, done, strict=False):
+        cite["c"][1] = para["c"][0]["c"][1]
+    return done[len(cites) :]
+
+
+def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache) -> list[Any]:
+    job = json.dumps([document, entries], sort_keys=True)
+    key = digest("cite", pandoc.pandoc_version(), job, style or b"")
+    stored = cache.get("cite", key)
+    if stored is None:
+        stored = json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
+        cache.put("cite", key, stored)
+    return list(json.loads(stored))
+
+
+def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str | None]:
+    """What to say of a citation key that no entry has: message and hint."""
+    if not bibliography.given:
+        hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
+        return f'no bibliography for the citation "@{key}"', hint
+    hint = did_you_mean(key, bibliography.keys) or "add an entry with this key to the bibliography"
+    return f'no source with the key "{key}"', hint

@@ -1,0 +1,206 @@
+"""Pandoc's blocks → the model's blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    BlockQuote,
+    BulletList,
+    CodeBlock,
+    Definition,
+    DefinitionList,
+    Equation,
+    Figure,
+    Heading,
+    Image,
+    Inline,
+    ListItem,
+    OrderedList,
+    Paragraph,
+    ThematicBreak,
+    Verse,
+)
+from triptych.reading.charts import ChartReader
+from triptych.reading.inlines import InlineReader, plain, read_attr
+from triptych.reading.tables import read_table
+
+_LIST_STYLES = {
+    "LowerAlpha": "lower-alpha",
+    "UpperAlpha": "upper-alpha",
+    "LowerRoman": "lower-roman",
+    "UpperRoman": "upper-roman",
+}
+_BOXES = {"☐": False, "☒": True}
+_ID = re.compile(r"^\{#([A-Za-z][\w.:-]*)\}$")
+
+
+@dataclass(slots=True)
+class BlockReader:
+    """Reads the blocks of one section. ``charts`` is None inside footnotes."""
+
+    inlines: InlineReader
+    charts: ChartReader | None
+
+    def read(self, nodes: list[Any]) -> tuple[Block, ...]:
+        """A list of pandoc blocks → model blocks."""
+        return tuple(block for node in nodes for block in self._block(node["t"], node.get("c")))
+
+    def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
+        locator = self.inlines.locator
+        match kind:
+            case "Para" | "Plain":
+                return self._paragraph(c, tight=kind == "Plain")
+            case "Header":
+                span = locator.words(plain(c[2]))
+                return (Heading(level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span),)
+            case "BulletList":
+                span = locator.here()
+                return (BulletList(items=tuple(self._item(item) for item in c), span=span),)
+            case "OrderedList":
+                start, style, _delimiter = c[0]
+                span = locator.here()
+                items = tuple(self._item(item) for item in c[1])
+                return (
+                    OrderedList(items=items, start=start, style=_LIST_STYLES.get(style["t"], "decimal"), span=span),
+                )
+            case "DefinitionList":
+                return (self._definitions(c),)
+            case "CodeBlock":
+                return (self._code(c),)
+            case "BlockQuote":
+                return (BlockQuote(content=self.read(c), span=locator.here()),)
+            case "LineBlock":
+                span = locator.words(plain(c[0])) if c else locator.here()
+                return (Verse(lines=tuple(self.inlines.read(line) for line in c), span=span),)
+            case "Table":
+                span = locator.words(_first_words(c))
+                caption = self._caption(c[1])
+                return (read_table(c, self.read, caption, span),)
+            case "Figure":
+                return self._figure(c)
+            case "Div":
+                from triptych.reading.divs import read_div  # a div holds blocks, and blocks hold divs
+
+                return read_div(self, read_attr(c[0]), c[1])
+            case "HorizontalRule":
+                return (ThematicBreak(),)
+            case "RawBlock":
+                if not c[1].lstrip().startswith("<!--") and not c[1].lstrip().startswith("</"):
+                    what = "the HTML tag " + c[1].strip()[:40] if c[0] == "html" else f"raw {c[0]}"
+                    self.inlines.leave_out(what, locator.literal(c[1].strip().splitlines()[0]))
+        return ()
+
+    def _caption(self, caption: Any) -> tuple[Inline, ...]:
+        """Pandoc's ``[short, blocks]`` → inlines."""
+        return tuple(
+            inline for block in caption[1] if block["t"] in ("Plain", "Para") for inline in self.inlines.read(block["c"])
+        )
+
+    def _paragraph(self, nodes: list[Any], *, tight: bool) -> tuple[Block, ...]:
+        """A paragraph; displayed formulas in it become blocks of their own."""
+        span = self.inlines.locator.words(plain(nodes))
+        pieces: list[Block] = []
+        rest: list[Any] = []
+
+        def flush() -> None:
+            content = self.inlines.read(_trimmed(rest))
+            if content:
+                pieces.append(Paragraph(content=content, tight=tight, span=span))
+            rest.clear()
+
+        for node in nodes:
+            if _display(node):
+                flush()
+                pieces.append(self._equation(node))
+            elif pieces and not _trimmed(rest) and node["t"] == "Str" and (match := _ID.match(node["c"])):
+                last = pieces[-1]
+                if isinstance(last, Equation) and not last.attr.id:
+                    pieces[-1] = replace(last, attr=Attr(match.group(1)))
+                rest.clear()
+            else:
+                rest.append(node)
+        flush()
+        return tuple(pieces)
+
+    def _equation(self, node: Any) -> Equation:
+        attr = read_attr(node["c"][0]) if node["t"] == "Span" else Attr()
+        tex = (node["c"][1][0] if node["t"] == "Span" else node)["c"][1]
+        return Equation(tex=tex.strip(), mathml=attr.get("mathml"), span=self.inlines.locator.literal(tex))
+
+    def _item(self, nodes: list[Any]) -> ListItem:
+        """A list item; a box that pandoc put before a task becomes its state."""
+        checked = None
+        if nodes and nodes[0]["t"] in ("Plain", "Para"):
+            first = nodes[0]["c"]
+            if len(first) > 1 and first[0]["t"] == "Str" and first[0]["c"] in _BOXES and first[1]["t"] == "Space":
+                checked = _BOXES[first[0]["c"]]
+                nodes = [{"t": nodes[0]["t"], "c": first[2:]}, *nodes[1:]]
+        return ListItem(content=self.read(nodes), checked=checked)
+
+    def _definitions(self, c: Any) -> DefinitionList:
+        span = self.inlines.locator.words(plain(c[0][0]))
+        items = []
+        for term, meanings in c:
+            content = self.inlines.read(term)
+            items.append(Definition(term=content, meanings=tuple(self.read(meaning) for meaning in meanings)))
+        return DefinitionList(items=tuple(items), span=span)
+
+    def _code(self, c: Any) -> CodeBlock:
+        attr = read_attr(c[0])
+        lines = [line for line in c[1].split("\n") if line.strip()]
+        span = self.inlines.locator.literal(lines[0].strip()) if lines else self.inlines.locator.here()
+        language = attr.classes[0] if attr.classes else ""
+        caption = attr.get("lst-cap")
+        from triptych.model.nodes import Text
+
+        return CodeBlock(
+            text=c[1],
+            language=language,
+            caption=(Text(text=caption),) if caption else (),
+            attr=replace(attr, classes=attr.classes[1:]),
+            span=span,
+        )
+
+    def _figure(self, c: Any) -> tuple[Block, ...]:
+        """A picture alone in its paragraph. What else pandoc calls a figure comes from HTML."""
+        attr, caption, content = read_attr(c[0]), c[1], c[2]
+        images = [node for block in content if block["t"] in ("Plain", "Para") for node in block["c"]]
+        if any(node["t"] != "Image" for node in images if node["t"] not in ("Space", "SoftBreak")) or not images:
+            return self.read(content)
+        read: list[Image] = [self.inlines.image(node["c"]) for node in images if node["t"] == "Image"]
+        first = read[0].attr
+        joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
+        return (Figure(images=tuple(read), caption=self._caption(caption), attr=joined, span=read[0].span),)
+
+
+def _display(node: Any) -> bool:
+    """Whether an inline is a displayed formula, as the driver wraps it or bare."""
+    if node["t"] == "Span" and "triptych-math" in node["c"][0][1]:
+        node = node["c"][1][0]
+    return node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath"
+
+
+def _trimmed(nodes: list[Any]) -> list[Any]:
+    """Without white space at either end."""
+    blank = ("Space", "SoftBreak")
+    start, end = 0, len(nodes)
+    while start < end and nodes[start]["t"] in blank:
+        start += 1
+    while end > start and nodes[end - 1]["t"] in blank:
+        end -= 1
+    return nodes[start:end]
+
+
+def _first_words(table: Any) -> str:
+    """The text of a table's first row, by which it is found in the source."""
+    _attr, _caption, _specs, head, bodies, _foot = table
+    rows = head[1] or [row for body in bodies for row in body[3]]
+    if not rows:
+        return ""
+    cells = [block for cell in rows[0][1] for block in cell[4] if block["t"] in ("Plain", "Para")]
+    return " ".join(plain(block["c"]) for block in cells)

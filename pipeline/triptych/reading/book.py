@@ -1,0 +1,263 @@
+"""Manifest and section files → the book, with a diagnostic for all that is wrong in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.cache import Cache
+from triptych.manifest import Manifest, PartEntry, Positions, slug
+from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Source
+from triptych.model.nodes import Attr, Block, Citation, Group, Heading, Inline, Paragraph, Phrase, Text
+from triptych.model.walk import chapter_nodes, rewrite_chapter, walk_all
+from triptych.project import Project, UnsafePath
+from triptych.reading.bibliography import Bibliography, read_bibliography, unknown_key, write_out
+from triptych.reading.blocks import BlockReader
+from triptych.reading.charts import ChartReader
+from triptych.reading.data import DataFolder
+from triptych.reading.front_matter import Section, split
+from triptych.reading.inlines import InlineReader
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import Json, Unreadable, read_markdown
+from triptych.reading.pictures import PictureFinder
+from triptych.reading.values import ValueRenderer
+
+# Identifiers of books without an ISBN are made from this namespace and the book's name.
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
+_EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section as the manifest lists it."""
+
+    path: str
+    matter: Matter
+    part: Part | None
+    span: Span
+
+
+def read_book(
+    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+) -> tuple[Book, list[Diagnostic]]:
+    """Read all sections, data, pictures and sources of a project."""
+    found: list[Diagnostic] = []
+    bibliography, problems = read_bibliography(project, manifest, positions, cache)
+    found += problems
+    data = DataFolder(project)
+    values = ValueRenderer(data) if manifest.jinja else None
+    sections: list[tuple[Entry, Section]] = []
+    for entry in _entries(manifest, positions):
+        section = _open(project, entry, values, found)
+        if section is not None:
+            sections.append((entry, section))
+    trees = _parse(sections, cache, found)
+    references = write_out([tree for texts in trees for tree in texts.values()], bibliography, manifest.language, cache)
+    pictures = PictureFinder(project)
+    chapters = []
+    for index, (entry, section) in enumerate(sections):
+        maker = _ChapterMaker(entry, section, bibliography, data)
+        chapter = maker.make(trees[index])
+        problems = maker.inlines.found
+        chapter = rewrite_chapter(chapter, lambda n, p=problems, e=entry: pictures.fill(n, beside=e.path, found=p))
+        found += problems + _citation_problems(chapter, bibliography)
+        chapters.append(chapter)
+    chapters = _front_matter_first(chapters)
+    metadata, problems = _metadata(project, manifest, positions, pictures)
+    return Book(metadata=metadata, chapters=tuple(chapters), sources=_sources(references)), found + problems
+
+
+def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
+    """The sections in the order of the manifest."""
+    for index, item in enumerate(manifest.book.chapters):
+        place: tuple[str | int, ...] = ("book", "chapters", index)
+        if isinstance(item, PartEntry):
+            part = Part(id=f"part-{slug(item.part) or index + 1}", title=item.part)
+            for number, path in enumerate(item.chapters):
+                yield Entry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
+        else:
+            yield Entry(item, Matter.BODY, None, positions.find(place))
+    for index, path in enumerate(manifest.book.appendices):
+        yield Entry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
+
+
+def _open(project: Project, entry: Entry, values: ValueRenderer | None, found: list[Diagnostic]) -> Section | None:
+    """A section file in two halves, or None and a diagnostic at the manifest's line that names it."""
+
+    def problem(code: str, message: str, hint: str | None = None) -> None:
+        found.append(Diagnostic(code=code, span=entry.span, message=message, hint=hint))
+
+    try:
+        path = project.locate(entry.path)
+        if path is None:
+            folder = project.root / "source"
+            files = (file.relative_to(folder).as_posix() for file in folder.rglob("*.md"))
+            hint = did_you_mean(entry.path, files) or "paths are relative to the folder of book.yaml"
+            return problem("SEC001", f'no section file "{entry.path}"', hint)
+        text = project.read_text(path)
+    except UnsafePath as error:
+        return problem("SEC005", str(error), "only files inside the project are read")
+    except UnicodeDecodeError:
+        return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
+    section, problems = split(path, text)
+    if values is not None:
+        body, more = values.render(path, section.body)
+        section, problems = replace(section, body=body), problems + more
+    found.extend(problems)
+    return section
+
+
+def _parse(sections: list[tuple[Entry, Section]], cache: Cache, found: list[Diagnostic]) -> list[dict[str, Json]]:
+    """All texts of all sections through one pandoc process: body and the Markdown of the front matter."""
+    jobs: list[tuple[int, str, str]] = []
+    for index, (_, section) in enumerate(sections):
+        front = section.front_matter
+        # In the order of the page, since numeric citation styles count in it.
+        jobs += [(index, "title", front.title), (index, "summary", front.summary)]
+        jobs += [(index, f"takeaway-{number}", text) for number, text in enumerate(front.takeaways)]
+        jobs.append((index, "body", section.body))
+    trees: list[dict[str, Json]] = [{} for _ in sections]
+    wanted = [job for job in jobs if job[2].strip()]
+    for (index, name, _), blocks in zip(wanted, read_markdown([job[2] for job in wanted], cache), strict=True):
+        if isinstance(blocks, Unreadable):
+            span = Span(path=sections[index][1].path)
+            found.append(Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {blocks}"))
+            blocks = []
+        # As a node with content, so that looking for citations goes through it.
+        trees[index][name] = {"t": "Div", "c": blocks}
+    return trees
+
+
+class _ChapterMaker:
+    """Makes the chapter of one section."""
+
+    def __init__(self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder) -> None:
+        self.entry, self.section = entry, section
+        self.inlines = InlineReader(Locator(section.path, section.body), bibliography.given)
+        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path))
+
+    def make(self, trees: dict[str, Json]) -> Chapter:
+        front = self.section.front_matter
+        title, summary = self._text(trees, "title"), self._text(trees, "summary")
+        takeaways = tuple(self._text(trees, f"takeaway-{number}") for number in range(len(front.takeaways)))
+        blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
+        own = Attr()
+        span = Span(path=self.section.path)
+        first = blocks[0] if blocks else None
+        if not title and isinstance(first, Heading) and first.level == 1:
+            title, own, span, blocks = first.content, first.attr, first.span or span, blocks[1:]
+        stem = PurePosixPath(self.section.path).stem
+        return Chapter(
+            id=front.id or own.id,
+            slug=_ascii_slug(front.id or own.id or stem),
+            source=self.section.path,
+            title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
+            blocks=_lowered(blocks),
+            matter=self.entry.matter,
+            numbered=not (front.unnumbered or own.has("unnumbered")),
+            part=self.entry.part,
+            summary=summary,
+            takeaways=takeaways,
+            language=front.lang,
+            span=span,
+        )
+
+    def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
+        if name not in trees:
+            return ()
+        away = InlineReader(Locator(self.section.path, self.section.text), self.inlines.has_bibliography, self.inlines.found)
+        blocks = BlockReader(away, charts=None).read(trees[name]["c"])
+        return tuple(inline for block in blocks if isinstance(block, Paragraph) for inline in block.content)
+
+
+def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Headings a level down where the text has further headings of level 1, which is the chapter's own."""
+    if not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+        return blocks
+    return tuple(replace(b, level=min(b.level + 1, 6)) if isinstance(b, Heading) else b for b in blocks)
+
+
+def _ascii_slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name.removeprefix("sec-")).strip("-").lower() or "section"
+
+
+def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
+    """Unnumbered chapters before the first numbered one are front matter."""
+    out = []
+    front = any(chapter.numbered for chapter in chapters)
+    for chapter in chapters:
+        front = front and not chapter.numbered and chapter.matter is Matter.BODY and chapter.part is None
+        out.append(replace(chapter, matter=Matter.FRONT) if front else chapter)
+    return out
+
+
+def _citation_problems(chapter: Chapter, bibliography: Bibliography) -> list[Diagnostic]:
+    known = set(bibliography.keys)
+    found = []
+    for node in chapter_nodes(chapter):
+        if isinstance(node, Citation):
+            for key in node.keys:
+                if key not in known:
+                    message, hint = unknown_key(key, bibliography)
+                    found.append(Diagnostic(code="CIT001", span=node.span, message=message, hint=hint))
+    return found
+
+
+def _sources(references: Json) -> tuple[Source, ...]:
+    """The bibliography that citeproc appended → sources in its order."""
+    if not references:
+        return ()
+    reader = BlockReader(InlineReader(Locator("bibliography", ""), True), charts=None)
+    groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
+    entries = [group for group in groups if group.attr.id.startswith("ref-")]
+    return tuple(Source(key=group.attr.id.removeprefix("ref-"), content=_entry_text(group)) for group in entries)
+
+
+def _entry_text(group: Group) -> tuple[Inline, ...]:
+    inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
+    out: list[Inline] = []
+    for inline in inlines:
+        # Numeric styles put number and text into spans of their own, set apart by a style sheet.
+        if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
+            out += [*inline.content, Text(text=" ")]
+        elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
+            out += inline.content
+        else:
+            out.append(inline)
+    return tuple(out)
+
+
+def _metadata(
+    project: Project, manifest: Manifest, positions: Positions, pictures: PictureFinder
+) -> tuple[Metadata, list[Diagnostic]]:
+    book = manifest.book
+    cover, found = None, []
+    if book.cover_image:
+        span = positions.find(("book", "cover-image"))
+        cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
+    identifier = book.identifier or f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
+    return Metadata(
+        title=book.title,
+        subtitle=book.subtitle,
+        language=manifest.language,
+        identifier=identifier,
+        modified=_modified(project, book.date),
+        people=tuple(Person(name=p.name, role=p.role, file_as=p.file_as) for p in book.author),
+        date=book.date,
+        description=book.description,
+        keywords=book.keywords,
+        rights=book.rights,
+        publisher=book.publisher,
+        cover=cover,
+    ), found
+
+
+def _modified(project: Project, date: dt.date | None) -> dt.datetime:
+    """SOURCE_DATE_EPOCH, else the manifest's date: never the clock, so that the same source gives the same bytes."""
+    instant = project.epoch or (dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST)
+    return max(instant, _EARLIEST)

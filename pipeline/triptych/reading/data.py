@@ -1,0 +1,99 @@
+"""CSV files of a project, for charts and for values in prose."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from triptych.diagnostics import did_you_mean
+from triptych.project import Project, UnsafePath
+
+
+class DataError(Exception):
+    """Something is wrong with a data file or with what is asked of it."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A CSV file: its header and rows of text, each as long as the header."""
+
+    path: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """All values of a column. Raises ``DataError`` DAT001."""
+        if name not in self.columns:
+            hint = did_you_mean(name, self.columns) or f"its columns: {', '.join(self.columns)}"
+            raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
+        index = self.columns.index(name)
+        return tuple(row[index] for row in self.rows)
+
+    def where(self, column: str, value: str) -> DataFile:
+        """Only the rows that hold a value in a column. Raises ``DataError``."""
+        keep = self.column(column)
+        rows = tuple(row for row, cell in zip(self.rows, keep, strict=True) if cell == value)
+        if not rows:
+            hint = did_you_mean(value, keep)
+            raise DataError("DAT003", f'{self.path} has no row with {column} "{value}"', hint)
+        return DataFile(self.path, self.columns, rows)
+
+
+def number(text: str) -> float | None:
+    """A cell's number, None for an empty cell. Raises ValueError for other text."""
+    text = text.strip().replace("\u2212", "-")
+    if text in ("", "NA", "n/a", "-", "–"):
+        return None
+    value = float(text.replace("_", "?"))  # Python would read 1_000; a spreadsheet does not
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return value
+
+
+def decimals(cell: str) -> int:
+    """How many decimal places a number is written with."""
+    return len(cell.strip().partition(".")[2])
+
+
+class DataFolder:
+    """Reads data files of a project, each once."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._files: dict[str, DataFile] = {}
+
+    def open(self, name: str, *, beside: str) -> DataFile:
+        """A data file that a section names. Raises ``DataError`` DAT002."""
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                raise DataError("DAT002", f'no data file "{name}"', self._nearest(name))
+            if path not in self._files:
+                self._files[path] = _parse(path, self._project.read_text(path))
+        except UnsafePath as error:
+            raise DataError("DAT002", str(error)) from None
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise DataError("DAT002", f"{name} cannot be read: {error}") from None
+        return self._files[path]
+
+    def _nearest(self, name: str) -> str | None:
+        folder = self._project.root / "source"
+        return did_you_mean(name, (file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")))
+
+
+def _parse(path: str, text: str) -> DataFile:
+    rows = [row for row in csv.reader(io.StringIO(text), strict=True) if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise DataError("DAT002", f"{path} needs a header line and at least one row")
+    header = tuple(cell.strip() for cell in rows[0])
+    for index, row in enumerate(rows[1:], 2):
+        if len(row) != len(header):
+            raise DataError("DAT002", f"{path}: row {index} has {len(row)} cells, the header {len(header)}")
+    return DataFile(path, header, tuple(tuple(cell.strip() for cell in row) for row in rows[1:]))

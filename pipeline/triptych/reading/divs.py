@@ -1,0 +1,121 @@
+"""Fenced divs → the block that their classes and ids ask for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Callout,
+    CalloutKind,
+    Figure,
+    Group,
+    Heading,
+    Image,
+    Inline,
+    Paragraph,
+    Slide,
+    SpeakerNotes,
+    Table,
+    Text,
+)
+from triptych.model.walk import walk_all
+from triptych.reading.inlines import plain
+
+if TYPE_CHECKING:
+    from triptych.reading.blocks import BlockReader
+
+_CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
+
+
+def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    """A fenced div with its attributes and pandoc blocks."""
+    span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
+    if attr.has("chart"):
+        return _chart(reader, attr, nodes)
+    if kind := _callout_kind(attr, nodes):
+        return (_callout(reader, kind, attr, nodes),)
+    if attr.has("notes"):
+        return (SpeakerNotes(content=reader.read(nodes), span=span),)
+    content = reader.read(nodes)
+    if attr.has("slide"):
+        return (_slide(attr, content, span),)
+    if attr.id.startswith("fig-") and (figure := _figure(attr, content)):
+        return (replace(figure, span=span),)
+    if attr.id.startswith("tbl-") and (table := _table(attr, content)):
+        return (replace(table, span=span),)
+    return (Group(content=content, attr=attr, span=span),)
+
+
+def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    needle = "#" + attr.id if attr.id else ".chart"
+    span = reader.inlines.locator.after(needle)
+    if reader.charts is None:
+        reader.inlines.leave_out("a chart in a footnote", span)
+        return ()
+    content = reader.read(nodes)
+    caption = tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
+    chart, found = reader.charts.read(attr, caption, span)
+    reader.inlines.found.extend(found)
+    return (chart,) if chart else ()
+
+
+def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
+    """Quarto's ``.callout-note``, or what pandoc makes of ``> [!NOTE]``."""
+    for name in attr.classes:
+        if match := _CALLOUT.match(name):
+            return CalloutKind(match.group(1))
+        if name in list(CalloutKind) and nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
+            return CalloutKind(name)
+    return None
+
+
+def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
+    span = reader.inlines.locator.here()
+    title: tuple[Inline, ...] = (Text(text=attr.get("title")),) if attr.get("title") else ()
+    if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
+        written = plain(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
+        # Pandoc writes the kind's English name, which our own label says in the book's language.
+        if not title and written.lower() != kind:
+            title = (Text(text=written),)
+        nodes = nodes[1:]
+    content = reader.read(nodes)
+    if not title and content and isinstance(content[0], Heading):
+        title, content = content[0].content, content[1:]
+    first = next((node.span for node in content if getattr(node, "span", None)), span)
+    return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
+
+
+def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
+    title: tuple[Inline, ...] = ()
+    if written := attr.get("title") or attr.get("slide-title"):
+        title = (Text(text=written),)
+    elif content and isinstance(content[0], Heading):
+        title, content = content[0].content, content[1:]
+    return Slide(title=title, content=content, attr=attr, span=span)
+
+
+def _figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
+    """``::: {#fig-x}`` around pictures, the last paragraph being the caption."""
+    images = tuple(node for node in walk_all(content) if isinstance(node, Image))
+    last = content[-1] if content else None
+    caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
+    others = [block for block in content if not isinstance(block, Paragraph | Figure)]
+    return Figure(images=images, caption=caption, attr=attr) if images and not others else None
+
+
+def _is_image(node: Inline) -> bool:
+    return isinstance(node, Image)
+
+
+def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
+    """``::: {#tbl-x}`` around a table, the last paragraph being the caption."""
+    tables = [block for block in content if isinstance(block, Table)]
+    if len(tables) != 1:
+        return None
+    last = content[-1]
+    caption = last.content if isinstance(last, Paragraph) else tables[0].caption
+    return replace(tables[0], attr=attr, caption=caption)

@@ -1,0 +1,204 @@
+"""Pandoc's inlines → the model's inlines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Citation,
+    Code,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    Note,
+    Phrase,
+    Quoted,
+    Reference,
+    SoftBreak,
+    Style,
+    Styled,
+    Text,
+)
+from triptych.reading.locate import Locator
+from triptych.reading.raw_html import pair_tags
+
+# An id with one of these prefixes is a cross-reference, never a citation.
+REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec)-")
+
+_STYLES = {
+    "Emph": Style.EMPHASIS,
+    "Strong": Style.STRONG,
+    "Strikeout": Style.STRIKEOUT,
+    "Underline": Style.UNDERLINE,
+    "Superscript": Style.SUPERSCRIPT,
+    "Subscript": Style.SUBSCRIPT,
+    "SmallCaps": Style.SMALL_CAPS,
+}
+_SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
+
+
+def read_attr(value: Any) -> Attr:
+    """Pandoc's ``[id, classes, pairs]`` → ``Attr``."""
+    identifier, classes, pairs = value
+    return Attr(identifier, tuple(classes), tuple((key, text) for key, text in pairs))
+
+
+@dataclass(slots=True)
+class InlineReader:
+    """Reads the inlines of one section; findings gather in ``found``.
+
+    Without a bibliography a bare ``@word`` is text, since no one can have meant a citation.
+    """
+
+    locator: Locator
+    has_bibliography: bool
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def leave_out(self, what: str, span: Span) -> None:
+        """Report a construct that goes into no output."""
+        self.found.append(Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out"))
+
+    def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
+        """A list of pandoc inlines → model inlines, neighbouring text joined."""
+        nodes = pair_tags(nodes, lambda raw: self.leave_out(f"the HTML tag {raw[:40]}", self.locator.literal(raw)))
+        out: list[Inline] = []
+        text: list[str] = []
+
+        def flush() -> None:
+            if text:
+                out.append(Text(text="".join(text)))
+                text.clear()
+
+        for node in nodes:
+            kind = node["t"]
+            if kind == "Str":
+                text.append(node["c"])
+            elif kind == "Space":
+                text.append(" ")
+            else:
+                flush()
+                out.extend(self._inline(kind, node.get("c")))
+        flush()
+        return tuple(out)
+
+    def _inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
+        if kind in _STYLES:
+            return (Styled(style=_STYLES[kind], content=self.read(c)),)
+        match kind:
+            case "SoftBreak":
+                return (SoftBreak(),)
+            case "LineBreak":
+                return (LineBreak(),)
+            case "Quoted":
+                return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
+            case "Code":
+                self.locator.literal(c[1])
+                return (Code(text=c[1], attr=read_attr(c[0])),)
+            case "Cite":
+                return self._cite(c)
+            case "Link":
+                return (self._link(c),)
+            case "Image":
+                return (self.image(c),)
+            case "Note":
+                return (self._note(c),)
+            case "Span":
+                return (self._span(c),)
+            case "Math":  # only where the driver did not wrap it
+                return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
+            case "RawInline":
+                self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]))
+        return ()
+
+    def _span(self, c: Any) -> Inline:
+        attr = read_attr(c[0])
+        if attr.has("triptych-math"):
+            tex = c[1][0]["c"][1]
+            return Math(tex=tex.strip(), mathml=attr.get("mathml"), span=self.locator.literal(tex))
+        for name, style in _SPAN_STYLES.items():
+            if attr.classes == (name,) and not attr.id:
+                return Styled(style=style, content=self.read(c[1]))
+        return Phrase(attr=attr, content=self.read(c[1]))
+
+    def _link(self, c: Any) -> Link:
+        target, title = c[2]
+        content = self.read(c[1])
+        span = self.locator.literal(target) if target else self.locator.here()
+        return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
+
+    def image(self, c: Any) -> Image:
+        """A pandoc image; its alternative text is ``fig-alt`` or ``alt``, else the text in brackets."""
+        attr = read_attr(c[0])
+        source, _ = c[2]
+        span = self.locator.literal(source)
+        alt = attr.get("fig-alt") or attr.get("alt") or plain(c[1])
+        return Image(source=source, alt=alt, attr=attr, span=span)
+
+    def _note(self, blocks: Any) -> Note:
+        from triptych.reading.blocks import BlockReader  # a note holds blocks, which hold inlines
+
+        # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
+        here = self.locator.here()
+        away = InlineReader(Locator(self.locator.path, self.locator.text), self.has_bibliography, self.found)
+        content: tuple[Block, ...] = BlockReader(away, charts=None).read(blocks)
+        return Note(content=content, span=here)
+
+    def _cite(self, c: Any) -> tuple[Inline, ...]:
+        citations, rendered = c
+        references = [cited for cited in citations if REFERENCE.match(cited["citationId"])]
+        sources = [cited for cited in citations if not REFERENCE.match(cited["citationId"])]
+        if not self.has_bibliography and not references and _bare(citations):
+            return self.read(rendered)
+        out: list[Inline] = []
+        for cited in references:
+            if out:
+                out.append(Text(text="; "))
+            out.extend(self._reference(cited))
+        if sources:
+            if out:
+                out.append(Text(text="; "))
+            spans = [self.locator.literal("@" + cited["citationId"]) for cited in sources]
+            keys = tuple(cited["citationId"] for cited in sources)
+            out.append(Citation(keys=keys, content=self.read(rendered), span=spans[0]))
+        return tuple(out)
+
+    def _reference(self, cited: Any) -> tuple[Inline, ...]:
+        target = cited["citationId"]
+        span = self.locator.literal("@" + target)
+        # Pandoc takes a full stop or a closing bracket after a bare key for a part of it, rightly not here.
+        reference = Reference(
+            target=target,
+            prefix=self.read(cited["citationPrefix"]),
+            number_only=cited["citationMode"]["t"] == "SuppressAuthor",
+            span=span,
+        )
+        return (reference, *self.read(cited["citationSuffix"]))
+
+
+def _bare(citations: list[Any]) -> bool:
+    return all(cited["citationMode"]["t"] == "AuthorInText" for cited in citations)
+
+
+def plain(nodes: list[Any]) -> str:
+    """The text of pandoc inlines, without markup."""
+    parts = []
+    for node in nodes:
+        match node["t"]:
+            case "Str":
+                parts.append(node["c"])
+            case "Space" | "SoftBreak" | "LineBreak":
+                parts.append(" ")
+            case "Code" | "Math":
+                parts.append(node["c"][1])
+            case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript" | "SmallCaps":
+                parts.append(plain(node["c"]))
+            case "Quoted" | "Span" | "Link" | "Cite":
+                parts.append(plain(node["c"][1]))
+    return " ".join("".join(parts).split())

@@ -1,0 +1,68 @@
+"""Where in the source a node stands.
+
+Pandoc's Markdown reader reports no positions. But nodes come in the order of the text, so a cursor
+that moves forward over the source finds each of them by words that only it can have written there.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+
+from triptych.diagnostics import Span
+
+_PLAIN_WORD = re.compile(r"[^\W_]+")
+
+
+class Locator:
+    """A moving finger over one source text; lines and columns count from 1."""
+
+    def __init__(self, path: str, text: str, *, start: int = 0) -> None:
+        self.path = path
+        self.text = text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._cursor = start
+
+    def span(self, offset: int) -> Span:
+        """The place of a character offset."""
+        line = bisect.bisect_right(self._starts, offset)
+        return Span(path=self.path, line=line, column=offset - self._starts[line - 1] + 1)
+
+    def here(self) -> Span:
+        """The place of what was found last."""
+        return self.span(self._cursor)
+
+    def literal(self, needle: str) -> Span:
+        """The place of the next occurrence of a string that stands in the source as it is."""
+        found = self.text.find(needle, self._cursor)
+        if found < 0:
+            return self.here()
+        # The cursor stays at the start: two nodes may share a literal, such as a link and its text.
+        self._cursor = found
+        return self.span(found)
+
+    def after(self, needle: str) -> Span:
+        """The place of the next occurrence of a string, moving past it."""
+        span = self.literal(needle)
+        if self.text.startswith(needle, self._cursor):
+            self._cursor += len(needle)
+        return span
+
+    def words(self, text: str) -> Span:
+        """The place where the first words of a text come next, whatever markup stands between them."""
+        words = _PLAIN_WORD.findall(text)[:4]
+        if words:
+            found = self._search(words)
+            if found is not None:
+                self._cursor = found
+        return self.here()
+
+    def _search(self, words: Sequence[str]) -> int | None:
+        # Markup and typographic replacements between two words are short.
+        pattern = r"(?:[\W_]|\{[^}\n]*\}|\([^)\n]*\)){1,80}?".join(map(re.escape, words))
+        regex = re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])")
+        # A few letters prove nothing far away: there they are somebody else's.
+        weak = sum(map(len, words)) < 12
+        match = regex.search(self.text, self._cursor, self._cursor + (240 if weak else len(self.text)))
+        return match.start() if match else None

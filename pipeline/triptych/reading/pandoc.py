@@ -1,0 +1,102 @@
+"""Markdown to pandoc's AST: one process for all texts that changed, each in its own scope."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pypandoc
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.programs import ProgramFailed, run
+
+Json: TypeAlias = Any
+
+# Ids are made by our own pass, so that written ids and made ones can be told apart; a reference to a
+# heading by its text needs pandoc's own ids and is resolved with ours.
+MARKDOWN = "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
+
+
+class Unreadable(Exception):
+    """Pandoc could not read a text."""
+
+
+@cache
+def _pandoc() -> Path:
+    return Path(pypandoc.get_pandoc_path())
+
+
+@cache
+def pandoc_version() -> str:
+    """The version of the pandoc in use, part of every cache key."""
+    return str(pypandoc.get_pandoc_version())
+
+
+def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unreadable]:
+    """Markdown texts → for each the blocks of its pandoc AST, or why it could not be read."""
+    driver = Path(__file__).with_name("driver.lua")
+    keys = [digest("markdown", MARKDOWN, pandoc_version(), driver.read_bytes(), text) for text in texts]
+    lines = [cache.get("ast", key) for key in keys]
+    missing = [index for index, line in enumerate(lines) if line is None]
+    if missing:
+        for index, line in zip(missing, _drive(driver, [texts[index] for index in missing]), strict=True):
+            lines[index] = line
+            cache.put("ast", keys[index], line)
+    return [_parse(line or b"") for line in lines]
+
+
+def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
+    job = {"texts": [{"text": text, "format": MARKDOWN} for text in texts]}
+    with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
+        # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
+        path = Path(folder) / "job.json"
+        path.write_text(json.dumps(job), "utf-8")
+        output = run([_pandoc(), "lua", driver, path])
+    return output.splitlines()
+
+
+def _parse(line: bytes) -> list[Json] | Unreadable:
+    status, _, rest = line.partition(b"\t")
+    if status != b"ok":
+        return Unreadable(rest.decode("utf-8", "replace"))
+    blocks: list[Json] = json.loads(rest)["blocks"]
+    return blocks
+
+
+def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
+    """A bibliography in a format of pandoc's (biblatex, bibtex, csljson …) → CSL JSON entries.
+
+    Raises ``ProgramFailed`` with pandoc's message where it is malformed.
+    """
+    output = run([_pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data)
+    entries: list[Json] = json.loads(output)
+    return entries
+
+
+def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
+    """A pandoc document with its citations written out and its bibliography appended, by citeproc."""
+    with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
+        sources = Path(folder) / "sources.json"
+        sources.write_text(json.dumps(entries), "utf-8")
+        command: list[str | Path] = [_pandoc(), "-f", "json", "-t", "json", "--citeproc"]
+        command += ["--bibliography", sources, "-M", "link-citations=true"]
+        if csl is not None:
+            style = Path(folder) / "style.csl"
+            style.write_bytes(csl)
+            command += ["--csl", style]
+        return json.loads(run(command, json.dumps(document).encode()))
+
+
+__all__ = [
+    "Json",
+    "ProgramFailed",
+    "Unreadable",
+    "bibliography_to_csl",
+    "cite",
+    "pandoc_version",
+    "read_markdown",
+]

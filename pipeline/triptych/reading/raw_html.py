@@ -1,0 +1,112 @@
+"""Raw HTML tags between inlines: what the model can say is kept, the rest is taken out and reported.
+
+Pandoc leaves ``text <kbd>Ctrl</kbd>`` as two raw tags around a string. Here a tag and its partner
+become the AST node that they mean. Nothing raw goes on: outputs are made from the model alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+_TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
+
+# Tags that enclose text, and the pandoc node for each; classes mark what pandoc has no node for.
+_NODES = {
+    "em": "Emph",
+    "i": "Emph",
+    "cite": "Emph",
+    "dfn": "Emph",
+    "var": "Emph",
+    "strong": "Strong",
+    "b": "Strong",
+    "s": "Strikeout",
+    "del": "Strikeout",
+    "strike": "Strikeout",
+    "u": "Underline",
+    "ins": "Underline",
+    "sup": "Superscript",
+    "sub": "Subscript",
+}
+_SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a".split())
+
+
+class _Attributes(HTMLParser):
+    """Collects the attributes of one start tag."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.feed(tag)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.values = {name: value or "" for name, value in attrs}
+
+
+def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
+    """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag left out."""
+    if not any(node["t"] == "RawInline" for node in inlines):
+        return inlines
+    # A stack of open elements: tag name, its attributes, what it holds so far.
+    stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
+    for node in inlines:
+        if node["t"] != "RawInline" or node["c"][0] != "html":
+            stack[-1][2].append(node)
+            continue
+        raw = node["c"][1]
+        match = _TAG.match(raw)
+        if raw.startswith("<!--") or match is None:
+            continue
+        closing, name = match.group(1), match.group(2).lower()
+        if closing:
+            _close(stack, name)
+        elif name in ("br", "wbr", "img"):
+            stack[-1][2].extend(_void(name, raw))
+        elif name in _NODES or name in _SPANS:
+            stack.append((name, _Attributes(raw).values, []))
+        else:
+            report(raw)
+    while len(stack) > 1:
+        _close(stack, stack[-1][0])
+    return stack[0][2]
+
+
+def _close(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
+    """Close the innermost element of a name and all that were left open in it."""
+    if not any(tag == name for tag, _, _ in stack[1:]):
+        return
+    while True:
+        tag, attributes, content = stack.pop()
+        stack[-1][2].append(_element(tag, attributes, content))
+        if tag == name:
+            return
+
+
+def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
+    if tag in _NODES:
+        return {"t": _NODES[tag], "c": content}
+    if tag == "q":
+        return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, content]}
+    if tag == "samp":
+        return {"t": "Span", "c": [["", ["samp"], []], content]}
+    identifier = attributes.get("id", "") or (attributes.get("name", "") if tag == "a" else "")
+    if tag == "a" and attributes.get("href"):
+        attr = [identifier, [], []]
+        return {"t": "Link", "c": [attr, content, [attributes["href"], attributes.get("title", "")]]}
+    classes = attributes.get("class", "").split() + ([tag] if tag in ("kbd", "mark", "small", "abbr") else [])
+    pairs = [[key, attributes[key]] for key in ("lang", "dir", "title") if attributes.get(key)]
+    return {"t": "Span", "c": [[identifier, classes, pairs], content]}
+
+
+def _void(name: str, raw: str) -> list[Any]:
+    if name == "br":
+        return [{"t": "LineBreak"}]
+    if name == "wbr":
+        return [{"t": "Str", "c": "\u200b"}]
+    values = _Attributes(raw).values
+    alt = [{"t": "Str", "c": values["alt"]}] if values.get("alt") else []
+    pairs = [[key, values[key]] for key in ("width", "height") if values.get(key)]
+    classes = ["decorative"] if values.get("alt") == "" else []
+    return [{"t": "Image", "c": [["", classes, pairs], alt, [values.get("src", ""), values.get("title", "")]]}]

@@ -1,0 +1,46 @@
+"""Pandoc's tables → the model's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align, Block, Cell, Column, Inline, Row, Table
+from triptych.reading.inlines import read_attr
+
+_ALIGN = {
+    "AlignLeft": Align.LEFT,
+    "AlignRight": Align.RIGHT,
+    "AlignCenter": Align.CENTER,
+    "AlignDefault": Align.DEFAULT,
+}
+
+
+def read_table(c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span) -> Table:
+    """A pandoc table; ``blocks`` reads the content of a cell."""
+    attr, _caption, specs, head, bodies, foot = c
+
+    def rows(values: Any) -> tuple[Row, ...]:
+        return tuple(Row(cells=tuple(cell(value) for value in row[1])) for row in values)
+
+    def cell(value: Any) -> Cell:
+        _attr, align, rowspan, colspan, content = value
+        return Cell(content=blocks(content), align=_ALIGN[align["t"]], rowspan=rowspan, colspan=colspan)
+
+    head_rows = rows(head[1])
+    body_rows: tuple[Row, ...] = ()
+    for _attr, _headers, subhead, body in bodies:
+        body_rows += rows(subhead) + rows(body)
+    if all(not item.content for row in head_rows for item in row.cells):
+        head_rows = ()
+    return Table(
+        columns=tuple(Column(align=_ALIGN[align["t"]], width=width.get("c")) for align, width in specs),
+        head=head_rows,
+        body=body_rows,
+        foot=rows(foot[1]),
+        row_headers=max((body[1] for body in bodies), default=0),
+        caption=caption,
+        attr=read_attr(attr),
+        span=span,
+    )

@@ -1,0 +1,59 @@
+"""Writers: the resolved book becomes files. They do not know each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from triptych.diagnostics import Diagnostic
+from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
+from triptych.model.book import Book
+from triptych.workshop import Workshop
+
+Writer: TypeAlias = Callable[[Book, Manifest, Workshop], tuple[bytes, list[Diagnostic]]]
+
+
+def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.print.writer import write_pdf
+
+    options = manifest.format.pdf or PdfOptions()
+    return write_pdf(
+        book,
+        shop.labels,
+        shop.theme,
+        shop.templates,
+        page_size=options.page_size,
+        read=shop.read,
+        draw=shop.draw,
+    )
+
+
+def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.epub.writer import write_epub
+
+    options = manifest.format.epub or EpubOptions()
+    data = write_epub(
+        book,
+        shop.labels,
+        shop.theme,
+        shop.templates,
+        embed_fonts=options.embed_fonts,
+        read=shop.read,
+        draw=shop.draw,
+        subset=shop.subset,
+    )
+    return data, []
+
+
+def _pptx(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.deck.storyboard import storyboard
+    from triptych.writers.deck.writer import write_deck
+
+    options = manifest.format.pptx or PptxOptions()
+    deck, found = storyboard(book, shop.labels, shop.templates, footer=options.footer, read=shop.read)
+    data, problems = write_deck(deck, shop.theme)
+    return data, found + problems
+
+
+# Print comes first: its pages are what the others may refer to.
+WRITERS: Mapping[OutputFormat, Writer] = {"pdf": _pdf, "epub": _epub, "pptx": _pptx}

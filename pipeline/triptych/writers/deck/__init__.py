@@ -1,0 +1,1 @@
+"""The deck: model → storyboard → fitted slides → pptx."""

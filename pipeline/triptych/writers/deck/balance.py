@@ -1,0 +1,59 @@
+"""Cutting a sequence into pages that are about equally full."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import accumulate
+
+
+def balanced(heights: Sequence[float], capacity: float) -> list[int]:
+    """How many items go on each page: the fewest pages that hold all, then the most even ones.
+
+    An item higher than the capacity counts as exactly one page.
+
+    >>> balanced([1, 1, 1, 1, 1, 1, 1], 6)
+    [4, 3]
+    """
+    clamped = [min(height, capacity) for height in heights]
+    pages = max(1, math.ceil(sum(clamped) / capacity - 1e-9))
+    while True:
+        counts = _partition(clamped, pages, capacity)
+        if counts is not None:
+            return counts
+        pages += 1
+
+
+def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
+    """The partition into exactly ``pages`` with the least sum of squared deviations, or None.
+
+    Dynamic programming: ``cost[i]`` is the least cost of the first i items on the pages so far.
+    """
+    count = len(heights)
+    if pages > count:
+        return [1] * count
+    total = [0.0, *accumulate(heights)]
+    even = total[-1] / pages
+    cost = [0.0] + [math.inf] * count
+    starts: list[list[int]] = []
+    for _ in range(pages):
+        following = [math.inf] * (count + 1)
+        start_of = [0] * (count + 1)
+        for end in range(1, count + 1):
+            for start in range(end - 1, -1, -1):
+                height = total[end] - total[start]
+                if height > capacity + 1e-9:
+                    break
+                candidate = cost[start] + (height - even) ** 2
+                if candidate < following[end]:
+                    following[end], start_of[end] = candidate, start
+        cost = following
+        starts.append(start_of)
+    if math.isinf(cost[count]):
+        return None
+    counts: list[int] = []
+    end = count
+    for start_of in reversed(starts):
+        counts.append(end - start_of[end])
+        end = start_of[end]
+    return counts[::-1]

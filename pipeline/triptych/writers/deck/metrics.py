@@ -1,0 +1,116 @@
+"""Fonts measured as a viewer will see them.
+
+A deck names its fonts and nobody knows whether the viewer has them. So a word is as wide as the widest
+of the house face and the faces that stand in for it, and a line as high as the highest of them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import uharfbuzz
+from fontTools.ttLib import TTFont
+
+from triptych.theme import FontFace, Theme, fonts_folder
+
+# LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
+SHORTEST_LINE = 1.2
+
+# Advances for characters that a face lacks, in em: the viewer takes them from a face we do not know.
+WIDE_ADVANCE = 1.0
+UNKNOWN_ADVANCE = 0.7
+
+
+class MeasuredFace:
+    """One font file: advances shaped by HarfBuzz, kerning and ligatures included, kept per word."""
+
+    def __init__(self, path: Path) -> None:
+        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
+        self._font = uharfbuzz.Font(face)
+        self._units = face.upem
+        with TTFont(path, lazy=True) as tables:
+            self._characters = frozenset(tables.getBestCmap())
+            self.line_height = _line_height(tables) / face.upem
+        self._advances: dict[str, float] = {}
+
+    def advance(self, word: str) -> float:
+        """Width of a word in em."""
+        known = self._advances.get(word)
+        if known is None:
+            known = self._advances[word] = sum(
+                self._shaped(part) if covered else sum(map(_foreign_advance, part))
+                for covered, part in self._by_coverage(word)
+            )
+        return known
+
+    def _by_coverage(self, word: str) -> list[tuple[bool, str]]:
+        parts = groupby(word, key=lambda character: ord(character) in self._characters)
+        return [(covered, "".join(part)) for covered, part in parts]
+
+    def _shaped(self, text: str) -> float:
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(self._font, buffer)
+        return float(sum(position.x_advance for position in buffer.glyph_positions or ()) / self._units)
+
+
+def _line_height(tables: TTFont) -> float:
+    """Ascent, descent and gap in font units: the typographic ones where the face asks for them."""
+    typographic = tables["OS/2"]
+    if typographic.fsSelection & (1 << 7):
+        return float(typographic.sTypoAscender - typographic.sTypoDescender + typographic.sTypoLineGap)
+    horizontal = tables["hhea"]
+    return float(horizontal.ascent - horizontal.descent + horizontal.lineGap)
+
+
+def _foreign_advance(character: str) -> float:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc", "Mn"}:
+        return 0.0
+    return WIDE_ADVANCE if unicodedata.east_asian_width(character) in "WF" else UNKNOWN_ADVANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """A face together with those that may stand in for it on another machine."""
+
+    faces: tuple[MeasuredFace, ...]
+    line_height: float
+    _widths: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+
+    def width(self, word: str) -> float:
+        """Width in em of the widest rendering of a word."""
+        known = self._widths.get(word)
+        if known is None:
+            known = self._widths[word] = max(face.advance(word) for face in self.faces)
+        return known
+
+
+@cache
+def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
+    """The faces to measure text of a family with.
+
+    Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
+    """
+    files = [theme.face(family, bold=bold, italic=italic).file]
+    if family != theme.mono:
+        families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
+        files += [_nearest(theme.slide_fallbacks, name, bold, italic).file for name in families]
+    faces = tuple(measured_face(fonts_folder() / file) for file in files)
+    return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
+
+
+def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
+    wanted = 700 if bold else 400
+    candidates = (face for face in faces if face.family == family)
+    return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
+
+
+@cache
+def measured_face(path: Path) -> MeasuredFace:
+    """A font file, opened once per process."""
+    return MeasuredFace(path)

@@ -1,0 +1,68 @@
+"""A finished presentation as bytes that are the same each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from typing import Any
+
+from triptych.writers.deck.slides import Deck
+
+_EARLIEST = dt.datetime(1980, 1, 1)  # of a date in a zip
+_FIRST = ("[Content_Types].xml", "_rels/.rels")
+_COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".xlsx")
+_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+
+
+def set_properties(presentation: Any, deck: Deck) -> None:
+    """Core properties (ECMA-376 Part 2, clause 11), from the deck alone."""
+    properties = presentation.core_properties
+    when = _without_zone(deck.modified)
+    properties.title = deck.title
+    properties.author = properties.last_modified_by = "; ".join(deck.authors)
+    properties.language = deck.language
+    properties.subject = deck.subject
+    properties.keywords = ", ".join(deck.keywords)
+    properties.created = properties.modified = when
+    properties.revision = 1
+
+
+def packed(presentation: Any, modified: dt.datetime) -> bytes:
+    """The package, with parts in a fixed order and every date that of ``modified``, in UTC."""
+    when = max(_without_zone(modified), _EARLIEST)
+    buffer = io.BytesIO()
+    presentation.save(buffer)
+    return _normalised(buffer.getvalue(), when, workbook=False)
+
+
+def _normalised(data: bytes, when: dt.datetime, *, workbook: bool) -> bytes:
+    stamp = when.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    date = (when.year, when.month, when.day, when.hour, when.minute, when.second)
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in sorted(source.namelist(), key=_natural_order):
+            content = source.read(name)
+            if name.endswith(".xlsx"):
+                content = _normalised(content, when, workbook=True)
+            elif workbook and name == "docProps/core.xml":
+                content = _DATES.sub(rb"\g<1>" + stamp, content)
+            entry = zipfile.ZipInfo(name, date)
+            packed_already = name.lower().endswith(_COMPRESSED_ALREADY)
+            entry.compress_type = zipfile.ZIP_STORED if packed_already else zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o600 << 16
+            target.writestr(entry, content)
+    return out.getvalue()
+
+
+def _natural_order(name: str) -> tuple[bool, list[tuple[int, str]]]:
+    """The content types first, then by name with numbers by value."""
+    parts = re.findall(r"\d+|\D+", name)
+    return name not in _FIRST, [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def _without_zone(when: dt.datetime) -> dt.datetime:
+    """The same moment in UTC, as python-pptx wants it; a time without a zone is UTC already."""
+    return when.astimezone(dt.UTC).replace(tzinfo=None) if when.tzinfo else when

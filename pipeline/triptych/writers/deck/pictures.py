@@ -1,0 +1,118 @@
+"""Pictures in their placeholder: whole, undistorted, no larger than their pixels allow."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.theme import Theme, fonts_folder
+from triptych.writers.deck.fitting import Place
+from triptych.writers.deck.slides import PictureBody
+from triptych.writers.deck.text import child, cleaned
+
+SVG = "image/svg+xml"
+LARGEST_ENLARGEMENT = 1.0  # points for each pixel of a picture made of pixels
+_AS_THEY_ARE = {"image/png", "image/jpeg", "image/gif"}
+_DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
+_SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
+
+
+def insert_picture(
+    slide: Any,
+    placeholder: Any,
+    picture: PictureBody,
+    place: Place,
+    theme: Theme,
+    svg_parts: dict[str, Part],
+) -> Any:
+    """Put a picture into a picture placeholder, centred in its place.
+
+    ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
+    """
+    data = _raster(picture, theme)
+    scale = min(place.width / picture.width, place.height / picture.height)
+    if picture.media_type != SVG:
+        scale = min(scale, LARGEST_ENLARGEMENT)
+    width, drawn_height = picture.width * scale, picture.height * scale
+    left = place.left + (place.width - width) / 2
+    top = place.top + (place.height - drawn_height) / 2
+    shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
+    if picture.media_type == SVG:
+        _add_svg(slide, shape, picture.data, svg_parts)
+    reference = placeholder._element.find(f".//{qn('p:ph')}")
+    shape._element.find(f".//{qn('p:nvPr')}").append(reference)
+    placeholder._element.addprevious(shape._element)
+    placeholder._element.getparent().remove(placeholder._element)
+    return shape
+
+
+def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> None:
+    """Name a shape and give it its alternative text, or mark it as decoration."""
+    properties = next(shape._element.iter(qn("p:cNvPr")))
+    properties.set("name", name)
+    properties.set("descr", "" if decorative else cleaned(alt))
+    if decorative:
+        extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
+        namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+        mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
+        extension.append(mark)
+
+
+def _raster(picture: PictureBody, theme: Theme) -> bytes:
+    """The bytes of a format that all programs show; other formats become PNG."""
+    if picture.media_type == SVG:
+        return _stand_in(picture, theme)
+    if picture.media_type in _AS_THEY_ARE:
+        return picture.data
+    with Image.open(io.BytesIO(picture.data)) as image, io.BytesIO() as buffer:
+        image.convert("RGBA").save(buffer, "PNG")
+        return buffer.getvalue()
+
+
+def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
+    """What programs from before 2016, which do not know SVG, show: the alternative text on a panel."""
+    width = 960
+    height = max(1, round(width * picture.height / picture.width))
+    image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
+    font = ImageFont.truetype(fonts_folder() / theme.face(theme.sans).file, 28)
+    lines = _wrapped(picture.alt, font, width - 96)
+    ImageDraw.Draw(image).multiline_text(
+        (width / 2, height / 2), lines, f"#{theme.colours.ink}", font, anchor="mm", align="center"
+    )
+    with io.BytesIO() as buffer:
+        image.save(buffer, "PNG")
+        return buffer.getvalue()
+
+
+def _wrapped(text: str, font: Any, width: float) -> str:
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def _add_svg(slide: Any, shape: Any, data: bytes, svg_parts: dict[str, Part]) -> None:
+    """Name the SVG beside its stand-in ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
+    digest = hashlib.sha256(data).hexdigest()
+    if digest not in svg_parts:
+        name = PackURI(f"/ppt/media/drawing{len(svg_parts) + 1}.svg")
+        svg_parts[digest] = Part(name, SVG, slide.part.package, data)
+    relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
+    blip = shape._element.find(f".//{qn('a:blip')}")
+    extension = child(child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
+    namespace = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+    reference = extension.makeelement(f"{{{namespace}}}svgBlip", {}, {"asvg": namespace})
+    reference.set(qn("r:embed"), relation)
+    extension.append(reference)

@@ -1,0 +1,149 @@
+"""The deck as values: what each slide shows, before anything is measured.
+
+The storyboard makes these from the book; fitting and drawing turn them into a presentation. One
+``DeckSlide`` may become several slides when its content has to be continued.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align, Chart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Characters with one look. ``href`` is a web address, ``slide`` the id of a slide to jump to."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    raised: bool = False
+    lowered: bool = False
+    href: str = ""
+    slide: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Para:
+    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists."""
+
+    runs: tuple[Run, ...]
+    level: int = 0
+    bullet: bool = True
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextBody:
+    """Paragraphs that fill the body placeholder."""
+
+    paras: tuple[Para, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartBody:
+    """A native chart with a source line under it."""
+
+    chart: Chart
+    alt: str
+    source: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBody:
+    """A native table: rows of cells of runs, the first ``header_rows`` of them being the head."""
+
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+    aligns: tuple[Align, ...]
+    alt: str
+    header_rows: int = 1
+    row_headers: int = 0
+    source: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureBody:
+    """A picture file's bytes with its media type and size in pixels."""
+
+    data: bytes
+    media_type: str
+    width: float
+    height: float
+    alt: str
+    decorative: bool = False
+    source: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteBody:
+    """A quotation and who said it."""
+
+    text: tuple[Run, ...]
+    attribution: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeBody:
+    """A listing in a named language."""
+
+    text: str
+    language: str = ""
+
+
+Body: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | QuoteBody | CodeBody
+
+
+class Layout(StrEnum):
+    """The layouts that a storyboard may ask for."""
+
+    TITLE = "title"
+    DIVIDER = "divider"
+    BULLETS = "bullets"
+    CHART = "chart"
+    TABLE = "table"
+    PICTURE = "picture"
+    QUOTE = "quote"
+    CODE = "code"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckSlide:
+    """One slide of the storyboard.
+
+    ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
+    are the lines under and over the title of title, divider and closing slides; ``notes`` are
+    paragraphs for the speaker; ``span`` is where an error about the slide points.
+    """
+
+    layout: Layout
+    title: str
+    body: Body | None = None
+    subtitle: str = ""
+    kicker: str = ""
+    id: str = ""
+    section: str = ""
+    notes: tuple[str, ...] = ()
+    hidden: bool = False
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """All slides and the properties of the file; ``modified`` is in UTC."""
+
+    slides: tuple[DeckSlide, ...]
+    title: str
+    language: str
+    authors: tuple[str, ...]
+    modified: dt.datetime
+    subject: str = ""
+    keywords: tuple[str, ...] = ()
+    footer: str = ""

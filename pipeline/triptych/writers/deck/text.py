@@ -1,0 +1,180 @@
+"""Runs and paragraphs as DrawingML text (ECMA-376 Part 1, 21.1.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+
+from triptych.theme import Theme
+from triptych.writers.deck.fitting import NUMBER_MARGIN
+from triptych.writers.deck.slides import Para, Run
+
+EMU_PER_POINT = 12_700
+
+# What XML 1.0 does not allow; it would stop the parser.
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LINE_ENDS = re.compile("[\n\v\u2028]")
+
+
+@dataclass(slots=True)
+class TextContext:
+    """What text needs beyond itself: language and fonts, and where links to slides wait for their target."""
+
+    language: str
+    theme: Theme
+    links: list[PendingLink] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLink:
+    """Run properties on a slide that want to jump to the slide called ``target``."""
+
+    part: Any
+    properties: Any
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What differs from the layout; None and 0 leave it as it is. ``line`` in points, ``colour`` a slot."""
+
+    size: float | None = None
+    bold: bool = False
+    colour: str = ""
+    line: float | None = None
+    before: float | None = None
+    align: str = ""
+
+
+def child(parent: Any, tag: str, **attributes: str) -> Any:
+    """Append an element such as ``a:rPr`` with attributes."""
+    element = etree.SubElement(parent, qn(tag))
+    for name, value in attributes.items():
+        element.set(name, value)
+    return element
+
+
+def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
+    """Replace the paragraphs of a text body.
+
+    ``normAutofit`` without a scale says that the text fits at 100 %, and lets a person's later additions
+    shrink it.
+    """
+    clear_text(body)
+    starts = _list_starts([para for para, _ in paras])
+    for (para, look), start in zip(paras, starts, strict=True):
+        _add_paragraph(body, para, look, start, part, context)
+
+
+def clear_text(body: Any) -> None:
+    """Take the paragraphs out of a text body and say that what follows fits."""
+    for old in body.findall(qn("a:p")):
+        body.remove(old)
+    properties = body.find(qn("a:bodyPr"))
+    for old in list(properties):
+        properties.remove(old)
+    child(properties, "a:normAutofit")
+
+
+def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context: TextContext) -> None:
+    """Append runs to an ``a:p``."""
+    for run in runs:
+        for index, text in enumerate(_LINE_ENDS.split(run.text)):
+            if index:
+                _run_properties(child(paragraph, "a:br"), run, look, part, context)
+            if text:
+                element = child(paragraph, "a:r")
+                _run_properties(element, run, look, part, context)
+                child(element, "a:t").text = cleaned(text)
+
+
+def close_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
+    """Say how text would look that a person adds at the end; it sets the height of an empty line too."""
+    end = child(paragraph, "a:endParaRPr", lang=context.language)
+    if look.size:
+        end.set("sz", _hundredths(look.size))
+
+
+def cleaned(text: str) -> str:
+    """Text without characters that XML forbids."""
+    return _FORBIDDEN.sub("", text)
+
+
+def _list_starts(paras: Sequence[Para]) -> list[int | None]:
+    """For each paragraph the number with which its numbered list starts on this slide."""
+    starts: list[int | None] = []
+    open_lists: dict[int, int] = {}
+    for para in paras:
+        open_lists = {level: start for level, start in open_lists.items() if level <= para.level}
+        if para.number is None:
+            open_lists.pop(para.level, None)
+            starts.append(None)
+        else:
+            starts.append(open_lists.setdefault(para.level, para.number))
+    return starts
+
+
+def _add_paragraph(
+    body: Any, para: Para, look: Look, start: int | None, part: Any, context: TextContext
+) -> None:
+    paragraph = child(body, "a:p")
+    properties = child(paragraph, "a:pPr")
+    if para.level:
+        properties.set("lvl", str(min(para.level, 8)))
+    if start is not None:
+        properties.set("marL", _emu(NUMBER_MARGIN * (para.level + 1)))
+        properties.set("indent", _emu(-NUMBER_MARGIN))
+    elif not para.bullet and not para.level:
+        properties.set("marL", "0")
+        properties.set("indent", "0")
+    if look.align:
+        properties.set("algn", look.align)
+    if look.line:
+        child(child(properties, "a:lnSpc"), "a:spcPts", val=_hundredths(look.line))
+    if look.before is not None:
+        child(child(properties, "a:spcBef"), "a:spcPts", val=_hundredths(look.before))
+    if start is not None:
+        child(properties, "a:buFont", typeface="+mj-lt")
+        child(properties, "a:buAutoNum", type="arabicPeriod", startAt=str(start))
+    elif not para.bullet:
+        child(properties, "a:buNone")
+    add_runs(paragraph, para.runs, look, part, context)
+    close_paragraph(paragraph, look, context)
+
+
+def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
+    properties = child(element, "a:rPr", lang=run.language or context.language)
+    if look.size:
+        properties.set("sz", _hundredths(look.size))
+    if run.bold or look.bold:
+        properties.set("b", "1")
+    if run.italic:
+        properties.set("i", "1")
+    if run.raised or run.lowered:
+        properties.set("baseline", "30000" if run.raised else "-25000")
+    if run.code:
+        properties.set("noProof", "1")
+    if look.colour:
+        child(child(properties, "a:solidFill"), "a:schemeClr", val=look.colour)
+    if run.code:
+        for tag in ("a:latin", "a:cs"):
+            child(properties, tag, typeface=context.theme.mono, pitchFamily="49", charset="0")
+    if run.href:
+        relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        child(properties, "a:hlinkClick").set(qn("r:id"), relation)
+    elif run.slide:
+        context.links.append(PendingLink(part, properties, run.slide))
+
+
+def _hundredths(value: float) -> str:
+    return str(round(value * 100))
+
+
+def _emu(points: float) -> str:
+    return str(round(points * EMU_PER_POINT))

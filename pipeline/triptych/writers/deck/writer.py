@@ -1,0 +1,92 @@
+"""The deck writer: a storyboard in, the bytes of a ``.pptx`` out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+
+from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.theme import Theme
+from triptych.writers.deck.drawing import Stage, draw_slide, set_up
+from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.package import packed, set_properties
+from triptych.writers.deck.pptx_speed import speed_up
+from triptych.writers.deck.sections import add_sections
+from triptych.writers.deck.slides import Deck, DeckSlide
+from triptych.writers.deck.template import build_template
+from triptych.writers.deck.text import PendingLink, child
+
+
+def write_deck(deck: Deck, theme: Theme) -> tuple[bytes, list[Diagnostic]]:
+    """A presentation (ECMA-376, transitional), the same bytes for the same deck and theme.
+
+    DEK001 names what does not fit on a slide, all of it in one run; the bytes are then empty. DEK002
+    names links to slides that are not in the deck: their text stays.
+    """
+    presentation = Presentation(io.BytesIO(build_template(theme)))
+    speed_up(presentation)
+    stage = set_up(presentation, theme, deck.language, deck.footer or deck.title)
+    fitted, diagnostics = _fit_all(deck, stage, theme)
+    if has_errors(diagnostics):
+        return b"", ordered(diagnostics)
+    drawn = [draw_slide(slide, stage) for slide in fitted]
+    diagnostics += _link_slides(fitted, drawn, stage.text.links)
+    sections = [slide.source.section if slide.part == 1 else "" for slide in fitted]
+    add_sections(presentation, sections, deck.title)
+    set_properties(presentation, deck)
+    return packed(presentation, deck.modified), ordered(diagnostics)
+
+
+def _fit_all(deck: Deck, stage: Stage, theme: Theme) -> tuple[list[FittedSlide], list[Diagnostic]]:
+    fitted: list[FittedSlide] = []
+    diagnostics: list[Diagnostic] = []
+    for slide in _with_unique_titles(deck):
+        parts, problems = fit_slide(slide, stage.places[layout_for(slide)], theme)
+        fitted += parts
+        diagnostics += problems
+    return fitted, diagnostics
+
+
+def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
+    """Every slide with a title of its own, as screen readers need it; repetitions are counted."""
+    seen: dict[str, int] = {}
+    slides = []
+    for slide in deck.slides:
+        title = slide.title.strip() or slide.kicker.strip() or deck.title
+        seen[title] = seen.get(title, 0) + 1
+        slides.append(replace(slide, title=title if seen[title] == 1 else f"{title} ({seen[title]})"))
+    return slides
+
+
+def _link_slides(
+    fitted: Sequence[FittedSlide], drawn: Sequence[Any], links: Sequence[PendingLink]
+) -> list[Diagnostic]:
+    """Give each waiting link its slide; the first part where a slide was continued."""
+    targets: dict[str, Any] = {}
+    spans: dict[Any, FittedSlide] = {}
+    for slide, native in zip(fitted, drawn, strict=True):
+        spans[native.part] = slide
+        if slide.source.id:
+            targets.setdefault(slide.source.id, native)
+    return [problem for link in links if (problem := _link(link, targets, spans)) is not None]
+
+
+def _link(
+    link: PendingLink, targets: Mapping[str, Any], slides: Mapping[Any, FittedSlide]
+) -> Diagnostic | None:
+    target = targets.get(link.target)
+    if target is None:
+        return Diagnostic(
+            code="DEK002",
+            message=f'a link to "{link.target}" has no slide to jump to',
+            span=slides[link.part].source.span,
+        )
+    click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
+    click.set(qn("r:id"), link.part.relate_to(target.part, RELATIONSHIP_TYPE.SLIDE))
+    return None

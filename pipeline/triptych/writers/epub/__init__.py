@@ -1,0 +1,1 @@
+"""The e-book: XHTML → EPUB 3.3 package."""

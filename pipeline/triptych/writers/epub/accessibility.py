@@ -1,0 +1,60 @@
+"""Accessibility metadata, computed from the content and never merely claimed.
+
+Vocabulary: the W3C Schema.org Accessibility Properties, as EPUB Accessibility 1.1 asks for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triptych.model.book import Book
+from triptych.model.nodes import Chart, Equation, Image, Math
+from triptych.model.walk import chapter_nodes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accessibility:
+    """The properties of one book."""
+
+    modes: tuple[str, ...]
+    sufficient: tuple[str, ...]
+    features: tuple[str, ...]
+    hazards: tuple[str, ...]
+    summary: str
+
+
+def describe(book: Book) -> Accessibility:
+    """What the book offers to readers who cannot see, hear or point."""
+    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
+    pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
+    charts = [node for node in nodes if isinstance(node, Chart)]
+    formulas = [node for node in nodes if isinstance(node, Math | Equation)]
+    visual = bool(pictures or charts or any(isinstance(node, Image) for node in nodes))
+    described = all(picture.alt for picture in pictures) and all(chart.alt for chart in charts)
+    features = ["displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents"]
+    if (pictures or charts) and described:
+        features.append("alternativeText")
+    if charts:
+        features.append("longDescription")
+    if formulas and all(formula.mathml for formula in formulas):
+        features.append("MathML")
+    moving = any(picture.picture and picture.picture.media_type == "image/gif" for picture in pictures)
+    sufficient = ["textual"] if described else []
+    if visual:
+        sufficient.append("textual,visual")
+    return Accessibility(
+        modes=("textual", "visual") if visual else ("textual",),
+        sufficient=tuple(sufficient),
+        features=tuple(sorted(features)),
+        hazards=("unknown",) if moving else ("none",),
+        summary=_summary(len(pictures), len(charts), described=described),
+    )
+
+
+def _summary(pictures: int, charts: int, *, described: bool) -> str:
+    text = "The book has a table of contents, headings in order, and text that can be enlarged and restyled."
+    if charts:
+        text += " The numbers of every chart are given as a table."
+    if pictures or charts:
+        text += " All images have alternative texts." if described else " Some images lack alternative texts."
+    return text

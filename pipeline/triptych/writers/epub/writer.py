@@ -1,0 +1,158 @@
+"""The resolved book → an EPUB."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from triptych.labels import Labels
+from triptych.markup.outline import Entry, outline
+from triptych.media.pictures import safe_svg
+from triptych.model.book import Book
+from triptych.model.nodes import Chart
+from triptych.theme import FontFace, Theme
+from triptych.writers.epub.accessibility import describe
+from triptych.writers.epub.container import pack
+from triptych.writers.epub.pages import Pages
+
+CONTENTS_DEPTH = 3
+_MEDIA_TYPES = {
+    "xhtml": "application/xhtml+xml",
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "ttf": "font/ttf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the package's manifest; ``properties`` as EPUB 3.3 names them."""
+
+    id: str
+    path: str
+    media_type: str
+    properties: str = ""
+    linear: bool = False
+
+
+def write_epub(
+    book: Book,
+    labels: Labels,
+    theme: Theme,
+    templates: jinja2.Environment,
+    *,
+    embed_fonts: bool,
+    read: Callable[[str], bytes],
+    draw: Callable[[Chart], bytes],
+    subset: Callable[[FontFace, frozenset[str]], bytes],
+) -> bytes:
+    """Make the package. ``read`` gives a project file's bytes, ``draw`` a chart's SVG, ``subset`` a font's."""
+    pages = Pages(book, labels)
+    shared: dict[str, Any] = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
+    files: dict[str, bytes] = {}
+
+    def render(name: str, path: str, **more: Any) -> None:
+        files[f"EPUB/{path}"] = templates.get_template(f"epub/{name}.j2").render(**shared, **more).encode()
+
+    render("title-page.xhtml", "text/title-page.xhtml")
+    render("imprint.xhtml", "text/imprint.xhtml")
+    spine = ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
+    part = None
+    for chapter in book.chapters:
+        if chapter.part and chapter.part != part:
+            render("part.xhtml", f"text/{chapter.part.id}.xhtml", part=chapter.part)
+            spine.append(f"text/{chapter.part.id}.xhtml")
+        part = chapter.part
+        render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **pages.body(chapter))
+        spine.append(f"text/{chapter.slug}.xhtml")
+    if book.sources:
+        render("sources.xhtml", "text/sources.xhtml", sources=pages.sources())
+        spine.append("text/sources.xhtml")
+    for path, picture in pages.addresses.sources.items():
+        data = read(picture.path)
+        files[f"EPUB/{path}"] = safe_svg(data) if picture.media_type == "image/svg+xml" else data
+    for path, chart in pages.addresses.charts.items():
+        files[f"EPUB/{path}"] = draw(chart)
+    faces = _embedded_faces(theme) if embed_fonts else ()
+    characters = _characters(files)
+    for face in faces:
+        files[f"EPUB/fonts/{face.file}"] = subset(face, characters)
+    render("style.css", "style.css", faces=faces, colours=theme.colours)
+    contents = {"contents": outline(book, CONTENTS_DEPTH), "pages": pages, "first": _first_chapter(book)}
+    render("nav.xhtml", "nav.xhtml", **contents)
+    render("toc.ncx", "toc.ncx", points=_points(contents["contents"], pages, book, labels))
+    items = _items(files, spine)
+    render("package.opf", "package.opf", items=items, spine=spine, accessibility=describe(book))
+    files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()
+    return pack(files, book.metadata.modified)
+
+
+def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
+    """Text and headings; code stays with the reading system's own fixed pitch."""
+    wanted = (theme.serif, theme.sans)
+    return tuple(face for face in theme.faces if face.family in wanted and face.weight in (400, 600))
+
+
+def _characters(files: dict[str, bytes]) -> frozenset[str]:
+    """All characters of all pages: a superset of what each font must show. ASCII is always there."""
+    texts = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
+    seen = set().union(*(set(re.sub(r"<[^>]*>", "", text)) for text in texts))
+    return frozenset(seen | {chr(code) for code in range(32, 127)} | set("–—‘’“”…•"))
+
+
+def _first_chapter(book: Book) -> str:
+    """Where the text begins: the first chapter after the front matter."""
+    bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
+    return f"text/{bodies[0].slug}.xhtml" if bodies else "text/title-page.xhtml"
+
+
+def _items(files: dict[str, bytes], spine: list[str]) -> list[Item]:
+    """The manifest: every file under EPUB/ but the package document itself."""
+    items = []
+    for path in sorted(name.removeprefix("EPUB/") for name in files):
+        extension = path.rpartition(".")[2]
+        properties = "nav" if path == "nav.xhtml" else ""
+        if extension == "xhtml" and b"<math" in files[f"EPUB/{path}"]:
+            properties = "mathml"
+        media_type = "application/x-dtbncx+xml" if extension == "ncx" else _MEDIA_TYPES[extension]
+        identifier = "ncx" if extension == "ncx" else "item-" + re.sub(r"[^A-Za-z0-9]+", "-", path)
+        items.append(Item(identifier, path, media_type, properties, path in spine))
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A navigation point of the NCX, with its place in the play order counted from 1."""
+
+    order: int
+    text: str
+    path: str
+    children: tuple[Point, ...] = ()
+
+
+def _points(entries: list[Entry], pages: Pages, book: Book, labels: Labels) -> list[Point]:
+    """The contents for old readers, which know plain text only."""
+    order = 0
+
+    def point(entry: Entry) -> Point:
+        nonlocal order
+        order += 1
+        here = order
+        title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
+        label = f"{entry.number} {title}" if entry.number else title
+        page = pages.addresses.pages[entry.id]
+        children = tuple(point(child) for child in entry.children)
+        return Point(here, label, f"text/{page}#{entry.id}", children)
+
+    points = [point(entry) for entry in entries]
+    if book.sources:
+        points.append(Point(order + 1, labels["bibliography"], "text/sources.xhtml"))
+    return points

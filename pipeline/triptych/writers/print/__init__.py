@@ -1,0 +1,1 @@
+"""The book for print: XHTML → pages → PDF."""

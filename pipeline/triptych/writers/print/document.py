@@ -1,0 +1,107 @@
+"""The resolved book → one XHTML document for paged layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import jinja2
+
+from triptych.labels import Labels
+from triptych.markup import inlines as phrasing
+from triptych.markup.blocks import BlockWriter
+from triptych.markup.outline import Entry, outline
+from triptych.markup.xml import tag, text
+from triptych.model.book import Book, Chapter, LabelKind
+from triptych.model.nodes import Block, Chart, Image, Inline, Note, Paragraph
+from triptych.model.walk import walk_all
+
+CONTENTS_DEPTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOutput:
+    """What print does its own way: footnotes stand in the text, and files have addresses that only
+    the fetcher of the layout engine understands.
+    """
+
+    def href(self, target: str) -> str:
+        """Everything is in one document."""
+        return target
+
+    def image_address(self, image: Image) -> str:
+        """``project:`` and the path in the project."""
+        return f"project:{image.picture.path}" if image.picture else "project:missing"
+
+    def chart_address(self, chart: Chart) -> str:
+        """``chart:`` and the chart's id, or its place where it has none."""
+        return f"chart:{chart_key(chart)}"
+
+    def chart_data(self, chart: Chart) -> str:
+        """Print shows the drawing; its alternative text speaks for it."""
+        return ""
+
+    def note(self, note: Note) -> str:
+        """A span that floats to the foot of the page.
+
+        Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
+        since WeasyPrint stops at a line end before the note's end.
+        """
+        paragraphs = [node for node in walk_all(note.content) if isinstance(node, Paragraph)]
+        parts = [phrasing.inlines(paragraph.content, self) for paragraph in paragraphs]
+        return tag("span", tag("br").replace("<br></br>", "<br/>").join(" ".join(p.split()) for p in parts), class_="footnote")
+
+    def math(self, tex: str, mathml: str, *, display: bool) -> str:
+        """The formula's TeX, until a drawing stands in its place."""
+        return tag("code", text(tex), class_="tex")
+
+
+def chart_key(chart: Chart) -> str:
+    """A name for a chart within its book."""
+    return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
+
+
+@dataclass(frozen=True)
+class PrintDocument:
+    """Everything that the print template asks for."""
+
+    book: Book
+    labels: Labels
+
+    @cached_property
+    def writer(self) -> BlockWriter:
+        """Writes blocks with the book's numbers."""
+        return BlockWriter(self.book.labels, self.labels, PrintOutput())
+
+    def inlines(self, content: tuple[Inline, ...]) -> str:
+        """Inlines → XHTML."""
+        return self.writer.inlines(content)
+
+    def blocks(self, content: tuple[Block, ...]) -> str:
+        """Blocks → XHTML."""
+        return self.writer.blocks(content)
+
+    def number(self, chapter: Chapter) -> str:
+        """The chapter's number as its opener shows it, or ""."""
+        return self.book.labels[chapter.id].number
+
+    def kind(self, chapter: Chapter) -> str:
+        """"Chapter" or "Appendix", in the language of the book."""
+        kind = self.book.labels[chapter.id].kind
+        return self.labels["appendix" if kind is LabelKind.APPENDIX else "chapter"]
+
+    def contents(self) -> list[Entry]:
+        """The table of contents."""
+        return outline(self.book, CONTENTS_DEPTH)
+
+    def charts(self) -> Mapping[str, Chart]:
+        """All charts by key."""
+        nodes = walk_all(*(chapter.blocks for chapter in self.book.chapters))
+        return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
+
+    def render(self, templates: jinja2.Environment, **more: Any) -> str:
+        """The document as XHTML text."""
+        template = templates.get_template("print/book.xhtml.j2")
+        return template.render(document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more)

@@ -1,0 +1,91 @@
+"""XHTML and CSS → a tagged PDF, by WeasyPrint, which sees nothing but what the book hands it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from triptych.diagnostics import Diagnostic
+from triptych.theme import fonts_folder
+
+# How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
+Files = Callable[[str, str], tuple[bytes, str]]
+
+_FONT_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+
+
+class LayoutFailed(Exception):
+    """The engine could not set the document."""
+
+
+def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]:
+    """Set a document → PDF 1.7 tagged as PDF/UA-1, and what the engine complained of."""
+    _only_bundled_fonts()
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetcher = _fetcher(files)
+    with _complaints() as complaints:
+        fonts = FontConfiguration()
+        style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts, base_url="book:")
+        document = weasyprint.HTML(string=xhtml, url_fetcher=fetcher, base_url="book:").render(
+            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
+        )
+        out = io.BytesIO()
+        document.write_pdf(out, pdf_variant="pdf/ua-1")
+    found = [Diagnostic(code="PDF001", message=message) for message in complaints]
+    return out.getvalue(), found
+
+
+@cache
+def _only_bundled_fonts() -> str:
+    """Point fontconfig at the bundled fonts alone, before Pango starts: pages must not depend on the machine."""
+    folder = Path(tempfile.gettempdir()) / f"triptych-fonts-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache"), "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
+    return str(configuration)
+
+
+def _fetcher(files: Files) -> object:
+    """A fetcher that knows the book's own addresses and refuses every other."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class BookFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
+            scheme, _, path = url.partition(":")
+            data, media_type = files(scheme, path)
+            return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+    return BookFetcher(allowed_protocols={"project", "chart", "font"})
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What WeasyPrint logs as an error: it would otherwise go on with something missing."""
+    messages: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+
+    logger = logging.getLogger("weasyprint")
+    handler, before = Collector(level=logging.ERROR), (logger.handlers[:], logger.propagate)
+    logger.handlers, logger.propagate = [handler], False
+    try:
+        yield messages
+    finally:
+        logger.handlers, logger.propagate = before[0], before[1]
