@@ -21,7 +21,8 @@ class Colours:
     """Colours as six hexadecimal digits without ``#``.
 
     ``ink`` on ``paper`` is text; ``deep`` fills openers and dark slides; ``panel`` is a quiet
-    surface; ``series`` are the chart colours, in order, told apart by colour-blind readers.
+    surface; ``mark`` are the three panels of the house's mark, on ``deep``; ``series`` are the chart
+    colours, in order, told apart by colour-blind readers.
     """
 
     ink: str
@@ -32,6 +33,7 @@ class Colours:
     deep: str
     accent: str
     link: str
+    mark: tuple[str, ...]
     series: tuple[str, ...]
 
 
@@ -76,7 +78,7 @@ def load_theme(name: str = "house") -> Theme:
     colours = tokens["colours"]
     return Theme(
         name=name,
-        colours=Colours(**{**colours, "series": tuple(colours["series"])}),
+        colours=Colours(**{**colours, "mark": tuple(colours["mark"]), "series": tuple(colours["series"])}),
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from triptych.markup.xml import empty, tag, text
 from triptych.model.nodes import Align, Block, Cell, Row, Table
 
+_SHORT = 12  # body rows; a table up to here stays on one page
+
 Blocks = Callable[[tuple[Block, ...]], str]
 
 
@@ -20,7 +22,10 @@ def table(node: Table, blocks: Blocks, caption: str) -> str:
     parts.append(tag("tbody", "".join(_row(row, node, blocks) for row in node.body) or _empty_row(node)))
     if node.foot:
         parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
-    return tag("table", "".join(parts), id=node.attr.id or None, class_=" ".join(node.attr.classes) or None)
+    short = "short" if len(node.body) <= _SHORT else ""
+    # The frame keeps the caption with its table where pages break, and scrolls where screens are narrow.
+    frame = " ".join(name for name in ("table", short, *node.attr.classes) if name)
+    return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame)
 
 
 def _col(width: float | None) -> str:

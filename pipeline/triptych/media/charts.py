@@ -46,7 +46,7 @@ def _height(chart: Chart) -> float:
     if chart.kind is ChartKind.BAR and chart.horizontal:
         bars = len(chart.data.categories) * (1 if chart.stacked else len(chart.data.series))
         return min(5.0, 0.55 + 0.26 * max(bars, len(chart.data.categories) * 1.2))
-    return 2.5
+    return 2.25
 
 
 class _Fonts:

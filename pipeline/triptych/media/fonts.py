@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from functools import cache
 from pathlib import Path
 
-from fontTools import subset
+import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from triptych.theme import FontFace, Theme, fonts_folder
@@ -17,16 +16,13 @@ _FEATURES = ["kern", "liga", "clig", "mark", "mkmk", "ccmp", "locl", "smcp", "c2
 
 def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
     """A bundled face reduced to some characters, as TrueType; the same bytes each time."""
-    options = subset.Options(
-        layout_features=_FEATURES, hinting=False, notdef_outline=True, name_IDs=["*"], recalc_timestamp=False
-    )
-    with TTFont(fonts_folder() / face.file, recalcTimestamp=False) as font:
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=[ord(character) for character in characters])
-        subsetter.subset(font)
-        out = io.BytesIO()
-        font.save(out, reorderTables=True)
-    return out.getvalue()
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.clear()
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    blob = hb.Blob.from_file_path(fonts_folder() / face.file)
+    return bytes(hb.subset(hb.Face(blob), wanted).blob.data)
 
 
 @cache

@@ -1,0 +1,54 @@
+# Everything starts here. `make` builds the edition, `make test` proves that it is right.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+EDITION := china-leading-technologies
+
+.DEFAULT_GOAL := build
+.PHONY: build test test-fast check lint bench clean distclean help
+
+build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
+	@$(BIN)/triptych build
+
+test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
+	@scripts/install-test-tools
+	@$(BIN)/python -m pytest -n 2
+
+test-fast: $(VENV)/.installed-for-tests  ## run the tests that need no other program
+	@$(BIN)/python -m pytest -n 2 -m "not e2e"
+
+check: $(VENV)/.installed-for-tests  ## check the edition's sources and outputs, then the code
+	@$(BIN)/triptych check --strict
+	@$(MAKE) --no-print-directory lint
+
+lint: $(VENV)/.installed-for-tests  ## style, types and import layers of the code
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.installed  ## compare speed and memory with pandoc's own three conversions
+	@$(BIN)/python -m benchmarks.cold_build
+	@$(BIN)/python -m benchmarks.rebuild
+
+clean: ## remove what was built
+	@if [ -x $(BIN)/triptych ]; then $(BIN)/triptych clean; else rm -rf build; fi
+
+distclean:  ## remove what was built and what was installed here
+	rm -rf build $(VENV) .tools
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  %-11s %s\n", $$1, $$2}'
+
+# --- Installation: nothing outside this folder but what scripts/install-system-libraries asks for ----
+
+$(VENV)/.installed: pyproject.toml scripts/install-system-libraries
+	@PYTHON=$(PYTHON) scripts/install-system-libraries
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.installed-for-tests: $(VENV)/.installed
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@

@@ -1,0 +1,115 @@
+"""Programs run to their end with a stopwatch, and medians of what it showed."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_KILOBYTES_PER_MAXRSS = 1 if os.uname().sysname == "Linux" else 1 / 1024
+
+
+class RunFailed(Exception):
+    """A measured program did not succeed; the text is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of standard output and the seconds from the start of the program to its arrival."""
+
+    second: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished program. Times in seconds, memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+    lines: tuple[Line, ...] = ()
+
+    def __add__(self, other: Run) -> Run:
+        """One after the other."""
+        return Run(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A median with the least and the greatest value."""
+
+    median: float
+    least: float
+    greatest: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        found = sorted(values)
+        return cls(statistics.median(found), found[0], found[-1])
+
+    def text(self, digits: int = 2) -> str:
+        """``1.23 (1.10–1.40)``."""
+        return f"{self.median:.{digits}f} ({self.least:.{digits}f}–{self.greatest:.{digits}f})"
+
+
+def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str]) -> Run:
+    """Run a program in a folder → its wall time, and CPU time and peak memory with all its own children.
+
+    ``os.wait4`` gives the resource usage of this one child. ``getrusage(RUSAGE_CHILDREN)`` would give
+    the same CPU time as a difference, but its peak is that of the largest child so far.
+    """
+    lines: list[Line] = []
+    with tempfile.TemporaryFile() as complaints:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=complaints)
+        assert process.stdout is not None
+        for line in process.stdout:
+            lines.append(Line(time.perf_counter() - start, line.decode("utf-8", "replace").rstrip()))
+        process.stdout.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)  # else Popen would wait for it again
+        if process.returncode:
+            complaints.seek(0)
+            said = [complaints.read().decode("utf-8", "replace"), *(line.text for line in lines)]
+            raise RunFailed(f"{Path(command[0]).name} ended with {process.returncode}:\n" + "\n".join(said).strip())
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _KILOBYTES_PER_MAXRSS / 1024, tuple(lines))
+
+
+def ratio(over: Sequence[Run], under: Sequence[Run], quantity: Callable[[Run], float]) -> Spread:
+    """The ratios within pairs: what slows the machine for a while slows both halves of a pair."""
+    return Spread.of(quantity(a) / quantity(b) for a, b in zip(over, under, strict=True))
+
+
+def wall(run: Run) -> float:
+    return run.wall
+
+
+def cpu(run: Run) -> float:
+    return run.cpu
+
+
+def peak(run: Run) -> float:
+    return run.peak
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Text in columns: the first to the left, the others to the right."""
+    lines = [head, *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))])
+        for line in lines
+    )
+
+
+def row(name: str, runs: Sequence[Run]) -> list[str]:
+    """A table row of what was measured."""
+    times = [Spread.of(map(quantity, runs)).text() for quantity in (wall, cpu)]
+    return [name, *times, f"{Spread.of(map(peak, runs)).median:.0f}"]

@@ -1,0 +1,135 @@
+"""What all tests share: projects written from a dict, books read from a string, golden texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from triptych.diagnostics import Diagnostic, ordered
+from triptych.engine.cache import Cache
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.project import Project
+
+GOLDEN_FOLDER = Path(__file__).with_name("golden")
+
+MakeProject = Callable[[Mapping[str, str | bytes]], Project]
+ReadBook = Callable[..., tuple[Book, list[Diagnostic]]]
+
+
+class Golden:
+    """Compares texts with the files in tests/golden, or writes them there."""
+
+    def __init__(self, *, update: bool) -> None:
+        self.update = update
+        self.used: set[str] = set()
+
+    def __call__(self, name: str, text: str) -> None:
+        """The text must be what tests/golden/NAME holds."""
+        self.used.add(name)
+        path = GOLDEN_FOLDER / name
+        if self.update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.is_file(), f"no golden file {name}; run pytest --update-golden and look at it"
+        assert text == path.read_text("utf-8")
+
+    def orphans(self) -> list[str]:
+        """Golden files that no test asked for."""
+        files = (path for path in GOLDEN_FOLDER.rglob("*") if path.is_file())
+        return sorted({path.relative_to(GOLDEN_FOLDER).as_posix() for path in files} - self.used)
+
+
+_GOLDEN = pytest.StashKey[Golden]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_GOLDEN] = Golden(update=config.getoption("--update-golden"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A golden file that no test asks for fails a run of the whole suite."""
+    if exitstatus != 0 or not _whole_suite(session.config):
+        return
+    orphans = session.config.stash[_GOLDEN].orphans()
+    if orphans:
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter:
+            reporter.write_line(f"\ngolden files that no test uses: {', '.join(orphans)}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _whole_suite(config: pytest.Config) -> bool:
+    """Whether all tests ran in this one process; of several workers each sees only some golden files."""
+    option = config.option
+    narrowed = option.keyword or option.collectonly or getattr(option, "lf", False)
+    parallel = hasattr(config, "workerinput") or getattr(option, "numprocesses", None)
+    tests = Path(__file__).parent
+    roots = {Path(argument.partition("::")[0]).resolve() for argument in config.args}
+    return not narrowed and not parallel and bool(roots & {tests, tests.parent})
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """``golden(name, text)`` compares a text with tests/golden/NAME."""
+    return request.config.stash[_GOLDEN]
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """One cache for the session: its keys hold all that pandoc's answers depend on."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+def write_files(root: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files, given by relative path, under a folder."""
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Iterator[MakeProject]:
+    """``make_project({path: content})``: a project in a fresh folder, with an empty environment."""
+    count = 0
+
+    def make(files: Mapping[str, str | bytes]) -> Project:
+        nonlocal count
+        count += 1
+        root = tmp_path / f"project-{count}"
+        root.mkdir()
+        return Project(write_files(root, files), environ={})
+
+    yield make
+
+
+@pytest.fixture
+def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
+    """``read_book_of(markdown, **front)``: the resolved book of one section, and what was found.
+
+    ``front`` is the section's front matter; ``manifest`` adds lines to the manifest and ``files``
+    further files to the project.
+    """
+
+    def make(
+        markdown: str, *, manifest: str = "", files: Mapping[str, str | bytes] | None = None, **front: str
+    ) -> tuple[Book, list[Diagnostic]]:
+        head = "".join(f"{key}: {value}\n" for key, value in {"title": "A section", **front}.items())
+        sources = {
+            "source/book.yaml": f"book:\n  title: A book\n  chapters: [section.md]\n{manifest}",
+            "source/section.md": f"---\n{head}---\n{markdown}",
+            **(files or {}),
+        }
+        _, book, found = read(make_project(sources), shared_cache)
+        assert book is not None, found
+        return book, ordered(found)
+
+    return make
