@@ -9,11 +9,10 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from triptych.manifest import OutputFormat
-
 from benchmarks.conversions import Conversions
-from benchmarks.measuring import Run, RunFailed, Spread, cpu, ratio, row, table, wall
+from benchmarks.measuring import Run, RunError, Spread, cpu, ratio, row, table, wall
 from benchmarks.workplace import Workplace, arguments, stages, workplace
+from triptych.manifest import OutputFormat
 
 _MISSING_PROGRAM = 3
 _XELATEX = "apt-get install texlive-xetex lmodern texlive-fonts-recommended"
@@ -24,12 +23,12 @@ def main() -> int:
     options = arguments(__doc__).parse_args()
     formats: tuple[OutputFormat, ...] = options.to
     if "pdf" in formats and shutil.which("xelatex") is None:
-        print(f"error: xelatex is missing, by which pandoc makes its PDF\n  hint: {_XELATEX}", file=sys.stderr)
+        print(f"error: xelatex is missing: pandoc makes its PDF with it\n  hint: {_XELATEX}", file=sys.stderr)
         return _MISSING_PROGRAM
     try:
         with workplace(options.project) as place:
             compare(place, Conversions.prepare(place), formats, options.rounds)
-    except RunFailed as error:
+    except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

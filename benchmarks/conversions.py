@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import assert_never
 
 import pypandoc
-from triptych.manifest import Manifest, OutputFormat, PartEntry
-from triptych.project import MANIFEST, Project
-from triptych.reading.front_matter import split
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
+from triptych.manifest import Manifest, OutputFormat, PartEntry
+from triptych.project import MANIFEST, Project
+from triptych.reading.front_matter import split
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,16 @@ class Conversions:
             attributes = f" {{{' '.join(classes)}}}" if classes else ""
             takeaways = "\n".join(f"- {takeaway}" for takeaway in front.takeaways)
             heading = f"# {front.title}{attributes}" if front.title else ""
-            text = "\n\n".join(part for part in (heading, front.summary, takeaways, section.body.strip("\n")) if part)
+            parts = (heading, front.summary, takeaways, section.body.strip("\n"))
+            text = "\n\n".join(filter(None, parts))
             texts.append(folder / f"{number:03}.md")
             texts[-1].write_text(text + "\n", "utf-8")
             origins.append((place.project / path).parent)
         source = (place.project / MANIFEST).parent
         metadata = folder / "metadata.json"
         metadata.write_text(json.dumps(_metadata(manifest)), "utf-8")
-        options: list[str | Path] = [*texts, "--from=markdown", "--file-scope", "--metadata-file", metadata, "--citeproc"]
+        options: list[str | Path] = [*texts, "--from=markdown", "--file-scope", "--citeproc"]
+        options += ["--metadata-file", metadata]
         options += [f"--resource-path={':'.join(map(str, dict.fromkeys([source, *origins])))}"]
         options += [f"--bibliography={source / name}" for name in manifest.bibliography]
         options += [f"--csl={source / manifest.csl}"] if manifest.csl else []

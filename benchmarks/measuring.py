@@ -14,7 +14,7 @@ from pathlib import Path
 _KILOBYTES_PER_MAXRSS = 1 if os.uname().sysname == "Linux" else 1 / 1024
 
 
-class RunFailed(Exception):
+class RunError(Exception):
     """A measured program did not succeed; the text is what it said."""
 
 
@@ -67,7 +67,8 @@ def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str
     lines: list[Line] = []
     with tempfile.TemporaryFile() as complaints:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=complaints)
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=pipe, stderr=complaints)
         assert process.stdout is not None
         for line in process.stdout:
             lines.append(Line(time.perf_counter() - start, line.decode("utf-8", "replace").rstrip()))
@@ -78,8 +79,10 @@ def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str
         if process.returncode:
             complaints.seek(0)
             said = [complaints.read().decode("utf-8", "replace"), *(line.text for line in lines)]
-            raise RunFailed(f"{Path(command[0]).name} ended with {process.returncode}:\n" + "\n".join(said).strip())
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _KILOBYTES_PER_MAXRSS / 1024, tuple(lines))
+            text = "\n".join(said).strip()
+            raise RunError(f"{Path(command[0]).name} ended with {process.returncode}:\n{text}")
+    megabytes = usage.ru_maxrss * _KILOBYTES_PER_MAXRSS / 1024
+    return Run(wall, usage.ru_utime + usage.ru_stime, megabytes, tuple(lines))
 
 
 def ratio(over: Sequence[Run], under: Sequence[Run], quantity: Callable[[Run], float]) -> Spread:
@@ -102,11 +105,13 @@ def peak(run: Run) -> float:
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Text in columns: the first to the left, the others to the right."""
     lines = [head, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    return "\n".join(
-        "  ".join([line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))])
-        for line in lines
-    )
+    first, *others = [max(map(len, column)) for column in zip(*lines, strict=True)]
+
+    def text(line: Sequence[str]) -> str:
+        cells = [cell.rjust(width) for cell, width in zip(line[1:], others, strict=True)]
+        return "  ".join([line[0].ljust(first), *cells]).rstrip()
+
+    return "\n".join(map(text, lines))
 
 
 def row(name: str, runs: Sequence[Run]) -> list[str]:

@@ -9,10 +9,9 @@ import re
 import sys
 from pathlib import Path
 
-from triptych.manifest import OutputFormat
-
-from benchmarks.measuring import Run, RunFailed, cpu, ratio, row, table, wall
+from benchmarks.measuring import Run, RunError, cpu, ratio, row, table, wall
 from benchmarks.workplace import Workplace, arguments, events, workplace
+from triptych.manifest import OutputFormat
 
 _FENCE = re.compile(r"(:::+|```+|~~~+)(.*)")
 
@@ -23,14 +22,14 @@ def main() -> int:
     try:
         with workplace(options.project) as place:
             compare(place, options.to, options.rounds)
-    except RunFailed as error:
+    except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
 def compare(place: Workplace, formats: tuple[OutputFormat, ...], rounds: int) -> None:
-    """In each round a cold build, one with nothing changed, one with a longer paragraph; the first warms up."""
+    """In each round: cold, nothing changed, one paragraph longer; the first round only warms up."""
     section, original, changed = edit(place.project / "source")
     cold: list[Run] = []
     same: list[Run] = []
@@ -75,7 +74,7 @@ def _first_paragraph(text: str) -> int:
         offset += len(line)
     if inside:
         return len(text.rstrip("\n"))
-    raise RunFailed("the longest section has no plain paragraph to change")
+    raise RunError("the longest section has no plain paragraph to change")
 
 
 if __name__ == "__main__":

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measuring import Run, RunError, measure
 from triptych.manifest import OUTPUT_FORMATS, Manifest, OutputFormat, read_manifest
 from triptych.project import BUILD_FOLDER, Project
 from triptych.theme import templates_folder
-
-from benchmarks.measuring import Run, RunFailed, measure
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -45,8 +44,9 @@ class Workplace:
 
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
         """Let Triptych build the copy."""
-        command = [sys.executable, "-m", "triptych", "build", "--json", "--verbose", "--to", ",".join(formats)]
-        return measure([*command, self.project], folder=self.scratch, environ=self.environ)
+        command = [sys.executable, "-m", "triptych", "build", "--json", "--verbose"]
+        command += ["--to", ",".join(formats), str(self.project)]
+        return measure(command, folder=self.scratch, environ=self.environ)
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def workplace(root: Path) -> Iterator[Workplace]:
     """Copy what a project consists of: ``source/``, and ``templates/`` where they are its own."""
     manifest, _, found = read_manifest(Project(root))
     if manifest is None:
-        raise RunFailed("\n".join(str(diagnostic.message) for diagnostic in found))
+        raise RunError("\n".join(diagnostic.message for diagnostic in found))
     with tempfile.TemporaryDirectory(prefix="triptych-benchmark-") as name:
         place = Workplace(Path(name).resolve() / "project", Path(name).resolve() / "scratch", manifest)
         shutil.copytree(root / "source", place.project / "source")
@@ -85,9 +85,10 @@ def stages(run: Run) -> dict[str, float]:
 def arguments(description: str | None) -> argparse.ArgumentParser:
     """The options that the programs share."""
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
-    parser.add_argument("--project", type=Path, default=REPOSITORY, metavar="DIR", help="default: this repository")
-    parser.add_argument("--to", type=_formats, default=OUTPUT_FORMATS, metavar="pdf,epub,pptx", help="default: all")
-    parser.add_argument("--rounds", type=_positive, default=3, metavar="N", help="after a warm-up; default: 3")
+    option = parser.add_argument
+    option("--project", type=Path, default=REPOSITORY, metavar="DIR", help="default: this repository")
+    option("--to", type=_formats, default=OUTPUT_FORMATS, metavar="pdf,epub,pptx", help="default: all")
+    option("--rounds", type=_positive, default=3, metavar="N", help="after a warm-up; default: 3")
     return parser
 
 

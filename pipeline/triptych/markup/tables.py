@@ -23,7 +23,7 @@ def table(node: Table, blocks: Blocks, caption: str) -> str:
     if node.foot:
         parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
     short = "short" if len(node.body) <= _SHORT else ""
-    # The frame keeps the caption with its table where pages break, and scrolls where screens are narrow.
+    # The frame keeps the caption with its table where pages break.
     frame = " ".join(name for name in ("table", short, *node.attr.classes) if name)
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame)
 

@@ -14,6 +14,10 @@ from triptych.model.nodes import Attr, Heading, Inline, Link
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter
 
 
+# Names of pages that writers make of themselves.
+_RESERVED_SLUGS = ("cover", "imprint", "nav", "sources", "title-page")
+
+
 def identify(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Make missing ids and resolve clashes between files; an id written twice is an error.
 
@@ -98,7 +102,7 @@ def _follow(moved: dict[str, str]) -> Callable[[Any], Any]:
 
 def _unique_slugs(chapters: list[Chapter]) -> list[Chapter]:
     """Slugs name files, so two sections of one name in different folders must differ."""
-    seen: dict[str, int] = {}
+    seen: dict[str, int] = dict.fromkeys(_RESERVED_SLUGS, 1)
     out = []
     for chapter in chapters:
         count = seen[chapter.slug] = seen.get(chapter.slug, 0) + 1

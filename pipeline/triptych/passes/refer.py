@@ -109,12 +109,19 @@ class _Resolver:
         path, _, fragment = unquote(target).partition("#")
         if not path:
             # Bibliography entries are written after this pass; citeproc made their links.
-            return fragment if fragment in self.targets or fragment.startswith("ref-") else None
+            return fragment if fragment.startswith("ref-") else self._fragment(fragment)
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
         for file in (beside, re.sub(r"\.html?$", ".md", beside)):
             if file in self.files:
-                return fragment if fragment in self.targets else (None if fragment else self.files[file])
+                return self._fragment(fragment) if fragment else self.files[file]
         return None
+
+    def _fragment(self, fragment: str) -> str | None:
+        """An id as it is, or as another tool would have made it, with hyphens for what pandoc drops."""
+        if fragment in self.targets:
+            return fragment
+        squeezed = re.sub(r"-+", "-", fragment).strip("-")
+        return squeezed if squeezed in self.targets else None
 
     def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
         self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))

@@ -27,6 +27,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.charts import ChartReader
 from triptych.reading.inlines import InlineReader, plain, read_attr
+from triptych.reading.raw_html import TRANSPARENT, block_tag_name
 from triptych.reading.tables import read_table
 
 _LIST_STYLES = {
@@ -90,7 +91,8 @@ class BlockReader:
             case "HorizontalRule":
                 return (ThematicBreak(),)
             case "RawBlock":
-                if not c[1].lstrip().startswith("<!--") and not c[1].lstrip().startswith("</"):
+                silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
+                if not silent:
                     what = "the HTML tag " + c[1].strip()[:40] if c[0] == "html" else f"raw {c[0]}"
                     self.inlines.leave_out(what, locator.literal(c[1].strip().splitlines()[0]))
         return ()

@@ -113,6 +113,9 @@ class InlineReader:
                 return (self._span(c),)
             case "Math":  # only where the driver did not wrap it
                 return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
+            case "RawInline" if c[0] in ("tex", "latex"):
+                # A path such as C:\\Users looks like TeX to pandoc; to us a backslash is a backslash.
+                return (Text(text=c[1]),)
             case "RawInline":
                 self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]))
         return ()

@@ -30,7 +30,12 @@ _NODES = {
     "sup": "Superscript",
     "sub": "Subscript",
 }
-_SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a".split())
+_SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt".split())
+# Tags that only wrap what they hold: that stays, in its order, and the tag says nothing to us.
+TRANSPARENT = frozenset(
+    "address article aside center details dialog div figcaption figure font footer header hgroup main nav p picture"
+    " section source summary".split()
+)
 
 
 class _Attributes(HTMLParser):
@@ -66,7 +71,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             stack[-1][2].extend(_void(name, raw))
         elif name in _NODES or name in _SPANS:
             stack.append((name, _Attributes(raw).values, []))
-        else:
+        elif name not in TRANSPARENT:
             report(raw)
     while len(stack) > 1:
         _close(stack, stack[-1][0])
@@ -87,6 +92,8 @@ def _close(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> Non
 def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     if tag in _NODES:
         return {"t": _NODES[tag], "c": content}
+    if tag in ("code", "tt"):
+        return {"t": "Code", "c": [["", [], []], _text(content)]}
     if tag == "q":
         return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, content]}
     if tag == "samp":
@@ -98,6 +105,30 @@ def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     classes = attributes.get("class", "").split() + ([tag] if tag in ("kbd", "mark", "small", "abbr") else [])
     pairs = [[key, attributes[key]] for key in ("lang", "dir", "title") if attributes.get(key)]
     return {"t": "Span", "c": [[identifier, classes, pairs], content]}
+
+
+def _text(content: list[Any]) -> str:
+    """The characters of inlines, for code, which holds nothing else."""
+    parts = []
+    for node in content:
+        match node["t"]:
+            case "Str":
+                parts.append(node["c"])
+            case "Space" | "SoftBreak" | "LineBreak":
+                parts.append(" ")
+            case "Code" | "Math":
+                parts.append(node["c"][1])
+            case "Quoted" | "Span" | "Link":
+                parts.append(_text(node["c"][1]))
+            case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript":
+                parts.append(_text(node["c"]))
+    return "".join(parts)
+
+
+def block_tag_name(raw: str) -> str:
+    """The name of the first tag in a raw HTML block, or ""."""
+    match = re.match(r"\s*</?([A-Za-z][A-Za-z0-9]*)", raw)
+    return match.group(1).lower() if match else ""
 
 
 def _void(name: str, raw: str) -> list[Any]:

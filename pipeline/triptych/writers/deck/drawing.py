@@ -82,8 +82,9 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     _add_footers(slide, layout, stage)
     if fitted.source.hidden:
         slide._element.set("show", "0")
-    if fitted.source.notes and fitted.part == 1:
-        _add_notes(slide, fitted.source.notes, stage.text)
+    notes = (*fitted.left_off, *fitted.source.notes)
+    if notes and fitted.part == 1:
+        _add_notes(slide, notes, stage.text)
     return slide
 
 

@@ -6,8 +6,9 @@ parts. What does not fit within the limits below is an error that names its plac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
@@ -74,7 +75,8 @@ Content: TypeAlias = FittedTable | FittedCode | ChartBody | PictureBody
 class FittedSlide:
     """One slide to draw: texts by placeholder, and what goes into the frame of its layout.
 
-    ``part`` counts from 1; notes, section and the id of a slide belong to its first part.
+    ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
+    are texts that the speaker says since they did not fit.
     """
 
     source: DeckSlide
@@ -83,6 +85,7 @@ class FittedSlide:
     part: int = 1
     texts: Mapping[int, FittedText] = field(default_factory=dict)
     content: Content | None = None
+    left_off: tuple[str, ...] = ()
 
 
 def layout_for(slide: DeckSlide) -> Layout:
@@ -115,7 +118,7 @@ def fit_slide(
     ``places`` are those of ``layout_for(slide)``.
     """
     layout = layout_for(slide)
-    texts, diagnostics = _small_texts(slide, layout, places, theme)
+    texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     parts: list[FittedSlide] = []
     bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places, theme)
     if not bodies:
@@ -135,6 +138,7 @@ def fit_slide(
                 part=number,
                 texts={TITLE: fitted_title, **texts, **extra},
                 content=None if isinstance(body, FittedText) else body,
+                left_off=left_off,
             )
         )
     return parts, diagnostics
@@ -169,17 +173,54 @@ def _bodies(
 
 def _small_texts(
     slide: DeckSlide, layout: Layout, places: Mapping[int, Place], theme: Theme
-) -> tuple[dict[int, FittedText], list[Diagnostic]]:
-    """The texts that must fit where they are: they cannot be continued."""
+) -> tuple[dict[int, FittedText], tuple[str, ...], list[Diagnostic]]:
+    """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
+
+    A quotation that does not fit is an error. A source line is cut between sources, and a summary is
+    said rather than shown: the speaker's notes hold both in full.
+    """
     texts: dict[int, FittedText] = {}
+    left_off: list[str] = []
     diagnostics: list[Diagnostic] = []
     for name, index, paras in _fixed_texts(slide, layout):
         fitted = _fit(paras, index, layout, places, theme)
-        if fitted is None:
+        if fitted is None and name == "source line":
+            left_off.append(_text(paras))
+            fitted = _shortened(paras, index, layout, places, theme)
+        elif fitted is None and name in ("subtitle", "text"):
+            left_off.append(_text(paras))
+            message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
+            diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint="shorten it"))
+        elif fitted is None:
             diagnostics.append(_too_large(slide, name, "shorten it"))
-        else:
+        if fitted is not None:
             texts[index] = fitted
-    return texts, diagnostics
+    return texts, tuple(left_off), diagnostics
+
+
+def _text(paras: Sequence[Para]) -> str:
+    return " ".join("".join(run.text for run in para.runs) for para in paras)
+
+
+def _shortened(
+    paras: tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], theme: Theme
+) -> FittedText | None:
+    """A source line cut after the last source that fits; None where not even the first does."""
+    text = _text(paras)
+    for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
+        shorter = (Para(runs=(*_cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
+        fitted = _fit(shorter, index, layout, places, theme)
+        if fitted is not None:
+            return fitted
+    return None
+
+
+def _cut(runs: tuple[Run, ...], length: int) -> Iterator[Run]:
+    """The first characters of runs."""
+    for run in runs:
+        if length > 0:
+            yield replace(run, text=run.text[:length])
+        length -= len(run.text)
 
 
 def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[tuple[str, int, tuple[Para, ...]]]:

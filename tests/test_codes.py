@@ -1,0 +1,44 @@
+"""Each diagnostic code has a folder with the smallest source that triggers it and what is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triptych.diagnostics import CODES, ordered
+from triptych.engine.cache import Cache
+from triptych.press import read
+from triptych.project import Project
+
+CASES = Path(__file__).with_name("codes")
+FOLDERS = sorted(path.parent for path in CASES.rglob("expected.txt"))
+
+# Codes that no source triggers by itself: writers and the checks of finished files raise them.
+ONLY_FROM_OUTPUTS = {"CHK001", "DEK001", "DEK002", "FNT001", "PDF001"}
+
+
+def _name(folder: Path) -> str:
+    return folder.relative_to(CASES).as_posix()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=_name)
+def test_the_smallest_source_prints_what_is_expected(folder: Path, shared_cache: Cache) -> None:
+    _, _, found = read(Project(folder, environ={}), shared_cache)
+    printed = "".join(f"{diagnostic}\n" for diagnostic in ordered(found))
+    assert printed == (folder / "expected.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=_name)
+def test_each_folder_expects_its_own_code(folder: Path) -> None:
+    code = folder.relative_to(CASES).parts[0]
+    assert f"[{code}]" in (folder / "expected.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_of_a_source_has_a_folder(code: str) -> None:
+    assert (code in ONLY_FROM_OUTPUTS) != any(folder.relative_to(CASES).parts[0] == code for folder in FOLDERS)
+
+
+def test_no_folder_is_named_after_an_unknown_code() -> None:
+    assert {folder.relative_to(CASES).parts[0] for folder in FOLDERS} <= set(CODES)

@@ -1,0 +1,90 @@
+"""Findings as values: how they print, sort and stop a build."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from triptych.diagnostics import CODES, Diagnostic, Severity, Span, did_you_mean, has_errors, ordered
+
+ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
+WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))
+
+
+def test_a_finding_prints_place_severity_code_and_message() -> None:
+    assert str(ERROR) == "source/a.md:4:7: error[REF001]: no figure"
+
+
+def test_a_hint_stands_on_a_line_of_its_own() -> None:
+    finding = Diagnostic(code="REF001", message="no figure", span=ERROR.span, hint='did you mean "fig-a"?')
+    assert str(finding) == 'source/a.md:4:7: error[REF001]: no figure\n  hint: did you mean "fig-a"?'
+
+
+def test_a_finding_without_a_place_starts_with_its_severity() -> None:
+    assert str(Diagnostic(code="CHK001", message="PDF: no title")) == "error[CHK001]: PDF: no title"
+
+
+def test_the_json_form_is_flat_and_complete() -> None:
+    assert json.loads(json.dumps(ERROR.to_json())) == {
+        "code": "REF001",
+        "severity": "error",
+        "message": "no figure",
+        "hint": None,
+        "path": "source/a.md",
+        "line": 4,
+        "column": 7,
+    }
+
+
+def test_the_json_form_of_a_finding_without_a_place_has_no_place() -> None:
+    values = Diagnostic(code="CHK001", message="PDF: no title").to_json()
+    assert (values["path"], values["line"], values["column"]) == (None, None, None)
+
+
+def test_findings_are_ordered_by_file_then_line_then_column() -> None:
+    places = [("b.md", 1, 1), ("a.md", 10, 1), ("a.md", 9, 2), ("a.md", 9, 1)]
+    found = [Diagnostic(code="REF001", message="x", span=Span(path=p, line=n, column=c)) for p, n, c in places]
+    spans = [d.span for d in ordered(found)]
+    assert [str(span) for span in spans] == ["a.md:9:1", "a.md:9:2", "a.md:10:1", "b.md:1:1"]
+
+
+def test_findings_without_a_place_come_first() -> None:
+    nowhere = Diagnostic(code="CHK001", message="PDF: no title")
+    assert ordered([ERROR, nowhere]) == [nowhere, ERROR]
+
+
+def test_a_finding_is_said_once() -> None:
+    assert ordered([ERROR, ERROR, ERROR]) == [ERROR]
+
+
+def test_errors_stop_a_build_and_warnings_do_not() -> None:
+    assert has_errors([WARNING, ERROR])
+    assert not has_errors([WARNING])
+    assert not has_errors([])
+
+
+def test_warnings_stop_a_strict_build() -> None:
+    assert has_errors([WARNING], strict=True)
+    assert not has_errors([], strict=True)
+
+
+def test_the_severity_is_that_of_the_code() -> None:
+    assert ERROR.severity is Severity.ERROR
+    assert WARNING.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_codes_are_three_letters_and_three_digits_with_a_summary(code: str) -> None:
+    assert re.fullmatch(r"[A-Z]{3}\d{3}", code)
+    assert CODES[code].summary
+
+
+def test_the_nearest_word_is_suggested() -> None:
+    assert did_you_mean("fig-solr", ["fig-solar", "fig-wind"]) == 'did you mean "fig-solar"?'
+
+
+def test_nothing_is_suggested_where_nothing_is_near() -> None:
+    assert did_you_mean("zebra", ["fig-solar"]) is None
+    assert did_you_mean("zebra", []) is None

@@ -1,0 +1,301 @@
+"""book.yaml: the keys of a Quarto book, their defaults, and every mistake with its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.diagnostics import Diagnostic
+from triptych.manifest import Manifest, PartEntry, Positions, plain, read_manifest, slug
+
+FULL = """\
+book:
+  title: The title
+  subtitle: The subtitle
+  author:
+    - name: Ada Lovelace
+      file-as: Lovelace, Ada
+    - name: Charles Babbage
+      role: edt
+  date: 2026-03-31
+  description: What it is about
+  keywords: [one, two]
+  rights: CC BY 4.0
+  publisher: A press
+  identifier: urn:isbn:9780000000002
+  cover-image: cover.png
+  chapters:
+    - preface.md
+    - part: Part one
+      chapters: [one.md, two.md]
+  appendices: [tables.md]
+lang: en-GB
+output-name: the-book
+bibliography: [a.bib, b.bib]
+csl: apa.csl
+jinja: true
+format:
+  pdf:
+    page-size: a5
+  epub:
+    embed-fonts: false
+  pptx:
+    footer: A footer
+"""
+
+BOOK = "book:\n  title: A book\n  chapters: [section.md]\n"
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read_text(text: str) -> tuple[Manifest | None, list[Diagnostic]]:
+        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}))
+        return manifest, found
+
+    return read_text
+
+
+@pytest.fixture
+def good(read):
+    def read_good(text: str) -> Manifest:
+        manifest, found = read(text)
+        assert not found, found
+        return manifest
+
+    return read_good
+
+
+def printed(found: list[Diagnostic]) -> list[str]:
+    return [f"{finding.span}: {finding.code}" for finding in found]
+
+
+class TestKeys:
+    def test_all_keys_of_a_quarto_book_are_read(self, good) -> None:
+        manifest = good(FULL)
+        book = manifest.book
+        assert (book.title, book.subtitle) == ("The title", "The subtitle")
+        assert [(p.name, p.role, p.file_as) for p in book.author] == [
+            ("Ada Lovelace", "aut", "Lovelace, Ada"),
+            ("Charles Babbage", "edt", ""),
+        ]
+        assert book.date == dt.date(2026, 3, 31)
+        assert book.keywords == ("one", "two")
+        assert (book.rights, book.publisher) == ("CC BY 4.0", "A press")
+        assert (book.identifier, book.cover_image) == ("urn:isbn:9780000000002", "cover.png")
+        assert book.chapters == ("preface.md", PartEntry(part="Part one", chapters=("one.md", "two.md")))
+        assert book.appendices == ("tables.md",)
+        assert (manifest.language, manifest.stem) == ("en-GB", "the-book")
+        assert (manifest.bibliography, manifest.csl, manifest.jinja) == (("a.bib", "b.bib"), "apa.csl", True)
+
+    def test_options_of_each_format_are_read(self, good) -> None:
+        options = good(FULL).format
+        assert options.pdf.page_size == "a5"
+        assert options.epub.embed_fonts is False
+        assert options.pptx.footer == "A footer"
+
+    @pytest.mark.parametrize("author", ["author: Ada", "authors: Ada", "author: [Ada]", "authors:\n    - name: Ada"])
+    def test_an_author_can_be_written_in_several_ways(self, good, author: str) -> None:
+        manifest = good(f"book:\n  title: A book\n  {author}\n  chapters: [section.md]\n")
+        assert [person.name for person in manifest.book.author] == ["Ada"]
+
+    def test_a_single_keyword_or_bibliography_needs_no_list(self, good) -> None:
+        manifest = good("book:\n  title: A\n  keywords: one\n  chapters: [a.md]\nbibliography: a.bib\n")
+        assert manifest.book.keywords == ("one",)
+        assert manifest.bibliography == ("a.bib",)
+
+    def test_the_language_may_stand_in_the_book_too(self, good) -> None:
+        manifest = good("book:\n  title: A\n  lang: fr\n  chapters: [a.md]\nlang: de\n")
+        assert manifest.language == "fr"
+
+
+class TestDefaults:
+    def test_a_title_and_chapters_are_enough(self, good) -> None:
+        manifest = good(BOOK)
+        assert manifest.formats == ("pdf", "epub", "pptx")
+        assert (manifest.language, manifest.jinja, manifest.csl) == ("en", False, "")
+        assert manifest.format.pdf.page_size == "6x9"
+        assert manifest.book.author == ()
+
+    def test_only_the_named_formats_are_made_in_the_order_of_the_press(self, good) -> None:
+        assert good(BOOK + "format:\n  pptx: default\n  pdf: default\n").formats == ("pdf", "pptx")
+
+    @pytest.mark.parametrize("value", ["default", "", "true", "{}"])
+    def test_a_format_without_options_takes_the_defaults(self, good, value: str) -> None:
+        assert good(BOOK + f"format:\n  epub: {value}\n").format.epub.embed_fonts is True
+
+    def test_outputs_are_named_after_the_title(self, good) -> None:
+        assert good("book:\n  title: China’s lead, 2026\n  chapters: [a.md]\n").stem == "chinas-lead-2026"
+
+    def test_a_title_without_ascii_letters_gives_a_plain_name(self, good) -> None:
+        assert good("book:\n  title: 中国\n  chapters: [a.md]\n").stem == "book"
+
+    @pytest.mark.parametrize("key", ["bibliography", "format", "lang", "csl"])
+    def test_a_key_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
+        manifest, found = read(BOOK + f"{key}:\n")
+        assert printed(found) == []
+        assert manifest == read(BOOK)[0]
+
+    @pytest.mark.parametrize("key", ["subtitle", "author", "keywords", "description", "date", "appendices"])
+    def test_a_key_of_the_book_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
+        manifest, found = read(BOOK + f"  {key}:\n")
+        assert printed(found) == []
+        assert manifest == read(BOOK)[0]
+
+
+class TestYaml:
+    @pytest.mark.parametrize("title", ["1984", "3.14", "2001: A Space Odyssey".replace(":", " -")])
+    def test_a_title_that_looks_like_a_number_is_text(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("title", ["007", "1_000", "1e3", "0x10", "1.10"])
+    def test_a_title_keeps_the_digits_as_they_are_written(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("title", ["2026-01-31", "true"])
+    def test_a_title_that_yaml_takes_for_something_else_is_text(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("language", ["no", "yes", "on"])
+    def test_norwegian_stays_norwegian(self, good, language: str) -> None:
+        assert good(BOOK + f"lang: {language}\n").language == language
+
+    def test_a_duplicate_key_is_an_error_at_its_second_place(self, read) -> None:
+        manifest, found = read("book:\n  title: A\n  title: B\n  chapters: [a.md]\n")
+        assert manifest is None
+        assert printed(found) == ["source/book.yaml:3:3: MAN004"]
+
+    def test_a_tag_never_makes_an_object(self, read) -> None:
+        _, found = read("book: !!python/object/apply:os.system [exit]\n")
+        assert found
+
+    def test_a_second_document_is_an_error(self, read) -> None:
+        assert printed(read(BOOK + "---\nlang: de\n")[1]) == ["source/book.yaml:4:1: MAN004"]
+
+    @pytest.mark.parametrize("text", ["", "just text", "[]", "42", "null"])
+    def test_what_is_no_mapping_is_no_manifest(self, read, text: str) -> None:
+        manifest, found = read(text)
+        assert manifest is None
+        assert printed(found) == ["source/book.yaml:1:1: MAN004"]
+
+    @pytest.mark.parametrize("text", ["book: \0", "book: \x07", "\ufffe"])
+    def test_a_control_character_is_reported(self, read, text: str) -> None:
+        manifest, found = read(text)
+        assert manifest is None
+        assert [finding.code for finding in found] == ["MAN004"]
+
+    def test_values_repeated_by_an_alias_are_read(self, good) -> None:
+        manifest = good("book:\n  title: &t A book\n  description: *t\n  chapters: [a.md]\n")
+        assert manifest.book.description == "A book"
+
+    def test_billions_of_aliases_are_refused_or_read_without_harm(self, read) -> None:
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+        lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 4)]
+        manifest, found = read("\n".join(lines) + "\n" + BOOK)
+        assert manifest is not None
+        assert {finding.code for finding in found} == {"MAN001"}
+
+
+class TestMistakes:
+    def test_all_mistakes_are_reported_in_one_run(self, read) -> None:
+        text = """\
+book:
+  title: A book
+  subtitel: Two
+  date: someday
+  author:
+    - name: Ada
+      role: writer
+  chapters: [section.md]
+formats: [pdf]
+format:
+  pdf:
+    page-size: a3
+  docx: default
+"""
+        manifest, found = read(text)
+        assert manifest is not None
+        assert sorted(printed(found)) == [
+            "source/book.yaml:12:16: MAN002",
+            "source/book.yaml:13:3: MAN001",
+            "source/book.yaml:3:3: MAN001",
+            "source/book.yaml:4:9: MAN006",
+            "source/book.yaml:7:13: MAN002",
+            "source/book.yaml:9:1: MAN001",
+        ]
+
+    def test_what_is_right_is_kept_beside_what_is_wrong(self, read) -> None:
+        manifest, _ = read("book:\n  title: A book\n  nonsense: 1\n  chapters: [a.md, b.md]\nlang: [de]\n")
+        assert manifest.book.chapters == ("a.md", "b.md")
+        assert manifest.language == "en"
+
+    def test_one_wrong_chapter_leaves_the_others(self, read) -> None:
+        manifest, found = read("book:\n  title: A book\n  chapters:\n    - a.md\n    - [b.md]\n    - c.md\n")
+        assert manifest.book.chapters == ("a.md", "c.md")
+        assert {str(finding.span) for finding in found} == {"source/book.yaml:5:7"}
+
+    def test_a_wrong_key_in_a_part_is_reported_at_its_place(self, read) -> None:
+        text = "book:\n  title: A\n  chapters:\n    - part: One\n      chapter: [a.md]\n      chapters: [a.md]\n"
+        _, found = read(text)
+        assert printed(found) == ["source/book.yaml:5:7: MAN001"]
+
+    def test_a_manifest_without_title_still_names_its_other_mistakes(self, read) -> None:
+        _, found = read("book:\n  chapters: [a.md]\nlangs: en\n")
+        assert sorted(finding.code for finding in found) == ["MAN001", "MAN005"]
+
+    def test_one_mistake_gives_one_finding(self, read) -> None:
+        _, found = read("book:\n  title: A book\n  chapters: section.md\n")
+        assert len(found) == 1, found
+
+    @pytest.mark.parametrize("date", ["2026-02-30", "2026-13-01", "spring", "[2026]", "31.01.2026"])
+    def test_what_is_no_date_is_reported(self, read, date: str) -> None:
+        manifest, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert printed(found) == ["source/book.yaml:3:9: MAN006"]
+        assert manifest.book.date is None
+
+    @pytest.mark.parametrize("date", ["2026", "1700000000", "12.5"])
+    def test_a_number_is_no_date(self, read, date: str) -> None:
+        _, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert [finding.code for finding in found] == ["MAN006"]
+
+    @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b"])
+    def test_an_output_name_is_a_plain_file_name(self, read, name: str) -> None:
+        _, found = read(BOOK + f'output-name: "{name}"\n')
+        assert printed(found) == ["source/book.yaml:4:14: MAN002"]
+
+    def test_a_missing_manifest_says_how_to_make_one(self, make_project: MakeProject) -> None:
+        manifest, _, found = read_manifest(make_project({"README.md": ""}))
+        assert manifest is None
+        assert [finding.code for finding in found] == ["MAN003"]
+        assert "triptych new" in (found[0].hint or "")
+
+    def test_underscores_for_hyphens_are_named(self, read) -> None:
+        _, found = read(BOOK + "output_nam: x\n")
+        assert found[0].hint == 'did you mean "output-name"?'
+
+
+class TestPositions:
+    def test_the_place_of_a_list_item_is_its_first_character(self, make_project: MakeProject) -> None:
+        project = make_project({"source/book.yaml": "book:\n  title: A\n  chapters:\n    - a.md\n    - b.md\n"})
+        _, positions, _ = read_manifest(project)
+        assert str(positions.find(("book", "chapters", 1))) == "source/book.yaml:5:7"
+
+    def test_a_place_that_is_not_there_is_that_of_its_parent(self, make_project: MakeProject) -> None:
+        _, positions, _ = read_manifest(make_project({"source/book.yaml": BOOK}))
+        assert str(positions.find(("book", "chapters", 7))) == "source/book.yaml:3:13"
+
+    def test_without_a_tree_every_place_is_the_first_line(self) -> None:
+        assert str(Positions(None).find(("book", "title"))) == "source/book.yaml:1:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("China’s lead", "chinas-lead"), ("  A -- B  ", "a-b"), ("Éclair", "clair"), ("中国", ""), ("", "")],
+)
+def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+def test_plain_turns_keys_into_text() -> None:
+    assert plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}

@@ -1,0 +1,137 @@
+"""The project's folder: nothing outside of it is read, and text comes in one form."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.project import LARGEST_FILE, Project, UnsafePath
+
+FILES = {"source/book.yaml": "", "source/one/section.md": "text", "source/one/pic.png": b"1", "source/pic.png": b"2"}
+
+
+class TestLocate:
+    def test_a_file_beside_the_one_that_names_it_comes_first(self, make_project: MakeProject) -> None:
+        project = make_project(FILES)
+        assert project.locate("pic.png", beside="source/one/section.md") == "source/one/pic.png"
+
+    def test_then_one_beside_the_manifest(self, make_project: MakeProject) -> None:
+        project = make_project({**FILES, "source/data.csv": ""})
+        assert project.locate("data.csv", beside="source/one/section.md") == "source/data.csv"
+
+    def test_a_file_that_is_not_there_is_none(self, make_project: MakeProject) -> None:
+        assert make_project(FILES).locate("gone.png") is None
+
+    def test_a_folder_is_no_file(self, make_project: MakeProject) -> None:
+        assert make_project(FILES).locate("one") is None
+
+    def test_a_way_up_within_the_project_is_fine(self, make_project: MakeProject) -> None:
+        project = make_project({**FILES, "shared/pic.png": b"3"})
+        assert project.locate("../shared/pic.png") == "shared/pic.png"
+
+    @pytest.mark.parametrize("path", ["/etc/hostname", "~/x", "C:\\x", "a\\b", "a\0b"])
+    def test_a_path_that_is_not_relative_is_refused(self, make_project: MakeProject, path: str) -> None:
+        with pytest.raises(UnsafePath):
+            make_project(FILES).locate(path)
+
+    @pytest.mark.parametrize("path", ["../../x", "one/../../../x", "../../../../etc/hostname"])
+    def test_a_path_that_leaves_the_project_is_refused(self, make_project: MakeProject, path: str) -> None:
+        with pytest.raises(UnsafePath):
+            make_project(FILES).locate(path)
+
+    def test_a_link_out_of_the_project_is_refused(self, make_project: MakeProject, tmp_path: Path) -> None:
+        (tmp_path / "secret.txt").write_text("secret")
+        project = make_project(FILES)
+        (project.root / "source/link.txt").symlink_to(tmp_path / "secret.txt")
+        with pytest.raises(UnsafePath):
+            project.locate("link.txt")
+        with pytest.raises(UnsafePath):
+            project.read_bytes("source/link.txt")
+
+    def test_a_linked_folder_out_of_the_project_is_refused(self, make_project: MakeProject, tmp_path: Path) -> None:
+        (tmp_path / "secrets").mkdir()
+        (tmp_path / "secrets/secret.txt").write_text("secret")
+        project = make_project(FILES)
+        (project.root / "source/link").symlink_to(tmp_path / "secrets")
+        with pytest.raises(UnsafePath):
+            project.locate("link/secret.txt")
+
+    def test_a_link_within_the_project_is_followed(self, make_project: MakeProject) -> None:
+        project = make_project(FILES)
+        (project.root / "source/link.png").symlink_to(project.root / "source/pic.png")
+        assert project.read_bytes("source/link.png") == b"2"
+
+    def test_a_link_to_itself_is_no_file_and_no_crash(self, make_project: MakeProject) -> None:
+        project = make_project(FILES)
+        loop = project.root / "source/loop.png"
+        loop.symlink_to(loop)
+        try:
+            assert project.locate("loop.png") is None
+        except UnsafePath:
+            pass
+
+    def test_a_name_too_long_for_the_disk_is_no_file_and_no_crash(self, make_project: MakeProject) -> None:
+        try:
+            assert make_project(FILES).locate("x" * 5000) is None
+        except UnsafePath:
+            pass
+
+    def test_the_same_name_through_a_neighbour_folder_is_refused(self, make_project: MakeProject) -> None:
+        """``project-10`` starts with ``project-1`` as text, and is another folder."""
+        project = make_project(FILES)
+        sibling = project.root.with_name(project.root.name + "0")
+        sibling.mkdir()
+        (sibling / "x").write_text("x")
+        with pytest.raises(UnsafePath):
+            project.locate(f"../../{sibling.name}/x")
+
+
+class TestReading:
+    def test_bytes_are_remembered_with_their_digest(self, make_project: MakeProject) -> None:
+        project = make_project(FILES)
+        assert project.read_bytes("source/pic.png") == b"2"
+        assert project.digests == {"source/pic.png": hashlib.sha256(b"2").hexdigest()}
+
+    def test_a_file_that_is_not_there_says_so(self, make_project: MakeProject) -> None:
+        with pytest.raises(FileNotFoundError):
+            make_project(FILES).read_bytes("source/gone.md")
+
+    def test_a_file_above_the_limit_is_refused(self, make_project: MakeProject) -> None:
+        project = make_project(FILES)
+        with (project.root / "source/large.bin").open("wb") as file:
+            file.truncate(LARGEST_FILE + 1)
+        with pytest.raises(UnsafePath):
+            project.read_bytes("source/large.bin")
+
+    def test_a_folder_or_a_device_is_refused(self, make_project: MakeProject) -> None:
+        with pytest.raises(UnsafePath):
+            make_project(FILES).read_bytes("source")
+
+    def test_line_ends_of_all_systems_become_one(self, make_project: MakeProject) -> None:
+        project = make_project({"source/a.md": b"one\r\ntwo\rthree\n"})
+        assert project.read_text("source/a.md") == "one\ntwo\nthree\n"
+
+    def test_a_byte_order_mark_is_taken_off(self, make_project: MakeProject) -> None:
+        assert make_project({"source/a.md": b"\xef\xbb\xbfone"}).read_text("source/a.md") == "one"
+
+    def test_other_encodings_are_refused(self, make_project: MakeProject) -> None:
+        with pytest.raises(UnicodeDecodeError):
+            make_project({"source/a.md": "Grüße".encode("latin-1")}).read_text("source/a.md")
+
+
+class TestEnvironment:
+    def test_without_source_date_epoch_there_is_no_instant(self, tmp_path: Path) -> None:
+        assert Project(tmp_path, environ={}).epoch is None
+
+    def test_source_date_epoch_is_an_instant_in_utc(self, tmp_path: Path) -> None:
+        project = Project(tmp_path, environ={"SOURCE_DATE_EPOCH": "1700000000"})
+        assert project.epoch == dt.datetime(2023, 11, 14, 22, 13, 20, tzinfo=dt.UTC)
+
+    @pytest.mark.parametrize("text", ["tomorrow", "1e9", "1.5"])
+    def test_a_source_date_epoch_that_is_no_number_says_so(self, tmp_path: Path, text: str) -> None:
+        with pytest.raises(ValueError):
+            _ = Project(tmp_path, environ={"SOURCE_DATE_EPOCH": text}).epoch
