@@ -14,7 +14,7 @@ from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
 from triptych.manifest import Manifest, OutputFormat, PartEntry
 from triptych.project import MANIFEST, Project
-from triptych.reading.front_matter import split
+from triptych.reading.front_matter import Section, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,8 @@ class Conversions:
         origins: list[Path] = []
         for number, path in enumerate(_sections(project, manifest)):
             section, _ = split(path, project.read_text(path))
-            front = section.front_matter
-            classes = [f"#{front.id}"] * bool(front.id) + [".unnumbered"] * front.unnumbered
-            attributes = f" {{{' '.join(classes)}}}" if classes else ""
-            takeaways = "\n".join(f"- {takeaway}" for takeaway in front.takeaways)
-            heading = f"# {front.title}{attributes}" if front.title else ""
-            parts = (heading, front.summary, takeaways, section.body.strip("\n"))
-            text = "\n\n".join(filter(None, parts))
             texts.append(folder / f"{number:03}.md")
-            texts[-1].write_text(text + "\n", "utf-8")
+            texts[-1].write_text(_markdown(section), "utf-8")
             origins.append((place.project / path).parent)
         source = (place.project / MANIFEST).parent
         metadata = folder / "metadata.json"
@@ -61,6 +54,16 @@ class Conversions:
         output.unlink(missing_ok=True)
         command = [pypandoc.get_pandoc_path(), *self.options, *_target(name), "--output", output]
         return measure(command, folder=self.folder, environ=self.place.environ)
+
+
+def _markdown(section: Section) -> str:
+    """What Triptych prints of a section, front matter included, as plain Markdown."""
+    front = section.front_matter
+    attributes = " ".join([f"#{front.id}"] * bool(front.id) + [".unnumbered"] * front.unnumbered)
+    heading = f"# {front.title} {{{attributes}}}" if attributes else f"# {front.title}"
+    takeaways = "\n".join(f"- {takeaway}" for takeaway in front.takeaways)
+    parts = (heading if front.title else "", front.summary, takeaways, section.body.strip("\n"))
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _target(name: OutputFormat) -> list[str]:

@@ -46,7 +46,9 @@ _GOLDEN = pytest.StashKey[Golden]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files anew instead of comparing"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -37,7 +37,9 @@ def test_each_folder_expects_its_own_code(folder: Path) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_code_of_a_source_has_a_folder(code: str) -> None:
-    assert (code in ONLY_FROM_OUTPUTS) != any(folder.relative_to(CASES).parts[0] == code for folder in FOLDERS)
+    assert (code in ONLY_FROM_OUTPUTS) != any(
+        folder.relative_to(CASES).parts[0] == code for folder in FOLDERS
+    )
 
 
 def test_no_folder_is_named_after_an_unknown_code() -> None:

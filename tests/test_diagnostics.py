@@ -45,7 +45,9 @@ def test_the_json_form_of_a_finding_without_a_place_has_no_place() -> None:
 
 def test_findings_are_ordered_by_file_then_line_then_column() -> None:
     places = [("b.md", 1, 1), ("a.md", 10, 1), ("a.md", 9, 2), ("a.md", 9, 1)]
-    found = [Diagnostic(code="REF001", message="x", span=Span(path=p, line=n, column=c)) for p, n, c in places]
+    found = [
+        Diagnostic(code="REF001", message="x", span=Span(path=p, line=n, column=c)) for p, n, c in places
+    ]
     spans = [d.span for d in ordered(found)]
     assert [str(span) for span in spans] == ["a.md:9:1", "a.md:9:2", "a.md:10:1", "b.md:1:1"]
 

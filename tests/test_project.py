@@ -11,7 +11,12 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.project import LARGEST_FILE, Project, UnsafePath
 
-FILES = {"source/book.yaml": "", "source/one/section.md": "text", "source/one/pic.png": b"1", "source/pic.png": b"2"}
+FILES = {
+    "source/book.yaml": "",
+    "source/one/section.md": "text",
+    "source/one/pic.png": b"1",
+    "source/pic.png": b"2",
+}
 
 
 class TestLocate:
@@ -52,7 +57,9 @@ class TestLocate:
         with pytest.raises(UnsafePath):
             project.read_bytes("source/link.txt")
 
-    def test_a_linked_folder_out_of_the_project_is_refused(self, make_project: MakeProject, tmp_path: Path) -> None:
+    def test_a_linked_folder_out_of_the_project_is_refused(
+        self, make_project: MakeProject, tmp_path: Path
+    ) -> None:
         (tmp_path / "secrets").mkdir()
         (tmp_path / "secrets/secret.txt").write_text("secret")
         project = make_project(FILES)

@@ -53,7 +53,11 @@ class PersonEntry(_Strict):
 
 
 def _people(value: object) -> object:
-    return [{"name": entry} if isinstance(entry, str) else entry for entry in value] if isinstance(value, list) else value
+    return (
+        [{"name": entry} if isinstance(entry, str) else entry for entry in value]
+        if isinstance(value, list)
+        else value
+    )
 
 
 class PartEntry(_Strict):
@@ -68,9 +72,9 @@ class BookEntry(_Strict):
 
     title: String
     subtitle: String = ""
-    author: Annotated[
-        tuple[PersonEntry, ...], BeforeValidator(_people), BeforeValidator(_list)
-    ] = Field((), validation_alias=AliasChoices("author", "authors"))
+    author: Annotated[tuple[PersonEntry, ...], BeforeValidator(_people), BeforeValidator(_list)] = Field(
+        (), validation_alias=AliasChoices("author", "authors")
+    )
     date: dt.date | None = None
     lang: String = ""
     description: String = ""
@@ -154,16 +158,17 @@ class Positions:
 
     def find(self, location: Sequence[str | int], *, of_value: bool = True) -> Span:
         """The place of a key path, or of the nearest parent that is there."""
-        node, span = self.tree, Span(path=MANIFEST)
+        node: Any = self.tree
+        span = Span(path=MANIFEST)
         for step in location:
             try:
                 if isinstance(node, CommentedMap):
                     line, column = (node.lc.value if of_value else node.lc.key)(step)
                 elif isinstance(node, list) and isinstance(step, int):
-                    line, column = node.lc.item(step)  # type: ignore[attr-defined]
+                    line, column = node.lc.item(step)  # type: ignore[attr-defined,unused-ignore]
                 else:
                     continue  # a step inside a union that pydantic adds
-                node = node[step]  # type: ignore[index]
+                node = node[step]  # type: ignore[index,unused-ignore]
             except (KeyError, IndexError, AttributeError, TypeError):
                 continue
             span = Span(path=MANIFEST, line=line + 1, column=column + 1)
@@ -176,7 +181,7 @@ def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Di
     try:
         tree = YAML(typ="rt", pure=True).load(project.read_text(MANIFEST))
     except (FileNotFoundError, UnsafePath):
-        hint = "run `triptych new DIR` for a project to start from, or name the folder that holds source/book.yaml"
+        hint = "name the folder that holds source/book.yaml, or run `triptych new DIR` for a project"
         return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
     except UnicodeDecodeError:
         return None, Positions(None), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
@@ -193,7 +198,9 @@ def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Di
 def yaml_place(error: MarkedYAMLError, path: str, first_line: int = 0) -> tuple[Span, str]:
     """Where a YAML error is and what it is, in one line."""
     mark = error.problem_mark or error.context_mark
-    span = Span(path=path, line=mark.line + 1 + first_line, column=mark.column + 1) if mark else Span(path=path)
+    span = (
+        Span(path=path, line=mark.line + 1 + first_line, column=mark.column + 1) if mark else Span(path=path)
+    )
     return span, (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
 
 
@@ -238,10 +245,16 @@ def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> boo
     node: Any = tree
     for step in steps[:-1]:
         node = node[step]
-    last = steps[-1] if steps else None
+    last: Any = steps[-1] if steps else None
     if kind == "missing":
-        placeholder: Any = {"book": {}, "chapters": [], "name": "?", "part": "?"}.get(str(location[-1]), "Untitled")
-        target = node[last] if last is not None and isinstance(node, dict | list) and last != location[-1] else node
+        placeholder: Any = {"book": {}, "chapters": [], "name": "?", "part": "?"}.get(
+            str(location[-1]), "Untitled"
+        )
+        target = (
+            node[last]
+            if last is not None and isinstance(node, dict | list) and last != location[-1]
+            else node
+        )
         if isinstance(target, dict):
             target[str(location[-1])] = placeholder
             return True
@@ -252,10 +265,10 @@ def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> boo
     return True
 
 
-def _real_steps(tree: Any, location: Sequence[str | int]) -> list[str | int]:
+def _real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
     """The steps of a pydantic location that exist in the tree; tags of unions do not."""
     steps: list[str | int] = []
-    node = tree
+    node: Any = tree
     for step in location:
         if (isinstance(node, dict) and step in node) or (
             isinstance(node, list) and isinstance(step, int) and step < len(node)

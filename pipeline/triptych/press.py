@@ -9,12 +9,12 @@ from pathlib import Path
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.publication import publish
 from triptych.labels import load_labels
 from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
 from triptych.project import Project
-from triptych.engine.publication import publish
 from triptych.reading.book import read_book
 from triptych.workshop import Workshop
 from triptych.writers import WRITERS

@@ -37,4 +37,4 @@ def _is_xml(name: str | None) -> bool:
 
 def _written(value: Any) -> Markup:
     """XHTML that the markup layer wrote, to go in as it is."""
-    return value if isinstance(value, Markup) else Markup(value)  # noqa: S704
+    return value if isinstance(value, Markup) else Markup(value)

@@ -36,14 +36,14 @@ CHROMIUM_FLAGS = (
 )
 
 
-class MissingTool(RuntimeError):  # noqa: N818 - it says what is the matter, and tests read better for it
+class MissingTool(RuntimeError):
     """A validator or viewer is not installed; the message holds the command that installs it."""
 
     def __init__(self, tool: str, command: str) -> None:
         super().__init__(f"{tool} is not installed; get it with: {command}")
 
 
-class ToolFailed(RuntimeError):  # noqa: N818 - as above
+class ToolFailed(RuntimeError):
     """A tool ran but gave no result; the message holds the end of what it printed."""
 
 

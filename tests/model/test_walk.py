@@ -62,7 +62,11 @@ def _holds_nodes(hint: Any) -> bool:
 
 def _fields_with_nodes(kind: type) -> list[str]:
     hints = typing.get_type_hints(kind)
-    return [name for name, hint in hints.items() if _holds_nodes(hint) and (kind, name) not in RESOLVED_INTO_CONTENT]
+    return [
+        name
+        for name, hint in hints.items()
+        if _holds_nodes(hint) and (kind, name) not in RESOLVED_INTO_CONTENT
+    ]
 
 
 class TestChildFields:
@@ -103,7 +107,9 @@ class TestWalk:
 
 
 class TestRewrite:
-    TREE = BlockQuote(content=(paragraph(word("a")), paragraph(word("b"), Styled(style=Style.STRONG, content=(word("c"),)))))
+    TREE = BlockQuote(
+        content=(paragraph(word("a")), paragraph(word("b"), Styled(style=Style.STRONG, content=(word("c"),))))
+    )
 
     def test_a_tree_that_does_not_change_is_the_same_object(self) -> None:
         assert rewrite(self.TREE, lambda node: node) is self.TREE
@@ -167,7 +173,17 @@ class TestPlainText:
         ("content", "expected"),
         [
             ((paragraph(word("a")), paragraph(word("b"))), "a b"),
-            ((BulletList(items=(ListItem(content=(paragraph(word("a")),)), ListItem(content=(paragraph(word("b")),)))),), "a b"),
+            (
+                (
+                    BulletList(
+                        items=(
+                            ListItem(content=(paragraph(word("a")),)),
+                            ListItem(content=(paragraph(word("b")),)),
+                        )
+                    ),
+                ),
+                "a b",
+            ),
             ((Figure(images=(Image(source="x", alt="y"),), caption=(word("c"),)),), "c"),
             ((SpeakerNotes(content=(paragraph(word("a")),)), paragraph(word("b"))), "b"),
             ((Slide(title=(word("a"),), content=()), paragraph(word("b"))), "b"),
@@ -179,6 +195,10 @@ class TestPlainText:
 
     def test_a_chart_reads_as_its_caption(self) -> None:
         chart = Chart(
-            kind=ChartKind.LINE, data=ChartData(categories=(), series=()), caption=(word("c"),), alt="x", attr=Attr("fig-a")
+            kind=ChartKind.LINE,
+            data=ChartData(categories=(), series=()),
+            caption=(word("c"),),
+            alt="x",
+            attr=Attr("fig-a"),
         )
         assert plain_text((chart,)) == "c"

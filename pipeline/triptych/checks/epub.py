@@ -84,7 +84,9 @@ def _page(
         target, _, fragment = link.get("href", "").partition("#")
         if ":" in target:
             continue
-        where = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target))) if target else name
+        where = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target))) if target else name
+        )
         if where not in files:
             yield f'{name}: the link "{link.get("href")}" leads nowhere'
         elif fragment and where in ids and unquote(fragment) not in ids[where]:

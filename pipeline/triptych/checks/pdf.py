@@ -21,7 +21,7 @@ def check_pdf(data: bytes) -> list[Diagnostic]:
 
 
 def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
-    root = pdf.Root
+    root: Any = pdf.Root
     if not pdf.pages:
         yield "it has no pages"
     if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:

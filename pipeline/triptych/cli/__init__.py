@@ -32,9 +32,9 @@ class Commands(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             hint = did_you_mean(args[0], [*self.commands, *ALIASES]) if args else None
-            if hint and "mean" not in error.message:
-                error.message += f" {hint[:1].upper()}{hint[1:]}"
-            raise
+            if not hint or "mean" in error.message:
+                raise
+            raise click.UsageError(f"{error.message} {hint[:1].upper()}{hint[1:]}", ctx) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -18,7 +18,9 @@ _MISSING_LIBRARY = 3
 
 @click.command()
 @project_argument
-@click.option("--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's.")
+@click.option(
+    "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
+)
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
@@ -49,7 +51,9 @@ def build(
     record = None if force else read_record(record_path)
     if record is not None and record.holds(project, key):
         report.diagnostics(map(_diagnostic, record.diagnostics))
-        report.say("Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs))
+        report.say(
+            "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
+        )
         return
     ctx.exit(_press(project, report, output_folder, state, formats, strict, key, record_path))
 
@@ -92,9 +96,7 @@ def _press(
     return 0
 
 
-def _remember(
-    project: Project, key: str, path: Path, outputs: object, found: list[Diagnostic]
-) -> None:
+def _remember(project: Project, key: str, path: Path, outputs: object, found: list[Diagnostic]) -> None:
     import hashlib
 
     digests = {str(output): hashlib.sha256(output.read_bytes()).hexdigest() for output in outputs}  # type: ignore[attr-defined]

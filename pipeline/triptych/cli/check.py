@@ -37,5 +37,7 @@ def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: 
     report.diagnostics(found)
     errors = sum(d.severity is Severity.ERROR for d in found)
     said = " and ".join(count(n, w) for n, w in ((errors, "error"), (len(found) - errors, "warning")) if n)
-    report.say(f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=len(found) - errors)
+    report.say(
+        f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=len(found) - errors
+    )
     ctx.exit(1 if has_errors(found, strict=strict) else 0)

@@ -63,7 +63,9 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     """List every library and program that Triptych uses, its version, and how to get what is missing."""
     findings = list(examine(_system()))
     if as_json:
-        click.echo(json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1))
+        click.echo(
+            json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1)
+        )
     else:
         for finding in findings:
             _show(finding)
@@ -72,7 +74,9 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
 
 def examine(system: str) -> Iterator[Finding]:
     """All findings: Python, packages, system libraries, then what is only of use for checking."""
-    yield Finding("Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True)
+    yield Finding(
+        "Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True
+    )
     for package in _packages():
         version = _version(package)
         yield Finding(package, version, "building", True, "" if version else f"pip install {package}")
@@ -90,7 +94,9 @@ def examine(system: str) -> Iterator[Finding]:
 def _packages() -> list[str]:
     """The packages that Triptych itself asks for, without those of extras."""
     requirements = metadata.requires("triptych") or []
-    names = (re.match(r"[\w.-]+", requirement) for requirement in requirements if "extra ==" not in requirement)
+    names = (
+        re.match(r"[\w.-]+", requirement) for requirement in requirements if "extra ==" not in requirement
+    )
     return [match.group(0) for match in names if match]
 
 

@@ -38,7 +38,7 @@ def reporter(*, quiet: bool, verbose: bool, as_json: bool) -> Reporter:
     return Reporter(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL, as_json=as_json)
 
 
-class Formats(click.ParamType):
+class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """``pdf,epub,pptx``: one or several outputs."""
 
     name = "formats"
@@ -52,7 +52,11 @@ class Formats(click.ParamType):
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
         unknown = [name for name in names if name not in OUTPUT_FORMATS]
         if unknown or not names:
-            self.fail(f"{unknown[0] if unknown else 'nothing'!r} is not one of {', '.join(OUTPUT_FORMATS)}", param, ctx)
+            self.fail(
+                f"{unknown[0] if unknown else 'nothing'!r} is not one of {', '.join(OUTPUT_FORMATS)}",
+                param,
+                ctx,
+            )
         return tuple(name for name in OUTPUT_FORMATS if name in names)
 
 

@@ -117,5 +117,5 @@ def _size(size: int) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """"1 error", "2 errors"."""
+    """ "1 error", "2 errors"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -52,7 +52,9 @@ class Record:
 def build_key(project: Project, options: Iterable[str]) -> str:
     """Everything but the files that decides what a build makes."""
     own = project.root / "templates"
-    overrides = sorted(f for f in own.rglob("*") if f.is_file()) if own.is_dir() and _is_override(project) else []
+    overrides = (
+        sorted(f for f in own.rglob("*") if f.is_file()) if own.is_dir() and _is_override(project) else []
+    )
     parts = [part for file in overrides for part in (file.as_posix().encode(), file.read_bytes())]
     return digest(program_digest(), project.environ.get("SOURCE_DATE_EPOCH", ""), *options, *parts)
 

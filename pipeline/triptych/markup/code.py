@@ -46,6 +46,10 @@ def highlight(source: str, language: str) -> str:
     lexer = _lexer(language) if language else None
     if lexer is None:
         return text(source)
-    tokens = ((_token_class(kind) if kind is not Token.Text else "", value) for kind, value in lex(source, lexer))
-    runs = ((name, "".join(value for _, value in group)) for name, group in groupby(tokens, key=lambda t: t[0]))
+    tokens = (
+        (_token_class(kind) if kind is not Token.Text else "", value) for kind, value in lex(source, lexer)
+    )
+    runs = (
+        (name, "".join(value for _, value in group)) for name, group in groupby(tokens, key=lambda t: t[0])
+    )
     return "".join(f'<span class="{name}">{text(run)}</span>' if name else text(run) for name, run in runs)

@@ -17,7 +17,9 @@ def text(value: str) -> str:
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
     """An element; attributes that are None are left out, ``class_`` and ``epub_type`` read as in XHTML."""
     written = "".join(
-        f' {_attribute(key)}="{text(value)}"' for key, value in attributes.items() if value is not None and value != ""
+        f' {_attribute(key)}="{text(value)}"'
+        for key, value in attributes.items()
+        if value is not None and value != ""
     )
     return f"<{name}{written}>{content}</{name}>"
 

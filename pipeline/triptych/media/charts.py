@@ -27,12 +27,19 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    settings = {"svg.fonttype": "path", "svg.hashsalt": "triptych", "axes.unicode_minus": True}
-    with matplotlib.rc_context({**settings, "font.size": _SIZE}):
-        figure = Figure(figsize=(WIDTH, _height(chart)), layout="constrained")
+    settings: Any = {
+        "svg.fonttype": "path",
+        "svg.hashsalt": "triptych",
+        "text.parse_math": False,  # a dollar sign is a dollar sign
+        "font.size": _SIZE,
+    }
+    with matplotlib.rc_context(settings):
+        figure = Figure(
+            figsize=(WIDTH, _height(chart)), layout=ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.02)
+        )
         FigureCanvasSVG(figure)
-        figure.get_layout_engine().set(w_pad=0.02, h_pad=0.02)
         axes = figure.add_subplot()
         _Drawing(chart, theme, axes, _Fonts(theme)).draw()
         out = io.BytesIO()
@@ -94,7 +101,9 @@ class _Drawing:
             places = [place + shift for place in range(len(data.categories))]
             values = [value or 0.0 for value in series.values]
             size = {"height" if self.chart.horizontal else "width": thickness * 0.94}
-            start = {"left" if self.chart.horizontal else "bottom": list(bottoms)} if self.chart.stacked else {}
+            start = (
+                {"left" if self.chart.horizontal else "bottom": list(bottoms)} if self.chart.stacked else {}
+            )
             draw(places, values, color=self._colour(index), label=series.label, linewidth=0, **size, **start)
             if self._labelled():
                 self._label_bars(places, series)
@@ -132,7 +141,10 @@ class _Drawing:
             values = [math.nan if value is None else value for value in series.values]
             if self.chart.kind is ChartKind.AREA:
                 base = list(totals) if self.chart.stacked else [0.0] * len(places)
-                tops = [low + (0.0 if math.isnan(value) else value) for low, value in zip(base, values, strict=True)]
+                tops = [
+                    low + (0.0 if math.isnan(value) else value)
+                    for low, value in zip(base, values, strict=True)
+                ]
                 self.axes.fill_between(places, base, tops, color=self._colour(index), alpha=0.85, linewidth=0)
                 totals = tops if self.chart.stacked else totals
                 values = tops
@@ -147,7 +159,9 @@ class _Drawing:
         else:
             self._position_ticks()
 
-    def _name_line(self, index: int, places: Sequence[float], values: Sequence[float], series: Series) -> None:
+    def _name_line(
+        self, index: int, places: Sequence[float], values: Sequence[float], series: Series
+    ) -> None:
         """The series' name and last value beside its last point, in its colour."""
         last = max(i for i, value in enumerate(values) if not math.isnan(value))
         value = format_value(next(v for v in reversed(series.values) if v is not None), series.decimals)
@@ -168,7 +182,9 @@ class _Drawing:
         for index, series in enumerate(self.chart.data.series):
             points = [(x, y) for x, y in zip(places, series.values, strict=True) if y is not None]
             marker = {"marker": "osD^vP"[index % 6], "s": 18, "linewidth": 0, "alpha": 0.9}
-            self.axes.scatter(*zip(*points, strict=True), color=self._colour(index), label=series.label, **marker)
+            self.axes.scatter(
+                *zip(*points, strict=True), color=self._colour(index), label=series.label, **marker
+            )
         if self.chart.data.positions is None:
             self._category_ticks()
 

@@ -11,7 +11,21 @@ from fontTools.ttLib import TTFont
 from triptych.theme import FontFace, Theme, fonts_folder
 
 # Everything that styles ask for: ligatures, kerning, small capitals, old-style and tabular figures.
-_FEATURES = ["kern", "liga", "clig", "mark", "mkmk", "ccmp", "locl", "smcp", "c2sc", "onum", "lnum", "pnum", "tnum"]
+_FEATURES = [
+    "kern",
+    "liga",
+    "clig",
+    "mark",
+    "mkmk",
+    "ccmp",
+    "locl",
+    "smcp",
+    "c2sc",
+    "onum",
+    "lnum",
+    "pnum",
+    "tnum",
+]
 
 
 def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
@@ -41,4 +55,8 @@ def missing_characters(text: str, theme: Theme) -> str:
 
 def _invisible(character: str) -> bool:
     """Spaces, controls and joiners, which layout engines make up themselves."""
-    return character.isspace() or not character.isprintable() or character in "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+    return (
+        character.isspace()
+        or not character.isprintable()
+        or character in "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+    )

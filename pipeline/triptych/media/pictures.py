@@ -48,7 +48,12 @@ def measure(data: bytes) -> tuple[str, float, float]:
                 if image.getexif().get(0x0112, 1) >= 5:
                     width, height = height, width
                 return MEDIA_TYPES[image.format], float(width), float(height)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        Image.DecompressionBombWarning,
+        Image.DecompressionBombError,
+    ) as error:
         raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP or SVG picture") from error
 
 
@@ -85,14 +90,14 @@ def safe_svg(data: bytes) -> bytes:
     root = parse_svg(data)
     for element in list(root.iter()):
         parent = element.getparent()
-        if not isinstance(element.tag, str):
-            if parent is not None and isinstance(element, etree._Entity | etree._ProcessingInstruction):
+        if isinstance(element, etree._Comment | etree._Entity | etree._ProcessingInstruction):
+            if parent is not None and not isinstance(element, etree._Comment):
                 parent.remove(element)
             continue
         if etree.QName(element).localname in _ACTIVE and parent is not None:
             parent.remove(element)
             continue
-        for name, value in list(element.attrib.items()):
+        for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
             local = etree.QName(name).localname.lower()
             external = local == "href" and not value.startswith(("#", "data:image/"))
             if local.startswith("on") or external or re.search(r"url\(\s*['\"]?(?!#)", value):

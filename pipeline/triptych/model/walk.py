@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Block, Inline, Node
+from triptych.model.nodes import Block, Inline
 
 N = TypeVar("N")
 
@@ -131,7 +131,9 @@ def rewrite_book(book: Book, change: Callable[[Any], Any]) -> Book:
 
 def plain_text(content: tuple[Any, ...]) -> str:
     """The text of inlines or blocks as a reader hears it: no markup, no footnotes, blocks apart."""
-    return " ".join(" ".join(_plain(node) for node in content).split()) if _blocks(content) else _join(content)
+    return (
+        " ".join(" ".join(_plain(node) for node in content).split()) if _blocks(content) else _join(content)
+    )
 
 
 def _blocks(content: tuple[Any, ...]) -> bool:

@@ -13,7 +13,6 @@ from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Attr, Heading, Inline, Link
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter
 
-
 # Names of pages that writers make of themselves.
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "sources", "title-page")
 
@@ -108,5 +107,3 @@ def _unique_slugs(chapters: list[Chapter]) -> list[Chapter]:
         count = seen[chapter.slug] = seen.get(chapter.slug, 0) + 1
         out.append(chapter if count == 1 else replace(chapter, slug=f"{chapter.slug}-{count}"))
     return out
-
-

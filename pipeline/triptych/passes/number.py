@@ -63,7 +63,9 @@ def _roman(value: int) -> str:
 def _number_chapter(chapter: Chapter, own: str, table: dict[str, Label]) -> None:
     counters: Counter[LabelKind] = Counter()
     levels = [0] * 7
-    on_slides = {id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)}
+    on_slides = {
+        id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)
+    }
 
     def count(kind: LabelKind, attr: Attr, title: Any) -> None:
         # Only what a reference can name is numbered, as in Quarto.

@@ -73,7 +73,9 @@ class _Resolver:
         if label is None:
             kind = _KINDS[node.target.partition("-")[0]]
             same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
-            hint = did_you_mean(node.target, same) or (f"known: {', '.join(sorted(same)[:8])}" if same else None)
+            hint = did_you_mean(node.target, same) or (
+                f"known: {', '.join(sorted(same)[:8])}" if same else None
+            )
             message = f'no {kind} with the id "{node.target}"'
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
@@ -97,7 +99,9 @@ class _Resolver:
         if scheme or node.target.startswith("//"):
             if scheme and scheme.group(1).lower() in _SAFE_SCHEMES:
                 return node
-            return self._lost(node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel")
+            return self._lost(
+                node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel"
+            )
         target = self._internal(node.target)
         if target is None:
             hint = did_you_mean(node.target.removeprefix("#"), self.targets)

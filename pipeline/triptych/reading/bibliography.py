@@ -16,7 +16,14 @@ from triptych.reading import pandoc
 from triptych.reading.inlines import REFERENCE
 from triptych.reading.pandoc import Json
 
-_FORMATS = {".bib": "biblatex", ".bibtex": "bibtex", ".json": "csljson", ".ris": "ris", ".yaml": "", ".yml": ""}
+_FORMATS = {
+    ".bib": "biblatex",
+    ".bibtex": "bibtex",
+    ".json": "csljson",
+    ".ris": "ris",
+    ".yaml": "",
+    ".yml": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,9 @@ def _entries(name: str, data: bytes, cache: Cache) -> list[Json]:
     return list(json.loads(stored))
 
 
-def _style(project: Project, manifest: Manifest, positions: Positions) -> tuple[bytes | None, list[Diagnostic]]:
+def _style(
+    project: Project, manifest: Manifest, positions: Positions
+) -> tuple[bytes | None, list[Diagnostic]]:
     if not manifest.csl:
         return None, []
     span = positions.find(("csl",))
@@ -109,7 +118,8 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     Cross-references and unknown keys are left alone. The trees are changed in place.
     """
     known = set(bibliography.keys)
-    cites, skeleton = [], []
+    cites: list[Json] = []
+    skeleton: list[Json] = []
     for cite in (cite for tree in trees for cite in citations(tree)):
         sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
         if sources and all(c["citationId"] in known for c in sources):

@@ -22,6 +22,7 @@ from triptych.model.nodes import (
     ListItem,
     OrderedList,
     Paragraph,
+    Text,
     ThematicBreak,
     Verse,
 )
@@ -58,7 +59,9 @@ class BlockReader:
                 return self._paragraph(c, tight=kind == "Plain")
             case "Header":
                 span = locator.words(plain(c[2]))
-                return (Heading(level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span),)
+                return (
+                    Heading(level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span),
+                )
             case "BulletList":
                 span = locator.here()
                 return (BulletList(items=tuple(self._item(item) for item in c), span=span),)
@@ -67,7 +70,9 @@ class BlockReader:
                 span = locator.here()
                 items = tuple(self._item(item) for item in c[1])
                 return (
-                    OrderedList(items=items, start=start, style=_LIST_STYLES.get(style["t"], "decimal"), span=span),
+                    OrderedList(
+                        items=items, start=start, style=_LIST_STYLES.get(style["t"], "decimal"), span=span
+                    ),
                 )
             case "DefinitionList":
                 return (self._definitions(c),)
@@ -100,7 +105,10 @@ class BlockReader:
     def _caption(self, caption: Any) -> tuple[Inline, ...]:
         """Pandoc's ``[short, blocks]`` → inlines."""
         return tuple(
-            inline for block in caption[1] if block["t"] in ("Plain", "Para") for inline in self.inlines.read(block["c"])
+            inline
+            for block in caption[1]
+            if block["t"] in ("Plain", "Para")
+            for inline in self.inlines.read(block["c"])
         )
 
     def _paragraph(self, nodes: list[Any], *, tight: bool) -> tuple[Block, ...]:
@@ -139,7 +147,12 @@ class BlockReader:
         checked = None
         if nodes and nodes[0]["t"] in ("Plain", "Para"):
             first = nodes[0]["c"]
-            if len(first) > 1 and first[0]["t"] == "Str" and first[0]["c"] in _BOXES and first[1]["t"] == "Space":
+            if (
+                len(first) > 1
+                and first[0]["t"] == "Str"
+                and first[0]["c"] in _BOXES
+                and first[1]["t"] == "Space"
+            ):
                 checked = _BOXES[first[0]["c"]]
                 nodes = [{"t": nodes[0]["t"], "c": first[2:]}, *nodes[1:]]
         return ListItem(content=self.read(nodes), checked=checked)
@@ -158,8 +171,6 @@ class BlockReader:
         span = self.inlines.locator.literal(lines[0].strip()) if lines else self.inlines.locator.here()
         language = attr.classes[0] if attr.classes else ""
         caption = attr.get("lst-cap")
-        from triptych.model.nodes import Text
-
         return CodeBlock(
             text=c[1],
             language=language,
@@ -172,7 +183,10 @@ class BlockReader:
         """A picture alone in its paragraph. What else pandoc calls a figure comes from HTML."""
         attr, caption, content = read_attr(c[0]), c[1], c[2]
         images = [node for block in content if block["t"] in ("Plain", "Para") for node in block["c"]]
-        if any(node["t"] != "Image" for node in images if node["t"] not in ("Space", "SoftBreak")) or not images:
+        if (
+            any(node["t"] != "Image" for node in images if node["t"] not in ("Space", "SoftBreak"))
+            or not images
+        ):
             return self.read(content)
         read: list[Image] = [self.inlines.image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
@@ -184,7 +198,7 @@ def _display(node: Any) -> bool:
     """Whether an inline is a displayed formula, as the driver wraps it or bare."""
     if node["t"] == "Span" and "triptych-math" in node["c"][0][1]:
         node = node["c"][1][0]
-    return node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath"
+    return bool(node["t"] == "Math" and node["c"][0]["t"] == "DisplayMath")
 
 
 def _trimmed(nodes: list[Any]) -> list[Any]:

@@ -7,13 +7,25 @@ import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.manifest import Manifest, PartEntry, Positions, slug
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Source
-from triptych.model.nodes import Attr, Block, Citation, Group, Heading, Inline, Paragraph, Phrase, Text
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Citation,
+    Group,
+    Heading,
+    Inline,
+    Paragraph,
+    Phrase,
+    Picture,
+    Text,
+)
 from triptych.model.walk import chapter_nodes, rewrite_chapter, walk_all
 from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, unknown_key, write_out
@@ -57,14 +69,16 @@ def read_book(
         if section is not None:
             sections.append((entry, section))
     trees = _parse(sections, cache, found)
-    references = write_out([tree for texts in trees for tree in texts.values()], bibliography, manifest.language, cache)
+    references = write_out(
+        [tree for texts in trees for tree in texts.values()], bibliography, manifest.language, cache
+    )
     pictures = PictureFinder(project)
     chapters = []
     for index, (entry, section) in enumerate(sections):
         maker = _ChapterMaker(entry, section, bibliography, data)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
-        chapter = rewrite_chapter(chapter, lambda n, p=problems, e=entry: pictures.fill(n, beside=e.path, found=p))
+        chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
         found += problems + _citation_problems(chapter, bibliography)
         chapters.append(chapter)
     chapters = _front_matter_first(chapters)
@@ -86,11 +100,14 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
         yield Entry(path, Matter.APPENDIX, None, positions.find(("book", "appendices", index)))
 
 
-def _open(project: Project, entry: Entry, values: ValueRenderer | None, found: list[Diagnostic]) -> Section | None:
+def _open(
+    project: Project, entry: Entry, values: ValueRenderer | None, found: list[Diagnostic]
+) -> Section | None:
     """A section file in two halves, or None and a diagnostic at the manifest's line that names it."""
 
-    def problem(code: str, message: str, hint: str | None = None) -> None:
+    def problem(code: str, message: str, hint: str | None = None) -> Section | None:
         found.append(Diagnostic(code=code, span=entry.span, message=message, hint=hint))
+        return None
 
     try:
         path = project.locate(entry.path)
@@ -112,7 +129,9 @@ def _open(project: Project, entry: Entry, values: ValueRenderer | None, found: l
     return section
 
 
-def _parse(sections: list[tuple[Entry, Section]], cache: Cache, found: list[Diagnostic]) -> list[dict[str, Json]]:
+def _parse(
+    sections: list[tuple[Entry, Section]], cache: Cache, found: list[Diagnostic]
+) -> list[dict[str, Json]]:
     """All texts of all sections through one pandoc process: body and the Markdown of the front matter."""
     jobs: list[tuple[int, str, str]] = []
     for index, (_, section) in enumerate(sections):
@@ -123,10 +142,14 @@ def _parse(sections: list[tuple[Entry, Section]], cache: Cache, found: list[Diag
         jobs.append((index, "body", section.body))
     trees: list[dict[str, Json]] = [{} for _ in sections]
     wanted = [job for job in jobs if job[2].strip()]
-    for (index, name, _), blocks in zip(wanted, read_markdown([job[2] for job in wanted], cache), strict=True):
+    for (index, name, _), blocks in zip(
+        wanted, read_markdown([job[2] for job in wanted], cache), strict=True
+    ):
         if isinstance(blocks, Unreadable):
             span = Span(path=sections[index][1].path)
-            found.append(Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {blocks}"))
+            found.append(
+                Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {blocks}")
+            )
             blocks = []
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": blocks}
@@ -170,7 +193,9 @@ class _ChapterMaker:
     def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         if name not in trees:
             return ()
-        away = InlineReader(Locator(self.section.path, self.section.text), self.inlines.has_bibliography, self.inlines.found)
+        away = InlineReader(
+            Locator(self.section.path, self.section.text), self.inlines.has_bibliography, self.inlines.found
+        )
         blocks = BlockReader(away, charts=None).read(trees[name]["c"])
         return tuple(inline for block in blocks if isinstance(block, Paragraph) for inline in block.content)
 
@@ -215,7 +240,9 @@ def _sources(references: Json) -> tuple[Source, ...]:
     reader = BlockReader(InlineReader(Locator("bibliography", ""), True), charts=None)
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith("ref-")]
-    return tuple(Source(key=group.attr.id.removeprefix("ref-"), content=_entry_text(group)) for group in entries)
+    return tuple(
+        Source(key=group.attr.id.removeprefix("ref-"), content=_entry_text(group)) for group in entries
+    )
 
 
 def _entry_text(group: Group) -> tuple[Inline, ...]:
@@ -236,7 +263,8 @@ def _metadata(
     project: Project, manifest: Manifest, positions: Positions, pictures: PictureFinder
 ) -> tuple[Metadata, list[Diagnostic]]:
     book = manifest.book
-    cover, found = None, []
+    cover: Picture | None = None
+    found: list[Diagnostic] = []
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
         cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
@@ -258,6 +286,8 @@ def _metadata(
 
 
 def _modified(project: Project, date: dt.date | None) -> dt.datetime:
-    """SOURCE_DATE_EPOCH, else the manifest's date: never the clock, so that the same source gives the same bytes."""
-    instant = project.epoch or (dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST)
+    """SOURCE_DATE_EPOCH, else the manifest's date; never the clock: the same source gives the same bytes."""
+    instant = project.epoch or (
+        dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
+    )
     return max(instant, _EARLIEST)

@@ -22,14 +22,19 @@ class ChartReader:
     data: DataFolder
     path: str
 
-    def read(self, attr: Attr, caption: tuple[Inline, ...], span: Span) -> tuple[Chart | None, list[Diagnostic]]:
+    def read(
+        self, attr: Attr, caption: tuple[Inline, ...], span: Span
+    ) -> tuple[Chart | None, list[Diagnostic]]:
         """A chart, or None and what is wrong with its description or its data."""
         found = [_unknown(key, span) for key, _ in attr.pairs if key not in ATTRIBUTES]
         try:
             kind = _kind(attr.get("type", "line"))
             data = self._chart_data(attr, kind)
         except DataError as error:
-            return None, [*found, Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)]
+            return None, [
+                *found,
+                Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint),
+            ]
         chart = Chart(
             kind=kind,
             data=data,
@@ -39,7 +44,11 @@ class ChartReader:
             note=attr.get("note"),
             stacked=_flag(attr, "stacked"),
             horizontal=_flag(attr, "horizontal"),
-            attr=Attr(attr.id, attr.classes, tuple(p for p in attr.pairs if p[0] not in ATTRIBUTES - {"slide-title"})),
+            attr=Attr(
+                attr.id,
+                attr.classes,
+                tuple(p for p in attr.pairs if p[0] not in ATTRIBUTES - {"slide-title"}),
+            ),
             span=span,
         )
         return chart, found
@@ -47,7 +56,9 @@ class ChartReader:
     def _chart_data(self, attr: Attr, kind: ChartKind) -> ChartData:
         for key in ("data", "x", "y"):
             if not attr.get(key):
-                raise DataError("CHT001", f'the chart has no "{key}"', f'write {key}="…" among its attributes')
+                raise DataError(
+                    "CHT001", f'the chart has no "{key}"', f'write {key}="…" among its attributes'
+                )
         file = self.data.open(attr.get("data"), beside=self.path)
         if where := attr.get("where"):
             column, _, value = where.partition("=")
@@ -57,7 +68,9 @@ class ChartReader:
         if len(labels) != len(columns):
             raise DataError("CHT001", f"{len(columns)} columns in y but {len(labels)} labels")
         if kind is ChartKind.PIE and len(columns) > 1:
-            raise DataError("CHT001", "a pie chart shows one column", "name one column in y, or use stacked bars")
+            raise DataError(
+                "CHT001", "a pie chart shows one column", "name one column in y, or use stacked bars"
+            )
         categories = file.column(attr.get("x"))
         series = tuple(_series(file, name, label) for name, label in zip(columns, labels, strict=True))
         return ChartData(

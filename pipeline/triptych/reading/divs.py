@@ -85,7 +85,7 @@ def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any
     content = reader.read(nodes)
     if not title and content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
-    first = next((node.span for node in content if getattr(node, "span", None)), span)
+    first = next((place for node in content if (place := getattr(node, "span", None))), span)
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
 
 

@@ -28,7 +28,7 @@ class FrontMatter(pydantic.BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: String = ""
-    id: str = pydantic.Field("", pattern=r"^[A-Za-z][\w.-]*$|^$")
+    id: str = pydantic.Field(default="", pattern=r"^[A-Za-z][\w.-]*$|^$")
     summary: String = ""
     takeaways: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
     lang: str = ""
@@ -56,7 +56,9 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         if re.match(r"---[ \t]*\n(?=\S+:)", text):
             message = "the front matter is not closed"
             hint = "end it with a line of three hyphens"
-            return _without(path, text), [Diagnostic(code="SEC002", span=Span(path=path), message=message, hint=hint)]
+            return _without(path, text), [
+                Diagnostic(code="SEC002", span=Span(path=path), message=message, hint=hint)
+            ]
         return _without(path, text), []
     body = "\n" * block.group(0).count("\n") + text[block.end() :]
     try:
@@ -83,7 +85,7 @@ def _without(path: str, text: str) -> Section:
 
 def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
     values: dict[str, Any] = plain(tree)
-    found = []
+    found: list[Diagnostic] = []
     while True:
         try:
             return FrontMatter.model_validate(values), found

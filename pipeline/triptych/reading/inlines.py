@@ -63,11 +63,15 @@ class InlineReader:
 
     def leave_out(self, what: str, span: Span) -> None:
         """Report a construct that goes into no output."""
-        self.found.append(Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out"))
+        self.found.append(
+            Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out")
+        )
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         """A list of pandoc inlines → model inlines, neighbouring text joined."""
-        nodes = pair_tags(nodes, lambda raw: self.leave_out(f"the HTML tag {raw[:40]}", self.locator.literal(raw)))
+        nodes = pair_tags(
+            nodes, lambda raw: self.leave_out(f"the HTML tag {raw[:40]}", self.locator.literal(raw))
+        )
         out: list[Inline] = []
         text: list[str] = []
 

@@ -18,7 +18,9 @@ Json: TypeAlias = Any
 
 # Ids are made by our own pass, so that written ids and made ones can be told apart; a reference to a
 # heading by its text needs pandoc's own ids and is resolved with ours.
-MARKDOWN = "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
+MARKDOWN = (
+    "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
+)
 
 
 class Unreadable(Exception):

@@ -53,5 +53,7 @@ class PictureFinder:
 
     def _nearest(self, name: str) -> str:
         folder = self._project.root / "source"
-        files = (f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.suffix[1:] in EXTENSIONS.values())
+        files = (
+            f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.suffix[1:] in EXTENSIONS.values()
+        )
         return did_you_mean(name, files) or "paths are relative to the section, or to the folder of book.yaml"

@@ -33,8 +33,8 @@ _NODES = {
 _SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt".split())
 # Tags that only wrap what they hold: that stays, in its order, and the tag says nothing to us.
 TRANSPARENT = frozenset(
-    "address article aside center details dialog div figcaption figure font footer header hgroup main nav p picture"
-    " section source summary".split()
+    "address article aside center details dialog div figcaption figure font footer header hgroup main nav p"
+    " picture section source summary".split()
 )
 
 
@@ -140,4 +140,6 @@ def _void(name: str, raw: str) -> list[Any]:
     alt = [{"t": "Str", "c": values["alt"]}] if values.get("alt") else []
     pairs = [[key, values[key]] for key in ("width", "height") if values.get(key)]
     classes = ["decorative"] if values.get("alt") == "" else []
-    return [{"t": "Image", "c": [["", classes, pairs], alt, [values.get("src", ""), values.get("title", "")]]}]
+    return [
+        {"t": "Image", "c": [["", classes, pairs], alt, [values.get("src", ""), values.get("title", "")]]}
+    ]

@@ -17,7 +17,9 @@ _ALIGN = {
 }
 
 
-def read_table(c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span) -> Table:
+def read_table(
+    c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
+) -> Table:
     """A pandoc table; ``blocks`` reads the content of a cell."""
     attr, _caption, specs, head, bodies, foot = c
 

@@ -150,7 +150,9 @@ class Speech:
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
-                yield from (text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text)
+                yield from (
+                    text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
+                )
             case nodes.Chart():
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
             case nodes.Equation():

@@ -99,7 +99,7 @@ def _deck_slide(
     evidence: Evidence | None = None,
     subtitle: str = "",
     kicker: str = "",
-    id: str = "",  # noqa: A002
+    id: str = "",
     section: str = "",
     notes: Iterable[str] = (),
     span: Span | None = None,
@@ -127,7 +127,9 @@ def _deck_slide(
 class _Chooser:
     """Chooses what of a chapter is shown and what is said."""
 
-    def __init__(self, book: Book, labels: Labels, read: Callable[[str], bytes], found: list[Diagnostic]) -> None:
+    def __init__(
+        self, book: Book, labels: Labels, read: Callable[[str], bytes], found: list[Diagnostic]
+    ) -> None:
         self.book, self.labels, self.read, self.found = book, labels, read, found
 
     def view(self, chapter: Chapter) -> ChapterView:
@@ -140,7 +142,11 @@ class _Chooser:
             if isinstance(block, nodes.Heading):
                 heading = plain_text(block.content)
             evidence = self._evidence(block, heading)
-            inner = [self._evidence(node, heading) for node in walk(block) if node is not block] if not evidence else []
+            inner = (
+                [self._evidence(node, heading) for node in walk(block) if node is not block]
+                if not evidence
+                else []
+            )
             left = frozenset(id(node) for node in walk(block) if self._is_evidence(node))
             said.extend(Speech(left).paragraphs((block,)))
             shown.extend((item, []) for item in (evidence, *inner) if item)
@@ -173,7 +179,9 @@ class _Chooser:
             return None
         match node:
             case nodes.Chart():
-                body: Body = slides.ChartBody(chart=node, alt=node.alt, source=self._source(node.caption, node.note))
+                body: Body = slides.ChartBody(
+                    chart=node, alt=node.alt, source=self._source(node.caption, node.note)
+                )
                 return self._show(node, Layout.CHART, heading, body, node.caption)
             case nodes.Table():
                 return self._show(node, Layout.TABLE, heading, self._table(node), node.caption)
@@ -218,7 +226,9 @@ class _Chooser:
         if first:
             rest = tuple(block for block, item in zip(node.content, shown, strict=True) if item is not first)
             said = (*said, *Speech(frozenset(map(id, notes))).paragraphs(rest))
-            return replace(first, title=title, notes=said, hidden=node.attr.has("backup"), id=node.attr.id or first.id)
+            return replace(
+                first, title=title, notes=said, hidden=node.attr.has("backup"), id=node.attr.id or first.id
+            )
         return Evidence(
             layout=Layout.BULLETS,
             title=title,
@@ -290,9 +300,9 @@ def _quote(node: nodes.BlockQuote) -> slides.QuoteBody:
     """A quotation; a last paragraph that starts with a dash says who said it."""
     paragraphs = [block for block in node.content if isinstance(block, nodes.Paragraph)]
     last = plain_text(paragraphs[-1].content) if len(paragraphs) > 1 else ""
+    who: tuple[Run, ...] = ()
     if last.startswith(("—", "–", "-")):
-        said, who = paragraphs[:-1], (Run(text=last.lstrip("—–- ")),)
-    else:
-        said, who = paragraphs, ()
+        who = (Run(text=last.lstrip("—–- ")),)
+    said = paragraphs[:-1] if who else paragraphs
     text = tuple(inline for paragraph in said for inline in (*paragraph.content, nodes.SoftBreak()))
     return slides.QuoteBody(text=runs(text[:-1]), attribution=who)

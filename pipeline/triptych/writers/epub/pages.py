@@ -87,14 +87,23 @@ class EpubOutput:
 
     def chart_data(self, chart: Chart) -> str:
         """The chart's numbers, folded away until a reader asks for them."""
-        table = plain_table(list(data_rows(chart)), self.labels["data-table"], self.labels["number-not-available"])
+        table = plain_table(
+            list(data_rows(chart)), self.labels["data-table"], self.labels["number-not-available"]
+        )
         return tag("details", tag("summary", text(self.labels["data-table"])) + table)
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
         self.notes.append(note)
         number = str(len(self.notes))
-        mark = tag("a", number, epub_type="noteref", role="doc-noteref", href=f"#note-{number}", id=f"noteref-{number}")
+        mark = tag(
+            "a",
+            number,
+            epub_type="noteref",
+            role="doc-noteref",
+            href=f"#note-{number}",
+            id=f"noteref-{number}",
+        )
         return tag("sup", mark, class_="noteref")
 
     def math(self, tex: str, mathml: str, *, display: bool) -> str:
@@ -149,5 +158,3 @@ class Pages:
         """A title for a list of contents, as XHTML."""
         output = EpubOutput(self.addresses, self.labels, "")
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)
-
-

@@ -54,7 +54,7 @@ def write_epub(
     draw: Callable[[Chart], bytes],
     subset: Callable[[FontFace, frozenset[str]], bytes],
 ) -> bytes:
-    """Make the package. ``read`` gives a project file's bytes, ``draw`` a chart's SVG, ``subset`` a font's."""
+    """Make the package. ``read`` gives a project file's bytes, ``draw`` a chart's SVG, ``subset`` a font."""
     pages = Pages(book, labels)
     shared: dict[str, Any] = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
     files: dict[str, bytes] = {}
@@ -86,9 +86,9 @@ def write_epub(
     for face in faces:
         files[f"EPUB/fonts/{face.file}"] = subset(face, characters)
     render("style.css", "style.css", faces=faces, colours=theme.colours)
-    contents = {"contents": outline(book, CONTENTS_DEPTH), "pages": pages, "first": _first_chapter(book)}
-    render("nav.xhtml", "nav.xhtml", **contents)
-    render("toc.ncx", "toc.ncx", points=_points(contents["contents"], pages, book, labels))
+    contents = outline(book, CONTENTS_DEPTH)
+    render("nav.xhtml", "nav.xhtml", contents=contents, pages=pages, first=_first_chapter(book))
+    render("toc.ncx", "toc.ncx", points=_points(contents, pages, book, labels))
     items = _items(files, spine)
     render("package.opf", "package.opf", items=items, spine=spine, accessibility=describe(book))
     files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()

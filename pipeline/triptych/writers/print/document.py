@@ -51,7 +51,11 @@ class PrintOutput:
         """
         paragraphs = [node for node in walk_all(note.content) if isinstance(node, Paragraph)]
         parts = [phrasing.inlines(paragraph.content, self) for paragraph in paragraphs]
-        return tag("span", tag("br").replace("<br></br>", "<br/>").join(" ".join(p.split()) for p in parts), class_="footnote")
+        return tag(
+            "span",
+            tag("br").replace("<br></br>", "<br/>").join(" ".join(p.split()) for p in parts),
+            class_="footnote",
+        )
 
     def math(self, tex: str, mathml: str, *, display: bool) -> str:
         """The formula's TeX, until a drawing stands in its place."""
@@ -88,7 +92,7 @@ class PrintDocument:
         return self.book.labels[chapter.id].number
 
     def kind(self, chapter: Chapter) -> str:
-        """"Chapter" or "Appendix", in the language of the book."""
+        """ "Chapter" or "Appendix", in the language of the book."""
         kind = self.book.labels[chapter.id].kind
         return self.labels["appendix" if kind is LabelKind.APPENDIX else "chapter"]
 
@@ -104,4 +108,6 @@ class PrintDocument:
     def render(self, templates: jinja2.Environment, **more: Any) -> str:
         """The document as XHTML text."""
         template = templates.get_template("print/book.xhtml.j2")
-        return template.render(document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more)
+        return template.render(
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more
+        )

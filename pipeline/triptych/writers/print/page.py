@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page grid as CSS lengths: ``inner`` is the margin at the spine, ``head`` the drop of the running head."""
+    """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head."""
 
     width: str
     height: str
@@ -18,24 +18,49 @@ class Page:
     head: str
     imprint_drop: str
     text_size: str = "10.9pt"
-    tall: bool = True
 
 
 PAGES = {
     "6x9": Page(
-        width="6in", height="9in", top="0.86in", bottom="0.92in", inner="0.7in", outer="0.8in", head="0.42in",
+        width="6in",
+        height="9in",
+        top="0.86in",
+        bottom="0.92in",
+        inner="0.7in",
+        outer="0.8in",
+        head="0.42in",
         imprint_drop="4.6in",
     ),
     "a5": Page(
-        width="148mm", height="210mm", top="21mm", bottom="22mm", inner="17mm", outer="17mm", head="10mm",
-        imprint_drop="105mm", tall=False,
+        width="148mm",
+        height="210mm",
+        top="21mm",
+        bottom="22mm",
+        inner="17mm",
+        outer="17mm",
+        head="10mm",
+        imprint_drop="105mm",
     ),
     "a4": Page(
-        width="210mm", height="297mm", top="27mm", bottom="30mm", inner="32mm", outer="34mm", head="14mm",
-        imprint_drop="165mm", text_size="11.4pt",
+        width="210mm",
+        height="297mm",
+        top="27mm",
+        bottom="30mm",
+        inner="32mm",
+        outer="34mm",
+        head="14mm",
+        imprint_drop="165mm",
+        text_size="11.4pt",
     ),
     "letter": Page(
-        width="8.5in", height="11in", top="1.05in", bottom="1.15in", inner="1.3in", outer="1.4in", head="0.55in",
-        imprint_drop="6.2in", text_size="11.4pt",
+        width="8.5in",
+        height="11in",
+        top="1.05in",
+        bottom="1.15in",
+        inner="1.3in",
+        outer="1.4in",
+        head="0.55in",
+        imprint_drop="6.2in",
+        text_size="11.4pt",
     ),
-}  # fmt: skip
+}

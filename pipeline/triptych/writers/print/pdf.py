@@ -51,11 +51,13 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
 
 @cache
 def _only_bundled_fonts() -> str:
-    """Point fontconfig at the bundled fonts alone, before Pango starts: pages must not depend on the machine."""
+    """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used."""
     folder = Path(tempfile.gettempdir()) / f"triptych-fonts-{os.getuid() if hasattr(os, 'getuid') else 0}"
     folder.mkdir(mode=0o700, exist_ok=True)
     configuration = folder / "fonts.conf"
-    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache"), "utf-8")
+    configuration.write_text(
+        _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache"), "utf-8"
+    )
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     return str(configuration)
 

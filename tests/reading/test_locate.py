@@ -1,0 +1,83 @@
+"""A moving finger over the source finds where a node stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.reading.locate import Locator
+
+TEXT = "# One\n\nSome *words* stand here.\n\nA [link](#x) and `#x`.\n"
+
+
+def place(span: object) -> tuple[int, int]:
+    return (span.line, span.column)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("offset", "expected"),
+    [(0, (1, 1)), (4, (1, 5)), (5, (1, 6)), (6, (2, 1)), (7, (3, 1)), (len(TEXT), (6, 1))],
+)
+def test_offsets_become_lines_and_columns_from_one(offset: int, expected: tuple[int, int]) -> None:
+    assert place(Locator("a.md", TEXT).span(offset)) == expected
+
+
+def test_an_empty_text_has_one_place() -> None:
+    assert place(Locator("a.md", "").here()) == (1, 1)
+
+
+def test_words_are_found_through_markup() -> None:
+    assert place(Locator("a.md", TEXT).words("Some words stand here.")) == (3, 1)
+
+
+def test_words_are_found_through_links_and_attributes() -> None:
+    locator = Locator("a.md", "x\n\n**Bold**{.a b=c} [text](target.md) end of it\n")
+    assert place(locator.words("Bold text end of it")) == (3, 3)
+
+
+def test_words_are_found_through_typographic_quotes_and_dashes() -> None:
+    locator = Locator("a.md", 'x\n\n"Never" -- it\'s said...\n')
+    assert place(locator.words("“Never” – it’s said…")) == (3, 2)
+
+
+def test_a_word_is_found_only_as_a_whole() -> None:
+    assert place(Locator("a.md", "there\nhere\n").words("here")) == (2, 1)
+
+
+def test_the_finger_only_moves_forward() -> None:
+    locator = Locator("a.md", "one\ntwo\none\n")
+    assert place(locator.words("one")) == (1, 1)
+    assert place(locator.words("two")) == (2, 1)
+    assert place(locator.words("one")) == (3, 1)
+
+
+def test_what_is_not_found_is_where_the_finger_is() -> None:
+    locator = Locator("a.md", "one\ntwo\n")
+    locator.words("two")
+    assert place(locator.words("three")) == (2, 1)
+    assert place(locator.literal("three")) == (2, 1)
+
+
+def test_a_literal_is_found_as_it_stands() -> None:
+    assert place(Locator("a.md", TEXT).literal("#x")) == (5, 10)
+
+
+def test_two_nodes_may_share_a_literal() -> None:
+    locator = Locator("a.md", "<https://a.example>\n")
+    assert locator.literal("https://a.example") == locator.literal("https://a.example")
+
+
+def test_after_moves_past_what_it_found() -> None:
+    locator = Locator("a.md", ".chart\n.chart\n")
+    assert [place(locator.after(".chart")), place(locator.after(".chart"))] == [(1, 1), (2, 1)]
+
+
+def test_a_short_word_far_away_is_somebody_elses() -> None:
+    assert place(Locator("a.md", "x " * 300 + "\nit\n").words("it")) == (1, 1)
+
+
+def test_a_text_without_words_is_where_the_finger_is() -> None:
+    assert place(Locator("a.md", TEXT).words("…")) == (1, 1)
+
+
+def test_columns_count_characters_not_bytes() -> None:
+    assert place(Locator("a.md", "äöü 😀 here\n").words("here")) == (1, 7)

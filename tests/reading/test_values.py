@@ -1,0 +1,192 @@
+"""Expressions in prose: values of data files, and nothing beyond them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.diagnostics import Diagnostic
+from triptych.reading.data import DataError, DataFolder
+from triptych.reading.values import ValueRenderer, format_number
+
+CSV = "year,output\n2023,1000.5\n2024,\n2025,2500.25\n"
+
+
+@pytest.fixture
+def render(make_project: MakeProject):
+    renderer = ValueRenderer(DataFolder(make_project({"source/data/solar.csv": CSV})))
+
+    def render_text(text: str) -> tuple[str, list[Diagnostic]]:
+        return renderer.render("source/section.md", text)
+
+    return render_text
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("data('solar.csv').first('output')", "1000.5"),
+        ("data('solar.csv').last('output')", "2500.25"),
+        ("data('solar.csv').at(2023, 'output')", "1000.5"),
+        ("data('solar.csv').at('2023', 'output')", "1000.5"),
+        ("data('solar.csv').total('output')", "3500.75"),
+        ("data('solar.csv').where('year', '2025').first('output')", "2500.25"),
+        ("data('data/solar.csv').first('year')", "2023"),
+        ("data('solar.csv').last('output') | number", "2,500.25"),
+        ("data('solar.csv').last('output') | number(0)", "2,500"),
+        ("-1234 | number", "\u22121,234"),
+        ("1 + 1", "2"),
+    ],
+)
+def test_an_expression_is_filled_in(render, expression: str, expected: str) -> None:
+    assert render(f"A {{{{ {expression} }}}} b.\n") == (f"A {expected} b.\n", [])
+
+
+def test_a_text_without_expressions_stays_as_it_is(render) -> None:
+    text = "Text with { braces } and % signs.\n\n\n"
+    assert render(text) == (text, [])
+
+
+def test_raw_text_is_kept(render) -> None:
+    assert render("{% raw %}{{ x }}{% endraw %}")[0] == "{{ x }}"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "''.__class__",
+        "''.__class__.__mro__[1].__subclasses__()",
+        "data.__globals__",
+        "data('solar.csv')._file",
+        "data('solar.csv').__init__.__globals__",
+        "data('solar.csv')['_file']",
+        "data('solar.csv')|attr('_file')",
+        "''|attr('__class__')",
+        "'{0.__class__}'.format('')",
+        "'{a.__class__}'.format_map({'a': ''})",
+        "lipsum.__globals__",
+        "cycler.__init__.__globals__.os",
+        "self._TemplateReference__context",
+        "joiner.__init__.__globals__['os'].popen('id')",
+    ],
+)
+def test_ways_out_of_the_sandbox_are_refused(render, expression: str) -> None:
+    text = f"A {{{{ {expression} }}}} b.\n"
+    result, found = render(text)
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert result == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ open('/etc/passwd') }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{% extends 'x' %}",
+        "{{ data('../../../etc/passwd') }}",
+        "{{ data('/etc/passwd') }}",
+    ],
+)
+def test_other_files_are_out_of_reach(render, text: str) -> None:
+    _, found = render(text)
+    assert [finding.code for finding in found] == ["TPL001"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ range(10 ** 9) | list }}",
+        "{% for a in range(10 ** 9) %}x{% endfor %}",
+        "{{ range(10 ** 12) | sum }}",
+    ],
+)
+def test_endless_ranges_are_refused(render, text: str) -> None:
+    assert [finding.code for finding in render(text)[1]] == ["TPL001"]
+
+
+def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
+    """A hundred megabytes out of one line; a gigabyte takes all memory of a small machine."""
+    result, found = render("{{ 'a' * 10 ** 8 }}")
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert len(result) < 1000
+
+
+def test_a_chain_of_powers_is_refused_at_once(render) -> None:
+    start = time.monotonic()
+    _, found = render("{{ 10 ** (10 ** 7) }}")
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ nothing }}",
+        "{{ 4 + }}",
+        "{% if %}",
+        "{{ 1 / 0 }}",
+        "{{ 'x' | number }}",
+        "{{ '' | number }}",
+        "{{ 'x' | nofilter }}",
+        "{{ data('gone.csv') }}",
+        "{{ data('solar.csv').last('nothing') }}",
+        "{{ data('solar.csv').at(1999, 'output') }}",
+        "{{ data() }}",
+        "{{ data(1) }}",
+        "{{ none | number }}",
+        "{{ [] | number }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ data('solar.csv').where('year', '2024').last('output') }}",
+        "{{ 'a' | int('x') + [] }}",
+    ],
+)
+def test_each_failure_is_a_finding_and_leaves_the_text(render, text: str) -> None:
+    result, found = render(text)
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert result == text
+
+
+def test_the_line_is_that_of_the_expression(render) -> None:
+    _, found = render("one\n\n{{ 1 + 1 }}\n{{ nothing }}\n")
+    assert found[0].span.line == 4
+
+
+def test_the_line_is_that_of_the_expression_in_a_loop(render) -> None:
+    _, found = render("one\n{% for i in [1] %}\n{{ nothing }}\n{% endfor %}\n")
+    assert found[0].span.line == 3
+
+
+def test_the_line_count_stays_when_values_are_filled_in(render) -> None:
+    text = "one\n\n{{ 1 }}\n\nlast\n"
+    assert render(text)[0].count("\n") == text.count("\n")
+
+
+def test_statements_keep_the_line_count_for_what_follows(render) -> None:
+    """Places of later findings must be places in the file."""
+    text = "{% set x = [1, 2] %}\n{% for i in x %}\nline {{ i }}\n{% endfor %}\nlast\n"
+    result, _ = render(text)
+    assert result.splitlines().index("last") == text.splitlines().index("last")
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "expected"),
+    [
+        ("1234.50", None, "1,234.50"),
+        (1234.5, None, "1,234.5"),
+        (1000.0, None, "1,000"),
+        ("-1.25", 1, "\u22121.2"),
+        (0.1 + 0.2, 2, "0.30"),
+    ],
+)
+def test_numbers_are_written_with_the_places_of_their_source(
+    value: str | float, places: int | None, expected: str
+) -> None:
+    assert format_number(value, places) == expected
+
+
+def test_an_empty_value_is_no_number() -> None:
+    with pytest.raises(DataError):
+        format_number("")
