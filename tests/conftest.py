@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from lxml import etree
+from PIL import Image
 
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
+from triptych.labels import load_labels
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import Project
+from triptych.writers.epub.pages import Pages
 
 GOLDEN_FOLDER = Path(__file__).with_name("golden")
 
@@ -135,3 +140,21 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
         return book, ordered(found)
 
     return make
+
+
+def tiny_png(width: int = 1, height: int = 1) -> bytes:
+    """A grey PNG of some pixels."""
+    out = io.BytesIO()
+    Image.new("L", (width, height), 127).save(out, "PNG")
+    return out.getvalue()
+
+
+def section_xhtml(book: Book, index: int = 0) -> str:
+    """The text of a chapter as it stands in the e-book."""
+    labels = load_labels(book.metadata.language)
+    return str(Pages(book, labels).body(book.chapters[index])["text"])
+
+
+def parsed(xhtml: str) -> etree._Element:
+    """A piece of XHTML as a tree; the test fails where it is not well-formed."""
+    return etree.fromstring(f'<body xmlns:epub="http://www.idpf.org/2007/ops">{xhtml}</body>')

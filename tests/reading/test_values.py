@@ -116,9 +116,9 @@ def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
 
 def test_a_chain_of_powers_is_refused_at_once(render) -> None:
     start = time.monotonic()
-    _, found = render("{{ 10 ** (10 ** 7) }}")
+    _, found = render("{{ 10 ** (3 * 10 ** 6) }}")
     assert [finding.code for finding in found] == ["TPL001"]
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 0.5
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from triptych.writers.deck.fitting_tables import FittedTable
 from triptych.writers.deck.listings import highlighted
 from triptych.writers.deck.pictures import describe, insert_picture
 from triptych.writers.deck.placeholders import places
+from triptych.writers.deck.pptx_speed import add_slide
 from triptych.writers.deck.slides import ChartBody, CodeBody, Layout, Para, PictureBody, Run, TableBody
 from triptych.writers.deck.tables import insert_table
 from triptych.writers.deck.template import LAYOUTS
@@ -65,7 +66,7 @@ def set_up(presentation: Any, theme: Theme, language: str, footer: str) -> Stage
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Add one slide. Links to other slides wait in ``stage.text.links``."""
     layout = stage.layouts[fitted.layout]
-    slide = stage.presentation.slides.add_slide(layout)
+    slide = add_slide(stage.presentation, layout)
     places_here = stage.places[fitted.layout]
     names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
     for placeholder in list(slide.placeholders):

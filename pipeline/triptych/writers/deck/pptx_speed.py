@@ -2,7 +2,8 @@
 
 It walks the whole package for the name of each new part and of each picture (scanny/python-pptx#644),
 and walks it recursively, so that a deck whose slides link to each other in a chain exceeds Python's
-stack. The package of one presentation gets methods that count instead, and that keep a stack.
+stack. The package of one presentation gets methods that count instead, and that keep a stack; a slide is
+added without looking through all those before it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import IO, Any
 
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.packuri import PackURI
 from pptx.parts.image import Image, ImagePart
+from pptx.parts.slide import SlidePart
+
+_FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
 
 
 def speed_up(presentation: Any) -> None:
@@ -50,3 +55,16 @@ def speed_up(presentation: Any) -> None:
     package.next_image_partname = lambda extension: next_partname(f"/ppt/media/image%d.{extension}")
     package.get_or_add_image_part = get_or_add_image_part
     package.iter_rels = iter_rels
+
+
+def add_slide(presentation: Any, layout: Any) -> Any:
+    """What ``presentation.slides.add_slide`` does, for a presentation whose slides all come from here."""
+    part = presentation.part
+    identifiers = presentation.slides._sldIdLst
+    count = len(identifiers)
+    slide_part = SlidePart.new(PackURI(f"/ppt/slides/slide{count + 1}.xml"), part.package, layout.part)
+    relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, slide_part)
+    slide = slide_part.slide
+    slide.shapes.clone_layout_placeholders(layout)
+    identifiers._add_sldId(id=_FIRST_SLIDE_ID + count, rId=relation)
+    return slide

@@ -1,0 +1,66 @@
+"""The books that end-to-end tests open: each is built once a session, without a cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A built project: what the press said, and where each output lies."""
+
+    project: Project
+    outcome: Outcome
+    outputs: Mapping[str, Path]
+
+
+def build(root: Path, folder: Path) -> Built:
+    """Build a project into a folder of its own."""
+    project = Project(root, environ={})
+    outcome = press(project, Request(output_folder=folder))
+    return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
+
+
+@pytest.fixture(scope="session")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The edition that this repository publishes."""
+    return build(REPOSITORY, tmp_path_factory.mktemp("edition"))
+
+
+@pytest.fixture(scope="session")
+def scaffold(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The project that `triptych new` writes."""
+    import shutil
+
+    root = tmp_path_factory.mktemp("scaffold") / "report"
+    shutil.copytree(REPOSITORY / "templates" / "new", root)
+    return build(root, root / "build")
+
+
+@pytest.fixture(params=["edition", "scaffold"])
+def book(request: pytest.FixtureRequest) -> Built:
+    """Each of the books in turn."""
+    built: Built = request.getfixturevalue(request.param)
+    return built
+
+
+@pytest.fixture(scope="session")
+def fontconfig(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration with which LibreOffice sees the bundled fonts and no others."""
+    folder = tmp_path_factory.mktemp("fontconfig")
+    path = folder / "fonts.conf"
+    fonts = REPOSITORY / "templates" / "fonts"
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{fonts}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>",
+        "utf-8",
+    )
+    return path

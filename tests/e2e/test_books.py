@@ -1,0 +1,175 @@
+"""The edition and the scaffold, opened by the programs that readers and shops use."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from lxml import etree
+from pptx import Presentation
+from triptych.diagnostics import Severity
+from triptych.engine.cache import Cache
+from triptych.model.nodes import Chart, Paragraph, Table
+from triptych.model.walk import chapter_nodes, plain_text
+from triptych.press import read
+
+from .conftest import Built
+from .overflow import pptx_overflow
+from .rendering import office_to_pdf
+from .validators import ace, epubcheck, openxml_audit
+
+pytestmark = pytest.mark.e2e
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+# EPUBCheck counts each font declaration; it is no advice.
+HARMLESS_USAGE = {"CSS-028"}
+
+
+def letters(text: str) -> str:
+    """Only what is read: no white space, hyphens or typographic variants."""
+    return re.sub(r"[\W_]+", "", text.replace("\u00ad", "")).lower()
+
+
+def charts(book: Built) -> list[Chart]:
+    _, document, _ = read(book.project, Cache(None))
+    assert document is not None
+    nodes = (node for chapter in document.chapters for node in chapter_nodes(chapter))
+    return [node for node in nodes if isinstance(node, Chart)]
+
+
+def test_the_press_has_nothing_to_say(book: Built) -> None:
+    assert book.outcome.diagnostics == []
+    assert sorted(book.outputs) == ["epub", "pdf", "pptx"]
+
+
+class TestPdf:
+    def test_is_tagged_and_says_what_it_is(self, book: Built) -> None:
+        with pikepdf.open(book.outputs["pdf"]) as pdf:
+            assert pdf.Root.MarkInfo.Marked
+            assert str(pdf.Root.Lang)
+            assert str(pdf.docinfo.Title)
+            assert pdf.Root.ViewerPreferences.DisplayDocTitle
+            with pdf.open_outline() as outline:
+                assert [item.title for item in outline.root]
+
+    def test_embeds_every_font(self, book: Built) -> None:
+        fonts = set()
+        with pikepdf.open(book.outputs["pdf"]) as pdf:
+            for page in pdf.pages:
+                for font in page.obj.get("/Resources", {}).get("/Font", {}).values():
+                    descriptor = font.DescendantFonts[0].FontDescriptor
+                    assert "/FontFile2" in descriptor or "/FontFile3" in descriptor
+                    fonts.add(str(font.BaseFont).partition("+")[2])
+        assert any(name.startswith("EB-Garamond") for name in fonts)
+        assert not any("DejaVu" in name for name in fonts)
+
+    def test_holds_every_word_of_the_text(self, book: Built) -> None:
+        document = pypdfium2.PdfDocument(book.outputs["pdf"])
+        printed = letters("".join(page.get_textpage().get_text_range() for page in document))
+        _, source, _ = read(book.project, Cache(None))
+        assert source is not None
+        paragraphs = [
+            plain_text(node.content)
+            for chapter in source.chapters
+            for node in chapter_nodes(chapter)
+            if isinstance(node, Paragraph)
+        ]
+        # A footnote or a page's end may cut a sentence anywhere, so words go in groups of three.
+        lost = []
+        for paragraph in paragraphs:
+            words = paragraph.split()
+            groups = [letters("".join(words[i : i + 3])) for i in range(0, len(words), 3)]
+            missing = [group for group in groups if group not in printed]
+            if len(missing) > 1 + len(groups) // 12:
+                lost.append(paragraph)
+        assert lost == []
+
+
+class TestEpub:
+    def test_passes_epubcheck_without_a_warning(self, book: Built) -> None:
+        found = [finding for finding in epubcheck(book.outputs["epub"]) if finding.code not in HARMLESS_USAGE]
+        assert found == []
+
+    def test_passes_ace_without_a_violation(self, book: Built) -> None:
+        assert ace(book.outputs["epub"]) == []
+
+    def test_holds_every_paragraph(self, book: Built) -> None:
+        with zipfile.ZipFile(book.outputs["epub"]) as archive:
+            pages = [archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")]
+        text = letters("".join("".join(etree.fromstring(page).itertext()) for page in pages))
+        _, source, _ = read(book.project, Cache(None))
+        assert source is not None
+        for chapter in source.chapters:
+            for node in chapter_nodes(chapter):
+                if isinstance(node, Paragraph) and not any(hasattr(part, "span") for part in node.content):
+                    assert letters(plain_text(node.content)) in text
+
+    def test_gives_the_numbers_of_each_chart_as_a_table(self, book: Built) -> None:
+        with zipfile.ZipFile(book.outputs["epub"]) as archive:
+            pages = [etree.fromstring(archive.read(n)) for n in archive.namelist() if n.startswith("EPUB/text/")]
+        tables = [table for page in pages for table in page.iter(f"{XHTML}details")]
+        assert len(tables) == len(charts(book)) > 0
+
+
+class TestDeck:
+    def test_passes_the_audit(self, book: Built) -> None:
+        assert openxml_audit(book.outputs["pptx"]) == []
+
+    def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
+        assert pptx_overflow(book.outputs["pptx"], fontconfig) == []
+
+    def test_libreoffice_shows_every_slide(self, book: Built, fontconfig: Path, tmp_path: Path) -> None:
+        shown = pypdfium2.PdfDocument(office_to_pdf(book.outputs["pptx"], tmp_path, fontconfig))
+        assert len(shown) == len(Presentation(str(book.outputs["pptx"])).slides)
+
+    def test_every_slide_has_a_title_of_its_own(self, book: Built) -> None:
+        titles = Counter(slide.shapes.title.text for slide in Presentation(str(book.outputs["pptx"])).slides)
+        assert [title for title, count in titles.items() if count > 1 or not title.strip()] == []
+
+    def test_charts_carry_their_numbers_and_a_workbook(self, book: Built) -> None:
+        slides = Presentation(str(book.outputs["pptx"])).slides
+        native = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
+        wanted = charts(book)
+        assert len(native) == len(wanted) > 0
+        for chart, source in zip(native, wanted, strict=True):
+            assert chart.part.chart_workbook.xlsx_part is not None
+            shown = [tuple(series.values) for plot in chart.plots for series in plot.series]
+            assert shown == [series.values for series in source.data.series]
+
+    def test_alternative_texts_are_those_of_the_book(self, book: Built) -> None:
+        slides = Presentation(str(book.outputs["pptx"])).slides
+        said = [
+            shape._element.xpath(".//p:cNvPr/@descr")[0]
+            for slide in slides
+            for shape in slide.shapes
+            if shape.has_chart
+        ]
+        assert said == [chart.alt for chart in charts(book)]
+
+    def test_prose_is_in_the_notes(self, book: Built) -> None:
+        slides = Presentation(str(book.outputs["pptx"])).slides
+        notes = letters("".join(s.notes_slide.notes_text_frame.text for s in slides if s.has_notes_slide))
+        _, source, _ = read(book.project, Cache(None))
+        assert source is not None
+        in_tables = {
+            id(node)
+            for chapter in source.chapters
+            for table in chapter_nodes(chapter)
+            if isinstance(table, Table)
+            for row in (*table.head, *table.body)
+            for cell in row.cells
+            for node in cell.content
+        }
+        for chapter in source.chapters:
+            for block in chapter.blocks:
+                if isinstance(block, Paragraph) and id(block) not in in_tables:
+                    assert letters(plain_text(block.content)) in notes
+
+
+def test_no_finding_is_only_a_warning_in_disguise(book: Built) -> None:
+    assert not [d for d in book.outcome.diagnostics if d.severity is Severity.WARNING]

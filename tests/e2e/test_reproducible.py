@@ -1,0 +1,95 @@
+"""The same source gives the same bytes, wherever and whenever it is built; and nothing else is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import REPOSITORY
+
+pytestmark = pytest.mark.e2e
+
+# Python's audit events tell of every file that is opened and every connection that is made.
+WATCHED = """
+import sys
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        print("NETWORK", event, arguments, file=sys.stderr)
+    if event == "open" and isinstance(arguments[0], (str, bytes)) and arguments[1] in ("r", "rb", None):
+        print("OPEN", arguments[0], file=sys.stderr)
+sys.addaudithook(watch)
+from triptych.cli import main
+main(sys.argv[1:], prog_name="triptych")
+"""
+
+
+def copy_of_edition(folder: Path) -> Path:
+    shutil.copytree(REPOSITORY / "source", folder / "source")
+    return folder
+
+
+def run(folder: Path, *, code: str | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *(("-c", code) if code else ("-m", "triptych")), "build", str(folder)]
+    return subprocess.run(
+        command, env={**os.environ, **environ}, capture_output=True, text=True, check=False, cwd=folder.parent
+    )
+
+
+def digests(folder: Path) -> dict[str, str]:
+    outputs = sorted(path for path in (folder / "build").iterdir() if path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outputs}
+
+
+def test_two_builds_in_different_places_give_the_same_bytes(tmp_path: Path) -> None:
+    one, other = copy_of_edition(tmp_path / "a"), copy_of_edition(tmp_path / "another" / "folder")
+    first = run(one, TZ="Asia/Shanghai", PYTHONHASHSEED="1", LC_ALL="C")
+    second = run(other, TZ="America/New_York", PYTHONHASHSEED="2", LC_ALL="C.UTF-8", HOME=str(tmp_path))
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert len(digests(one)) == 3
+    assert digests(one) == digests(other)
+
+
+def test_a_warm_build_gives_the_bytes_of_a_cold_one(tmp_path: Path) -> None:
+    folder = copy_of_edition(tmp_path / "book")
+    assert run(folder).returncode == 0
+    cold = digests(folder)
+    for path in (folder / "build").glob("china*"):
+        path.unlink()
+    assert run(folder).returncode == 0
+    assert digests(folder) == cold
+
+
+def test_an_unchanged_project_is_not_built_again(tmp_path: Path) -> None:
+    folder = copy_of_edition(tmp_path / "book")
+    assert run(folder).returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in (folder / "build").iterdir()}
+    again = run(folder)
+    assert "up to date" in again.stdout
+    assert {path: path.stat().st_mtime_ns for path in (folder / "build").iterdir()} == before
+
+
+def test_a_build_opens_only_what_is_its_own_and_no_connection(tmp_path: Path) -> None:
+    folder = copy_of_edition(tmp_path / "book")
+    done = run(folder, code=WATCHED)
+    assert done.returncode == 0, done.stderr
+    assert "NETWORK" not in done.stderr
+    opened = [line.removeprefix("OPEN ") for line in done.stderr.splitlines() if line.startswith("OPEN ")]
+    home = Path.home()
+    strangers = [
+        path
+        for path in opened
+        if Path(path).is_absolute()
+        and Path(path).is_relative_to(home)
+        and not Path(path).is_relative_to(REPOSITORY)
+        and not Path(path).is_relative_to(sys.prefix)
+        and not Path(path).is_relative_to(sys.base_prefix)
+        and not Path(path).is_relative_to(home / ".cache" / "matplotlib")
+    ]
+    assert any(path.endswith("solar_capacity.csv") for path in opened)
+    assert strangers == []

@@ -1,0 +1,117 @@
+"""One number for each chapter, section, figure, table, equation and listing, in one table."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject, ReadBook
+from triptych.engine.cache import Cache
+from triptych.model.book import Book, LabelKind
+from triptych.press import read
+
+FIGURE = "![X](dot.png){{#fig-{}}}\n\n"
+
+
+@pytest.fixture
+def numbers(read_book_of: ReadBook):
+    from tests.conftest import tiny_png
+
+    def read_numbers(markdown: str) -> dict[str, str]:
+        book, found = read_book_of(markdown, files={"source/dot.png": tiny_png()})
+        assert not found, found
+        return {name: label.number for name, label in book.labels.items()}
+
+    return read_numbers
+
+
+@pytest.fixture
+def book_of(make_project: MakeProject, shared_cache: Cache):
+    def make(manifest: str, **sections: str) -> Book:
+        files = {f"source/{name}.md": text for name, text in sections.items()}
+        _, book, found = read(make_project({"source/book.yaml": manifest, **files}), shared_cache)
+        assert not found, found
+        return book
+
+    return make
+
+
+def test_sections_count_within_their_chapter(numbers) -> None:
+    table = numbers("## A\n\n### B\n\n### C\n\n## D\n\n### E\n")
+    assert [table[name] for name in "abcde"] == ["1.1", "1.1.1", "1.1.2", "1.2", "1.2.1"]
+
+
+def test_headings_below_level_three_have_no_number(numbers) -> None:
+    assert numbers("## A\n\n### B\n\n#### C\n")["c"] == ""
+
+
+def test_an_unnumbered_section_is_not_counted(numbers) -> None:
+    table = numbers("## A\n\n## B {.unnumbered}\n\n## C\n")
+    assert (table["a"], table["b"], table["c"]) == ("1.1", "", "1.2")
+
+
+def test_each_kind_counts_for_itself(numbers) -> None:
+    table = numbers(
+        FIGURE.format("a") + FIGURE.format("b") + "| A |\n|---|\n| 1 |\n\n: T {#tbl-a}\n\n$$x$$ {#eq-a}\n\n``` {#lst-a}\nx\n```\n"
+    )
+    assert [table[name] for name in ("fig-a", "fig-b", "tbl-a", "eq-a", "lst-a")] == ["1.1", "1.2", "1.1", "1.1", "1.1"]
+
+
+def test_only_what_a_reference_can_name_is_numbered(numbers) -> None:
+    assert "dot" not in numbers("![X](dot.png){#dot}\n\n" + FIGURE.format("a"))
+
+
+def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:
+    table = numbers("::: {.slide title=T}\n" + FIGURE.format("a") + ":::\n\n" + FIGURE.format("b"))
+    assert table["fig-b"] == "1.1"
+
+
+def test_chapters_and_appendices_count_apart(book_of) -> None:
+    manifest = "book:\n  title: T\n  chapters: [a, b]\n  appendices: [c, d]\n".replace("a, b", "a.md, b.md").replace("c, d", "c.md, d.md")
+    book = book_of(manifest, a="X\n", b="X\n", c="## S\n", d="X\n")
+    labels = {chapter.source[7]: book.labels[chapter.id] for chapter in book.chapters}
+    assert [labels[name].number for name in "abcd"] == ["1", "2", "A", "B"]
+    assert labels["c"].kind is LabelKind.APPENDIX
+    assert book.labels["s"].number == "A.1"
+
+
+def test_front_matter_has_no_number_and_is_not_counted(book_of) -> None:
+    manifest = "book:\n  title: T\n  chapters: [a.md, b.md]\n"
+    book = book_of(manifest, a="---\nunnumbered: true\n---\n## S\n", b="X\n")
+    assert [book.labels[chapter.id].number for chapter in book.chapters] == ["", "1"]
+    assert book.labels["s"].number == ""
+
+
+def test_an_unnumbered_chapter_in_the_middle_is_not_counted(book_of) -> None:
+    manifest = "book:\n  title: T\n  chapters: [a.md, b.md, c.md]\n"
+    book = book_of(manifest, a="X\n", b="# B {.unnumbered}\n", c="X\n")
+    assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "", "2"]
+
+
+def test_parts_count_in_roman_and_do_not_restart_chapters(book_of) -> None:
+    manifest = "book:\n  title: T\n  chapters:\n" + "".join(
+        f"    - part: {name}\n      chapters: [{name}.md]\n" for name in ("one", "two", "three", "four")
+    )
+    book = book_of(manifest, one="X\n", two="X\n", three="X\n", four="X\n")
+    assert [chapter.part.number for chapter in book.chapters] == ["I", "II", "III", "IV"]
+    assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "2", "3", "4"]
+
+
+def test_two_parts_of_one_title_are_two_parts(book_of) -> None:
+    manifest = "book:\n  title: T\n  chapters:\n    - part: Same\n      chapters: [a.md]\n    - part: Same\n      chapters: [b.md]\n"
+    book = book_of(manifest, a="X\n", b="X\n")
+    assert len({chapter.part.id for chapter in book.chapters}) == 2
+
+
+@pytest.mark.parametrize("identifier", ["part-one", "title-page"])
+def test_the_id_of_a_part_is_its_own(book_of, identifier: str) -> None:
+    manifest = "book:\n  title: T\n  chapters:\n    - part: One\n      chapters: [a.md]\n"
+    book = book_of(manifest, a=f"## X {{#{identifier}}}\n")
+    assert book.chapters[0].part.id not in book.labels
+
+
+def test_the_same_figure_number_never_stands_twice_in_unnumbered_chapters(book_of) -> None:
+    """Two front chapters with a figure each: a reader must be able to tell them apart."""
+    manifest = "book:\n  title: T\n  chapters: [a.md, b.md, c.md]\n"
+    table = "| A |\n|---|\n| 1 |\n\n: T {{#tbl-{}}}\n"
+    book = book_of(manifest, a="---\nunnumbered: true\n---\n" + table.format("a"), b="---\nunnumbered: true\n---\n" + table.format("b"), c="X\n")
+    assert book.labels["tbl-a"].number != book.labels["tbl-b"].number

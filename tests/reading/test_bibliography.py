@@ -1,0 +1,151 @@
+"""Bibliographies in several formats, and citations written out over the whole book."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject, ReadBook
+from triptych.engine.cache import Cache
+from triptych.model.nodes import Citation
+from triptych.model.walk import chapter_nodes, plain_text
+from triptych.press import read
+
+BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
+JSON = '[{"id": "knuth1984", "type": "book", "title": "The TeXbook", "author": [{"family": "Knuth", "given": "Donald E."}], "issued": {"date-parts": [[1984]]}}]'
+YAML = """\
+references:
+- id: knuth1984
+  type: book
+  title: The TeXbook
+  author:
+  - family: Knuth
+    given: Donald E.
+  issued:
+    date-parts:
+    - - 1984
+"""
+NUMERIC = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-text">
+  <info><title>Numbers</title><id>numbers</id><updated>2026-01-01T00:00:00Z</updated></info>
+  <citation><layout prefix="[" suffix="]" delimiter=", "><text variable="citation-number"/></layout></citation>
+  <bibliography second-field-align="flush">
+    <layout><text variable="citation-number" suffix="."/><text variable="title" prefix=" "/></layout>
+  </bibliography>
+</style>
+"""
+
+
+def cited(book) -> list[str]:
+    return [plain_text(n.content) for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("refs.bib", BIB), ("refs.bibtex", BIB), ("refs.json", JSON), ("refs.yaml", YAML), ("refs.yml", YAML), ("refs.yaml", YAML.partition("\n")[2])],
+)
+def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, content: str) -> None:
+    book, found = read_book_of("As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
+    assert not found
+    assert cited(book) == ["(Knuth 1984)"]
+    assert [(source.key, plain_text(source.content)) for source in book.sources] == [
+        ("knuth1984", "Knuth, Donald E. 1984. The TeXbook.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("@knuth1984 says", "Knuth (1984)"),
+        ("[-@knuth1984]", "(1984)"),
+        ("[see @knuth1984, pp. 5-6]", "(see Knuth 1984, 5–6)"),
+        ("[@knuth1984; @lamport1994]", "(Knuth 1984; Lamport 1994)"),
+    ],
+)
+def test_citations_are_written_as_the_author_asks(read_book_of: ReadBook, markdown: str, expected: str) -> None:
+    more = "@book{lamport1994,\n  author = {Lamport, Leslie},\n  title = {LaTeX},\n  year = {1994},\n}\n"
+    book, found = read_book_of(markdown + "\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB + more})
+    assert not found
+    assert cited(book) == [expected]
+
+
+def test_a_style_of_the_project_writes_numbers(read_book_of: ReadBook) -> None:
+    files = {"source/r.bib": BIB, "source/numbers.csl": NUMERIC}
+    book, found = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: numbers.csl\n", files=files)
+    assert not found
+    assert cited(book) == ["[1]"]
+    assert [plain_text(source.content) for source in book.sources] == ["1. The TeXbook"]
+
+
+def test_only_cited_sources_are_listed(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("No citation.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert book.sources == ()
+
+
+def test_a_year_with_a_letter_is_the_same_in_all_chapters(make_project: MakeProject, shared_cache: Cache) -> None:
+    bib = BIB + BIB.replace("knuth1984", "knuth1984b").replace("The TeXbook", "Literate Programming")
+    files = {
+        "source/book.yaml": "book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
+        "source/r.bib": bib,
+        "source/a.md": "[@knuth1984]\n",
+        "source/b.md": "[@knuth1984b] and [@knuth1984]\n",
+    }
+    _, book, found = read(make_project(files), shared_cache)
+    assert not found
+    first, second, third = cited(book)
+    assert first == third != second
+
+
+def test_a_citation_in_a_footnote_and_a_caption_is_written_out(read_book_of: ReadBook) -> None:
+    markdown = "Text.[^1]\n\n[^1]: See [@knuth1984].\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: From @knuth1984\n"
+    book, found = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert not found
+    assert cited(book) == ["(Knuth 1984)", "Knuth (1984)"]
+
+
+@pytest.mark.parametrize("title", ["{{The TeXbook}}", "Math $x < y$ \\& more", "<script>alert(1)</script>"])
+def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -> None:
+    from tests.conftest import parsed
+
+    bib = BIB.replace("{The TeXbook}", "{" + title + "}")
+    book, _ = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": bib})
+    from triptych.labels import load_labels
+    from triptych.writers.epub.pages import Pages
+
+    ((_, xhtml),) = Pages(book, load_labels("en")).sources()
+    assert not list(parsed(xhtml).iter("script"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("r.bib", "@book{knuth1984,\n"),
+        ("r.json", "{"),
+        ("r.json", "[1]"),
+        ("r.yaml", "references: [\n"),
+        ("r.yaml", "just text"),
+        ("r.yaml", "references: one"),
+        ("r.docx", "PK"),
+        ("r", "PK"),
+    ],
+)
+def test_a_bibliography_that_cannot_be_read_is_a_finding(read_book_of: ReadBook, name: str, content: str | bytes) -> None:
+    _, found = read_book_of("Text.\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
+    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:4:15: CIT002"]
+
+
+@pytest.mark.parametrize("content", ["<style", "text", "", "<style/>"])
+def test_a_citation_style_that_cannot_be_read_is_a_finding(read_book_of: ReadBook, content: str) -> None:
+    files = {"source/r.bib": BIB, "source/a.csl": content}
+    _, found = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: a.csl\n", files=files)
+    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:5:6: CIT002"]
+
+
+def test_each_unknown_key_has_its_own_place(read_book_of: ReadBook) -> None:
+    _, found = read_book_of("A [@one; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert [str(finding.span) for finding in found] == ["source/section.md:4:4", "source/section.md:4:10"]
+
+
+def test_known_keys_beside_an_unknown_one_are_still_cited(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("A [@knuth1984; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert [finding.code for finding in found] == ["CIT001"]
+    assert [source.key for source in book.sources] in ([], ["knuth1984"])

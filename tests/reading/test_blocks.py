@@ -1,0 +1,308 @@
+"""Markdown becomes the blocks of the model."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook, tiny_png
+from triptych.model.nodes import (
+    Align,
+    Block,
+    BulletList,
+    Callout,
+    CalloutKind,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Equation,
+    Figure,
+    Group,
+    Heading,
+    Image,
+    Link,
+    Math,
+    Note,
+    OrderedList,
+    Paragraph,
+    Slide,
+    SpeakerNotes,
+    Style,
+    Styled,
+    Table,
+    ThematicBreak,
+    Verse,
+)
+from triptych.model.walk import plain_text, walk_all
+
+
+@pytest.fixture
+def blocks(read_book_of: ReadBook):
+    def read(markdown: str, **more: object) -> tuple[Block, ...]:
+        book, found = read_book_of(markdown, **more)
+        assert not found, [str(finding) for finding in found]
+        return book.chapters[0].blocks
+
+    return read
+
+
+@pytest.fixture
+def block(blocks):
+    def read(markdown: str, **more: object) -> Block:
+        (only,) = blocks(markdown, **more)
+        return only
+
+    return read
+
+
+class TestText:
+    def test_neighbouring_words_are_one_text(self, block) -> None:
+        (text,) = block("Some plain words.").content
+        assert text.text == "Some plain words."
+
+    @pytest.mark.parametrize(
+        ("markdown", "style"),
+        [
+            ("*x*", Style.EMPHASIS),
+            ("**x**", Style.STRONG),
+            ("~~x~~", Style.STRIKEOUT),
+            ("[x]{.underline}", Style.UNDERLINE),
+            ("^x^", Style.SUPERSCRIPT),
+            ("~x~", Style.SUBSCRIPT),
+            ("[x]{.smallcaps}", Style.SMALL_CAPS),
+            ("[x]{.kbd}", Style.KEYBOARD),
+            ("[x]{.mark}", Style.MARK),
+            ("<kbd>x</kbd>", Style.KEYBOARD),
+            ("<b>x</b>", Style.STRONG),
+        ],
+    )
+    def test_markup_is_a_style(self, block, markdown: str, style: Style) -> None:
+        (node,) = block(markdown).content
+        assert isinstance(node, Styled)
+        assert (node.style, plain_text(node.content)) == (style, "x")
+
+    def test_code_keeps_its_characters(self, block) -> None:
+        assert block("`a  <b> -- c`").content[0] == Code(text="a  <b> -- c")
+
+    def test_a_formula_has_its_tex_and_mathml(self, block) -> None:
+        (node,) = block("$a < b$").content
+        assert isinstance(node, Math)
+        assert node.tex == "a < b"
+        assert node.mathml.startswith("<math")
+
+    def test_a_footnote_holds_blocks(self, block) -> None:
+        notes = [node for node in walk_all(block("Text[^1].\n\n[^1]: One.\n\n    Two.\n").content) if isinstance(node, Note)]
+        assert [len(note.content) for note in notes] == [2]
+
+    @pytest.mark.parametrize("target", ["https://a.example/x?y=1&z=2", "mailto:a@b.example"])
+    def test_a_link_keeps_its_target(self, block, target: str) -> None:
+        (link,) = block(f"[x]({target})").content
+        assert isinstance(link, Link)
+        assert link.target == target
+
+    def test_a_bare_at_sign_without_a_bibliography_is_text(self, block) -> None:
+        assert plain_text((block("Write to @ada on the site."),)) == "Write to @ada on the site."
+
+    def test_html_comments_are_left_out_in_silence(self, blocks) -> None:
+        assert len(blocks("<!-- a remark -->\n\nText <!-- and another --> here.\n")) == 1
+
+    def test_an_html_table_keeps_its_rows_and_cells(self, block) -> None:
+        table = block("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n")
+        assert isinstance(table, Table)
+        assert [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells] == ["A", "B", "1", "2"]
+
+    def test_a_formula_that_tex_does_not_know_is_reported(self, read_book_of: ReadBook) -> None:
+        _, found = read_book_of("Text.\n\n$$x \\nosuchmacro y$$\n")
+        assert [f"{finding.span}" for finding in found] == ["source/section.md:6:3"]
+
+
+class TestStructure:
+    def test_headings_have_levels_and_attributes(self, blocks) -> None:
+        first, second = blocks("## One {#sec-one .unnumbered}\n\n### Two\n")
+        assert isinstance(first, Heading) and isinstance(second, Heading)
+        assert (first.level, first.attr.id, first.attr.has("unnumbered")) == (2, "sec-one", True)
+        assert second.level == 3
+
+    def test_lists_nest(self, block) -> None:
+        outer = block("- one\n- two\n    - three\n")
+        assert isinstance(outer, BulletList)
+        assert [type(node) for node in outer.items[1].content] == [Paragraph, BulletList]
+
+    @pytest.mark.parametrize(
+        ("mark", "start", "style"),
+        [("1.", 1, "decimal"), ("7.", 7, "decimal"), ("a)", 1, "lower-alpha"), ("B.", 2, "upper-alpha"), ("ii.", 2, "lower-roman")],
+    )
+    def test_numbered_lists_keep_start_and_style(self, block, mark: str, start: int, style: str) -> None:
+        node = block(f"{mark}  one\n")
+        assert isinstance(node, OrderedList)
+        assert (node.start, node.style) == (start, style)
+
+    def test_tasks_are_done_or_not(self, block) -> None:
+        assert [item.checked for item in block("- [ ] one\n- [x] two\n- three\n").items] == [False, True, None]
+
+    def test_a_tight_list_has_tight_paragraphs(self, block) -> None:
+        assert block("- one\n- two\n").items[0].content[0].tight
+        assert not block("- one\n\n- two\n").items[0].content[0].tight
+
+    def test_terms_may_have_several_meanings(self, block) -> None:
+        node = block("Term\n: One\n\n: Two\n")
+        assert isinstance(node, DefinitionList)
+        assert len(node.items[0].meanings) == 2
+
+    def test_lines_stay_lines(self, block) -> None:
+        node = block("| one\n| two\n")
+        assert isinstance(node, Verse)
+        assert len(node.lines) == 2
+
+    def test_a_rule_is_a_change_of_topic(self, blocks) -> None:
+        assert blocks("One.\n\n* * *\n\nTwo.\n")[1] == ThematicBreak()
+
+
+class TestListings:
+    def test_the_first_class_is_the_language(self, block) -> None:
+        node = block("```python\nx = 1\n```\n")
+        assert isinstance(node, CodeBlock)
+        assert (node.language, node.text) == ("python", "x = 1")
+
+    def test_code_keeps_tabs_blank_lines_and_spaces(self, block) -> None:
+        assert block("```\n\ta\n\n  b  \n```\n").text == "\ta\n\n  b  "
+
+    def test_a_listing_has_an_id_and_a_caption(self, block) -> None:
+        node = block('``` {.python #lst-a lst-cap="A greeting"}\nx\n```\n')
+        assert (node.attr.id, plain_text(node.caption)) == ("lst-a", "A greeting")
+
+
+class TestTables:
+    MARKDOWN = "| A | B |\n|:--|--:|\n| 1 | 2 |\n\n: Caption {#tbl-a}\n"
+
+    def test_a_pipe_table_has_columns_head_body_and_caption(self, block) -> None:
+        table = block(self.MARKDOWN)
+        assert isinstance(table, Table)
+        assert [column.align for column in table.columns] == [Align.LEFT, Align.RIGHT]
+        assert (len(table.head), len(table.body)) == (1, 1)
+        assert (table.attr.id, plain_text(table.caption)) == ("tbl-a", "Caption")
+
+    def test_a_div_with_an_id_is_the_table_in_it(self, block) -> None:
+        table = block("::: {#tbl-b}\n| A | B |\n|---|---|\n| 1 | 2 |\n\nThe caption\n:::\n")
+        assert isinstance(table, Table)
+        assert (table.attr.id, plain_text(table.caption)) == ("tbl-b", "The caption")
+
+    def test_a_table_without_words_in_its_head_has_none(self, block) -> None:
+        assert block("|   |   |\n|---|---|\n| 1 | 2 |\n").head == ()
+
+    def test_spanning_cells_keep_their_spans(self, block) -> None:
+        table = block("+---+---+\n| a | b |\n+---+---+\n| c     |\n+---+---+\n")
+        assert [cell.colspan for row in table.body for cell in row.cells] == [1, 1, 2]
+
+
+class TestFigures:
+    FILES = {"source/dot.png": tiny_png(), "source/two.png": tiny_png(2, 1)}
+
+    def test_a_picture_alone_is_a_figure_with_its_caption(self, block) -> None:
+        figure = block('![A dot](dot.png){#fig-dot fig-alt="A black dot"}\n', files=self.FILES)
+        assert isinstance(figure, Figure)
+        assert (figure.attr.id, plain_text(figure.caption), figure.images[0].alt) == ("fig-dot", "A dot", "A black dot")
+
+    def test_a_picture_in_a_line_is_an_image(self, block) -> None:
+        paragraph = block("See ![A dot](dot.png) here.\n", files=self.FILES)
+        assert isinstance(paragraph, Paragraph)
+        assert any(isinstance(node, Image) for node in paragraph.content)
+
+    def test_a_div_with_an_id_joins_several_pictures(self, block) -> None:
+        figure = block("::: {#fig-both}\n![One](dot.png)\n\n![Two](two.png)\n\nBoth of them\n:::\n", files=self.FILES)
+        assert isinstance(figure, Figure)
+        assert [image.source for image in figure.images] == ["dot.png", "two.png"]
+        assert plain_text(figure.caption) == "Both of them"
+
+    def test_pictures_are_measured(self, block) -> None:
+        picture = block("![Two](two.png)\n", files=self.FILES).images[0].picture
+        assert (picture.path, picture.media_type, picture.width, picture.height) == ("source/two.png", "image/png", 2, 1)
+
+    def test_a_picture_beside_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
+        from triptych.press import read
+
+        files = {
+            "source/book.yaml": "book:\n  title: A\n  chapters: [one/section.md]\n",
+            "source/one/section.md": "![A dot](dot.png)\n",
+            "source/one/dot.png": tiny_png(),
+        }
+        _, _, found = read(make_project(files), shared_cache)
+        assert [str(finding) for finding in found] == []
+
+    def test_a_picture_at_the_root_never_stands_in_for_one_beside_the_section(self, block) -> None:
+        figure = block("![A dot](dot.png)\n", files={**self.FILES, "dot.png": tiny_png(9, 9)})
+        assert figure.images[0].picture.path == "source/dot.png"
+
+
+class TestEquations:
+    def test_a_displayed_formula_is_a_block_with_its_id(self, block) -> None:
+        node = block("$$\nE = mc^2\n$$ {#eq-energy}\n")
+        assert isinstance(node, Equation)
+        assert (node.tex, node.attr.id) == ("E = mc^2", "eq-energy")
+
+    def test_text_around_a_displayed_formula_stays(self, blocks) -> None:
+        kinds = [type(node) for node in blocks("Before $$x$$ after.\n")]
+        assert kinds == [Paragraph, Equation, Paragraph]
+
+
+class TestDivs:
+    @pytest.mark.parametrize("kind", CalloutKind)
+    def test_callouts_of_quarto(self, block, kind: CalloutKind) -> None:
+        node = block(f'::: {{.callout-{kind} title="T"}}\nText.\n:::\n')
+        assert isinstance(node, Callout)
+        assert (node.kind, plain_text(node.title), plain_text(node.content)) == (kind, "T", "Text.")
+
+    @pytest.mark.parametrize("kind", CalloutKind)
+    def test_callouts_of_github(self, block, kind: CalloutKind) -> None:
+        node = block(f"> [!{kind.upper()}]\n> Text.\n")
+        assert isinstance(node, Callout)
+        assert (node.kind, node.title, plain_text(node.content)) == (kind, (), "Text.")
+
+    def test_a_heading_in_a_callout_is_its_title(self, block) -> None:
+        node = block("::: {.callout-note}\n## Own\n\nText.\n:::\n")
+        assert plain_text(node.title) == "Own"
+
+    def test_a_slide_has_a_title_and_content(self, block) -> None:
+        node = block('::: {.slide title="T"}\n- one\n:::\n')
+        assert isinstance(node, Slide)
+        assert plain_text(node.title) == "T"
+
+    def test_notes_are_for_the_speaker(self, block) -> None:
+        assert isinstance(block("::: notes\nSay it.\n:::\n"), SpeakerNotes)
+
+    def test_other_divs_are_groups(self, block) -> None:
+        node = block("::: {.box lang=de}\nText.\n:::\n")
+        assert isinstance(node, Group)
+        assert (node.attr.has("box"), node.attr.get("lang")) == (True, "de")
+
+
+class TestChapters:
+    def test_the_title_may_be_the_first_heading(self, make_project, shared_cache) -> None:
+        from triptych.press import read
+
+        files = {"source/book.yaml": "book:\n  title: A\n  chapters: [a-b.md]\n", "source/a-b.md": "# One {#sec-x}\n\nText\n"}
+        _, book, _ = read(make_project(files), shared_cache)
+        chapter = book.chapters[0]
+        assert (plain_text(chapter.title), chapter.id, len(chapter.blocks)) == ("One", "sec-x", 1)
+
+    def test_without_any_title_the_file_name_is_one(self, make_project, shared_cache) -> None:
+        from triptych.press import read
+
+        files = {"source/book.yaml": "book:\n  title: A\n  chapters: [next-steps.md]\n", "source/next-steps.md": "Text\n"}
+        _, book, _ = read(make_project(files), shared_cache)
+        assert plain_text(book.chapters[0].title) == "Next steps"
+
+    def test_further_headings_of_level_one_go_a_level_down(self, blocks) -> None:
+        assert [node.level for node in blocks("# One\n\n## Two\n")] == [2, 3]
+
+    def test_titles_summaries_and_takeaways_are_markdown(self, read_book_of: ReadBook) -> None:
+        book, _ = read_book_of("Text\n", title="A *new* one", summary="With `code`", takeaways="[One, '**Two**']")
+        chapter = book.chapters[0]
+        assert isinstance(chapter.title[1], Styled)
+        assert any(isinstance(node, Code) for node in chapter.summary)
+        assert [plain_text(takeaway) for takeaway in chapter.takeaways] == ["One", "Two"]
+
+    @pytest.mark.parametrize("title", ["1. The first", "- A dash", "# A hash", "> A sign", "2026"])
+    def test_a_title_that_looks_like_a_block_is_text(self, read_book_of: ReadBook, title: str) -> None:
+        book, found = read_book_of("Text\n", title=f'"{title}"')
+        assert not found
+        assert plain_text(book.chapters[0].title) == title
