@@ -50,16 +50,17 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
 
 
 @cache
-def _only_bundled_fonts() -> str:
-    """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used."""
-    folder = Path(tempfile.gettempdir()) / f"triptych-fonts-{os.getuid() if hasattr(os, 'getuid') else 0}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    configuration = folder / "fonts.conf"
-    configuration.write_text(
-        _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache"), "utf-8"
-    )
+def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
+    """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
+
+    Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
+    configuration = Path(folder.name) / "fonts.conf"
+    cache_folder = Path(folder.name) / "cache"
+    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache_folder), "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)
-    return str(configuration)
+    return folder
 
 
 def _fetcher(files: Files) -> object:
