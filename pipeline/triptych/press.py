@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.publication import publish
+from triptych.engine.workers import workers
 from triptych.labels import load_labels
 from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
@@ -24,12 +26,13 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a person asks for: ``formats`` None means those of the manifest."""
+    """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes."""
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
     cache_folder: Path | None = None
     strict: bool = False
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +55,14 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     manifest, book, found = read(project, cache)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
-    shop = Workshop.for_book(project, book, cache)
-    files: dict[OutputFormat, bytes] = {}
-    for name in request.formats or manifest.formats:
-        progress(name)
-        files[name], problems = WRITERS[name](book, manifest, shop)
-        found += problems
+    with workers(request.jobs) as executor:
+        shop = Workshop.for_book(project, book, cache)
+        shop.begin_drawings(book, executor)
+        work = write_all(
+            request.formats or manifest.formats, book, manifest, shop, project, executor, progress
+        )
+    files = {name: data for name, (data, _) in work.items()}
+    found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     progress("checking")
@@ -69,6 +74,35 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     paths = {name: request.output_folder / f"{manifest.stem}.{name}" for name in files}
     publish({paths[name]: data for name, data in files.items()})
     return Outcome(diagnostics=ordered(found), outputs=paths)
+
+
+def write_all(
+    formats: tuple[OutputFormat, ...],
+    book: Book,
+    manifest: Manifest,
+    shop: Workshop,
+    project: Project,
+    executor: Executor,
+    progress: Progress,
+) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
+    """The first output in this process, the others beside it where there are processes for them."""
+    first, *others = formats
+    elsewhere = {
+        name: executor.submit(write_one, name, book, manifest, project.root, shop.cache) for name in others
+    }
+    progress(first)
+    work = {first: WRITERS[first](book, manifest, shop)}
+    for name, future in elsewhere.items():
+        progress(name)
+        work[name] = future.result()
+    return work
+
+
+def write_one(
+    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache
+) -> tuple[bytes, list[Diagnostic]]:
+    """One output, in a process that has nothing but what it is handed."""
+    return WRITERS[name](book, manifest, Workshop.for_book(Project(root), book, cache))
 
 
 def read(project: Project, cache: Cache) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
 
 import jinja2
 
@@ -14,6 +15,7 @@ from triptych.media.charts import draw_chart
 from triptych.media.fonts import subset_font
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
+from triptych.model.walk import chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
 from triptych.theme import FontFace, Theme, load_theme
@@ -21,13 +23,14 @@ from triptych.theme import FontFace, Theme, load_theme
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The tools of one build."""
+    """The tools of one build. ``drawings`` are charts that another process is drawing, by their keys."""
 
     labels: Labels
     theme: Theme
     templates: jinja2.Environment
     read: Callable[[str], bytes]
     cache: Cache
+    drawings: dict[str, Future[bytes]] = field(default_factory=dict)
 
     @classmethod
     def for_book(cls, project: Project, book: Book, cache: Cache) -> Workshop:
@@ -35,19 +38,31 @@ class Workshop:
         templates = page_templates(project.root / "templates")
         return cls(load_labels(book.metadata.language), load_theme(), templates, project.read_bytes, cache)
 
+    def begin_drawings(self, book: Book, executor: Executor) -> None:
+        """Have the book's charts drawn elsewhere while this process goes on."""
+        for chapter in book.chapters:
+            for node in chapter_nodes(chapter):
+                if isinstance(node, Chart) and self.cache.get("chart", key := self._chart_key(node)) is None:
+                    self.drawings[key] = executor.submit(draw_into_cache, node, self.theme, self.cache, key)
+
     def draw(self, chart: Chart) -> bytes:
         """A chart's SVG; the same chart is drawn once for all outputs."""
-        key = digest("chart", program_digest(), repr(self.theme), repr(chart))
-        return self._once("chart", key, lambda: draw_chart(chart, self.theme))
+        key = self._chart_key(chart)
+        if key in self.drawings:
+            return self.drawings[key].result()
+        known = self.cache.get("chart", key)
+        return known if known is not None else draw_into_cache(chart, self.theme, self.cache, key)
 
     def subset(self, face: FontFace, characters: frozenset[str]) -> bytes:
         """A face reduced to some characters."""
-        key = digest("font", program_digest(), repr(face), "".join(sorted(characters)))
-        return self._once("font", key, lambda: subset_font(face, characters))
+        return subset_font(face, characters)
 
-    def _once(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-        known = self.cache.get(kind, key)
-        if known is None:
-            known = make()
-            self.cache.put(kind, key, known)
-        return known
+    def _chart_key(self, chart: Chart) -> str:
+        return digest("chart", program_digest(), repr(self.theme), repr(chart))
+
+
+def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:
+    """Draw a chart and remember the drawing."""
+    drawing = draw_chart(chart, theme)
+    cache.put("chart", key, drawing)
+    return drawing

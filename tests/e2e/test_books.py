@@ -111,7 +111,9 @@ class TestEpub:
 
     def test_gives_the_numbers_of_each_chart_as_a_table(self, book: Built) -> None:
         with zipfile.ZipFile(book.outputs["epub"]) as archive:
-            pages = [etree.fromstring(archive.read(n)) for n in archive.namelist() if n.startswith("EPUB/text/")]
+            pages = [
+                etree.fromstring(archive.read(n)) for n in archive.namelist() if n.startswith("EPUB/text/")
+            ]
         tables = [table for page in pages for table in page.iter(f"{XHTML}details")]
         assert len(tables) == len(charts(book)) > 0
 

@@ -35,12 +35,16 @@ def test_what_has_a_text_or_says_that_it_needs_none_is_fine(codes, markdown: str
     assert codes(markdown) == []
 
 
-@pytest.mark.parametrize("markdown", ["![](dot.png)\n", "See ![](dot.png) here.\n", CHART.format("", "Caption")])
+@pytest.mark.parametrize(
+    "markdown", ["![](dot.png)\n", "See ![](dot.png) here.\n", CHART.format("", "Caption")]
+)
 def test_what_has_no_text_is_found(codes, markdown: str) -> None:
     assert codes(markdown) == ["4: ACC001"]
 
 
-@pytest.mark.parametrize("markdown", ["## A\n\n### B\n\n## C\n\n### D\n\n#### E\n", "## A\n\n## B\n", "# A\n\n## B\n"])
+@pytest.mark.parametrize(
+    "markdown", ["## A\n\n### B\n\n## C\n\n### D\n\n#### E\n", "## A\n\n## B\n", "# A\n\n## B\n"]
+)
 def test_headings_in_steps_are_fine(codes, markdown: str) -> None:
     assert codes(markdown) == []
 

@@ -26,7 +26,12 @@ def book_of(make_project: MakeProject, shared_cache: Cache):
 
 
 def heading_ids(book: Book) -> list[str]:
-    return [node.attr.id for chapter in book.chapters for node in chapter_nodes(chapter) if isinstance(node, Heading)]
+    return [
+        node.attr.id
+        for chapter in book.chapters
+        for node in chapter_nodes(chapter)
+        if isinstance(node, Heading)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -51,9 +51,17 @@ def test_an_unnumbered_section_is_not_counted(numbers) -> None:
 
 def test_each_kind_counts_for_itself(numbers) -> None:
     table = numbers(
-        FIGURE.format("a") + FIGURE.format("b") + "| A |\n|---|\n| 1 |\n\n: T {#tbl-a}\n\n$$x$$ {#eq-a}\n\n``` {#lst-a}\nx\n```\n"
+        FIGURE.format("a")
+        + FIGURE.format("b")
+        + "| A |\n|---|\n| 1 |\n\n: T {#tbl-a}\n\n$$x$$ {#eq-a}\n\n``` {#lst-a}\nx\n```\n"
     )
-    assert [table[name] for name in ("fig-a", "fig-b", "tbl-a", "eq-a", "lst-a")] == ["1.1", "1.2", "1.1", "1.1", "1.1"]
+    assert [table[name] for name in ("fig-a", "fig-b", "tbl-a", "eq-a", "lst-a")] == [
+        "1.1",
+        "1.2",
+        "1.1",
+        "1.1",
+        "1.1",
+    ]
 
 
 def test_only_what_a_reference_can_name_is_numbered(numbers) -> None:
@@ -66,7 +74,9 @@ def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:
 
 
 def test_chapters_and_appendices_count_apart(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters: [a, b]\n  appendices: [c, d]\n".replace("a, b", "a.md, b.md").replace("c, d", "c.md, d.md")
+    manifest = "book:\n  title: T\n  chapters: [a, b]\n  appendices: [c, d]\n".replace(
+        "a, b", "a.md, b.md"
+    ).replace("c, d", "c.md, d.md")
     book = book_of(manifest, a="X\n", b="X\n", c="## S\n", d="X\n")
     labels = {chapter.source[7]: book.labels[chapter.id] for chapter in book.chapters}
     assert [labels[name].number for name in "abcd"] == ["1", "2", "A", "B"]
@@ -113,5 +123,10 @@ def test_the_same_figure_number_never_stands_twice_in_unnumbered_chapters(book_o
     """Two front chapters with a figure each: a reader must be able to tell them apart."""
     manifest = "book:\n  title: T\n  chapters: [a.md, b.md, c.md]\n"
     table = "| A |\n|---|\n| 1 |\n\n: T {{#tbl-{}}}\n"
-    book = book_of(manifest, a="---\nunnumbered: true\n---\n" + table.format("a"), b="---\nunnumbered: true\n---\n" + table.format("b"), c="X\n")
+    book = book_of(
+        manifest,
+        a="---\nunnumbered: true\n---\n" + table.format("a"),
+        b="---\nunnumbered: true\n---\n" + table.format("b"),
+        c="X\n",
+    )
     assert book.labels["tbl-a"].number != book.labels["tbl-b"].number

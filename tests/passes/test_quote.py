@@ -33,6 +33,6 @@ def test_nothing_symbolic_is_left(read_book_of: ReadBook) -> None:
 
 
 def test_titles_and_captions_are_quoted_too(read_book_of: ReadBook) -> None:
-    book, _ = read_book_of("| A |\n|---|\n| 1 |\n\n: \"C\"\n", title="'\"T\"'", manifest="lang: de\n")
+    book, _ = read_book_of('| A |\n|---|\n| 1 |\n\n: "C"\n', title="'\"T\"'", manifest="lang: de\n")
     assert plain_text(book.chapters[0].title) == "„T“"
     assert plain_text(book.chapters[0].blocks[0].caption) == "„C“"

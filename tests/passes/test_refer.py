@@ -16,7 +16,9 @@ FILES = {"source/dot.png": tiny_png()}
 
 
 def references(book: Book) -> list[str]:
-    return [plain_text(n.content) for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Reference)]
+    return [
+        plain_text(n.content) for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Reference)
+    ]
 
 
 def links(book: Book) -> list[str]:
@@ -35,7 +37,9 @@ class TestReferences:
             ("@sec-u", "“U”"),
         ],
     )
-    def test_a_reference_reads_as_what_it_points_to(self, read_book_of: ReadBook, markdown: str, expected: str) -> None:
+    def test_a_reference_reads_as_what_it_points_to(
+        self, read_book_of: ReadBook, markdown: str, expected: str
+    ) -> None:
         text = f"{FIGURE}## S {{#sec-s}}\n\n## U {{#sec-u .unnumbered}}\n\nSee {markdown} here.\n"
         book, found = read_book_of(text, files=FILES)
         assert not found
@@ -106,7 +110,10 @@ class TestInternalLinks:
     def test_links_between_files_lead_to_ids_of_the_book(self, two, link: str, target: str) -> None:
         assert two(link) == ([target], [])
 
-    @pytest.mark.parametrize("link", ["#nothing", "b.md", "../two/b.md#nothing", "../gone.md", "../../../etc/passwd", "/etc/passwd"])
+    @pytest.mark.parametrize(
+        "link",
+        ["#nothing", "b.md", "../two/b.md#nothing", "../gone.md", "../../../etc/passwd", "/etc/passwd"],
+    )
     def test_links_to_nothing_are_reported_and_taken_off(self, two, link: str) -> None:
         assert two(link) == ([], ["source/one/a.md:3:5: REF002"])
 
@@ -125,7 +132,15 @@ class TestInternalLinks:
 
 class TestExternalLinks:
     @pytest.mark.parametrize(
-        "target", ["https://a.example", "http://a.example", "HTTPS://a.example", "mailto:a@b.example", "tel:+491234", "doi:10.1/x"]
+        "target",
+        [
+            "https://a.example",
+            "http://a.example",
+            "HTTPS://a.example",
+            "mailto:a@b.example",
+            "tel:+491234",
+            "doi:10.1/x",
+        ],
     )
     def test_common_schemes_are_kept(self, read_book_of: ReadBook, target: str) -> None:
         book, found = read_book_of(f"[x]({target})\n")
@@ -155,7 +170,10 @@ class TestExternalLinks:
         assert links(book) == []
         assert "word" in plain_text(book.chapters[0].blocks)
 
-    @pytest.mark.parametrize("tag", ['<a href="javascript:x">y</a>', '<a href=" javascript:x">y</a>', '<a href="java\tscript:x">y</a>'])
+    @pytest.mark.parametrize(
+        "tag",
+        ['<a href="javascript:x">y</a>', '<a href=" javascript:x">y</a>', '<a href="java\tscript:x">y</a>'],
+    )
     def test_html_links_are_held_to_the_same(self, read_book_of: ReadBook, tag: str) -> None:
         book, found = read_book_of(f"A {tag} here.\n")
         assert [finding.code for finding in found] == ["REF002"]

@@ -41,10 +41,19 @@ def cited(book) -> list[str]:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("refs.bib", BIB), ("refs.bibtex", BIB), ("refs.json", JSON), ("refs.yaml", YAML), ("refs.yml", YAML), ("refs.yaml", YAML.partition("\n")[2])],
+    [
+        ("refs.bib", BIB),
+        ("refs.bibtex", BIB),
+        ("refs.json", JSON),
+        ("refs.yaml", YAML),
+        ("refs.yml", YAML),
+        ("refs.yaml", YAML.partition("\n")[2]),
+    ],
 )
 def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, content: str) -> None:
-    book, found = read_book_of("As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
+    book, found = read_book_of(
+        "As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content}
+    )
     assert not found
     assert cited(book) == ["(Knuth 1984)"]
     assert [(source.key, plain_text(source.content)) for source in book.sources] == [
@@ -61,16 +70,22 @@ def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, 
         ("[@knuth1984; @lamport1994]", "(Knuth 1984; Lamport 1994)"),
     ],
 )
-def test_citations_are_written_as_the_author_asks(read_book_of: ReadBook, markdown: str, expected: str) -> None:
+def test_citations_are_written_as_the_author_asks(
+    read_book_of: ReadBook, markdown: str, expected: str
+) -> None:
     more = "@book{lamport1994,\n  author = {Lamport, Leslie},\n  title = {LaTeX},\n  year = {1994},\n}\n"
-    book, found = read_book_of(markdown + "\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB + more})
+    book, found = read_book_of(
+        markdown + "\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB + more}
+    )
     assert not found
     assert cited(book) == [expected]
 
 
 def test_a_style_of_the_project_writes_numbers(read_book_of: ReadBook) -> None:
     files = {"source/r.bib": BIB, "source/numbers.csl": NUMERIC}
-    book, found = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: numbers.csl\n", files=files)
+    book, found = read_book_of(
+        "A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: numbers.csl\n", files=files
+    )
     assert not found
     assert cited(book) == ["[1]"]
     assert [plain_text(source.content) for source in book.sources] == ["1. The TeXbook"]
@@ -81,7 +96,9 @@ def test_only_cited_sources_are_listed(read_book_of: ReadBook) -> None:
     assert book.sources == ()
 
 
-def test_a_year_with_a_letter_is_the_same_in_all_chapters(make_project: MakeProject, shared_cache: Cache) -> None:
+def test_a_year_with_a_letter_is_the_same_in_all_chapters(
+    make_project: MakeProject, shared_cache: Cache
+) -> None:
     bib = BIB + BIB.replace("knuth1984", "knuth1984b").replace("The TeXbook", "Literate Programming")
     files = {
         "source/book.yaml": "book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
@@ -96,7 +113,9 @@ def test_a_year_with_a_letter_is_the_same_in_all_chapters(make_project: MakeProj
 
 
 def test_a_citation_in_a_footnote_and_a_caption_is_written_out(read_book_of: ReadBook) -> None:
-    markdown = "Text.[^1]\n\n[^1]: See [@knuth1984].\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: From @knuth1984\n"
+    markdown = (
+        "Text.[^1]\n\n[^1]: See [@knuth1984].\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: From @knuth1984\n"
+    )
     book, found = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
     assert not found
     assert cited(book) == ["(Knuth 1984)", "Knuth (1984)"]
@@ -128,7 +147,9 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
         ("r", "PK"),
     ],
 )
-def test_a_bibliography_that_cannot_be_read_is_a_finding(read_book_of: ReadBook, name: str, content: str | bytes) -> None:
+def test_a_bibliography_that_cannot_be_read_is_a_finding(
+    read_book_of: ReadBook, name: str, content: str | bytes
+) -> None:
     _, found = read_book_of("Text.\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
     assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:4:15: CIT002"]
 
@@ -141,11 +162,15 @@ def test_a_citation_style_that_cannot_be_read_is_a_finding(read_book_of: ReadBoo
 
 
 def test_each_unknown_key_has_its_own_place(read_book_of: ReadBook) -> None:
-    _, found = read_book_of("A [@one; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    _, found = read_book_of(
+        "A [@one; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB}
+    )
     assert [str(finding.span) for finding in found] == ["source/section.md:4:4", "source/section.md:4:10"]
 
 
 def test_known_keys_beside_an_unknown_one_are_still_cited(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("A [@knuth1984; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    book, found = read_book_of(
+        "A [@knuth1984; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB}
+    )
     assert [finding.code for finding in found] == ["CIT001"]
     assert [source.key for source in book.sources] in ([], ["knuth1984"])

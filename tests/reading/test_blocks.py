@@ -90,7 +90,11 @@ class TestText:
         assert node.mathml.startswith("<math")
 
     def test_a_footnote_holds_blocks(self, block) -> None:
-        notes = [node for node in walk_all(block("Text[^1].\n\n[^1]: One.\n\n    Two.\n").content) if isinstance(node, Note)]
+        notes = [
+            node
+            for node in walk_all(block("Text[^1].\n\n[^1]: One.\n\n    Two.\n").content)
+            if isinstance(node, Note)
+        ]
         assert [len(note.content) for note in notes] == [2]
 
     @pytest.mark.parametrize("target", ["https://a.example/x?y=1&z=2", "mailto:a@b.example"])
@@ -108,7 +112,12 @@ class TestText:
     def test_an_html_table_keeps_its_rows_and_cells(self, block) -> None:
         table = block("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n")
         assert isinstance(table, Table)
-        assert [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells] == ["A", "B", "1", "2"]
+        assert [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells] == [
+            "A",
+            "B",
+            "1",
+            "2",
+        ]
 
     def test_a_formula_that_tex_does_not_know_is_reported(self, read_book_of: ReadBook) -> None:
         _, found = read_book_of("Text.\n\n$$x \\nosuchmacro y$$\n")
@@ -129,7 +138,13 @@ class TestStructure:
 
     @pytest.mark.parametrize(
         ("mark", "start", "style"),
-        [("1.", 1, "decimal"), ("7.", 7, "decimal"), ("a)", 1, "lower-alpha"), ("B.", 2, "upper-alpha"), ("ii.", 2, "lower-roman")],
+        [
+            ("1.", 1, "decimal"),
+            ("7.", 7, "decimal"),
+            ("a)", 1, "lower-alpha"),
+            ("B.", 2, "upper-alpha"),
+            ("ii.", 2, "lower-roman"),
+        ],
     )
     def test_numbered_lists_keep_start_and_style(self, block, mark: str, start: int, style: str) -> None:
         node = block(f"{mark}  one\n")
@@ -137,7 +152,11 @@ class TestStructure:
         assert (node.start, node.style) == (start, style)
 
     def test_tasks_are_done_or_not(self, block) -> None:
-        assert [item.checked for item in block("- [ ] one\n- [x] two\n- three\n").items] == [False, True, None]
+        assert [item.checked for item in block("- [ ] one\n- [x] two\n- three\n").items] == [
+            False,
+            True,
+            None,
+        ]
 
     def test_a_tight_list_has_tight_paragraphs(self, block) -> None:
         assert block("- one\n- two\n").items[0].content[0].tight
@@ -200,7 +219,11 @@ class TestFigures:
     def test_a_picture_alone_is_a_figure_with_its_caption(self, block) -> None:
         figure = block('![A dot](dot.png){#fig-dot fig-alt="A black dot"}\n', files=self.FILES)
         assert isinstance(figure, Figure)
-        assert (figure.attr.id, plain_text(figure.caption), figure.images[0].alt) == ("fig-dot", "A dot", "A black dot")
+        assert (figure.attr.id, plain_text(figure.caption), figure.images[0].alt) == (
+            "fig-dot",
+            "A dot",
+            "A black dot",
+        )
 
     def test_a_picture_in_a_line_is_an_image(self, block) -> None:
         paragraph = block("See ![A dot](dot.png) here.\n", files=self.FILES)
@@ -208,14 +231,21 @@ class TestFigures:
         assert any(isinstance(node, Image) for node in paragraph.content)
 
     def test_a_div_with_an_id_joins_several_pictures(self, block) -> None:
-        figure = block("::: {#fig-both}\n![One](dot.png)\n\n![Two](two.png)\n\nBoth of them\n:::\n", files=self.FILES)
+        figure = block(
+            "::: {#fig-both}\n![One](dot.png)\n\n![Two](two.png)\n\nBoth of them\n:::\n", files=self.FILES
+        )
         assert isinstance(figure, Figure)
         assert [image.source for image in figure.images] == ["dot.png", "two.png"]
         assert plain_text(figure.caption) == "Both of them"
 
     def test_pictures_are_measured(self, block) -> None:
         picture = block("![Two](two.png)\n", files=self.FILES).images[0].picture
-        assert (picture.path, picture.media_type, picture.width, picture.height) == ("source/two.png", "image/png", 2, 1)
+        assert (picture.path, picture.media_type, picture.width, picture.height) == (
+            "source/two.png",
+            "image/png",
+            2,
+            1,
+        )
 
     def test_a_picture_beside_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
         from triptych.press import read
@@ -279,7 +309,10 @@ class TestChapters:
     def test_the_title_may_be_the_first_heading(self, make_project, shared_cache) -> None:
         from triptych.press import read
 
-        files = {"source/book.yaml": "book:\n  title: A\n  chapters: [a-b.md]\n", "source/a-b.md": "# One {#sec-x}\n\nText\n"}
+        files = {
+            "source/book.yaml": "book:\n  title: A\n  chapters: [a-b.md]\n",
+            "source/a-b.md": "# One {#sec-x}\n\nText\n",
+        }
         _, book, _ = read(make_project(files), shared_cache)
         chapter = book.chapters[0]
         assert (plain_text(chapter.title), chapter.id, len(chapter.blocks)) == ("One", "sec-x", 1)
@@ -287,7 +320,10 @@ class TestChapters:
     def test_without_any_title_the_file_name_is_one(self, make_project, shared_cache) -> None:
         from triptych.press import read
 
-        files = {"source/book.yaml": "book:\n  title: A\n  chapters: [next-steps.md]\n", "source/next-steps.md": "Text\n"}
+        files = {
+            "source/book.yaml": "book:\n  title: A\n  chapters: [next-steps.md]\n",
+            "source/next-steps.md": "Text\n",
+        }
         _, book, _ = read(make_project(files), shared_cache)
         assert plain_text(book.chapters[0].title) == "Next steps"
 
@@ -295,7 +331,9 @@ class TestChapters:
         assert [node.level for node in blocks("# One\n\n## Two\n")] == [2, 3]
 
     def test_titles_summaries_and_takeaways_are_markdown(self, read_book_of: ReadBook) -> None:
-        book, _ = read_book_of("Text\n", title="A *new* one", summary="With `code`", takeaways="[One, '**Two**']")
+        book, _ = read_book_of(
+            "Text\n", title="A *new* one", summary="With `code`", takeaways="[One, '**Two**']"
+        )
         chapter = book.chapters[0]
         assert isinstance(chapter.title[1], Styled)
         assert any(isinstance(node, Code) for node in chapter.summary)

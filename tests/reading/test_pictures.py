@@ -23,9 +23,16 @@ def find(finder: PictureFinder, source: str):
 
 
 @pytest.mark.parametrize(
-    ("source", "path"), [("dot.png", "source/one/dot.png"), ("../shared.png", "source/shared.png"), ("shared.png", "source/shared.png")]
+    ("source", "path"),
+    [
+        ("dot.png", "source/one/dot.png"),
+        ("../shared.png", "source/shared.png"),
+        ("shared.png", "source/shared.png"),
+    ],
 )
-def test_pictures_are_found_beside_the_section_or_the_manifest(finder: PictureFinder, source: str, path: str) -> None:
+def test_pictures_are_found_beside_the_section_or_the_manifest(
+    finder: PictureFinder, source: str, path: str
+) -> None:
     picture, found = find(finder, source)
     assert not found
     assert picture.path == path
@@ -46,7 +53,9 @@ def test_pictures_are_found_beside_the_section_or_the_manifest(finder: PictureFi
         ("/etc/passwd", "SEC005"),
     ],
 )
-def test_each_reason_has_its_code_and_the_place_of_the_image(finder: PictureFinder, source: str, code: str) -> None:
+def test_each_reason_has_its_code_and_the_place_of_the_image(
+    finder: PictureFinder, source: str, code: str
+) -> None:
     picture, found = find(finder, source)
     assert picture is None
     assert [(finding.code, finding.span) for finding in found] == [(code, SPAN)]
@@ -71,7 +80,9 @@ def test_other_nodes_are_left_alone(finder: PictureFinder) -> None:
 
 def test_an_image_is_filled_with_its_picture(finder: PictureFinder) -> None:
     found: list = []
-    image = finder.fill(Image(source="dot.png", alt="x", span=SPAN), beside="source/one/section.md", found=found)
+    image = finder.fill(
+        Image(source="dot.png", alt="x", span=SPAN), beside="source/one/section.md", found=found
+    )
     assert image.picture.media_type == "image/png"
     assert not found
 

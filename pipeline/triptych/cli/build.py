@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +11,7 @@ from triptych.cli.options import Formats, project_argument, reporter, voice_opti
 from triptych.cli.report import Reporter, count
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, write_record
+from triptych.engine.workers import default_jobs
 from triptych.manifest import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
@@ -23,6 +25,7 @@ _MISSING_LIBRARY = 3
 )
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
 @voice_options
 @click.pass_context
@@ -32,6 +35,7 @@ def build(
     formats: tuple[OutputFormat, ...] | None,
     output_dir: Path | None,
     strict: bool,
+    jobs: int | None,
     force: bool,
     quiet: bool,
     verbose: bool,
@@ -55,26 +59,17 @@ def build(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
         return
-    ctx.exit(_press(project, report, output_folder, state, formats, strict, key, record_path))
+    request = {"output_folder": output_folder, "formats": formats, "cache_folder": state, "strict": strict}
+    ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, record_path))
 
 
-def _press(
-    project: Project,
-    report: Reporter,
-    output_folder: Path,
-    state: Path,
-    formats: tuple[OutputFormat, ...] | None,
-    strict: bool,
-    key: str,
-    record_path: Path,
-) -> int:
+def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, record_path: Path) -> int:
     """Run the press and say what became of it; returns the exit code."""
     try:
         from triptych.press import Request, press
 
-        request = Request(output_folder=output_folder, formats=formats, cache_folder=state, strict=strict)
         with report.running():
-            outcome = press(project, request, report.stage)
+            outcome = press(project, Request(**request), report.stage)
     except (ImportError, OSError) as error:
         if isinstance(error, OSError) and "cannot load library" not in str(error):
             click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import logging
 import os
@@ -37,7 +38,7 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = _fetcher(files)
-    with _complaints() as complaints:
+    with _complaints() as complaints, _no_collector():
         fonts = FontConfiguration()
         style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts, base_url="book:")
         document = weasyprint.HTML(string=xhtml, url_fetcher=fetcher, base_url="book:").render(
@@ -74,6 +75,18 @@ def _fetcher(files: Files) -> object:
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
     return BookFetcher(allowed_protocols={"project", "chart", "font"})
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Hold Python's cycle collector: layout makes millions of objects that all live to its end."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager

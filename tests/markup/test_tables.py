@@ -1,0 +1,86 @@
+"""Header cells say what they head."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from tests.conftest import ReadBook, parsed, section_xhtml
+from triptych.markup.tables import plain_table, table
+from triptych.model.nodes import Align, Cell, Column, Paragraph, Row, Table, Text
+from triptych.model.walk import plain_text
+
+
+def cell(text: str, **more: object) -> Cell:
+    content = (Paragraph(content=(Text(text=text),), tight=True),) if text else ()
+    return Cell(content=content, **more)  # type: ignore[arg-type]
+
+
+def row(*texts: str) -> Row:
+    return Row(cells=tuple(cell(text) for text in texts))
+
+
+def written(node: Table, caption: str = "") -> etree._Element:
+    return parsed(table(node, plain_text, caption)).find(".//table")
+
+
+TWO = (Column(), Column(align=Align.RIGHT))
+
+
+def test_cells_of_the_head_head_columns() -> None:
+    node = written(Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),)))
+    assert [(th.text, th.get("scope")) for th in node.iter("th")] == [("A", "col"), ("B", "col")]
+
+
+def test_first_cells_may_head_rows() -> None:
+    node = written(Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),), row_headers=1))
+    assert [(th.text, th.get("scope")) for th in node.find("tbody").iter("th")] == [("1", "row")]
+
+
+def test_a_header_that_says_nothing_is_no_header() -> None:
+    node = written(Table(columns=TWO, head=(row("", "B"),), body=(row("1", "2"),)))
+    assert [child.tag for child in node.find("thead/tr")] == ["td", "th"]
+
+
+def test_the_alignment_of_a_column_is_that_of_its_cells() -> None:
+    node = written(Table(columns=TWO, head=(), body=(row("1", "2"),)))
+    assert [td.get("class") for td in node.iter("td")] == [None, "align-right"]
+
+
+def test_a_cell_over_two_columns_moves_the_next_ones_on() -> None:
+    wide = Row(cells=(cell("1", colspan=2), cell("3")))
+    node = written(Table(columns=(Column(), Column(), Column(align=Align.RIGHT)), head=(), body=(wide,)))
+    assert [(td.get("colspan"), td.get("class")) for td in node.iter("td")] == [
+        ("2", None),
+        (None, "align-right"),
+    ]
+
+
+def test_a_table_without_rows_has_one_all_the_same() -> None:
+    node = written(Table(columns=TWO, head=(row("A", "B"),), body=()))
+    assert len(node.findall("tbody/tr/td")) == 2
+
+
+def test_the_caption_comes_first() -> None:
+    node = written(Table(columns=TWO, head=(), body=(row("1", "2"),)), "<b>Table 1</b> X")
+    assert node[0].tag == "caption"
+
+
+def test_widths_are_shares_of_the_table() -> None:
+    node = written(Table(columns=(Column(width=0.25), Column(width=0.75)), head=(), body=(row("1", "2"),)))
+    assert [col.get("style") for col in node.iter("col")] == ["width: 25.0%", "width: 75.0%"]
+
+
+def test_a_caption_of_a_section_names_its_number(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("| A |\n|---|\n| 1 |\n\n: Cap {#tbl-a}\n")
+    caption = parsed(section_xhtml(book)).find(".//caption")
+    assert "".join(caption.itertext()).replace("\u00a0", " ") == "Table 1.1 Cap"
+
+
+def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
+    node = parsed(plain_table([("", "A & B"), ("2024", "1"), ("2025", "")], "Data", "no value"))[0]
+    assert [(th.text, th.get("scope")) for th in node.iter("th")] == [
+        ("A & B", "col"),
+        ("2024", "row"),
+        ("2025", "row"),
+    ]
+    assert [span.get("title") for span in node.iter("span")] == ["no value"]
