@@ -68,6 +68,7 @@ CODES: dict[str, Code] = {
     "DAT002": Code(_E, "a data file is missing or unreadable"),
     "DAT003": Code(_E, "a data value is not a number"),
     "CHT001": Code(_E, "a chart is described wrongly"),
+    "MTH001": Code(_W, "a formula is not understood and stands as its TeX"),
     "ACC001": Code(_W, "an image or chart has no alternative text"),
     "ACC002": Code(_W, "a heading level is skipped"),
     "FNT001": Code(_W, "no bundled font has a character"),

@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
 from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
-from ruamel.yaml import YAML
+from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("pdf", "epub", "pptx")
@@ -32,24 +32,23 @@ class _Strict(pydantic.BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphenated, populate_by_name=True)
 
 
-def _text(value: object) -> object:
-    """YAML reads a title such as 1984 as a number; authors mean text."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+def _calendar_date(value: object) -> object:
+    """Year-month-day and nothing else: pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise PydanticCustomError("date_form", "not year-month-day")
+    return value
 
 
 def _list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
-String = Annotated[str, BeforeValidator(_text)]
-
-
 class PersonEntry(_Strict):
     """A contributor as the manifest names one."""
 
-    name: String
+    name: str
     role: str = Field("aut", pattern="^[a-z]{3}$")
-    file_as: String = ""
+    file_as: str = ""
 
 
 def _people(value: object) -> object:
@@ -63,28 +62,28 @@ def _people(value: object) -> object:
 class PartEntry(_Strict):
     """A part: a title and the section files under it."""
 
-    part: String
-    chapters: tuple[String, ...]
+    part: str
+    chapters: tuple[str, ...]
 
 
 class BookEntry(_Strict):
     """The ``book:`` section."""
 
-    title: String
-    subtitle: String = ""
+    title: str
+    subtitle: str = ""
     author: Annotated[tuple[PersonEntry, ...], BeforeValidator(_people), BeforeValidator(_list)] = Field(
         (), validation_alias=AliasChoices("author", "authors")
     )
-    date: dt.date | None = None
-    lang: String = ""
-    description: String = ""
-    keywords: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
-    rights: String = ""
-    publisher: String = ""
-    identifier: String = ""
-    cover_image: String = ""
-    chapters: tuple[PartEntry | String, ...]
-    appendices: tuple[String, ...] = ()
+    date: Annotated[dt.date | None, BeforeValidator(_calendar_date)] = None
+    lang: str = ""
+    description: str = ""
+    keywords: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    rights: str = ""
+    publisher: str = ""
+    identifier: str = ""
+    cover_image: str = ""
+    chapters: tuple[PartEntry | str, ...]
+    appendices: tuple[str, ...] = ()
 
 
 class PdfOptions(_Strict):
@@ -102,12 +101,14 @@ class EpubOptions(_Strict):
 class PptxOptions(_Strict):
     """The ``format: pptx:`` section."""
 
-    footer: String = ""
+    footer: str = ""
 
 
 def _default(value: object) -> object:
     """Quarto writes ``pdf: default`` for a format without options."""
-    return {} if value in (None, True, "default") else value
+    if value in ("false", "no"):
+        return None
+    return {} if value in ("default", "true", "yes") else value
 
 
 class FormatEntry(_Strict):
@@ -122,11 +123,11 @@ class Manifest(_Strict):
     """The whole manifest. Without ``format`` all three outputs are made."""
 
     book: BookEntry
-    lang: String = "en"
+    lang: str = "en"
     output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
-    bibliography: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
-    csl: String = ""
+    bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    csl: str = ""
     jinja: bool = False
 
     @property
@@ -179,44 +180,27 @@ def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Di
     """Read ``source/book.yaml``; None where it is missing or no YAML at all."""
     span = Span(path=MANIFEST)
     try:
-        tree = YAML(typ="rt", pure=True).load(project.read_text(MANIFEST))
+        tree = load_yaml(project.read_text(MANIFEST))
     except (FileNotFoundError, UnsafePath):
         hint = "name the folder that holds source/book.yaml, or run `triptych new DIR` for a project"
         return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
     except UnicodeDecodeError:
         return None, Positions(None), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
-    except MarkedYAMLError as error:
-        return None, Positions(None), [_yaml_problem(error)]
+    except MalformedYaml as error:
+        span = Span(path=MANIFEST, line=error.line, column=error.column)
+        hint = "check the indentation, and quote values that hold a colon, a # or a leading @"
+        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=error.message, hint=hint)]
     if not isinstance(tree, CommentedMap):
         message = "the manifest must be a mapping that starts with `book:`"
         return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=message)]
     positions = Positions(tree)
-    manifest, found = _validate(plain(tree), positions)
+    values = plain(tree)
+    if isinstance(tree.get("format"), CommentedMap):
+        # Here an empty value says something: the output is wanted, as it comes.
+        bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
+        values["format"] = {**values.get("format", {}), **bare}
+    manifest, found = _validate(values, positions)
     return manifest, positions, found
-
-
-def yaml_place(error: MarkedYAMLError, path: str, first_line: int = 0) -> tuple[Span, str]:
-    """Where a YAML error is and what it is, in one line."""
-    mark = error.problem_mark or error.context_mark
-    span = (
-        Span(path=path, line=mark.line + 1 + first_line, column=mark.column + 1) if mark else Span(path=path)
-    )
-    return span, (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
-
-
-def _yaml_problem(error: MarkedYAMLError) -> Diagnostic:
-    span, message = yaml_place(error, MANIFEST)
-    hint = "check the indentation, and quote values that hold a colon, a # or a leading @"
-    return Diagnostic(code="MAN004", span=span, message=message, hint=hint)
-
-
-def plain(value: Any) -> Any:
-    """A round-trip YAML tree as plain Python values."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
 
 
 def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
@@ -239,29 +223,28 @@ def _shadow(problem: Any) -> bool:
     return problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
 
+# What stands in for a required value that is missing or wrong, so that reading goes on.
+_PLACEHOLDERS: Mapping[str, Any] = {"book": {}, "title": "Untitled", "chapters": [], "name": "?", "part": "?"}
+
+
 def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
-    """Take a wrong value out of the tree, or put a placeholder where one is missing."""
+    """Take a wrong value out of the tree, or put a placeholder in; False where nothing can be done."""
     steps = _real_steps(tree, location)
+    name = str(location[-1])
+    if kind == "missing" and steps[-1:] != [name]:
+        steps.append(name)
+    if not steps:
+        return False
     node: Any = tree
     for step in steps[:-1]:
         node = node[step]
-    last: Any = steps[-1] if steps else None
-    if kind == "missing":
-        placeholder: Any = {"book": {}, "chapters": [], "name": "?", "part": "?"}.get(
-            str(location[-1]), "Untitled"
-        )
-        target = (
-            node[last]
-            if last is not None and isinstance(node, dict | list) and last != location[-1]
-            else node
-        )
-        if isinstance(target, dict):
-            target[str(location[-1])] = placeholder
-            return True
+    last: Any = steps[-1]
+    if last in _PLACEHOLDERS and isinstance(node, dict) and node.get(last) != _PLACEHOLDERS[last]:
+        node[last] = _PLACEHOLDERS[last]
+    elif isinstance(node, dict | list) and kind != "missing":
+        del node[last]
+    else:
         return False
-    if last is None:
-        return False
-    del node[last]
     return True
 
 

@@ -50,14 +50,19 @@ class Project:
             raise UnsafePath(f'"{path}" is not a relative path')
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
-            if self._inside(relative).is_file():
+            if self._inside(relative, named=path).is_file():
                 return Path(relative).as_posix()
         return None
 
-    def _inside(self, path: str) -> Path:
-        full = (self.root / path).resolve()
+    def _inside(self, path: str, *, named: str = "") -> Path:
+        """The real place of a path. ``named`` is what the author wrote, for the message."""
+        try:
+            full = (self.root / path).resolve()
+            full.is_file()  # a name may be longer than the disk allows
+        except (OSError, RuntimeError) as error:
+            raise UnsafePath(f'"{(named or path)[:80]}" cannot be opened: {_reason(error)}') from None
         if not full.is_relative_to(self.root):
-            raise UnsafePath(f'"{path}" leads out of the project')
+            raise UnsafePath(f'"{named or path}" leads out of the project')
         return full
 
     def read_bytes(self, path: str) -> bytes:
@@ -78,3 +83,7 @@ class Project:
         """
         text = self.read_bytes(path).decode("utf-8-sig")
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or "it is a link to itself").lower()

@@ -179,7 +179,7 @@ def test_a_link_in_a_link_is_taken_off(read_book_of: ReadBook) -> None:
 def test_a_footnote_in_a_link_keeps_its_mark(read_book_of: ReadBook) -> None:
     """The note leads back to its mark, so that the mark's id must be in the text."""
     book, _ = read_book_of("[text[^1]](https://a.example)\n\n[^1]: The note.\n")
-    assert parsed(section_xhtml(book)).findall(".//*[@id='noteref-1']")
+    assert parsed(section_xhtml(book)).findall(".//*[@id='_noteref-1']")
 
 
 def test_formulas_are_mathml_with_an_alternative_text(read_book_of: ReadBook) -> None:

@@ -24,6 +24,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
+from triptych.model.walk import rewrite_all, walk_all
 
 _TAGS = {
     Style.EMPHASIS: "em",
@@ -91,7 +92,9 @@ def _inline(node: Inline, output: Output) -> str:
         case Math():
             return output.math(node.tex, node.mathml, display=False)
         case Link():
-            return link(node.target, inlines(node.content, output), output, title=node.title)
+            content, notes = _without_notes(node.content)
+            marks = "".join(output.note(note) for note in notes)
+            return link(node.target, inlines(content, output), output, title=node.title) + marks
         case Image():
             return image(node, output)
         case Note():
@@ -103,6 +106,14 @@ def _inline(node: Inline, output: Output) -> str:
     assert_never(node)
 
 
+def _without_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
+    """Inlines without their footnotes, and these: a link holds no other link, such as a note's mark."""
+    notes = tuple(node for node in walk_all(content) if isinstance(node, Note))
+    if not notes:
+        return content, ()
+    return rewrite_all(content, lambda node: () if isinstance(node, Note) else node), notes
+
+
 def link(target: str, content: str, output: Output, **more: str | None) -> str:
     """A hyperlink; links in ``content`` are taken off, since XHTML does not nest them."""
     content = re.sub(r"</?a\b[^>]*>", "", content)
@@ -112,6 +123,8 @@ def link(target: str, content: str, output: Output, **more: str | None) -> str:
 def image(node: Image, output: Output) -> str:
     """An image; its width is what the author asked for."""
     width = node.attr.get("width")
+    if re.fullmatch(r"\d+(\.\d+)?", width):
+        width += "px"
     style = f"width: {width}" if re.fullmatch(r"\d+(\.\d+)?(%|px|pt|em|rem|cm|mm|in)", width) else None
     alt = "" if node.decorative else node.alt
     return empty("img", src=output.image_address(node), alt=alt, style=style)

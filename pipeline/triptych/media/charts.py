@@ -304,7 +304,10 @@ class _Drawing:
 
 def format_value(value: float, decimals: int) -> str:
     """A value with as many decimal places as its source gives, thousands apart."""
-    return f"{value:,.{decimals}f}".replace("-", "\u2212")
+    text = f"{value:,.{decimals}f}"
+    if not text.strip("-0.,"):
+        text = text.lstrip("-")  # what rounds to zero has no sign
+    return text.replace("-", "\u2212")
 
 
 def format_tick(value: float) -> str:

@@ -56,11 +56,12 @@ class Matter(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the book, over several chapters."""
+    """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0."""
 
     id: str
     title: str
     number: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """The document between the stages. ``labels`` is the one numbering table of all outputs."""
+    """The document between the stages.
+
+    ``labels`` is the one numbering table of all outputs. ``anchors`` maps a section's path and an id as
+    it is known there to the id in the whole book.
+    """
 
     metadata: Metadata
     chapters: tuple[Chapter, ...]
     sources: tuple[Source, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
+    anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)

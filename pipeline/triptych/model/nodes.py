@@ -99,6 +99,7 @@ class Phrase:
 
     attr: Attr
     content: tuple[Inline, ...]
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

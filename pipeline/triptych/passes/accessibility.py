@@ -5,8 +5,8 @@ from __future__ import annotations
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Chart, Figure, Heading, Image
-from triptych.model.walk import chapter_nodes, plain_text
+from triptych.model.nodes import Chart, Figure, Heading, Image, Slide
+from triptych.model.walk import chapter_nodes, plain_text, walk
 
 
 def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -14,6 +14,9 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
     found = []
     for chapter in book.chapters:
         level = 1
+        on_slides = {
+            id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)
+        }
         captioned = {
             id(image)
             for node in chapter_nodes(chapter)
@@ -30,7 +33,7 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
                     hint = 'say in a sentence what it shows with fig-alt="…"'
                     message = "the chart has no alternative text"
                     found.append(Diagnostic(code="ACC001", span=node.span, message=message, hint=hint))
-                case Heading():
+                case Heading() if id(node) not in on_slides:
                     if node.level > level + 1:
                         message = f"a heading of level {node.level} follows one of level {level}"
                         found.append(Diagnostic(code="ACC002", span=node.span, message=message))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
-from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Attr, Heading, Inline, Link
+from triptych.model.book import Book, Chapter, Part
+from triptych.model.nodes import Attr, Heading, Inline
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
@@ -21,24 +21,24 @@ def identify(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Make missing ids and resolve clashes between files; an id written twice is an error.
 
     An id that an author wrote stays. A heading without one gets pandoc's automatic id of its text,
-    or ``slug--id`` where that is taken. Links to the id of a heading in the same file follow it.
+    or ``slug--id`` where that is taken. ``Book.anchors`` remembers what each is called in its own file.
     """
     found: list[Diagnostic] = []
     taken = _written_ids(book, found)
+    anchors: dict[tuple[str, str], str] = {}
     chapters = []
-    for chapter in book.chapters:
+    for chapter in _with_part_ids(_unique_slugs(book.chapters), taken):
         if not chapter.id:
             chapter = replace(chapter, id=_free(f"sec-{chapter.slug}", chapter.slug, taken))
-        chapters.append(_identify_chapter(chapter, taken))
-    return replace(book, chapters=tuple(_unique_slugs(chapters))), found
+        chapters.append(_identify_chapter(chapter, taken, anchors))
+    return replace(book, chapters=tuple(chapters), anchors=anchors), found
 
 
 def automatic_id(content: tuple[Inline, ...]) -> str:
-    """Pandoc's identifier for a heading: what stands in the manual under ``auto_identifiers``."""
-    text = plain_text(content).lower()
-    text = re.sub(r"[^\w\s.-]", "", text)
+    """Pandoc's identifier for a heading: what stands in its manual under ``auto_identifiers``."""
+    text = re.sub(r"[^\w\s.-]", "", plain_text(content).lower())
     text = re.sub(r"\s+", "-", text.strip())
-    return re.sub(r"^[^^\W\d_]*?(?=[^\W\d_])|^[^a-z]*$", "", text) if not text[:1].isalpha() else text
+    return re.sub(r"^[\W\d_]+", "", text)
 
 
 def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
@@ -72,8 +72,8 @@ def _free(wanted: str, slug: str, taken: set[str]) -> str:
     return name
 
 
-def _identify_chapter(chapter: Chapter, taken: set[str]) -> Chapter:
-    automatic: dict[str, str] = {}
+def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
+    """Ids for the headings of a chapter; ``anchors`` gets all ids that links in the file can mean."""
     used: dict[str, int] = {}
 
     def name_headings(node: Any) -> Any:
@@ -82,28 +82,40 @@ def _identify_chapter(chapter: Chapter, taken: set[str]) -> Chapter:
         base = automatic_id(node.content) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
-        automatic[local] = _free(local, chapter.slug, taken)
-        return replace(node, attr=replace(node.attr, id=automatic[local]))
+        name = _free(local, chapter.slug, taken)
+        anchors[chapter.source, local] = name
+        return replace(node, attr=replace(node.attr, id=name))
 
-    chapter = rewrite_chapter(chapter, name_headings)
-    moved = {local: name for local, name in automatic.items() if local != name}
-    return rewrite_chapter(chapter, _follow(moved)) if moved else chapter
-
-
-def _follow(moved: dict[str, str]) -> Callable[[Any], Any]:
-    def change(node: Any) -> Any:
-        if isinstance(node, Link) and node.target.startswith("#") and node.target[1:] in moved:
-            return replace(node, target="#" + moved[node.target[1:]])
-        return node
-
-    return change
+    for node in chapter_nodes(chapter):
+        attr = getattr(node, "attr", None)
+        if isinstance(attr, Attr) and attr.id:
+            anchors[chapter.source, attr.id] = attr.id
+    anchors[chapter.source, chapter.id] = chapter.id
+    return rewrite_chapter(chapter, name_headings)
 
 
-def _unique_slugs(chapters: list[Chapter]) -> list[Chapter]:
+def _with_part_ids(chapters: tuple[Chapter, ...], taken: set[str]) -> Iterator[Chapter]:
+    """Chapters whose parts have ids of their own; the chapters of one part share it."""
+    names: dict[Part, str] = {}
+    for chapter in chapters:
+        if chapter.part is None:
+            yield chapter
+            continue
+        if chapter.part not in names:
+            names[chapter.part] = _free(chapter.part.id, f"part-{len(names) + 1}", taken)
+        yield replace(chapter, part=replace(chapter.part, id=names[chapter.part]))
+
+
+def _unique_slugs(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     """Slugs name files, so two sections of one name in different folders must differ."""
-    seen: dict[str, int] = dict.fromkeys(_RESERVED_SLUGS, 1)
+    written = {chapter.slug for chapter in chapters}
+    seen = set(_RESERVED_SLUGS)
     out = []
     for chapter in chapters:
-        count = seen[chapter.slug] = seen.get(chapter.slug, 0) + 1
-        out.append(chapter if count == 1 else replace(chapter, slug=f"{chapter.slug}-{count}"))
-    return out
+        slug, number = chapter.slug, 1
+        while slug in seen or (number > 1 and slug in written):
+            number += 1
+            slug = f"{chapter.slug}-{number}"
+        seen.add(slug)
+        out.append(replace(chapter, slug=slug))
+    return tuple(out)

@@ -18,6 +18,7 @@ _DEEPEST = 3  # headings below level 3 carry no number
 def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2."""
     table: dict[str, Label] = {}
+    shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
     chapters = appendices = 0
     for chapter in book.chapters:
         own = ""
@@ -29,7 +30,7 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             chapters += 1
             own = str(chapters)
         table[chapter.id] = Label(kind=kind, number=own, title=chapter.title)
-        _number_chapter(chapter, own, table)
+        _number_chapter(chapter, own, table, Counter() if own else shared)
     return replace(book, labels=table, chapters=_with_part_numbers(book)), []
 
 
@@ -60,8 +61,9 @@ def _roman(value: int) -> str:
     return text
 
 
-def _number_chapter(chapter: Chapter, own: str, table: dict[str, Label]) -> None:
-    counters: Counter[LabelKind] = Counter()
+def _number_chapter(
+    chapter: Chapter, own: str, table: dict[str, Label], counters: Counter[LabelKind]
+) -> None:
     levels = [0] * 7
     on_slides = {
         id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)

@@ -36,7 +36,7 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     files = {chapter.source: chapter.id for chapter in book.chapters}
     chapters = []
     for chapter in book.chapters:
-        resolver = _Resolver(chapter, book.labels, targets, files, labels, found)
+        resolver = _Resolver(chapter, book.labels, targets, book.anchors, files, labels, found)
         chapters.append(rewrite_chapter(chapter, resolver.resolve))
     return replace(book, chapters=tuple(chapters)), found
 
@@ -51,11 +51,17 @@ def _anchors(book: Book) -> set[str]:
     }
 
 
+def _spellings(fragment: str) -> tuple[str, str]:
+    """An id as it is, and as another tool may have made it, with hyphens for what pandoc drops."""
+    return fragment, re.sub(r"-+", "-", fragment).strip("-")
+
+
 @dataclass(slots=True)
 class _Resolver:
     chapter: Chapter
     labels: Mapping[str, Label]
     targets: set[str]
+    anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
     words: Labels
     found: list[Diagnostic]
@@ -95,8 +101,10 @@ class _Resolver:
         return (Text(text=start), *content, Text(text=end))
 
     def _link(self, node: Link) -> Link | Phrase:
-        scheme = _SCHEME.match(node.target)
-        if scheme or node.target.startswith("//"):
+        # Browsers pass over controls and spaces in an address, and so must who judges it.
+        address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
+        scheme = _SCHEME.match(address)
+        if scheme or address.startswith("//"):
             if scheme and scheme.group(1).lower() in _SAFE_SCHEMES:
                 return node
             return self._lost(
@@ -113,19 +121,25 @@ class _Resolver:
         path, _, fragment = unquote(target).partition("#")
         if not path:
             # Bibliography entries are written after this pass; citeproc made their links.
-            return fragment if fragment.startswith("ref-") else self._fragment(fragment)
+            if fragment.startswith("ref-"):
+                return fragment
+            return self._within(self.chapter.source, fragment) or self._anywhere(fragment)
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
         for file in (beside, re.sub(r"\.html?$", ".md", beside)):
             if file in self.files:
-                return self._fragment(fragment) if fragment else self.files[file]
+                return self._within(file, fragment) if fragment else self.files[file]
         return None
 
-    def _fragment(self, fragment: str) -> str | None:
-        """An id as it is, or as another tool would have made it, with hyphens for what pandoc drops."""
-        if fragment in self.targets:
-            return fragment
-        squeezed = re.sub(r"-+", "-", fragment).strip("-")
-        return squeezed if squeezed in self.targets else None
+    def _within(self, source: str, fragment: str) -> str | None:
+        """What an id of a file is called in the book."""
+        return next(
+            (self.anchors[source, name] for name in _spellings(fragment) if (source, name) in self.anchors),
+            None,
+        )
+
+    def _anywhere(self, fragment: str) -> str | None:
+        """An id of the whole book."""
+        return next((name for name in _spellings(fragment) if name in self.targets), None)
 
     def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
         self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from lxml import etree
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.engine.cache import Cache, digest
@@ -13,9 +16,10 @@ from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, Positions
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
-from triptych.reading.inlines import REFERENCE
 from triptych.reading.pandoc import Json
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
+_CSL = "{http://purl.org/net/xbiblio/csl}"
 _FORMATS = {
     ".bib": "biblatex",
     ".bibtex": "bibtex",
@@ -26,6 +30,10 @@ _FORMATS = {
 }
 
 
+# An id with one of these prefixes is a cross-reference, never a citation.
+REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec)-")
+
+
 @dataclass(frozen=True, slots=True)
 class Bibliography:
     """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago)."""
@@ -34,10 +42,21 @@ class Bibliography:
     style: bytes | None = None
     given: bool = False
 
+    def __contains__(self, key: str) -> bool:
+        return key in self.keys
+
+    def unknown(self, key: str) -> tuple[str, str | None]:
+        """What to say of a citation key that no entry has: message and hint."""
+        if not self.given:
+            hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
+            return f'no bibliography for the citation "@{key}"', hint
+        hint = did_you_mean(key, self.keys) or "add an entry with this key to the bibliography"
+        return f'no source with the key "{key}"', hint
+
     @property
-    def keys(self) -> tuple[str, ...]:
-        """All citation keys."""
-        return tuple(str(entry["id"]) for entry in self.entries)
+    def keys(self) -> dict[str, Json]:
+        """All entries by citation key."""
+        return {str(entry["id"]): entry for entry in self.entries}
 
 
 def read_bibliography(
@@ -56,7 +75,7 @@ def read_bibliography(
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             entries += _entries(name, project.read_bytes(path), cache)
-        except (UnsafePath, ProgramFailed, ValueError) as error:
+        except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
     style, problem = _style(project, manifest, positions)
@@ -68,13 +87,11 @@ def _entries(name: str, data: bytes, cache: Cache) -> list[Json]:
     if suffix not in _FORMATS:
         raise ValueError(f"bibliographies are {', '.join(sorted(_FORMATS))} files")
     if suffix in (".yaml", ".yml"):
-        from ruamel.yaml import YAML
-
-        tree = YAML(typ="safe", pure=True).load(data)
+        tree = plain(load_yaml(data.decode()))
         references = tree.get("references") if isinstance(tree, dict) else tree
         if not isinstance(references, list):
             raise ValueError("a YAML bibliography has a list of `references:`")
-        data, suffix = json.dumps(references, default=str).encode(), ".json"
+        data, suffix = json.dumps(references).encode(), ".json"
     key = digest("bibliography", pandoc.pandoc_version(), suffix, data)
     stored = cache.get("bibliography", key)
     if stored is None:
@@ -93,11 +110,27 @@ def _style(
     try:
         path = project.locate(manifest.csl)
         if path is not None:
-            return project.read_bytes(path), []
+            style = project.read_bytes(path)
+            _check_style(style)
+            return style, []
         message = f'no citation style "{manifest.csl}"'
     except UnsafePath as error:
         message = str(error)
+    except ValueError as error:
+        message = f"{manifest.csl} is no citation style: {error}"
     return None, [Diagnostic(code="CIT002", span=span, message=message)]
+
+
+def _check_style(data: bytes) -> None:
+    """Raises ValueError where a file is no independent CSL 1.0 style."""
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise ValueError(error.msg) from None
+    if root.tag != f"{_CSL}style":
+        raise ValueError("its root element is no CSL style")
+    if root.find(f"{_CSL}citation") is None:
+        raise ValueError("it has no citation element; a style that depends on another is not enough")
 
 
 def citations(node: Json) -> Iterator[Json]:
@@ -148,12 +181,3 @@ def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache
         stored = json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
         cache.put("cite", key, stored)
     return list(json.loads(stored))
-
-
-def unknown_key(key: str, bibliography: Bibliography) -> tuple[str, str | None]:
-    """What to say of a citation key that no entry has: message and hint."""
-    if not bibliography.given:
-        hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
-        return f'no bibliography for the citation "@{key}"', hint
-    hint = did_you_mean(key, bibliography.keys) or "add an entry with this key to the bibliography"
-    return f'no source with the key "{key}"', hint

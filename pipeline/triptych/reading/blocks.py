@@ -140,7 +140,9 @@ class BlockReader:
     def _equation(self, node: Any) -> Equation:
         attr = read_attr(node["c"][0]) if node["t"] == "Span" else Attr()
         tex = (node["c"][1][0] if node["t"] == "Span" else node)["c"][1]
-        return Equation(tex=tex.strip(), mathml=attr.get("mathml"), span=self.inlines.locator.literal(tex))
+        span = self.inlines.locator.literal(tex)
+        self.inlines.check_formula(tex, attr.get("mathml"), span)
+        return Equation(tex=tex.strip(), mathml=attr.get("mathml"), span=span)
 
     def _item(self, nodes: list[Any]) -> ListItem:
         """A list item; a box that pandoc put before a task becomes its state."""

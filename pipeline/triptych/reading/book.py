@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import PurePosixPath
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
+from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, PartEntry, Positions, slug
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Source
-from triptych.model.nodes import (
-    Attr,
-    Block,
-    Citation,
-    Group,
-    Heading,
-    Inline,
-    Paragraph,
-    Phrase,
-    Picture,
-    Text,
-)
-from triptych.model.walk import chapter_nodes, rewrite_chapter, walk_all
+from triptych.model.nodes import Group, Inline, Paragraph, Phrase, Picture, Text
+from triptych.model.walk import rewrite_chapter, walk_all
 from triptych.project import Project, UnsafePath
-from triptych.reading.bibliography import Bibliography, read_bibliography, unknown_key, write_out
+from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.blocks import BlockReader
-from triptych.reading.charts import ChartReader
+from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
 from triptych.reading.front_matter import Section, split
 from triptych.reading.inlines import InlineReader
@@ -44,16 +32,6 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A section as the manifest lists it."""
-
-    path: str
-    matter: Matter
-    part: Part | None
-    span: Span
-
-
 def read_book(
     project: Project, manifest: Manifest, positions: Positions, cache: Cache
 ) -> tuple[Book, list[Diagnostic]]:
@@ -64,22 +42,33 @@ def read_book(
     data = DataFolder(project)
     values = ValueRenderer(data) if manifest.jinja else None
     sections: list[tuple[Entry, Section]] = []
+    listed: set[str] = set()
     for entry in _entries(manifest, positions):
         section = _open(project, entry, values, found)
-        if section is not None:
-            sections.append((entry, section))
+        if section is None:
+            continue
+        if section.path in listed:
+            message = f'"{entry.path}" is listed twice'
+            found.append(Diagnostic(code="SEC007", span=entry.span, message=message))
+            continue
+        listed.add(section.path)
+        sections.append((entry, section))
     trees = _parse(sections, cache, found)
-    references = write_out(
-        [tree for texts in trees for tree in texts.values()], bibliography, manifest.language, cache
-    )
+    try:
+        texts = [tree for section_texts in trees for tree in section_texts.values()]
+        references = write_out(texts, bibliography, manifest.language, cache)
+    except ProgramFailed as error:
+        references = []
+        message = f"the citation style cannot be used: {' '.join(str(error).split())}"
+        found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
     pictures = PictureFinder(project)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = _ChapterMaker(entry, section, bibliography, data)
+        maker = ChapterMaker(entry, section, bibliography, data)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
-        found += problems + _citation_problems(chapter, bibliography)
+        found += problems
         chapters.append(chapter)
     chapters = _front_matter_first(chapters)
     metadata, problems = _metadata(project, manifest, positions, pictures)
@@ -91,7 +80,7 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
     for index, item in enumerate(manifest.book.chapters):
         place: tuple[str | int, ...] = ("book", "chapters", index)
         if isinstance(item, PartEntry):
-            part = Part(id=f"part-{slug(item.part) or index + 1}", title=item.part)
+            part = Part(id=f"part-{slug(item.part) or index + 1}", title=item.part, place=index)
             for number, path in enumerate(item.chapters):
                 yield Entry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
         else:
@@ -123,8 +112,9 @@ def _open(
         return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
     section, problems = split(path, text)
     if values is not None:
-        body, more = values.render(path, section.body)
-        section, problems = replace(section, body=body), problems + more
+        filled = values.render(path, section.body)
+        section = replace(section, body=filled.text, lines=filled.lines)
+        problems = problems + filled.found
     found.extend(problems)
     return section
 
@@ -137,8 +127,8 @@ def _parse(
     for index, (_, section) in enumerate(sections):
         front = section.front_matter
         # In the order of the page, since numeric citation styles count in it.
-        jobs += [(index, "title", front.title), (index, "summary", front.summary)]
-        jobs += [(index, f"takeaway-{number}", text) for number, text in enumerate(front.takeaways)]
+        jobs += [(index, "title", _as_line(front.title)), (index, "summary", _as_line(front.summary))]
+        jobs += [(index, f"takeaway-{number}", _as_line(text)) for number, text in enumerate(front.takeaways)]
         jobs.append((index, "body", section.body))
     trees: list[dict[str, Json]] = [{} for _ in sections]
     wanted = [job for job in jobs if job[2].strip()]
@@ -156,59 +146,9 @@ def _parse(
     return trees
 
 
-class _ChapterMaker:
-    """Makes the chapter of one section."""
-
-    def __init__(self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder) -> None:
-        self.entry, self.section = entry, section
-        self.inlines = InlineReader(Locator(section.path, section.body), bibliography.given)
-        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path))
-
-    def make(self, trees: dict[str, Json]) -> Chapter:
-        front = self.section.front_matter
-        title, summary = self._text(trees, "title"), self._text(trees, "summary")
-        takeaways = tuple(self._text(trees, f"takeaway-{number}") for number in range(len(front.takeaways)))
-        blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
-        own = Attr()
-        span = Span(path=self.section.path)
-        first = blocks[0] if blocks else None
-        if not title and isinstance(first, Heading) and first.level == 1:
-            title, own, span, blocks = first.content, first.attr, first.span or span, blocks[1:]
-        stem = PurePosixPath(self.section.path).stem
-        return Chapter(
-            id=front.id or own.id,
-            slug=_ascii_slug(front.id or own.id or stem),
-            source=self.section.path,
-            title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
-            blocks=_lowered(blocks),
-            matter=self.entry.matter,
-            numbered=not (front.unnumbered or own.has("unnumbered")),
-            part=self.entry.part,
-            summary=summary,
-            takeaways=takeaways,
-            language=front.lang,
-            span=span,
-        )
-
-    def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
-        if name not in trees:
-            return ()
-        away = InlineReader(
-            Locator(self.section.path, self.section.text), self.inlines.has_bibliography, self.inlines.found
-        )
-        blocks = BlockReader(away, charts=None).read(trees[name]["c"])
-        return tuple(inline for block in blocks if isinstance(block, Paragraph) for inline in block.content)
-
-
-def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Headings a level down where the text has further headings of level 1, which is the chapter's own."""
-    if not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
-        return blocks
-    return tuple(replace(b, level=min(b.level + 1, 6)) if isinstance(b, Heading) else b for b in blocks)
-
-
-def _ascii_slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name.removeprefix("sec-")).strip("-").lower() or "section"
+def _as_line(text: str) -> str:
+    """A text of the front matter as a heading: whatever it starts with, it is read as one line of text."""
+    return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
 def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
@@ -221,23 +161,11 @@ def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
     return out
 
 
-def _citation_problems(chapter: Chapter, bibliography: Bibliography) -> list[Diagnostic]:
-    known = set(bibliography.keys)
-    found = []
-    for node in chapter_nodes(chapter):
-        if isinstance(node, Citation):
-            for key in node.keys:
-                if key not in known:
-                    message, hint = unknown_key(key, bibliography)
-                    found.append(Diagnostic(code="CIT001", span=node.span, message=message, hint=hint))
-    return found
-
-
 def _sources(references: Json) -> tuple[Source, ...]:
     """The bibliography that citeproc appended → sources in its order."""
     if not references:
         return ()
-    reader = BlockReader(InlineReader(Locator("bibliography", ""), True), charts=None)
+    reader = BlockReader(InlineReader(Locator("bibliography", ""), Bibliography()), charts=None)
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith("ref-")]
     return tuple(

@@ -73,6 +73,8 @@ class ChartReader:
             )
         categories = file.column(attr.get("x"))
         series = tuple(_series(file, name, label) for name, label in zip(columns, labels, strict=True))
+        if kind is ChartKind.PIE:
+            _check_whole(series[0])
         return ChartData(
             categories=categories,
             series=series,
@@ -99,10 +101,18 @@ def _unknown(key: str, span: Span) -> Diagnostic:
     return Diagnostic(code="CHT001", span=span, message=f'a chart has no attribute "{key}"', hint=hint)
 
 
+def _check_whole(series: Series) -> None:
+    """Raises ``DataError`` where values are no parts of a whole."""
+    values = [value for value in series.values if value is not None]
+    if min(values) < 0 or sum(values) == 0:
+        message = "a pie chart shows parts of a whole, so no value may be negative nor all be zero"
+        raise DataError("CHT001", message, "use bars")
+
+
 def _series(file: DataFile, column: str, label: str) -> Series:
     cells = file.column(column)
     values = []
-    for index, cell in enumerate(cells, 1):
+    for index, cell in enumerate(cells, 2):  # as a spreadsheet counts: the header is row 1
         try:
             values.append(number(cell))
         except ValueError:

@@ -58,8 +58,8 @@ def number(text: str) -> float | None:
 
 
 def decimals(cell: str) -> int:
-    """How many decimal places a number is written with."""
-    return len(cell.strip().partition(".")[2])
+    """How many decimal places a number is written with; none where it has an exponent."""
+    return 0 if "e" in cell.lower() else len(cell.strip().partition(".")[2])
 
 
 class DataFolder:
@@ -93,6 +93,9 @@ def _parse(path: str, text: str) -> DataFile:
     if len(rows) < 2:
         raise DataError("DAT002", f"{path} needs a header line and at least one row")
     header = tuple(cell.strip() for cell in rows[0])
+    twice = next((name for index, name in enumerate(header) if name and name in header[:index]), None)
+    if twice is not None:
+        raise DataError("DAT002", f'{path} has two columns called "{twice}"')
     for index, row in enumerate(rows[1:], 2):
         if len(row) != len(header):
             raise DataError("DAT002", f"{path}: row {index} has {len(row)} cells, the header {len(header)}")

@@ -23,10 +23,43 @@ local function read_html(raw)
   if #blocks > 0 then return blocks end
 end
 
+-- Pandoc may keep a whole element as one piece of raw HTML: it is more than a tag, so it is read too.
+local function read_html_inline(raw)
+  if raw.format ~= "html" or raw.text:match("^<!%-%-") or not raw.text:match("^<[^>]*>.") then return nil end
+  return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, "html", {}, {}).blocks)
+end
+
+-- Pandoc takes an HTML table apart, tag by tag, to read Markdown in its cells. Put together again it is
+-- read as the table that it is.
+local function join_html_tables(blocks)
+  local out, table_html, depth = pandoc.List(), nil, 0
+  for _, block in ipairs(blocks) do
+    local raw = block.t == "RawBlock" and block.format == "html" and block.text or ""
+    if raw:match("^%s*<table") then
+      depth = depth + 1
+      table_html = table_html or ""
+    end
+    if table_html then
+      table_html = table_html .. (raw ~= "" and raw or pandoc.write(pandoc.Pandoc { block }, "html"))
+    else
+      out:insert(block)
+    end
+    if raw:match("^%s*</table") and depth > 0 then
+      depth = depth - 1
+      if depth == 0 then
+        out:extend(pandoc.read(table_html, "html", {}, {}).blocks)
+        table_html = nil
+      end
+    end
+  end
+  if table_html then return nil end
+  return out
+end
+
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
-  return pandoc.write(document:walk { RawBlock = read_html }:walk { Math = math_to_mathml }, "json")
+  return pandoc.write(document:walk { Blocks = join_html_tables }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = math_to_mathml }, "json")
 end
 
 for _, item in ipairs(job.texts) do

@@ -8,12 +8,10 @@ from typing import Annotated, Any
 
 import pydantic
 from pydantic import BeforeValidator, ConfigDict
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.manifest import String, plain, yaml_place
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
@@ -27,10 +25,10 @@ class FrontMatter(pydantic.BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: String = ""
+    title: str = ""
     id: str = pydantic.Field(default="", pattern=r"^[A-Za-z][\w.-]*$|^$")
-    summary: String = ""
-    takeaways: Annotated[tuple[String, ...], BeforeValidator(_list)] = ()
+    summary: str = ""
+    takeaways: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     lang: str = ""
     unnumbered: bool = False
 
@@ -40,13 +38,15 @@ class Section:
     """A section file in its two halves.
 
     ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
-    places in the file.
+    places in the file. Where values were filled in over several lines, ``lines`` says for each line of
+    the body which line of the file it came from.
     """
 
     path: str
     text: str
     front_matter: FrontMatter
     body: str
+    lines: tuple[int, ...] | None = None
 
 
 def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
@@ -62,14 +62,15 @@ def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
         return _without(path, text), []
     body = "\n" * block.group(0).count("\n") + text[block.end() :]
     try:
-        tree = YAML(typ="rt", pure=True).load(block.group(1))
-    except MarkedYAMLError as error:
-        span, message = yaml_place(error, path, first_line=1)
+        tree = load_yaml(block.group(1))
+    except MalformedYaml as error:
+        span = Span(path=path, line=error.line + 1, column=error.column)
         hint = "quote a value that holds a colon, a # or a leading @"
-        return Section(path, text, FrontMatter(), body), [
-            Diagnostic(code="SEC002", span=span, message=f"front matter: {message}", hint=hint)
-        ]
-    if tree is None:
+        found = [Diagnostic(code="SEC002", span=span, message=f"front matter: {error.message}", hint=hint)]
+        return Section(path, text, FrontMatter(), body), found
+    if isinstance(tree, str) and block.group(1).startswith("\n"):
+        return _without(path, text), []  # text between two rules
+    if tree in (None, ""):
         return Section(path, text, FrontMatter(), body), []
     if not isinstance(tree, CommentedMap):
         message = "front matter must be a mapping such as `title: …`"
@@ -95,13 +96,26 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             key = str(problem["loc"][0])
             if key not in values:
                 continue
-            line, column = tree.lc.key(key)
-            span = Span(path=path, line=line + 2, column=column + 1)
+            span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
                 known = FrontMatter.model_fields
                 hint = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
                 message = f'unknown front matter key "{key}"'
             else:
-                message, hint = f'front matter "{key}": {problem["msg"].lower()}', None
+                reason = problem["msg"][:1].lower() + problem["msg"][1:]
+                message, hint = f'front matter "{key}": {reason}', None
             found.append(Diagnostic(code="SEC002", span=span, message=message, hint=hint))
-            del values[key]
+        for key in {str(problem["loc"][0]) for problem in problems}:
+            values.pop(key, None)
+
+
+def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
+    """Where a key or its value stands, an item of a list where one is named; the block starts at line 2."""
+    key = next((key for key in tree if str(key) == str(location[0])), None)
+    if key is None:
+        return Span(path=path, line=2)
+    line, column = tree.lc.value(key) if of_value else tree.lc.key(key)
+    items = tree[key]
+    if of_value and len(location) > 1 and isinstance(items, CommentedSeq) and isinstance(location[1], int):
+        line, column = items.lc.item(location[1])
+    return Span(path=path, line=line + 2, column=column + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +25,9 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
+from triptych.reading.bibliography import REFERENCE, Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.raw_html import pair_tags
-
-# An id with one of these prefixes is a cross-reference, never a citation.
-REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec)-")
 
 _STYLES = {
     "Emph": Style.EMPHASIS,
@@ -58,7 +55,7 @@ class InlineReader:
     """
 
     locator: Locator
-    has_bibliography: bool
+    bibliography: Bibliography
     found: list[Diagnostic] = field(default_factory=list)
 
     def leave_out(self, what: str, span: Span) -> None:
@@ -128,11 +125,21 @@ class InlineReader:
         attr = read_attr(c[0])
         if attr.has("triptych-math"):
             tex = c[1][0]["c"][1]
-            return Math(tex=tex.strip(), mathml=attr.get("mathml"), span=self.locator.literal(tex))
+            span = self.locator.literal(tex)
+            self.check_formula(tex, attr.get("mathml"), span)
+            return Math(tex=tex.strip(), mathml=attr.get("mathml"), span=span)
         for name, style in _SPAN_STYLES.items():
             if attr.classes == (name,) and not attr.id:
                 return Styled(style=style, content=self.read(c[1]))
-        return Phrase(attr=attr, content=self.read(c[1]))
+        place = self.locator.after("#" + attr.id) if attr.id else None
+        return Phrase(attr=attr, content=self.read(c[1]), span=place)
+
+    def check_formula(self, tex: str, mathml: str, span: Span) -> None:
+        """Report TeX that pandoc could not read."""
+        if not mathml:
+            message = f"the formula {' '.join(tex.split())[:60]} is not understood"
+            hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
+            self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
 
     def _link(self, c: Any) -> Link:
         target, title = c[2]
@@ -153,7 +160,7 @@ class InlineReader:
 
         # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
         here = self.locator.here()
-        away = InlineReader(Locator(self.locator.path, self.locator.text), self.has_bibliography, self.found)
+        away = InlineReader(Locator(self.locator.path, self.locator.text), self.bibliography, self.found)
         content: tuple[Block, ...] = BlockReader(away, charts=None).read(blocks)
         return Note(content=content, span=here)
 
@@ -161,7 +168,7 @@ class InlineReader:
         citations, rendered = c
         references = [cited for cited in citations if REFERENCE.match(cited["citationId"])]
         sources = [cited for cited in citations if not REFERENCE.match(cited["citationId"])]
-        if not self.has_bibliography and not references and _bare(citations):
+        if not self.bibliography.given and not references and _bare(citations):
             return self.read(rendered)
         out: list[Inline] = []
         for cited in references:
@@ -171,10 +178,18 @@ class InlineReader:
         if sources:
             if out:
                 out.append(Text(text="; "))
-            spans = [self.locator.literal("@" + cited["citationId"]) for cited in sources]
+            spans = [self._source(cited["citationId"]) for cited in sources]
             keys = tuple(cited["citationId"] for cited in sources)
             out.append(Citation(keys=keys, content=self.read(rendered), span=spans[0]))
         return tuple(out)
+
+    def _source(self, key: str) -> Span:
+        """Where a citation key stands; a key that no source has is reported."""
+        span = self.locator.after("@" + key)
+        if key not in self.bibliography:
+            message, hint = self.bibliography.unknown(key)
+            self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint))
+        return span
 
     def _reference(self, cited: Any) -> tuple[Inline, ...]:
         target = cited["citationId"]

@@ -16,18 +16,29 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
 class Locator:
-    """A moving finger over one source text; lines and columns count from 1."""
+    """A moving finger over one source text; lines and columns count from 1.
 
-    def __init__(self, path: str, text: str, *, start: int = 0) -> None:
+    ``lines`` says for each line of the text which line of the file it came from, where they differ.
+    """
+
+    def __init__(self, path: str, text: str, *, lines: Sequence[int] | None = None) -> None:
         self.path = path
         self.text = text
+        self.lines = lines
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._cursor = start
+        self._cursor = 0
 
     def span(self, offset: int) -> Span:
         """The place of a character offset."""
         line = bisect.bisect_right(self._starts, offset)
-        return Span(path=self.path, line=line, column=offset - self._starts[line - 1] + 1)
+        column = offset - self._starts[line - 1] + 1
+        if self.lines:
+            line = self.lines[min(line, len(self.lines)) - 1]
+        return Span(path=self.path, line=line, column=column)
+
+    def again(self) -> Locator:
+        """A second finger over the same text, at its start."""
+        return Locator(self.path, self.text, lines=self.lines)
 
     def here(self) -> Span:
         """The place of what was found last."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.media.pictures import EXTENSIONS, UnusablePicture, measure
@@ -31,8 +32,10 @@ class PictureFinder:
             return problem("IMG002", f'the image "{source[:80]}" is not a file of the project', hint)
         try:
             path = self._project.locate(source, beside=beside)
+            if path is None and "%" in source:  # as Markdown writes a space in a name
+                path = self._project.locate(unquote(source), beside=beside)
             if path is None:
-                return problem("IMG001", f'no image "{source}"', self._nearest(source))
+                return problem("IMG001", f'no image "{source}"', self._nearest(source, beside))
             if path not in self._known:
                 media_type, width, height = measure(self._project.read_bytes(path))
                 self._known[path] = Picture(path=path, media_type=media_type, width=width, height=height)
@@ -51,9 +54,15 @@ class PictureFinder:
         found.extend(problems)
         return replace(node, picture=picture) if picture else node
 
-    def _nearest(self, name: str) -> str:
-        folder = self._project.root / "source"
-        files = (
-            f.relative_to(folder).as_posix() for f in folder.rglob("*") if f.suffix[1:] in EXTENSIONS.values()
-        )
-        return did_you_mean(name, files) or "paths are relative to the section, or to the folder of book.yaml"
+    def _nearest(self, name: str, beside: str) -> str:
+        """The nearest picture file, named as the section would name it."""
+        usual = {*EXTENSIONS.values(), "jpeg"}
+        source, here = self._project.root / "source", (self._project.root / beside).parent
+        files = [file for file in source.rglob("*") if file.suffix[1:].lower() in usual]
+        names = [
+            file.relative_to(folder).as_posix()
+            for folder in (here, source)
+            for file in files
+            if file.is_relative_to(folder)
+        ]
+        return did_you_mean(name, names) or "paths are relative to the section, or to the folder of book.yaml"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from typing import Any
 
 import jinja2
 from jinja2.exceptions import SecurityError
@@ -10,6 +12,17 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.reading.data import DataError, DataFile, DataFolder, number
+
+_LARGEST_TEXT = 8_000_000  # characters that a section may grow to
+_LARGEST_POWER = 64
+_LARGEST_REPEAT = 10_000
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_LINE_MARK = re.compile("\ue000(\\d+)\ue001")
+# Methods and filters that make much text of little, and ways to format that reach into objects.
+_FORBIDDEN_METHODS = frozenset(
+    "center ljust rjust zfill expandtabs format format_map encode translate".split()
+)
+_FORBIDDEN_FILTERS = ("center", "format", "indent", "pprint", "xmlattr", "tojson", "wordwrap", "urlize")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +70,138 @@ def format_number(value: str | float, places: int | None = None) -> str:
     return f"{parsed:,.{places}f}".replace("-", "\u2212")
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja for content: no access to Python's insides, and no text or number out of all proportion."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def __init__(self) -> None:
+        super().__init__(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
+        self.globals = {"range": self.globals["range"]}
+        for name in _FORBIDDEN_FILTERS:
+            self.filters.pop(name, None)
+        self.filters["number"] = format_number
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """As Jinja says, without the methods that blow texts up."""
+        return attr not in _FORBIDDEN_METHODS and super().is_safe_attribute(obj, attr, value)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Arithmetic within reason."""
+        if operator == "**" and not (isinstance(right, int | float) and abs(right) <= _LARGEST_POWER):
+            raise SecurityError("a power this large is not allowed")
+        if operator == "**" and isinstance(left, int | float) and abs(left) > 10**9:
+            raise SecurityError("a power of a number this large is not allowed")
+        if operator == "*" and any(isinstance(side, str | list | tuple) for side in (left, right)):
+            count = next((side for side in (left, right) if isinstance(side, int)), 0)
+            if count > _LARGEST_REPEAT:
+                raise SecurityError("a text repeated this often is not allowed")
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("write a number with the filter `number`, not with %")
+        return super().call_binop(context, operator, left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its values; ``lines`` gives each line's number in the file, None where all are the same."""
+
+    text: str
+    lines: tuple[int, ...] | None = None
+    found: list[Diagnostic] = field(default_factory=list)
+
+
 class ValueRenderer:
-    """Fills in the expressions of section texts. Line counts stay, so that places stay true."""
+    """Fills in the expressions of section texts."""
 
     def __init__(self, data: DataFolder) -> None:
         self._data = data
-        self._environment = ImmutableSandboxedEnvironment(
-            undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False
-        )
-        self._environment.filters["number"] = format_number
+        self._sandbox = Sandbox()
 
-    def render(self, path: str, text: str) -> tuple[str, list[Diagnostic]]:
+    def render(self, path: str, text: str) -> Filled:
         """A section's text with its expressions filled in; unchanged where one of them fails."""
+        if "{{" not in text and "{%" not in text and "{#" not in text:
+            return Filled(text)
+        marked = text if re.search(r"\{[%{#]-|-[%}#]\}", text) else _mark_lines(text)
+        try:
+            result = self._fill(path, marked)
+        except DataError as error:
+            return Filled(text, None, [self._failure(path, text, error, error.message, error.hint)])
+        except jinja2.TemplateSyntaxError as error:
+            return Filled(text, None, [self._failure(path, text, error, error.message or "syntax error")])
+        except Exception as error:
+            # Whatever an expression can do wrong is the author's to mend, and never ends the program.
+            return Filled(text, None, [self._failure(path, text, error, _message(error))])
+        return _without_marks(result) if marked is not text else Filled(result)
 
+    def _fill(self, path: str, text: str) -> str:
         def data(name: str) -> DataView:
             return DataView(self._data.open(name if "/" in name else f"data/{name}", beside=path))
 
-        try:
-            return self._environment.from_string(text).render(data=data), []
-        except jinja2.TemplateSyntaxError as error:
-            return text, [_failure(path, error.lineno, error.message or "syntax error")]
-        except (jinja2.UndefinedError, SecurityError, DataError, ValueError, IndexError, TypeError) as error:
-            return text, [_failure(path, _template_line(error), str(error))]
-        except (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError) as error:
-            return text, [_failure(path, _template_line(error), f"{type(error).__name__}: {error}")]
+        size, parts = 0, []
+        for part in self._sandbox.from_string(text).generate(data=data):
+            size += len(part)
+            if size > _LARGEST_TEXT:
+                raise SecurityError("the text grows too large")
+            parts.append(part)
+        return "".join(parts)
+
+    def _failure(
+        self, path: str, text: str, error: Exception, message: str, hint: str | None = None
+    ) -> Diagnostic:
+        """A failed expression, at its own place as far as that can be told."""
+        line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _template_line(error)
+        column = self._column(path, text, line, message)
+        hint = hint or 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
+        return Diagnostic(
+            code="TPL001", span=Span(path=path, line=line, column=column), message=message, hint=hint
+        )
+
+    def _column(self, path: str, text: str, line: int, message: str) -> int:
+        """The column of the expression on a line that fails in this way, else of the first one."""
+        lines = text.split("\n")
+        source = lines[line - 1] if line <= len(lines) else ""
+        starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
+        for match in _TAG.finditer(source):
+            try:
+                self._fill(path, match.group())
+            except Exception as error:
+                if _message(error) == message:
+                    return match.start() + 1
+        return starts[0] if starts else 1
+
+
+def _message(error: Exception) -> str:
+    """What an exception says, in one line."""
+    if isinstance(error, DataError | jinja2.TemplateSyntaxError):
+        return error.message or "syntax error"
+    text = " ".join(str(error).split())
+    plain = isinstance(error, jinja2.UndefinedError | SecurityError | ValueError)
+    return text if plain and text else f"{type(error).__name__}: {text}".rstrip(": ")
+
+
+def _mark_lines(text: str) -> str:
+    """The text with the number of each line at its head, but for lines that begin within a tag."""
+    inside = [match.span() for match in _TAG.finditer(text)]
+    out, offset, place = [], 0, 0
+    for number_, line in enumerate(text.split("\n"), 1):
+        while place < len(inside) and inside[place][1] <= offset:
+            place += 1
+        within = place < len(inside) and inside[place][0] < offset
+        out.append(line if within else f"\ue000{number_}\ue001{line}")
+        offset += len(line) + 1
+    return "\n".join(out)
+
+
+def _without_marks(text: str) -> Filled:
+    """The text without its line numbers, which become the map of its lines."""
+    lines, numbers, last = [], [], 1
+    for line in text.split("\n"):
+        match = _LINE_MARK.search(line)
+        last = int(match.group(1)) if match else last
+        lines.append(_LINE_MARK.sub("", line))
+        numbers.append(last)
+    same = numbers == list(range(1, len(numbers) + 1))
+    return Filled("\n".join(lines), None if same else tuple(numbers))
 
 
 def _template_line(error: BaseException) -> int:
@@ -91,8 +212,3 @@ def _template_line(error: BaseException) -> int:
             line = step.tb_lineno
         step = step.tb_next
     return line
-
-
-def _failure(path: str, line: int, message: str) -> Diagnostic:
-    hint = 'write {% raw %} … {% endraw %} around text that holds "{{" of its own'
-    return Diagnostic(code="TPL001", span=Span(path=path, line=line), message=message, hint=hint)

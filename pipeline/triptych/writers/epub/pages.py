@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.labels import Labels
@@ -54,7 +55,10 @@ class Addresses:
     @staticmethod
     def chart(chart: Chart) -> str:
         """A chart's file name."""
-        name = chart.attr.id or (f"chart-{chart.span.line}" if chart.span else "chart")
+        place = (
+            f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else "chart"
+        )
+        name = chart.attr.id or place.removeprefix("source/")
         return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name) + ".svg"
 
 
@@ -101,8 +105,8 @@ class EpubOutput:
             number,
             epub_type="noteref",
             role="doc-noteref",
-            href=f"#note-{number}",
-            id=f"noteref-{number}",
+            href=f"#_note-{number}",  # authors' ids start with a letter
+            id=f"_noteref-{number}",
         )
         return tag("sup", mark, class_="noteref")
 

@@ -15,7 +15,7 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import Entry, outline
 from triptych.markup.xml import tag, text
 from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Block, Chart, Image, Inline, Note, Paragraph
+from triptych.model.nodes import Block, Chart, CodeBlock, Equation, Image, Inline, Note, Paragraph, Verse
 from triptych.model.walk import walk_all
 
 CONTENTS_DEPTH = 2
@@ -49,13 +49,25 @@ class PrintOutput:
         Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
         since WeasyPrint stops at a line end before the note's end.
         """
-        paragraphs = [node for node in walk_all(note.content) if isinstance(node, Paragraph)]
-        parts = [phrasing.inlines(paragraph.content, self) for paragraph in paragraphs]
+        parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
         return tag(
             "span",
             tag("br").replace("<br></br>", "<br/>").join(" ".join(p.split()) for p in parts),
             class_="footnote",
         )
+
+    def _note_lines(self, node: object) -> list[str]:
+        """What of a note's blocks is text, a line each."""
+        match node:
+            case Paragraph():
+                return [phrasing.inlines(node.content, self)]
+            case Verse():
+                return [phrasing.inlines(line, self) for line in node.lines]
+            case CodeBlock():
+                return [tag("code", text(line)) for line in node.text.split("\n")]
+            case Equation():
+                return [self.math(node.tex, node.mathml, display=False)]
+        return []
 
     def math(self, tex: str, mathml: str, *, display: bool) -> str:
         """The formula's TeX, until a drawing stands in its place."""

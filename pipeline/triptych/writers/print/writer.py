@@ -8,7 +8,7 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
-from triptych.media.pictures import safe_svg
+from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.theme import Theme, fonts_folder
@@ -40,7 +40,7 @@ def write_pdf(
         if scheme == "chart":
             return draw(charts[path]), "image/svg+xml"
         data = read(path)
-        if b"<svg" in data[:4096]:
+        if is_svg(data):
             return safe_svg(data), "image/svg+xml"
         return data, "application/octet-stream"
 

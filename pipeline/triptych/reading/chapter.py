@@ -1,0 +1,83 @@
+"""One section file, parsed → a chapter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from triptych.diagnostics import Span
+from triptych.model.book import Chapter, Matter, Part
+from triptych.model.nodes import Attr, Block, Heading, Inline, Text
+from triptych.reading.bibliography import Bibliography
+from triptych.reading.blocks import BlockReader
+from triptych.reading.charts import ChartReader
+from triptych.reading.data import DataFolder
+from triptych.reading.front_matter import Section
+from triptych.reading.inlines import InlineReader
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section as the manifest lists it."""
+
+    path: str
+    matter: Matter
+    part: Part | None
+    span: Span
+
+
+class ChapterMaker:
+    """Makes the chapter of one section; what it finds gathers in ``inlines.found``."""
+
+    def __init__(self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder) -> None:
+        self.entry, self.section = entry, section
+        self.inlines = InlineReader(Locator(section.path, section.body, lines=section.lines), bibliography)
+        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path))
+
+    def make(self, trees: dict[str, Json]) -> Chapter:
+        """The chapter from the pandoc trees of its body and of the texts in its front matter."""
+        front = self.section.front_matter
+        title, summary = self._text(trees, "title"), self._text(trees, "summary")
+        takeaways = tuple(self._text(trees, f"takeaway-{number}") for number in range(len(front.takeaways)))
+        blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
+        own = Attr()
+        span = Span(path=self.section.path)
+        first = blocks[0] if blocks else None
+        if not title and isinstance(first, Heading) and first.level == 1:
+            title, own, span, blocks = first.content, first.attr, first.span or span, blocks[1:]
+        stem = PurePosixPath(self.section.path).stem
+        return Chapter(
+            id=front.id or own.id,
+            slug=_ascii_slug(front.id or own.id or stem),
+            source=self.section.path,
+            title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
+            blocks=_lowered(blocks),
+            matter=self.entry.matter,
+            numbered=not (front.unnumbered or own.has("unnumbered")),
+            part=self.entry.part,
+            summary=summary,
+            takeaways=takeaways,
+            language=front.lang,
+            span=span,
+        )
+
+    def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
+        """A text of the front matter, which went through pandoc as a heading."""
+        headings = [node for node in trees.get(name, {"c": []})["c"] if node["t"] == "Header"]
+        locator = Locator(self.section.path, self.section.text)
+        away = InlineReader(locator, self.inlines.bibliography, self.inlines.found)
+        return tuple(inline for heading in headings for inline in away.read(heading["c"][2]))
+
+
+def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Headings a level down where the text has further headings of level 1, which is the chapter's own."""
+    if not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+        return blocks
+    return tuple(replace(b, level=min(b.level + 1, 6)) if isinstance(b, Heading) else b for b in blocks)
+
+
+def _ascii_slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", name.removeprefix("sec-")).strip("-").lower() or "section"

@@ -1,0 +1,74 @@
+"""YAML as people write it: every value is the text that stands there, and every key has its place.
+
+YAML itself reads 1.10 as 1.1, 007 as 7 and ``no`` as false; a manifest means what it shows. What is a
+date or a switch is decided where the value is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
+
+
+class MalformedYaml(Exception):
+    """A text is no YAML; ``line`` and ``column`` count from 1 within it."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+class _PlainText(VersionedResolver):
+    """Resolves every plain scalar to a string: no version of YAML gives it another type."""
+
+    @property
+    def versioned_resolver(self) -> Any:
+        """No rules that turn text into something else."""
+        return {}
+
+
+def load_yaml(text: str) -> Any:
+    """A YAML text → mappings and lists that know their places, and strings. Raises ``MalformedYaml``."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Resolver = _PlainText
+    try:
+        return yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        message = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise MalformedYaml(message, *place) from None
+    except (YAMLError, RecursionError, ValueError) as error:
+        message = _reason(error)
+        raise MalformedYaml(message, *_place_of_character(text)) from None
+
+
+def _reason(error: Exception) -> str:
+    """Why YAML refused a text, in one line."""
+    if isinstance(error, ReaderError):
+        return str(error.reason)
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else "nested too deeply"
+
+
+def _place_of_character(text: str) -> tuple[int, int]:
+    """Where the first character stands that YAML does not allow."""
+    for number, line in enumerate(text.split("\n"), 1):
+        for column, character in enumerate(line, 1):
+            if (ord(character) < 32 and character != "\t") or character in "\ufffe\uffff":
+                return number, column
+    return 1, 1
+
+
+def plain(value: Any) -> Any:
+    """Plain Python values; what was left empty is left out."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items() if item not in (None, "")}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value
