@@ -62,7 +62,8 @@ def add_slide(presentation: Any, layout: Any) -> Any:
     part = presentation.part
     identifiers = presentation.slides._sldIdLst
     count = len(identifiers)
-    slide_part = SlidePart.new(PackURI(f"/ppt/slides/slide{count + 1}.xml"), part.package, layout.part)
+    new: Any = SlidePart.new
+    slide_part = new(PackURI(f"/ppt/slides/slide{count + 1}.xml"), part.package, layout.part)
     relation = part.rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, slide_part)
     slide = slide_part.slide
     slide.shapes.clone_layout_placeholders(layout)
