@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from lxml import etree
 from pptx import Presentation
+
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.model.nodes import Chart, Paragraph, Table

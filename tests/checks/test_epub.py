@@ -1,0 +1,117 @@
+"""A finished e-book is opened again: each seeded fault is found."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from triptych.checks.epub import check_epub
+
+CONTAINER = (
+    '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
+    '<rootfile full-path="EPUB/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+)
+PACKAGE = (
+    '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><manifest>'
+    '<item id="a" href="text/a.xhtml" media-type="application/xhtml+xml"/>'
+    '<item id="b" href="text/b.xhtml" media-type="application/xhtml+xml"/>'
+    '<item id="p" href="images/p.png" media-type="image/png"/></manifest></package>'
+)
+PAGE = (
+    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>T</title></head><body>'
+    '<p id="x">Text <a href="b.xhtml#x">b</a> <a href="#x">x</a> <a href="https://a.example/#y">y</a></p>'
+    '<img src="../images/p.png" alt=""/></body></html>'
+)
+GOOD = {
+    "META-INF/container.xml": CONTAINER,
+    "EPUB/package.opf": PACKAGE,
+    "EPUB/text/a.xhtml": PAGE,
+    "EPUB/text/b.xhtml": PAGE,
+    "EPUB/images/p.png": "png",
+}
+
+
+def packed(files: dict[str, str], *, mimetype: int | None = zipfile.ZIP_STORED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        if mimetype is not None:
+            archive.writestr("mimetype", "application/epub+zip", compress_type=mimetype)
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def messages(data: bytes) -> list[str]:
+    found = check_epub(data)
+    assert all(finding.code == "CHK001" for finding in found)
+    return [finding.message for finding in found]
+
+
+def edited(name: str, old: str, new: str) -> dict[str, str]:
+    assert old in GOOD[name]
+    return {**GOOD, name: GOOD[name].replace(old, new)}
+
+
+def without(name: str) -> dict[str, str]:
+    return {other: text for other, text in GOOD.items() if other != name}
+
+
+def test_a_good_book_has_no_fault() -> None:
+    assert messages(packed(GOOD)) == []
+
+
+FAULTS: list[tuple[Callable[[], dict[str, str]], str]] = [
+    (lambda: without("META-INF/container.xml"), "cannot be read"),
+    (lambda: without("EPUB/package.opf"), "cannot be read"),
+    (lambda: edited("EPUB/package.opf", "</manifest>", ""), "cannot be read"),
+    (lambda: without("EPUB/images/p.png"), "EPUB/images/p.png is listed but not there"),
+    (lambda: {**GOOD, "EPUB/more.css": ""}, "EPUB/more.css is there but not listed"),
+    (lambda: edited("EPUB/text/a.xhtml", "</p>", ""), "EPUB/text/a.xhtml: "),
+    (lambda: edited("EPUB/text/a.xhtml", "T</title>", "</title>"), "it has no title"),
+    (lambda: edited("EPUB/text/a.xhtml", "<title>T</title>", ""), "it has no title"),
+    (lambda: edited("EPUB/text/a.xhtml", ' alt=""', ""), "an image has no alt attribute"),
+    (lambda: edited("EPUB/text/a.xhtml", "images/p", "images/q"), 'the image "../images/q.png" is not in the package'),
+    (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "c.xhtml"), 'the link "c.xhtml" leads nowhere'),
+    (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "b.xhtml#z"), 'the link "b.xhtml#z" has no target'),
+    (lambda: edited("EPUB/text/a.xhtml", 'href="#x"', 'href="#z"'), 'the link "#z" has no target'),
+    (lambda: edited("EPUB/text/a.xhtml", "<img", '<b id="x"/><img'), 'the id "x" stands 2 times'),
+    (lambda: edited("EPUB/text/a.xhtml", "https://a.example/#y", "javascript:x"), "javascript"),
+]
+
+
+@pytest.mark.parametrize(("files", "message"), FAULTS, ids=[message for _, message in FAULTS])
+def test_a_seeded_fault_is_found(files: Callable[[], dict[str, str]], message: str) -> None:
+    assert any(message in said for said in messages(packed(files())))
+
+
+@pytest.mark.parametrize("mimetype", [None, zipfile.ZIP_DEFLATED])
+def test_the_mimetype_comes_first_and_uncompressed(mimetype: int | None) -> None:
+    assert messages(packed(GOOD, mimetype=mimetype)) == ["EPUB: the first file must be an uncompressed mimetype"]
+
+
+def test_the_mimetype_says_what_it_must() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "text/plain")
+        for name, text in GOOD.items():
+            archive.writestr(name, text)
+    assert messages(out.getvalue())
+
+
+@pytest.mark.parametrize("data", [b"", b"text", packed(GOOD)[:200]])
+def test_what_is_no_archive_is_said_to_be_none(data: bytes) -> None:
+    assert messages(data) == ["EPUB: it is not a zip archive"]
+
+
+def test_an_archive_whose_content_is_damaged_is_a_finding() -> None:
+    data = bytearray(packed(GOOD))
+    at = bytes(data).index(b"<container")
+    data[at : at + 10] = b"XXXXXXXXXX"
+    assert messages(bytes(data))
+
+
+def test_an_empty_archive_is_a_finding() -> None:
+    assert messages(packed({}, mimetype=None))

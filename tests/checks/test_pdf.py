@@ -1,0 +1,134 @@
+"""A finished PDF is opened again: each seeded fault is found."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from triptych.checks.pdf import check_pdf
+
+
+def _embedded(pdf: Pdf) -> Dictionary:
+    file = pdf.make_stream(b"font")
+    descriptor = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontFile2=file))
+    return Dictionary(Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Good"), FontDescriptor=descriptor)
+
+
+def good() -> Pdf:
+    pdf = Pdf.new()
+    pdf.add_blank_page()
+    page = pdf.pages[0].obj
+    page.Contents = pdf.make_stream(b"BT ET")
+    page.Resources = Dictionary(Font=Dictionary(F1=_embedded(pdf)))
+    pdf.Root.MarkInfo = Dictionary(Marked=True)
+    pdf.Root.StructTreeRoot = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+    pdf.Root.Lang = pikepdf.String("en")
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    pdf.Root.Outlines = pdf.make_indirect(Dictionary(Type=Name.Outlines))
+    pdf.docinfo["/Title"] = "A book"
+    return pdf
+
+
+def messages(pdf: Pdf) -> list[str]:
+    out = io.BytesIO()
+    pdf.save(out)
+    return [finding.message for finding in check_pdf(out.getvalue())]
+
+
+def test_a_good_file_has_no_fault() -> None:
+    assert messages(good()) == []
+
+
+def _drop(*path: str) -> Callable[[Pdf], None]:
+    def change(pdf: Pdf) -> None:
+        node = pdf.Root
+        for step in path[:-1]:
+            node = node[step]
+        del node[path[-1]]
+
+    return change
+
+
+def _no_title(pdf: Pdf) -> None:
+    pdf.docinfo["/Title"] = "  "
+
+
+def _bare_font(pdf: Pdf) -> None:
+    pdf.pages[0].obj.Resources.Font.F2 = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"))
+
+
+def _bare_composite_font(pdf: Pdf) -> None:
+    descriptor = Dictionary(Type=Name.FontDescriptor)
+    descendant = pdf.make_indirect(Dictionary(Type=Name.Font, FontDescriptor=descriptor))
+    pdf.pages[0].obj.Resources.Font.F2 = Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/Wide"), DescendantFonts=Array([descendant])
+    )
+
+
+def _bare_font_in_a_form(pdf: Pdf) -> None:
+    form = pdf.make_stream(b"BT ET")
+    form.Type, form.Subtype = Name.XObject, Name.Form
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Courier"))
+    form.Resources = Dictionary(Font=Dictionary(F1=font))
+    pdf.pages[0].obj.Resources.XObject = Dictionary(X1=form)
+
+
+def _not_marked(pdf: Pdf) -> None:
+    pdf.Root.MarkInfo = Dictionary(Marked=False)
+
+
+def _empty_page(pdf: Pdf) -> None:
+    del pdf.pages[0].obj["/Contents"]
+
+
+def _no_pages(pdf: Pdf) -> None:
+    del pdf.pages[0]
+
+
+FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
+    (_no_pages, "it has no pages"),
+    (_not_marked, "it is not tagged"),
+    (_drop("/MarkInfo"), "it is not tagged"),
+    (_drop("/StructTreeRoot"), "it is not tagged"),
+    (_drop("/Lang"), "it names no language"),
+    (_no_title, "it has no title"),
+    (_drop("/ViewerPreferences"), "viewers will show its file name, not its title"),
+    (_drop("/Outlines"), "it has no bookmarks"),
+    (_bare_font, "the font /Helvetica on page 1 is not embedded"),
+    (_bare_composite_font, "the font /Wide on page 1 is not embedded"),
+    (_bare_font_in_a_form, "the font /Courier on page 1 is not embedded"),
+    (_empty_page, "page 1 is empty of content"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), FAULTS, ids=[f"{i}-{message}" for i, (_, message) in enumerate(FAULTS)])
+def test_a_seeded_fault_is_found(change: Callable[[Pdf], None], message: str) -> None:
+    pdf = good()
+    change(pdf)
+    assert messages(pdf) == [f"PDF: {message}"]
+
+
+def test_a_page_may_inherit_its_fonts() -> None:
+    """Resources may stand in the page tree instead of the page."""
+    pdf = good()
+    page = pdf.pages[0].obj
+    pdf.Root.Pages.Resources = page.Resources
+    del page["/Resources"]
+    _bare = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"))
+    pdf.Root.Pages.Resources.Font.F2 = _bare
+    assert messages(pdf) == ["PDF: the font /Helvetica on page 1 is not embedded"]
+
+
+@pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
+def test_what_is_no_pdf_is_said_to_be_none(data: bytes) -> None:
+    assert [finding.message.partition(":")[2][:18] for finding in check_pdf(data)] == [" cannot be opened:"]
+
+
+def test_a_file_that_asks_for_a_password_is_a_finding() -> None:
+    out = io.BytesIO()
+    good().save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    assert [finding.code for finding in check_pdf(out.getvalue())] == ["CHK001"]

@@ -1,0 +1,47 @@
+"""Runs the command line in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.conftest import write_files
+from triptych.cli import main
+
+MINIMAL = {
+    "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
+    "source/section.md": "---\ntitle: A section\n---\nSome text.\n",
+}
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run() -> Run:
+    def invoke(*arguments: str | Path) -> Result:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="triptych")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def minimal(tmp_path: Path) -> Path:
+    """A project of one section that makes an e-book only, which is the fastest to build."""
+    return write_files(tmp_path / "minimal", MINIMAL)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A project with an error in each of two sections, and a warning."""
+    files = {
+        **MINIMAL,
+        "source/book.yaml": MINIMAL["source/book.yaml"].replace("[section.md]", "[section.md, other.md]"),
+        "source/section.md": "---\ntitle: A section\n---\nSee @fig-gone.\n\n#### Deep\n",
+        "source/other.md": "A [link](#gone).\n",
+    }
+    return write_files(tmp_path / "broken", files)

@@ -1,0 +1,236 @@
+"""``triptych build``: outputs all together or not at all, and an exit code that says which."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.conftest import write_files
+
+EPUB = "build/a-book.epub"
+
+
+def events(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def files_in(folder: Path) -> list[str]:
+    """Everything that is not in the cache."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts)
+
+
+def test_a_good_project_is_built(run: Run, minimal: Path) -> None:
+    result = run("build", minimal)
+    assert result.exit_code == 0, result.output
+    assert files_in(minimal / "build") == ["a-book.epub"]
+    assert "a-book.epub" in result.stdout
+
+
+def test_render_is_another_name_for_build(run: Run, minimal: Path) -> None:
+    assert run("render", minimal).exit_code == 0
+    assert (minimal / EPUB).is_file()
+
+
+def test_the_project_is_the_current_folder_by_default(run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(minimal)
+    assert run("build").exit_code == 0
+    assert (minimal / EPUB).is_file()
+
+
+def test_outputs_may_go_to_another_folder(run: Run, minimal: Path, tmp_path: Path) -> None:
+    assert run("build", minimal, "--output-dir", tmp_path / "out").exit_code == 0
+    assert files_in(tmp_path / "out") == ["a-book.epub"]
+    assert not (minimal / EPUB).exists()
+
+
+def test_the_same_source_gives_the_same_bytes(run: Run, minimal: Path) -> None:
+    run("build", minimal)
+    first = (minimal / EPUB).read_bytes()
+    run("build", minimal, "--force")
+    assert (minimal / EPUB).read_bytes() == first
+
+
+class TestMistakes:
+    def test_all_are_reported_in_one_run_in_order(self, run: Run, broken: Path) -> None:
+        result = run("build", broken)
+        places = [line.partition(": ")[0] for line in result.stderr.splitlines() if line.startswith("source/")]
+        assert places == ["source/other.md:1:10", "source/section.md:4:5", "source/section.md:6:6"]
+        assert result.exit_code == 1
+
+    def test_nothing_is_written(self, run: Run, broken: Path) -> None:
+        result = run("build", broken)
+        assert files_in(broken / "build") == []
+        assert "Nothing was written: 2 errors and 1 warning." in result.stdout
+
+    def test_earlier_outputs_stay_as_they_are(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        before = (minimal / EPUB).read_bytes(), (minimal / EPUB).stat().st_mtime_ns
+        (minimal / "source/section.md").write_text("See @fig-gone.\n")
+        assert run("build", minimal).exit_code == 1
+        assert ((minimal / EPUB).read_bytes(), (minimal / EPUB).stat().st_mtime_ns) == before
+        assert files_in(minimal / "build") == ["a-book.epub"]
+
+    def test_mistakes_of_the_manifest_and_of_sections_come_together(self, run: Run, broken: Path) -> None:
+        path = broken / "source/book.yaml"
+        path.write_text(path.read_text() + "nonsense: 1\n")
+        result = run("build", broken)
+        assert "MAN001" in result.stderr and "REF001" in result.stderr
+
+    def test_a_missing_manifest_is_an_error_of_the_source(self, run: Run, tmp_path: Path) -> None:
+        result = run("build", tmp_path)
+        assert result.exit_code == 1
+        assert "MAN003" in result.stderr
+
+    def test_a_missing_folder_is_wrong_usage(self, run: Run, tmp_path: Path) -> None:
+        assert run("build", tmp_path / "gone").exit_code == 2
+
+    def test_warnings_alone_do_not_stop_a_build(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text("#### Deep\n")
+        result = run("build", minimal)
+        assert result.exit_code == 0
+        assert "warning[ACC002]" in result.stderr
+
+    def test_warnings_stop_a_strict_build(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text("#### Deep\n")
+        assert run("build", minimal, "--strict").exit_code == 1
+        assert files_in(minimal / "build") == []
+
+    def test_an_output_folder_that_is_a_file_is_an_error_and_no_crash(self, run: Run, minimal: Path) -> None:
+        (minimal / "build").write_text("a file")
+        result = run("build", minimal)
+        assert result.exit_code in (1, 2)
+        assert (minimal / "build").read_text() == "a file"
+
+    def test_a_date_of_the_environment_that_is_no_number_is_an_error_and_no_crash(
+        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
+        result = run("build", minimal)
+        assert result.exit_code in (1, 2)
+        assert "SOURCE_DATE_EPOCH" in result.output
+
+    def test_markup_in_a_message_is_printed_as_it_is(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text("See [x](#[red]y).\n\n![A](<[bold]x.png>)\n")
+        assert "[bold]" in run("build", minimal).stderr
+
+    def test_long_findings_stay_on_one_line(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text(f"![A]({'x' * 200}.png)\n")
+        assert any("x" * 200 in line for line in run("build", minimal).stderr.splitlines())
+
+
+class TestFormats:
+    def test_one_format_may_be_asked_for(self, run: Run, tmp_path: Path, minimal: Path) -> None:
+        (minimal / "source/book.yaml").write_text("book:\n  title: A book\n  chapters: [section.md]\n")
+        assert run("build", minimal, "--to", "epub").exit_code == 0
+        assert files_in(minimal / "build") == ["a-book.epub"]
+
+    @pytest.mark.parametrize("formats", ["docx", "", ",", "epub,docx"])
+    def test_an_unknown_format_is_wrong_usage(self, run: Run, minimal: Path, formats: str) -> None:
+        result = run("build", minimal, "--to", formats)
+        assert result.exit_code == 2
+        assert "pdf, epub, pptx" in result.stderr
+
+    def test_spaces_and_capitals_in_the_list_do_not_matter(self, run: Run, minimal: Path) -> None:
+        assert run("build", minimal, "--to", " EPUB ,epub").exit_code == 0
+
+
+class TestFreshness:
+    def test_an_unchanged_project_is_up_to_date(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        before = (minimal / EPUB).stat().st_mtime_ns
+        result = run("build", minimal)
+        assert "Nothing has changed: the outputs are up to date." in result.stdout
+        assert (minimal / EPUB).stat().st_mtime_ns == before
+
+    def test_force_builds_all_the_same(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        assert "up to date" not in run("build", minimal, "--force").stdout
+
+    def test_a_changed_section_is_built_again(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        before = (minimal / EPUB).read_bytes()
+        (minimal / "source/section.md").write_text("Other text.\n")
+        assert run("build", minimal).exit_code == 0
+        assert (minimal / EPUB).read_bytes() != before
+
+    def test_a_touched_section_is_not_built_again(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        os.utime(minimal / "source/section.md", (1, 1))
+        assert "up to date" in run("build", minimal).stdout
+
+    def test_a_deleted_output_is_made_again(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / EPUB).unlink()
+        run("build", minimal)
+        assert (minimal / EPUB).is_file()
+
+    def test_warnings_are_said_again(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text("#### Deep\n")
+        first = run("build", minimal).stderr
+        assert run("build", minimal).stderr == first != ""
+
+    def test_a_picture_that_appears_nearer_to_the_section_is_taken(self, run: Run, minimal: Path) -> None:
+        """It was not among the files that the last build read, and would be read now."""
+        from tests.conftest import tiny_png
+
+        write_files(
+            minimal,
+            {
+                "source/book.yaml": (minimal / "source/book.yaml").read_text().replace("section.md", "one/section.md"),
+                "source/one/section.md": "![A dot](dot.png)\n",
+                "source/dot.png": tiny_png(),
+            },
+        )
+        assert run("build", minimal).exit_code == 0
+        before = (minimal / EPUB).read_bytes()
+        write_files(minimal, {"source/one/dot.png": tiny_png(5, 5)})
+        assert run("build", minimal).exit_code == 0
+        assert (minimal / EPUB).read_bytes() != before
+
+
+class TestVoice:
+    def test_quiet_says_nothing_when_all_is_well(self, run: Run, minimal: Path) -> None:
+        result = run("build", minimal, "--quiet")
+        assert (result.exit_code, result.output) == (0, "")
+
+    def test_quiet_says_errors_only(self, run: Run, broken: Path) -> None:
+        result = run("build", broken, "-q")
+        assert "REF001" in result.stderr
+        assert "ACC002" not in result.stderr
+        assert result.stdout == ""
+
+    def test_verbose_says_what_is_being_done(self, run: Run, minimal: Path) -> None:
+        stderr = run("build", minimal, "-v").stderr
+        assert "Reading the sources" in stderr and "Making the EPUB" in stderr
+
+    def test_quiet_and_verbose_exclude_each_other(self, run: Run, minimal: Path) -> None:
+        assert run("build", minimal, "-q", "-v").exit_code == 2
+
+    def test_json_is_one_event_a_line(self, run: Run, minimal: Path) -> None:
+        said = events(run("build", minimal, "--json").stdout)
+        assert [event["name"] for event in said if event["event"] == "stage"] == ["reading", "epub", "checking", "publishing"]
+        (output,) = (event for event in said if event["event"] == "output")
+        assert Path(output["path"]).stat().st_size == output["bytes"]
+        assert said[-1]["event"] == "done"
+
+    def test_json_of_a_failure_has_the_findings_and_their_count(self, run: Run, broken: Path) -> None:
+        result = run("build", broken, "--json")
+        said = events(result.stdout)
+        found = [event for event in said if event["event"] == "diagnostic"]
+        assert [(e["code"], e["path"], e["line"], e["column"]) for e in found] == [
+            ("REF002", "source/other.md", 1, 10),
+            ("REF001", "source/section.md", 4, 5),
+            ("ACC002", "source/section.md", 6, 6),
+        ]
+        assert said[-1] == {"event": "failed", "errors": 2, "warnings": 1}
+        assert result.stderr == ""
+
+    def test_json_of_an_unchanged_project_parses(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (said,) = events(run("build", minimal, "--json").stdout)
+        assert said["event"] == "up-to-date"
+        assert said["outputs"] == [str(minimal / EPUB)]

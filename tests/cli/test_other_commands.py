@@ -1,0 +1,145 @@
+"""``new``, ``check``, ``clean``, ``doctor``, and the group itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from triptych import __version__
+
+
+class TestGroup:
+    @pytest.mark.parametrize(("typed", "meant"), [("biuld", "build"), ("chekc", "check"), ("cleen", "clean"), ("rendr", "render")])
+    def test_the_nearest_command_is_named_for_a_misspelt_one(self, run: Run, typed: str, meant: str) -> None:
+        result = run(typed)
+        assert result.exit_code == 2
+        assert f'did you mean "{meant}"' in result.stderr.lower()
+
+    def test_a_command_that_is_near_to_none_is_wrong_usage(self, run: Run) -> None:
+        result = run("zzzzzz")
+        assert result.exit_code == 2
+        assert "did you mean" not in result.stderr.lower()
+
+    def test_a_misspelt_option_is_wrong_usage(self, run: Run, minimal: Path) -> None:
+        result = run("build", minimal, "--strickt")
+        assert result.exit_code == 2
+        assert "--strict" in result.stderr
+
+    def test_the_version_is_said(self, run: Run) -> None:
+        assert run("--version").stdout.strip().endswith(__version__)
+
+    @pytest.mark.parametrize("command", ["", "build", "check", "new", "clean", "doctor"])
+    @pytest.mark.parametrize("option", ["-h", "--help"])
+    def test_help_is_given(self, run: Run, command: str, option: str) -> None:
+        result = run(*[word for word in (command, option) if word])
+        assert result.exit_code == 0
+        assert "Usage: triptych" in result.stdout
+
+
+class TestNew:
+    def test_a_project_is_written(self, run: Run, tmp_path: Path) -> None:
+        result = run("new", tmp_path / "report")
+        assert result.exit_code == 0
+        assert (tmp_path / "report/source/book.yaml").is_file()
+        assert f"triptych build {tmp_path / 'report'}" in result.stdout
+
+    def test_the_project_has_no_mistake(self, run: Run, tmp_path: Path) -> None:
+        run("new", tmp_path / "report")
+        result = run("check", tmp_path / "report", "--strict")
+        assert (result.exit_code, result.stderr) == (0, "")
+
+    def test_an_empty_folder_is_fine(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "report").mkdir()
+        assert run("new", tmp_path / "report").exit_code == 0
+
+    def test_a_folder_with_files_is_left_alone(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "mine.txt").write_text("mine")
+        result = run("new", tmp_path)
+        assert result.exit_code == 2
+        assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+    def test_a_file_is_no_folder(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "mine.txt").write_text("mine")
+        assert run("new", tmp_path / "mine.txt").exit_code == 2
+
+
+class TestCheck:
+    def test_a_good_source_has_no_finding(self, run: Run, minimal: Path) -> None:
+        result = run("check", minimal)
+        assert (result.exit_code, result.stdout) == (0, "No finding.\n")
+
+    def test_a_check_builds_nothing(self, run: Run, minimal: Path) -> None:
+        run("check", minimal)
+        assert not list(minimal.rglob("*.epub"))
+
+    def test_findings_are_counted(self, run: Run, broken: Path) -> None:
+        result = run("check", broken)
+        assert result.exit_code == 1
+        assert "Found 2 errors and 1 warning." in result.stdout
+
+    def test_warnings_alone_are_no_failure_unless_strict(self, run: Run, minimal: Path) -> None:
+        (minimal / "source/section.md").write_text("#### Deep\n")
+        assert run("check", minimal).exit_code == 0
+        assert run("check", minimal, "--strict").exit_code == 1
+
+    def test_finished_files_are_checked_too(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "build/a-book.epub").write_text("damaged")
+        result = run("check", minimal)
+        assert result.exit_code == 1
+        assert "CHK001" in result.stderr
+
+    def test_json_events_parse(self, run: Run, broken: Path) -> None:
+        said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
+        assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1}
+
+
+class TestClean:
+    def test_outputs_and_cache_are_removed(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        result = run("clean", minimal)
+        assert result.exit_code == 0
+        assert not (minimal / "build").exists()
+
+    def test_other_files_stay(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "build/notes.txt").write_text("mine")
+        run("clean", minimal)
+        assert [path.name for path in (minimal / "build").iterdir()] == ["notes.txt"]
+
+    def test_the_source_stays(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        run("clean", minimal)
+        assert sorted(path.name for path in (minimal / "source").iterdir()) == ["book.yaml", "section.md"]
+
+    def test_twice_is_fine(self, run: Run, minimal: Path) -> None:
+        assert run("clean", minimal).stdout == "Nothing to remove.\n"
+
+    def test_a_cache_that_is_a_link_is_not_followed(self, run: Run, minimal: Path, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere/keep.txt").write_text("keep")
+        (minimal / "build").mkdir()
+        (minimal / "build/.cache").symlink_to(tmp_path / "elsewhere")
+        run("clean", minimal)
+        assert (tmp_path / "elsewhere/keep.txt").is_file()
+
+
+class TestDoctor:
+    def test_what_is_needed_is_listed_with_its_version(self, run: Run) -> None:
+        result = run("doctor")
+        assert result.exit_code in (0, 3)
+        assert "pandoc" in result.stdout and "Python" in result.stdout
+
+    def test_json_parses_and_agrees_with_the_exit_code(self, run: Run) -> None:
+        result = run("doctor", "--json")
+        findings = json.loads(result.stdout)
+        missing = [finding["name"] for finding in findings if finding["required"] and not finding["there"]]
+        assert result.exit_code == (3 if missing else 0)
+        assert {"name", "version", "needed_for", "required", "install", "there"} == set(findings[0])
+
+    def test_what_is_missing_says_how_to_get_it(self, run: Run) -> None:
+        findings = json.loads(run("doctor", "--json").stdout)
+        assert all(finding["install"] for finding in findings if not finding["there"])

@@ -1,0 +1,58 @@
+"""The cache: results by key, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.cache import Cache, digest, write_atomically
+
+
+def test_what_was_put_in_comes_out(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("ast", "key", b"data")
+    assert cache.get("ast", "key") == b"data"
+
+
+def test_what_was_never_put_in_is_none(tmp_path: Path) -> None:
+    assert Cache(tmp_path).get("ast", "key") is None
+
+
+def test_kinds_are_told_apart(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("ast", "key", b"data")
+    assert cache.get("chart", "key") is None
+
+
+def test_without_a_folder_nothing_is_remembered() -> None:
+    cache = Cache(None)
+    cache.put("ast", "key", b"data")
+    assert cache.get("ast", "key") is None
+
+
+def test_a_later_result_replaces_the_earlier(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("ast", "key", b"one")
+    cache.put("ast", "key", b"two")
+    assert cache.get("ast", "key") == b"two"
+    assert [path.name for path in (tmp_path / "ast").iterdir()] == ["key"]
+
+
+def test_a_folder_in_the_place_of_a_result_is_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "ast/key").mkdir(parents=True)
+    assert Cache(tmp_path).get("ast", "key") is None
+
+
+def test_parts_of_a_digest_do_not_run_together() -> None:
+    assert digest("ab", "c") != digest("a", "bc")
+    assert digest("a", "") != digest("a")
+    assert digest("a") == digest(b"a")
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.mkdir()
+    with pytest.raises(OSError):
+        write_atomically(target, b"data")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

@@ -1,0 +1,50 @@
+"""Other programs run in a bare environment, to an end, within a time."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from triptych.engine.programs import ProgramFailed, run
+
+
+def python(code: str, stdin: bytes = b"", **more: float) -> bytes:
+    return run([sys.executable, "-I", "-c", code], stdin, **more)
+
+
+def test_what_a_program_prints_is_returned() -> None:
+    assert python("print('x', end='')") == b"x"
+
+
+def test_a_program_reads_what_it_is_given() -> None:
+    assert python("import sys; print(sys.stdin.read()[::-1], end='')", b"abc") == b"cba"
+
+
+def test_a_program_sees_nothing_of_the_users_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    names = python("import os; print(*sorted(os.environ))").split()
+    assert set(names) <= {b"HOME", b"LANG", b"LC_ALL", b"TZ", b"LC_CTYPE"}
+
+
+def test_a_failure_says_what_the_program_said() -> None:
+    with pytest.raises(ProgramFailed, match="no such thing"):
+        python("import sys; sys.exit('no such thing')")
+
+
+def test_a_failure_without_words_says_its_exit_code() -> None:
+    with pytest.raises(ProgramFailed, match="exit code 7"):
+        python("raise SystemExit(7)")
+
+
+def test_a_program_that_takes_too_long_is_ended() -> None:
+    start = time.monotonic()
+    with pytest.raises(ProgramFailed, match="did not finish within 0.3 s"):
+        python("import time; time.sleep(30)", timeout=0.3)
+    assert time.monotonic() - start < 5
+
+
+def test_a_program_that_is_not_there_is_a_failure() -> None:
+    with pytest.raises(ProgramFailed, match="nosuchprogram"):
+        run(["/nosuchfolder/nosuchprogram"])

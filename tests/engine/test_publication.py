@@ -1,0 +1,60 @@
+"""Outputs replace the earlier ones together: all of them, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.publication import publish
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def test_all_files_are_written(tmp_path: Path) -> None:
+    publish({tmp_path / "a": b"1", tmp_path / "b": b"2"})
+    assert listing(tmp_path) == {"a": b"1", "b": b"2"}
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    publish({tmp_path / "x/y/a": b"1"})
+    assert listing(tmp_path / "x/y") == {"a": b"1"}
+
+
+def test_earlier_files_are_replaced_and_others_stay(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"0")
+    (tmp_path / "other").write_bytes(b"9")
+    publish({tmp_path / "a": b"1"})
+    assert listing(tmp_path) == {"a": b"1", "other": b"9"}
+
+
+def test_nothing_is_left_over(tmp_path: Path) -> None:
+    publish({tmp_path / "a": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> dict[Path, bytes]:
+    """Three files, of which the last has a name that staging can hold and its place cannot: a mount point."""
+    return {tmp_path / "a": b"1", tmp_path / "new": b"2", UNMOVABLE: b"3"}
+
+
+# Writing beside it works, and moving something over it does not, for whoever runs the tests.
+UNMOVABLE = Path("/proc/sys/kernel/ostype")
+
+
+@pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
+def test_a_failure_puts_the_earlier_files_back(tmp_path: Path, failing: dict[Path, bytes]) -> None:
+    (tmp_path / "a").write_bytes(b"0")
+    with pytest.raises(OSError):
+        publish(failing)
+    assert (tmp_path / "a").read_bytes() == b"0"
+
+
+@pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
+def test_a_failure_leaves_no_new_file_behind(tmp_path: Path, failing: dict[Path, bytes]) -> None:
+    with pytest.raises(OSError):
+        publish(failing)
+    assert not (tmp_path / "new").exists()

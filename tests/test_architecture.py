@@ -1,0 +1,45 @@
+"""The page on the architecture stays true: what it names is there, and it names what is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/architecture.md"
+PACKAGE = ROOT / "pipeline/triptych"
+TEXT = PAGE.read_text("utf-8") if PAGE.is_file() else ""
+
+# A path has a slash or is a file of a known kind; what is made by a build or named by a user is none.
+_PATH = re.compile(r"^[\w.-]+(?:/[\w.-]+)*/?$")
+_FILE = re.compile(r"\.(py|lua|md|yaml|toml|j2|yml|bib|csv)$")
+MADE_OR_MEANT = ("build/", ".cache")
+
+
+def _named() -> list[str]:
+    code = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+    words = dict.fromkeys(re.findall(r"`([^`\n]+)`", code))
+    return [w for w in words if _PATH.match(w) and ("/" in w or _FILE.search(w)) and not w.startswith(MADE_OR_MEANT)]
+
+
+def _somewhere(name: str) -> bool:
+    places = (ROOT, PACKAGE, ROOT / "source", ROOT / "templates", *(p for p in PACKAGE.rglob("*") if p.is_dir()))
+    return any((place / name).exists() for place in places)
+
+
+def test_there_is_a_page() -> None:
+    assert TEXT
+
+
+@pytest.mark.parametrize("name", _named())
+def test_every_path_that_the_page_names_exists(name: str) -> None:
+    assert _somewhere(name)
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
+)
+def test_every_package_folder_is_named_on_the_page(folder: str) -> None:
+    assert re.search(rf"(?<![\w-]){re.escape(folder)}/?(?![\w-])", TEXT)
