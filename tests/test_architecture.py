@@ -21,11 +21,21 @@ MADE_OR_MEANT = ("build/", ".cache")
 def _named() -> list[str]:
     code = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
     words = dict.fromkeys(re.findall(r"`([^`\n]+)`", code))
-    return [w for w in words if _PATH.match(w) and ("/" in w or _FILE.search(w)) and not w.startswith(MADE_OR_MEANT)]
+    return [
+        w
+        for w in words
+        if _PATH.match(w) and ("/" in w or _FILE.search(w)) and not w.startswith(MADE_OR_MEANT)
+    ]
 
 
 def _somewhere(name: str) -> bool:
-    places = (ROOT, PACKAGE, ROOT / "source", ROOT / "templates", *(p for p in PACKAGE.rglob("*") if p.is_dir()))
+    places = (
+        ROOT,
+        PACKAGE,
+        ROOT / "source",
+        ROOT / "templates",
+        *(p for p in PACKAGE.rglob("*") if p.is_dir()),
+    )
     return any((place / name).exists() for place in places)
 
 
@@ -39,7 +49,12 @@ def test_every_path_that_the_page_names_exists(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", sorted(path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE)
+    "folder",
+    sorted(
+        path.parent.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("__init__.py")
+        if path.parent != PACKAGE
+    ),
 )
 def test_every_package_folder_is_named_on_the_page(folder: str) -> None:
     assert re.search(rf"(?<![\w-]){re.escape(folder)}/?(?![\w-])", TEXT)

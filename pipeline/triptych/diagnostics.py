@@ -42,6 +42,7 @@ class Code:
 _E, _W = Severity.ERROR, Severity.WARNING
 
 CODES: dict[str, Code] = {
+    "ENV001": Code(_E, "an environment variable has the wrong form"),
     "MAN001": Code(_E, "the manifest has an unknown key"),
     "MAN002": Code(_E, "a manifest value has the wrong form"),
     "MAN003": Code(_E, "the manifest is missing"),
@@ -69,6 +70,7 @@ CODES: dict[str, Code] = {
     "DAT003": Code(_E, "a data value is not a number"),
     "CHT001": Code(_E, "a chart is described wrongly"),
     "MTH001": Code(_W, "a formula is not understood and stands as its TeX"),
+    "MTH002": Code(_W, "a formula cannot be drawn"),
     "ACC001": Code(_W, "an image or chart has no alternative text"),
     "ACC002": Code(_W, "a heading level is skipped"),
     "FNT001": Code(_W, "no bundled font has a character"),

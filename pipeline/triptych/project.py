@@ -32,7 +32,8 @@ class Project:
     def __init__(self, root: Path, environ: Mapping[str, str] | None = None) -> None:
         self.root = root.resolve()
         self.environ = os.environ if environ is None else environ
-        self.digests: dict[str, str] = {}
+        # What was read, and None for what was looked for in vain: another build would take it if it came.
+        self.digests: dict[str, str | None] = {}
 
     @property
     def epoch(self) -> dt.datetime | None:
@@ -50,8 +51,10 @@ class Project:
             raise UnsafePath(f'"{path}" is not a relative path')
         for origin in dict.fromkeys((beside, MANIFEST)):
             relative = os.path.normpath(Path(origin).parent / path)
+            name = Path(relative).as_posix()
             if self._inside(relative, named=path).is_file():
-                return Path(relative).as_posix()
+                return name
+            self.digests.setdefault(name, None)
         return None
 
     def _inside(self, path: str, *, named: str = "") -> Path:

@@ -13,6 +13,7 @@ from triptych.engine.freshness import program_digest
 from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
 from triptych.media.fonts import subset_font
+from triptych.media.formulas import Drawing, Formula, draw_formulas
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.model.walk import chapter_nodes
@@ -52,6 +53,17 @@ class Workshop:
             return self.drawings[key].result()
         known = self.cache.get("chart", key)
         return known if known is not None else draw_into_cache(chart, self.theme, self.cache, key)
+
+    def draw_formulas(self, formulas: list[Formula]) -> dict[Formula, Drawing | None]:
+        """The drawings of formulas, all that are new in one run."""
+        keys = {formula: digest("formula", program_digest(), repr(formula)) for formula in formulas}
+        stored = {formula: self.cache.get("formula", key) for formula, key in keys.items()}
+        missing = [formula for formula, data in stored.items() if data is None]
+        drawn = dict(zip(missing, draw_formulas(missing), strict=True))
+        for formula, drawing in drawn.items():
+            self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
+        known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
+        return {formula: {**drawn, **known}[formula] for formula in formulas}
 
     def subset(self, face: FontFace, characters: frozenset[str]) -> bytes:
         """A face reduced to some characters."""

@@ -73,7 +73,10 @@ FAULTS: list[tuple[Callable[[], dict[str, str]], str]] = [
     (lambda: edited("EPUB/text/a.xhtml", "T</title>", "</title>"), "it has no title"),
     (lambda: edited("EPUB/text/a.xhtml", "<title>T</title>", ""), "it has no title"),
     (lambda: edited("EPUB/text/a.xhtml", ' alt=""', ""), "an image has no alt attribute"),
-    (lambda: edited("EPUB/text/a.xhtml", "images/p", "images/q"), 'the image "../images/q.png" is not in the package'),
+    (
+        lambda: edited("EPUB/text/a.xhtml", "images/p", "images/q"),
+        'the image "../images/q.png" is not in the package',
+    ),
     (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "c.xhtml"), 'the link "c.xhtml" leads nowhere'),
     (lambda: edited("EPUB/text/a.xhtml", "b.xhtml#x", "b.xhtml#z"), 'the link "b.xhtml#z" has no target'),
     (lambda: edited("EPUB/text/a.xhtml", 'href="#x"', 'href="#z"'), 'the link "#z" has no target'),
@@ -89,7 +92,9 @@ def test_a_seeded_fault_is_found(files: Callable[[], dict[str, str]], message: s
 
 @pytest.mark.parametrize("mimetype", [None, zipfile.ZIP_DEFLATED])
 def test_the_mimetype_comes_first_and_uncompressed(mimetype: int | None) -> None:
-    assert messages(packed(GOOD, mimetype=mimetype)) == ["EPUB: the first file must be an uncompressed mimetype"]
+    assert messages(packed(GOOD, mimetype=mimetype)) == [
+        "EPUB: the first file must be an uncompressed mimetype"
+    ]
 
 
 def test_the_mimetype_says_what_it_must() -> None:

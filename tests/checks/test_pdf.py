@@ -15,7 +15,9 @@ from triptych.checks.pdf import check_pdf
 def _embedded(pdf: Pdf) -> Dictionary:
     file = pdf.make_stream(b"font")
     descriptor = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontFile2=file))
-    return Dictionary(Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Good"), FontDescriptor=descriptor)
+    return Dictionary(
+        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Good"), FontDescriptor=descriptor
+    )
 
 
 def good() -> Pdf:
@@ -58,7 +60,9 @@ def _no_title(pdf: Pdf) -> None:
 
 
 def _bare_font(pdf: Pdf) -> None:
-    pdf.pages[0].obj.Resources.Font.F2 = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"))
+    pdf.pages[0].obj.Resources.Font.F2 = Dictionary(
+        Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica")
+    )
 
 
 def _bare_composite_font(pdf: Pdf) -> None:
@@ -105,7 +109,9 @@ FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "message"), FAULTS, ids=[f"{i}-{message}" for i, (_, message) in enumerate(FAULTS)])
+@pytest.mark.parametrize(
+    ("change", "message"), FAULTS, ids=[f"{i}-{message}" for i, (_, message) in enumerate(FAULTS)]
+)
 def test_a_seeded_fault_is_found(change: Callable[[Pdf], None], message: str) -> None:
     pdf = good()
     change(pdf)

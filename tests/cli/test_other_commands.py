@@ -12,7 +12,9 @@ from triptych import __version__
 
 
 class TestGroup:
-    @pytest.mark.parametrize(("typed", "meant"), [("biuld", "build"), ("chekc", "check"), ("cleen", "clean"), ("rendr", "render")])
+    @pytest.mark.parametrize(
+        ("typed", "meant"), [("biuld", "build"), ("chekc", "check"), ("cleen", "clean"), ("rendr", "render")]
+    )
     def test_the_nearest_command_is_named_for_a_misspelt_one(self, run: Run, typed: str, meant: str) -> None:
         result = run(typed)
         assert result.exit_code == 2

@@ -63,7 +63,12 @@ def test_a_record_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) ->
 def test_the_key_depends_on_the_options_and_the_date(make_project: MakeProject) -> None:
     project = make_project({"source/book.yaml": ""})
     dated = Project(project.root, environ={"SOURCE_DATE_EPOCH": "1"})
-    keys = {build_key(project, ["a"]), build_key(project, ["b"]), build_key(dated, ["a"]), build_key(project, ["a", ""])}
+    keys = {
+        build_key(project, ["a"]),
+        build_key(project, ["b"]),
+        build_key(dated, ["a"]),
+        build_key(project, ["a", ""]),
+    }
     assert len(keys) == 4
 
 

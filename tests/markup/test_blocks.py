@@ -185,7 +185,7 @@ def test_a_footnote_in_a_link_keeps_its_mark(read_book_of: ReadBook) -> None:
 def test_formulas_are_mathml_with_an_alternative_text(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("$a < b$ and $$c$$\n")
     formulas = list(parsed(section_xhtml(book)).iter("{http://www.w3.org/1998/Math/MathML}math"))
-    assert [formula.get("alttext") for formula in formulas] == ["a < b", "c"]
+    assert [formula.get("alttext") for formula in formulas] == ["a is less than b", "c"]
     assert not list(parsed(section_xhtml(book)).iter("{http://www.w3.org/1998/Math/MathML}annotation"))
 
 

@@ -17,6 +17,8 @@ from lxml import etree
 from triptych.diagnostics import Diagnostic
 
 _OPF = "{http://www.idpf.org/2007/opf}"
+_MIMETYPE = b"application/epub+zip"
+_SCHEMES = ("http", "https", "mailto", "tel", "doi", "urn")
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
@@ -25,17 +27,19 @@ def check_epub(data: bytes) -> list[Diagnostic]:
     """An EPUB's bytes → CHK001 for each fault (EPUB 3.3)."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            files = {name: archive.read(name) for name in archive.namelist()}
             first = archive.infolist()[0]
+            files = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, IndexError):
         return [Diagnostic(code="CHK001", message="EPUB: it is not a zip archive")]
-    messages = list(_container(first)) + list(_package(files))
+    messages = list(_container(first, files)) + list(_package(files))
     return [Diagnostic(code="CHK001", message=f"EPUB: {message}") for message in messages]
 
 
-def _container(first: zipfile.ZipInfo) -> Iterator[str]:
+def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[str]:
     if first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED or first.extra:
         yield "the first file must be an uncompressed mimetype"
+    if files.get("mimetype", _MIMETYPE) != _MIMETYPE:
+        yield "the mimetype is not application/epub+zip"
 
 
 def _package(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -83,6 +87,8 @@ def _page(
     for link in page.iter(f"{_XHTML}a"):
         target, _, fragment = link.get("href", "").partition("#")
         if ":" in target:
+            if target.partition(":")[0].lower() not in _SCHEMES:
+                yield f'{name}: the link "{link.get("href")}" is not allowed in a book'
             continue
         where = (
             posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(target))) if target else name

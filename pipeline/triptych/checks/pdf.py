@@ -10,13 +10,15 @@ import pikepdf
 
 from triptych.diagnostics import Diagnostic
 
+_DEEPEST_FORM = 20
+
 
 def check_pdf(data: bytes) -> list[Diagnostic]:
     """A PDF's bytes → CHK001 for each thing that a reader or an archive would miss (ISO 14289-1, 7.1)."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             return [Diagnostic(code="CHK001", message=f"PDF: {message}") for message in _problems(pdf)]
-    except pikepdf.PdfError as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
         return [Diagnostic(code="CHK001", message=f"PDF: cannot be opened: {error}")]
 
 
@@ -41,7 +43,11 @@ def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
             yield f"page {number} is empty of content"
 
 
-def _fonts_not_embedded(resources: Any) -> Iterator[str]:
+def _fonts_not_embedded(resources: Any, depth: int = 0) -> Iterator[str]:
+    """Fonts of a page, and of the forms that it draws."""
+    for form in resources.get("/XObject", {}).values():
+        if form.get("/Subtype") == "/Form" and depth < _DEEPEST_FORM:
+            yield from _fonts_not_embedded(form.get("/Resources", {}), depth + 1)
     for font in resources.get("/Font", {}).values():
         for descendant in font.get("/DescendantFonts", [font]):
             descriptor = descendant.get("/FontDescriptor")

@@ -23,9 +23,13 @@ def clean(folder: Path) -> None:
     removed = [path for path in doomed if path.is_file()]
     for path in removed:
         path.unlink()
-    if (build / ".cache").is_dir():
-        shutil.rmtree(build / ".cache")
-        removed.append(build / ".cache")
+    cache = build / ".cache"
+    if cache.is_symlink():
+        cache.unlink()  # the link is ours, what it leads to is not
+        removed.append(cache)
+    elif cache.is_dir():
+        shutil.rmtree(cache)
+        removed.append(cache)
     if build.is_dir() and not any(build.iterdir()):
         build.rmdir()
     click.echo(f"Removed {len(removed)} files and folders." if removed else "Nothing to remove.")

@@ -33,10 +33,13 @@ def program_digest() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a build read and made. ``inputs`` and ``outputs`` map paths to SHA-256 digests."""
+    """What a build read and made. ``inputs`` and ``outputs`` map paths to SHA-256 digests.
+
+    An input that was looked for and was not there has None.
+    """
 
     key: str
-    inputs: Mapping[str, str]
+    inputs: Mapping[str, str | None]
     outputs: Mapping[str, str]
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 

@@ -18,12 +18,16 @@ def publish(files: Mapping[Path, bytes]) -> None:
             staged[path].write_bytes(data)
             staged[path].chmod(0o644)
         earlier: dict[Path, Path] = {}
+        placed: list[Path] = []
         try:
             for path, new in staged.items():
                 if path.exists():
                     earlier[path] = path.replace(Path(staging) / f"{path.name}.earlier")
                 new.replace(path)
+                placed.append(path)
         except OSError:
+            for path in placed:
+                path.unlink()
             for path, old in earlier.items():
                 old.replace(path)
             raise

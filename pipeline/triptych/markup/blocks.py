@@ -158,7 +158,7 @@ class BlockWriter:
     def _equation(self, node: Equation) -> str:
         label = self.numbers.get(node.attr.id)
         number = tag("span", f"({label.number})", class_="equation-number") if label else ""
-        formula = self.output.math(node.tex, node.mathml, display=True)
+        formula = self.output.math(node)
         return tag("div", formula + number, id=node.attr.id or None, class_="equation")
 
     def _callout(self, node: Callout) -> str:

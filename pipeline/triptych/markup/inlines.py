@@ -10,6 +10,7 @@ from triptych.model.nodes import (
     Attr,
     Citation,
     Code,
+    Equation,
     Image,
     Inline,
     LineBreak,
@@ -50,8 +51,8 @@ class Output(Protocol):
     def note(self, note: Note) -> str:
         """A footnote, or its mark."""
 
-    def math(self, tex: str, mathml: str, *, display: bool) -> str:
-        """A formula."""
+    def math(self, formula: Math | Equation) -> str:
+        """A formula in a line or displayed."""
 
 
 def attributes(attr: Attr) -> dict[str, str | None]:
@@ -90,7 +91,7 @@ def _inline(node: Inline, output: Output) -> str:
         case Code():
             return tag("code", text(node.text))
         case Math():
-            return output.math(node.tex, node.mathml, display=False)
+            return output.math(node)
         case Link():
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)

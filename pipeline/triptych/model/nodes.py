@@ -112,10 +112,16 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Math:
-    """A TeX formula within a line, with its MathML as a string of XML ("" where TeX was not understood)."""
+    """A TeX formula within a line.
+
+    ``mathml`` is XML, ``typst`` what the drawing is made from; both are "" where the TeX was not
+    understood. ``spoken`` is its alternative text in all outputs, known after the passes.
+    """
 
     tex: str
     mathml: str
+    typst: str = ""
+    spoken: str = ""
     span: Span | None = None
 
 
@@ -395,10 +401,12 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
-    """A TeX formula on a line of its own, with its MathML as a string of XML."""
+    """A TeX formula on a line of its own; its forms are those of ``Math``."""
 
     tex: str
     mathml: str
+    typst: str = ""
+    spoken: str = ""
     attr: Attr = NO_ATTR
     span: Span | None = None
 

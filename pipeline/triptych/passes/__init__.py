@@ -16,6 +16,7 @@ from triptych.passes.identify import identify
 from triptych.passes.number import number
 from triptych.passes.quote import quote
 from triptych.passes.refer import refer
+from triptych.passes.speak import speak
 
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
@@ -24,6 +25,7 @@ PASSES: tuple[Pass, ...] = (
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
+    speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
 )
 

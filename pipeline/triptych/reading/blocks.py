@@ -38,6 +38,9 @@ _LIST_STYLES = {
     "UpperRoman": "upper-roman",
 }
 _BOXES = {"☐": False, "☒": True}
+_MACROS = re.compile(
+    r"\\(?:newcommand|renewcommand|providecommand|def|DeclareMathOperator|let)\b.*", re.DOTALL
+)
 _ID = re.compile(r"^\{#([A-Za-z][\w.:-]*)\}$")
 
 
@@ -95,6 +98,8 @@ class BlockReader:
                 return read_div(self, read_attr(c[0]), c[1])
             case "HorizontalRule":
                 return (ThematicBreak(),)
+            case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):
+                return ()  # pandoc has put the macros into the formulas
             case "RawBlock":
                 silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
                 if not silent:
@@ -140,9 +145,7 @@ class BlockReader:
     def _equation(self, node: Any) -> Equation:
         attr = read_attr(node["c"][0]) if node["t"] == "Span" else Attr()
         tex = (node["c"][1][0] if node["t"] == "Span" else node)["c"][1]
-        span = self.inlines.locator.literal(tex)
-        self.inlines.check_formula(tex, attr.get("mathml"), span)
-        return Equation(tex=tex.strip(), mathml=attr.get("mathml"), span=span)
+        return Equation(**self.inlines.formula(tex, attr))
 
     def _item(self, nodes: list[Any]) -> ListItem:
         """A list item; a box that pandoc put before a task becomes its state."""

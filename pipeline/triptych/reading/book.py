@@ -196,13 +196,15 @@ def _metadata(
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
         cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
+    modified, problems = _modified(project, book.date)
+    found += problems
     identifier = book.identifier or f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
     return Metadata(
         title=book.title,
         subtitle=book.subtitle,
         language=manifest.language,
         identifier=identifier,
-        modified=_modified(project, book.date),
+        modified=modified,
         people=tuple(Person(name=p.name, role=p.role, file_as=p.file_as) for p in book.author),
         date=book.date,
         description=book.description,
@@ -213,9 +215,14 @@ def _metadata(
     ), found
 
 
-def _modified(project: Project, date: dt.date | None) -> dt.datetime:
+def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
     """SOURCE_DATE_EPOCH, else the manifest's date; never the clock: the same source gives the same bytes."""
-    instant = project.epoch or (
-        dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
-    )
-    return max(instant, _EARLIEST)
+    found = []
+    instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
+    try:
+        instant = project.epoch or instant
+    except (ValueError, OverflowError, OSError):
+        hint = "it counts seconds since 1970, such as 1767225600"
+        message = "SOURCE_DATE_EPOCH is not a number of seconds"
+        found.append(Diagnostic(code="ENV001", message=message, hint=hint))
+    return max(instant, _EARLIEST), found

@@ -1,18 +1,21 @@
--- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML,
+-- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML and Typst,
 -- and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
 -- usage: pandoc lua driver.lua JOB.json     (a job is {"texts": [{"text": …, "format": …}, …]})
 
 local job = pandoc.json.decode(io.open(arg[1], "rb"):read("a"), false)
 local mathml_options = pandoc.WriterOptions { html_math_method = "mathml" }
-local mathml = {}
+local translations = {}
 
-local function math_to_mathml(math)
+-- A formula keeps its TeX and gets its MathML and its Typst; both are empty where TeX was not understood.
+local function translate_math(math)
   local key = math.mathtype .. math.text
-  if mathml[key] == nil then
-    local html = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, "html5", mathml_options)
-    mathml[key] = html:match("<math.*</math>") or ""
+  if translations[key] == nil then
+    local document = pandoc.Pandoc { pandoc.Plain { math } }
+    local mathml = pandoc.write(document, "html5", mathml_options):match("<math.*</math>") or ""
+    local typst = mathml ~= "" and pandoc.write(document, "typst"):match("^%$(.*)%$%s*$") or ""
+    translations[key] = { { "mathml", mathml }, { "typst", typst } }
   end
-  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, { { "mathml", mathml[key] } }))
+  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, translations[key]))
 end
 
 -- Raw HTML that is whole in itself is read as HTML, so that it reaches every output and brings
@@ -59,7 +62,7 @@ end
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
-  return pandoc.write(document:walk { Blocks = join_html_tables }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = math_to_mathml }, "json")
+  return pandoc.write(document:walk { Blocks = join_html_tables }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = translate_math }, "json")
 end
 
 for _, item in ipairs(job.texts) do

@@ -124,34 +124,34 @@ class InlineReader:
     def _span(self, c: Any) -> Inline:
         attr = read_attr(c[0])
         if attr.has("triptych-math"):
-            tex = c[1][0]["c"][1]
-            span = self.locator.literal(tex)
-            self.check_formula(tex, attr.get("mathml"), span)
-            return Math(tex=tex.strip(), mathml=attr.get("mathml"), span=span)
+            return Math(**self.formula(c[1][0]["c"][1], attr))
         for name, style in _SPAN_STYLES.items():
             if attr.classes == (name,) and not attr.id:
                 return Styled(style=style, content=self.read(c[1]))
         place = self.locator.after("#" + attr.id) if attr.id else None
         return Phrase(attr=attr, content=self.read(c[1]), span=place)
 
-    def check_formula(self, tex: str, mathml: str, span: Span) -> None:
-        """Report TeX that pandoc could not read."""
+    def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
+        """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
+        span = self.locator.literal(tex)
+        mathml = attr.get("mathml")
         if not mathml:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
+        return {"tex": tex.strip(), "mathml": mathml, "typst": attr.get("typst"), "span": span}
 
     def _link(self, c: Any) -> Link:
         target, title = c[2]
         content = self.read(c[1])
-        span = self.locator.literal(target) if target else self.locator.here()
+        span = self.locator.address(target) if target else self.locator.here()
         return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
 
     def image(self, c: Any) -> Image:
         """A pandoc image; its alternative text is ``fig-alt`` or ``alt``, else the text in brackets."""
         attr = read_attr(c[0])
         source, _ = c[2]
-        span = self.locator.literal(source)
+        span = self.locator.address(source)
         alt = attr.get("fig-alt") or attr.get("alt") or plain(c[1])
         return Image(source=source, alt=alt, attr=attr, span=span)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from triptych.diagnostics import Span
 
@@ -52,6 +53,11 @@ class Locator:
         # The cursor stays at the start: two nodes may share a literal, such as a link and its text.
         self._cursor = found
         return self.span(found)
+
+    def address(self, target: str) -> Span:
+        """The place of a link's or picture's address, in which pandoc writes a space as %20."""
+        written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
+        return self.literal(written)
 
     def after(self, needle: str) -> Span:
         """The place of the next occurrence of a string, moving past it."""

@@ -35,7 +35,7 @@ class PictureFinder:
             if path is None and "%" in source:  # as Markdown writes a space in a name
                 path = self._project.locate(unquote(source), beside=beside)
             if path is None:
-                return problem("IMG001", f'no image "{source}"', self._nearest(source, beside))
+                return problem("IMG001", f'no image "{unquote(source)}"', self._nearest(source, beside))
             if path not in self._known:
                 media_type, width, height = measure(self._project.read_bytes(path))
                 self._known[path] = Picture(path=path, media_type=media_type, width=width, height=height)

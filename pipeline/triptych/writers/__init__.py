@@ -25,6 +25,7 @@ def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Di
         page_size=options.page_size,
         read=shop.read,
         draw=shop.draw,
+        draw_formulas=shop.draw_formulas,
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.theme import Theme
 from triptych.writers.deck.linebreaking import Piece, line_widths
-from triptych.writers.deck.metrics import typeface
+from triptych.writers.deck.metrics import Fonts
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
@@ -23,20 +22,20 @@ class FittedCode:
     rows: int
 
 
-def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
+def fit_code(text: str, width: float, height: float, fonts: Fonts) -> list[FittedCode]:
     """Slides that hold a listing, cut at blank lines or before lines that start a new block.
 
     A line too long even at the smallest size is wrapped by the program that shows it, and counts so.
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
     for size in CODE_SIZES:
-        rows = _rows(lines, size, width, theme)
+        rows = _rows(lines, size, width, fonts)
         if max(rows) == 1 and len(lines) * size * LINE_DISTANCE <= height:
             return [FittedCode(lines=tuple(lines), size=size, rows=len(lines))]
     size = next(
-        (size for size in CONTINUED_SIZES if max(_rows(lines, size, width, theme)) == 1), CODE_SIZES[-1]
+        (size for size in CONTINUED_SIZES if max(_rows(lines, size, width, fonts)) == 1), CODE_SIZES[-1]
     )
-    rows = _rows(lines, size, width, theme)
+    rows = _rows(lines, size, width, fonts)
     capacity = int(height / (size * LINE_DISTANCE))
     parts = []
     start = 0
@@ -53,10 +52,10 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
     return parts
 
 
-def _rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
+def _rows(lines: list[str], size: float, width: float, fonts: Fonts) -> list[int]:
     """How many rows each line takes."""
-    face = typeface(theme, theme.mono)
-    return [len(line_widths([Piece(line, face, size)], width)) for line in lines]
+    face = fonts.typeface(fonts.theme.mono)
+    return [len(line_widths([Piece(line, face)], size, width)) for line in lines]
 
 
 def _end_of_part(lines: list[str], rows: list[int], start: int, capacity: int) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from triptych.writers.deck.metrics import Typeface
 
@@ -24,20 +24,30 @@ _NEVER_FIRST = r"、。，．：；？！）］｝」』】〉》〕・ーぁぃ
 _NEVER_LAST = r"（［｛「『【〈《〔(\[{“‘"
 _OPPORTUNITY = re.compile(
     rf"(?<=[{_SPACES}])(?=[^{_SPACES}])"  # after white space
-    r"|(?<=[^\s\-][\-\u2010\u2013/])(?=[^\W\d_])"  # after a hyphen, an en dash or a slash before a letter
+    r"|(?<=[^\s\-][\-\u2010\u2013])(?=[^\W\d_])"  # after a hyphen or an en dash before a letter
     r"|(?<=\w\u2014)(?=\w)"  # after an em dash between words
     rf"|(?<=[{_CJK}])(?<![{_NEVER_LAST}])(?=[^{_SPACES}{_NEVER_FIRST}])"  # after an ideograph or a kana
     rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
 )
 
+# Programs do not agree where an address or a path may be broken, so it counts as one word.
+_ADDRESS = re.compile(r"[!-~]*/[!-~]*")
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Text with one look; ``size`` in points."""
+
+class Piece(NamedTuple):
+    """Text with one look."""
 
     text: str
     typeface: Typeface
-    size: float
+
+
+class _Unit(NamedTuple):
+    """What must not be broken, measured in em: its ink, and its ink with the spaces at its end."""
+
+    inked: float
+    spaced: float
+    pieces: tuple[Piece, ...]
+    ends_line: bool
 
 
 @lru_cache(maxsize=20_000)
@@ -49,31 +59,36 @@ def unbreakable_units(text: str) -> tuple[str, ...]:
     """
     units: list[str] = []
     for line in re.split(rf"(?<=[{LINE_ENDS}])", text):
-        starts = [0, *(match.start() for match in _OPPORTUNITY.finditer(line)), len(line)]
+        within = {
+            place for match in _ADDRESS.finditer(line) for place in range(match.start() + 1, match.end())
+        }
+        places = (match.start() for match in _OPPORTUNITY.finditer(line))
+        starts = [0, *(place for place in places if place not in within), len(line)]
         units += [line[a:b] for a, b in pairwise(starts) if a < b]
     return tuple(units)
 
 
-def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
-    """The width in points of each line that the text takes in a column of ``width`` points.
+def line_widths(pieces: Sequence[Piece], size: float, width: float) -> list[float]:
+    """The width in points of each line that text of a size takes in a column of ``width`` points.
 
     A word wider than the column is broken between characters. Text without characters takes one line.
     """
+    scale = size * SLACK
     lines: list[float] = []
     filled = 0.0  # the current line with the spaces at its end
     visible = 0.0  # the same without them
-    for unit in _styled_units(pieces):
-        inked, spaced = _unit_widths(unit)
+    for unit in _measured(tuple(pieces)):
+        inked = unit.inked * scale
         if filled and filled + inked > width:
             lines.append(visible)
             filled = visible = 0.0
         if inked > width:
-            *full, last = _broken_anywhere(unit, width)
+            *full, last = _broken_anywhere(unit.pieces, scale, width)
             lines += full
             visible, filled = last, last
         else:
-            visible, filled = filled + inked, filled + spaced
-        if unit[-1].text[-1] in LINE_ENDS:
+            visible, filled = filled + inked, filled + unit.spaced * scale
+        if unit.ends_line:
             lines.append(visible)
             filled = visible = 0.0
     if visible or not lines:
@@ -81,28 +96,33 @@ def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
     return lines
 
 
-def widest_unit(pieces: Sequence[Piece]) -> float:
+def widest_unit(pieces: Sequence[Piece], size: float) -> float:
     """The width in points below which a word would have to be broken."""
-    return max((_unit_widths(unit)[0] for unit in _styled_units(pieces)), default=0.0)
+    return max((unit.inked for unit in _measured(tuple(pieces))), default=0.0) * size * SLACK
 
 
-def unbroken_width(pieces: Sequence[Piece]) -> float:
+def unbroken_width(pieces: Sequence[Piece], size: float) -> float:
     """The width in points of the text on one line, or of its longest line where lines are forced."""
-    return max(line_widths(pieces, float("inf")))
+    return max(line_widths(pieces, size, float("inf")))
+
+
+@lru_cache(maxsize=20_000)
+def _measured(pieces: tuple[Piece, ...]) -> tuple[_Unit, ...]:
+    """Text as units; kept, because fitting asks for the same text at several sizes."""
+    return tuple(_unit(styled) for styled in _styled_units(pieces))
 
 
 def _styled_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Unbreakable units, each as one or more pieces: a style may change within a word."""
-    text = "".join(piece.text for piece in pieces)
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
-    for unit in unbreakable_units(text):
+    for unit in unbreakable_units("".join(piece.text for piece in pieces)):
         missing = len(unit)
         styled: list[Piece] = []
         while missing and piece is not None:
             part = piece.text[offset : offset + missing]
-            styled.append(Piece(part, piece.typeface, piece.size))
+            styled.append(Piece(part, piece.typeface))
             offset += len(part)
             missing -= len(part)
             if offset == len(piece.text):
@@ -110,26 +130,24 @@ def _styled_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield styled
 
 
-def _unit_widths(unit: Sequence[Piece]) -> tuple[float, float]:
-    """Width without and with the spaces at the end."""
+def _unit(pieces: Sequence[Piece]) -> _Unit:
     spaced = 0.0
     inked = 0.0
-    for piece in unit:
-        scale = piece.size * SLACK
+    for piece in pieces:
         word = piece.text.rstrip(" \t\u200b\u3000" + LINE_ENDS)
-        ink = piece.typeface.width(word) * scale if word else 0.0
+        ink = piece.typeface.width(word) if word else 0.0
         spaces = piece.text[len(word) :].rstrip(LINE_ENDS)
         if word:
             inked = spaced + ink
-        spaced += ink + (piece.typeface.width(spaces) * scale if spaces else 0.0)
-    return inked, spaced
+        spaced += ink + (piece.typeface.width(spaces) if spaces else 0.0)
+    return _Unit(inked, spaced, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
-def _broken_anywhere(unit: Sequence[Piece], width: float) -> list[float]:
+def _broken_anywhere(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
     lines = [0.0]
-    for piece in unit:
+    for piece in pieces:
         for character in piece.text.rstrip(LINE_ENDS):
-            advance = piece.typeface.width(character) * piece.size * SLACK
+            advance = piece.typeface.width(character) * scale
             if lines[-1] and lines[-1] + advance > width:
                 lines.append(0.0)
             lines[-1] += advance

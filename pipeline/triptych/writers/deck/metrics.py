@@ -74,13 +74,13 @@ def _foreign_advance(character: str) -> float:
     return WIDE_ADVANCE if unicodedata.east_asian_width(character) in "WF" else UNKNOWN_ADVANCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Typeface:
     """A face together with those that may stand in for it on another machine."""
 
     faces: tuple[MeasuredFace, ...]
     line_height: float
-    _widths: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    _widths: dict[str, float] = field(default_factory=dict, repr=False)
 
     def width(self, word: str) -> float:
         """Width in em of the widest rendering of a word."""
@@ -90,18 +90,32 @@ class Typeface:
         return known
 
 
-@cache
-def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-    """The faces to measure text of a family with.
+class Fonts:
+    """The typefaces of a theme, to measure text with."""
 
-    Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
-    """
-    files = [theme.face(family, bold=bold, italic=italic).file]
-    if family != theme.mono:
-        families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        files += [_nearest(theme.slide_fallbacks, name, bold, italic).file for name in families]
-    faces = tuple(measured_face(fonts_folder() / file) for file in files)
-    return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._known: dict[tuple[str, bool, bool], Typeface] = {}
+
+    def typeface(self, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
+        """The faces to measure text of a family with.
+
+        Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of
+        0.6 em.
+        """
+        known = self._known.get((family, bold, italic))
+        if known is None:
+            known = self._known[family, bold, italic] = self._typeface(family, bold, italic)
+        return known
+
+    def _typeface(self, family: str, bold: bool, italic: bool) -> Typeface:
+        files = [self.theme.face(family, bold=bold, italic=italic).file]
+        if family != self.theme.mono:
+            fallbacks = self.theme.slide_fallbacks
+            families = dict.fromkeys(face.family for face in fallbacks)
+            files += [_nearest(fallbacks, name, bold, italic).file for name in families]
+        faces = tuple(measured_face(fonts_folder() / file) for file in files)
+        return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
 
 
 def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:

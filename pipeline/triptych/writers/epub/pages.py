@@ -14,7 +14,7 @@ from triptych.markup.xml import tag, text
 from triptych.media.charts import data_rows
 from triptych.media.pictures import EXTENSIONS
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Attr, Chart, Image, Inline, Note, Picture
+from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture
 from triptych.model.walk import chapter_nodes
 
 
@@ -110,16 +110,17 @@ class EpubOutput:
         )
         return tag("sup", mark, class_="noteref")
 
-    def math(self, tex: str, mathml: str, *, display: bool) -> str:
-        """MathML with its TeX as the alternative text."""
+    def math(self, formula: Math | Equation) -> str:
+        """MathML with its reading as the alternative text."""
+        mathml = formula.mathml
         if not mathml:
-            return tag("code", text(tex), class_="tex")
+            return tag("code", text(formula.tex), class_="tex")
         # TeX source as an annotation is of no use to readers, and checkers disagree about it.
         start = mathml.find("<annotation")
         end = mathml.find("</annotation>")
         if start >= 0:
             mathml = mathml[:start] + mathml[end + len("</annotation>") :]
-        return mathml.replace("<math ", f'<math alttext="{text(tex)}" ', 1)
+        return mathml.replace("<math ", f'<math alttext="{text(formula.spoken)}" ', 1)
 
 
 class Pages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,19 +13,36 @@ from triptych.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import Entry, outline
-from triptych.markup.xml import tag, text
+from triptych.markup.xml import empty, tag, text
+from triptych.media.formulas import Drawing, Formula
 from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Block, Chart, CodeBlock, Equation, Image, Inline, Note, Paragraph, Verse
+from triptych.model.nodes import (
+    Block,
+    Chart,
+    CodeBlock,
+    Equation,
+    Image,
+    Inline,
+    Math,
+    Note,
+    Paragraph,
+    Verse,
+)
 from triptych.model.walk import walk_all
 
 CONTENTS_DEPTH = 2
 
 
+Formulas = Mapping[Formula, Drawing | None]
+
+
 @dataclass(frozen=True, slots=True)
 class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
-    the fetcher of the layout engine understands.
+    the fetcher of the layout engine understands. ``formulas`` holds the drawings of the book's formulas.
     """
+
+    formulas: Formulas
 
     def href(self, target: str) -> str:
         """Everything is in one document."""
@@ -66,12 +83,25 @@ class PrintOutput:
             case CodeBlock():
                 return [tag("code", text(line)) for line in node.text.split("\n")]
             case Equation():
-                return [self.math(node.tex, node.mathml, display=False)]
+                return [self.math(node)]
         return []
 
-    def math(self, tex: str, mathml: str, *, display: bool) -> str:
-        """The formula's TeX, until a drawing stands in its place."""
-        return tag("code", text(tex), class_="tex")
+    def math(self, formula: Math | Equation) -> str:
+        """The formula's drawing on the line's baseline; its TeX where it could not be drawn."""
+        key = formula_of(formula)
+        drawing = self.formulas.get(key)
+        if drawing is None:
+            return tag("code", text(formula.tex), class_="tex")
+        style = (
+            f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
+        )
+        address = f"formula:{list(self.formulas).index(key)}"
+        return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+
+
+def formula_of(node: Math | Equation) -> Formula:
+    """What of a formula decides its drawing."""
+    return Formula(node.typst, display=isinstance(node, Equation))
 
 
 def chart_key(chart: Chart) -> str:
@@ -85,11 +115,12 @@ class PrintDocument:
 
     book: Book
     labels: Labels
+    formulas: Formulas = field(default_factory=dict)
 
     @cached_property
     def writer(self) -> BlockWriter:
         """Writes blocks with the book's numbers."""
-        return BlockWriter(self.book.labels, self.labels, PrintOutput())
+        return BlockWriter(self.book.labels, self.labels, PrintOutput(self.formulas))
 
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Inlines → XHTML."""

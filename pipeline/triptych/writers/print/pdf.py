@@ -74,7 +74,7 @@ def _fetcher(files: Files) -> object:
             data, media_type = files(scheme, path)
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
-    return BookFetcher(allowed_protocols={"project", "chart", "font"})
+    return BookFetcher(allowed_protocols={"project", "chart", "formula", "font"})
 
 
 @contextmanager

@@ -8,11 +8,13 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
+from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book
-from triptych.model.nodes import Chart
+from triptych.model.nodes import Chart, Equation, Math
+from triptych.model.walk import chapter_nodes
 from triptych.theme import Theme, fonts_folder
-from triptych.writers.print.document import PrintDocument
+from triptych.writers.print.document import Formulas, PrintDocument, formula_of
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.pdf import layout
 
@@ -26,9 +28,13 @@ def write_pdf(
     page_size: str,
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
+    draw_formulas: Callable[[list[Formula]], Formulas],
 ) -> tuple[bytes, list[Diagnostic]]:
     """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG."""
-    document = PrintDocument(book, labels)
+    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
+    written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
+    formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
+    document = PrintDocument(book, labels, formulas)
     xhtml = document.render(templates, theme=theme)
     page = PAGES[page_size]
     css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
@@ -37,6 +43,9 @@ def write_pdf(
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
             return (fonts_folder() / path).read_bytes(), "font/ttf"
+        if scheme == "formula":
+            drawing = list(formulas.values())[int(path)]
+            return (drawing.svg if drawing else b""), "image/svg+xml"
         if scheme == "chart":
             return draw(charts[path]), "image/svg+xml"
         data = read(path)
@@ -44,4 +53,11 @@ def write_pdf(
             return safe_svg(data), "image/svg+xml"
         return data, "application/octet-stream"
 
-    return layout(xhtml, css, files)
+    undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
+    data, found = layout(xhtml, css, files)
+    return data, found + [_undrawn(node) for node in undrawn]
+
+
+def _undrawn(node: Math | Equation) -> Diagnostic:
+    message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn: its TeX is printed"
+    return Diagnostic(code="MTH002", span=node.span, message=message)

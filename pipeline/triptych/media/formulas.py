@@ -1,0 +1,149 @@
+"""Formulas: drawn by Typst for print, read out for those who cannot see them, native for the deck.
+
+Typst comes as a wheel, sets mathematics as finely as TeX, and draws a thousand formulas a second.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from lxml import etree
+
+from triptych.theme import fonts_folder
+
+SIZE = 10.0  # points; drawings are scaled to the text around them
+_MARGIN = 3.0  # points around each drawing, for what reaches over its box
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What is drawn: Typst's notation of a formula, in a line or displayed."""
+
+    typst: str
+    display: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG and its place in a line: width, height and depth under the baseline, in em of the text."""
+
+    svg: bytes
+    width: float
+    height: float
+    depth: float
+
+    def packed(self) -> bytes:
+        """The drawing as bytes, for a cache."""
+        return f"{self.width!r} {self.height!r} {self.depth!r}\n".encode() + self.svg
+
+    @classmethod
+    def unpacked(cls, data: bytes) -> Drawing | None:
+        """A drawing from its bytes; None from none, which means that it was refused."""
+        if not data:
+            return None
+        head, _, svg = data.partition(b"\n")
+        width, height, depth = map(float, head.split())
+        return cls(svg, width, height, depth)
+
+
+def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
+    """Formulas → drawings, in one run of Typst; None for each that Typst refuses."""
+    if not formulas:
+        return []
+    try:
+        return list(_draw(formulas))
+    except _Refused:
+        if len(formulas) == 1:
+            return [None]
+    # One bad formula refuses the whole page run: halve until it stands alone.
+    half = len(formulas) // 2
+    return draw_formulas(formulas[:half]) + draw_formulas(formulas[half:])
+
+
+class _Refused(Exception):
+    """Typst could not set what it was given."""
+
+
+def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
+    import typst
+
+    source = _document(formulas)
+    try:
+        with tempfile.TemporaryDirectory(prefix="triptych-") as empty:
+            # A root without files and fonts of our own: nothing of the machine gets in.
+            world: Any = {"root": empty, "font_paths": [str(fonts_folder())], "ignore_system_fonts": True}
+            pages = typst.compile(source, format="svg", **world)
+            answer = json.loads(typst.query(source, "<places>", field="value", one=True, **world))
+    except (typst.TypstError, RuntimeError, ValueError) as error:
+        raise _Refused(str(error)) from None
+    pages = pages if isinstance(pages, list) else [pages or b""]
+    baselines = {index: y for index, y in answer}
+    return [_drawing(bytes(page), baselines[index]) for index, page in enumerate(pages[: len(formulas)])]
+
+
+def _document(formulas: Sequence[Formula]) -> bytes:
+    """A Typst document with a page for each formula, and a mark on each baseline."""
+    lines = [
+        f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
+        f'#set text(font: "EB Garamond", size: {SIZE}pt, top-edge: "bounds", bottom-edge: "bounds")',
+        "#set par(leading: 0.55em, spacing: 0pt)",
+        "#let displayed(it) = math.equation(block: false, math.display(it.body))",
+    ]
+    for index, formula in enumerate(formulas):
+        body = formula.typst.strip()
+        shown = f"#displayed(${body}$)" if formula.display else f"${body}$"
+        lines.append("#pagebreak(weak: true)" if index else "")
+        lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{shown}")
+    places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
+    lines.append(f"#context [#metadata({places}) <places>]")
+    return "\n".join(lines).encode()
+
+
+def _drawing(svg: bytes, baseline: float) -> Drawing:
+    """A page cropped to its formula; ``baseline`` is in points from the page's top."""
+    match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if match is None:
+        raise _Refused("no view box")
+    width, height = float(match.group(1)) - 2 * _MARGIN, float(match.group(2)) - 2 * _MARGIN
+    root = etree.fromstring(svg)
+    root.set("viewBox", f"{_MARGIN} {_MARGIN} {width:.4f} {height:.4f}")
+    root.set("width", f"{width:.4f}pt")
+    root.set("height", f"{height:.4f}pt")
+    for element in root.iter():
+        for name in ("class", "data-tid"):
+            if name in element.attrib:
+                del element.attrib[name]
+    depth = height + _MARGIN - baseline
+    return Drawing(etree.tostring(root), width / SIZE, height / SIZE, depth / SIZE)
+
+
+@cache
+def read_out(mathml: str) -> str:
+    """A formula's reading in English words, for screen readers; "" where there is none."""
+    from mathml_to_omml import speak
+
+    return " ".join(str(speak(_presentation(mathml))).split())
+
+
+@cache
+def office_math(mathml: str) -> str:
+    """MathML → Office Math (ECMA-376 Part 1, 22.1) as XML, an ``m:oMath`` element."""
+    from mathml_to_omml import convert
+
+    return str(convert(_presentation(mathml)))
+
+
+def _presentation(mathml: str) -> str:
+    """MathML without its annotations, which only repeat the TeX."""
+    root = etree.fromstring(mathml.encode())
+    for semantics in list(root.iter(f"{_MATHML}semantics")):
+        for annotation in list(semantics)[1:]:
+            semantics.remove(annotation)
+    return etree.tostring(root, encoding="unicode")

@@ -1,0 +1,88 @@
+"""The generated template: complete, readable, the same each time."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from pptx import Presentation
+
+from triptych.checks.deck import check_deck
+from triptych.theme import Theme
+from triptych.writers.deck.fitting_slides import SIZES
+from triptych.writers.deck.metrics import Fonts
+from triptych.writers.deck.palette import contrast, on_deep
+from triptych.writers.deck.placeholders import places
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template import LAYOUTS, build_template
+
+
+def test_the_same_theme_gives_the_same_bytes(theme: Theme) -> None:
+    assert build_template(theme) == build_template.__wrapped__(theme)
+
+
+def test_another_theme_gives_another_look(theme: Theme) -> None:
+    other = replace(theme, colours=replace(theme.colours, deep="2a1a3a"))
+    assert build_template(other) != build_template(theme)
+
+
+def test_the_template_is_sound(theme: Theme) -> None:
+    assert check_deck(build_template(theme)) == []
+
+
+def test_each_layout_says_what_it_is(theme: Theme) -> None:
+    presentation = Presentation(io.BytesIO(build_template(theme)))
+    kinds = [layout._element.get("type") for layout in presentation.slide_layouts]
+    assert dict(zip(LAYOUTS, kinds, strict=True)) == {
+        "title": "title",
+        "divider": "secHead",
+        "bullets": "obj",
+        "two-content": "twoObj",
+        "chart": "chart",
+        "table": "tbl",
+        "picture": "picTx",
+        "quote": "cust",
+        "code": "cust",
+        "closing": "cust",
+        "title-only": "titleOnly",
+        "blank": "blank",
+    }
+    assert (presentation.slide_width.inches, presentation.slide_height.inches) == (
+        pytest.approx(13.333, abs=1e-3),
+        7.5,
+    )
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
+    presentation = Presentation(io.BytesIO(build_template(theme)))
+    found = places(presentation.slide_layouts[LAYOUTS.index(layout.value)], theme)
+    for index, sizes in SIZES[layout].items():
+        level = found[index].text.levels[0]
+        largest = max(*sizes, level.size)
+        line = Fonts(theme).typeface(level.family, bold=level.bold, italic=level.italic).line_height
+        assert largest * line * level.line <= found[index].text.height
+
+
+def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
+    presentation = Presentation(io.BytesIO(build_template(theme)))
+    title = places(presentation.slide_layouts[LAYOUTS.index("bullets")], theme)[0].text.levels[0]
+    assert (title.size, title.family, title.bold) == (28, theme.sans, True)
+
+
+def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
+    colours = theme.colours
+    pairs = [
+        (colours.ink, colours.paper),
+        (colours.muted, colours.paper),
+        (colours.muted, colours.panel),
+        (colours.deep, colours.paper),
+        (colours.deep, colours.panel),
+        (colours.link, colours.paper),
+        (colours.paper, colours.deep),
+        (colours.panel, colours.deep),
+        (on_deep(colours), colours.deep),
+        *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
+    ]
+    assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 4.5} == {}

@@ -1,0 +1,353 @@
+"""Decks are written and opened again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import Image
+from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
+
+from triptych.checks.deck import check_deck
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.theme import Theme
+from triptych.writers.deck.slides import (
+    Body,
+    ChartBody,
+    CodeBody,
+    DeckSlide,
+    Layout,
+    Para,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TextBody,
+)
+from triptych.writers.deck.writer import write_deck
+
+from .conftest import deck_of
+
+YEARS = tuple(str(year) for year in range(2013, 2024))
+SOURCE = (Run(text="Source: Energy Trends."),)
+
+
+def points(*texts: str) -> TextBody:
+    return TextBody(paras=tuple(Para(runs=(Run(text=text),)) for text in texts))
+
+
+def series(label: str, *values: float | None, decimals: int = 1) -> Series:
+    return Series(label=label, values=values, decimals=decimals, places=(decimals,) * len(values))
+
+
+def chart(kind: ChartKind, *found: Series, categories: tuple[str, ...] = YEARS, **options: Any) -> Chart:
+    whole = all(category.isdigit() for category in categories)
+    positions = tuple(map(float, categories)) if whole else None
+    data = ChartData(categories=categories, series=found, positions=positions)
+    return Chart(kind=kind, data=data, caption=(), alt="", **options)
+
+
+def drawn(value: Chart, theme: Theme) -> Any:
+    body = ChartBody(chart=value, alt="A chart", source=SOURCE)
+    return shape_of(body, theme).chart
+
+
+def shape_of(body: Body, theme: Theme) -> Any:
+    slide = opened(write(theme, DeckSlide(layout=Layout.CHART, title="Shown", body=body))).slides[0]
+    return next(shape for shape in slide.placeholders if shape.placeholder_format.idx == 13)
+
+
+def write(theme: Theme, *slides: DeckSlide) -> bytes:
+    data, diagnostics = write_deck(deck_of(*slides), theme)
+    assert diagnostics == []
+    assert check_deck(data) == []
+    return data
+
+
+def opened(data: bytes) -> Any:
+    return Presentation(io.BytesIO(data))
+
+
+def titles(data: bytes) -> list[str]:
+    return [slide.shapes.title.text_frame.text for slide in opened(data).slides]
+
+
+WIND = series("Wind", 28.4, 32.0, 40.3, 37.3, 49.6, 57.1, None, 75.4, 64.7, 80.3, 82.3)
+SOLAR = series("Solar", 2.0, 4.1, 7.5, 10.4, 11.5, 12.7, 12.9, 13.2, 12.1, 13.3, 13.8)
+
+
+def everything() -> list[DeckSlide]:
+    picture = io.BytesIO()
+    Image.new("RGB", (640, 400), "#a8321f").save(picture, "PNG")
+    table = TableBody(
+        rows=tuple(tuple((Run(text=text),) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))),
+        aligns=(Align.DEFAULT, Align.DEFAULT),
+        alt="Two numbers",
+        row_headers=1,
+        source=SOURCE,
+    )
+    return [
+        DeckSlide(
+            layout=Layout.TITLE, title="The Book", subtitle="In brief", kicker="Deck", notes=("Hello.",)
+        ),
+        DeckSlide(layout=Layout.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
+        DeckSlide(layout=Layout.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
+        DeckSlide(
+            layout=Layout.CHART,
+            title="A chart",
+            body=ChartBody(
+                chart=chart(ChartKind.LINE, WIND, SOLAR, unit="TWh"), alt="Two lines", source=SOURCE
+            ),
+        ),
+        DeckSlide(layout=Layout.TABLE, title="A table", body=table, section="Second part"),
+        DeckSlide(
+            layout=Layout.PICTURE,
+            title="A picture",
+            body=PictureBody(
+                data=picture.getvalue(), media_type="image/png", width=640, height=400, alt="A red field"
+            ),
+        ),
+        DeckSlide(
+            layout=Layout.QUOTE,
+            title="A quotation",
+            body=QuoteBody(text=(Run(text="Wind must come."),), attribution=(Run(text="Kelvin"),)),
+        ),
+        DeckSlide(
+            layout=Layout.CODE, title="A listing", body=CodeBody(text="x = 1  # one\n", language="python")
+        ),
+        DeckSlide(layout=Layout.BULLETS, title="Backup", body=points("Spare.", "Parts."), hidden=True),
+        DeckSlide(layout=Layout.CLOSING, title="Thank you", subtitle="example.org"),
+    ]
+
+
+def test_every_layout_is_written_and_sound(theme: Theme) -> None:
+    slides = everything()
+    data = write(theme, *slides)
+    assert titles(data) == [slide.title for slide in slides]
+
+
+def test_the_same_deck_gives_the_same_bytes(theme: Theme) -> None:
+    assert write(theme, *everything()) == write(theme, *everything())
+
+
+def test_dates_come_from_the_deck_alone(theme: Theme) -> None:
+    with zipfile.ZipFile(io.BytesIO(write(theme, *everything()))) as package:
+        assert {info.date_time for info in package.infolist()} == {(2024, 5, 1, 12, 0, 0)}
+        workbook = next(name for name in package.namelist() if name.endswith(".xlsx"))
+        with zipfile.ZipFile(io.BytesIO(package.read(workbook))) as inner:
+            assert b"2024-05-01T12:00:00Z" in inner.read("docProps/core.xml")
+
+
+def test_properties_name_title_authors_and_language(theme: Theme) -> None:
+    properties = opened(write(theme, *everything())).core_properties
+    found = (properties.title, properties.author, properties.language)
+    assert found == ("The Book", "Ada Winter", "en-GB")
+
+
+def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
+    body = points(*["The turbines turn in the western wind while nobody counts the hours. " * 3] * 9)
+    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Long", body=body, notes=("Say.", "More.")))
+    slides = opened(data).slides
+    assert titles(data) == [f"Long ({number}/{len(slides)})" for number in range(1, len(slides) + 1)]
+    assert slides[0].notes_slide.notes_text_frame.text == "Say.\nMore."
+    assert not slides[1].has_notes_slide
+
+
+def test_titles_that_repeat_are_counted(theme: Theme) -> None:
+    slide = DeckSlide(layout=Layout.BULLETS, title="Same", body=points("One.", "Two."))
+    assert titles(write(theme, slide, slide)) == ["Same", "Same (2)"]
+
+
+def test_footers_and_numbers_are_on_content_slides(theme: Theme) -> None:
+    slide = opened(write(theme, *everything())).slides[2]
+    texts = {shape.name: shape.text_frame.text for shape in slide.placeholders}
+    assert texts["Footer"] == "The Book"
+    assert "Slide Number" in texts
+
+
+def test_a_lonely_point_has_no_bullet(theme: Theme) -> None:
+    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="One", body=points("Only this.")))
+    [paragraph] = opened(data).slides[0].placeholders[1].text_frame.paragraphs
+    assert paragraph._p.pPr.find("{*}buNone") is not None
+
+
+def test_numbers_go_on_where_a_list_is_continued(theme: Theme) -> None:
+    paras = tuple(
+        Para(runs=(Run(text="Apply to the operator with a map of the site. " * 4),), number=number)
+        for number in range(1, 10)
+    )
+    slides = opened(
+        write(theme, DeckSlide(layout=Layout.BULLETS, title="Steps", body=TextBody(paras=paras)))
+    ).slides
+    starts = [slide.placeholders[1]._element.find(".//{*}buAutoNum").get("startAt") for slide in slides]
+    counts = [len(slide.placeholders[1].text_frame.paragraphs) for slide in slides]
+    assert starts == [str(1 + sum(counts[:index])) for index in range(len(counts))]
+    assert len(starts) > 1
+
+
+def test_links_jump_to_slides_and_to_the_web(theme: Theme) -> None:
+    runs = (
+        Run(text="part one", slide="one"),
+        Run(text=" and "),
+        Run(text="web", href="https://example.org/"),
+    )
+    body = TextBody(paras=(Para(runs=runs), Para(runs=(Run(text="Two."),))))
+    slides = everything()
+    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Agenda", body=body), *slides)
+    first, *_ = opened(data).slides
+    targets = {relation.reltype.rsplit("/", 1)[1]: relation for relation in first.part.rels.values()}
+    assert targets["hyperlink"].target_ref == "https://example.org/"
+    assert targets["slide"].target_part.slide.shapes.title.text_frame.text == "First part"
+
+
+def test_a_link_to_no_slide_is_a_warning(theme: Theme) -> None:
+    body = TextBody(paras=(Para(runs=(Run(text="there", slide="nowhere"),)),) * 2)
+    span = Span(path="source/01.md", line=4)
+    data, [problem, *_] = write_deck(
+        deck_of(DeckSlide(layout=Layout.BULLETS, title="Lost", body=body, span=span)), theme
+    )
+    assert data
+    assert (problem.code, problem.span) == ("DEK002", span)
+
+
+def test_sections_are_the_same_in_each_build(theme: Theme) -> None:
+    with zipfile.ZipFile(io.BytesIO(write(theme, *everything()))) as package:
+        presentation = package.read("ppt/presentation.xml").decode()
+    assert [name in presentation for name in ('name="The Book"', 'name="First part"')] == [True, True]
+
+
+# --- Charts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "native"),
+    [
+        (ChartKind.LINE, {}, XL_CHART_TYPE.LINE_MARKERS),
+        (ChartKind.BAR, {}, XL_CHART_TYPE.COLUMN_CLUSTERED),
+        (ChartKind.BAR, {"stacked": True}, XL_CHART_TYPE.COLUMN_STACKED),
+        (ChartKind.BAR, {"horizontal": True}, XL_CHART_TYPE.BAR_CLUSTERED),
+        (ChartKind.BAR, {"horizontal": True, "stacked": True}, XL_CHART_TYPE.BAR_STACKED),
+        (ChartKind.AREA, {}, XL_CHART_TYPE.AREA),
+        (ChartKind.AREA, {"stacked": True}, XL_CHART_TYPE.AREA_STACKED),
+        (ChartKind.PIE, {}, XL_CHART_TYPE.PIE),
+    ],
+)
+def test_charts_are_native_and_keep_their_values(
+    kind: ChartKind, options: dict[str, bool], native: XL_CHART_TYPE, theme: Theme
+) -> None:
+    found = drawn(chart(kind, SOLAR, **options), theme)
+    assert found.chart_type == native
+    assert tuple(found.plots[0].series[0].values) == SOLAR.values
+    assert tuple(found.plots[0].categories) == YEARS
+
+
+def test_gaps_stay_gaps(theme: Theme) -> None:
+    found = drawn(chart(ChartKind.LINE, WIND), theme)
+    assert tuple(found.plots[0].series[0].values) == WIND.values
+    assert found._chartSpace.find(".//{*}dispBlanksAs").get("val") == "gap"
+
+
+def test_a_scatter_chart_stands_on_its_positions(theme: Theme) -> None:
+    found = drawn(chart(ChartKind.SCATTER, series("a", 1, 2, 3), categories=("5", "11", "40")), theme)
+    numbers = [point.text for point in found._chartSpace.findall(".//{*}xVal//{*}v")]
+    assert [float(number) for number in numbers] == [5, 11, 40]
+
+
+def test_uneven_years_keep_their_distance(theme: Theme) -> None:
+    found = drawn(
+        chart(ChartKind.LINE, series("a", 1, 2, None, 3), categories=("1990", "2000", "2022", "2023")), theme
+    )
+    assert found.chart_type == XL_CHART_TYPE.XY_SCATTER_LINES
+    assert (found.category_axis.minimum_scale, found.category_axis.maximum_scale) == (1990, 2023)
+
+
+def test_bars_start_at_zero_and_few_carry_their_values(theme: Theme) -> None:
+    found = drawn(chart(ChartKind.BAR, SOLAR), theme)
+    assert found.value_axis.minimum_scale == 0
+    assert not found.value_axis.visible
+    assert found.plots[0].data_labels.number_format == "#,##0.0"
+
+
+def test_lines_are_named_at_their_ends_and_bars_in_a_legend(theme: Theme) -> None:
+    assert not drawn(chart(ChartKind.LINE, WIND, SOLAR), theme).has_legend
+    assert drawn(chart(ChartKind.LINE, SOLAR, replace(SOLAR, label="Sun")), theme).has_legend
+    assert drawn(chart(ChartKind.BAR, WIND, SOLAR), theme).has_legend
+
+
+def test_many_years_are_labelled_now_and_then(theme: Theme) -> None:
+    years = tuple(str(year) for year in range(1963, 2024))
+    found = drawn(chart(ChartKind.LINE, series("Coal", *range(61)), categories=years), theme)
+    assert found._chartSpace.find(".//{*}tickLblSkip").get("val") == "5"
+
+
+def test_the_unit_is_a_line_over_the_chart(theme: Theme) -> None:
+    assert drawn(chart(ChartKind.BAR, SOLAR, unit="TWh"), theme).chart_title.text_frame.text == "TWh"
+
+
+# --- Tables and pictures -----------------------------------------------------------------------------
+
+
+def test_tables_are_native_with_heads_and_numbers_at_the_right(theme: Theme) -> None:
+    body = next(slide.body for slide in everything() if isinstance(slide.body, TableBody))
+    table = shape_of(body, theme).table
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [["Name", "TWh"], ["Wind", "82.3"]]
+    assert (table.first_row, table.first_col) == (True, True)
+    assert [cell.text_frame.paragraphs[0]._p.pPr.get("algn") for cell in table.rows[1].cells] == ["l", "r"]
+
+
+def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> None:
+    rows = ((((Run(text="Unbreakable" * 12),)),) * 4,)
+    body = TableBody(rows=rows, aligns=(Align.DEFAULT,) * 4, alt="Wide")
+    span = Span(path="source/02.md", line=9)
+    data, [problem] = write_deck(
+        deck_of(DeckSlide(layout=Layout.TABLE, title="Wide", body=body, span=span)), theme
+    )
+    assert (data, problem.code, problem.span) == (b"", "DEK001", span)
+    assert '"Wide"' in problem.message
+
+
+def test_a_title_that_cannot_fit_is_an_error_never_small_print(theme: Theme) -> None:
+    slides = [
+        DeckSlide(layout=Layout.BULLETS, title=f"{number} {'very long title ' * 12}", body=points("a", "b"))
+        for number in (1, 2)
+    ]
+    data, problems = write_deck(deck_of(*slides), theme)
+    assert data == b""
+    assert [problem.code for problem in problems] == ["DEK001", "DEK001"]
+
+
+def test_pictures_keep_their_proportions_and_are_not_blown_up(theme: Theme) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (200, 100)).save(buffer, "PNG")
+    body = PictureBody(data=buffer.getvalue(), media_type="image/png", width=200, height=100, alt="Black")
+    shape = shape_of(body, theme)
+    assert (shape.width.pt, shape.height.pt) == (200, 100)
+    assert shape._element.find(".//{*}cNvPr").get("descr") == "Black"
+
+
+def test_drawings_are_kept_as_drawings(theme: Theme) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"/>'
+    body = PictureBody(data=drawing, media_type="image/svg+xml", width=4, height=3, alt="Nothing")
+    slide = DeckSlide(layout=Layout.PICTURE, title="Drawn", body=body)
+    with zipfile.ZipFile(io.BytesIO(write(theme, slide, replace(slide, title="Again")))) as package:
+        assert [name for name in package.namelist() if name.endswith(".svg")] == ["ppt/media/drawing1.svg"]
+        assert b"svgBlip" in package.read("ppt/slides/slide1.xml")
+
+
+def test_decoration_is_marked(theme: Theme) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(buffer, "PNG")
+    body = PictureBody(
+        data=buffer.getvalue(), media_type="image/png", width=20, height=10, alt="", decorative=True
+    )
+    assert shape_of(body, theme)._element.find(".//{*}decorative").get("val") == "1"
+
+
+def test_control_characters_do_not_break_the_file(theme: Theme) -> None:
+    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Bell\x07", body=points("a\x00b", "c")))
+    assert titles(data) == ["Bell"]
