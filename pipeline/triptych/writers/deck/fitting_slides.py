@@ -34,7 +34,7 @@ TITLE, BODY, FRAME, SECOND = 0, 1, 13, 14
 SUBTITLE, KICKER, SOURCE, AUTHORS, QUOTATION, ATTRIBUTION = BODY, FRAME, SECOND, SECOND, FRAME, SECOND
 
 # Sizes in points that a text may take, largest first. Below the last it is an error, not small print.
-_TITLED = {TITLE: (28.0, 26.0, 24.0)}
+_TITLED: dict[int, tuple[float, ...]] = {TITLE: (28.0, 26.0, 24.0)}
 _SOURCED = {**_TITLED, SOURCE: (12.0, 11.0)}
 SIZES: dict[Layout, dict[int, tuple[float, ...]]] = {
     Layout.TITLE: {

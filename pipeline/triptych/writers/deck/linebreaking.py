@@ -42,10 +42,14 @@ class Piece(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """What must not be broken, measured in em: its ink, and its ink with the spaces at its end."""
+    """What must not be broken, measured in em: its ink, its ink with the spaces at its end.
+
+    ``least`` is the width below which a reader would mind a break: an address may break where it must.
+    """
 
     inked: float
     spaced: float
+    least: float
     pieces: tuple[Piece, ...]
     ends_line: bool
 
@@ -98,7 +102,7 @@ def line_widths(pieces: Sequence[Piece], size: float, width: float) -> list[floa
 
 def widest_unit(pieces: Sequence[Piece], size: float) -> float:
     """The width in points below which a word would have to be broken."""
-    return max((unit.inked for unit in _measured(tuple(pieces))), default=0.0) * size * SLACK
+    return max((unit.least for unit in _measured(tuple(pieces))), default=0.0) * size * SLACK
 
 
 def unbroken_width(pieces: Sequence[Piece], size: float) -> float:
@@ -140,7 +144,14 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
         if word:
             inked = spaced + ink
         spaced += ink + (piece.typeface.width(spaces) if spaces else 0.0)
-    return _Unit(inked, spaced, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
+    least = inked if _ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
+    return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
+
+
+def _widest_part(pieces: Sequence[Piece]) -> float:
+    """The widest part of an address, between its punctuation marks."""
+    parts = ((part, piece.typeface) for piece in pieces for part in re.split(r"(?<=[^\w])", piece.text))
+    return max(face.width(part.rstrip()) for part, face in parts)
 
 
 def _broken_anywhere(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
