@@ -119,6 +119,11 @@ class FormatEntry(_Strict):
     pptx: Annotated[PptxOptions | None, BeforeValidator(_default)] = None
 
 
+def _profiles(value: object) -> object:
+    """A list of names for profiles that change no setting but only what is shown."""
+    return {str(name): {} for name in value} if isinstance(value, list) else value
+
+
 class Manifest(_Strict):
     """The whole manifest. Without ``format`` all three outputs are made."""
 
@@ -129,6 +134,8 @@ class Manifest(_Strict):
     bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     csl: str = ""
     jinja: bool = False
+    profiles: Annotated[dict[str, Any], BeforeValidator(_profiles)] = {}
+    variables: dict[str, Any] = {}
 
     @property
     def language(self) -> str:
@@ -176,8 +183,13 @@ class Positions:
         return span
 
 
-def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
-    """Read ``source/book.yaml``; None where it is missing or no YAML at all."""
+def read_manifest(
+    project: Project, profiles: Sequence[str] = ()
+) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
+    """Read ``source/book.yaml``; None where it is missing or no YAML at all.
+
+    The values under ``profiles:`` of each profile asked for take the place of the common ones.
+    """
     span = Span(path=MANIFEST)
     try:
         tree = load_yaml(project.read_text(MANIFEST))
@@ -199,8 +211,32 @@ def read_manifest(project: Project) -> tuple[Manifest | None, Positions, list[Di
         # Here an empty value says something: the output is wanted, as it comes.
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
+    unknown = []
+    for name in profiles:
+        overlay = values.get("profiles", {}).get(name) if isinstance(values.get("profiles"), dict) else None
+        if isinstance(overlay, dict):
+            values = _merged(values, overlay)
+        elif name not in _names_of(tree.get("profiles")):
+            hint = (
+                did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
+            )
+            message = f'the manifest has no profile "{name}"'
+            unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     manifest, found = _validate(values, positions)
-    return manifest, positions, found
+    return manifest, positions, unknown + found
+
+
+def _names_of(section: object) -> list[str]:
+    return [str(name) for name in section] if isinstance(section, Mapping | list) else []
+
+
+def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with those of an overlay in their place; mappings are merged, lists replaced."""
+    merged = dict(values)
+    for key, value in overlay.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return merged
 
 
 def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from triptych.checks import CHECKS
@@ -16,6 +16,7 @@ from triptych.labels import load_labels
 from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
+from triptych.passes.conditions import for_output
 from triptych.project import Project
 from triptych.reading.book import read_book
 from triptych.workshop import Workshop
@@ -33,6 +34,7 @@ class Request:
     cache_folder: Path | None = None
     strict: bool = False
     jobs: int = 1
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
     progress("reading")
     cache = Cache(request.cache_folder)
-    manifest, book, found = read(project, cache)
+    manifest, book, found = read(project, cache, request.profiles)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     with workers(request.jobs) as executor:
@@ -91,7 +93,7 @@ def write_all(
         name: executor.submit(write_one, name, book, manifest, project.root, shop.cache) for name in others
     }
     progress(first)
-    work = {first: WRITERS[first](book, manifest, shop)}
+    work = {first: WRITERS[first](for_output(book, first), manifest, shop)}
     for name, future in elsewhere.items():
         progress(name)
         work[name] = future.result()
@@ -102,14 +104,17 @@ def write_one(
     name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    return WRITERS[name](book, manifest, Workshop.for_book(Project(root), book, cache))
+    return WRITERS[name](for_output(book, name), manifest, Workshop.for_book(Project(root), book, cache))
 
 
-def read(project: Project, cache: Cache) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
+def read(
+    project: Project, cache: Cache, profiles: tuple[str, ...] = ()
+) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Manifest and sections → the resolved book, and all that is wrong with the source."""
-    manifest, positions, found = read_manifest(project)
+    manifest, positions, found = read_manifest(project, profiles)
     if manifest is None:
         return None, None, found
     book, problems = read_book(project, manifest, positions, cache)
+    book = replace(book, profiles=profiles)
     book, more = resolve(book, load_labels(manifest.language))
     return manifest, book, found + problems + more

@@ -24,6 +24,7 @@ _MISSING_LIBRARY = 3
     "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
 )
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
+@click.option("--profile", "profiles", multiple=True, help="A profile of the manifest; may be given again.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
@@ -34,6 +35,7 @@ def build(
     folder: Path,
     formats: tuple[OutputFormat, ...] | None,
     output_dir: Path | None,
+    profiles: tuple[str, ...],
     strict: bool,
     jobs: int | None,
     force: bool,
@@ -50,7 +52,9 @@ def build(
     project = Project(folder)
     output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
     state = project.root / BUILD_FOLDER / ".cache"
-    key = build_key(project, [str(output_folder), ",".join(formats or ()), f"strict={strict}"])
+    key = build_key(
+        project, [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles)]
+    )
     record_path = state / f"build-{key[:16]}.json"
     record = None if force else read_record(record_path)
     if record is not None and record.holds(project, key):
@@ -59,7 +63,13 @@ def build(
             "Nothing has changed: the outputs are up to date.", "up-to-date", outputs=list(record.outputs)
         )
         return
-    request = {"output_folder": output_folder, "formats": formats, "cache_folder": state, "strict": strict}
+    request = {
+        "output_folder": output_folder,
+        "formats": formats,
+        "cache_folder": state,
+        "strict": strict,
+        "profiles": profiles,
+    }
     ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, record_path))
 
 

@@ -43,4 +43,7 @@ def workers(jobs: int) -> Executor:
         return Inline()
     # A forked process has the program loaded already; other systems cannot fork safely.
     method = "fork" if sys.platform == "linux" else "spawn"
-    return ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context(method))
+    try:
+        return ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context(method))
+    except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
+        return Inline()

@@ -26,6 +26,7 @@ from triptych.model.nodes import (
     Inline,
     ListItem,
     OrderedList,
+    PageBreak,
     Paragraph,
     Slide,
     SpeakerNotes,
@@ -39,6 +40,10 @@ _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LIS
 
 class Output(phrasing.Output, Protocol):
     """What differs between print and EPUB."""
+
+    @property
+    def page_break(self) -> str:
+        """A new page, where the output has pages."""
 
     def chart_address(self, chart: Chart) -> str:
         """The address of a chart's drawing."""
@@ -99,6 +104,8 @@ class BlockWriter:
                 return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
             case Slide() | SpeakerNotes():
                 return ""  # the deck's alone
+            case PageBreak():
+                return self.output.page_break
             case ThematicBreak():
                 return '<hr class="break"/>\n'
         assert_never(node)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.model.nodes import Block, Inline, Picture
@@ -119,7 +120,8 @@ class Book:
     """The document between the stages.
 
     ``labels`` is the one numbering table of all outputs. ``anchors`` maps a section's path and an id as
-    it is known there to the id in the whole book.
+    it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
+    ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them.
     """
 
     metadata: Metadata
@@ -127,3 +129,5 @@ class Book:
     sources: tuple[Source, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)

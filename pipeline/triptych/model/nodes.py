@@ -464,6 +464,11 @@ class ThematicBreak:
     """A change of topic without a heading."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBreak:
+    """A new page in print; the other outputs have none."""
+
+
 Block: TypeAlias = (
     Paragraph
     | Heading
@@ -482,6 +487,7 @@ Block: TypeAlias = (
     | Slide
     | SpeakerNotes
     | ThematicBreak
+    | PageBreak
 )
 
 Node: TypeAlias = Inline | Block | ListItem | Definition | Cell | Row

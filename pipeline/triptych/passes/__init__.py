@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
+from triptych.passes.conditions import choose
 from triptych.passes.identify import identify
 from triptych.passes.number import number
 from triptych.passes.quote import quote
@@ -21,6 +22,7 @@ from triptych.passes.speak import speak
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
+    choose,  # content that depends on the profile or a setting
     identify,  # every heading and every linked thing has an id of its own in the whole book
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     quote,  # quotation marks of the language

@@ -21,6 +21,7 @@ from triptych.model.nodes import (
     Inline,
     ListItem,
     OrderedList,
+    PageBreak,
     Paragraph,
     Text,
     ThematicBreak,
@@ -38,6 +39,7 @@ _LIST_STYLES = {
     "UpperRoman": "upper-roman",
 }
 _BOXES = {"☐": False, "☒": True}
+_PAGE_BREAKS = {"pagebreak", r"\newpage", r"\newpage{}", r"\pagebreak", r"\clearpage"}
 _MACROS = re.compile(
     r"\\(?:newcommand|renewcommand|providecommand|def|DeclareMathOperator|let)\b.*", re.DOTALL
 )
@@ -98,6 +100,8 @@ class BlockReader:
                 return read_div(self, read_attr(c[0]), c[1])
             case "HorizontalRule":
                 return (ThematicBreak(),)
+            case "RawBlock" if c[1].strip() in _PAGE_BREAKS:
+                return (PageBreak(),)
             case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):
                 return ()  # pandoc has put the macros into the formulas
             case "RawBlock":

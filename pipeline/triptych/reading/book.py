@@ -25,6 +25,7 @@ from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
+from triptych.reading.shortcodes import Expander
 from triptych.reading.values import ValueRenderer
 
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
@@ -41,10 +42,12 @@ def read_book(
     found += problems
     data = DataFolder(project)
     values = ValueRenderer(data) if manifest.jinja else None
+    settings = manifest.model_dump(mode="json", by_alias=True)
+    shortcodes = Expander(project, settings, found)
     sections: list[tuple[Entry, Section]] = []
     listed: set[str] = set()
     for entry in _entries(manifest, positions):
-        section = _open(project, entry, values, found)
+        section = _open(project, entry, shortcodes, values, found)
         if section is None:
             continue
         if section.path in listed:
@@ -72,7 +75,13 @@ def read_book(
         chapters.append(chapter)
     chapters = _front_matter_first(chapters)
     metadata, problems = _metadata(project, manifest, positions, pictures)
-    return Book(metadata=metadata, chapters=tuple(chapters), sources=_sources(references)), found + problems
+    book = Book(
+        metadata=metadata,
+        chapters=tuple(chapters),
+        sources=_sources(references),
+        settings=settings,
+    )
+    return book, found + problems
 
 
 def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
@@ -90,7 +99,11 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
 
 
 def _open(
-    project: Project, entry: Entry, values: ValueRenderer | None, found: list[Diagnostic]
+    project: Project,
+    entry: Entry,
+    shortcodes: Expander,
+    values: ValueRenderer | None,
+    found: list[Diagnostic],
 ) -> Section | None:
     """A section file in two halves, or None and a diagnostic at the manifest's line that names it."""
 
@@ -111,12 +124,37 @@ def _open(
     except UnicodeDecodeError:
         return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
     section, problems = split(path, text)
-    if values is not None:
-        filled = values.render(path, section.body)
-        section = replace(section, body=filled.text, lines=filled.lines)
-        problems = problems + filled.found
     found.extend(problems)
-    return section
+    return _with_values(_with_shortcodes(section, shortcodes), values, found)
+
+
+def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:
+    """A section with its includes and variables."""
+    if "{{<" not in section.body:
+        return section
+    lines = shortcodes.expand(section.path, section.body)
+    places = tuple((line.path, line.number) for line in lines)
+    return replace(section, body="\n".join(line.text for line in lines), lines=places)
+
+
+def _with_values(section: Section, values: ValueRenderer | None, found: list[Diagnostic]) -> Section:
+    """A section with the values that its expressions ask for."""
+    if values is None:
+        return section
+    filled = values.render(section.path, section.body)
+    found.extend(_moved(problem, section) for problem in filled.found)
+    lines = section.lines
+    if filled.lines is not None:
+        lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
+    return replace(section, body=filled.text, lines=lines)
+
+
+def _moved(problem: Diagnostic, section: Section) -> Diagnostic:
+    """A finding in a text that was put together, at its place in the file."""
+    if problem.span is None or section.lines is None:
+        return problem
+    path, line = section.lines[min(problem.span.line, len(section.lines)) - 1]
+    return replace(problem, span=replace(problem.span, path=path, line=line))
 
 
 def _parse(

@@ -38,15 +38,15 @@ class Section:
     """A section file in its two halves.
 
     ``body`` keeps the line count of the file: the front matter is blanked, so that places in it are
-    places in the file. Where values were filled in over several lines, ``lines`` says for each line of
-    the body which line of the file it came from.
+    places in the file. Where text was put in, ``lines`` says for each line of the body which line of
+    which file it came from.
     """
 
     path: str
     text: str
     front_matter: FrontMatter
     body: str
-    lines: tuple[int, ...] | None = None
+    lines: tuple[tuple[str, int], ...] | None = None
 
 
 def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:

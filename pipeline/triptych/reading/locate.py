@@ -19,10 +19,10 @@ _PLAIN_WORD = re.compile(r"[^\W_]+")
 class Locator:
     """A moving finger over one source text; lines and columns count from 1.
 
-    ``lines`` says for each line of the text which line of the file it came from, where they differ.
+    ``lines`` says for each line of the text which line of which file it came from, where they differ.
     """
 
-    def __init__(self, path: str, text: str, *, lines: Sequence[int] | None = None) -> None:
+    def __init__(self, path: str, text: str, *, lines: Sequence[tuple[str, int]] | None = None) -> None:
         self.path = path
         self.text = text
         self.lines = lines
@@ -33,9 +33,10 @@ class Locator:
         """The place of a character offset."""
         line = bisect.bisect_right(self._starts, offset)
         column = offset - self._starts[line - 1] + 1
+        path = self.path
         if self.lines:
-            line = self.lines[min(line, len(self.lines)) - 1]
-        return Span(path=self.path, line=line, column=column)
+            path, line = self.lines[min(line, len(self.lines)) - 1]
+        return Span(path=path, line=line, column=column)
 
     def again(self) -> Locator:
         """A second finger over the same text, at its start."""

@@ -1,43 +1,152 @@
-"""What the deck's tests share: the house theme, its measured fonts, a text area like that of bullets."""
+"""What tests of the deck share: areas and places to fit into, and one deck with everything on it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-import pytest
+from pptx import Presentation
 
-from triptych.theme import Theme, load_theme
-from triptych.writers.deck.fitting import Level, TextArea
-from triptych.writers.deck.metrics import Fonts
-from triptych.writers.deck.slides import Deck, DeckSlide
+from tests.conftest import tiny_png
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.theme import load_theme
+from triptych.writers.deck.drawing import set_up
+from triptych.writers.deck.fitting import FittedText, Level, Place, TextArea
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    Deck,
+    DeckSlide,
+    Layout,
+    Para,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TextBody,
+)
+from triptych.writers.deck.template import build_template
+from triptych.writers.deck.writer import write_deck
+
+THEME = load_theme()
+MODIFIED = dt.datetime(2025, 3, 4, 5, 6, 8, tzinfo=dt.UTC)
+SPAN = Span(path="source/one.md", line=7, column=1)
+LEVELS = (
+    Level(size=24.0, family=THEME.sans, margin=22.0, before=12.0),
+    Level(size=20.0, family=THEME.sans, margin=44.0, before=5.0),
+    Level(size=18.0, family=THEME.sans, margin=62.0, before=4.0),
+)
 
 
-@pytest.fixture(scope="session")
-def theme() -> Theme:
-    return load_theme()
+def area(width: float = 866.4, height: float = 366.0) -> TextArea:
+    return TextArea(width=width, height=height, levels=LEVELS)
 
 
-@pytest.fixture(scope="session")
-def fonts(theme: Theme) -> Fonts:
-    return Fonts(theme)
+def point(text: str, **more: Any) -> Para:
+    return Para(runs=(Run(text=text),), **more)
 
 
-@pytest.fixture(scope="session")
-def area(theme: Theme) -> TextArea:
-    sizes = (24.0, 20.0, 18.0)
-    levels = tuple(
-        Level(size=size, family=theme.sans, margin=22.0 * (depth + 1), before=12.0 - 4 * depth)
-        for depth, size in enumerate(sizes)
+def shown(paras: Sequence[Para]) -> str:
+    return "".join(run.text for para in paras for run in para.runs)
+
+
+def shown_on(fitted: Sequence[FittedText]) -> str:
+    return "".join(shown(slide.paras) for slide in fitted)
+
+
+@cache
+def places(layout: Layout) -> Mapping[int, Place]:
+    """The placeholders of a layout of the house template."""
+    presentation = Presentation(io.BytesIO(build_template(THEME)))
+    return set_up(presentation, THEME, "en", "Footer").places[layout]
+
+
+def series(*values: float | None, label: str = "Output") -> Series:
+    return Series(label=label, values=values, places=tuple(0 for _ in values))
+
+
+def chart(kind: ChartKind, *rows: Series, positions: tuple[float, ...] | None = None, **more: Any) -> Chart:
+    names = tuple(f"Name {number}" for number in range(len(rows[0].values)))
+    if positions:
+        names = tuple(f"{position:g}" for position in positions)
+    data = ChartData(categories=names, series=rows, positions=positions)
+    return Chart(kind=kind, data=data, caption=(), alt="A chart", **more)
+
+
+def table(*rows: Sequence[str], **more: Any) -> TableBody:
+    cells = tuple(tuple((Run(text=text),) if text else () for text in row) for row in rows)
+    return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
+
+
+def picture(**more: Any) -> PictureBody:
+    return PictureBody(
+        data=tiny_png(40, 20), media_type="image/png", width=40, height=20, alt="A grey square", **more
     )
-    return TextArea(width=866.0, height=366.0, levels=levels)
 
 
-def deck_of(*slides: DeckSlide) -> Deck:
-    """A deck with fixed properties."""
-    return Deck(
-        slides=slides,
-        title="The Book",
-        language="en-GB",
-        authors=("Ada Winter",),
-        modified=dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC),
+def text_slide(title: str, *texts: str, **more: Any) -> DeckSlide:
+    body = TextBody(paras=tuple(point(text) for text in texts))
+    return DeckSlide(layout=Layout.BULLETS, title=title, body=body, **more)
+
+
+def deck(*slides: DeckSlide, **more: Any) -> Deck:
+    known: dict[str, Any] = {
+        "title": "A book",
+        "language": "en-GB",
+        "authors": ("Ada", "Bo"),
+        "modified": MODIFIED,
+        **more,
+    }
+    return Deck(slides=slides, **known)
+
+
+def written(*slides: DeckSlide, **more: Any) -> bytes:
+    data, found = write_deck(deck(*slides, **more), THEME)
+    assert found == []
+    return data
+
+
+def opened(*slides: DeckSlide, **more: Any) -> Any:
+    """The slides as python-pptx reads them from the finished file."""
+    return Presentation(io.BytesIO(written(*slides, **more)))
+
+
+def everything() -> tuple[DeckSlide, ...]:
+    jump = Para(runs=(Run(text="To the chart", slide="chart"),))
+    web = Para(runs=(Run(text="A page", href="https://a.example/"),))
+    foreign = Para(runs=(Run(text="Wort", language="de", bold=True),))
+    return (
+        DeckSlide(
+            layout=Layout.TITLE, title="A book", subtitle="For tests", kicker="Ada", notes=("Welcome.",)
+        ),
+        DeckSlide(layout=Layout.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
+        DeckSlide(layout=Layout.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),
+        DeckSlide(
+            layout=Layout.CHART,
+            title="A chart",
+            id="chart",
+            body=ChartBody(
+                chart=chart(ChartKind.BAR, series(1, None, 3), unit="GW"),
+                alt="Bars that grow",
+                source=(Run(text="Source: A."),),
+            ),
+        ),
+        DeckSlide(
+            layout=Layout.TABLE,
+            title="A table",
+            body=table(("", "GW"), ("Solar", "1"), ("Wind", "2"), row_headers=1),
+        ),
+        DeckSlide(layout=Layout.PICTURE, title="A picture", body=picture(), section="Two"),
+        DeckSlide(layout=Layout.CODE, title="Code", body=CodeBody(text="x = 1  # one", language="python")),
+        DeckSlide(
+            layout=Layout.QUOTE,
+            title="Words",
+            body=QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),)),
+        ),
+        text_slide("Kept back", "For questions", hidden=True),
+        DeckSlide(layout=Layout.CLOSING, title="Thank you", subtitle="A book."),
     )

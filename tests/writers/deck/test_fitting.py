@@ -1,195 +1,228 @@
-"""Text, tables and listings that fit, and what happens to those that do not."""
+"""Text in a box: nothing is lost, nothing is higher than promised."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.model.nodes import Align
-from triptych.theme import Theme, load_theme
-from triptych.writers.deck.balance import balanced
+from tests.writers.deck.conftest import THEME, area, point, shown, shown_on
 from triptych.writers.deck.fitting import (
-    CONTINUED_SIZE,
-    SPARSE_SIZE,
+    FILLED_SHARE,
+    STATEMENT_SIZES,
+    WIDEST_SPACING,
+    WIDEST_SPARSE_SPACING,
     FittedText,
-    Level,
     TextArea,
     fit_size,
     fit_text,
+    line_height,
+    split_paragraph,
     text_height,
 )
-from triptych.writers.deck.fitting_code import fit_code
-from triptych.writers.deck.fitting_tables import column_widths, fit_table
-from triptych.writers.deck.metrics import Fonts
-from triptych.writers.deck.slides import Para, Run, TableBody
+from triptych.writers.deck.slides import Para, Run
 
-SENTENCE = "The turbines turn in the western wind while nobody counts the hours. "
-FONTS = Fonts(load_theme())
-AREA = TextArea(
-    width=400.0,
-    height=200.0,
-    levels=(
-        Level(size=24, family=FONTS.theme.sans, margin=22, before=12),
-        Level(size=20, family=FONTS.theme.sans, margin=44, before=5),
+FEW = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+SENTENCE = "The sun delivers more energy in an hour than people use in a year. "
+HALF_LINE = "Energy that arrives without being asked"
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["sun", "energy ", "the ", "wind. ", "“So!” ", "漢字。", "x" * 30, " ", "a-b ", "é\u0301"]
     ),
+    min_size=1,
+    max_size=60,
+).map("".join)
+RUNS = st.builds(Run, text=WORDS, bold=st.booleans(), code=st.booleans(), italic=st.booleans())
+PARAS = st.builds(
+    Para,
+    runs=st.lists(RUNS, min_size=1, max_size=2).map(tuple),
+    level=st.integers(0, 4),
+    bullet=st.booleans(),
+    number=st.one_of(st.none(), st.integers(1, 30)),
 )
 
 
-def para(text: str, level: int = 0, **options: bool) -> Para:
-    return Para(runs=(Run(text=text),), level=level, **options)
+def size(fitted: FittedText, box: TextArea) -> float:
+    return round(fitted.scale * box.levels[0].size, 6)
 
 
-def text_of(paras: Sequence[Para]) -> str:
-    return "".join(run.text for para in paras for run in para.runs)
+def height(fitted: FittedText, box: TextArea) -> float:
+    return text_height(fitted.paras, box, THEME, fitted.scale, fitted.spacing)
 
 
-# --- Balance -----------------------------------------------------------------------------------------
+@FEW
+@given(st.lists(PARAS, max_size=8), st.sampled_from([(866.4, 366.0), (420.0, 366.0), (300.0, 120.0)]))
+def test_nothing_is_lost_and_the_promise_of_height_is_held(
+    paras: list[Para], box: tuple[float, float]
+) -> None:
+    here = area(*box)
+    fitted = fit_text(paras, here, THEME)
+    assert shown_on(fitted) == shown(paras)
+    assert all(height(slide, here) <= here.height + 1e-6 for slide in fitted)
 
 
-@pytest.mark.parametrize(
-    ("heights", "counts"),
-    [([1] * 7, [4, 3]), ([5, 1, 1, 5], [2, 2]), ([9], [1]), ([1, 1], [2]), ([6, 6, 6], [1, 1, 1])],
-)
-def test_pages_are_few_and_even(heights: list[float], counts: list[int]) -> None:
-    assert sorted(balanced(heights, 6)) == sorted(counts)
+@FEW
+@given(PARAS, st.integers(1, 80))
+def test_a_paragraph_that_is_cut_keeps_its_characters_and_looks(para: Para, most: int) -> None:
+    def fits(paras: Sequence[Para]) -> bool:
+        return len(shown(paras)) <= most
+
+    parts = split_paragraph(para, fits)
+    assert shown(parts) == shown([para])
+    assert all(fits([part]) for part in parts)
+    looks = [(c, run.bold, run.code) for run in para.runs for c in run.text]
+    assert [(c, run.bold, run.code) for part in parts for run in part.runs for c in run.text] == looks
 
 
-@given(st.lists(st.floats(0.1, 10), min_size=1, max_size=30))
-def test_every_item_has_a_page_and_no_page_is_too_full(heights: list[float]) -> None:
-    counts = balanced(heights, 10)
-    assert sum(counts) == len(heights)
-    start = 0
-    for count in counts:
-        assert sum(heights[start : start + count]) <= 10 + 1e-6
-        start += count
+class TestSizes:
+    def test_a_full_slide_is_set_in_the_largest_size_that_fits(self) -> None:
+        here = area()
+        sizes = []
+        for count in range(5, 14):
+            fitted = fit_text([point(HALF_LINE) for _ in range(count)], here, THEME)
+            sizes += [size(slide, here) for slide in fitted if len(fitted) == 1]
+        assert sizes[0] == 24.0
+        assert sizes == sorted(sizes, reverse=True)
+        assert set(sizes) <= {24.0, 22.0, 20.0, 18.0}
+
+    def test_the_first_of_the_sizes_that_fits_is_taken(self) -> None:
+        assert fit_size([point("Short")], area(), THEME, (40.0, 20.0)) == pytest.approx(40 / 24)
+        assert fit_size([point(SENTENCE * 3)], area(800, 60), THEME, (40.0, 12.0)) is None
+
+    def test_a_word_wider_than_the_box_does_not_fit(self) -> None:
+        assert fit_size([point("x" * 40)], area(300, 366), THEME, (24.0, 12.0)) is None
+
+    def test_nothing_takes_one_slide(self) -> None:
+        assert fit_text([], area(), THEME) == [FittedText(paras=())]
+
+    def test_the_same_text_is_fitted_the_same(self) -> None:
+        paras = [point(SENTENCE) for _ in range(30)]
+        assert fit_text(paras, area(), THEME) == fit_text(paras, area(), THEME)
 
 
-# --- Text --------------------------------------------------------------------------------------------
+class TestStatement:
+    def test_a_paragraph_without_a_mark_is_set_large(self) -> None:
+        here = area()
+        (fitted,) = fit_text([point("The sun is enough.", bullet=False)], here, THEME)
+        assert size(fitted, here) == STATEMENT_SIZES[0]
+
+    def test_a_longer_one_is_smaller_and_takes_half_of_the_area(self) -> None:
+        here = area()
+        (fitted,) = fit_text([point(SENTENCE * 2, bullet=False)], here, THEME)
+        assert size(fitted, here) in STATEMENT_SIZES[1:]
+        assert height(fitted, here) <= here.height / 2
+
+    @pytest.mark.parametrize(
+        "para", [point("One"), point("One", number=1), point("One", bullet=False, level=1)]
+    )
+    def test_a_point_is_no_statement(self, para: Para) -> None:
+        assert size(fit_text([para], area(), THEME)[0], area()) < STATEMENT_SIZES[-1]
 
 
-def test_a_few_short_points_are_set_large_and_apart(area: TextArea, fonts: Fonts) -> None:
-    [fitted] = fit_text([para("Short."), para("Shorter."), para("Shortest.")], area, fonts)
-    assert fitted.scale * area.levels[0].size == SPARSE_SIZE
-    assert fitted.spacing > 2
+class TestSparse:
+    def test_a_few_short_points_are_larger_and_apart(self) -> None:
+        here = area()
+        (fitted,) = fit_text([point("One"), point("Two"), point("Three")], here, THEME)
+        assert size(fitted, here) == 28.0
+        assert 2.0 < fitted.spacing <= WIDEST_SPARSE_SPACING
+        assert height(fitted, here) <= here.height * FILLED_SHARE + 1e-6
+
+    def test_five_points_are_not_few(self) -> None:
+        (fitted,) = fit_text([point("One") for _ in range(5)], area(), THEME)
+        assert size(fitted, area()) == 24.0
+        assert 1.0 < fitted.spacing <= WIDEST_SPACING
+
+    def test_points_with_points_under_them_are_not_sparse(self) -> None:
+        (fitted,) = fit_text([point("One"), point("Two", level=1)], area(), THEME)
+        assert size(fitted, area()) == 24.0
+
+    def test_long_points_are_not_sparse(self) -> None:
+        (fitted,) = fit_text([point(SENTENCE * 3) for _ in range(3)], area(), THEME)
+        assert size(fitted, area()) <= 24.0
 
 
-def test_a_statement_is_set_larger_than_points(area: TextArea, fonts: Fonts) -> None:
-    [fitted] = fit_text([para("One thing to keep in mind.", bullet=False)], area, fonts)
-    assert fitted.scale * area.levels[0].size > SPARSE_SIZE
+class TestContinued:
+    def test_slides_are_about_equally_full(self) -> None:
+        fitted = fit_text([point(SENTENCE) for _ in range(14)], area(), THEME)
+        counts = [len(slide.paras) for slide in fitted]
+        assert len(counts) > 1
+        assert max(counts) - min(counts) <= 1
+        assert {size(slide, area()) for slide in fitted} == {20.0}
+
+    def test_points_keep_the_points_under_them(self) -> None:
+        group = [point(SENTENCE), point(SENTENCE, level=1), point(SENTENCE, level=1)]
+        fitted = fit_text(group * 5, area(), THEME)
+        assert len(fitted) > 1
+        assert all(slide.paras[0].level == 0 for slide in fitted)
+
+    def test_a_line_of_text_keeps_the_point_after_it(self) -> None:
+        paras = [para for _ in range(8) for para in (point(SENTENCE, bullet=False), point(SENTENCE))]
+        fitted = fit_text(paras, area(), THEME)
+        assert len(fitted) > 1
+        assert all(slide.paras[-1].bullet for slide in fitted)
+
+    def test_numbers_go_on(self) -> None:
+        fitted = fit_text([point(SENTENCE, number=number) for number in range(1, 15)], area(), THEME)
+        assert [para.number for slide in fitted for para in slide.paras] == list(range(1, 15))
 
 
-def test_sizes_step_down_before_a_slide_is_continued(area: TextArea, fonts: Fonts) -> None:
-    sizes = [
-        {round(part.scale * 24) for part in fit_text([para(SENTENCE * 2)] * count, area, fonts)}
-        for count in range(4, 8)
-    ]
-    steps = [max(found) for found in sizes]
-    assert steps == sorted(steps, reverse=True)
-    assert set(steps) <= {18, 20, 22, 24}
+class TestOverTall:
+    def test_a_paragraph_is_cut_between_sentences(self) -> None:
+        fitted = fit_text([point(SENTENCE * 30)], area(), THEME)
+        assert len(fitted) > 1
+        assert all(shown(slide.paras).endswith(". ") for slide in fitted)
+
+    def test_only_the_first_part_has_the_mark(self) -> None:
+        fitted = fit_text([point(SENTENCE * 30, number=3)], area(), THEME)
+        marks = [(para.bullet, para.number) for slide in fitted for para in slide.paras]
+        assert marks[0] == (True, 3)
+        assert set(marks[1:]) == {(False, None)}
+
+    def test_a_sentence_is_cut_between_words(self) -> None:
+        fitted = fit_text([point("energy " * 400)], area(), THEME)
+        assert len(fitted) > 1
+        assert all(shown(slide.paras).endswith("energy ") for slide in fitted)
+
+    def test_a_word_is_cut_anywhere(self) -> None:
+        text = "x" * 3000
+        fitted = fit_text([point(text)], area(), THEME)
+        assert shown_on(fitted) == text
+        assert all(height(slide, area()) <= area().height for slide in fitted)
+
+    def test_a_text_without_spaces_is_cut_after_its_sentences(self) -> None:
+        text = "太陽は一年分より多くの力を一時間で届ける。" * 60
+        fitted = fit_text([point(text)], area(), THEME)
+        assert len(fitted) > 1
+        assert shown_on(fitted) == text
+        assert all(shown(slide.paras).endswith("。") for slide in fitted)
+        assert all(height(slide, area()) <= area().height for slide in fitted)
+
+    def test_a_link_that_is_cut_is_a_link_on_both_slides(self) -> None:
+        para = Para(runs=(Run(text="energy " * 400, href="https://a.example/"),))
+        fitted = fit_text([para], area(), THEME)
+        assert {run.href for slide in fitted for para in slide.paras for run in para.runs} == {
+            "https://a.example/"
+        }
 
 
-def test_a_long_list_is_continued_on_even_slides(area: TextArea, fonts: Fonts) -> None:
-    parts = fit_text([para(SENTENCE * 2)] * 14, area, fonts)
-    counts = [len(part.paras) for part in parts]
-    assert len(parts) > 1
-    assert max(counts) - min(counts) <= 1
-    assert {part.scale * 24 for part in parts} == {CONTINUED_SIZE}
+class TestMargins:
+    def test_a_number_needs_its_margin_on_each_level(self) -> None:
+        here = area()
+        assert [here.margin(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
+
+    def test_text_without_mark_stands_at_the_edge(self) -> None:
+        assert area().margin(point("x", bullet=False)) == 0
+        assert area().margin(point("x")) == 22
+
+    def test_deeper_levels_look_like_the_deepest_known(self) -> None:
+        assert area().level(point("x", level=8)) is area().levels[-1]
 
 
-def test_points_keep_their_sub_points(area: TextArea, fonts: Fonts) -> None:
-    paras = [para(SENTENCE, level) for _ in range(9) for level in (0, 1, 1)]
-    parts = fit_text(paras, area, fonts)
-    assert len(parts) > 1
-    assert all(part.paras[0].level == 0 for part in parts)
-
-
-def test_a_point_too_high_for_a_slide_is_cut_between_sentences(area: TextArea, fonts: Fonts) -> None:
-    parts = fit_text([para(SENTENCE * 40), para("The end.")], area, fonts)
-    pieces = [piece for part in parts for piece in part.paras]
-    assert all(text_of([piece]).endswith((". ", ".")) for piece in pieces)
-    assert [piece.bullet for piece in pieces[:2]] == [True, False]
-
-
-def _fits(part: FittedText, area: TextArea, fonts: Fonts) -> bool:
-    return text_height(part.paras, area, fonts, part.scale, part.spacing) <= area.height + 1e-6
-
-
-_TEXTS = st.text(alphabet="abc .,!?é—-風力\u00a0", min_size=1, max_size=400)
-
-
-@given(st.lists(st.tuples(_TEXTS, st.integers(0, 1), st.booleans()), min_size=1, max_size=10))
-def test_no_character_is_lost_and_every_slide_fits(items: list[tuple[str, int, bool]]) -> None:
-    paras = [
-        para(text, level if index else 0, bullet=bullet) for index, (text, level, bullet) in enumerate(items)
-    ]
-    parts = fit_text(paras, AREA, FONTS)
-    assert text_of([piece for part in parts for piece in part.paras]) == text_of(paras)
-    assert all(_fits(part, AREA, FONTS) for part in parts)
-
-
-def test_a_text_that_fits_at_no_size_has_none(area: TextArea, fonts: Fonts) -> None:
-    assert fit_size([para("Short")], area, fonts, (30, 20)) == 30 / 24
-    assert fit_size([para(SENTENCE * 40)], area, fonts, (30, 20)) is None
-
-
-# --- Tables ------------------------------------------------------------------------------------------
-
-
-def table(rows: list[list[str]], **options: int) -> TableBody:
-    cells = tuple(tuple((Run(text=text),) for text in row) for row in rows)
-    return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **options)
-
-
-def numbers(rows: int) -> TableBody:
-    return table([["Country", "2022", "2023"], *([f"Country {n}", "12.3", "45.6"] for n in range(rows))])
-
-
-def test_columns_share_what_is_left_in_proportion() -> None:
-    assert column_widths([[(10, 10), (10, 30)]], 80) == (20, 60)
-    assert column_widths([[(10, 20), (10, 100)]], 70) == pytest.approx((15, 55))
-    assert column_widths([[(50, 60), (50, 60)]], 80) is None
-
-
-def test_a_small_table_is_roomy(fonts: Fonts) -> None:
-    [fitted] = fit_table(numbers(3), 866, 334, fonts) or []
-    assert fitted.size == 20
-    assert sum(fitted.widths) == pytest.approx(866)
-
-
-def test_a_long_table_is_continued_under_its_head(fonts: Fonts) -> None:
-    body = numbers(40)
-    parts = fit_table(body, 866, 334, fonts) or []
-    assert len(parts) > 1
-    assert all(part.rows[0] == body.rows[0] for part in parts)
-    assert [row for part in parts for row in part.rows[1:]] == list(body.rows[1:])
-    assert max(sum(part.heights) for part in parts) <= 334 + 1e-6
-
-
-def test_a_table_that_cannot_fit_is_refused(fonts: Fonts) -> None:
-    assert fit_table(table([["Unbreakable" * 12] * 4]), 866, 334, fonts) is None
-    assert fit_table(table([["Head"], [SENTENCE * 60]]), 866, 334, fonts) is None
-
-
-# --- Listings ----------------------------------------------------------------------------------------
-
-
-def test_a_short_listing_is_set_large(fonts: Fonts) -> None:
-    [part] = fit_code("make\n", 830, 342, fonts)
-    assert (part.lines, part.size) == (("make",), 24)
-
-
-def test_a_long_listing_is_cut_at_blank_lines(fonts: Fonts) -> None:
-    block = "def one():\n    a = 1\n    return a\n"
-    parts = fit_code("\n".join([block] * 12), 830, 342, fonts)
-    assert len(parts) > 1
-    assert all(part.lines[0] == "def one():" and part.lines[-1] == "    return a" for part in parts)
-    assert sum(line == "def one():" for part in parts for line in part.lines) == 12
-
-
-def test_a_line_too_long_counts_as_the_rows_it_takes(fonts: Fonts, theme: Theme) -> None:
-    [part] = fit_code("x = " + "1 + " * 80, 400, 342, fonts)
-    assert part.size == 12
-    assert part.rows > 1
+def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:
+    level = area().levels[0]
+    code = line_height([Run(text="a"), Run(text="x", code=True)], level, THEME)
+    assert code == max(code, line_height([Run(text="a")], level, THEME))
+    assert line_height([], level, THEME) == line_height([Run(text="")], level, THEME)

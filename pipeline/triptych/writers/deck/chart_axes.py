@@ -11,8 +11,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from triptych.model.nodes import Chart, ChartKind
+from triptych.theme import Theme
 from triptych.writers.deck.chart_labels import LABEL_SIZE, labels_bars, quiet
-from triptych.writers.deck.metrics import Fonts
+from triptych.writers.deck.metrics import typeface
 from triptych.writers.deck.text import child, cleaned
 
 VALUE_LABELS_WIDTH = 70.0  # points, about what the value axis takes from the plot
@@ -20,7 +21,7 @@ _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _ROTATION_BY_PROGRAM = "-60000000"  # what PowerPoint writes for "automatic"
 
 
-def style_axes(native: Any, chart: Chart, fonts: Fonts, width: float, *, on_numbers: bool) -> None:
+def style_axes(native: Any, chart: Chart, theme: Theme, width: float, *, on_numbers: bool) -> None:
     """Style both axes of a chart ``width`` points wide; ``on_numbers`` where both show numbers."""
     category, value = native.category_axis, native.value_axis
     for axis in (category, value):
@@ -35,15 +36,15 @@ def style_axes(native: Any, chart: Chart, fonts: Fonts, width: float, *, on_numb
     if on_numbers:
         _style_number_axis(category, chart)
     else:
-        _space_labels(category, chart, fonts, width)
+        _space_labels(category, chart, theme, width)
     if chart.horizontal and chart.kind is ChartKind.BAR:
         category.reverse_order = True  # the first category on top
         value._element.find(qn("c:crosses")).set("val", "max")
 
 
-def label_interval(labels: tuple[str, ...], width: float, fonts: Fonts) -> int:
+def label_interval(labels: tuple[str, ...], width: float, theme: Theme) -> int:
     """Every how many categories a label stands, so that labels of ``LABEL_SIZE`` do not touch."""
-    face = fonts.typeface(fonts.theme.sans)
+    face = typeface(theme, theme.sans)
     widest = max(face.width(label) for label in labels) * LABEL_SIZE + LABEL_SIZE
     least = math.ceil(widest * len(labels) / width)
     return next((step for step in _STEPS if step >= least), least)
@@ -85,7 +86,7 @@ def _style_number_axis(axis: Any, chart: Chart) -> None:
         quiet(font)
 
 
-def _space_labels(axis: Any, chart: Chart, fonts: Fonts, width: float) -> None:
+def _space_labels(axis: Any, chart: Chart, theme: Theme, width: float) -> None:
     """Leave out labels of numeric categories that would touch; words keep theirs and are wrapped."""
     properties = axis._element.find(qn("c:txPr")).find(qn("a:bodyPr"))
     if chart.data.positions is None:
@@ -94,7 +95,7 @@ def _space_labels(axis: Any, chart: Chart, fonts: Fonts, width: float) -> None:
     properties.set("rot", _ROTATION_BY_PROGRAM)
     if chart.horizontal and chart.kind is ChartKind.BAR:
         return
-    interval = label_interval(chart.data.categories, width - VALUE_LABELS_WIDTH, fonts)
+    interval = label_interval(chart.data.categories, width - VALUE_LABELS_WIDTH, theme)
     if interval > 1:
         offset = axis._element.find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):

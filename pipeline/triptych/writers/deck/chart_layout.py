@@ -16,8 +16,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from triptych.model.nodes import Chart, ChartKind, Series
+from triptych.theme import Theme
 from triptych.writers.deck.chart_labels import LABEL_SIZE, quiet
-from triptych.writers.deck.metrics import Fonts
+from triptych.writers.deck.metrics import typeface
 from triptych.writers.deck.text import child, cleaned
 
 # Points.
@@ -29,10 +30,10 @@ LABELS_HEIGHT = 28.0  # about what the category labels take
 PIE_SHARE = 0.74  # of the height, for the circle; labels stand around it
 
 
-def lay_out(native: Any, chart: Chart, fonts: Fonts, width: float, height: float, language: str) -> None:
+def lay_out(native: Any, chart: Chart, theme: Theme, width: float, height: float, language: str) -> None:
     """Add unit and names to a chart of ``width`` by ``height`` points, and give the plot the rest."""
     several = len(chart.data.series) > 1 and chart.kind is not ChartKind.PIE
-    names_width = _width_of_names(chart, fonts) if several else 0.0
+    names_width = _width_of_names(chart, theme) if several else 0.0
     at_ends = several and ends_apart(chart, height - TOP_LINE - LABELS_HEIGHT)
     legend = several and not at_ends
     _add_unit(native, chart.unit, language)
@@ -49,7 +50,7 @@ def lay_out(native: Any, chart: Chart, fonts: Fonts, width: float, height: float
         share = side / height
         _place(plot, inner=True, x=left, y=top + (1 - top - share) / 2, w=side / width, h=share)
     elif chart.kind is not ChartKind.SCATTER:
-        margin = (_widest_name(chart, fonts) + 2 * NAME_GAP) / width if at_ends else 0.01
+        margin = (_widest_name(chart, theme) + 2 * NAME_GAP) / width if at_ends else 0.01
         _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top)
 
 
@@ -107,16 +108,16 @@ def _name_ends(native: Any, chart: Chart) -> None:
             element.find(qn(tag)).set("val", shown)
 
 
-def _width_of_names(chart: Chart, fonts: Fonts) -> float:
-    return sum(_name_widths(chart, fonts)) + LEGEND_KEY * len(chart.data.series)
+def _width_of_names(chart: Chart, theme: Theme) -> float:
+    return sum(_name_widths(chart, theme)) + LEGEND_KEY * len(chart.data.series)
 
 
-def _widest_name(chart: Chart, fonts: Fonts) -> float:
-    return max(_name_widths(chart, fonts))
+def _widest_name(chart: Chart, theme: Theme) -> float:
+    return max(_name_widths(chart, theme))
 
 
-def _name_widths(chart: Chart, fonts: Fonts) -> Sequence[float]:
-    face = fonts.typeface(fonts.theme.sans)
+def _name_widths(chart: Chart, theme: Theme) -> Sequence[float]:
+    face = typeface(theme, theme.sans)
     return [face.width(series.label) * LABEL_SIZE for series in chart.data.series]
 
 

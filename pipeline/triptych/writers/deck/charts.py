@@ -14,11 +14,11 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.model.nodes import Chart, ChartKind
+from triptych.theme import Theme
 from triptych.writers.deck.chart_axes import style_axes
 from triptych.writers.deck.chart_labels import number_format, set_text
 from triptych.writers.deck.chart_layout import lay_out
 from triptych.writers.deck.chart_series import style_pie, style_series
-from triptych.writers.deck.metrics import Fonts
 from triptych.writers.deck.text import child, cleaned
 
 # python-pptx leaves the types of these open.
@@ -39,7 +39,7 @@ _TYPES = {
 }
 
 
-def insert_chart(placeholder: Any, chart: Chart, fonts: Fonts, language: str) -> Any:
+def insert_chart(placeholder: Any, chart: Chart, theme: Theme, language: str) -> Any:
     """Put a chart into a chart placeholder of a slide; the result is its graphic frame."""
     uneven = chart.kind is ChartKind.LINE and not evenly_spaced(chart.data.positions)
     on_numbers = uneven or chart.kind is ChartKind.SCATTER
@@ -51,13 +51,13 @@ def insert_chart(placeholder: Any, chart: Chart, fonts: Fonts, language: str) ->
     frame = placeholder.insert_chart(kind, _numbers(chart) if on_numbers else _categories(chart))
     native = frame.chart
     width, height = frame.width.pt, frame.height.pt
-    set_text(native, fonts.theme, language)
+    set_text(native, theme, language)
     if chart.kind is ChartKind.PIE:
         style_pie(native, chart)
     else:
         style_series(native, chart)
-        style_axes(native, chart, fonts, width, on_numbers=on_numbers)
-    lay_out(native, chart, fonts, width, height, language)
+        style_axes(native, chart, theme, width, on_numbers=on_numbers)
+    lay_out(native, chart, theme, width, height, language)
     _finish(native, chart)
     return frame
 

@@ -18,7 +18,6 @@ from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting_slides import FRAME, SOURCE, FittedSlide
 from triptych.writers.deck.fitting_tables import FittedTable
 from triptych.writers.deck.listings import highlighted
-from triptych.writers.deck.metrics import Fonts
 from triptych.writers.deck.pictures import describe, insert_picture
 from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.pptx_speed import add_slide
@@ -47,7 +46,6 @@ class Stage:
     layouts: Mapping[Layout, Any]
     places: Mapping[Layout, Mapping[int, Place]]
     text: TextContext
-    fonts: Fonts
     footer: str
     svg_parts: dict[str, Part] = field(default_factory=dict)
 
@@ -61,7 +59,6 @@ def set_up(presentation: Any, theme: Theme, language: str, footer: str) -> Stage
         layouts=layouts,
         places={layout: places(slide_layout, theme) for layout, slide_layout in layouts.items()},
         text=TextContext(language=language, theme=theme),
-        fonts=Fonts(theme),
         footer=footer,
     )
 
@@ -124,7 +121,7 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
             _set_place(placeholder, replace(place, height=height))
         case ChartBody(chart=chart, alt=alt):
             _set_place(placeholder, place)
-            shape = insert_chart(placeholder, chart, stage.fonts, stage.text.language)
+            shape = insert_chart(placeholder, chart, stage.text.theme, stage.text.language)
             describe(shape, alt, name="Chart")
         case PictureBody() as picture:
             theme = stage.text.theme

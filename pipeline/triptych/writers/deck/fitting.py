@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.linebreaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.metrics import Fonts, Typeface
+from triptych.writers.deck.metrics import Typeface, typeface
 from triptych.writers.deck.slides import Para, Run
 
 # Sizes of the first level: what is tried in turn, and what continued slides are set in.
@@ -83,28 +84,28 @@ class FittedText:
     spacing: float = 1.0
 
 
-def fit_text(paras: Sequence[Para], area: TextArea, fonts: Fonts) -> list[FittedText]:
+def fit_text(paras: Sequence[Para], area: TextArea, theme: Theme) -> list[FittedText]:
     """One slide where a size of ``TEXT_SIZES`` lets all fit, else balanced slides in order.
 
     Points keep their sub-points while these fit together; one too high for a slide is cut between
     sentences, then between words. No character is lost.
     """
-    large = _statement(paras, area, fonts) or _sparse(paras, area, fonts)
+    large = _statement(paras, area, theme) or _sparse(paras, area, theme)
     if large is not None:
         return [large]
     base = area.levels[0].size
     for size in TEXT_SIZES:
         scale = size / base
-        if _words_fit(paras, area, fonts, scale) and text_height(paras, area, fonts, scale) <= area.height:
-            spacing = _spacing(paras, area, fonts, scale, WIDEST_SPACING)
+        if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
+            spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
             return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
     scale = CONTINUED_SIZE / base
-    if not _words_fit(paras, area, fonts, scale):
+    if not _words_fit(paras, area, theme, scale):
         scale = TEXT_SIZES[-1] / base
-    groups = _groups(paras, area, fonts, scale)
+    groups = _groups(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
     before = max(level.before for level in area.levels)
-    heights = [text_height(group, area, fonts, scale) + before for group in groups]
+    heights = [text_height(group, area, theme, scale) + before for group in groups]
     counts = balanced(heights, area.height + before)
     remaining = iter(groups)
     return [
@@ -113,89 +114,85 @@ def fit_text(paras: Sequence[Para], area: TextArea, fonts: Fonts) -> list[Fitted
     ]
 
 
-def fit_size(paras: Sequence[Para], area: TextArea, fonts: Fonts, sizes: Sequence[float]) -> float | None:
+def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
     """The scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
     for size in sizes:
         scale = size / area.levels[0].size
-        if _words_fit(paras, area, fonts, scale) and text_height(paras, area, fonts, scale) <= area.height:
+        if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
             return scale
     return None
 
 
 def text_height(
-    paras: Sequence[Para], area: TextArea, fonts: Fonts, scale: float = 1.0, spacing: float = 1.0
+    paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
 ) -> float:
     """The height of paragraphs, without the space over the first."""
     height = 0.0
     for index, para in enumerate(paras):
         level = area.level(para)
-        size = level.size * scale
-        text = pieces(para.runs, level, fonts)
-        lines = len(line_widths(text, size, area.width - area.margin(para)))
-        height += lines * line_height(text, level, fonts) * size
+        lines = len(line_widths(pieces(para.runs, level, theme, scale), area.width - area.margin(para)))
+        height += lines * line_height(para.runs, level, theme) * level.size * scale
         height += level.before * spacing if index else 0.0
     return height
 
 
-def line_height(text: Sequence[Piece], level: Level, fonts: Fonts) -> float:
+def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
     """The line distance in em: that of the highest face in the text."""
-    faces = [piece.typeface for piece in text] or [_typeface(Run(text=""), level, fonts)]
-    return max(face.line_height for face in faces) * level.line
+    return max(_typeface(run, level, theme).line_height for run in runs or [Run(text="")]) * level.line
 
 
-def pieces(runs: Sequence[Run], level: Level, fonts: Fonts) -> list[Piece]:
+def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
-    return [Piece(run.text, _typeface(run, level, fonts)) for run in runs]
+    return [Piece(run.text, _typeface(run, level, theme), level.size * scale) for run in runs]
 
 
-def _typeface(run: Run, level: Level, fonts: Fonts) -> Typeface:
-    family = fonts.theme.mono if run.code else level.family
-    return fonts.typeface(family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+def _typeface(run: Run, level: Level, theme: Theme) -> Typeface:
+    family = theme.mono if run.code else level.family
+    return typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
 
 
-def _words_fit(paras: Sequence[Para], area: TextArea, fonts: Fonts, scale: float) -> bool:
+def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
     return all(
-        widest_unit(pieces(para.runs, level, fonts), level.size * scale) <= area.width - area.margin(para)
+        widest_unit(pieces(para.runs, area.level(para), theme, scale)) <= area.width - area.margin(para)
         for para in paras
-        for level in [area.level(para)]
     )
 
 
-def _statement(paras: Sequence[Para], area: TextArea, fonts: Fonts) -> FittedText | None:
+def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
-    scale = fit_size(paras, replace(area, height=area.height / 2), fonts, STATEMENT_SIZES)
+    scale = fit_size(paras, replace(area, height=area.height / 2), theme, STATEMENT_SIZES)
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
-def _sparse(paras: Sequence[Para], area: TextArea, fonts: Fonts) -> FittedText | None:
+def _sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """A few short points, larger and with the free height between them; None where that is too much."""
     if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras):
         return None
     scale = SPARSE_SIZE / area.levels[0].size
-    if not _words_fit(paras, area, fonts, scale):
+    if not _words_fit(paras, area, theme, scale):
         return None
-    spacing = _spacing(paras, area, fonts, scale, WIDEST_SPARSE_SPACING)
-    if text_height(paras, area, fonts, scale, spacing=2.0) > area.height * FILLED_SHARE:
+    spacing = _spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
+    if text_height(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
         return None
     return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
 
 
-def _spacing(paras: Sequence[Para], area: TextArea, fonts: Fonts, scale: float, widest: float) -> float:
+def _spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
     """How far paragraphs may stand apart, as a multiple of their own distance, from 1 to ``widest``."""
-    tight = text_height(paras, area, fonts, scale, spacing=0.0)
-    gaps = text_height(paras, area, fonts, scale) - tight
+    tight = text_height(paras, area, theme, scale, spacing=0.0)
+    gaps = text_height(paras, area, theme, scale) - tight
     if not gaps:
         return 1.0
     return max(1.0, min(widest, (area.height * FILLED_SHARE - tight) / gaps))
 
 
-def _groups(paras: Sequence[Para], area: TextArea, fonts: Fonts, scale: float) -> list[list[Para]]:
+def _groups(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
     """What must stay together: a point with its sub-points, a line of text with the point after it."""
 
     def fits(candidates: Sequence[Para]) -> bool:
-        return text_height(candidates, area, fonts, scale) <= area.height
+        return text_height(candidates, area, theme, scale) <= area.height
 
     groups: list[list[Para]] = []
     for para in paras:

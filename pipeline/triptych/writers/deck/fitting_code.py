@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triptych.theme import Theme
 from triptych.writers.deck.linebreaking import Piece, line_widths
-from triptych.writers.deck.metrics import Fonts
+from triptych.writers.deck.metrics import typeface
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
@@ -22,21 +23,23 @@ class FittedCode:
     rows: int
 
 
-def fit_code(text: str, width: float, height: float, fonts: Fonts) -> list[FittedCode]:
+def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
     """Slides that hold a listing, cut at blank lines or before lines that start a new block.
 
-    A line too long even at the smallest size is wrapped by the program that shows it, and counts so.
+    A line too long even at the smallest size is wrapped by the program that shows it, and counts so; one
+    that fills more than a slide, such as minified JSON, is cut.
     """
     lines = text.expandtabs(TAB).strip("\n").split("\n")
     for size in CODE_SIZES:
-        rows = _rows(lines, size, width, fonts)
+        rows = _rows(lines, size, width, theme)
         if max(rows) == 1 and len(lines) * size * LINE_DISTANCE <= height:
             return [FittedCode(lines=tuple(lines), size=size, rows=len(lines))]
     size = next(
-        (size for size in CONTINUED_SIZES if max(_rows(lines, size, width, fonts)) == 1), CODE_SIZES[-1]
+        (size for size in CONTINUED_SIZES if max(_rows(lines, size, width, theme)) == 1), CODE_SIZES[-1]
     )
-    rows = _rows(lines, size, width, fonts)
     capacity = int(height / (size * LINE_DISTANCE))
+    lines = [part for line in lines for part in _cut(line, size, width, capacity, theme)]
+    rows = _rows(lines, size, width, theme)
     parts = []
     start = 0
     while start < len(lines):
@@ -52,10 +55,19 @@ def fit_code(text: str, width: float, height: float, fonts: Fonts) -> list[Fitte
     return parts
 
 
-def _rows(lines: list[str], size: float, width: float, fonts: Fonts) -> list[int]:
+def _rows(lines: list[str], size: float, width: float, theme: Theme) -> list[int]:
     """How many rows each line takes."""
-    face = fonts.typeface(fonts.theme.mono)
-    return [len(line_widths([Piece(line, face)], size, width)) for line in lines]
+    face = typeface(theme, theme.mono)
+    return [len(line_widths([Piece(line, face, size)], width)) for line in lines]
+
+
+def _cut(line: str, size: float, width: float, capacity: int, theme: Theme) -> list[str]:
+    """The line, in halves until each takes no more rows than a slide has."""
+    if len(line) < 2 or _rows([line], size, width, theme)[0] <= capacity:
+        return [line]
+    middle = len(line) // 2
+    halves = (line[:middle], line[middle:])
+    return [part for half in halves for part in _cut(half, size, width, capacity, theme)]
 
 
 def _end_of_part(lines: list[str], rows: list[int], start: int, capacity: int) -> int:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
+from triptych.theme import Theme
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
 from triptych.writers.deck.fitting_tables import FittedTable, fit_table
-from triptych.writers.deck.metrics import Fonts
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -112,21 +112,21 @@ def layout_for(slide: DeckSlide) -> Layout:
 
 
 def fit_slide(
-    slide: DeckSlide, places: Mapping[int, Place], fonts: Fonts
+    slide: DeckSlide, places: Mapping[int, Place], theme: Theme
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     ``places`` are those of ``layout_for(slide)``.
     """
     layout = layout_for(slide)
-    texts, left_off, diagnostics = _small_texts(slide, layout, places, fonts)
+    texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     parts: list[FittedSlide] = []
-    bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places, fonts)
+    bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places, theme)
     if not bodies:
         diagnostics.append(_too_large(slide, "table", "shorten its cells, or leave out columns"))
     for number, body in enumerate(bodies, 1):
         title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
-        fitted_title = _fit(title, TITLE, layout, places, fonts)
+        fitted_title = _fit(title, TITLE, layout, places, theme)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
@@ -155,17 +155,17 @@ def frame_height(slide: DeckSlide, places: Mapping[int, Place]) -> float:
 
 
 def _bodies(
-    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], fonts: Fonts
+    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], theme: Theme
 ) -> Sequence[FittedText | Content | None]:
     """What the main placeholder shows on each slide; empty where a table does not fit at all."""
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return fit_text(_without_lonely_bullet(paras), places[BODY].text, fonts)
+            return fit_text(_without_lonely_bullet(paras), places[BODY].text, theme)
         case TableBody() as table:
-            return fit_table(table, places[FRAME].width, frame_height(slide, places), fonts) or ()
+            return fit_table(table, places[FRAME].width, frame_height(slide, places), theme) or ()
         case CodeBody(text=text) if text.strip():
             area = places[FRAME].text
-            return fit_code(text, area.width, area.height, fonts)
+            return fit_code(text, area.width, area.height, theme)
         case ChartBody() | PictureBody() as content:
             return (content,)
         case _:
@@ -173,7 +173,7 @@ def _bodies(
 
 
 def _small_texts(
-    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], fonts: Fonts
+    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], theme: Theme
 ) -> tuple[dict[int, FittedText], tuple[str, ...], list[Diagnostic]]:
     """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
 
@@ -184,10 +184,10 @@ def _small_texts(
     left_off: list[str] = []
     diagnostics: list[Diagnostic] = []
     for name, index, paras in _fixed_texts(slide, layout):
-        fitted = _fit(paras, index, layout, places, fonts)
+        fitted = _fit(paras, index, layout, places, theme)
         if fitted is None and name == "source line":
             left_off.append(_text(paras))
-            fitted = _shortened(paras, index, layout, places, fonts)
+            fitted = _shortened(paras, index, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text"):
             left_off.append(_text(paras))
             message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
@@ -204,13 +204,13 @@ def _text(paras: Sequence[Para]) -> str:
 
 
 def _shortened(
-    paras: tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], fonts: Fonts
+    paras: tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], theme: Theme
 ) -> FittedText | None:
     """A source line cut after the last source that fits; None where not even the first does."""
     text = _text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*_cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
-        fitted = _fit(shorter, index, layout, places, fonts)
+        fitted = _fit(shorter, index, layout, places, theme)
         if fitted is not None:
             return fitted
     return None
@@ -250,13 +250,13 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[tuple[str, int, tuple
 
 
 def _fit(
-    text: str | tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], fonts: Fonts
+    text: str | tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], theme: Theme
 ) -> FittedText | None:
     paras = _plain(text) if isinstance(text, str) else text
     sizes = SIZES[layout][index]
     if layout is Layout.DIVIDER and index == KICKER and _length(paras) <= _NUMBER_LENGTH:
         sizes = _NUMBER_SIZES + sizes
-    scale = fit_size(paras, places[index].text, fonts, sizes)
+    scale = fit_size(paras, places[index].text, theme, sizes)
     return None if scale is None else FittedText(paras=paras, scale=scale)
 
 

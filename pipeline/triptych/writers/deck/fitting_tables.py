@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.fitting import Level, line_height, pieces
 from triptych.writers.deck.linebreaking import Piece, line_widths, unbroken_width, widest_unit
-from triptych.writers.deck.metrics import Fonts
 from triptych.writers.deck.slides import Run, TableBody
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
@@ -35,14 +35,14 @@ class FittedTable:
     padding: float
 
 
-def fit_table(table: TableBody, width: float, height: float, fonts: Fonts) -> list[FittedTable] | None:
+def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
     """The whole table where a size lets it fit, else balanced parts; None where no size does."""
     for size in WHOLE_SIZES:
-        fitted = _at_size(table, size, width, fonts)
+        fitted = _at_size(table, size, width, theme)
         if fitted and sum(fitted.heights) <= height:
             return [_roomier(fitted, _more_padding(fitted, height))]
     for size in SPLIT_SIZES:
-        fitted = _at_size(table, size, width, fonts)
+        fitted = _at_size(table, size, width, theme)
         parts = fitted and _continued(fitted, table.header_rows, height)
         if parts:
             return parts
@@ -64,19 +64,18 @@ def column_widths(rows: Sequence[Sequence[tuple[float, float]]], width: float) -
     return tuple(low + (high - low) * share for low, high in zip(least, most, strict=True))
 
 
-def _at_size(table: TableBody, size: float, width: float, fonts: Fonts) -> FittedTable | None:
+def _at_size(table: TableBody, size: float, width: float, theme: Theme) -> FittedTable | None:
     extra = 2 * SIDE_PADDING + GUARD
-    styled = [list(_styled_cells(table, number, size, fonts)) for number in range(len(table.rows))]
+    styled = [list(_styled_cells(table, number, size, theme)) for number in range(len(table.rows))]
     measured = [
-        [(widest_unit(cell, size) + extra, unbroken_width(cell, size) + extra) for cell, _ in row]
-        for row in styled
+        [(widest_unit(cell) + extra, unbroken_width(cell) + extra) for cell, _ in row] for row in styled
     ]
     widths = column_widths(measured, width)
     if widths is None:
         return None
     heights = tuple(
         max(
-            len(line_widths(cell, size, column - extra)) * line
+            len(line_widths(cell, column - extra)) * line
             for (cell, line), column in zip(row, widths, strict=True)
         )
         + 2 * PADDING
@@ -87,19 +86,18 @@ def _at_size(table: TableBody, size: float, width: float, fonts: Fonts) -> Fitte
 
 
 def _styled_cells(
-    table: TableBody, number: int, size: float, fonts: Fonts
+    table: TableBody, number: int, size: float, theme: Theme
 ) -> Iterator[tuple[list[Piece], float]]:
     """Each cell's pieces and line height; heads are bold."""
     for column, runs in enumerate(table.rows[number]):
         bold = number < table.header_rows or column < table.row_headers
-        level = Level(size=size, family=fonts.theme.sans, bold=bold)
-        text = pieces(runs, level, fonts)
-        yield text, line_height(text, level, fonts) * size
+        level = Level(size=size, family=theme.sans, bold=bold)
+        yield pieces(runs, level, theme), line_height(runs, level, theme) * size
 
 
 def _more_padding(fitted: FittedTable, height: float) -> float:
     """The padding that the free height allows."""
-    spare = (height - sum(fitted.heights)) / (2 * len(fitted.heights))
+    spare = (height - sum(fitted.heights)) / (2 * max(1, len(fitted.heights)))
     return min(ROOMY_PADDING - PADDING, spare)
 
 

@@ -23,26 +23,27 @@ _CJK = r"\u2e80-\u2fff\u3040-\u30ff\u3100-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900
 _NEVER_FIRST = r"、。，．：；？！）］｝」』】〉》〕・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々%,.;:!?)\]}”’"
 _NEVER_LAST = r"（［｛「『【〈《〔(\[{“‘"
 _OPPORTUNITY = re.compile(
-    rf"(?<=[{_SPACES}])(?=[^{_SPACES}])"  # after white space
-    r"|(?<=[^\s\-][\-\u2010\u2013])(?=[^\W\d_])"  # after a hyphen or an en dash before a letter
+    rf"(?<=[{_SPACES}])(?=[^{_SPACES}!?,.:;/)\]}}])"  # after white space, but never before these marks
+    r"|(?<=[^\s\-][\-\u2010\u2013/])(?=[^\W\d_])"  # after a hyphen, an en dash or a slash before a letter
     r"|(?<=\w\u2014)(?=\w)"  # after an em dash between words
     rf"|(?<=[{_CJK}])(?<![{_NEVER_LAST}])(?=[^{_SPACES}{_NEVER_FIRST}])"  # after an ideograph or a kana
     rf"|(?<=[^{_SPACES}{_NEVER_LAST}])(?=[{_CJK}])(?![{_NEVER_FIRST}])"  # and before one
 )
 
 # Programs do not agree where an address or a path may be broken, so it counts as one word.
-_ADDRESS = re.compile(r"[!-~]*/[!-~]*")
+_ADDRESS = re.compile(r"[!-~]*(?::/|/[!-~]*/)[!-~]*")
 
 
 class Piece(NamedTuple):
-    """Text with one look."""
+    """Text with one look; ``size`` in points."""
 
     text: str
     typeface: Typeface
+    size: float
 
 
 class _Unit(NamedTuple):
-    """What must not be broken, measured in em: its ink, its ink with the spaces at its end.
+    """What must not be broken: its ink, and its ink with the spaces at its end, in points.
 
     ``least`` is the width below which a reader would mind a break: an address may break where it must.
     """
@@ -72,16 +73,16 @@ def unbreakable_units(text: str) -> tuple[str, ...]:
     return tuple(units)
 
 
-def line_widths(pieces: Sequence[Piece], size: float, width: float) -> list[float]:
-    """The width in points of each line that text of a size takes in a column of ``width`` points.
+def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
+    """The width in points of each line that the text takes in a column of ``width`` points.
 
     A word wider than the column is broken between characters. Text without characters takes one line.
     """
-    scale = size * SLACK
     lines: list[float] = []
     filled = 0.0  # the current line with the spaces at its end
     visible = 0.0  # the same without them
-    for unit in _measured(tuple(pieces)):
+    scale, units = _units(pieces)
+    for unit in units:
         inked = unit.inked * scale
         if filled and filled + inked > width:
             lines.append(visible)
@@ -100,14 +101,21 @@ def line_widths(pieces: Sequence[Piece], size: float, width: float) -> list[floa
     return lines
 
 
-def widest_unit(pieces: Sequence[Piece], size: float) -> float:
+def widest_unit(pieces: Sequence[Piece]) -> float:
     """The width in points below which a word would have to be broken."""
-    return max((unit.least for unit in _measured(tuple(pieces))), default=0.0) * size * SLACK
+    scale, units = _units(pieces)
+    return max((unit.least for unit in units), default=0.0) * scale
 
 
-def unbroken_width(pieces: Sequence[Piece], size: float) -> float:
+def unbroken_width(pieces: Sequence[Piece]) -> float:
     """The width in points of the text on one line, or of its longest line where lines are forced."""
-    return max(line_widths(pieces, size, float("inf")))
+    return max(line_widths(pieces, float("inf")))
+
+
+def _units(pieces: Sequence[Piece]) -> tuple[float, tuple[_Unit, ...]]:
+    """The text's size with slack, and its units at the size of 1."""
+    size = pieces[0].size if pieces else 1.0
+    return size * SLACK, _measured(tuple(Piece(text, face, own / size) for text, face, own in pieces))
 
 
 @lru_cache(maxsize=20_000)
@@ -126,7 +134,7 @@ def _styled_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         styled: list[Piece] = []
         while missing and piece is not None:
             part = piece.text[offset : offset + missing]
-            styled.append(Piece(part, piece.typeface))
+            styled.append(Piece(part, piece.typeface, piece.size))
             offset += len(part)
             missing -= len(part)
             if offset == len(piece.text):
@@ -139,26 +147,29 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
     inked = 0.0
     for piece in pieces:
         word = piece.text.rstrip(" \t\u200b\u3000" + LINE_ENDS)
-        ink = piece.typeface.width(word) if word else 0.0
+        ink = piece.typeface.width(word) * piece.size if word else 0.0
         spaces = piece.text[len(word) :].rstrip(LINE_ENDS)
         if word:
             inked = spaced + ink
-        spaced += ink + (piece.typeface.width(spaces) if spaces else 0.0)
+        spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
     least = inked if _ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
     return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
 def _widest_part(pieces: Sequence[Piece]) -> float:
     """The widest part of an address, between its punctuation marks."""
-    parts = ((part, piece.typeface) for piece in pieces for part in re.split(r"(?<=[^\w])", piece.text))
-    return max(face.width(part.rstrip()) for part, face in parts)
+    return max(
+        piece.typeface.width(part.rstrip()) * piece.size
+        for piece in pieces
+        for part in re.split(r"(?<=\W)", piece.text)
+    )
 
 
 def _broken_anywhere(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
     lines = [0.0]
     for piece in pieces:
         for character in piece.text.rstrip(LINE_ENDS):
-            advance = piece.typeface.width(character) * scale
+            advance = piece.typeface.width(character) * piece.size * scale
             if lines[-1] and lines[-1] + advance > width:
                 lines.append(0.0)
             lines[-1] += advance

@@ -90,32 +90,28 @@ class Typeface:
         return known
 
 
-class Fonts:
-    """The typefaces of a theme, to measure text with."""
+# By the identity of the theme, which is kept: to hash a theme takes longer than to measure a word.
+_TYPEFACES: dict[tuple[int, str, bool, bool], tuple[Theme, Typeface]] = {}
 
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
-        self._known: dict[tuple[str, bool, bool], Typeface] = {}
 
-    def typeface(self, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
-        """The faces to measure text of a family with.
+def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
+    """The faces to measure text of a family with, the same object each time.
 
-        Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of
-        0.6 em.
-        """
-        known = self._known.get((family, bold, italic))
-        if known is None:
-            known = self._known[family, bold, italic] = self._typeface(family, bold, italic)
-        return known
+    Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
+    """
+    key = (id(theme), family, bold, italic)
+    if key not in _TYPEFACES:
+        _TYPEFACES[key] = theme, _typeface(theme, family, bold, italic)
+    return _TYPEFACES[key][1]
 
-    def _typeface(self, family: str, bold: bool, italic: bool) -> Typeface:
-        files = [self.theme.face(family, bold=bold, italic=italic).file]
-        if family != self.theme.mono:
-            fallbacks = self.theme.slide_fallbacks
-            families = dict.fromkeys(face.family for face in fallbacks)
-            files += [_nearest(fallbacks, name, bold, italic).file for name in families]
-        faces = tuple(measured_face(fonts_folder() / file) for file in files)
-        return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
+
+def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
+    files = [theme.face(family, bold=bold, italic=italic).file]
+    if family != theme.mono:
+        families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
+        files += [_nearest(theme.slide_fallbacks, name, bold, italic).file for name in families]
+    faces = tuple(measured_face(fonts_folder() / file) for file in files)
+    return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
 
 
 def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:

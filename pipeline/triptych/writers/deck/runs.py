@@ -157,7 +157,7 @@ class Speech:
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
             case nodes.Equation():
                 yield block.tex
-            case nodes.Slide() | nodes.ThematicBreak():
+            case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:
                 assert_never(block)

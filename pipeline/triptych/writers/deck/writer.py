@@ -32,7 +32,7 @@ def write_deck(deck: Deck, theme: Theme) -> tuple[bytes, list[Diagnostic]]:
     presentation = Presentation(io.BytesIO(build_template(theme)))
     speed_up(presentation)
     stage = set_up(presentation, theme, deck.language, deck.footer or deck.title)
-    fitted, diagnostics = _fit_all(deck, stage)
+    fitted, diagnostics = _fit_all(deck, stage, theme)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
     drawn = [draw_slide(slide, stage) for slide in fitted]
@@ -43,11 +43,11 @@ def write_deck(deck: Deck, theme: Theme) -> tuple[bytes, list[Diagnostic]]:
     return packed(presentation, deck.modified), ordered(diagnostics)
 
 
-def _fit_all(deck: Deck, stage: Stage) -> tuple[list[FittedSlide], list[Diagnostic]]:
+def _fit_all(deck: Deck, stage: Stage, theme: Theme) -> tuple[list[FittedSlide], list[Diagnostic]]:
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
     for slide in _with_unique_titles(deck):
-        parts, problems = fit_slide(slide, stage.places[layout_for(slide)], stage.fonts)
+        parts, problems = fit_slide(slide, stage.places[layout_for(slide)], theme)
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics

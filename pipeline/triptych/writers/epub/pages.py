@@ -73,6 +73,7 @@ class EpubOutput:
     labels: Labels
     page: str
     notes: list[Note] = field(default_factory=list)
+    page_break: str = ""
 
     def href(self, target: str) -> str:
         """``#id`` → the page that holds it."""

@@ -43,6 +43,7 @@ class PrintOutput:
     """
 
     formulas: Formulas
+    page_break: str = '<div class="page-break"></div>\n'
 
     def href(self, target: str) -> str:
         """Everything is in one document."""

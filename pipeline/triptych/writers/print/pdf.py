@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import io
 import logging
@@ -61,6 +62,7 @@ def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     cache_folder = Path(folder.name) / "cache"
     configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache_folder), "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)
+    atexit.register(folder.cleanup)
     return folder
 
 

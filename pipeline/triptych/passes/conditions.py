@@ -1,0 +1,121 @@
+"""Conditional content: what a profile, a setting or an output leaves out.
+
+Profiles and settings decide at once. Outputs decide when they are written, after everything has its
+number, so that a figure is called the same in all of them: ``for_output`` then takes out what one of
+them does not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.labels import Labels
+from triptych.model.book import Book
+from triptych.model.nodes import Attr, Group, Phrase, Reference
+from triptych.model.walk import chapter_nodes, rewrite_book
+
+# What authors call the outputs, Quarto's names among them.
+_OUTPUTS = {
+    "pdf": "pdf",
+    "print": "pdf",
+    "latex": "pdf",
+    "typst": "pdf",
+    "epub": "epub",
+    "html": "epub",
+    "ebook": "epub",
+    "pptx": "pptx",
+    "slides": "pptx",
+    "deck": "pptx",
+    "powerpoint": "pptx",
+}
+
+
+_FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
+
+
+def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Keep or drop what depends on the profile or on a setting of the manifest."""
+
+    def keep(attr: Attr) -> bool:
+        when = (_listed(attr, "when-profile", book.profiles), _set(attr, "when-meta", book.settings))
+        unless = (_listed(attr, "unless-profile", book.profiles), _set(attr, "unless-meta", book.settings))
+        shown = all(test is not False for test in when) and not any(unless)
+        return shown is not attr.has("content-hidden") if _conditional(when, unless) else True
+
+    return rewrite_book(book, _chooser(keep)), []
+
+
+def for_output(book: Book, output: str) -> Book:
+    """The book as one output shows it: ``output`` is pdf, epub or pptx.
+
+    References to what was taken out stay as words and lead nowhere.
+    """
+
+    def keep(attr: Attr) -> bool:
+        if (attr.has("book-only") and output == "pptx") or (attr.has("slide-only") and output != "pptx"):
+            return False
+        when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
+        if not when and not unless:
+            return True
+        shown = (not when or output in when) and output not in unless
+        return shown is not attr.has("content-hidden")
+
+    chosen = rewrite_book(book, _chooser(keep, unwrap=True))
+    there = {node.attr.id for chapter in chosen.chapters for node in chapter_nodes(chapter) if _has_id(node)}
+    there |= {chapter.id for chapter in chosen.chapters}
+
+    def unlink(node: Any) -> Any:
+        if isinstance(node, Reference) and node.target not in there:
+            return Phrase(attr=Attr(), content=node.content)
+        return node
+
+    return rewrite_book(chosen, unlink)
+
+
+def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
+    """A rewriting that takes out each node whose attributes are not kept."""
+
+    def change(node: Any) -> Any:
+        attr = getattr(node, "attr", None)
+        if not isinstance(attr, Attr):
+            return node
+        if not keep(attr):
+            return ()
+        # A frame that only held a condition has done its work.
+        bare = isinstance(node, Group | Phrase) and not attr.id and set(attr.classes) <= _FRAMES and unwrap
+        return node.content if bare and attr.classes else node
+
+    return change
+
+
+def _has_id(node: Any) -> bool:
+    attr = getattr(node, "attr", None)
+    return isinstance(attr, Attr) and bool(attr.id)
+
+
+def _names(attr: Attr, key: str) -> set[str]:
+    words = attr.get(key).replace(",", " ").lower().split()
+    return {_OUTPUTS.get(word, word) for word in words}
+
+
+def _listed(attr: Attr, key: str, values: tuple[str, ...]) -> bool | None:
+    """Whether one of the names under a key is among the values; None where the key is not there."""
+    names = attr.get(key).replace(",", " ").split()
+    return any(name in values for name in names) if names else None
+
+
+def _set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
+    """Whether a dotted setting is there and not false; None where the key is not there."""
+    path = attr.get(key)
+    if not path:
+        return None
+    value: Any = settings
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value not in (None, "", "false", "no", False, [], {})
+
+
+def _conditional(*tests: tuple[bool | None, ...]) -> bool:
+    return any(test is not None for group in tests for test in group)

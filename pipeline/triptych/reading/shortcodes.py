@@ -1,0 +1,133 @@
+"""``{{< include >}}``, ``{{< var >}}``, ``{{< meta >}}`` and ``{{< pagebreak >}}``, as Quarto writes them.
+
+They are put in before anything else is read, so that what an include brings is a part of the section
+that asks for it. Each line of the result knows which line of which file it came from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.project import Project, UnsafePath
+
+PAGE_BREAK = "```{=triptych}\npagebreak\n```"
+_SHORTCODE = re.compile(r"\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
+_WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_DEEPEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text, and the file and line that it came from."""
+
+    text: str
+    path: str
+    number: int
+
+
+@dataclass(slots=True)
+class Expander:
+    """Puts in what shortcodes ask for. ``settings`` is what ``meta`` and ``var`` look up."""
+
+    project: Project
+    settings: Mapping[str, Any]
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def expand(self, path: str, text: str) -> list[Line]:
+        """The lines of a section with its shortcodes filled in."""
+        return list(self._lines(path, text, (path,)))
+
+    def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
+        fence = ""
+        for number, line in enumerate(text.split("\n"), 1):
+            opening = _FENCE.match(line)
+            if opening and (not fence or opening.group(1).startswith(fence)):
+                fence = "" if fence else opening.group(1)
+            whole = _WHOLE_LINE.match(line)
+            if whole and whole.group(1) == "include":
+                yield from self._include(whole.group(2), Span(path=path, line=number), chain)
+            elif whole and not fence:
+                yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
+            elif fence or "{{<" not in line:
+                yield Line(line, path, number)
+            else:
+                yield Line(self._within(line, path, number), path, number)
+
+    def _include(self, name: str, span: Span, chain: tuple[str, ...]) -> Iterator[Line]:
+        name = name.strip("\"'")
+        try:
+            path = self.project.locate(name, beside=span.path)
+            if path is None:
+                folder = self.project.root / "source"
+                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+                self._report("INC001", span, f'no file "{name}" to include', did_you_mean(name, names))
+                return
+            if path in chain or len(chain) > _DEEPEST:
+                self._report("INC001", span, f'"{name}" includes itself', None)
+                return
+            text = self.project.read_text(path)
+        except UnsafePath as error:
+            self._report("SEC005", span, str(error), "only files inside the project are read")
+            return
+        except UnicodeDecodeError:
+            self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
+            return
+        head = _FRONT_MATTER.match(text)
+        skipped = head.group().count("\n") if head else 0
+        body = text[head.end() :] if head else text
+        for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):
+            moved = skipped if line.path == path else 0
+            yield Line(line.text, line.path, line.number + moved)
+
+    def _within(self, line: str, path: str, number: int) -> str:
+        """A line with the shortcodes that stand in its text filled in, but for those within code."""
+        parts = re.split(r"(`+[^`]*`+)", line)
+        column = 1
+        for index, part in enumerate(parts):
+            if index % 2 == 0:
+                here = column
+
+                def fill(match: re.Match[str], here: int = here) -> str:
+                    return self._value(match, Span(path=path, line=number, column=here + match.start()))
+
+                parts[index] = _SHORTCODE.sub(fill, part)
+            column += len(part)
+        return "".join(parts)
+
+    def _value(self, match: re.Match[str], span: Span) -> str:
+        escaped, name, argument = match.group(1), match.group(2), match.group(3).strip("\"'")
+        if escaped:
+            return f"{{{{< {name} {match.group(3)} >}}}}"
+        if name not in ("var", "meta"):
+            hint = did_you_mean(name, ("include", "var", "meta", "pagebreak"))
+            self._report("INC002", span, f'no shortcode "{name}"', hint)
+            return ""
+        where = self.settings.get("variables", {}) if name == "var" else self.settings
+        value = _look_up(where, argument)
+        if value is None and name == "meta":
+            value = _look_up(self.settings.get("book", {}), argument)
+        if value is None or isinstance(value, Mapping | list):
+            known = where if name == "var" else self.settings.get("book", {})
+            self._report(
+                "INC002", span, f'the manifest has no {name} "{argument}"', did_you_mean(argument, known)
+            )
+            return ""
+        return str(value)
+
+    def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
+        self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
+
+
+def _look_up(values: Any, path: str) -> Any:
+    """A value under a dotted path, or None."""
+    for step in path.split("."):
+        if not isinstance(values, Mapping):
+            return None
+        values = values.get(step)
+    return values

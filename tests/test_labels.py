@@ -1,0 +1,158 @@
+"""The words that outputs add: each language has them all, and regional tags fall back."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from ruamel.yaml import YAML
+
+from triptych.labels import load_labels
+from triptych.theme import templates_folder
+
+TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
+LANGUAGES = tuple(TABLE)
+WHOLE = tuple(tag for tag in LANGUAGES if "-" not in tag)
+REGIONAL = tuple(tag for tag in LANGUAGES if "-" in tag)
+NEEDED = "en de fr es it pt nl sv da nb fi pl cs ru uk zh ja ko ar he hi tr el".split()
+CALLOUTS = "note tip important warning caution".split()
+
+# Unicode CLDR 48.2, cldr-misc-full/main/TAG/delimiters.json. French has its spaces and its inner marks
+# (those of fr-CH) from the typographers' custom: CLDR repeats « » inside.
+CLDR = {
+    "en": "“ ” ‘ ’",
+    "de": "„ “ ‚ ‘",
+    "es": "“ ” ‘ ’",
+    "it": "« » “ ”",
+    "pt": "“ ” ‘ ’",
+    "pt-PT": "« » “ ”",
+    "nl": "‘ ’ ‘ ’",
+    "sv": "” ” ’ ’",
+    "da": "“ ” ‘ ’",
+    "nb": "« » ‘ ’",
+    "no": "« » ‘ ’",
+    "fi": "” ” ’ ’",
+    "pl": "„ ” « »",
+    "cs": "„ “ ‚ ‘",
+    "ru": "« » „ “",
+    "uk": "« » „ “",
+    "zh": "“ ” ‘ ’",
+    "zh-Hant": "「 」 『 』",
+    "zh-TW": "「 」 『 』",
+    "zh-HK": "「 」 『 』",
+    "ja": "「 」 『 』",
+    "ko": "“ ” ‘ ’",
+    "ar": "” “ ’ ‘",
+    "he": "” ” ’ ’",
+    "hi": "“ ” ‘ ’",
+    "tr": "“ ” ‘ ’",
+    "el": "« » “ ”",
+}
+
+
+def _words(language: str) -> dict[str, str]:
+    return {key: word for key, word in TABLE[language].items() if key != "quotation-marks"}
+
+
+def test_the_languages_needed_are_there() -> None:
+    assert set(NEEDED) <= set(WHOLE)
+
+
+def test_languages_and_keys_are_strings() -> None:
+    """An unquoted no, or a word like it, could be read as something else."""
+    assert all(isinstance(tag, str) for tag in TABLE)
+    assert all(isinstance(key, str) for tag in TABLE for key in TABLE[tag])
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_a_language_has_each_key_in_the_same_order(language: str) -> None:
+    assert list(TABLE[language]) == list(TABLE["en"])
+
+
+@pytest.mark.parametrize("language", REGIONAL)
+def test_a_region_has_only_what_differs_from_its_language(language: str) -> None:
+    parent = TABLE[language.partition("-")[0]]
+    assert set(TABLE[language]) <= set(parent)
+    assert not [key for key, word in TABLE[language].items() if word == parent[key]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_are_clean(language: str) -> None:
+    for key, word in _words(language).items():
+        assert isinstance(word, str), key
+        assert word and word == word.strip() and word.isprintable(), key
+        assert unicodedata.is_normalized("NFC", word), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quotation_marks_are_four(language: str) -> None:
+    marks = TABLE[language]["quotation-marks"]
+    assert len(marks) == 4
+    assert all(
+        isinstance(mark, str) and mark.strip() and unicodedata.is_normalized("NFC", mark) for mark in marks
+    )
+
+
+@pytest.mark.parametrize("language", CLDR)
+def test_quotation_marks_are_those_of_cldr(language: str) -> None:
+    assert load_labels(language).quotation_marks == tuple(CLDR[language].split())
+
+
+def test_french_marks_keep_their_narrow_spaces() -> None:
+    assert load_labels("fr").quotation_marks == ("«\u202f", "\u202f»", "‹\u202f", "\u202f›")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_loads(language: str) -> None:
+    labels = load_labels(language)
+    assert labels.language == language
+    assert set(labels.words) == set(_words("en"))
+    assert labels.words.items() >= _words(language).items()
+    assert labels.quotation_marks == tuple(TABLE[language]["quotation-marks"])
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_callouts_of_different_kinds_are_told_apart(language: str) -> None:
+    assert len({load_labels(language)[kind] for kind in CALLOUTS}) == len(CALLOUTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_and_numbered_things_are_told_apart(language: str) -> None:
+    labels = load_labels(language)
+    for keys in (
+        "contents index glossary bibliography figures-list tables-list listings-list",
+        "part chapter section appendix",
+        "figure table equation listing",
+        "cover title-page imprint",
+    ):
+        words = [labels[key] for key in keys.split()]
+        assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("de-AT", "de"),
+        ("de-CH-1901", "de"),
+        ("DE", "de"),
+        ("fr-CA", "fr"),
+        ("pt-BR", "pt"),
+        ("zh-CN", "zh"),
+        ("zh-Hans", "zh"),
+        ("no", "nb"),
+        ("zh-Hant-TW", "zh-TW"),
+        ("tlh", "en"),
+        ("x-private", "en"),
+    ],
+)
+def test_an_unlisted_tag_has_the_words_of_its_language_or_english(asked: str, given: str) -> None:
+    assert load_labels(asked).words == load_labels(given).words
+    assert load_labels(asked).quotation_marks == load_labels(given).quotation_marks
+    assert load_labels(asked).language == asked
+
+
+def test_traditional_chinese_takes_what_it_does_not_say_from_chinese() -> None:
+    labels = load_labels("zh-TW")
+    assert "chapter" not in TABLE["zh-TW"]
+    assert labels["chapter"] == TABLE["zh"]["chapter"] == "章"
+    assert labels["figure"] == "圖" != TABLE["zh"]["figure"]
