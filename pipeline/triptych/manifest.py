@@ -87,15 +87,23 @@ class BookEntry(_Strict):
 
 
 class PdfOptions(_Strict):
-    """The ``format: pdf:`` section."""
+    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
     page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
+    toc_depth: int = Field(default=2, ge=1, le=4)
+    lof: bool = False
+    lot: bool = False
+    lol: bool = False
 
 
 class EpubOptions(_Strict):
     """The ``format: epub:`` section."""
 
     embed_fonts: bool = True
+    toc_depth: int = Field(default=3, ge=1, le=6)
+    lof: bool = False
+    lot: bool = False
+    lol: bool = False
 
 
 class PptxOptions(_Strict):

@@ -40,7 +40,7 @@ def test_a_failure_without_words_says_its_exit_code() -> None:
 
 def test_a_program_that_takes_too_long_is_ended() -> None:
     start = time.monotonic()
-    with pytest.raises(ProgramFailed, match="did not finish within 0.3 s"):
+    with pytest.raises(ProgramFailed, match=r"did not finish within 0\.3 s"):
         python("import time; time.sleep(30)", timeout=0.3)
     assert time.monotonic() - start < 5
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol, assert_never
 
 from triptych.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup import tables
-from triptych.markup.code import highlight
+from triptych.markup.code import highlight, highlight_lines
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import (
@@ -50,6 +51,26 @@ class Output(phrasing.Output, Protocol):
 
     def chart_data(self, chart: Chart) -> str:
         """The numbers of a chart as a table, where the output shows them."""
+
+
+def _highlighted(node: CodeBlock) -> str:
+    """A listing's code, line by line where its lines are numbered or marked."""
+    marked = _line_numbers(node.attr.get("highlight-lines") or node.attr.get("code-line-numbers"))
+    numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
+    if not numbered and not marked:
+        return highlight(node.text, node.language)
+    start = node.attr.get("startFrom") or node.attr.get("start-from") or "1"
+    first = int(start) if start.isdigit() else 1
+    return highlight_lines(node.text, node.language, first=first if numbered else None, marked=marked)
+
+
+def _line_numbers(text: str) -> frozenset[int]:
+    """``2,4-6`` → 2, 4, 5, 6."""
+    numbers: set[int] = set()
+    for part in re.findall(r"\d+(?:-\d+)?", text):
+        start, _, end = part.partition("-")
+        numbers.update(range(int(start), min(int(end or start), int(start) + 9999) + 1))
+    return frozenset(numbers)
 
 
 class BlockWriter:
@@ -131,7 +152,7 @@ class BlockWriter:
         return tag("dl", "".join(parts))
 
     def _code(self, node: CodeBlock) -> str:
-        code = tag("code", highlight(node.text, node.language))
+        code = tag("code", _highlighted(node))
         caption = self._caption(node.attr.id, node.caption)
         # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
         block = tag("pre", code, tabindex="0")

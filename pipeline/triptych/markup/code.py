@@ -43,13 +43,39 @@ def _token_class(kind: object) -> str:
 
 def highlight(source: str, language: str) -> str:
     """Code → XHTML with one span per run of a class; an unknown language stays plain."""
+    return "".join(_run(name, run) for name, run in _runs(source, language))
+
+
+def highlight_lines(source: str, language: str, *, first: int | None, marked: frozenset[int]) -> str:
+    """Code → XHTML with an element for each line; lines count from ``first``, None shows no numbers.
+
+    ``marked`` counts from 1. Numbers are hidden from screen readers and from copying.
+    """
+    lines: list[list[str]] = [[]]
+    for name, run in _runs(source, language):
+        head, *others = run.split("\n")
+        lines[-1].append(_run(name, head) if head else "")
+        lines += [[_run(name, part) if part else ""] for part in others]
+    out = []
+    for index, parts in enumerate(lines):
+        number = "" if first is None else _number(first + index)
+        kind = "line marked" if index + 1 in marked else "line"
+        out.append(f'<span class="{kind}">{number}{"".join(parts)}</span>')
+    return "\n".join(out)
+
+
+def _number(number: int) -> str:
+    return f'<span class="line-number" aria-hidden="true">{number}</span>'
+
+
+def _runs(source: str, language: str) -> list[tuple[str, str]]:
+    """Code as runs of one class each, "" for what has none."""
     lexer = _lexer(language) if language else None
     if lexer is None:
-        return text(source)
-    tokens = (
-        (_token_class(kind) if kind is not Token.Text else "", value) for kind, value in lex(source, lexer)
-    )
-    runs = (
-        (name, "".join(value for _, value in group)) for name, group in groupby(tokens, key=lambda t: t[0])
-    )
-    return "".join(f'<span class="{name}">{text(run)}</span>' if name else text(run) for name, run in runs)
+        return [("", source)]
+    tokens = [("" if kind is Token.Text else _token_class(kind), value) for kind, value in lex(source, lexer)]
+    return [(name, "".join(v for _, v in group)) for name, group in groupby(tokens, key=lambda t: t[0])]
+
+
+def _run(name: str, run: str) -> str:
+    return f'<span class="{name}">{text(run)}</span>' if name else text(run)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Heading, Inline, Link, Note, Text
+from triptych.model.book import Book, Chapter, LabelKind
+from triptych.model.nodes import Citation, Heading, Inline, Link, Note, Text
 from triptych.model.walk import rewrite_all
 
 
@@ -33,6 +33,35 @@ def outline(book: Book, depth: int) -> list[Entry]:
             entries.append(part)
         (part.children if part else entries).append(own)
     return entries
+
+
+# What lists are called, and what asks for them in the manifest.
+WORDS = {LabelKind.FIGURE: "figures-list", LabelKind.TABLE: "tables-list", LabelKind.LISTING: "listings-list"}
+
+
+def wanted_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
+    """The lists that the options of an output ask for."""
+    return tuple(kind for kind, asked in zip(WORDS, (lof, lot, lol), strict=True) if asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a list of figures, tables or listings."""
+
+    id: str
+    number: str
+    title: tuple[Inline, ...]
+
+
+def numbered(book: Book, kind: LabelKind) -> list[Listed]:
+    """All figures, tables or listings with a number, in order."""
+    labels = [(identifier, label) for identifier, label in book.labels.items() if label.kind is kind]
+    return [Listed(identifier, label.number, _uncited(_bare(label.title))) for identifier, label in labels]
+
+
+def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A caption without its sources, which a list has no room for."""
+    return rewrite_all(title, lambda node: () if isinstance(node, Citation) else node)
 
 
 def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:

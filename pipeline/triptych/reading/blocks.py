@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -28,6 +29,7 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.reading.charts import ChartReader
+from triptych.reading.data import DataError, code_region
 from triptych.reading.inlines import InlineReader, plain, read_attr
 from triptych.reading.raw_html import TRANSPARENT, block_tag_name
 from triptych.reading.tables import read_table
@@ -176,6 +178,8 @@ class BlockReader:
 
     def _code(self, c: Any) -> CodeBlock:
         attr = read_attr(c[0])
+        if attr.get("include"):
+            return self._included_code(attr)
         lines = [line for line in c[1].split("\n") if line.strip()]
         span = self.inlines.locator.literal(lines[0].strip()) if lines else self.inlines.locator.here()
         language = attr.classes[0] if attr.classes else ""
@@ -183,6 +187,27 @@ class BlockReader:
         return CodeBlock(
             text=c[1],
             language=language,
+            caption=(Text(text=caption),) if caption else (),
+            attr=replace(attr, classes=attr.classes[1:]),
+            span=span,
+        )
+
+    def _included_code(self, attr: Attr) -> CodeBlock:
+        """A listing whose text is a file, or a region of it, named by ``include``."""
+        name = attr.get("include")
+        span = self.inlines.locator.literal(name)
+        text = ""
+        if self.charts is not None:
+            try:
+                source = self.charts.data.text(name, beside=self.charts.path)
+                text = code_region(source, lines=attr.get("lines"), region=attr.get("region"))
+            except DataError as error:
+                problem = Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)
+                self.inlines.found.append(problem)
+        caption = attr.get("lst-cap")
+        return CodeBlock(
+            text=text,
+            language=attr.classes[0] if attr.classes else "",
             caption=(Text(text=caption),) if caption else (),
             attr=replace(attr, classes=attr.classes[1:]),
             span=span,

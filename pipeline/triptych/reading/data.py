@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import textwrap
 from dataclasses import dataclass
 
 from triptych.diagnostics import did_you_mean
@@ -83,9 +85,48 @@ class DataFolder:
             raise DataError("DAT002", f"{name} cannot be read: {error}") from None
         return self._files[path]
 
+    def text(self, name: str, *, beside: str) -> str:
+        """The text of a file that a listing includes. Raises ``DataError`` INC001."""
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                folder = self._project.root / "source"
+                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+                raise DataError("INC001", f'no file "{name}" to include', did_you_mean(name, names))
+            return self._project.read_text(path)
+        except (UnsafePath, UnicodeDecodeError) as error:
+            raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
+
     def _nearest(self, name: str) -> str | None:
         folder = self._project.root / "source"
         return did_you_mean(name, (file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")))
+
+
+def code_region(source: str, *, lines: str, region: str) -> str:
+    """Part of a file: ``lines`` as in 3-10, or what stands between ``region: NAME`` and ``endregion``.
+
+    Common indentation is taken off. Raises ``DataError`` INC001 where there is no such part.
+    """
+    rows = source.removesuffix("\n").split("\n")
+    if region:
+        start = next(
+            (i for i, row in enumerate(rows) if re.search(rf"\bregion:?\s+{re.escape(region)}\b", row)), None
+        )
+        if start is None:
+            raise DataError(
+                "INC001", f'the file has no region "{region}"', 'mark it with "region: NAME" and "endregion"'
+            )
+        rest = rows[start + 1 :]
+        end = next((i for i, row in enumerate(rest) if re.search(r"\bendregion\b", row)), len(rest))
+        rows = rest[:end]
+    if lines:
+        match = re.fullmatch(r"(\d+)?-?(\d+)?", lines)
+        if match is None:
+            raise DataError("INC001", f'"{lines}" is no range of lines', "write it as in 3-10")
+        first = int(match.group(1) or 1)
+        last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
+        rows = rows[first - 1 : last]
+    return textwrap.dedent("\n".join(rows))
 
 
 def _parse(path: str, text: str) -> DataFile:

@@ -23,6 +23,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import walk_all
+from triptych.reading.data_tables import read_data_table
 from triptych.reading.inlines import plain
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
     span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
     if attr.has("chart"):
         return _chart(reader, attr, nodes)
+    if attr.has("table") and attr.get("data"):
+        return _data_table(reader, attr, nodes)
     if kind := _callout_kind(attr, nodes):
         return (_callout(reader, kind, attr, nodes),)
     if attr.has("notes"):
@@ -56,11 +59,26 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
-    content = reader.read(nodes)
-    caption = tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
+    caption = _caption(reader.read(nodes))
     chart, found = reader.charts.read(attr, caption, span)
     reader.inlines.found.extend(found)
     return (chart,) if chart else ()
+
+
+def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
+    if reader.charts is None:
+        reader.inlines.leave_out("a table from data in a footnote", span)
+        return ()
+    caption = _caption(reader.read(nodes))
+    table, found = read_data_table(reader.charts.data, reader.charts.path, attr, caption, span)
+    reader.inlines.found.extend(found)
+    return (table,) if table else ()
+
+
+def _caption(content: tuple[Block, ...]) -> tuple[Inline, ...]:
+    """The text of the paragraphs in a div around a chart or a table from data."""
+    return tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
 
 
 def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
+from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.workshop import Workshop
 
@@ -23,6 +24,8 @@ def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Di
         shop.theme,
         shop.templates,
         page_size=options.page_size,
+        depth=options.toc_depth,
+        lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         read=shop.read,
         draw=shop.draw,
         draw_formulas=shop.draw_formulas,
@@ -39,6 +42,8 @@ def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[D
         shop.theme,
         shop.templates,
         embed_fonts=options.embed_fonts,
+        depth=options.toc_depth,
+        lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         read=shop.read,
         draw=shop.draw,
         subset=shop.subset,

@@ -9,13 +9,18 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.deck import check_deck
-from triptych.theme import Theme
+from triptych.theme import Theme, load_theme
 from triptych.writers.deck.fitting_slides import SIZES
-from triptych.writers.deck.metrics import Fonts
+from triptych.writers.deck.metrics import typeface
 from triptych.writers.deck.palette import contrast, on_deep
 from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template import LAYOUTS, build_template
+
+
+@pytest.fixture(scope="module")
+def theme() -> Theme:
+    return load_theme()
 
 
 def test_the_same_theme_gives_the_same_bytes(theme: Theme) -> None:
@@ -61,7 +66,7 @@ def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme:
     for index, sizes in SIZES[layout].items():
         level = found[index].text.levels[0]
         largest = max(*sizes, level.size)
-        line = Fonts(theme).typeface(level.family, bold=level.bold, italic=level.italic).line_height
+        line = typeface(theme, level.family, bold=level.bold, italic=level.italic).line_height
         assert largest * line * level.line <= found[index].text.height
 
 

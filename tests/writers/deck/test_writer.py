@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from dataclasses import replace
@@ -15,11 +16,12 @@ from pptx.enum.chart import XL_CHART_TYPE
 from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
-from triptych.theme import Theme
+from triptych.theme import Theme, load_theme
 from triptych.writers.deck.slides import (
     Body,
     ChartBody,
     CodeBody,
+    Deck,
     DeckSlide,
     Layout,
     Para,
@@ -31,10 +33,23 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.writer import write_deck
 
-from .conftest import deck_of
-
 YEARS = tuple(str(year) for year in range(2013, 2024))
 SOURCE = (Run(text="Source: Energy Trends."),)
+
+
+@pytest.fixture(scope="session")
+def theme() -> Theme:
+    return load_theme()
+
+
+def deck_of(*slides: DeckSlide) -> Deck:
+    return Deck(
+        slides=slides,
+        title="The Book",
+        language="en-GB",
+        authors=("Ada Winter",),
+        modified=dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC),
+    )
 
 
 def points(*texts: str) -> TextBody:

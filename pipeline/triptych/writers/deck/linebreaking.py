@@ -88,7 +88,7 @@ def line_widths(pieces: Sequence[Piece], width: float) -> list[float]:
             lines.append(visible)
             filled = visible = 0.0
         if inked > width:
-            *full, last = _broken_anywhere(unit.pieces, scale, width)
+            *full, last = _broken(unit.pieces, scale, width)
             lines += full
             visible, filled = last, last
         else:
@@ -165,12 +165,17 @@ def _widest_part(pieces: Sequence[Piece]) -> float:
     )
 
 
-def _broken_anywhere(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
+def _broken(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
+    """The lines of a word that is too wide: an address at its slashes and hyphens, other words anywhere."""
     lines = [0.0]
     for piece in pieces:
-        for character in piece.text.rstrip(LINE_ENDS):
-            advance = piece.typeface.width(character) * piece.size * scale
-            if lines[-1] and lines[-1] + advance > width:
-                lines.append(0.0)
-            lines[-1] += advance
+        em = piece.size * scale
+        for part in re.split(r"(?<=[/-])", piece.text.rstrip(LINE_ENDS)):
+            advances = [piece.typeface.width(part) * em]
+            if advances[0] > width:
+                advances = [piece.typeface.width(character) * em for character in part]
+            for advance in advances:
+                if lines[-1] and lines[-1] + advance > width:
+                    lines.append(0.0)
+                lines[-1] += advance
     return lines

@@ -10,16 +10,15 @@ from typing import Any
 import jinja2
 
 from triptych.labels import Labels
-from triptych.markup.outline import Entry, outline
+from triptych.markup.outline import WORDS, Entry, numbered, outline
 from triptych.media.pictures import safe_svg
-from triptych.model.book import Book
+from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart
 from triptych.theme import FontFace, Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.pages import Pages
 
-CONTENTS_DEPTH = 3
 _MEDIA_TYPES = {
     "xhtml": "application/xhtml+xml",
     "css": "text/css",
@@ -50,6 +49,8 @@ def write_epub(
     templates: jinja2.Environment,
     *,
     embed_fonts: bool,
+    depth: int,
+    lists: tuple[LabelKind, ...],
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     subset: Callable[[FontFace, frozenset[str]], bytes],
@@ -86,8 +87,11 @@ def write_epub(
     for face in faces:
         files[f"EPUB/fonts/{face.file}"] = subset(face, characters)
     render("style.css", "style.css", faces=faces, colours=theme.colours)
-    contents = outline(book, CONTENTS_DEPTH)
-    render("nav.xhtml", "nav.xhtml", contents=contents, pages=pages, first=_first_chapter(book))
+    contents = outline(book, depth)
+    found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
+    more = [(name, lines) for name, lines in found if lines]
+    first = _first_chapter(book)
+    render("nav.xhtml", "nav.xhtml", contents=contents, lists=more, pages=pages, first=first)
     render("toc.ncx", "toc.ncx", points=_points(contents, pages, book, labels))
     items = _items(files, spine)
     render("package.opf", "package.opf", items=items, spine=spine, accessibility=describe(book))

@@ -12,7 +12,7 @@ import jinja2
 from triptych.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import Entry, outline
+from triptych.markup.outline import WORDS, Entry, Listed, numbered, outline
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas import Drawing, Formula
 from triptych.model.book import Book, Chapter, LabelKind
@@ -29,9 +29,6 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import walk_all
-
-CONTENTS_DEPTH = 2
-
 
 Formulas = Mapping[Formula, Drawing | None]
 
@@ -117,6 +114,8 @@ class PrintDocument:
     book: Book
     labels: Labels
     formulas: Formulas = field(default_factory=dict)
+    depth: int = 2
+    wanted: tuple[LabelKind, ...] = ()
 
     @cached_property
     def writer(self) -> BlockWriter:
@@ -142,7 +141,12 @@ class PrintDocument:
 
     def contents(self) -> list[Entry]:
         """The table of contents."""
-        return outline(self.book, CONTENTS_DEPTH)
+        return outline(self.book, self.depth)
+
+    def lists(self) -> list[tuple[str, list[Listed]]]:
+        """The lists of figures, tables and listings that were asked for: title and lines."""
+        found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
+        return [(title, lines) for title, lines in found if lines]
 
     def charts(self) -> Mapping[str, Chart]:
         """All charts by key."""

@@ -10,7 +10,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
-from triptych.model.book import Book
+from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
 from triptych.theme import Theme, fonts_folder
@@ -26,6 +26,8 @@ def write_pdf(
     templates: jinja2.Environment,
     *,
     page_size: str,
+    depth: int,
+    lists: tuple[LabelKind, ...],
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
@@ -34,7 +36,7 @@ def write_pdf(
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
-    document = PrintDocument(book, labels, formulas)
+    document = PrintDocument(book, labels, formulas, depth, lists)
     xhtml = document.render(templates, theme=theme)
     page = PAGES[page_size]
     css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
