@@ -193,3 +193,18 @@ def test_numbers_are_written_with_the_places_of_their_source(
 def test_an_empty_value_is_no_number() -> None:
     with pytest.raises(DataError):
         format_number("")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "'{:100000000}'.format(1)",
+        "'{:100000000}'.format(1) | length",
+        "'{:>{n}}'.format('a', n=10 ** 8)",
+        "'%100000000d' % 1",
+    ],
+)
+def test_a_text_blown_up_by_a_format_is_refused(render, expression: str) -> None:
+    result, found = render(f"{{{{ {expression} }}}}")
+    assert [finding.code for finding in found] == ["TPL001"]
+    assert len(result) < 1000

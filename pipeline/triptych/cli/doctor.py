@@ -8,6 +8,7 @@ import platform
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
@@ -93,7 +94,11 @@ def examine(system: str) -> Iterator[Finding]:
 
 def _packages() -> list[str]:
     """The packages that Triptych itself asks for, without those of extras."""
-    requirements = metadata.requires("triptych") or []
+    try:
+        requirements = metadata.requires("triptych") or []
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        checkout = Path(__file__).parents[3] / "pyproject.toml"
+        requirements = tomllib.loads(checkout.read_text("utf-8"))["project"]["dependencies"]
     names = (
         re.match(r"[\w.-]+", requirement) for requirement in requirements if "extra ==" not in requirement
     )

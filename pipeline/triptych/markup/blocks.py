@@ -191,5 +191,9 @@ class BlockWriter:
 
     def _callout(self, node: Callout) -> str:
         title = self.inlines(node.title) or text(self.labels[node.kind])
+        label = self.numbers.get(node.attr.id)
+        if label and label.number:
+            name = f"{text(self.labels[node.kind])}\u00a0{label.number}"
+            title = f"{name}: {title}" if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
         return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")

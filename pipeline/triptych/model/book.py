@@ -96,6 +96,11 @@ class LabelKind(StrEnum):
     TABLE = "tbl"
     EQUATION = "eq"
     LISTING = "lst"
+    NOTE = "nte"
+    TIP = "tip"
+    IMPORTANT = "imp"
+    WARNING = "wrn"
+    CAUTION = "cau"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

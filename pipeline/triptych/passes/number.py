@@ -9,9 +9,27 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
-from triptych.model.nodes import Attr, Chart, CodeBlock, Equation, Figure, Heading, Slide, Table
+from triptych.model.nodes import (
+    Attr,
+    Callout,
+    CalloutKind,
+    Chart,
+    CodeBlock,
+    Equation,
+    Figure,
+    Heading,
+    Slide,
+    Table,
+)
 from triptych.model.walk import chapter_nodes, walk
 
+_CALLOUTS = {
+    CalloutKind.NOTE: LabelKind.NOTE,
+    CalloutKind.TIP: LabelKind.TIP,
+    CalloutKind.IMPORTANT: LabelKind.IMPORTANT,
+    CalloutKind.WARNING: LabelKind.WARNING,
+    CalloutKind.CAUTION: LabelKind.CAUTION,
+}
 _DEEPEST = 3  # headings below level 3 carry no number
 
 
@@ -96,3 +114,5 @@ def _number_chapter(
                 count(LabelKind.EQUATION, node.attr, ())
             case CodeBlock():
                 count(LabelKind.LISTING, node.attr, node.caption)
+            case Callout():
+                count(_CALLOUTS[node.kind], node.attr, node.title)

@@ -23,8 +23,13 @@ _WORDS = {
     LabelKind.TABLE: "table",
     LabelKind.EQUATION: "equation",
     LabelKind.LISTING: "listing",
+    LabelKind.NOTE: "note",
+    LabelKind.TIP: "tip",
+    LabelKind.IMPORTANT: "important",
+    LabelKind.WARNING: "warning",
+    LabelKind.CAUTION: "caution",
 }
-_KINDS = {"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing", "sec": "section"}
+_KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 _SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 

@@ -31,7 +31,7 @@ _FORMATS = {
 
 
 # An id with one of these prefixes is a cross-reference, never a citation.
-REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec)-")
+REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau)-")
 
 
 @dataclass(frozen=True, slots=True)

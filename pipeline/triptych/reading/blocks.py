@@ -66,9 +66,11 @@ class BlockReader:
                 return self._paragraph(c, tight=kind == "Plain")
             case "Header":
                 span = locator.words(plain(c[2]))
-                return (
-                    Heading(level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span),
+                heading = Heading(
+                    level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span
                 )
+                locator.pass_words(span)
+                return (heading,)
             case "BulletList":
                 span = locator.here()
                 return (BulletList(items=tuple(self._item(item) for item in c), span=span),)
@@ -146,6 +148,7 @@ class BlockReader:
             else:
                 rest.append(node)
         flush()
+        self.inlines.locator.pass_words(span)
         return tuple(pieces)
 
     def _equation(self, node: Any) -> Equation:
@@ -222,10 +225,11 @@ class BlockReader:
             or not images
         ):
             return self.read(content)
+        words = self._caption(caption)  # before the pictures, since it stands before their files
         read: list[Image] = [self.inlines.image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
-        return (Figure(images=tuple(read), caption=self._caption(caption), attr=joined, span=read[0].span),)
+        return (Figure(images=tuple(read), caption=words, attr=joined, span=read[0].span),)
 
 
 def _display(node: Any) -> bool:

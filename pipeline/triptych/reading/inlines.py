@@ -193,7 +193,7 @@ class InlineReader:
 
     def _reference(self, cited: Any) -> tuple[Inline, ...]:
         target = cited["citationId"]
-        span = self.locator.literal("@" + target)
+        span = self.locator.after("@" + target)
         # Pandoc takes a full stop or a closing bracket after a bare key for a part of it, rightly not here.
         reference = Reference(
             target=target,
@@ -221,6 +221,6 @@ def plain(nodes: list[Any]) -> str:
                 parts.append(node["c"][1])
             case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript" | "SmallCaps":
                 parts.append(plain(node["c"]))
-            case "Quoted" | "Span" | "Link" | "Cite":
+            case "Quoted" | "Span" | "Link" | "Cite" | "Image":
                 parts.append(plain(node["c"][1]))
     return " ".join("".join(parts).split())

@@ -28,6 +28,7 @@ class Locator:
         self.lines = lines
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._cursor = 0
+        self._end_of_words = 0
 
     def span(self, offset: int) -> Span:
         """The place of a character offset."""
@@ -58,7 +59,7 @@ class Locator:
     def address(self, target: str) -> Span:
         """The place of a link's or picture's address, in which pandoc writes a space as %20."""
         written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
-        return self.literal(written)
+        return self.after(written)
 
     def after(self, needle: str) -> Span:
         """The place of the next occurrence of a string, moving past it."""
@@ -68,19 +69,30 @@ class Locator:
         return span
 
     def words(self, text: str) -> Span:
-        """The place where the first words of a text come next, whatever markup stands between them."""
+        """The place where the first words of a text come next, whatever markup stands between them.
+
+        The cursor stays before them, since links and references may be among them; ``pass_words`` moves
+        it on when they have been read.
+        """
         words = _PLAIN_WORD.findall(text)[:4]
-        if words:
-            found = self._search(words)
-            if found is not None:
-                self._cursor = found
+        found = self._search(words) if words else None
+        if found is not None:
+            self._cursor, self._end_of_words = found
+            # The mark before a word belongs to it: the @ of a reference, the stars of bold text.
+            while self._cursor and not self.text[self._cursor - 1].isspace():
+                self._cursor -= 1
         return self.here()
 
-    def _search(self, words: Sequence[str]) -> int | None:
+    def pass_words(self, span: Span) -> None:
+        """Move past the words that were found at a span, so that the same words come next elsewhere."""
+        if self.span(min(self._end_of_words, len(self.text))).line >= span.line:
+            self._cursor = max(self._cursor, self._end_of_words)
+
+    def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
         # Markup and typographic replacements between two words are short.
         pattern = r"(?:[\W_]|\{[^}\n]*\}|\([^)\n]*\)){1,80}?".join(map(re.escape, words))
         regex = re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])")
         # A few letters prove nothing far away: there they are somebody else's.
         weak = sum(map(len, words)) < 12
         match = regex.search(self.text, self._cursor, self._cursor + (240 if weak else len(self.text)))
-        return match.start() if match else None
+        return match.span() if match else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from triptych.reading.data import DataError, DataFile, DataFolder, number
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _LARGEST_POWER = 64
+_MOST_STEPS = 100_000
 _LARGEST_REPEAT = 10_000
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
@@ -77,10 +79,22 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self) -> None:
         super().__init__(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
-        self.globals = {"range": self.globals["range"]}
+        self.globals = {"range": self.count}
+        self.steps = 0
         for name in _FORBIDDEN_FILTERS:
             self.filters.pop(name, None)
         self.filters["number"] = format_number
+
+    def count(self, *bounds: int) -> Iterator[int]:
+        """Python's ``range``; all loops of a text together take so many steps and no more."""
+        for value in range(*bounds):
+            self.steps += 1
+            if self.steps > _MOST_STEPS:
+                raise SecurityError("this many steps are not allowed")
+            yield value
+
+    def wrap_str_format(self, value: Any) -> None:
+        """Jinja lets ``format`` through in a wrapping of its own; here it is no method at all."""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """As Jinja says, without the methods that blow texts up."""
@@ -138,6 +152,7 @@ class ValueRenderer:
             return DataView(self._data.open(name if "/" in name else f"data/{name}", beside=path))
 
         size, parts = 0, []
+        self._sandbox.steps = 0
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
             if size > _LARGEST_TEXT:

@@ -173,6 +173,7 @@ def _broken(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
         for part in re.split(r"(?<=[/-])", piece.text.rstrip(LINE_ENDS)):
             advances = [piece.typeface.width(part) * em]
             if advances[0] > width:
+                lines += [0.0] if lines[-1] else []
                 advances = [piece.typeface.width(character) * em for character in part]
             for advance in advances:
                 if lines[-1] and lines[-1] + advance > width:

@@ -1,0 +1,77 @@
+"""What every importer makes of a source: the book in pieces, before links are resolved and files written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from triptych.importing.draft import Draft, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One file of the source inside a section. ``depth`` says how far below the chapter it stands."""
+
+    draft: Draft
+    depth: int = 0
+    title: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file's path relative to the folder of the texts."""
+        return self.draft.path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A section file to write: its path under source/, its pieces, and what its head says.
+
+    ``included`` marks a text that is no chapter, but put into one by a shortcode.
+    """
+
+    path: str
+    pieces: tuple[Piece, ...]
+    head: Mapping[str, str | bool | tuple[str, ...]] = field(default_factory=dict)
+    part: str = ""
+    appendix: bool = False
+    included: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the manifest says of the book."""
+
+    title: str
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    language: str = ""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    rights: str = ""
+    publisher: str = ""
+    cover: str = ""
+    bibliography: tuple[str, ...] = ()
+    csl: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBook:
+    """A book as an importer read it.
+
+    ``root`` is the folder of the texts, relative to the source, "" for the source itself. ``files``
+    holds further files that the source brings in itself, such as the pictures of a docx.
+    """
+
+    metadata: Metadata
+    sections: tuple[Section, ...]
+    root: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+# Reads a text of the source by its path; None where it is missing, no text, or leads out of the source.
+ReadText: TypeAlias = Callable[[str], "str | None"]
+# Why a picture cannot be used, "" where it can.
+JudgePicture: TypeAlias = Callable[[str], str]

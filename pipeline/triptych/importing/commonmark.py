@@ -1,0 +1,144 @@
+"""What CommonMark's authors may write and pandoc's Markdown would read otherwise.
+
+A list, quotation, table or heading may follow a paragraph without an empty line; the bracket text of a
+picture is its alternative text and no caption; ``$``, ``^`` and ``~`` are mere characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.headings import plain_text
+from triptych.importing.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
+
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
+_DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
+_LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_FANCY_ITEM = re.compile(r"^( {0,3})(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])")
+_PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
+_NOT_PROSE = re.compile(
+    r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
+    r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
+    re.MULTILINE,
+)
+
+
+def adapt(draft: Draft, *, escape: bool = True, math: bool = False) -> Draft:
+    """A CommonMark text → one that pandoc reads alike.
+
+    ``escape`` protects characters that mean something to pandoc only; ``math`` leaves formulas alone.
+    """
+    draft = draft.edited(_separated(scan(draft.text)))
+    lines = scan(draft.text)
+    masked = mask(draft.text, lines)
+    edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
+    if escape:
+        edits += [*_escaped(masked, math=math), *_fancy_items(lines)]
+    return draft.edited(edits)
+
+
+def _separated(lines: list[Line]) -> Iterator[Edit]:
+    """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
+    for index, line in enumerate(lines):
+        if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
+            start = line.start + len(line.quote)
+            yield Edit(start, start + len(line.text) - len(line.text.lstrip()), "")
+        before = lines[index - 1] if index else None
+        if before is None or not before.prose or _HEADING.match(before.text) or is_rule(before.text):
+            continue
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if _interrupts(before, line, after):
+            quote = before.quote.rstrip() if line.quote and before.quote else ""
+            yield Edit(line.start, line.start, quote + "\n")
+
+
+def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
+    """Whether a line ends the paragraph that the line before it belongs to, and pandoc misses that."""
+    if line.kind is Kind.OPENING:
+        return not before.items and not line.items
+    if not line.prose:
+        return False
+    if _HEADING.match(line.text):
+        return True
+    if line.quote and not before.quote:
+        return True
+    if _NOTE.match(line.text):
+        return not _NOTE.match(before.text)
+    if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
+        return not before.items and not is_item(before.text)
+    if is_rule(line.text):
+        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # that makes the paragraph a heading
+    starts_table = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+    return bool(starts_table) and not _DELIMITERS.match(line.text)
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
+    run: list[Line] = []
+    for line in lines:
+        if line.prose and not _HEADING.match(line.text) and not (run and run[-1].quote != line.quote):
+            run.append(line)
+            continue
+        if run:
+            yield run
+        run = [line] if line.prose and not _HEADING.match(line.text) else []
+    if run:
+        yield run
+
+
+def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
+    """A picture alone in its paragraph keeps its alternative text, which pandoc would make a caption."""
+    for run in _paragraphs(lines):
+        start, end = run[0].start + len(run[0].quote), run[-1].end
+        match = _LONE_PICTURE.fullmatch(masked, start, end)
+        if match and match.group(1):
+            first, last = match.span(1)
+            alt = " ".join(plain_text(text[first:last]).split()).replace("\\", "\\\\").replace('"', '\\"')
+            yield Edit(first, last, "")
+            closing = match.end(2) + 1
+            yield Edit(closing, closing, f'{{fig-alt="{alt}"}}')
+
+
+def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
+    """In code of a table cell GitHub's tables want ``\\|`` for ``|``; pandoc takes the backslash as meant."""
+    inside = False
+    for index, line in enumerate(lines):
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        begins = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+        inside = line.prose and (inside or bool(begins))
+        if not inside:
+            continue
+        for code in re.finditer(r"(?<![`\\])(`+)(?!`)(.*?)(?<!`)\1(?!`)", text[line.start : line.end]):
+            for bar in re.finditer(r"\\\|", code.group(2)):
+                start = line.start + code.start(2) + bar.start()
+                yield Edit(start, start + 1, "")
+
+
+def _escaped(masked: str, *, math: bool) -> Iterator[Edit]:
+    """Backslashes before characters that mean something to pandoc only."""
+    bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
+    if len(bare) != len(masked):  # pragma: no cover - lengths are kept by construction
+        return
+    pattern = r"\^|(?<!~)~(?!~)" if math else r"\$|\^|(?<!~)~(?!~)"
+    for match in re.finditer(pattern, bare):
+        yield Edit(match.start(), match.start(), "\\")
+    for match in re.finditer(rf"(?<=[\]){HIDDEN}])\{{(?=[#.=\w-])", bare):
+        yield Edit(match.start(), match.start(), "\\")
+
+
+def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
+    """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
+    for index, line in enumerate(lines):
+        if not line.prose or (index and lines[index - 1].prose):
+            continue
+        match = _FANCY_ITEM.match(line.text)
+        if match and not _PLAIN_ITEM.match(line.text):
+            place = line.start + len(line.quote) + match.end(2) - 1
+            yield Edit(place, place, "\\")
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
+            place = line.start + len(line.quote)
+            yield Edit(place, place, "\\")

@@ -1,0 +1,209 @@
+"""What in a Markdown text is prose and what is code, comment or front matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+HIDDEN = "\0"
+
+_FRONT = re.compile(r"\A---[ \t]*\n(?=[\w-]+:|---|\.\.\.)(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_QUOTE = re.compile(r"^(?: {0,3}> ?)+")
+_ITEM = re.compile(r"^([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)")
+_RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_OPENING = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}(?=[^`]*$)|~{3,})(.*)$")
+_RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
+_TICKS = re.compile(r"`+")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+class Kind(Enum):
+    """What a line is."""
+
+    BLANK = "blank"
+    TEXT = "text"
+    OPENING = "opening fence"
+    CLOSING = "closing fence"
+    CODE = "code"
+    INDENTED = "indented code"
+    COMMENT = "comment"
+    RAW = "raw"
+    FRONT = "front matter"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its place in the text, its kind, and the marks of block quotes before it.
+
+    ``items`` is how many list items it stands in, its own included. ``text`` has no quote marks.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    quote: str
+    text: str
+    items: int
+
+    @property
+    def prose(self) -> bool:
+        """Whether it is text that people read."""
+        return self.kind is Kind.TEXT
+
+
+class _Scanner:
+    """Walks over the lines with what is open: a fence, a comment, raw HTML, list items."""
+
+    def __init__(self) -> None:
+        self.fence = ""
+        self.fence_quoted = False
+        self.until: re.Pattern[str] | None = None
+        self.inside = Kind.TEXT
+        self.items: list[int] = []
+        self.before = Kind.BLANK
+
+    def kind(self, quote: str, text: str) -> Kind:
+        """The kind of the next line."""
+        self.before = self._kind(quote, text)
+        return self.before
+
+    def _kind(self, quote: str, text: str) -> Kind:
+        if self.fence and self.fence_quoted and not quote:
+            self.fence = ""
+        if self.fence:
+            mark = text.strip()
+            if len(mark) >= len(self.fence) and set(mark) == {self.fence[0]}:
+                self.fence = ""
+                return Kind.CLOSING
+            return Kind.CODE
+        if self.until is not None:
+            if self.until.search(text):
+                self.until = None
+            return self.inside
+        if not text.strip():
+            return Kind.BLANK
+        return self._opening(quote, text)
+
+    def _opening(self, quote: str, text: str) -> Kind:
+        indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
+        if self.before is not Kind.TEXT:
+            while self.items and indent < self.items[-1]:
+                self.items.pop()
+        base = self.items[-1] if self.items else 0
+        if indent >= base + 4 and self.before is not Kind.TEXT:
+            return Kind.INDENTED
+        self._list_item(text)
+        if opening := _OPENING.match(text):
+            self.fence, self.fence_quoted = opening.group(2), bool(quote)
+            return Kind.OPENING
+        if text.lstrip().startswith("<!--"):
+            if "-->" not in text:
+                self.until, self.inside = re.compile("-->"), Kind.COMMENT
+                return Kind.COMMENT
+            if text.rstrip().endswith("-->") and text.count("<!--") == 1:
+                return Kind.COMMENT
+        if raw := _RAW.match(text):
+            closing = re.compile(f"</{raw.group(1)}>", re.IGNORECASE)
+            if not closing.search(text):
+                self.until, self.inside = closing, Kind.RAW
+            return Kind.RAW
+        return Kind.TEXT
+
+    def _list_item(self, text: str) -> None:
+        rest, column = text, 0
+        while (item := _ITEM.match(rest)) and not _RULE.match(rest):
+            column += len(item.group(1))
+            while self.items and self.items[-1] > column:
+                self.items.pop()
+            width = len(item.group(3))
+            column += len(item.group(2)) + (width if 1 <= width <= 4 else 1)
+            self.items.append(column)
+            rest = rest[item.end() :]
+
+
+def scan(text: str) -> list[Line]:
+    """A Markdown text → its lines, each with its kind."""
+    front = _FRONT.match(text)
+    body = front.end() if front else 0
+    scanner, out, start = _Scanner(), [], 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if start < body:
+            out.append(Line(start, end, Kind.FRONT, "", line, 0))
+        else:
+            match = _QUOTE.match(line) if not (scanner.fence and not scanner.fence_quoted) else None
+            quote = match.group() if match else ""
+            rest = line[len(quote) :]
+            kind = scanner.kind(quote, rest)
+            out.append(Line(start, end, kind, quote, rest, len(scanner.items)))
+        start = end + 1
+    return out
+
+
+def is_item(text: str) -> bool:
+    """Whether a line begins a list item."""
+    return bool(_ITEM.match(text)) and not _RULE.match(text)
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line is a thematic break."""
+    return bool(_RULE.match(text))
+
+
+def mask(text: str, lines: list[Line] | None = None) -> str:
+    """The text at the same length, with ``HIDDEN`` for all that is no prose and for escaped characters."""
+    out = list(text)
+
+    def hide(start: int, end: int) -> None:
+        for index in range(start, end):
+            if out[index] != "\n":
+                out[index] = HIDDEN
+
+    run: list[Line] = []
+
+    def flush() -> None:
+        if run:
+            for start, end in _hidden_spans(text[run[0].start : run[-1].end]):
+                hide(run[0].start + start, run[0].start + end)
+            run.clear()
+
+    for line in lines if lines is not None else scan(text):
+        if line.kind is not Kind.TEXT:
+            flush()
+            hide(line.start, line.end)
+            continue
+        if run and (is_item(line.text) or line.text.startswith("#") or bool(line.quote) != bool(run[-1].quote)):
+            flush()
+        run.append(line)
+        if line.text.startswith("#"):
+            flush()
+    flush()
+    return "".join(out)
+
+
+def _hidden_spans(text: str) -> list[tuple[int, int]]:
+    """Inline code, comments and escaped characters of a paragraph, as places."""
+    spans, position = [], 0
+    while position < len(text):
+        character = text[position]
+        if character == "\\" and _ESCAPE.match(text, position):
+            end = position + 2
+        elif character == "`":
+            ticks = _TICKS.match(text, position)
+            assert ticks is not None
+            width = ticks.end() - position
+            closing = next((t for t in _TICKS.finditer(text, ticks.end()) if len(t.group()) == width), None)
+            if closing is None:
+                position = ticks.end()
+                continue
+            end = closing.end()
+        elif character == "<" and (comment := _COMMENT.match(text, position)):
+            end = comment.end()
+        else:
+            position += 1
+            continue
+        spans.append((position, end))
+        position = end
+    return spans

@@ -1,0 +1,280 @@
+"""Which slides a book tells, and what the speaker says at each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import MakeProject, ReadBook, tiny_png
+from triptych.engine.cache import Cache
+from triptych.labels import load_labels
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.templating import page_templates
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    Deck,
+    DeckSlide,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TextBody,
+)
+from triptych.writers.deck.storyboard import storyboard
+
+Tell = Callable[..., Deck]
+
+TABLE = "| A | B |\n|---|---|\n| 1 | 2 |\n"
+CHART = '::: {{.chart data=data.csv x=year y=gw fig-alt="A line"{more}}}\n{caption}\n:::\n'
+FILES: dict[str, str | bytes] = {
+    "source/data.csv": "year,gw\n2020,1\n2021,\n2022,3\n",
+    "source/a.png": tiny_png(4, 2),
+}
+
+
+def chart(caption: str = "", **more: str) -> str:
+    return CHART.format(more="".join(f' {key}="{value}"' for key, value in more.items()), caption=caption)
+
+
+def told(book: Book, **more: Any) -> Deck:
+    labels = load_labels(book.metadata.language)
+    deck, found = storyboard(book, labels, page_templates(), footer="", read=lambda path: tiny_png(), **more)
+    assert found == []
+    return deck
+
+
+@pytest.fixture
+def tell(read_book_of: ReadBook) -> Tell:
+    """The deck of a book of one chapter."""
+
+    def make(markdown: str, **front: Any) -> Deck:
+        book, _ = read_book_of(markdown, files=FILES, **front)
+        return told(book)
+
+    return make
+
+
+@pytest.fixture
+def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
+    """The deck of a book of several chapters, given by name."""
+
+    def make(manifest: str, **chapters: str) -> Deck:
+        sections = {f"source/{name}.md": text for name, text in chapters.items()}
+        project = make_project(
+            {"source/book.yaml": f"book:\n  title: A book\n{manifest}", **sections, **FILES}
+        )
+        _, book, found = read(project, shared_cache)
+        assert book is not None, found
+        return told(book)
+
+    return make
+
+
+def evidence(deck: Deck) -> tuple[DeckSlide, ...]:
+    """The slides between the divider and the closing slide."""
+    return deck.slides[2:-1]
+
+
+def notes(deck: Deck) -> str:
+    return "\n".join(text for slide in deck.slides for text in slide.notes)
+
+
+def words(slide: DeckSlide) -> list[str]:
+    assert isinstance(slide.body, TextBody)
+    return ["".join(run.text for run in para.runs) for para in slide.body.paras]
+
+
+class TestWithoutMarks:
+    def test_a_chapter_of_prose_has_its_divider_only(self, tell: Tell) -> None:
+        deck = tell("Prose.\n\n## Part\n\nMore.", summary="In short.")
+        assert [slide.layout for slide in deck.slides] == ["title", "divider", "closing"]
+        divider = deck.slides[1]
+        assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
+        assert divider.kicker.endswith(" 1")
+        assert divider.notes == ("Prose.", "Part", "More.")
+
+    def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:
+        text = f"{chart('Wind grows')}\n{TABLE}\n![A square](a.png)\n\n```python\nx = 1\n```\n\n> Words.\n"
+        assert [type(slide.body) for slide in evidence(tell(text))] == [
+            ChartBody,
+            TableBody,
+            PictureBody,
+            CodeBody,
+        ]
+
+    def test_prose_is_said_at_the_evidence_before_it(self, tell: Tell) -> None:
+        deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\n```\n\nLast.")
+        assert [slide.notes for slide in deck.slides[1:-1]] == [
+            ("Before.",),
+            ("After. [An aside.]",),
+            ("Last.",),
+        ]
+
+    def test_takeaways_have_a_slide_that_takes_the_notes(self, tell: Tell) -> None:
+        deck = tell("Prose.", takeaways="[One is *so*., Two is so.]")
+        divider, brief = deck.slides[1:3]
+        assert divider.notes == ()
+        assert (brief.title, brief.notes) == ("A section: in brief", ("Prose.",))
+        assert words(brief) == ["One is so.", "Two is so."]
+
+    def test_evidence_in_a_list_or_a_box_has_a_slide(self, tell: Tell) -> None:
+        text = "- A point\n\n    ```\n    x = 1\n    ```\n\n::: {.callout-note}\n![A square](a.png)\n:::\n"
+        assert [type(slide.body) for slide in evidence(tell(text))] == [CodeBody, PictureBody]
+
+
+class TestTitles:
+    def test_a_short_caption_is_a_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(chart("Wind has grown in every year since the turn of the century.")))
+        assert slide.title == "Wind has grown in every year since the turn of the century"
+
+    def test_a_caption_of_more_than_twelve_words_is_none(self, tell: Tell) -> None:
+        caption = "Wind has now grown in every year since the turn of the century."
+        (slide,) = evidence(tell("## Wind\n\n" + chart(caption)))
+        assert slide.title == "Wind"
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == caption
+
+    def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
+        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]
+
+    def test_the_author_may_say_it(self, tell: Tell) -> None:
+        slide_title = chart("A caption", **{"slide-title": "Said"})
+        assert [slide.title for slide in evidence(tell(slide_title))] == ["Said"]
+
+
+class TestMarks:
+    @pytest.mark.parametrize("name", ["no-slide", "book-only"])
+    def test_what_is_dropped_is_said(self, name: str, tell: Tell) -> None:
+        deck = tell(f"```{{.python .{name}}}\nx = 1\n```\n")
+        assert evidence(deck) == ()
+        assert "x = 1" in notes(deck)
+
+    @pytest.mark.parametrize("name", ["no-slide", "book-only"])
+    def test_what_stands_in_a_div_that_is_dropped_is_dropped(self, name: str, tell: Tell) -> None:
+        deck = tell(f"::: {{.{name}}}\n{TABLE}:::\n")
+        assert evidence(deck) == ()
+        assert "1; 2" in notes(deck)
+
+    def test_what_is_kept_back_is_hidden(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("```{.python .backup}\nx = 1\n```\n"))
+        assert slide.hidden
+
+    def test_a_quotation_is_promoted_with_who_said_it(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide}\n> Be brief.\n>\n> — Ada\n:::\n"))
+        assert slide.body == QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),))
+
+    @pytest.mark.parametrize(("lines", "count"), [(16, 1), (17, 0)])
+    def test_code_over_sixteen_lines_stays_off_and_is_said(self, lines: int, count: int, tell: Tell) -> None:
+        code = "\n".join(f"x{number} = {number}" for number in range(lines))
+        deck = tell(f"```python\n{code}\n```\n")
+        assert len(evidence(deck)) == count
+        assert (code in notes(deck)) == (not count)
+
+    def test_longer_code_may_be_asked_for(self, tell: Tell) -> None:
+        code = "\n".join(f"x{number} = {number}" for number in range(40))
+        assert len(evidence(tell(f"```{{.python .slide}}\n{code}\n```\n"))) == 1
+
+
+class TestWrittenSlides:
+    def test_points_and_notes(self, tell: Tell) -> None:
+        (slide,) = evidence(
+            tell('::: {.slide title="Three things"}\n- One\n- Two\n\n::: notes\nSaid *here*.\n:::\n:::\n')
+        )
+        assert (slide.layout, slide.title, slide.notes) == ("bullets", "Three things", ("Said here.",))
+        assert words(slide) == ["One", "Two"]
+
+    def test_a_heading_is_its_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide}\n## Said so\n\n- One\n:::\n"))
+        assert (slide.title, words(slide)) == ("Said so", ["One"])
+
+    def test_a_chart_with_prose_that_is_said(self, tell: Tell) -> None:
+        text = f'::::: {{.slide title="Wind grows"}}\n{chart("A caption")}\nProse.\n\n::: notes\nSaid.\n:::\n:::::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, ChartBody)
+        assert (slide.title, slide.notes) == ("Wind grows", ("Said.", "Prose."))
+
+    def test_one_may_be_kept_back(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide .backup}\n- One\n:::\n"))
+        assert slide.hidden
+
+    def test_what_stands_on_one_in_a_div_is_shown_once(self, tell: Tell) -> None:
+        deck = tell(f":::: {{.box}}\n::: {{.slide title=T}}\n{TABLE}:::\n::::\n")
+        assert len(evidence(deck)) == 1
+
+    def test_a_formula_on_one_is_shown_or_said(self, tell: Tell) -> None:
+        deck = tell("::: {.slide title=T}\n- One\n\n$$E = mc^2$$\n:::\n")
+        (slide,) = evidence(deck)
+        assert "E = mc^2" in " ".join([*words(slide), notes(deck)])
+
+    def test_a_footnote_on_one_is_said(self, tell: Tell) -> None:
+        assert "An aside." in notes(tell("::: {.slide title=T}\n- One^[An aside.]\n:::\n"))
+
+
+class TestNothingIsLost:
+    @pytest.mark.parametrize(
+        "markdown",
+        [
+            "| A |\n|---|\n| 1^[An aside.] |\n",
+            chart("A caption^[An aside.]"),
+            "![A caption^[An aside.]](a.png)",
+            "Text *with^[An aside.] emphasis*.",
+        ],
+        ids=["cell", "caption of a chart", "caption of a picture", "emphasis"],
+    )
+    def test_a_footnote_is_said(self, markdown: str, tell: Tell) -> None:
+        assert "An aside." in notes(tell(markdown))
+
+    def test_a_long_caption_of_code_is_shown_or_said(self, tell: Tell) -> None:
+        caption = "How one counts from one to a hundred without ever missing a single number"
+        deck = tell(f'```{{.python #lst-a caption="{caption}"}}\nx = 1\n```\n')
+        (slide,) = evidence(deck)
+        assert caption in f"{slide.title}\n{notes(deck)}"
+
+
+class TestTables:
+    def test_a_cell_over_two_rows_keeps_the_next_row_in_its_columns(self, tell: Tell) -> None:
+        """Pandoc's grid tables have such cells."""
+        grid = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+   +---+\n|   | 2 |\n+---+---+\n"
+        (slide,) = evidence(tell(grid))
+        assert isinstance(slide.body, TableBody)
+        columns = [["".join(run.text for run in cell) for cell in row] for row in slide.body.rows]
+        assert columns == [["A", "B"], ["x", "1"], ["", "2"]]
+
+    def test_a_cell_over_two_columns_is_followed_by_an_empty_one(self, tell: Tell) -> None:
+        grid = "+---+---+\n| A | B |\n+===+===+\n| both  |\n+---+---+\n"
+        (slide,) = evidence(tell(grid))
+        assert isinstance(slide.body, TableBody)
+        assert [len(row) for row in slide.body.rows] == [2, 2]
+
+
+class TestBooks:
+    @pytest.mark.parametrize(("count", "has_agenda"), [(1, False), (2, False), (3, True)])
+    def test_three_chapters_have_an_agenda_with_links(
+        self, count: int, has_agenda: bool, tell_chapters: Tell
+    ) -> None:
+        names = "abc"[:count]
+        texts = {name: f"---\ntitle: Chapter {name}\n---\nText." for name in names}
+        deck = tell_chapters(f"  chapters: [{', '.join(f'{n}.md' for n in names)}]\n", **texts)
+        agenda = [slide for slide in deck.slides if slide.id == "agenda"]
+        assert bool(agenda) == has_agenda
+        if agenda:
+            assert isinstance(agenda[0].body, TextBody)
+            targets = [para.runs[0].slide for para in agenda[0].body.paras]
+            assert words(agenda[0]) == ["Chapter a", "Chapter b", "Chapter c"]
+            assert targets == [slide.id for slide in deck.slides if slide.layout == "divider"]
+
+    def test_front_matter_is_said_at_the_title_slide(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters(
+            "  chapters: [preface.md, a.md]\n",
+            preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
+            a="---\ntitle: One\n---\nText.",
+        )
+        assert deck.slides[0].notes == ("Welcome. [An aside.]",)
+        assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
+
+    def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
+        assert tell("Text.").footer == "A book"
