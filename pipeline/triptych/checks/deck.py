@@ -29,6 +29,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_SCHEMES = ("http:", "https:", "mailto:", "tel:", "doi:", "urn:")
 _TYPES = "[Content_Types].xml"
 _SLIDE_IDS = range(256, 2**31)
 
@@ -134,7 +135,9 @@ def _relationships(package: _Package) -> Iterator[str]:
         where = source or "the package"
         for identifier, relation in relations.items():
             if relation.external:
-                if not relation.target.lower().startswith(("http:", "https:", "mailto:")):
+                if not relation.target.lower().startswith(
+                    ("http:", "https:", "mailto:", "tel:", "doi:", "urn:")
+                ):
                     yield f"{where}: {identifier} points outside, to {relation.target}"
             elif relation.target not in package.parts:
                 yield f"{where}: {identifier} points to {relation.target}, which is missing"

@@ -174,7 +174,9 @@ def mask(text: str, lines: list[Line] | None = None) -> str:
             flush()
             hide(line.start, line.end)
             continue
-        if run and (is_item(line.text) or line.text.startswith("#") or bool(line.quote) != bool(run[-1].quote)):
+        if run and (
+            is_item(line.text) or line.text.startswith("#") or bool(line.quote) != bool(run[-1].quote)
+        ):
             flush()
         run.append(line)
         if line.text.startswith("#"):

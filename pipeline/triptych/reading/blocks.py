@@ -186,7 +186,7 @@ class BlockReader:
         lines = [line for line in c[1].split("\n") if line.strip()]
         span = self.inlines.locator.literal(lines[0].strip()) if lines else self.inlines.locator.here()
         language = attr.classes[0] if attr.classes else ""
-        caption = attr.get("lst-cap")
+        caption = attr.get("lst-cap") or attr.get("caption")
         return CodeBlock(
             text=c[1],
             language=language,
@@ -207,7 +207,7 @@ class BlockReader:
             except DataError as error:
                 problem = Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)
                 self.inlines.found.append(problem)
-        caption = attr.get("lst-cap")
+        caption = attr.get("lst-cap") or attr.get("caption")
         return CodeBlock(
             text=text,
             language=attr.classes[0] if attr.classes else "",

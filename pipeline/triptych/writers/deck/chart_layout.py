@@ -68,6 +68,8 @@ def ends_apart(chart: Chart, height: float) -> bool:
         return False
     numbers = [value for series in chart.data.series for value in series.values if value is not None]
     span = (max(*numbers, 0.0) - min(*numbers, 0.0)) * 1.2
+    if not span:
+        return len(lasts) < 2
     return all((after - before) / span * height >= 1.4 * LABEL_SIZE for before, after in pairwise(lasts))
 
 

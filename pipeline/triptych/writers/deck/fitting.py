@@ -7,6 +7,7 @@ the widest and highest of the faces a viewer may have, it is not larger than its
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -215,15 +216,19 @@ _CUTS = (
 
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
     """Cut a paragraph into parts that fit; all but the first go on without a mark of their own."""
+    atoms = list(_atoms(para, fits, depth=0))
     parts: list[tuple[Run, ...]] = []
-    current: tuple[Run, ...] = ()
-    for atom in _atoms(para, fits, depth=0):
-        if current and not fits([replace(para, runs=(*current, atom))]):
-            parts.append(current)
-            current = ()
-        current = (*current, atom)
-    parts.append(current)
-    first, *others = (_joined(runs) for runs in parts)
+    start = 0
+    while start < len(atoms):
+
+        def too_much(count: int, start: int = start) -> bool:
+            return not fits([replace(para, runs=_joined(tuple(atoms[start : start + count])))])
+
+        # As many as fit, found by halving: a long word has many letters. One always goes.
+        count = bisect_left(range(2, len(atoms) - start + 1), True, key=too_much) + 1
+        parts.append(_joined(tuple(atoms[start : start + count])))
+        start += count
+    first, *others = parts or [()]
     return [replace(para, runs=first)] + [
         replace(para, runs=runs, bullet=False, number=None) for runs in others
     ]

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
-from triptych.model.walk import plain_text
+from triptych.model.walk import plain_text, walk
 from triptych.writers.deck.slides import Para, Run
 
 _PLAIN = Run(text="")
@@ -83,6 +83,10 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
         match block:
             case nodes.Paragraph():
                 yield Para(runs=runs(block.content), level=level, bullet=False)
+            case nodes.Heading():
+                yield Para(runs=runs(block.content, Run(text="", bold=True)), level=level, bullet=False)
+            case nodes.Equation():
+                yield Para(runs=(Run(text=block.tex, code=True),), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
                     yield from _item(item, level, None)
@@ -99,6 +103,30 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
             case nodes.Verse():
                 for line in block.lines:
                     yield Para(runs=runs(line), level=level, bullet=False)
+
+
+def can_be_points(block: Block) -> bool:
+    """Whether all of a block can stand in a text body."""
+    return isinstance(
+        block,
+        nodes.Paragraph
+        | nodes.Heading
+        | nodes.BulletList
+        | nodes.OrderedList
+        | nodes.DefinitionList
+        | nodes.BlockQuote
+        | nodes.Verse
+        | nodes.Equation
+        | nodes.ThematicBreak
+        | nodes.PageBreak,
+    ) or (isinstance(block, nodes.Callout | nodes.Group) and all(map(can_be_points, block.content)))
+
+
+def asides(node: object) -> Iterator[str]:
+    """The footnotes anywhere in a node, as the speaker says them."""
+    for inner in walk(node):
+        if isinstance(inner, nodes.Note) and (text := plain_text(inner.content)):
+            yield text
 
 
 def _item(item: nodes.ListItem, level: int, number: int | None) -> Iterator[Para]:
@@ -136,11 +164,11 @@ class Speech:
                 for definition in block.items:
                     for meaning in definition.meanings:
                         said = " ".join(self.paragraphs(meaning))
-                        yield f"{plain_text(definition.term)}: {said}"
+                        yield f"{_with_notes(definition.term)}: {said}"
             case nodes.CodeBlock():
-                yield block.text
+                yield from (text for text in (_with_notes(block.caption), block.text) if text)
             case nodes.Verse():
-                yield from (plain_text(line) for line in block.lines)
+                yield from (_with_notes(line) for line in block.lines)
             case nodes.Callout():
                 if block.title:
                     yield plain_text(block.title)
@@ -172,6 +200,4 @@ class Speech:
 def _with_notes(content: tuple[Inline, ...]) -> str:
     """The text of inlines with footnotes in brackets behind it."""
     text = plain_text(content)
-    notes = [node for node in content if isinstance(node, nodes.Note)]
-    asides = (plain_text(note.content) for note in notes)
-    return " ".join((text, *(f"[{aside}]" for aside in asides if aside)))
+    return " ".join((text, *(f"[{aside}]" for node in content for aside in asides(node)))).strip()

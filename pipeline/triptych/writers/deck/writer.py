@@ -55,12 +55,16 @@ def _fit_all(deck: Deck, stage: Stage, theme: Theme) -> tuple[list[FittedSlide],
 
 def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
     """Every slide with a title of its own, as screen readers need it; repetitions are counted."""
-    seen: dict[str, int] = {}
+    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in deck.slides]
+    taken: set[str] = set()
     slides = []
-    for slide in deck.slides:
-        title = slide.title.strip() or slide.kicker.strip() or deck.title
-        seen[title] = seen.get(title, 0) + 1
-        slides.append(replace(slide, title=title if seen[title] == 1 else f"{title} ({seen[title]})"))
+    for slide, title in zip(deck.slides, written, strict=True):
+        own, count = title, 1
+        while own in taken or (count > 1 and own in written):
+            count += 1
+            own = f"{title} ({count})"
+        taken.add(own)
+        slides.append(replace(slide, title=own))
     return slides
 
 
