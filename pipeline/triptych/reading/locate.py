@@ -76,12 +76,13 @@ class Locator:
         """
         words = _PLAIN_WORD.findall(text)[:4]
         found = self._search(words) if words else None
-        if found is not None:
-            self._cursor, self._end_of_words = found
-            # The mark before a word belongs to it: the @ of a reference, the stars of bold text.
-            while self._cursor and not self.text[self._cursor - 1].isspace():
-                self._cursor -= 1
-        return self.here()
+        if found is None:
+            return self.here()
+        self._cursor, self._end_of_words = found
+        # What stands before a word may belong to it: the @ of a reference, the bracket of a link.
+        while self._cursor and not self.text[self._cursor - 1].isspace():
+            self._cursor -= 1
+        return self.span(found[0])
 
     def pass_words(self, span: Span) -> None:
         """Move past the words that were found at a span, so that the same words come next elsewhere."""

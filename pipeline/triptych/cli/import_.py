@@ -1,0 +1,46 @@
+"""``triptych import``: a project from a book of another kind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from triptych.cli.report import count
+
+
+@click.command("import")
+@click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
+@click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON event a line.")
+@click.pass_context
+def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool) -> None:
+    """Turn the book in SRC into a project in DEST that builds, and say what could not be carried over.
+
+    SRC is an mdBook, a Quarto book, a bookdown book, a folder of Markdown files, or a Word document.
+    """
+    from triptych.engine.programs import ProgramFailed
+    from triptych.importing import NoBook, import_book, write
+
+    if folder.exists() and any(folder.iterdir()):
+        raise click.UsageError(f"{folder} is not empty.")
+    try:
+        imported = import_book(source)
+    except (NoBook, ProgramFailed) as error:
+        click.echo(f"error: {error}", err=True)
+        ctx.exit(1)
+    write(imported, folder)
+    for finding in imported.findings:
+        if as_json:
+            click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))
+        else:
+            click.echo(str(finding), err=True)
+    if as_json:
+        details = {"kind": imported.kind, "sections": imported.sections, "findings": len(imported.findings)}
+        click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
+        return
+    notes = f", with {count(len(imported.findings), 'note')}" if imported.findings else ""
+    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{notes}. Now run:")
+    click.echo(f"  triptych build {folder}")

@@ -1,0 +1,94 @@
+"""Other books become Triptych projects: an importer reads, links are resolved, a project is written."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from triptych.importing import bookdown, docx, folder, mdbook, quarto
+from triptych.importing.book import SourceBook
+from triptych.importing.draft import Finding
+from triptych.importing.links import Linked, resolve
+from triptych.importing.project import manifest_text, section_text
+from triptych.importing.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """A kind of book: how it is known, what to look for, and how it is read."""
+
+    name: str
+    looks_for: str
+    recognises: Callable[[Path], bool]
+    read: Callable[[Path], SourceBook]
+
+
+# In the order in which they are asked.
+IMPORTERS = (
+    Importer("Word", docx.LOOKS_FOR, docx.recognises, docx.read),
+    Importer("mdBook", mdbook.LOOKS_FOR, mdbook.recognises, mdbook.read),
+    Importer("Quarto", quarto.LOOKS_FOR, quarto.recognises, quarto.read),
+    Importer("bookdown", bookdown.LOOKS_FOR, bookdown.recognises, bookdown.read),
+    Importer("Markdown", folder.LOOKS_FOR, folder.recognises, folder.read),
+)
+
+
+class NoBook(Exception):
+    """The source is no book that an importer knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import: the kind of book, the files by path, the sections, and the findings."""
+
+    kind: str
+    files: Mapping[str, bytes]
+    sections: int
+    findings: tuple[Finding, ...]
+
+
+def import_book(path: Path) -> Imported:
+    """A source → the files of a project that builds. Raises ``NoBook``; nothing is written."""
+    importer = next((importer for importer in IMPORTERS if importer.recognises(path)), None)
+    if importer is None:
+        looked = ", ".join(importer.looks_for for importer in IMPORTERS)
+        raise NoBook(f"{path} is no book that can be imported: looked for {looked}")
+    book = importer.read(path)
+    if not any(not section.included for section in book.sections):
+        raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
+    source = Source(path if path.is_dir() else path.parent)
+    linked = resolve(book, lambda name: source.judge_picture(name, book.files))
+    return _project(importer.name, linked, source)
+
+
+def _project(kind: str, linked: Linked, source: Source) -> Imported:
+    book = linked.book
+    files: dict[str, bytes] = {".gitignore": b"build/\n"}
+    found = list(book.findings)
+    files["source/book.yaml"] = manifest_text(book.metadata, book.sections).encode()
+    for section in book.sections:
+        files[f"source/{section.path}"] = section_text(section).encode()
+    copied = dict(linked.pictures)
+    for name in (*book.metadata.bibliography, book.metadata.csl, book.metadata.cover):
+        if name:
+            copied[name] = posixpath.normpath(posixpath.join(book.root, name))
+    for place, name in copied.items():
+        data = book.files.get(name) or source.data(name)
+        if data is None:
+            found.append(Finding(path=name, what="it cannot be read", done="left out"))
+        else:
+            files[f"source/{place}"] = data
+    return Imported(kind, files, sum(not s.included for s in book.sections), tuple(sorted(set(found))))
+
+
+def write(imported: Imported, destination: Path) -> None:
+    """Write the files of a project into a folder that is empty or not there yet."""
+    for name, data in imported.files.items():
+        path = destination / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "write"]

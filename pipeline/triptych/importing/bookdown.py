@@ -1,0 +1,139 @@
+"""bookdown: index.Rmd, _bookdown.yml and the other R Markdown files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from triptych.importing.book import Section, SourceBook
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.executable import undefined_references
+from triptych.importing.front_matter import parse
+from triptych.importing.headings import Heading, headings, pandoc_slug
+from triptych.importing.masking import mask
+from triptych.importing.quarto import Entry, authors, metadata_of, section_of
+from triptych.importing.source import Source
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
+_PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
+_REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
+_EQUATION = re.compile(r"\(\\#eq:([\w-]+)\)")
+_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-"}
+_BOOK_KEYS = (
+    "title",
+    "subtitle",
+    "author",
+    "date",
+    "description",
+    "cover-image",
+    "lang",
+    "bibliography",
+    "csl",
+)
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder is a bookdown book."""
+    if not path.is_dir():
+        return False
+    source = Source(path)
+    site = parse(source.text("index.Rmd") or "")[0].get("site", "")
+    return source.text("_bookdown.yml") is not None or "bookdown" in str(site)
+
+
+def read(path: Path) -> SourceBook:
+    """A bookdown book's folder → the book."""
+    source = Source(path)
+    settings = _settings(source.text("_bookdown.yml") or "")
+    index, _ = parse(source.text("index.Rmd") or "")
+    people, found = authors(index.get("author"), "index.Rmd")
+    metadata, more = metadata_of(index, {}, people, "index.Rmd")
+    found += more
+    sections: list[Section] = []
+    part, appendix = "", False
+    for name in order(settings, source.names("", (".Rmd", ".rmd", ".md"))):
+        section, more = section_of(Entry(name), source.text, "_bookdown.yml")
+        if name == "index.Rmd":  # its head speaks of the book
+            more = [f for f in more if not any(f'"{key}"' in f.what for key in (*_BOOK_KEYS, "site"))]
+        found += more
+        if section is None:
+            continue
+        draft, part, appendix = _without_marks(section.pieces[0].draft, part, appendix)
+        if not draft.text.strip():
+            continue
+        head = {} if name == "index.Rmd" else section.head
+        piece = replace(section.pieces[0], draft=draft)
+        sections.append(
+            replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
+        )
+    sections, more = _references(sections)
+    found += more
+    sections, more = undefined_references(sections)
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
+
+
+def _settings(text: str) -> Mapping[str, Any]:
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml:
+        return {}
+    return plain(tree) if isinstance(tree, Mapping) else {}
+
+
+def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
+    """The files of the book: those of the settings, else index.Rmd and all others by name."""
+    listed = settings.get("rmd_files")
+    if isinstance(listed, dict):
+        listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
+    if isinstance(listed, list) and listed:
+        return [str(name) for name in listed]
+    folder = settings.get("rmd_subdir")
+    mine = [
+        name
+        for name in names
+        if name.lower().endswith(".rmd")
+        and not name.rpartition("/")[2].startswith("_")
+        and ("/" not in name or folder)
+    ]
+    return sorted(mine, key=lambda name: (name != "index.Rmd", name))
+
+
+def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
+    """A text without bookdown's headings for parts and appendices, and what they say."""
+    edits = []
+    for match in _PART.finditer(mask(draft.text)):
+        edits.append(Edit(match.start(), match.end(), ""))
+        appendix = appendix or match.group(1) == "APPENDIX"
+        part = draft.text[slice(*match.span(2))] if match.group(1) == "PART" else ""
+    return draft.edited(edits), part, appendix
+
+
+def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
+    """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading becomes a link with its words."""
+    known: dict[str, Heading] = {}
+    for section in sections:
+        for heading in headings(section.pieces[0].draft.text):
+            known.setdefault(heading.id or pandoc_slug(heading.plain), heading)
+    out, found = [], []
+    for section in sections:
+        draft = section.pieces[0].draft
+        edits = [Edit(m.start(), m.end(), f" {{#eq-{m.group(1)}}}") for m in _EQUATION.finditer(draft.text)]
+        for match in _REFERENCE.finditer(draft.text):
+            kind, colon, name = match.group(1).partition(":")
+            if colon and kind in _PREFIXES:
+                edits.append(Edit(match.start(), match.end(), f"[-@{_PREFIXES[kind]}{name}]"))
+            elif match.group(1) in known:
+                edits.append(
+                    Edit(match.start(), match.end(), f"[{known[match.group(1)].plain}](#{match.group(1)})")
+                )
+            else:
+                edits.append(Edit(match.start(), match.end(), match.group(1)))
+                found.append(
+                    draft.finding(match.start(), f"nothing is called {match.group()}", "it stands as text")
+                )
+        out.append(replace(section, pieces=(replace(section.pieces[0], draft=draft.edited(edits)),)))
+    return out, found

@@ -1,0 +1,125 @@
+"""A Word document: pandoc reads it, each heading of level 1 begins a chapter."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from triptych.engine.programs import run
+from triptych.importing.book import Metadata, Piece, Section, SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.headings import headings
+from triptych.importing.project import calendar_date
+from triptych.manifest import slug
+
+LOOKS_FOR = "a Word document (*.docx)"
+_CORE = "docProps/core.xml"
+_LARGEST_PART = 64 << 20
+_FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute"
+
+
+def recognises(path: Path) -> bool:
+    """Whether it is a Word document."""
+    return path.is_file() and path.suffix.lower() == ".docx"
+
+
+def read(path: Path) -> SourceBook:
+    """A Word document → the book."""
+    import pypandoc
+
+    pandoc = Path(pypandoc.get_pandoc_path())
+    tree = json.loads(run([pandoc, "--sandbox", "-f", "docx", "-t", "json", path]))
+    text = run([pandoc, "--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none"], json.dumps(tree).encode())
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        files = dict(_media(archive))
+        core = _core(archive)
+    sections, found = split(text.decode("utf-8"), path.name)
+    return SourceBook(
+        metadata=_metadata(tree.get("meta", {}), core, path, pandoc),
+        sections=tuple(sections),
+        files=files,
+        findings=tuple(found),
+    )
+
+
+def split(text: str, name: str) -> tuple[list[Section], list[Finding]]:
+    """A document's Markdown → its chapters; what stands before the first heading is a chapter of its own."""
+    starts = [heading for heading in headings(text) if heading.level == 1]
+    found = []
+    if not starts:
+        found.append(
+            Finding(path=name, what="no heading of level 1", done="the whole document is one chapter")
+        )
+    places = [0, *(heading.start for heading in starts), len(text)]
+    titles = ["", *(heading.plain for heading in starts)]
+    sections: list[Section] = []
+    taken: set[str] = set()
+    for title, start, end in zip(titles, places, places[1:], strict=True):
+        body = text[start:end].strip("\n")
+        if not body.strip():
+            continue
+        stem = base = f"{len(sections) + 1:02}-{slug(title)[:60].strip('-') or 'text'}"
+        number = 1
+        while stem in taken:
+            number += 1
+            stem = f"{base}-{number}"
+        taken.add(stem)
+        piece = Piece(draft=Draft.of(f"{stem}.md", body + "\n"), title="" if title else "Opening")
+        head: dict[str, str | bool | tuple[str, ...]] = {} if title else {"unnumbered": True}
+        sections.append(Section(path=f"{stem}.md", pieces=(piece,), head=head if starts else {}))
+    return sections, found
+
+
+def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """The pictures in a document, under the names that pandoc gives them."""
+    for info in archive.infolist():
+        if info.filename.startswith("word/media/") and info.file_size <= _LARGEST_PART:
+            yield info.filename.removeprefix("word/"), archive.read(info)
+
+
+def _core(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The document's properties: local name → text."""
+    if _CORE not in archive.namelist() or archive.getinfo(_CORE).file_size > _LARGEST_PART:
+        return {}
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    root = etree.fromstring(archive.read(_CORE), parser)
+    return {
+        etree.QName(node).localname: (node.text or "").strip() for node in root if isinstance(node.tag, str)
+    }
+
+
+def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path, pandoc: Path) -> Metadata:
+    """What the title block says, else what the properties say."""
+
+    def words(value: Any) -> str:
+        if value["t"] == "MetaList":
+            return "; ".join(words(item) for item in value["c"])
+        blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
+        document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
+        return (
+            run([pandoc, "-f", "json", "-t", "plain", "--wrap=none"], json.dumps(document).encode())
+            .decode()
+            .strip()
+        )
+
+    said = {
+        key: words(value) for key, value in meta.items() if key in ("title", "subtitle", "author", "date")
+    }
+    authors = re.split(r"\s*;\s*", said.get("author") or core.get("creator", ""))
+    stem = path.stem.replace("-", " ").replace("_", " ")
+    return Metadata(
+        title=said.get("title") or core.get("title") or stem,
+        subtitle=said.get("subtitle", ""),
+        authors=tuple(name for name in authors if name),
+        date=calendar_date(said.get("date", "")) or calendar_date(core.get("created", "")[:10]),
+        language=core.get("language", ""),
+        description=core.get("description", ""),
+    )

@@ -1,0 +1,59 @@
+"""The YAML at the head of a source file: what a Triptych section knows is kept, the rest reported."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.reading.front_matter import FrontMatter
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+Head = dict[str, "str | bool | tuple[str, ...]"]
+
+
+def parse(text: str) -> tuple[dict[str, Any], int]:
+    """The values of a text's head, and where the text goes on; ({}, 0) where it has none."""
+    block = _BLOCK.match(text)
+    if block is None:
+        return {}, 0
+    try:
+        tree = load_yaml(block.group(1))
+    except MalformedYaml:
+        return {}, block.end()
+    return (plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
+
+
+def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, list[Finding]]:
+    """A text → the text without its head, what the head says that a section knows, and what is dropped."""
+    values, end = parse(draft.text)
+    if not end:
+        return draft, {}, []
+    head: Head = {}
+    found = []
+    if not values and draft.text[:end].strip("-. \n\t"):
+        found.append(draft.finding(0, "front matter that is no YAML mapping", "left out"))
+    for key, value in values.items():
+        if key in silent:
+            continue
+        kept = _kept(key, value)
+        if kept is None:
+            place = re.search(rf"^{re.escape(key)}\s*:", draft.text[:end], re.MULTILINE)
+            what = f'front matter "{key}"'
+            found.append(draft.finding(place.start() if place else 0, what, "left out"))
+        else:
+            head[key] = kept
+    return draft.edited([Edit(0, end, "")]), head, found
+
+
+def _kept(key: str, value: Any) -> str | bool | tuple[str, ...] | None:
+    if key not in FrontMatter.model_fields:
+        return None
+    if key == "takeaways" and isinstance(value, list):
+        return tuple(str(item) for item in value)
+    if key == "unnumbered":
+        return str(value).lower() in ("true", "yes")
+    if key == "id" and not re.fullmatch(r"[A-Za-z][\w.-]*", str(value)):
+        return None
+    return value if isinstance(value, str) else None

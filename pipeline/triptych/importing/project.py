@@ -1,0 +1,142 @@
+"""A read and linked book → the files of a Triptych project."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from triptych.importing.book import Metadata, Section
+from triptych.importing.draft import Draft
+from triptych.importing.headings import headings
+from triptych.importing.masking import Kind, mask, scan
+from triptych.manifest import slug
+
+_PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
+_EMPTY_ANCHOR = re.compile(r"<(a|span)\b[^<>]*>\s*</\1>")
+
+
+def quoted(value: str) -> str:
+    """A text as YAML: as it is where that is safe, else in double quotes."""
+    text = " ".join(value.split())
+    safe = _PLAIN.fullmatch(text) and not re.search(r"[,&]", text) and text == value
+    return text if safe else json.dumps(text, ensure_ascii=False)
+
+
+def calendar_date(text: str) -> str:
+    """Year-month-day of a date as people write it, or ""."""
+    text = text.strip()
+    for form in (
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%d %B %Y",
+        "%B %d, %Y",
+        "%d %b %Y",
+        "%b %d, %Y",
+        "%m/%d/%Y",
+        "%d.%m.%Y",
+    ):
+        try:
+            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+        except ValueError:
+            continue
+    match = re.match(r"(\d{4}-\d{2}-\d{2})[T ]", text)
+    return calendar_date(match.group(1)) if match else ""
+
+
+def manifest_text(metadata: Metadata, sections: Iterable[Section]) -> str:
+    """``source/book.yaml``."""
+    lines = ["book:", f"  title: {quoted(metadata.title)}"]
+    for key, value in (("subtitle", metadata.subtitle),):
+        lines += [f"  {key}: {quoted(value)}"] if value else []
+    if len(metadata.authors) == 1:
+        lines.append(f"  author: {quoted(metadata.authors[0])}")
+    elif metadata.authors:
+        lines += ["  author:", *(f"    - {quoted(name)}" for name in metadata.authors)]
+    lines += [f"  date: {metadata.date}"] if metadata.date else []
+    lines += [f"  description: {quoted(metadata.description)}"] if metadata.description else []
+    if metadata.keywords:
+        lines += ["  keywords:", *(f"    - {quoted(word)}" for word in metadata.keywords)]
+    for key, value in (
+        ("rights", metadata.rights), ("publisher", metadata.publisher), ("cover-image", metadata.cover)
+    ):  # fmt: skip
+        lines += [f"  {key}: {quoted(value)}"] if value else []
+    lines += _contents([section for section in sections if not section.included])
+    lines += [f"lang: {quoted(metadata.language)}"] if metadata.language else []
+    lines.append(f"output-name: {slug(metadata.title) or 'book'}")
+    if len(metadata.bibliography) == 1:
+        lines.append(f"bibliography: {quoted(metadata.bibliography[0])}")
+    elif metadata.bibliography:
+        lines += ["bibliography:", *(f"  - {quoted(path)}" for path in metadata.bibliography)]
+    lines += [f"csl: {quoted(metadata.csl)}"] if metadata.csl else []
+    return "\n".join(lines) + "\n"
+
+
+def _contents(sections: list[Section]) -> list[str]:
+    lines, part = ["  chapters:"], ""
+    for section in sections:
+        if section.appendix:
+            continue
+        if section.part and section.part != part:
+            lines += [f"    - part: {quoted(section.part)}", "      chapters:"]
+        part = section.part
+        lines.append(f"{'        ' if part else '    '}- {quoted(section.path)}")
+    if lines == ["  chapters:"]:
+        lines = ["  chapters: []"]
+    appendices = [section for section in sections if section.appendix]
+    if appendices:
+        lines += ["  appendices:", *(f"    - {quoted(section.path)}" for section in appendices)]
+    return lines
+
+
+def section_text(section: Section) -> str:
+    """The text of a section file: its head, then its pieces in order."""
+    pieces = []
+    for index, piece in enumerate(section.pieces):
+        text = _anchors_after_title(piece.draft).text if index == 0 else piece.draft.text
+        found = headings(text)
+        if piece.depth and not found and piece.title:
+            text = f"{'#' * min(piece.depth + 1, 6)} {piece.title}\n\n{text}"
+        pieces.append(text.strip("\n"))
+    head = dict(section.head)
+    if not section.included and "title" not in head and section.pieces[0].title:
+        first = _first_block(pieces[0])
+        if not re.match(r"# |.*\n=+[ \t]*(?:\n|\Z)", first):
+            head = {"title": section.pieces[0].title, **head}
+    return head_text(head) + "\n\n".join(text for text in pieces if text) + "\n"
+
+
+def head_text(head: Mapping[str, str | bool | tuple[str, ...]]) -> str:
+    """Front matter, or "" where there is nothing to say."""
+    if not head:
+        return ""
+    lines = ["---"]
+    for key, value in head.items():
+        if isinstance(value, tuple):
+            lines += [f"{key}:", *(f"  - {quoted(item)}" for item in value)]
+        else:
+            lines.append(
+                f"{key}: {('true' if value else 'false') if isinstance(value, bool) else quoted(value)}"
+            )
+    return "\n".join([*lines, "---", "", ""])
+
+
+def _first_block(text: str) -> str:
+    """The text from its first line that is neither empty nor a comment."""
+    line = next((line for line in scan(text) if line.kind not in (Kind.BLANK, Kind.COMMENT)), None)
+    return text[line.start :] if line else ""
+
+
+def _anchors_after_title(draft: Draft) -> Draft:
+    """Anchors that stand before a chapter's title go behind it: a chapter begins with its title."""
+    found = headings(draft.text)
+    if not found or found[0].level != 1 or not found[0].start:
+        return draft
+    end = found[0].underline[1] if found[0].underline else draft.text.find("\n", found[0].start)
+    before = draft.text[: found[0].start]
+    rest = _EMPTY_ANCHOR.sub("", mask(before)).replace("\0", "")
+    if rest.strip() or end < 0 or not mask(before).replace("\0", "").strip():
+        return draft
+    text = f"{draft.text[found[0].start : end]}\n\n{before.strip()}\n{draft.text[end:]}"
+    return Draft.of(draft.path, text)

@@ -1,0 +1,59 @@
+"""The folder that is imported: files are read only under it, links resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from triptych.media.pictures import UnusablePicture, measure
+from triptych.project import Project, UnsafePath
+
+_SKIPPED = ("node_modules", "build", "book", "_book", "_site", "docs", "target", "__pycache__", "renv")
+
+
+class Source:
+    """Reads texts and pictures of the source by their paths relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self._project = Project(root, environ={})
+
+    def text(self, path: str) -> str | None:
+        """A text, or None where it is missing, is no UTF-8, or leads out of the source."""
+        try:
+            return self._project.read_text(path)
+        except (OSError, UnsafePath, UnicodeDecodeError):
+            return None
+
+    def data(self, path: str) -> bytes | None:
+        """A file, or None where it is missing or leads out of the source."""
+        try:
+            return self._project.read_bytes(path)
+        except (OSError, UnsafePath):
+            return None
+
+    def judge_picture(self, path: str, own: Mapping[str, bytes]) -> str:
+        """Why a picture cannot be used, "" where it can. ``own`` holds those that the source brings in itself."""
+        try:
+            measure(own[path] if path in own else self._project.read_bytes(path))
+        except UnsafePath as error:
+            return str(error)
+        except OSError:
+            return "there is no such file"
+        except UnusablePicture as error:
+            return str(error)
+        return ""
+
+    def names(self, folder: str, endings: Sequence[str]) -> list[str]:
+        """Files under a folder, relative to it, without hidden and generated folders."""
+        root = self._project.root / folder
+        return sorted(
+            file.relative_to(root).as_posix()
+            for file in root.rglob("*")
+            if file.suffix in endings and file.is_file() and not _skipped(file.relative_to(root))
+        )
+
+
+def _skipped(path: Path) -> bool:
+    return any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith(
+        "."
+    )
