@@ -135,9 +135,7 @@ def _relationships(package: _Package) -> Iterator[str]:
         where = source or "the package"
         for identifier, relation in relations.items():
             if relation.external:
-                if not relation.target.lower().startswith(
-                    ("http:", "https:", "mailto:", "tel:", "doi:", "urn:")
-                ):
+                if not relation.target.lower().startswith(_SCHEMES):
                     yield f"{where}: {identifier} points outside, to {relation.target}"
             elif relation.target not in package.parts:
                 yield f"{where}: {identifier} points to {relation.target}, which is missing"
