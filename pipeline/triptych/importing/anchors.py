@@ -54,8 +54,9 @@ def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, i
         for match in pattern.finditer(masked):
             yield match.start(1), match.end(1), match.group(1)
     for line in lines:
-        if line.kind is Kind.OPENING and (match := _ATTRIBUTE_ID.search(text, line.start, line.end)):
-            yield match.start(1), match.end(1), match.group(1)
+        fence = _ATTRIBUTE_ID.search(text, line.start, line.end) if line.kind is Kind.OPENING else None
+        if fence:
+            yield fence.start(1), fence.end(1), fence.group(1)
 
 
 class Anchors:
@@ -100,7 +101,7 @@ class Anchors:
         return next(name for name in tries if name not in self._taken)
 
     def of_heading(self, item: Scanned, heading: Heading) -> str:
-        """The id of a heading, made now where it has none; the first of a nested file is named after the file."""
+        """The id of a heading, made now where it has none; a nested file's first is named after the file."""
         if heading.start not in item.given:
             slug = re.sub(r"-{2,}", "-", github_slug(heading.plain)).strip("-_")
             name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"

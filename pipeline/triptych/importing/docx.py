@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +102,7 @@ def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path, pandoc: Pa
         if value["t"] == "MetaList":
             return "; ".join(words(item) for item in value["c"])
         blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
-        document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
+        document: dict[str, Any] = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
         return (
             run([pandoc, "-f", "json", "-t", "plain", "--wrap=none"], json.dumps(document).encode())
             .decode()

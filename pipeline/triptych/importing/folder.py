@@ -61,7 +61,7 @@ def read(path: Path) -> SourceBook:
     sections, more = _sections(texts, pandoc=pandoc)
     title = _title(texts) or path.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
     return SourceBook(
-        metadata=Metadata(title=title or "Untitled", **_people(texts)),
+        metadata=Metadata(title=title or "Untitled", authors=_people(texts)),
         sections=tuple(sections),
         findings=(*found, *more),
     )
@@ -131,8 +131,8 @@ def _title(texts: Iterable[str] | dict[str, str]) -> str:
     return _first_title(texts[first])
 
 
-def _people(texts: dict[str, str]) -> dict[str, tuple[str, ...]]:
+def _people(texts: dict[str, str]) -> tuple[str, ...]:
     first = next(iter(texts.values()), "")
     author = parse(first)[0].get("author")
     names = author if isinstance(author, list) else [author] if author else []
-    return {"authors": tuple(name for name in names if isinstance(name, str))}
+    return tuple(name for name in names if isinstance(name, str))

@@ -15,7 +15,8 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.headings import plain_text, rewrite
 
 _INLINE = re.compile(
-    r"\]\([ \t\n]*(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*|)((?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*)\)"
+    r"\]\([ \t\n]*(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*|)"
+    r"((?:[ \t\n]+(?:\"[^\"]*\"|'[^']*'))?[ \t\n]*)\)"
 )
 _DEFINITION = re.compile(
     r"^((?: {0,3}> ?)* {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|\S+)(.*)$", re.MULTILINE
@@ -163,8 +164,8 @@ class _Resolver:
         ]
         return next((self.files[name] for name in names if name in self.files), None)
 
-    def _unlink(self, item: Scanned, link: _Link, what: str) -> None:
-        """Take a link away and leave its words."""
+    def _unlink(self, item: Scanned, link: _Link, what: str) -> str | None:
+        """Take a link away and leave its words; nothing is left to write."""
         self._report(item, link, what, "its words stand without a link")
         if link.kind == "definition":
             _unlink_label(item, link)
@@ -176,6 +177,7 @@ class _Resolver:
             while item.masked[closing] != "]":
                 closing -= 1
             item.edits.append(Edit(closing, link.end, ""))
+        return None
 
     def _picture(self, item: Scanned, link: _Link) -> str | None:
         """The path of a picture beside its section; None where it can only be named in words."""

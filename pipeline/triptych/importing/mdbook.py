@@ -94,7 +94,8 @@ def _settings_not_carried(settings: dict[str, Any]) -> Iterator[Finding]:
 
 def parse_summary(text: str) -> Iterator[Entry]:
     """The entries of SUMMARY.md in order; a draft chapter has no path."""
-    part, indents, first = "", [], True
+    part, first = "", True
+    indents: list[int] = []
     for number, line in enumerate(text.split("\n"), 1):
         if heading := re.match(r"^#+[ \t]+(.*?)[ \t#]*$", line):
             part = "" if first else plain_text(heading.group(1))

@@ -38,7 +38,7 @@ def calendar_date(text: str) -> str:
         "%d.%m.%Y",
     ):
         try:
-            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007
+            return dt.datetime.strptime(text, form).date().isoformat()
         except ValueError:
             continue
     match = re.match(r"(\d{4}-\d{2}-\d{2})[T ]", text)

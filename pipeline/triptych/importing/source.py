@@ -32,7 +32,7 @@ class Source:
             return None
 
     def judge_picture(self, path: str, own: Mapping[str, bytes]) -> str:
-        """Why a picture cannot be used, "" where it can. ``own`` holds those that the source brings in itself."""
+        """Why a picture cannot be used, "" where it can; ``own`` are those that the source holds itself."""
         try:
             measure(own[path] if path in own else self._project.read_bytes(path))
         except UnsafePath as error:
