@@ -58,3 +58,15 @@ def test_every_path_that_the_page_names_exists(name: str) -> None:
 )
 def test_every_package_folder_is_named_on_the_page(folder: str) -> None:
     assert re.search(rf"(?<![\w-]){re.escape(folder)}/?(?![\w-])", TEXT)
+
+
+@pytest.mark.parametrize("module", sorted(path.name for path in PACKAGE.glob("*.py") if path.name[0] != "_"))
+def test_every_module_at_the_top_is_named_on_the_page(module: str) -> None:
+    assert f"`pipeline/triptych/{module}`" in TEXT
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (ROOT / "templates").iterdir() if path.is_dir())
+)
+def test_every_folder_of_templates_is_named_on_the_page(name: str) -> None:
+    assert f"`templates/{name}/`" in TEXT

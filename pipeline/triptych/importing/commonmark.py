@@ -127,8 +127,6 @@ def _escaped(masked: str, *, math: bool) -> Iterator[Edit]:
     pattern = r"\^|(?<!~)~(?!~)" if math else r"\$|\^|(?<!~)~(?!~)"
     for match in re.finditer(pattern, bare):
         yield Edit(match.start(), match.start(), "\\")
-    for match in re.finditer(rf"(?<=[\]){HIDDEN}])\{{(?=[#.=\w-])", bare):
-        yield Edit(match.start(), match.start(), "\\")
 
 
 def _fancy_items(lines: list[Line]) -> Iterator[Edit]:

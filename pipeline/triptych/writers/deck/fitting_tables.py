@@ -6,7 +6,7 @@ All lengths are in points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
@@ -40,7 +40,8 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
     for size in WHOLE_SIZES:
         fitted = _at_size(table, size, width, theme)
         if fitted and sum(fitted.heights) <= height:
-            return [_roomier(fitted, _more_padding(fitted, height))]
+            even = _even(fitted, table.header_rows, height)
+            return [_roomier(even, _more_padding(even, height))]
     for size in SPLIT_SIZES:
         fitted = _at_size(table, size, width, theme)
         parts = fitted and _continued(fitted, table.header_rows, height)
@@ -95,6 +96,14 @@ def _styled_cells(
         yield pieces(runs, level, theme), line_height(runs, level, theme) * size
 
 
+def _even(fitted: FittedTable, head: int, height: float) -> FittedTable:
+    """Body rows of one height, where the highest of them fits for all: a calm table has even lines."""
+    body = fitted.heights[head:]
+    if not body or sum(fitted.heights[:head]) + max(body) * len(body) > height:
+        return fitted
+    return replace(fitted, heights=(*fitted.heights[:head], *(max(body) for _ in body)))
+
+
 def _more_padding(fitted: FittedTable, height: float) -> float:
     """The padding that the free height allows."""
     spare = (height - sum(fitted.heights)) / (2 * max(1, len(fitted.heights)))
@@ -128,5 +137,6 @@ def _continued(fitted: FittedTable, head: int, height: float) -> list[FittedTabl
             )
         )
         start = end
+    parts = [_even(part, head, height) for part in parts]
     more = min(_more_padding(part, height) for part in parts)
     return [_roomier(part, more) for part in parts]

@@ -1,0 +1,122 @@
+"""The program as a process of its own: what a shell or a script sees of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+
+ROOT = Path(__file__).parents[2]
+# Python refuses to import a module that stands as None here, as it does where it is not installed.
+WITHOUT = "import sys\nsys.modules.update(dict.fromkeys(sys.argv.pop(1).split()))\n"
+START = "from triptych.cli import main\nmain(prog_name='triptych')\n"
+
+
+def triptych(*arguments: str | Path, without: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the program; ``without`` names modules that are not there."""
+    program = ["-c", WITHOUT + START, without] if without else ["-m", "triptych"]
+    return subprocess.run(
+        [sys.executable, *program, *map(str, arguments)],
+        env={**os.environ, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_0_when_all_is_well(minimal: Path) -> None:
+    done = triptych("build", minimal, "--jobs", "1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"a-book\.epub  \d+ kB\n$", done.stdout)
+
+
+def test_1_when_the_source_has_errors(broken: Path) -> None:
+    done = triptych("build", broken, "--jobs", "1")
+    assert done.returncode == 1
+    assert done.stdout == "Nothing was written: 2 errors and 1 warning.\n"
+    assert done.stderr.splitlines()[0].startswith("source/other.md:1:10: error[REF002]: ")
+
+
+def test_2_when_the_usage_is_wrong(minimal: Path) -> None:
+    done = triptych("build", minimal, "--to", "docx")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("module", ["pypandoc", "lxml", "jinja2"])
+def test_3_when_a_library_is_missing(minimal: Path, command: str, module: str) -> None:
+    done = triptych(command, minimal, without=module)
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "triptych doctor" in done.stderr
+
+
+def test_3_when_the_layout_engine_is_missing(minimal: Path) -> None:
+    done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without="weasyprint")
+    assert done.returncode == 3
+    assert "weasyprint" in done.stderr
+    assert not (minimal / "build/a-book.pdf").exists()
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_3_when_pandoc_is_missing(minimal: Path, command: str) -> None:
+    done = triptych(command, minimal, PYPANDOC_PANDOC="/nonexistent/pandoc")
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("module", ["pydantic", "rich rich.console", "ruamel.yaml", "weasyprint", "pypandoc"])
+def test_the_doctor_examines_where_libraries_are_missing(module: str) -> None:
+    """That is when it is called."""
+    done = triptych("doctor", without=module)
+    assert "Traceback" not in done.stderr
+    assert "pandoc" in done.stdout
+
+
+def test_the_doctor_finds_every_dependency_of_the_project() -> None:
+    done = triptych("doctor", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {finding["name"].lower(): finding for finding in json.loads(done.stdout)}
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    for requirement in wanted:
+        name = re.split(r"[^\w.-]", requirement)[0].lower()
+        assert re.sub(r"[._]", "-", name) in {re.sub(r"[._]", "-", key) for key in found}
+    assert all(finding["there"] for finding in found.values() if finding["required"])
+
+
+def test_the_doctor_prints_a_line_for_each() -> None:
+    done = triptych("doctor")
+    assert done.returncode == 0
+    assert len(re.findall(r"(?m)^(?:ok|absent) ", done.stdout)) == len(
+        json.loads(triptych("doctor", "--json").stdout)
+    )
+
+
+@pytest.mark.parametrize("date", ["2150-01-01", "0001-01-01"])
+def test_a_date_that_no_archive_can_hold_is_no_crash(minimal: Path, date: str) -> None:
+    """A zip archive knows the years 1980 to 2107."""
+    path = minimal / "source/book.yaml"
+    path.write_text(path.read_text().replace("  chapters", f"  date: {date}\n  chapters"))
+    assert "Traceback" not in triptych("build", minimal, "--jobs", "1").stderr
+
+
+@pytest.mark.parametrize("seconds", ["9999999999", "-1", "99999999999999"])
+def test_an_instant_that_no_archive_can_hold_is_no_crash(minimal: Path, seconds: str) -> None:
+    done = triptych("build", minimal, "--jobs", "1", SOURCE_DATE_EPOCH=seconds)
+    assert "Traceback" not in done.stderr
+
+
+def test_json_says_of_every_end_that_it_came(tmp_path: Path, minimal: Path) -> None:
+    """A program that reads the events learns of every end, also that of a folder that cannot be made."""
+    write_files(tmp_path, {"a-file": "x"})
+    done = triptych("build", minimal, "--output-dir", tmp_path / "a-file" / "out", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout.splitlines()[-1])["event"] == "failed"

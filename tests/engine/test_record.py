@@ -1,0 +1,92 @@
+"""``Record.holds``: each way in which a build may differ from the one written down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeProject, tiny_png
+from triptych.engine.freshness import Record, build_key, program_digest
+from triptych.project import LARGEST_FILE, Project
+from triptych.theme import templates_folder
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Project:
+    return make_project({"source/book.yaml": "a", "source/sub/a.md": "b"})
+
+
+def test_a_record_of_nothing_holds(project: Project) -> None:
+    assert Record("key", {}, {}).holds(project, "key")
+
+
+def test_what_was_looked_for_in_vain_and_is_still_not_there_changes_nothing(project: Project) -> None:
+    assert project.locate("dot.png", beside="source/sub/a.md") is None
+    assert Record("key", dict(project.digests), {}).holds(Project(project.root, environ={}), "key")
+
+
+@pytest.mark.parametrize("place", ["source/sub/dot.png", "source/dot.png"])
+def test_what_was_looked_for_in_vain_and_has_come_asks_for_another_build(
+    project: Project, place: str
+) -> None:
+    project.locate("dot.png", beside="source/sub/a.md")
+    record = Record("key", dict(project.digests), {})
+    (project.root / place).write_bytes(tiny_png())
+    assert not record.holds(Project(project.root, environ={}), "key")
+
+
+def test_an_input_that_leads_out_of_the_project_by_now_asks_for_another_build(
+    project: Project, tmp_path: Path
+) -> None:
+    project.read_bytes("source/sub/a.md")
+    record = Record("key", dict(project.digests), {})
+    (tmp_path / "same.md").write_text("b")
+    (project.root / "source/sub/a.md").unlink()
+    (project.root / "source/sub/a.md").symlink_to(tmp_path / "same.md")
+    assert not record.holds(project, "key")
+
+
+@pytest.mark.parametrize("change", ["folder", "large"])
+def test_an_input_that_is_no_longer_a_file_of_reasonable_size_asks_for_another_build(
+    project: Project, change: str
+) -> None:
+    project.read_bytes("source/sub/a.md")
+    record = Record("key", dict(project.digests), {})
+    path = project.root / "source/sub/a.md"
+    path.unlink()
+    if change == "folder":
+        path.mkdir()
+    else:
+        with path.open("wb") as file:
+            file.truncate(LARGEST_FILE + 1)
+    assert not record.holds(project, "key")
+
+
+def test_an_output_that_is_a_folder_by_now_asks_for_another_build(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    assert not Record("key", {}, {str(tmp_path / "out"): "0" * 64}).holds(project, "key")
+
+
+def test_the_key_knows_which_template_is_overridden(project: Project) -> None:
+    keys = {build_key(project, [])}
+    for name in ("a.j2", "b.j2"):
+        path = project.root / "templates" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("p {}")
+        keys.add(build_key(project, []))
+        path.unlink()
+    assert len(keys) == 3
+
+
+def test_built_in_templates_are_no_overrides_of_a_checkout() -> None:
+    """The program's digest holds them already."""
+    checkout = Project(templates_folder().parent, environ={})
+    elsewhere = Project(templates_folder(), environ={})
+    assert build_key(checkout, []) == build_key(elsewhere, [])
+
+
+def test_the_programs_digest_is_the_same_each_time() -> None:
+    first = program_digest()
+    program_digest.cache_clear()
+    assert program_digest() == first

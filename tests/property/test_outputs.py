@@ -1,0 +1,199 @@
+"""Whatever the Markdown: with no error in the source, whole outputs are what they should be."""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.conftest import tiny_png, write_files
+from tests.property.strategies import markdown, words
+from triptych.checks.epub import check_epub
+from triptych.diagnostics import Diagnostic, has_errors
+from triptych.engine.cache import Cache
+from triptych.manifest import Manifest
+from triptych.model.book import Book
+from triptych.model.nodes import Reference
+from triptych.model.walk import chapter_nodes
+from triptych.press import read
+from triptych.project import Project
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
+from triptych.writers.print.document import PrintDocument
+
+SECTIONS = 4  # through one pandoc process, whose start takes most of the time
+FEW = settings(
+    max_examples=10,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+MANIFEST = (
+    "book:\n  title: 'A <book> & more'\n  chapters: [s0.md, s1.md, {part: The part, chapters: [s2.md]}]\n"
+    "  appendices: [s3.md]\nbibliography: refs.bib\nformat:\n  epub:\n    embed-fonts: false\n"
+)
+BIB = "@book{known,\n  author = {Knuth & Sons},\n  title = {A <b>book</b>},\n  year = {1984},\n}\n"
+
+defined = st.sampled_from(["fig-a", "sec-b", "tbl-c", "eq-d", "lst-e"])
+# What has no error, so that books are written to the end.
+valid_blocks = st.one_of(
+    st.lists(words, min_size=1, max_size=6).map(" ".join),
+    st.builds(
+        "## {}".format,
+        st.sampled_from(["Same", "A $x^2$ & <b>b</b>", "*E* `c`", "中文", "1", "Toc", "Notes"]),
+    ),
+    st.sampled_from(
+        [
+            "Text with a note.^[Its *words* [link](https://a.example).] And [@known, p. 5]; @known says.",
+            "A <kbd>K</kbd>, ~~s~~, H~2~O, $a < b$, “q” 'r', \"s\" -- ... &amp; &lt; \u00a0\u2028x",
+            "1. a\n2. b\n\n   c\n\n(@) x\n",
+            "- [ ] a\n- [x] b\n    - c",
+            "| a\n|  b",
+            "> q\n>\n> > r",
+            "> [!WARNING]\n> Careful",
+            "Term\n: One\n: Two^[Note in a definition.]",
+            "$$\n\\frac{a}{b} < c\n$$",
+            "```{.python}\nif a < b & c: pass\n```",
+            "```{=html}\n<script>alert(1)</script>\n```",
+            "<table><tr><td>raw</td></tr></table>",
+            "+---+---+\n| a | b |\n+===+===+\n| - c | d |\n+---+---+",
+            "![A <dot>](dot.png)",
+            "![](dot.png){.decorative width=50%}",
+            '::: {.chart data=data.csv x=x y=y fig-alt="<A>"}\nC\n:::',
+            "::: {.columns}\n::: {.column width=40%}\na\n:::\n::: {.column}\nb\n:::\n:::",
+            "::: {.slide title=S}\n- a\n:::",
+            "::: notes\nn\n:::",
+            "* * *",
+            "[^n]\n\n[^n]: Note\n\n    - with\n    - a list",
+        ]
+    ),
+)
+valid = st.lists(valid_blocks, min_size=1, max_size=7).map("\n\n".join)
+
+
+def read_all(folder: Path, texts: list[str]) -> tuple[Project, Manifest, Book, list[Diagnostic]]:
+    files = {
+        "source/book.yaml": MANIFEST,
+        "source/refs.bib": BIB,
+        "source/dot.png": tiny_png(),
+        "source/data.csv": "x,y\n1,2\n2,3\n",
+        **{f"source/s{n}.md": text for n, text in enumerate(texts)},
+    }
+    project = Project(write_files(folder, files), environ={})
+    manifest, book, found = read(project, Cache(None))
+    assert manifest is not None and book is not None
+    return project, manifest, book, found
+
+
+def texts_of(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(strategy, min_size=SECTIONS, max_size=SECTIONS)
+
+
+def pages_of(epub: bytes) -> dict[str, etree._Element]:
+    with zipfile.ZipFile(io.BytesIO(epub)) as archive:
+        return {
+            n: etree.fromstring(archive.read(n))
+            for n in archive.namelist()
+            if n.endswith((".xhtml", ".opf", ".ncx"))
+        }
+
+
+def repeated_ids(root: etree._Element) -> list[str]:
+    ids = Counter(element.get("id") for element in root.iter() if element.get("id"))
+    return [str(name) for name, count in ids.items() if count > 1]
+
+
+@FEW
+@given(texts_of(st.one_of(markdown, valid)))
+def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
+    """Also where the source has errors, after which nothing is written in a real build."""
+    with tempfile.TemporaryDirectory() as name:
+        project, manifest, book, _ = read_all(Path(name), texts)
+        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+    assert pages_of(data)
+
+
+@FEW
+@given(texts_of(valid))
+def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        project, manifest, book, found = read_all(Path(name), texts)
+        assert not has_errors(found), [str(finding) for finding in found]
+        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+    assert [str(finding) for finding in check_epub(data)] == []
+    assert [name for name, page in pages_of(data).items() if repeated_ids(page)] == []
+
+
+@FEW
+@given(texts_of(valid))
+def test_the_document_for_print_is_whole(texts: list[str]) -> None:
+    """It parses, its ids stand once, and each inner link has a target."""
+    with tempfile.TemporaryDirectory() as name:
+        project, _, book, found = read_all(Path(name), texts)
+        shop = Workshop.for_book(project, book, Cache(None))
+        xhtml = PrintDocument(book, shop.labels).render(shop.templates, theme=shop.theme)
+    assert not has_errors(found), [str(finding) for finding in found]
+    root = etree.fromstring(xhtml)
+    assert repeated_ids(root) == []
+    ids = {element.get("id") for element in root.iter()}
+    hrefs = [link.get("href", "") for link in root.iter("a")]
+    assert [href for href in hrefs if href.startswith("#") and href[1:] not in ids] == []
+    assert not root.xpath("//a//a")
+
+
+@FEW
+@given(
+    texts_of(
+        st.lists(st.one_of(st.just("Text"), defined.map("@{}".format)), min_size=1, max_size=6).map(" ".join)
+    ),
+    st.sets(defined),
+)
+def test_each_reference_reads_as_a_number_or_is_reported_where_it_stands(
+    texts: list[str], there: set[str]
+) -> None:
+    things = {
+        "fig-a": "![A](dot.png){#fig-a}",
+        "sec-b": "## B {#sec-b}",
+        "tbl-c": "| A |\n|---|\n| b |\n\n: T {#tbl-c}",
+        "eq-d": "$$\nx\n$$ {#eq-d}",
+        "lst-e": '``` {#lst-e lst-cap="L"}\nx\n```',
+    }
+    definitions = "\n\n".join(things[name] for name in sorted(there))
+    with tempfile.TemporaryDirectory() as name:
+        _, _, book, found = read_all(Path(name), [f"{texts[0]}\n\n{definitions}\n", *texts[1:]])
+    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
+    resolved = Counter(node.target for node in nodes if isinstance(node, Reference) and node.content)
+    reported = Counter(
+        match.group(1) for d in found if (match := re.match(r'no \w+ with the id "(.+)"', d.message))
+    )
+    written = Counter(word for text in texts for word in re.findall(r"@(\S+)", text))
+    assert resolved == Counter({name: count for name, count in written.items() if name in there})
+    assert reported == Counter({name: count for name, count in written.items() if name not in there})
+    places = [(d.span.path, d.span.line, d.span.column) for d in found if d.code == "REF001" and d.span]
+    expected = [
+        (f"source/s{n}.md", 1, match.start() + 1)
+        for n, text in enumerate(texts)
+        for match in re.finditer(r"@(\S+)", text)
+        if match.group(1) not in there
+    ]
+    assert places == expected
+
+
+@FEW
+@given(texts_of(st.one_of(markdown, st.text(max_size=120))))
+def test_every_finding_names_a_file_and_a_line_within_it(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        project, _, _, found = read_all(Path(name), texts)
+        for finding in found:
+            assert finding.span is not None
+            length = len(project.read_text(finding.span.path).split("\n"))
+            assert 1 <= finding.span.line <= length, str(finding)
+            assert finding.span.column >= 1

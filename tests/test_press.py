@@ -1,0 +1,170 @@
+"""The whole run: stages in order, the same bytes from one process or several, all outputs or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeProject, tiny_png
+from triptych.manifest import OUTPUT_FORMATS
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+from triptych.theme import templates_folder
+
+EPUB_ONLY = {
+    "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
+    "source/section.md": "Text.\n",
+}
+
+
+def new_project(root: Path) -> Project:
+    """The project that ``triptych new`` writes."""
+    import shutil
+
+    return Project(Path(shutil.copytree(templates_folder() / "new", root)), environ={})
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[str]]:
+    """All outputs, made in one process, and the stages that were told."""
+    folder = tmp_path_factory.mktemp("alone")
+    stages: list[str] = []
+    outcome = press(new_project(folder / "p"), Request(output_folder=folder / "out"), stages.append)
+    return outcome, stages
+
+
+def bytes_of(outcome: Outcome) -> dict[str, bytes]:
+    return {str(name): path.read_bytes() for name, path in outcome.outputs.items()}
+
+
+def test_stages_are_told_in_order(alone: tuple[Outcome, list[str]]) -> None:
+    assert alone[1] == ["reading", "pdf", "epub", "pptx", "checking", "publishing"]
+
+
+def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[Outcome, list[str]]) -> None:
+    outcome, _ = alone
+    assert outcome.ok
+    assert outcome.diagnostics == []
+    assert tuple(outcome.outputs) == OUTPUT_FORMATS
+    assert [path.name for path in outcome.outputs.values()] == [
+        "my-report.pdf",
+        "my-report.epub",
+        "my-report.pptx",
+    ]
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_several_processes_give_the_same_bytes(
+    alone: tuple[Outcome, list[str]], tmp_path: Path, jobs: int
+) -> None:
+    stages: list[str] = []
+    request = Request(output_folder=tmp_path / "out", jobs=jobs)
+    outcome = press(new_project(tmp_path / "p"), request, stages.append)
+    assert bytes_of(outcome) == bytes_of(alone[0])
+    assert stages == alone[1]
+
+
+def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Path) -> None:
+    project = new_project(tmp_path / "p")
+    request = Request(
+        output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", formats=("epub", "pptx")
+    )
+    cold, warm = bytes_of(press(project, request)), bytes_of(press(project, request))
+    assert cold == warm == {name: data for name, data in bytes_of(alone[0]).items() if name != "pdf"}
+
+
+def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:
+    stages: list[str] = []
+    project = make_project(
+        {**EPUB_ONLY, "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\n"}
+    )
+    outcome = press(project, Request(output_folder=tmp_path / "out", formats=("epub",)), stages.append)
+    assert stages == ["reading", "epub", "checking", "publishing"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a-book.epub"]
+    assert outcome.outputs == {"epub": tmp_path / "out/a-book.epub"}
+
+
+def test_a_format_that_the_manifest_does_not_name_may_be_asked_for(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    outcome = press(make_project(EPUB_ONLY), Request(output_folder=tmp_path, formats=("pptx",)))
+    assert list(outcome.outputs) == ["pptx"]
+
+
+@pytest.mark.parametrize("formats", ["  docx: default\n", "  pdf: {page-size: b5}\n  epub: {fonts: 1}\n"])
+def test_unknown_formats_and_options_end_the_run_after_reading(
+    make_project: MakeProject, tmp_path: Path, formats: str
+) -> None:
+    stages: list[str] = []
+    files = {
+        **EPUB_ONLY,
+        "source/book.yaml": f"book:\n  title: A book\n  chapters: [section.md]\nformat:\n{formats}",
+    }
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"), stages.append)
+    assert not outcome.ok
+    assert {finding.code for finding in outcome.diagnostics} <= {"MAN001", "MAN002"}
+    assert stages == ["reading"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    files = {
+        **EPUB_ONLY,
+        "source/book.yaml": "book:\n  title: A\n  chapters: [section.md]\nformat:\n  pdf: false\n",
+    }
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    assert not outcome.ok
+    assert outcome.diagnostics
+
+
+def test_a_book_without_chapters_is_an_error_and_no_crash(make_project: MakeProject, tmp_path: Path) -> None:
+    files = {"source/book.yaml": "book:\n  title: A\n  chapters: []\nformat:\n  epub: default\n"}
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    assert outcome.ok or outcome.diagnostics
+
+
+def test_findings_of_a_writer_stop_the_run_too(make_project: MakeProject, tmp_path: Path) -> None:
+    """A picture that was there when the source was read, and is not when the e-book is written."""
+    project = make_project(
+        {**EPUB_ONLY, "source/section.md": "![A](dot.png)\n", "source/dot.png": tiny_png()}
+    )
+
+    def meddle(stage: str) -> None:
+        if stage == "epub":
+            (project.root / "source/dot.png").unlink()
+
+    try:
+        outcome = press(project, Request(output_folder=tmp_path / "out"), meddle)
+        assert not outcome.ok
+    except FileNotFoundError:  # the command line says so, with the file's name
+        pass
+    assert not (tmp_path / "out").exists()
+
+
+def test_warnings_are_told_beside_the_outputs_and_stop_a_strict_run(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project({**EPUB_ONLY, "source/section.md": "#### Deep\n"})
+    outcome = press(project, Request(output_folder=tmp_path / "out"))
+    assert outcome.ok
+    assert [finding.code for finding in outcome.diagnostics] == ["ACC002"]
+    strict = press(project, Request(output_folder=tmp_path / "strict", strict=True))
+    assert not strict.ok
+    assert [finding.code for finding in strict.diagnostics] == ["ACC002"]
+    assert not (tmp_path / "strict").exists()
+
+
+def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -> None:
+    """``{#id}`` is how every id is written; with ``jinja: true`` it is no comment of a template."""
+    files = {
+        **EPUB_ONLY,
+        "source/book.yaml": EPUB_ONLY["source/book.yaml"] + "jinja: true\n",
+        "source/section.md": '## One {#sec-one}\n\n{{ data("d.csv").last("y") }} in @sec-one.\n\n## Two {#sec-two}\n',
+        "source/data/d.csv": "x,y\n1,2\n",
+    }
+    outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
+    assert [str(finding) for finding in outcome.diagnostics] == []
+    assert outcome.ok

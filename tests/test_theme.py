@@ -1,0 +1,123 @@
+"""The theme: colours that can be read, families and files that are there."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from triptych.theme import fonts_folder, load_theme, templates_folder
+
+COLOURS = load_theme().colours
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_formula_gives_the_known_values() -> None:
+    assert contrast("000000", "ffffff") == pytest.approx(21)
+    assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("surface", ["paper", "panel"])
+@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link"])
+def test_text_can_be_read_on_each_surface(colour: str, surface: str) -> None:
+    """WCAG 1.4.3, level AA, for text of any size."""
+    assert contrast(getattr(COLOURS, colour), getattr(COLOURS, surface)) >= 4.5
+
+
+def test_running_text_can_be_read_with_ease() -> None:
+    """WCAG 1.4.6, level AAA."""
+    assert contrast(COLOURS.ink, COLOURS.paper) >= 7
+
+
+@pytest.mark.parametrize("surface", ["paper", "panel"])
+@pytest.mark.parametrize("colour", COLOURS.series)
+def test_series_stand_out_from_each_surface(colour: str, surface: str) -> None:
+    """WCAG 1.4.11: graphics that are needed to understand the content."""
+    assert contrast(colour, getattr(COLOURS, surface)) >= 3
+
+
+@pytest.mark.parametrize("colour", [COLOURS.paper, *COLOURS.mark])
+def test_what_stands_on_dark_surfaces_can_be_seen(colour: str) -> None:
+    assert contrast(colour, COLOURS.deep) >= (4.5 if colour == COLOURS.paper else 2.4)
+
+
+def test_series_differ() -> None:
+    assert len(set(COLOURS.series)) == len(COLOURS.series) >= 6
+
+
+def test_neighbouring_series_differ_in_print_without_colour_or_in_hue() -> None:
+    for one, other in itertools.pairwise(COLOURS.series):
+        channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
+        assert contrast(one, other) > 1.15 or max(channels) > 60
+
+
+@pytest.mark.parametrize("name", ["ink", "muted", "paper", "panel", "rule", "deep", "accent", "link"])
+def test_colours_are_six_hexadecimal_digits(name: str) -> None:
+    assert int(getattr(COLOURS, name), 16) >= 0
+    assert len(getattr(COLOURS, name)) == 6
+
+
+@pytest.mark.parametrize(
+    "face", [*load_theme().faces, *load_theme().slide_fallbacks], ids=lambda face: face.file
+)
+def test_each_face_is_a_file_with_latin_letters(face) -> None:
+    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+        assert {*range(0x21, 0x7F), 0xE4, 0x2013, 0x201C} <= set(font.getBestCmap())
+
+
+@pytest.mark.parametrize("face", load_theme().faces, ids=lambda face: face.file)
+def test_each_face_is_the_family_and_weight_that_it_is_called(face) -> None:
+    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+        names = {str(record) for record in font["name"].names if record.nameID in (1, 16)}
+        assert any(name.startswith(face.family) for name in names)
+        assert font["OS/2"].usWeightClass == face.weight
+        assert (font["post"].italicAngle != 0) == face.italic
+
+
+@pytest.mark.parametrize("file", sorted(p.name for p in fonts_folder().glob("*.ttf")))
+def test_a_bundled_font_comes_with_its_licence(file: str) -> None:
+    assert (fonts_folder() / f"OFL-{file.partition('-')[0]}.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("family", "style", "file"),
+    [
+        ("EB Garamond", {}, "EBGaramond-Regular.ttf"),
+        ("EB Garamond", {"italic": True}, "EBGaramond-Italic.ttf"),
+        ("EB Garamond", {"bold": True}, "EBGaramond-SemiBold.ttf"),
+        ("EB Garamond", {"bold": True, "italic": True}, "EBGaramond-SemiBoldItalic.ttf"),
+        ("Work Sans", {"bold": True}, "WorkSans-Bold.ttf"),
+        ("JetBrains Mono", {"bold": True, "italic": True}, "JetBrainsMono-Italic.ttf"),
+    ],
+)
+def test_the_nearest_face_is_found(family: str, style: dict[str, bool], file: str) -> None:
+    assert load_theme().face(family, **style).file == file
+
+
+def test_families_have_faces() -> None:
+    theme = load_theme()
+    assert {theme.serif, theme.sans, theme.mono} == {face.family for face in theme.faces}
+
+
+def test_a_theme_that_is_not_there_says_so() -> None:
+    with pytest.raises(FileNotFoundError):
+        load_theme("nonsense")
+
+
+def test_templates_are_those_of_the_checkout() -> None:
+    assert {"print", "epub", "deck", "themes", "fonts", "new"} <= {
+        p.name for p in templates_folder().iterdir()
+    }

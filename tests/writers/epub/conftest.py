@@ -1,0 +1,68 @@
+"""Writes one output of a project that is given as files, and keeps it out of any cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import tiny_png, write_files
+from tests.markup.test_blocks import EVERY_CONSTRUCT, FILES
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.manifest import OutputFormat
+from triptych.press import read
+from triptych.project import Project
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
+
+Write = Callable[..., tuple[bytes, list[Diagnostic]]]
+
+EVERYTHING = {
+    **FILES,
+    "source/book.yaml": "book:\n  title: Every construct\n  subtitle: of them all\n  author: [Ada Lovelace]\n"
+    "  date: 2024-05-06\n  chapters: [section.md]\nbibliography: references.bib\n",
+    "source/section.md": f"---\ntitle: A section\nsummary: In short.\ntakeaways: [One, Two]\n---\n{EVERY_CONSTRUCT}",
+}
+
+
+def write_output(
+    name: OutputFormat, root: Path, files: Mapping[str, str | bytes]
+) -> tuple[bytes, list[Diagnostic]]:
+    """One output of a project without errors, and what its writer found."""
+    project = Project(write_files(root, files), environ={})
+    manifest, book, found = read(project, Cache(None))
+    assert manifest is not None and book is not None
+    assert not [str(finding) for finding in found if finding.severity == "error"]
+    return WRITERS[name](book, manifest, Workshop.for_book(project, book, Cache(None)))
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """``write("epub", "Text.", book="…", more="…", **files)``: an output of one section.
+
+    ``book`` holds lines of the manifest's ``book:`` section, ``more`` lines after it.
+    """
+    count = 0
+
+    def make(
+        name: OutputFormat,
+        markdown: str = "Some text.\n",
+        *,
+        book: str = "  chapters: [section.md]\n",
+        more: str = "",
+        files: Mapping[str, str | bytes] | None = None,
+    ) -> tuple[bytes, list[Diagnostic]]:
+        nonlocal count
+        count += 1
+        sources = {
+            "source/book.yaml": f"book:\n  title: A book\n{book}{more}",
+            "source/section.md": markdown,
+            "source/dot.png": tiny_png(),
+            "source/data.csv": "x,y\n1,2\n2,3\n",
+            **(files or {}),
+        }
+        return write_output(name, tmp_path / str(count), sources)
+
+    return make

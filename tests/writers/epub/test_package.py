@@ -1,0 +1,348 @@
+"""The package of an e-book: what EPUB 3.3 asks of it, and that its lists agree with each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import posixpath
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from lxml import etree
+
+from tests.writers.epub.conftest import EVERYTHING, Write, write_output
+from triptych.checks.epub import check_epub
+from triptych.theme import load_theme
+
+NS = {
+    "opf": "http://www.idpf.org/2007/opf",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "x": "http://www.w3.org/1999/xhtml",
+    "ncx": "http://www.daisy.org/z3986/2005/ncx/",
+    "epub": "http://www.idpf.org/2007/ops",
+}
+CHART = '::: {{{} .chart data=data.csv x=x y=y fig-alt="It rises."}}\nX\n:::\n\n'
+PARTS = (
+    "  chapters:\n    - part: One\n      chapters: [section.md]\n"
+    "    - part: Zweiter Teil\n      chapters: [other.md]\n"
+)
+
+
+class Package:
+    """An e-book, opened."""
+
+    def __init__(self, data: bytes) -> None:
+        self.archive = zipfile.ZipFile(io.BytesIO(data))
+        self.names = self.archive.namelist()
+        self.opf = self.xml("EPUB/package.opf")
+
+    def xml(self, name: str) -> etree._Element:
+        return etree.fromstring(self.archive.read(name))
+
+    def texts(self, path: str) -> list[str]:
+        return [str(element.text) for element in self.opf.iterfind(f".//{path}", NS)]
+
+    def property(self, name: str) -> list[str]:
+        return [str(e.text) for e in self.opf.iterfind(".//opf:meta", NS) if e.get("property") == name]
+
+    def items(self) -> list[dict[str, str]]:
+        return [dict(item.attrib) for item in self.opf.iterfind(".//opf:item", NS)]
+
+    def hrefs(self, name: str, path: str, attribute: str) -> list[str]:
+        return [element.get(attribute, "") for element in self.xml(name).iterfind(f".//{path}", NS)]
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The e-book of a section with every construct. Not to be changed."""
+    data, found = write_output("epub", tmp_path_factory.mktemp("everything"), EVERYTHING)
+    assert not found
+    assert check_epub(data) == []
+    return Package(data)
+
+
+@pytest.fixture
+def package(write: Write):
+    """``package(markdown, …)``: an e-book, opened."""
+    return lambda *args, **more: Package(write("epub", *args, **more)[0])
+
+
+class TestContainer:
+    def test_the_first_file_is_the_mimetype_as_it_is(self, everything: Package) -> None:
+        first = everything.archive.infolist()[0]
+        assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
+        assert everything.archive.read(first) == b"application/epub+zip"
+
+    def test_the_others_follow_by_name(self, everything: Package) -> None:
+        assert everything.names[1:] == sorted(everything.names[1:])
+
+    def test_no_name_stands_twice_not_even_in_other_capitals(self, everything: Package) -> None:
+        folded = [name.casefold() for name in everything.names]
+        assert len(set(folded)) == len(folded)
+
+    def test_all_have_the_time_of_the_book(self, everything: Package) -> None:
+        assert {info.date_time for info in everything.archive.infolist()} == {(2024, 5, 6, 0, 0, 0)}
+
+    def test_nothing_tells_where_it_was_made(self, everything: Package) -> None:
+        infos = everything.archive.infolist()
+        assert {(i.create_system, i.external_attr, i.extra, i.comment) for i in infos} == {
+            (3, 0o644 << 16, b"", b"")
+        }
+
+    def test_names_are_ascii_without_spaces(self, package) -> None:
+        made = package(
+            "![A](<mein Bild ü.png>)\n\n" + CHART.format("#fig-größe"),
+            book="  chapters: [Über uns/Größe 1.md]\n",
+            files={
+                "source/Über uns/Größe 1.md": "![A](<mein Bild ü.png>)\n\n" + CHART.format("#fig-größe"),
+                "source/mein Bild ü.png": EVERYTHING["source/dot.png"],
+            },
+        )
+        assert [name for name in made.names if not re.fullmatch(r"[A-Za-z0-9._/-]+", name)] == []
+
+    def test_the_container_names_the_package(self, everything: Package) -> None:
+        (root,) = everything.xml("META-INF/container.xml").iter(
+            "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+        )
+        assert root.get("full-path") == "EPUB/package.opf"
+
+
+class TestMetadata:
+    def test_what_every_package_needs_stands_once(self, everything: Package) -> None:
+        identifier = everything.opf.get("unique-identifier")
+        assert everything.opf.get("version") == "3.0"
+        assert len(everything.opf.xpath(f'//dc:identifier[@id="{identifier}"]', namespaces=NS)) == 1
+        assert everything.texts("dc:title") == ["Every construct", "of them all"]
+        assert everything.texts("dc:language") == ["en"]
+        assert everything.property("dcterms:modified") == ["2024-05-06T00:00:00Z"]
+
+    def test_people_have_their_roles(self, package) -> None:
+        made = package(
+            book="  author:\n    - Ada Lovelace\n    - {name: Max Brod, role: edt, file-as: 'Brod, Max'}\n"
+            "  chapters: [section.md]\n"
+        )
+        assert made.texts("dc:creator") == ["Ada Lovelace"]
+        assert made.texts("dc:contributor") == ["Max Brod"]
+        assert made.property("role") == ["aut", "edt"]
+        assert made.property("file-as") == ["Brod, Max"]
+
+    def test_what_is_refined_is_there(self, everything: Package) -> None:
+        ids = {element.get("id") for element in everything.opf.iter() if element.get("id")}
+        refined = [e.get("refines", "") for e in everything.opf.iter() if e.get("refines")]
+        assert {name.removeprefix("#") for name in refined} <= ids
+
+    def test_markup_in_titles_is_text(self, package) -> None:
+        made = package(book="  subtitle: '<b>&amp; more'\n  chapters: [section.md]\n")
+        assert made.texts("dc:title")[1] == "<b>&amp; more"
+
+    def test_the_name_of_the_book_is_its_identifier_each_time(self, package) -> None:
+        assert package().texts("dc:identifier") == package("Other.\n").texts("dc:identifier")
+
+    def test_a_written_identifier_is_kept(self, package) -> None:
+        made = package(book="  identifier: urn:isbn:9780306406157\n  chapters: [section.md]\n")
+        assert made.texts("dc:identifier") == ["urn:isbn:9780306406157"]
+        assert made.xml("EPUB/toc.ncx").find(".//ncx:meta[@name='dtb:uid']", NS).get("content") == (
+            "urn:isbn:9780306406157"
+        )
+
+    def test_modified_is_never_the_clock(self, package) -> None:
+        (instant,) = package().property("dcterms:modified")
+        assert dt.datetime.fromisoformat(instant).year == 1980
+
+    def test_a_cover_is_in_the_package(self, package) -> None:
+        made = package(book="  cover-image: dot.png\n  chapters: [section.md]\n")
+        assert [item for item in made.items() if "cover-image" in item.get("properties", "").split()]
+
+
+class TestLists:
+    def test_every_file_is_listed_once_and_every_listed_file_is_there(self, everything: Package) -> None:
+        listed = sorted(f"EPUB/{item['href']}" for item in everything.items())
+        present = sorted(n for n in everything.names if n.startswith("EPUB/") and n != "EPUB/package.opf")
+        assert listed == present
+
+    @pytest.mark.parametrize(
+        "ids",
+        [("#fig-a_b", "#fig-a-b"), ("#fig-a.b", "#fig-a:b"), ("#fig-ä", "#fig-ö"), ("#fig-A", "#fig-a")],
+    )
+    def test_items_differ_in_id_and_in_name_whatever_the_charts_are_called(
+        self, package, ids: tuple[str, str]
+    ) -> None:
+        items = package("".join(CHART.format(name) for name in ids)).items()
+        drawings = [item for item in items if item["media-type"] == "image/svg+xml"]
+        assert len({item["href"].casefold() for item in drawings}) == 2
+        assert len({item["id"] for item in items}) == len(items)
+
+    def test_media_types_are_core_media_types(self, everything: Package) -> None:
+        assert {item["media-type"] for item in everything.items()} <= {
+            "application/xhtml+xml",
+            "application/x-dtbncx+xml",
+            "text/css",
+            "font/ttf",
+            "image/png",
+            "image/svg+xml",
+        }
+
+    def test_the_spine_is_all_pages_once(self, everything: Package) -> None:
+        ids = {item["id"]: item for item in everything.items()}
+        spine = [ref.get("idref") for ref in everything.opf.iterfind(".//opf:itemref", NS)]
+        pages = [name for name, item in ids.items() if item["media-type"] == "application/xhtml+xml"]
+        assert sorted(spine) == sorted(pages)
+        assert ids[everything.opf.find("opf:spine", NS).get("toc")]["href"] == "toc.ncx"
+
+    @pytest.mark.parametrize("markdown", ["Text.\n", "## The $x^2$\n", "# $y$\n\n## $x$\n"])
+    def test_one_item_is_the_navigation(self, package, markdown: str) -> None:
+        """Also where a formula stands in a heading, and so in the contents."""
+        navs = [i["href"] for i in package(markdown).items() if "nav" in i.get("properties", "").split()]
+        assert navs == ["nav.xhtml"]
+
+    def test_pages_with_formulas_say_so(self, everything: Package) -> None:
+        for item in everything.items():
+            if item["media-type"] == "application/xhtml+xml":
+                has = b"<math" in everything.archive.read(f"EPUB/{item['href']}")
+                assert ("mathml" in item.get("properties", "").split()) == has
+
+    @pytest.mark.parametrize(
+        "book",
+        [
+            "  chapters:\n    - part: One\n      chapters: [part-one.md]\n",
+            "  chapters: [sources.md, nav.md, title-page.md, imprint.md, cover.md]\n",
+            "  chapters: [a/section.md, b/section.md]\n",
+        ],
+    )
+    def test_sections_whose_names_are_those_of_other_pages_are_whole(self, write: Write, book: str) -> None:
+        names = re.findall(r"[\w/-]+\.md", book)
+        data, _ = write("epub", book=book, files={f"source/{n}": f"Words of {n}.\n" for n in names})
+        assert [str(finding) for finding in check_epub(data)] == []
+        made = Package(data)
+        words = "".join(made.archive.read(n).decode() for n in made.names if n.endswith(".xhtml"))
+        assert [name for name in names if f"Words of {name}." not in words] == []
+
+
+class TestContents:
+    @pytest.fixture
+    def parts(self, package) -> Package:
+        text = "## One *two* [link](#sec-b){#x}^[Note.] & more\n\n### Deep {#sec-deep}\n\n## Next {.unnumbered}\n"
+        return package(text, book=PARTS, files={"source/other.md": "## B {#sec-b}\n"})
+
+    def test_the_ncx_says_what_the_navigation_says(self, parts: Package) -> None:
+        nav = parts.xml("EPUB/nav.xhtml").find(".//x:nav[@id='toc']", NS)
+        links = [(a.get("href"), " ".join("".join(a.itertext()).split())) for a in nav.iterfind(".//x:a", NS)]
+        points = [
+            (
+                point.find("ncx:content", NS).get("src"),
+                " ".join(point.findtext("ncx:navLabel/ncx:text", "", NS).split()),
+            )
+            for point in parts.xml("EPUB/toc.ncx").iterfind(".//ncx:navPoint", NS)
+        ]
+        assert points == links
+        assert "One two link & more" in links[2][1]
+
+    def test_play_order_counts_from_one(self, parts: Package) -> None:
+        orders = parts.hrefs("EPUB/toc.ncx", "ncx:navPoint", "playOrder")
+        assert orders == [str(number) for number in range(1, len(orders) + 1)]
+
+    def test_every_entry_leads_to_an_element(self, parts: Package) -> None:
+        for href in parts.hrefs("EPUB/nav.xhtml", "x:a", "href"):
+            path, _, fragment = href.partition("#")
+            page = parts.xml(posixpath.join("EPUB", path))
+            assert not fragment or page.xpath(f'//*[@id="{fragment}"]'), href
+
+    def test_entries_come_in_the_order_of_the_spine(self, parts: Package) -> None:
+        ids = {item["id"]: item["href"] for item in parts.items()}
+        spine = [ids[ref.get("idref", "")] for ref in parts.opf.iterfind(".//opf:itemref", NS)]
+        toc = parts.xml("EPUB/nav.xhtml").find(".//x:nav[@id='toc']", NS)
+        pages = [a.get("href", "").partition("#")[0] for a in toc.iterfind(".//x:a", NS)]
+        assert [spine.index(page) for page in pages] == sorted(spine.index(page) for page in pages)
+
+    def test_no_link_stands_in_a_link(self, parts: Package) -> None:
+        assert not parts.xml("EPUB/nav.xhtml").xpath("//x:a//x:a", namespaces=NS)
+
+    def test_landmarks_have_a_type_each(self, everything: Package) -> None:
+        nav = everything.xml("EPUB/nav.xhtml").find(".//x:nav[@id='landmarks']", NS)
+        types = [a.get(f"{{{NS['epub']}}}type") for a in nav.iterfind(".//x:a", NS)]
+        assert types == ["titlepage", "copyright-page", "toc", "bodymatter", "bibliography"]
+
+    def test_every_page_has_a_title_and_a_language(self, everything: Package) -> None:
+        for name in (name for name in everything.names if name.endswith(".xhtml")):
+            page = everything.xml(name)
+            assert (page.findtext("x:head/x:title", "", NS) or "").strip(), name
+            assert page.get("lang") == page.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+
+
+class TestAccessibility:
+    def said(self, made: Package) -> dict[str, list[str]]:
+        return {
+            name: made.property(f"schema:{name}")
+            for name in ("accessMode", "accessModeSufficient", "accessibilityFeature", "accessibilityHazard")
+        }
+
+    def test_a_book_of_words_is_textual_only(self, package) -> None:
+        said = self.said(package())
+        assert said["accessMode"] == said["accessModeSufficient"] == ["textual"]
+        assert "alternativeText" not in said["accessibilityFeature"]
+        assert said["accessibilityHazard"] == ["none"]
+
+    def test_described_pictures_are_visual_and_have_alternatives(self, package) -> None:
+        said = self.said(package("![A dot](dot.png)\n"))
+        assert said["accessMode"] == ["textual", "visual"]
+        assert said["accessModeSufficient"] == ["textual", "textual,visual"]
+        assert "alternativeText" in said["accessibilityFeature"]
+
+    @pytest.mark.parametrize(
+        "markdown",
+        ["![](dot.png)\n", "![A](dot.png) ![](dot.png)\n", CHART.format("").replace("It rises.", "")],
+    )
+    def test_with_a_missing_alternative_none_is_claimed(self, package, markdown: str) -> None:
+        made = package(markdown)
+        said = self.said(made)
+        assert "alternativeText" not in said["accessibilityFeature"]
+        assert said["accessModeSufficient"] == ["textual,visual"]
+        assert "lack alternative texts" in made.property("schema:accessibilitySummary")[0]
+
+    def test_charts_have_their_numbers(self, package) -> None:
+        made = package(CHART.format("#fig-c"))
+        assert "longDescription" in self.said(made)["accessibilityFeature"]
+        cells = made.xml("EPUB/text/section.xhtml").xpath("//x:details//x:td", namespaces=NS)
+        assert [text for cell in cells if (text := "".join(cell.itertext()))] == ["2", "3"]
+
+    def test_formulas_are_mathml(self, package) -> None:
+        assert "MathML" in self.said(package("$x$\n"))["accessibilityFeature"]
+
+    def test_what_stands_only_on_a_slide_is_neither_in_the_package_nor_counted(self, package) -> None:
+        made = package("::: {.slide title=T}\n![A dot](dot.png)\n:::\n")
+        assert [name for name in made.names if "/images/" in name] == []
+        assert self.said(made)["accessMode"] == ["textual"]
+
+    def test_ids_of_authors_do_not_meet_ids_of_the_page(self, write: Write) -> None:
+        data, _ = write("epub", '[x]{#_title} <span id="_note-1">y</span> <span id="_notes">z</span>^[N]\n')
+        assert [str(finding) for finding in check_epub(data)] == []
+
+    def test_an_id_has_no_space(self, package) -> None:
+        page = package('<span id="a b">x</span>\n').xml("EPUB/text/section.xhtml")
+        assert [e.get("id") for e in page.iter() if " " in e.get("id", "")] == []
+
+
+class TestFonts:
+    def test_none_is_embedded_unless_asked_for(self, package) -> None:
+        made = package(more="format:\n  epub:\n    embed-fonts: false\n")
+        assert [name for name in made.names if "font" in name] == []
+        assert b"@font-face" not in made.archive.read("EPUB/style.css")
+
+    def test_faces_are_those_of_the_style_sheet(self, everything: Package) -> None:
+        named = re.findall(r"url\(([^)]+)\)", everything.archive.read("EPUB/style.css").decode())
+        assert sorted(named) == sorted(
+            n.removeprefix("EPUB/") for n in everything.names if n.startswith("EPUB/fonts/")
+        )
+        families = {face.file: face.family for face in load_theme().faces}
+        assert {families[Path(name).name] for name in named} == {load_theme().serif, load_theme().sans}
+
+    def test_a_font_has_the_characters_of_the_book_and_few_others(self, package) -> None:
+        made = package("Ωmega, naïve, 5 €.\n")
+        for name in (name for name in made.names if name.startswith("EPUB/fonts/EBGaramond-R")):
+            known = set(TTFont(io.BytesIO(made.archive.read(name))).getBestCmap())
+            assert set(map(ord, "Ωmegaï€5")) <= known
+            assert not known & set(map(ord, "ΨжЉ"))
+            assert len(known) < 140

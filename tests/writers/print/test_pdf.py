@@ -1,0 +1,255 @@
+"""A PDF is set from what the book hands out, complains aloud, and is what it says it is."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from tests.conftest import tiny_png
+from tests.writers.epub.conftest import EVERYTHING, Write, write_output
+from triptych.checks.pdf import check_pdf
+from triptych.diagnostics import Diagnostic
+from triptych.writers.print.page import PAGES
+from triptych.writers.print.pdf import layout
+
+SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'
+IMG = '<img src="{}" alt="A"/>'
+
+
+class Shelf:
+    """What the layout engine asked for, and what it is given."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files, self.asked = files, []
+
+    def __call__(self, scheme: str, path: str) -> tuple[bytes, str]:
+        self.asked.append(f"{scheme}:{path}")
+        return self.files[path], "application/octet-stream"
+
+
+def text_of(data: bytes) -> str:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document).replace("\r", "")
+    finally:
+        document.close()
+
+
+def pictures_of(data: bytes) -> list[tuple[int, int]]:
+    """Width and height of all pictures in a PDF, wherever they are used."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        images = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+        return [(int(image.Width), int(image.Height)) for image in images]
+
+
+@pytest.fixture
+def records() -> Iterator[list[str]]:
+    """All that WeasyPrint says from WARNING on. A filter hears it also while the handlers are taken off."""
+    said: list[str] = []
+
+    def hear(record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.WARNING:
+            said.append(record.getMessage())
+        return True
+
+    logger = logging.getLogger("weasyprint")
+    logger.addFilter(hear)
+    yield said
+    logger.removeFilter(hear)
+
+
+class TestFetcher:
+    @pytest.mark.parametrize(
+        "address", ["file:///x", "http://127.0.0.1:9/x", "data:,x", "other:x", "x.png", "//x"]
+    )
+    def test_an_address_of_another_kind_is_refused_before_any_file_is_asked_for(self, address: str) -> None:
+        shelf = Shelf()
+        _, found = layout(SHELL.format(IMG.format(address)), "", shelf)
+        assert shelf.asked == []
+        assert [finding.code for finding in found] == ["PDF001"]
+
+    @pytest.mark.parametrize("scheme", ["project", "chart", "font"])
+    def test_the_books_own_addresses_are_known(self, scheme: str) -> None:
+        shelf = Shelf(a=tiny_png())
+        _, found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", shelf)
+        assert (shelf.asked, found) == ([f"{scheme}:a"], [])
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A picture of the machine's, outside of the project. Its size tells it from all others."""
+    (tmp_path / "secret.png").write_bytes(tiny_png(7, 13))
+    return tmp_path / "secret.png"
+
+
+def address_of(secret: Path, kind: str) -> str:
+    """An address that leads to a file of the machine, by one way or another."""
+    up = "../" * 30
+    return {
+        "file": f"file://{secret}",
+        "absolute": str(secret),
+        "upwards": up + str(secret)[1:],
+        "project": f"project:{secret}",
+        "project upwards": f"project:{up}{str(secret)[1:]}",
+        "font": f"font:{secret}",
+        "font upwards": f"font:{up}{str(secret)[1:]}",
+        "http": "http://127.0.0.1:9/secret.png",
+        "data": "data:image/png;base64," + base64.b64encode(secret.read_bytes()).decode(),
+    }[kind]
+
+
+class TestTemplatesOfAProject:
+    """A project may bring templates of its own, and they are as little trusted as its text."""
+
+    PLACES = {
+        "image": '<img src="{}" alt="A"/>',
+        "object": '<object data="{}">A</object>',
+        "background": "<style>body {{ background: url('{}') }}</style>",
+        "content": "<style>.x::before {{ content: url('{}') }}</style><p class='x'>x</p>",
+        "import": "<style>@import '{}';</style>",
+        "attachment": '<p><a rel="attachment" href="{}">A</a></p>',
+    }
+
+    @pytest.mark.parametrize(
+        "kind",
+        ["file", "absolute", "upwards", "project", "project upwards", "font", "font upwards", "http", "data"],
+    )
+    def test_no_file_of_the_machine_gets_into_the_pdf(self, write: Write, secret: Path, kind: str) -> None:
+        """All places at once; nothing else in this book is a picture or an attachment."""
+        address = address_of(secret, kind)
+        page = "<section>" + "".join(place.format(address) for place in self.PLACES.values()) + "</section>"
+        data, found = write("pdf", files={"templates/print/title-page.xhtml.j2": page})
+        assert pictures_of(data) == []
+        assert {finding.code for finding in found} == {"PDF001"}
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            assert not any(bytes(file.get_file().read_bytes()) for file in pdf.attachments.values())
+
+    def test_a_picture_of_the_project_may_be_used(self, write: Write) -> None:
+        page = '<section><img src="project:source/dot.png" alt="A"/></section>'
+        data, found = write("pdf", files={"templates/print/title-page.xhtml.j2": page})
+        assert not found
+        assert pictures_of(data) == [(1, 1)]
+
+
+class TestNothingIsLostInSilence:
+    @pytest.mark.parametrize("data", [b"", b"damaged", tiny_png()[:40], b"<svg"])
+    def test_a_picture_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+        _, found = layout(SHELL.format(IMG.format("project:a")), "", Shelf(a=data))
+        assert [finding.code for finding in found] == ["PDF001"]
+
+    @pytest.mark.parametrize("data", [b"", b"damaged", b"\0\1\0\0" + bytes(40)])
+    def test_a_font_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+        css = "@font-face { font-family: F; src: url(font:a) } p { font-family: F }"
+        _, found = layout(SHELL.format(""), css, Shelf(a=data))
+        assert [finding.code for finding in found] == ["PDF001"]
+
+    def test_a_missing_file_is_reported(self) -> None:
+        _, found = layout(SHELL.format(IMG.format("project:gone")), "", Shelf())
+        assert [finding.code for finding in found] == ["PDF001"]
+
+    def test_the_logger_is_as_it_was(self) -> None:
+        logger = logging.getLogger("weasyprint")
+        before = (logger.handlers[:], logger.propagate, logger.level)
+        layout(SHELL.format(IMG.format("project:gone")), "", Shelf())
+        assert (logger.handlers, logger.propagate, logger.level) == before
+
+
+class TestNamesOfFiles:
+    """An address is an address, and a file may be called what its author likes."""
+
+    @pytest.mark.parametrize(
+        "name",
+        ["my picture.png", "größe.png", "图.png", "a%20b.png", "a#b.png", "a?b.png", "a&b.png", "a+b.png"],
+    )
+    def test_pictures(self, write: Write, name: str) -> None:
+        written = name.replace("%", "%25")
+        data, found = write("pdf", f"![A](<{written}>)\n", files={f"source/{name}": tiny_png(3, 3)})
+        assert [str(finding) for finding in found] == []
+        assert pictures_of(data) == [(3, 3)]
+
+    @pytest.mark.parametrize(("section", "chart"), [("größe.md", ""), ("a b.md", ""), ("a.md", "#fig-größe")])
+    def test_charts(self, write: Write, section: str, chart: str) -> None:
+        text = f'::: {{{chart} .chart data=data.csv x=x y=y fig-alt="X"}}\nX\n:::\n'
+        _, found = write("pdf", book=f"  chapters: ['{section}']\n", files={f"source/{section}": text})
+        assert [str(finding) for finding in found] == []
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[Diagnostic]]:
+    """A section with every construct, set. Not to be changed."""
+    return write_output("pdf", tmp_path_factory.mktemp("everything"), EVERYTHING)
+
+
+class TestEveryConstruct:
+    def test_the_engine_has_nothing_to_say(self, tmp_path: Path, records: list[str]) -> None:
+        _, found = write_output("pdf", tmp_path, EVERYTHING)
+        assert ([str(finding) for finding in found], records) == ([], [])
+
+    def test_the_check_finds_nothing(self, everything: tuple[bytes, list[Diagnostic]]) -> None:
+        assert check_pdf(everything[0]) == []
+
+    def test_title_author_and_date_are_in_the_document(
+        self, everything: tuple[bytes, list[Diagnostic]]
+    ) -> None:
+        with pikepdf.open(io.BytesIO(everything[0])) as pdf:
+            assert str(pdf.docinfo["/Title"]) == "Every construct: of them all"
+            assert str(pdf.docinfo["/Author"]) == "Ada Lovelace"
+            assert str(pdf.docinfo["/CreationDate"]).startswith("D:20240506")
+            assert str(pdf.Root["/Lang"]) == "en"
+
+    def test_the_outline_has_the_chapter_and_its_sections(
+        self, everything: tuple[bytes, list[Diagnostic]]
+    ) -> None:
+        with pikepdf.open(io.BytesIO(everything[0])) as pdf, pdf.open_outline() as outline:
+            chapters = {item.title: [child.title for child in item.children] for item in outline.root}
+        (sections,) = [children for title, children in chapters.items() if "A section" in title]
+        assert any("Two & more" in title for title in sections)
+
+    def test_each_footnote_stands_once(self, everything: tuple[bytes, list[Diagnostic]]) -> None:
+        words = text_of(everything[0])
+        assert [
+            words.count(note) for note in ("The note.", "Its second paragraph", "With code.", "Here.")
+        ] == [
+            1,
+            1,
+            1,
+            1,
+        ]
+
+    def test_what_is_the_decks_stays_out(self, everything: tuple[bytes, list[Diagnostic]]) -> None:
+        assert not {"Nothing here.", "Nor here."} & set(text_of(everything[0]).split("\n"))
+
+    def test_the_same_bytes_come_out_again(
+        self, tmp_path: Path, everything: tuple[bytes, list[Diagnostic]]
+    ) -> None:
+        assert write_output("pdf", tmp_path, EVERYTHING)[0] == everything[0]
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height"),
+    [("6x9", 432, 648), ("a5", 419.53, 595.28), ("a4", 595.28, 841.89), ("letter", 612, 792)],
+)
+def test_pages_have_the_size_that_was_asked_for(write: Write, size: str, width: float, height: float) -> None:
+    data, found = write("pdf", more=f"format:\n  pdf:\n    page-size: {size}\n")
+    assert not found
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        boxes = {tuple(round(float(edge), 1) for edge in page.mediabox) for page in pdf.pages}
+    assert boxes == {(0, 0, round(width, 1), round(height, 1))}
+
+
+def test_each_size_of_the_manifest_has_a_grid() -> None:
+    assert set(PAGES) == {"6x9", "a5", "a4", "letter"}
+
+
+@pytest.mark.parametrize("markdown", ["", "## A\n", "^[Only a note]\n", "* * *\n", "<!-- nothing -->\n"])
+def test_a_section_with_almost_nothing_is_set(write: Write, markdown: str) -> None:
+    data, found = write("pdf", markdown)
+    assert not found
+    assert check_pdf(data) == []
