@@ -80,6 +80,7 @@ CODES: dict[str, Code] = {
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
     "DEK001": Code(_E, "something cannot fit on a slide"),
     "DEK002": Code(_W, "something was left off the slides"),
+    "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),
 }
 

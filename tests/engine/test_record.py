@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
-from triptych.engine.freshness import Record, build_key, program_digest
+from triptych.engine.freshness import Record, build_key
 from triptych.project import LARGEST_FILE, Project
 from triptych.theme import templates_folder
 
@@ -84,9 +84,3 @@ def test_built_in_templates_are_no_overrides_of_a_checkout() -> None:
     checkout = Project(templates_folder().parent, environ={})
     elsewhere = Project(templates_folder(), environ={})
     assert build_key(checkout, []) == build_key(elsewhere, [])
-
-
-def test_the_programs_digest_is_the_same_each_time() -> None:
-    first = program_digest()
-    program_digest.cache_clear()
-    assert program_digest() == first

@@ -10,9 +10,10 @@ from triptych.cli.check import check
 from triptych.cli.clean import clean
 from triptych.cli.doctor import doctor
 from triptych.cli.import_ import import_
+from triptych.cli.inspect import inspect
 from triptych.cli.new import new
 
-COMMANDS = (build, check, new, import_, clean, doctor)
+COMMANDS = (build, check, new, import_, inspect, clean, doctor)
 ALIASES = {"render": "build"}
 
 

@@ -20,6 +20,8 @@ from triptych.project import BUILD_FOLDER, Project
 def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: bool, as_json: bool) -> None:
     """Check the source of the project in DIR, and its outputs where they have been built."""
     from triptych.checks import CHECKS
+    from triptych.checks.parity import lost, parity
+    from triptych.checks.texts import TEXTS, FileText
     from triptych.engine.cache import Cache
     from triptych.press import read
 
@@ -27,12 +29,17 @@ def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: 
     project = Project(folder)
     with report.running():
         report.stage("reading")
-        manifest, _, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"))
+        manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"))
         report.stage("checking")
+        texts: dict[str, FileText] = {}
         for name in manifest.formats if manifest else ():
             path = project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" if manifest else Path()
             if path.is_file():
-                found += CHECKS[name](path.read_bytes())
+                data = path.read_bytes()
+                found += CHECKS[name](data)
+                texts[str(name)] = TEXTS[name](data)
+        if book is not None and texts:
+            found += lost(parity(book, texts))
     found = ordered(found)
     report.diagnostics(found)
     errors = sum(d.severity is Severity.ERROR for d in found)

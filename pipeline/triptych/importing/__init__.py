@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triptych.importing import bookdown, docx, folder, mdbook, quarto
@@ -77,10 +77,15 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     for place, name in copied.items():
         data = book.files.get(name) or source.data(name)
         if data is None:
-            found.append(Finding(path=name, what="it cannot be read", done="left out"))
+            found.append(
+                Finding(
+                    path=posixpath.relpath(name, book.root or "."), what="it cannot be read", done="left out"
+                )
+            )
         else:
             files[f"source/{place}"] = data
-    return Imported(kind, files, sum(not s.included for s in book.sections), tuple(sorted(set(found))))
+    placed = {replace(f, path=posixpath.normpath(posixpath.join(book.root, f.path))) for f in found}
+    return Imported(kind, files, sum(not s.included for s in book.sections), tuple(sorted(placed)))
 
 
 def write(imported: Imported, destination: Path) -> None:

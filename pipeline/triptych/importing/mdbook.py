@@ -66,7 +66,7 @@ def read(path: Path) -> SourceBook:
         metadata=metadata(book),
         sections=tuple(sections),
         root=root,
-        findings=(*_settings_not_carried(settings), *found),
+        findings=(*_settings_not_carried(settings, posixpath.relpath("book.toml", root or ".")), *found),
     )
 
 
@@ -80,16 +80,15 @@ def metadata(book: dict[str, Any]) -> Metadata:
     )
 
 
-def _settings_not_carried(settings: dict[str, Any]) -> Iterator[Finding]:
+def _settings_not_carried(settings: dict[str, Any], path: str) -> Iterator[Finding]:
+    """Settings that concern the web site or programs which do not run; ``path`` is relative to the texts."""
     for name in settings.get("preprocessor", {}):
         if name not in (*_OWN_PREPROCESSORS, *_MATH):
-            yield Finding(path="book.toml", what=f'the preprocessor "{name}"', done="not run")
+            yield Finding(path=path, what=f'the preprocessor "{name}"', done="not run")
     html = settings.get("output", {}).get("html", {})
     for key in ("additional-css", "additional-js", "theme"):
         if html.get(key):
-            yield Finding(
-                path="book.toml", what=f"output.html.{key}", done="left out: it concerns the web site"
-            )
+            yield Finding(path=path, what=f"output.html.{key}", done="left out: it concerns the web site")
 
 
 def parse_summary(text: str) -> Iterator[Entry]:

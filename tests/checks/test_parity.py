@@ -1,0 +1,57 @@
+"""What became of each block is read from the finished files."""
+
+from __future__ import annotations
+
+from triptych.checks.parity import Fate, lost, parity
+from triptych.checks.texts import FileText, letters
+
+
+def rows_of(read_book_of, markdown: str, **files: FileText):
+    book, found = read_book_of(markdown)
+    assert not [finding for finding in found if finding.severity == "error"]
+    return parity(book, files)
+
+
+def shown(text: str, **more: str) -> FileText:
+    return FileText(letters(text), **{key: letters(value) for key, value in more.items()})
+
+
+def test_what_is_shown_is_rendered(read_book_of) -> None:
+    (row,) = rows_of(
+        read_book_of, "A *simple* sentence.\n", pdf=shown("Before. A simple sen-\ntence. After.")
+    )
+    assert (row.kind, row.fates) == ("paragraph", {"pdf": Fate.RENDERED})
+
+
+def test_what_is_spoken_has_moved(read_book_of) -> None:
+    (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", spoken="A sentence."))
+    assert row.fates == {"pptx": Fate.MOVED}
+
+
+def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
+    rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
+    assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
+    (finding,) = lost(rows)
+    assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:3:1")
+
+
+def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
+    rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
+    assert [row.fates["pptx"] for row in rows] == [Fate.LEFT_OUT]
+    assert lost(rows) == []
+
+
+def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
+    text = "It takes quite a few words to fill a line, and a page may end anywhere among them."
+    cut = text.replace("line, and", "line, 1 A note at the foot of the page. 12 and")
+    (row,) = rows_of(read_book_of, text + "\n", pdf=shown(cut))
+    assert row.fates == {"pdf": Fate.RENDERED}
+
+
+def test_code_and_formulas_count(read_book_of) -> None:
+    markdown = "```python\nx = 1\n```\n\n$$a + b$$\n"
+    rows = rows_of(read_book_of, markdown, epub=shown("x = 1", alternatives="a plus b"))
+    assert [(row.kind, row.fates["epub"]) for row in rows] == [
+        ("code", Fate.RENDERED),
+        ("equation", Fate.RENDERED),
+    ]

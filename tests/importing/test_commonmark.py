@@ -1,0 +1,89 @@
+"""CommonMark's habits become pandoc's."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.importing.commonmark import adapt
+from triptych.importing.draft import Draft
+
+
+def adapted(text: str, **options: bool) -> str:
+    return adapt(Draft.of("a.md", text), **options).text
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("text\n- a\n- b\n", "text\n\n- a\n- b\n"),
+        ("text\n1. a\n", "text\n\n1. a\n"),
+        ("text in\n1986. A year\n", "text in\n1986. A year\n"),
+        ("text\n```\ncode\n```\n", "text\n\n```\ncode\n```\n"),
+        ("text\n## Head\n", "text\n\n## Head\n"),
+        ("text\n> quote\n", "text\n\n> quote\n"),
+        ("> text\n> - a\n", "> text\n>\n> - a\n"),
+        ("text\n***\n", "text\n\n***\n"),
+        ("text\n| a | b |\n|---|---|\n| 1 | 2 |\n", "text\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"),
+        ("- a\n  - b\n- c\n", "- a\n  - b\n- c\n"),
+        ("- a\n  more\n  - b\n", "- a\n  more\n  - b\n"),
+        ("Title\n---\n\ntext\n", "Title\n---\n\ntext\n"),
+        ("  ## Head\n", "## Head\n"),
+    ],
+)
+def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> None:
+    assert adapted(written) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\ntext\n- a\n## b $x$ ^\n```\n",
+        "> ```\n> text\n> - $a\n> ```\n",
+        "- item\n\n      code $x\n      - y\n",
+        "    text\n    - $a\n",
+        "<!-- text\n- $a\n-->\n",
+        "a `$x ^ ~` b\n",
+        "``a ` $b`` c\n",
+        "<https://x.org/~a^b>\n",
+        "[a](b~c^d$e)\n",
+        "a ~~gone~~ b[^1]\n\n[^1]: note\n",
+        "- [ ] task\n- [x] done\n",
+        "@word and a@b.org\n",
+    ],
+)
+def test_code_and_addresses_stay(text: str) -> None:
+    assert adapted(text) == text
+
+
+def test_characters_that_only_pandoc_knows_are_escaped() -> None:
+    assert adapted("It costs $5, not $6; 2^10 and ~/x.\n") == "It costs \\$5, not \\$6; 2\\^10 and \\~/x.\n"
+
+
+def test_mathematics_stays_where_the_book_has_it() -> None:
+    assert adapted("$x$\n", math=True) == "$x$\n"
+
+
+def test_a_lone_picture_keeps_its_alternative_text() -> None:
+    assert adapted('![A "b" `c`](p.png)\n') == '![](p.png){fig-alt="A \\"b\\" c"}\n'
+
+
+def test_a_picture_in_a_line_stays() -> None:
+    assert adapted("text ![a](p.png)\n") == "text ![a](p.png)\n"
+
+
+def test_bars_in_code_of_cells() -> None:
+    text = "| a | b |\n|---|---|\n| `x \\| y` | \\| z |\n\n`a \\| b`\n"
+    assert adapted(text) == "| a | b |\n|---|---|\n| `x | y` | \\| z |\n\n`a \\| b`\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("(a) x\n", "(a\\) x\n"), ("A. Milne\n", "A\\. Milne\n"), ("1) x\n", "1) x\n")]
+)
+def test_fancy_lists_are_none(written: str, read: str) -> None:
+    assert adapted(written) == read
+
+
+def test_lines_know_where_they_came_from() -> None:
+    draft = adapt(Draft.of("a.md", "text\n- a\n\nend $\n"))
+    place = draft.text.index("end")
+    assert (draft.finding(place, "", "").line, draft.finding(place, "", "").column) == (4, 1)
