@@ -7,8 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jinja2 import TemplateError
+
 from triptych.checks import CHECKS
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.publication import publish
 from triptych.engine.workers import workers
@@ -17,8 +19,9 @@ from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
 from triptych.passes.conditions import for_output
-from triptych.project import Project
+from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
+from triptych.templating import template_problem
 from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 
@@ -57,12 +60,14 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     manifest, book, found = read(project, cache, request.profiles)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
+    formats = request.formats or manifest.formats
+    if not formats:
+        problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
+        return Outcome(diagnostics=ordered([*found, problem]))
     with workers(request.jobs) as executor:
         shop = Workshop.for_book(project, book, cache)
         shop.begin_drawings(book, executor)
-        work = write_all(
-            request.formats or manifest.formats, book, manifest, shop, project, executor, progress
-        )
+        work = write_all(formats, book, manifest, shop, project, executor, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):
@@ -93,7 +98,7 @@ def write_all(
         name: executor.submit(write_one, name, book, manifest, project.root, shop.cache) for name in others
     }
     progress(first)
-    work = {first: WRITERS[first](for_output(book, first), manifest, shop)}
+    work = {first: write(first, book, manifest, shop)}
     for name, future in elsewhere.items():
         progress(name)
         work[name] = future.result()
@@ -104,7 +109,17 @@ def write_one(
     name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    return WRITERS[name](for_output(book, name), manifest, Workshop.for_book(Project(root), book, cache))
+    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache))
+
+
+def write(
+    name: OutputFormat, book: Book, manifest: Manifest, shop: Workshop
+) -> tuple[bytes, list[Diagnostic]]:
+    """One output, of what of the book it shows; a template that fails is a finding."""
+    try:
+        return WRITERS[name](for_output(book, name), manifest, shop)
+    except TemplateError as error:
+        return b"", [template_problem(error)]
 
 
 def read(

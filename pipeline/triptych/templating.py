@@ -9,6 +9,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from triptych.diagnostics import Diagnostic, Span
 from triptych.theme import templates_folder
 
 
@@ -38,3 +39,21 @@ def _is_xml(name: str | None) -> bool:
 def _written(value: Any) -> Markup:
     """XHTML that the markup layer wrote, to go in as it is."""
     return value if isinstance(value, Markup) else Markup(value)
+
+
+def template_problem(error: jinja2.TemplateError) -> Diagnostic:
+    """A template that fails, at its place: TPL002."""
+    path, line = "templates", 1
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        path, line = error.name or path, error.lineno
+    else:
+        step = error.__traceback__
+        while step is not None:
+            file = step.tb_frame.f_code.co_filename
+            if file.endswith(".j2"):
+                path, line = file, step.tb_lineno
+            step = step.tb_next
+    inside = path.rpartition("templates/")[2]
+    message = " ".join((error.message or type(error).__name__).split())
+    span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
+    return Diagnostic(code="TPL002", span=span, message=message)

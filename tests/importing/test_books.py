@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,9 +134,14 @@ class TestFolder:
         assert result.book.metadata.title == "My notes"
         assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "", "A part", ""]
 
+    def test_badges_before_the_title_go_behind_it(self, import_of: ImportOf) -> None:
+        result = import_of({"README.md": "[![B](https://x.org/b.svg)](https://x.org)\n\n# Title\n\nText.\n"})
+        assert result.text("README.md") == "# Title\n\n[B](https://x.org)\n\nText.\n"
+        assert titles(result) == ["Title"]
+
     def test_a_link_out_of_the_folder_is_refused(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"secret.md": "# Secret\n", "book/a.md": "# A\n"})
-        os.symlink(tmp_path / "secret.md", tmp_path / "book/b.md")
+        (tmp_path / "book/b.md").symlink_to(tmp_path / "secret.md")
         imported = import_book(tmp_path / "book")
         assert not any(b"Secret" in data for data in imported.files.values())
         assert [finding.path for finding in imported.findings] == ["b.md"]

@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+import importlib
+
 import click
 
 from triptych import __version__
-from triptych.cli.build import build
-from triptych.cli.check import check
-from triptych.cli.clean import clean
-from triptych.cli.doctor import doctor
-from triptych.cli.import_ import import_
-from triptych.cli.inspect import inspect
-from triptych.cli.new import new
 
-COMMANDS = (build, check, new, import_, inspect, clean, doctor)
+# A command's module is imported when the command is asked for: `doctor` must run where libraries that
+# other commands need are missing.
+COMMANDS = {
+    "build": "triptych.cli.build:build",
+    "check": "triptych.cli.check:check",
+    "new": "triptych.cli.new:new",
+    "import": "triptych.cli.import_:import_",
+    "inspect": "triptych.cli.inspect:inspect",
+    "clean": "triptych.cli.clean:clean",
+    "doctor": "triptych.cli.doctor:doctor",
+}
 ALIASES = {"render": "build"}
+MISSING_LIBRARY = 3
 
 
 class Commands(click.Group):
-    """A group that knows aliases and names the nearest command for a misspelt one."""
+    """A group that imports commands lazily, knows aliases, and names the nearest for a misspelt one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order in which a person meets them."""
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of a name or an alias."""
-        return super().get_command(ctx, ALIASES.get(cmd_name, cmd_name))
+        """The command of a name or an alias; exit code 3 where a library that it needs is missing."""
+        place = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        try:
+            command: click.Command = getattr(importlib.import_module(module), name)
+        except ImportError as error:
+            say_missing(error)
+            ctx.exit(MISSING_LIBRARY)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a library that is found missing on the way ends it with exit code 3."""
+        try:
+            return super().invoke(ctx)
+        except ImportError as error:
+            say_missing(error)
+        except OSError as error:
+            if not _is_library(error):
+                raise
+            say_missing(error)
+        ctx.exit(MISSING_LIBRARY)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -33,10 +64,22 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            hint = did_you_mean(args[0], [*self.commands, *ALIASES]) if args else None
+            hint = did_you_mean(args[0], [*COMMANDS, *ALIASES]) if args else None
             if not hint or "mean" in error.message:
                 raise
             raise click.UsageError(f"{error.message} {hint[:1].upper()}{hint[1:]}", ctx) from None
+
+
+def say_missing(error: Exception) -> None:
+    """Name what is missing and how to get it."""
+    click.echo(f"error: a library or program is missing: {error}".splitlines()[0], err=True)
+    click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
+
+
+def _is_library(error: OSError) -> bool:
+    """Whether an OSError says that Pango or pandoc is not there."""
+    text = str(error).lower()
+    return "cannot load library" in text or "no pandoc was found" in text
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,7 +90,3 @@ def main() -> None:
     A project is a folder with source/book.yaml. Exit codes: 0 all is well, 1 the source has errors,
     2 wrong usage, 3 a needed program or library is missing.
     """
-
-
-for command in COMMANDS:
-    main.add_command(command)

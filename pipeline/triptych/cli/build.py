@@ -15,8 +15,6 @@ from triptych.engine.workers import default_jobs
 from triptych.manifest import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
-_MISSING_LIBRARY = 3
-
 
 @click.command()
 @project_argument
@@ -75,18 +73,18 @@ def build(
 
 def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, record_path: Path) -> int:
     """Run the press and say what became of it; returns the exit code."""
-    try:
-        from triptych.press import Request, press
+    from triptych.press import Request, press
 
+    try:
         with report.running():
             outcome = press(project, Request(**request), report.stage)
-    except (ImportError, OSError) as error:
-        if isinstance(error, OSError) and "cannot load library" not in str(error):
-            click.echo(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), err=True)
-            return 1
-        click.echo(f"error: a library is missing: {error}".splitlines()[0], err=True)
-        click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
-        return _MISSING_LIBRARY
+    except OSError as error:
+        if error.errno is None:  # a library that cannot be loaded, which the group reports
+            raise
+        message = f"{error.strerror}: {error.filename or request['output_folder']}"
+        click.echo(f"error: {message}", err=True)
+        report.say("", "failed", errors=1, warnings=0, message=message) if report.as_json else None
+        return 1
     report.diagnostics(outcome.diagnostics)
     if not outcome.ok:
         errors = sum(d.severity is Severity.ERROR for d in outcome.diagnostics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 
 def publish(files: Mapping[Path, bytes]) -> None:
     """Write all files beside their places, then move them there; a failure puts the earlier ones back."""
+    for path in files:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "a folder stands in the place of an output", str(path))
     folders = {path.parent for path in files}
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +29,7 @@ def publish(files: Mapping[Path, bytes]) -> None:
                     earlier[path] = path.replace(Path(staging) / f"{path.name}.earlier")
                 new.replace(path)
                 placed.append(path)
-        except OSError:
+        except BaseException:
             for path in placed:
                 path.unlink()
             for path, old in earlier.items():

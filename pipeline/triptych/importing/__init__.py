@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triptych.importing import bookdown, docx, folder, mdbook, quarto
-from triptych.importing.book import SourceBook
+from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.links import Linked, resolve
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.source import Source
+from triptych.project import UnsafePath
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,11 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     book = linked.book
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
     found = list(book.findings)
-    files["source/book.yaml"] = manifest_text(book.metadata, book.sections).encode()
     for section in book.sections:
         files[f"source/{section.path}"] = section_text(section).encode()
     copied = dict(linked.pictures)
-    for name in (*book.metadata.bibliography, book.metadata.csl, book.metadata.cover):
-        if name:
-            copied[name] = posixpath.normpath(posixpath.join(book.root, name))
+    metadata = _with_files_that_are_there(book, source, files, found)
+    files["source/book.yaml"] = manifest_text(metadata, book.sections).encode()
     for place, name in copied.items():
         data = book.files.get(name) or source.data(name)
         if data is None:
@@ -88,10 +87,37 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     return Imported(kind, files, sum(not s.included for s in book.sections), tuple(sorted(placed)))
 
 
+def _with_files_that_are_there(
+    book: SourceBook, source: Source, files: dict[str, bytes], found: list[Finding]
+) -> Metadata:
+    """The metadata without files that cannot be read; those that can go into ``files``."""
+
+    def copied(name: str) -> bool:
+        path = posixpath.normpath(posixpath.join(book.root, name))
+        data = None if name.startswith(("/", "..")) else source.data(path)
+        if data is None:
+            found.append(
+                Finding(path=name, what="it is no file of the source that can be read", done="left out")
+            )
+        else:
+            files[f"source/{name}"] = data
+        return data is not None
+
+    said = book.metadata
+    return replace(
+        said,
+        bibliography=tuple(name for name in said.bibliography if copied(name)),
+        csl=said.csl if said.csl and copied(said.csl) else "",
+        cover=said.cover if said.cover and copied(said.cover) else "",
+    )
+
+
 def write(imported: Imported, destination: Path) -> None:
     """Write the files of a project into a folder that is empty or not there yet."""
     for name, data in imported.files.items():
         path = destination / name
+        if ".." in path.relative_to(destination).parts:
+            raise UnsafePath(f'"{name}" leads out of the project')
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 

@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def split(text: str, name: str) -> tuple[list[Section], list[Finding]]:
     titles = ["", *(heading.plain for heading in starts)]
     sections: list[Section] = []
     taken: set[str] = set()
-    for title, start, end in zip(titles, places, places[1:], strict=True):
+    for title, (start, end) in zip(titles, pairwise(places), strict=True):
         body = text[start:end].strip("\n")
         if not body.strip():
             continue

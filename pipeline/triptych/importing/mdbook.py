@@ -13,8 +13,9 @@ from urllib.parse import unquote
 
 from triptych.importing import commonmark, includes
 from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
-from triptych.importing.draft import Draft, Finding
+from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.headings import plain_text
+from triptych.importing.masking import HIDDEN, Line, scan
 from triptych.importing.source import Source
 from triptych.manifest import slug
 
@@ -24,6 +25,7 @@ _LINK = re.compile(
 )
 _ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
 _OWN_PREPROCESSORS = ("links", "index")
+_FORMULA = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\\\\\((.+?)\\\\\)|\\\\\[(.+?)\\\\\]", re.DOTALL)
 _MATH = ("katex", "mathjax")
 
 
@@ -146,7 +148,8 @@ def chapters(summary: str, read_text: ReadText, *, math: bool) -> tuple[list[Sec
             pieces.append(Piece(draft=draft, depth=depth, title=entry.title))
         if pieces:
             head = {"unnumbered": True} if top.depth is None else {}
-            sections.append(Section(path=pieces[0].path, pieces=tuple(pieces), head=head, part=top.part))
+            path = re.sub(r"^(\.\./)+", "", pieces[0].path)
+            sections.append(Section(path=path, pieces=tuple(pieces), head=head, part=top.part))
     return sections, found
 
 
@@ -168,4 +171,23 @@ def adapted(draft: Draft, read_text: ReadText, *, math: bool) -> tuple[Draft, li
     """A chapter's text as mdBook reads it → as pandoc reads it alike."""
     draft, found = includes.expand(draft, read_text)
     draft = includes.tidy_code(draft)
+    if math:
+        draft = draft.edited(_dollars(draft.text))
     return commonmark.adapt(draft, math=math), found
+
+
+def _dollars(text: str) -> Iterator[Edit]:
+    """Marks of formulas in mdBook, ``\\\\( … \\\\)`` and ``\\\\[ … \\\\]``, become those of pandoc."""
+    for run in re.finditer(r"[^\0]+", "\n".join(line_text(text, line) for line in scan(text))):
+        for match in _FORMULA.finditer(run.group()):
+            body = match.group(2) or match.group(3)
+            if body:
+                mark = "$" if match.group(2) else "$$"
+                yield Edit(
+                    run.start() + match.start(), run.start() + match.end(), f"{mark}{body.strip()}{mark}"
+                )
+
+
+def line_text(text: str, line: Line) -> str:
+    """A line where it is prose, else as many hidden characters."""
+    return text[line.start : line.end] if line.prose else HIDDEN * (line.end - line.start)

@@ -14,7 +14,6 @@ from triptych.importing.masking import Kind, mask, scan
 from triptych.manifest import slug
 
 _PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
-_EMPTY_ANCHOR = re.compile(r"<(a|span)\b[^<>]*>\s*</\1>")
 
 
 def quoted(value: str) -> str:
@@ -94,7 +93,8 @@ def section_text(section: Section) -> str:
     """The text of a section file: its head, then its pieces in order."""
     pieces = []
     for index, piece in enumerate(section.pieces):
-        text = _anchors_after_title(piece.draft).text if index == 0 else piece.draft.text
+        leads = index == 0 and "title" not in section.head and not section.included
+        text = _title_first(piece.draft).text if leads else piece.draft.text
         found = headings(text)
         if piece.depth and not found and piece.title:
             text = f"{'#' * min(piece.depth + 1, 6)} {piece.title}\n\n{text}"
@@ -128,15 +128,16 @@ def _first_block(text: str) -> str:
     return text[line.start :] if line else ""
 
 
-def _anchors_after_title(draft: Draft) -> Draft:
-    """Anchors that stand before a chapter's title go behind it: a chapter begins with its title."""
+def _title_first(draft: Draft) -> Draft:
+    """A chapter begins with its title: anchors and badges that stand before it go behind it."""
     found = headings(draft.text)
-    if not found or found[0].level != 1 or not found[0].start:
+    if not found or found[0].level != 1:
         return draft
-    end = found[0].underline[1] if found[0].underline else draft.text.find("\n", found[0].start)
     before = draft.text[: found[0].start]
-    rest = _EMPTY_ANCHOR.sub("", mask(before)).replace("\0", "")
-    if rest.strip() or end < 0 or not mask(before).replace("\0", "").strip():
+    end = found[0].underline[1] if found[0].underline else draft.text.find("\n", found[0].start)
+    quoted_heading = found[0].marks[0] != found[0].start
+    if quoted_heading or end < 0 or not mask(before).replace("\0", "").strip():
         return draft
-    text = f"{draft.text[found[0].start : end]}\n\n{before.strip()}\n{draft.text[end:]}"
+    rest = draft.text[end:].lstrip("\n")
+    text = f"{draft.text[found[0].start : end]}\n\n{before.strip()}\n\n{rest}"
     return Draft.of(draft.path, text)

@@ -141,7 +141,7 @@ class BlockWriter:
         content = self.blocks(item.content)
         if item.checked is None:
             return tag("li", content)
-        box = tag("span", "☒" if item.checked else "☐", class_="box")
+        box = tag("span", "■" if item.checked else "□", class_="box")
         return tag("li", f"{box} {content}")
 
     def _definitions(self, node: DefinitionList) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Attr, Group, Phrase, Reference
+from triptych.model.nodes import Attr, Group, Phrase, Reference, Slide, SpeakerNotes
 from triptych.model.walk import chapter_nodes, rewrite_book
 
 # What authors call the outputs, Quarto's names among them.
@@ -63,6 +63,8 @@ def for_output(book: Book, output: str) -> Book:
         return shown is not attr.has("content-hidden")
 
     chosen = rewrite_book(book, _chooser(keep, unwrap=True))
+    if output != "pptx":
+        chosen = rewrite_book(chosen, lambda node: () if isinstance(node, Slide | SpeakerNotes) else node)
     there = {node.attr.id for chapter in chosen.chapters for node in chapter_nodes(chapter) if _has_id(node)}
     there |= {chapter.id for chapter in chosen.chapters}
 

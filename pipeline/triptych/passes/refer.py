@@ -14,6 +14,7 @@ from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
 from triptych.model.nodes import Attr, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import chapter_nodes, rewrite_chapter
+from triptych.reading.inlines import safe_id
 
 _WORDS = {
     LabelKind.CHAPTER: "chapter",
@@ -56,9 +57,9 @@ def _anchors(book: Book) -> set[str]:
     }
 
 
-def _spellings(fragment: str) -> tuple[str, str]:
-    """An id as it is, and as another tool may have made it, with hyphens for what pandoc drops."""
-    return fragment, re.sub(r"-+", "-", fragment).strip("-")
+def _spellings(fragment: str) -> tuple[str, ...]:
+    """An id as it is, as reading keeps it, and as another tool may make it, with hyphens for what pandoc drops."""
+    return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
 
 
 @dataclass(slots=True)

@@ -30,6 +30,7 @@ from triptych.reading.values import ValueRenderer
 
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
+_LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # the first instant that a zip archive can hold
 
 
@@ -263,4 +264,4 @@ def _modified(project: Project, date: dt.date | None) -> tuple[dt.datetime, list
         hint = "it counts seconds since 1970, such as 1767225600"
         message = "SOURCE_DATE_EPOCH is not a number of seconds"
         found.append(Diagnostic(code="ENV001", message=message, hint=hint))
-    return max(instant, _EARLIEST), found
+    return min(max(instant, _EARLIEST), _LATEST), found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,10 +42,16 @@ _STYLES = {
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 
+def safe_id(identifier: str) -> str:
+    """An id without white space; those that start with an underscore are the outputs' own."""
+    identifier = re.sub(r"\s+", "-", identifier.strip())
+    return f"x{identifier}" if identifier.startswith("_") else identifier
+
+
 def read_attr(value: Any) -> Attr:
     """Pandoc's ``[id, classes, pairs]`` → ``Attr``."""
     identifier, classes, pairs = value
-    return Attr(identifier, tuple(classes), tuple((key, text) for key, text in pairs))
+    return Attr(safe_id(identifier), tuple(classes), tuple((key, text) for key, text in pairs))
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _LARGEST_POWER = 64
 _MOST_STEPS = 100_000
 _LARGEST_REPEAT = 10_000
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{##.*?##\}", re.DOTALL)
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 # Methods and filters that make much text of little, and ways to format that reach into objects.
 _FORBIDDEN_METHODS = frozenset(
@@ -78,7 +78,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("*", "**", "%"))
 
     def __init__(self) -> None:
-        super().__init__(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
+        super().__init__(
+            undefined=jinja2.StrictUndefined,
+            keep_trailing_newline=True,
+            autoescape=False,
+            # Jinja's own mark of a comment begins every id in Markdown: {#sec-one}.
+            comment_start_string="{##",
+            comment_end_string="##}",
+        )
         self.globals = {"range": self.count}
         self.steps = 0
         for name in _FORBIDDEN_FILTERS:
@@ -133,9 +140,9 @@ class ValueRenderer:
 
     def render(self, path: str, text: str) -> Filled:
         """A section's text with its expressions filled in; unchanged where one of them fails."""
-        if "{{" not in text and "{%" not in text and "{#" not in text:
+        if "{{" not in text and "{%" not in text and "{##" not in text:
             return Filled(text)
-        marked = text if re.search(r"\{[%{#]-|-[%}#]\}", text) else _mark_lines(text)
+        marked = text if re.search(r"\{(?:[%{]|##)-|-(?:[%}]|##)\}", text) else _mark_lines(text)
         try:
             result = self._fill(path, marked)
         except DataError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,12 +27,13 @@ class Addresses:
         self.pages: dict[str, str] = {}
         self.pictures: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
+        self._chart_names: dict[str, str] = {}
         self.sources: dict[str, Picture] = {}
         for chapter in book.chapters:
             page = f"{chapter.slug}.xhtml"
             self.pages[chapter.id] = page
             if chapter.part:
-                self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.xhtml")
+                self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
             for node in chapter_nodes(chapter):
                 self._see(node, page)
         self.pages |= {f"ref-{source.key}": "sources.xhtml" for source in book.sources}
@@ -52,14 +55,16 @@ class Addresses:
             self.sources[name] = picture
         return "../" + self.pictures[picture.path]
 
-    @staticmethod
-    def chart(chart: Chart) -> str:
-        """A chart's file name."""
-        place = (
-            f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else "chart"
-        )
-        name = chart.attr.id or place.removeprefix("source/")
-        return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in name) + ".svg"
+    def chart(self, chart: Chart) -> str:
+        """A chart's file name, which no other chart has, not even in other capitals."""
+        place = f"{PurePosixPath(chart.span.path).with_suffix('')}-{chart.span.line}" if chart.span else ""
+        key = chart.attr.id or place
+        if key not in self._chart_names:
+            plain = re.sub(r"[^a-z0-9-]+", "-", key.removeprefix("source/").lower()).strip("-") or "chart"
+            taken = set(self._chart_names.values())
+            names = (f"{plain}.svg" if n == 1 else f"{plain}-{n}.svg" for n in count(1))
+            self._chart_names[key] = next(name for name in names if name not in taken)
+        return self._chart_names[key]
 
 
 @dataclass(slots=True)

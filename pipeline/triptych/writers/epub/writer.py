@@ -65,12 +65,18 @@ def write_epub(
 
     render("title-page.xhtml", "text/title-page.xhtml")
     render("imprint.xhtml", "text/imprint.xhtml")
-    spine = ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
+    cover = ""
+    if book.metadata.cover:
+        cover = pages.addresses.picture(book.metadata.cover).removeprefix("../")
+        render("cover.xhtml", "text/cover.xhtml", cover=cover)
+    spine = ["text/cover.xhtml"] if cover else []
+    spine += ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
     part = None
     for chapter in book.chapters:
         if chapter.part and chapter.part != part:
-            render("part.xhtml", f"text/{chapter.part.id}.xhtml", part=chapter.part)
-            spine.append(f"text/{chapter.part.id}.xhtml")
+            page = pages.addresses.pages[chapter.part.id]
+            render("part.xhtml", f"text/{page}", part=chapter.part)
+            spine.append(f"text/{page}")
         part = chapter.part
         render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **pages.body(chapter))
         spine.append(f"text/{chapter.slug}.xhtml")
@@ -91,10 +97,10 @@ def write_epub(
     found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
     more = [(name, lines) for name, lines in found if lines]
     first = _first_chapter(book)
-    render("nav.xhtml", "nav.xhtml", contents=contents, lists=more, pages=pages, first=first)
+    render("nav.xhtml", "nav.xhtml", contents=contents, lists=more, pages=pages, first=first, cover=cover)
     render("toc.ncx", "toc.ncx", points=_points(contents, pages, book, labels))
-    items = _items(files, spine)
-    render("package.opf", "package.opf", items=items, spine=spine, accessibility=describe(book))
+    items = _items(files, spine, cover)
+    render("package.opf", "package.opf", items=items, spine=spine, cover=cover, accessibility=describe(book))
     files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()
     return pack(files, book.metadata.modified)
 
@@ -118,16 +124,16 @@ def _first_chapter(book: Book) -> str:
     return f"text/{bodies[0].slug}.xhtml" if bodies else "text/title-page.xhtml"
 
 
-def _items(files: dict[str, bytes], spine: list[str]) -> list[Item]:
+def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
     """The manifest: every file under EPUB/ but the package document itself."""
     items = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
-        properties = "nav" if path == "nav.xhtml" else ""
-        if extension == "xhtml" and b"<math" in files[f"EPUB/{path}"]:
-            properties = "mathml"
+        has_math = extension == "xhtml" and b"<math" in files[f"EPUB/{path}"]
+        marks = {"nav": path == "nav.xhtml", "mathml": has_math, "cover-image": path == cover}
+        properties = " ".join(name for name, holds in marks.items() if holds)
         media_type = "application/x-dtbncx+xml" if extension == "ncx" else _MEDIA_TYPES[extension]
-        identifier = "ncx" if extension == "ncx" else "item-" + re.sub(r"[^A-Za-z0-9]+", "-", path)
+        identifier = "ncx" if extension == "ncx" else f"item-{len(items) + 1}"
         items.append(Item(identifier, path, media_type, properties, path in spine))
     return items
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import fonts_folder
@@ -19,6 +20,8 @@ from triptych.theme import fonts_folder
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
 
+# Addresses that documents may use; each is answered by the writer, none by the machine or the network.
+_SCHEMES = ("project", "chart", "formula", "font")
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -73,10 +76,12 @@ def _fetcher(files: Files) -> object:
     class BookFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
             scheme, _, path = url.partition(":")
-            data, media_type = files(scheme, path)
+            if scheme not in _SCHEMES:
+                raise ValueError(f"the address {url[:80]} is not one of the book's")
+            data, media_type = files(scheme, unquote(path))
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
-    return BookFetcher(allowed_protocols={"project", "chart", "formula", "font"})
+    return BookFetcher(allowed_protocols=set(_SCHEMES))
 
 
 @contextmanager
@@ -98,10 +103,13 @@ def _complaints() -> Iterator[list[str]]:
 
     class Collector(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            messages.append(record.getMessage())
+            message = record.getMessage()
+            # A font that does not load is only a warning there: the page would be set in another.
+            if record.levelno >= logging.ERROR or "font" in message.lower():
+                messages.append(message)
 
     logger = logging.getLogger("weasyprint")
-    handler, before = Collector(level=logging.ERROR), (logger.handlers[:], logger.propagate)
+    handler, before = Collector(level=logging.WARNING), (logger.handlers[:], logger.propagate)
     logger.handlers, logger.propagate = [handler], False
     try:
         yield messages

@@ -44,6 +44,8 @@ def write_pdf(
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
+            if path not in {face.file for face in theme.faces}:
+                raise ValueError(f"the theme has no font file {path}")
             return (fonts_folder() / path).read_bytes(), "font/ttf"
         if scheme == "formula":
             drawing = list(formulas.values())[int(path)]
