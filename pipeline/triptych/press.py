@@ -18,7 +18,6 @@ from triptych.labels import load_labels
 from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
-from triptych.passes.conditions import for_output
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
@@ -115,9 +114,9 @@ def write_one(
 def write(
     name: OutputFormat, book: Book, manifest: Manifest, shop: Workshop
 ) -> tuple[bytes, list[Diagnostic]]:
-    """One output, of what of the book it shows; a template that fails is a finding."""
+    """One output; a template that fails is a finding."""
     try:
-        return WRITERS[name](for_output(book, name), manifest, shop)
+        return WRITERS[name](book, manifest, shop)
     except TemplateError as error:
         return b"", [template_problem(error)]
 

@@ -32,7 +32,7 @@ def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
     (finding,) = lost(rows)
-    assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:3:1")
+    assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
 def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:

@@ -83,7 +83,7 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
             raise
         message = f"{error.strerror}: {error.filename or request['output_folder']}"
         click.echo(f"error: {message}", err=True)
-        report.say("", "failed", errors=1, warnings=0, message=message) if report.as_json else None
+        report.say("", "failed", errors=1, warnings=0, reason=message) if report.as_json else None
         return 1
     report.diagnostics(outcome.diagnostics)
     if not outcome.ok:

@@ -36,8 +36,10 @@ def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: 
             path = project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" if manifest else Path()
             if path.is_file():
                 data = path.read_bytes()
-                found += CHECKS[name](data)
-                texts[str(name)] = TEXTS[name](data)
+                problems = CHECKS[name](data)
+                found += problems
+                if not problems:  # the text of a damaged file says nothing
+                    texts[str(name)] = TEXTS[name](data)
         if book is not None and texts:
             found += lost(parity(book, texts))
     found = ordered(found)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import groupby
 
-from pygments import lex
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
-from pygments.util import ClassNotFound
 
 from triptych.markup.xml import text
+from triptych.media.lexing import tokens
 
 # Few classes, so that a theme can keep each of them at 4.5:1 on its code background.
 _CLASSES = (
@@ -27,14 +23,6 @@ _CLASSES = (
     (Name.Attribute, "fn"),
     (Operator.Word, "kw"),
 )
-
-
-@cache
-def _lexer(language: str) -> Lexer | None:
-    try:
-        return get_lexer_by_name(language.lower(), stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
 
 
 def _token_class(kind: object) -> str:
@@ -70,11 +58,12 @@ def _number(number: int) -> str:
 
 def _runs(source: str, language: str) -> list[tuple[str, str]]:
     """Code as runs of one class each, "" for what has none."""
-    lexer = _lexer(language) if language else None
-    if lexer is None:
-        return [("", source)]
-    tokens = [("" if kind is Token.Text else _token_class(kind), value) for kind, value in lex(source, lexer)]
-    return [(name, "".join(v for _, v in group)) for name, group in groupby(tokens, key=lambda t: t[0])]
+    named = [
+        ("" if kind is Token.Text else _token_class(kind), value) for kind, value in tokens(source, language)
+    ]
+    return [
+        (name, "".join(value for _, value in group)) for name, group in groupby(named, key=lambda t: t[0])
+    ]
 
 
 def _run(name: str, run: str) -> str:

@@ -58,7 +58,7 @@ def _anchors(book: Book) -> set[str]:
 
 
 def _spellings(fragment: str) -> tuple[str, ...]:
-    """An id as it is, as reading keeps it, and as another tool may make it, with hyphens for what pandoc drops."""
+    """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
     return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
 
 

@@ -9,6 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
+from triptych.passes.conditions import for_output
 from triptych.workshop import Workshop
 
 Writer: TypeAlias = Callable[[Book, Manifest, Workshop], tuple[bytes, list[Diagnostic]]]
@@ -19,7 +20,7 @@ def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Di
 
     options = manifest.format.pdf or PdfOptions()
     return write_pdf(
-        book,
+        for_output(book, "pdf"),
         shop.labels,
         shop.theme,
         shop.templates,
@@ -37,7 +38,7 @@ def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[D
 
     options = manifest.format.epub or EpubOptions()
     data = write_epub(
-        book,
+        for_output(book, "epub"),
         shop.labels,
         shop.theme,
         shop.templates,
@@ -56,7 +57,9 @@ def _pptx(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[D
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
-    deck, found = storyboard(book, shop.labels, shop.templates, footer=options.footer, read=shop.read)
+    deck, found = storyboard(
+        for_output(book, "pptx"), shop.labels, shop.templates, footer=options.footer, read=shop.read
+    )
     data, problems = write_deck(deck, shop.theme)
     return data, found + problems
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pygments import lex
-from pygments.lexers import get_lexer_by_name
-from pygments.lexers.special import TextLexer
 from pygments.token import Comment, Keyword, Name, Number, String, Token
-from pygments.util import ClassNotFound
 
+from triptych.media.lexing import tokens
 from triptych.writers.deck.slides import Run
 
 # Kinds of token and the slot of the colour scheme they take; each is readable on the panel.
@@ -28,7 +25,7 @@ _COLOURS = (
 def highlighted(lines: tuple[str, ...], language: str) -> Iterator[list[tuple[Run, str]]]:
     """Each line as runs of code with the colour slot of each, "" for plain ink."""
     current: list[tuple[Run, str]] = []
-    for token, value in lex("\n".join(lines), _lexer(language)):
+    for token, value in tokens("\n".join(lines), language):
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current
@@ -36,13 +33,6 @@ def highlighted(lines: tuple[str, ...], language: str) -> Iterator[list[tuple[Ru
             if text:
                 current.append((Run(text=text, code=True), _colour(token)))
     yield current
-
-
-def _lexer(language: str) -> object:
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return TextLexer(stripnl=False, ensurenl=False)
 
 
 def _colour(token: object) -> str:

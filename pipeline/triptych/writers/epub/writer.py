@@ -126,7 +126,7 @@ def _first_chapter(book: Book) -> str:
 
 def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
     """The manifest: every file under EPUB/ but the package document itself."""
-    items = []
+    items: list[Item] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
         has_math = extension == "xhtml" and b"<math" in files[f"EPUB/{path}"]

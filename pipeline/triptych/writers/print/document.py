@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 
@@ -48,11 +49,11 @@ class PrintOutput:
 
     def image_address(self, image: Image) -> str:
         """``project:`` and the path in the project."""
-        return f"project:{image.picture.path}" if image.picture else "project:missing"
+        return f"project:{quote(image.picture.path)}" if image.picture else "project:missing"
 
     def chart_address(self, chart: Chart) -> str:
         """``chart:`` and the chart's id, or its place where it has none."""
-        return f"chart:{chart_key(chart)}"
+        return f"chart:{quote(chart_key(chart))}"
 
     def chart_data(self, chart: Chart) -> str:
         """Print shows the drawing; its alternative text speaks for it."""

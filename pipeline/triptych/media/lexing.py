@@ -1,0 +1,34 @@
+"""Code as tokens, by Pygments; whatever a lexer does, no character is lost."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from pygments import lex
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import Token
+from pygments.util import ClassNotFound
+
+
+def tokens(source: str, language: str) -> list[tuple[Any, str]]:
+    """Code → token types and texts, which joined give the code; an unknown language is one plain token."""
+    lexer = _lexer(language.lower()) if language else None
+    if lexer is None:
+        return [(Token.Text, source)]
+    found = list(lex(source, lexer))
+    joined = "".join(value for _, value in found)
+    if joined == f"{source}\n":
+        kind, value = found.pop()
+        return [*found, (kind, value.removesuffix("\n"))]
+    return found if joined == source else [(Token.Text, source)]
+
+
+@cache
+def _lexer(language: str) -> Lexer | None:
+    try:
+        # Lexers of sessions lose a last line that does not end, so all get an end, taken off again.
+        return get_lexer_by_name(language, stripnl=False, ensurenl=True)
+    except ClassNotFound:
+        return None
