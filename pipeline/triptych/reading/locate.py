@@ -9,10 +9,14 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from urllib.parse import unquote
 
 from triptych.diagnostics import Span
 
+_NEAR = 240  # characters
+_WIDEST_GAP = 80  # characters of markup and spaces between two words
+_MOST_IN_MARKUP = 24  # words of an address or of attributes
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
@@ -90,10 +94,57 @@ class Locator:
             self._cursor = max(self._cursor, self._end_of_words)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
-        # Markup and typographic replacements between two words are short.
-        pattern = r"(?:[\W_]|\{[^}\n]*\}|\([^)\n]*\)){1,80}?".join(map(re.escape, words))
-        regex = re.compile(rf"(?<![^\W_]){pattern}(?![^\W_])")
+        """Where these words stand next, one after the other: start of the first and end of the last."""
+        tokens = self._tokens
+        candidates = tokens.places.get(words[0], ())
         # A few letters prove nothing far away: there they are somebody else's.
         weak = sum(map(len, words)) < 12
-        match = regex.search(self.text, self._cursor, self._cursor + (240 if weak else len(self.text)))
-        return match.span() if match else None
+        for index in candidates[
+            bisect.bisect_left(candidates, self._cursor, key=tokens.starts.__getitem__) :
+        ]:
+            start = tokens.starts[index]
+            if weak and start > self._cursor + _NEAR:
+                return None
+            end = tokens.end_of(index, words[1:], self.text)
+            if end is not None:
+                return start, end
+        return None
+
+    @cached_property
+    def _tokens(self) -> _Tokens:
+        return _Tokens(self.text)
+
+
+class _Tokens:
+    """The words of a text, where each begins and ends, and which of them each word is."""
+
+    def __init__(self, text: str) -> None:
+        found = list(_PLAIN_WORD.finditer(text))
+        self.words = [match.group() for match in found]
+        self.starts = [match.start() for match in found]
+        self.ends = [match.end() for match in found]
+        self.places: dict[str, list[int]] = {}
+        for index, word in enumerate(self.words):
+            self.places.setdefault(word, []).append(index)
+
+    def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
+        """The end of the last of the words that follow a word, or None where others follow.
+
+        Between two of them only markup may stand, such as a link's address or attributes in braces.
+        """
+        for word in rest:
+            for step in range(1, _MOST_IN_MARKUP):
+                if index + step >= len(self.words):
+                    return None
+                if self.words[index + step] != word:
+                    continue
+                between = text[self.ends[index] : self.starts[index + step]]
+                if step == 1 and len(between) <= _WIDEST_GAP:
+                    break
+                if step > 1 and re.search(r"[({<]", between):
+                    break
+                return None
+            else:
+                return None
+            index += step
+        return self.ends[index]
