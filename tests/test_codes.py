@@ -20,7 +20,6 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "ENV001",
-    "FNT001",
     "MAN007",
     "MTH002",
     "MAN008",

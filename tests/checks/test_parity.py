@@ -55,3 +55,25 @@ def test_code_and_formulas_count(read_book_of) -> None:
         ("code", Fate.RENDERED),
         ("equation", Fate.RENDERED),
     ]
+
+
+def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_book_of) -> None:
+    markdown = "Let $a \\le b$ be given.\n"
+    book = shown("Let a≤b be given.", alternatives="a is less than or equal to b")
+    deck = shown("", spoken="Let a \\le b be given.")
+    rows = rows_of(read_book_of, markdown, epub=book, pptx=deck)
+    assert [(row.kind, row.words, row.fates) for row in rows] == [
+        ("paragraph", "Let … be given.", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+        ("formula", "a is less than or equal to b", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+    ]
+
+
+def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
+    rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=shown("Let be given."))
+    assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
+
+
+def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
+    text = shown("Let a≤b", alternatives="a is less than or equal to b")
+    rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)
+    assert [row.fates["epub"] for row in rows] == [Fate.LEFT_OUT, Fate.RENDERED]

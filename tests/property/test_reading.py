@@ -179,7 +179,7 @@ plain_words = st.lists(
 @given(st.lists(plain_words, min_size=1, max_size=5))
 def test_the_words_of_paragraphs_survive(paragraphs: list[list[str]]) -> None:
     book, found = book_of("\n\n".join(" ".join(words) for words in paragraphs))
-    assert not found
+    assert {finding.code for finding in found} <= {"FNT001"}
     xhtml = parsed(str(Pages(book, load_labels("en")).body(book.chapters[0])["text"]))
     written = ["".join(p.itertext()).split() for p in xhtml.iter("p")]
     assert written == paragraphs

@@ -15,9 +15,10 @@ from triptych.checks.texts import FileText, letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book
-from triptych.model.walk import children, plain_text
+from triptych.model.walk import children, plain_text, rewrite_all, walk_all
 
-_DRAWN = ("chart", "figure", "equation")  # known by their alternative texts
+_DRAWN = ("chart", "figure", "image", "equation", "formula")  # known by their alternative texts
+_PLACE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: a drawing stands here in the line
 _GROUP = 3  # words that are looked for together: a footnote or a page's end may stand between any two
 _TOLERATED = 12  # one group in so many may be cut by such an end
 
@@ -68,10 +69,10 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
 
 def _rows(node: Any, files: Mapping[str, FileText], wish: str) -> Iterator[Row]:
     wish = wish or _wish(node)
-    for kind, text in _said(node):
-        words = " ".join(text.split())
-        if letters(words):
-            fates = {name: _fate(kind, words, file) for name, file in files.items()}
+    for kind, *said in _said(node):
+        if wordings := [wording for wording in said if letters(wording)]:
+            fates = {name: _fate(kind, wordings, file) for name, file in files.items()}
+            words = " ".join(wordings[0].replace(_PLACE, "…").split())
             short = words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + " …"
             yield Row(kind=kind, span=getattr(node, "span", None), words=short, fates=fates, wish=wish)
     if not isinstance(node, nodes.Paragraph | nodes.Heading | nodes.Chart):
@@ -80,25 +81,43 @@ def _rows(node: Any, files: Mapping[str, FileText], wish: str) -> Iterator[Row]:
                 yield from _rows(child, files, wish)
 
 
-def _said(node: Any) -> Iterator[tuple[str, str]]:
-    """The kinds of text that a node itself brings, without that of the blocks in it."""
+def _said(node: Any) -> Iterator[tuple[str, ...]]:
+    """What a node itself says, without the blocks in it: its kind, its words and other words for it."""
     match node:
-        case nodes.Paragraph():
-            yield "paragraph", plain_text(node.content)
-        case nodes.Heading():
-            yield "heading", plain_text(node.content)
+        case nodes.Paragraph() | nodes.Heading():
+            yield type(node).__name__.lower(), plain_text(rewrite_all(node.content, _without_drawings))
+            yield from _drawings(node.content)
         case nodes.CodeBlock():
             yield "code", node.text
         case nodes.Verse():
             yield "verse", " ".join(plain_text(line) for line in node.lines)
         case nodes.Equation():
-            yield "equation", node.spoken or node.tex
+            yield _formula("equation", node)
         case nodes.Chart():
             yield "chart", node.alt or plain_text(node.caption)
         case nodes.Figure():
             yield "figure", " ".join(image.alt for image in node.images) or plain_text(node.caption)
         case nodes.Definition():
             yield "term", plain_text(node.term)
+
+
+def _without_drawings(node: Any) -> Any:
+    return nodes.Text(text=_PLACE) if isinstance(node, nodes.Image | nodes.Math) else node
+
+
+def _drawings(content: tuple[nodes.Inline, ...]) -> Iterator[tuple[str, ...]]:
+    """What is drawn amid a line of text."""
+    for node in walk_all(content):
+        match node:
+            case nodes.Image():
+                yield "image", node.alt
+            case nodes.Math():
+                yield _formula("formula", node)
+
+
+def _formula(kind: str, node: nodes.Math | nodes.Equation) -> tuple[str, ...]:
+    """A formula by its spoken words; notes and texts that are not drawn have its TeX."""
+    return (kind, node.spoken, node.tex) if node.spoken else (kind, node.tex)
 
 
 def _wish(node: Any) -> str:
@@ -115,16 +134,22 @@ def _wish(node: Any) -> str:
     return ", ".join(named)
 
 
-def _fate(kind: str, words: str, file: FileText) -> Fate:
-    drawn = kind in _DRAWN and letters(words) in file.alternatives
-    if drawn or _is_in(words, file.shown):
+def _fate(kind: str, wordings: list[str], file: FileText) -> Fate:
+    drawn = kind in _DRAWN and any(letters(words) in file.alternatives for words in wordings)
+    if drawn or any(_is_in(words, file.shown) for words in wordings):
         return Fate.RENDERED
-    if _is_in(words, file.spoken):
+    if any(_is_in(words, file.spoken) for words in wordings):
         return Fate.MOVED
     return Fate.LEFT_OUT
 
 
 def _is_in(words: str, text: str) -> bool:
+    """Whether a text holds the words, between any drawings among them."""
+    pieces = [piece for piece in words.split(_PLACE) if letters(piece)]
+    return bool(pieces) and all(_piece_is_in(piece, text) for piece in pieces)
+
+
+def _piece_is_in(words: str, text: str) -> bool:
     """Whether a text holds the words in their order, but for where notes and pages cut them."""
     if not text:
         return False

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
-from fontTools.ttLib import TTFont
 
 from triptych.theme import FontFace, Theme, fonts_folder
 
@@ -42,21 +42,28 @@ def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
 @cache
 def characters_of(file: Path) -> frozenset[int]:
     """The code points that a font file has glyphs for."""
-    with TTFont(file, lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    return frozenset(hb.Face(hb.Blob.from_file_path(file)).unicodes)
 
 
 def missing_characters(text: str, theme: Theme) -> str:
-    """The characters of a text that no bundled text face has, each once, in order."""
+    """The characters of a text that no bundled text face has, each once, in order.
+
+    A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
+    take either.
+    """
     folder = fonts_folder()
-    known = frozenset().union(*(characters_of(folder / face.file) for face in theme.faces))
-    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not _invisible(c)))
+    known = frozenset[int]().union(*(characters_of(folder / face.file) for face in theme.faces))
+    characters = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return "".join(c for c in characters if not (_invisible(c) or _has(known, c)))
+
+
+def _has(known: frozenset[int], character: str) -> bool:
+    return ord(character) in known or all(
+        ord(part) in known for part in unicodedata.normalize("NFD", character)
+    )
 
 
 def _invisible(character: str) -> bool:
-    """Spaces, controls and joiners, which layout engines make up themselves."""
-    return (
-        character.isspace()
-        or not character.isprintable()
-        or character in "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-    )
+    """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
+    kind = unicodedata.category(character)
+    return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

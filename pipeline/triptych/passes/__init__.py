@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
+from triptych.passes.characters import lint_characters
 from triptych.passes.conditions import choose
 from triptych.passes.identify import identify
 from triptych.passes.number import number
@@ -29,6 +30,7 @@ PASSES: tuple[Pass, ...] = (
     refer,  # references read as what they point to; links lead to ids
     speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
+    lint_characters,  # what the bundled fonts cannot print
 )
 
 

@@ -16,8 +16,10 @@ from tests.conftest import tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.pdf import check_pdf
 from triptych.diagnostics import Diagnostic
+from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.pdf import layout
+from triptych.writers.print.writer import printable
 
 SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'
 IMG = '<img src="{}" alt="A"/>'
@@ -253,3 +255,15 @@ def test_a_section_with_almost_nothing_is_set(write: Write, markdown: str) -> No
     data, found = write("pdf", markdown)
     assert not found
     assert check_pdf(data) == []
+
+
+def test_what_no_font_has_is_printed_as_a_replacement_character(write: Write) -> None:
+    data, found = write("pdf", "## Say 你好\n\nSay 你 👋, see [there](#say-你好) and `漢`.\n")
+    assert not found
+    assert check_pdf(data) == []
+    assert "Say \ufffd \ufffd, see there and \ufffd." in text_of(data)
+
+
+def test_addresses_and_the_title_keep_their_characters() -> None:
+    page = '<head><title>漢</title></head><body id="漢"><a href="#漢">{}</a></body>'
+    assert printable(page.format("漢 a"), load_theme()) == page.format("\ufffd a")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
+from triptych.media.fonts import missing_characters
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
@@ -17,6 +19,9 @@ from triptych.theme import Theme, fonts_folder
 from triptych.writers.print.document import Formulas, PrintDocument, formula_of
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.pdf import layout
+
+# Attribute values are written with ">" escaped.
+_TAG = re.compile("(<[^>]*>)")
 
 
 def write_pdf(
@@ -37,7 +42,7 @@ def write_pdf(
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
     document = PrintDocument(book, labels, formulas, depth, lists)
-    xhtml = document.render(templates, theme=theme)
+    xhtml = printable(document.render(templates, theme=theme), theme)
     page = PAGES[page_size]
     css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
     charts = document.charts()
@@ -60,6 +65,21 @@ def write_pdf(
     undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
     data, found = layout(xhtml, css, files)
     return data, found + [_undrawn(node) for node in undrawn]
+
+
+def printable(xhtml: str, theme: Theme) -> str:
+    """The page with U+FFFD in the text for what no bundled font has.
+
+    A font's empty box must not be shown (ISO 14289-1, 7.21.8), and a reader sees that something is
+    missing. The source has been warned of it by then. Addresses, ids and the title stay as they are.
+    """
+    start = xhtml.index("<body")
+    pieces = _TAG.split(xhtml[start:])
+    table = dict.fromkeys(map(ord, missing_characters("".join(pieces[::2]), theme)), "\ufffd")
+    if not table:
+        return xhtml
+    pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
+    return xhtml[:start] + "".join(pieces)
 
 
 def _undrawn(node: Math | Equation) -> Diagnostic:

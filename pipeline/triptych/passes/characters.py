@@ -1,0 +1,74 @@
+"""Characters that the PDF cannot print: it is set in the bundled fonts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.labels import Labels
+from triptych.media.fonts import missing_characters
+from triptych.model.book import Book, Chapter, Metadata
+from triptych.model.nodes import Chart, Code, CodeBlock, Text
+from triptych.model.walk import children, walk_all
+from triptych.project import MANIFEST
+from triptych.theme import load_theme
+
+_HINT = "write it in other characters, or show it as a picture"
+
+
+def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """FNT001 at the first such character of the manifest, each section and each source; the book stays.
+
+    Formulas are not looked at: they have fonts of their own.
+    """
+    found = list(_finding([(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]))
+    for chapter in book.chapters:
+        found += _finding(_chapter_texts(chapter))
+    for source in book.sources:
+        texts = [(text, None) for node in walk_all(source.content) for text in _own_texts(node)]
+        found += _finding(texts, f'the source "{source.key}": ')
+    return book, found
+
+
+def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
+    """One finding for all that is missing in some texts, at the place of the first."""
+    theme = load_theme()
+    missing = missing_characters("".join(text for text, _ in texts), theme)
+    if not missing:
+        return
+    first = missing[0]
+    span = next(span for text, span in texts if first in missing_characters(text, theme))
+    others = len(missing) - 1
+    more = f" and {others} other character{'s' * (others > 1)}" if others else ""
+    message = f"{where}no bundled font has “{first}” (U+{ord(first):04X}){more}: the PDF shows “�” instead"
+    yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
+
+
+def _metadata_texts(metadata: Metadata) -> list[str]:
+    """What the title page and the imprint print."""
+    return [metadata.title, metadata.subtitle, *metadata.authors, metadata.publisher, metadata.rights]
+
+
+def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
+    """The texts of a chapter in reading order, each with the place of the innermost node that has one."""
+    groups = (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks)
+    return [text for group in groups for node in group for text in _placed_texts(node, chapter.span)]
+
+
+def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
+    span = getattr(node, "span", None) or around
+    for text in _own_texts(node):
+        yield text, span
+    for child in children(node):
+        yield from _placed_texts(child, span)
+
+
+def _own_texts(node: Any) -> Iterator[str]:
+    """What a node prints by itself, without its children."""
+    match node:
+        case Text() | Code() | CodeBlock():
+            yield node.text
+        case Chart(data=data):
+            yield from (node.unit, node.note, data.category_title, *data.categories)
+            yield from (series.label for series in data.series)
