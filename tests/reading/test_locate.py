@@ -81,3 +81,52 @@ def test_a_text_without_words_is_where_the_finger_is() -> None:
 
 def test_columns_count_characters_not_bytes() -> None:
     assert place(Locator("a.md", "äöü 😀 here\n").words("here")) == (1, 7)
+
+
+def test_an_address_in_a_definition_does_not_move_the_finger() -> None:
+    locator = Locator("a.md", "See [there][x] now.\n\nThen this.\n\n[x]: https://a.example\n")
+    locator.words("See there now")
+    assert place(locator.address("https://a.example")) == (1, 1)
+    assert place(locator.words("Then this")) == (3, 1)
+
+
+def test_an_address_far_away_is_another_links() -> None:
+    locator = Locator("a.md", "Here.\n\n" + "word " * 600 + "\n\n[x](https://a.example)\n")
+    locator.words("Here")
+    assert place(locator.address("https://a.example")) == (1, 1)
+
+
+def test_a_paragraph_is_passed_to_its_end_so_that_short_words_are_near() -> None:
+    locator = Locator("a.md", "First words stand here, " + "and more " * 100 + "\n\nBut no.\n")
+    locator.pass_paragraph(locator.words("First words stand here"))
+    assert place(locator.words("But no")) == (3, 1)
+
+
+@pytest.mark.parametrize("block", ["- Two", "1. Two", "> Two", "# Two", "::: x\nTwo", "| Two |", "\nTwo"])
+def test_a_paragraph_ends_where_another_block_begins(block: str) -> None:
+    locator = Locator("a.md", f"One paragraph of words\n{block}\n")
+    locator.pass_paragraph(locator.words("One paragraph of words"))
+    assert place(locator.words("Two"))[0] > 1
+
+
+def test_a_heading_is_found_wherever_the_finger_went() -> None:
+    locator = Locator("a.md", "# A\n\nText\n\n## B c\n\nText\n\n## B\n\nFar away words\n")
+    assert place(locator.heading("A")) == (1, 3)
+    locator.words("Far away words")
+    assert place(locator.heading("B c")) == (5, 4)
+    assert place(locator.heading("B")) == (9, 4)
+
+
+def test_a_heading_under_a_line_of_dashes_is_found_by_its_words() -> None:
+    assert place(Locator("a.md", "Text\n\nA heading\n---------\n").heading("A heading")) == (3, 1)
+
+
+def test_code_is_found_whole_before_its_first_line() -> None:
+    text = "```\n$ make\nNo rule.\n```\n\n```\n$ make\nDone.\n```\n"
+    assert place(Locator("a.md", text).code("$ make\nDone.")) == (7, 1)
+    assert place(Locator("a.md", "- item\n\n      $ make\n      Done.\n").code("$ make\nDone.")) == (3, 7)
+
+
+def test_the_first_line_of_code_far_away_is_other_codes() -> None:
+    locator = Locator("a.md", "Text " * 600 + "\n\n    $ make\n    Other.\n")
+    assert place(locator.code("$ make\nDone.")) == (1, 1)

@@ -65,7 +65,7 @@ class BlockReader:
             case "Para" | "Plain":
                 return self._paragraph(c, tight=kind == "Plain")
             case "Header":
-                span = locator.words(plain(c[2]))
+                span = locator.heading(plain(c[2]))
                 heading = Heading(
                     level=c[0], content=self.inlines.read(c[2]), attr=read_attr(c[1]), span=span
                 )
@@ -148,7 +148,10 @@ class BlockReader:
             else:
                 rest.append(node)
         flush()
-        self.inlines.locator.pass_words(span)
+        if tight:
+            self.inlines.locator.pass_words(span)
+        else:
+            self.inlines.locator.pass_paragraph(span)
         return tuple(pieces)
 
     def _equation(self, node: Any) -> Equation:
@@ -183,8 +186,7 @@ class BlockReader:
         attr = read_attr(c[0])
         if attr.get("include"):
             return self._included_code(attr)
-        lines = [line for line in c[1].split("\n") if line.strip()]
-        span = self.inlines.locator.literal(lines[0].strip()) if lines else self.inlines.locator.here()
+        span = self.inlines.locator.code(c[1])
         language = attr.classes[0] if attr.classes else ""
         caption = attr.get("lst-cap") or attr.get("caption")
         return CodeBlock(

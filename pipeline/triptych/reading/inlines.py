@@ -107,7 +107,7 @@ class InlineReader:
             case "Quoted":
                 return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
             case "Code":
-                self.locator.literal(c[1])
+                self.locator.nearby(c[1])
                 return (Code(text=c[1], attr=read_attr(c[0])),)
             case "Cite":
                 return self._cite(c)

@@ -15,8 +15,15 @@ from urllib.parse import unquote
 from triptych.diagnostics import Span
 
 _NEAR = 240  # characters
+_REACH = 2000  # characters: what stands in a paragraph is not farther from its first words
 _WIDEST_GAP = 80  # characters of markup and spaces between two words
 _MOST_IN_MARKUP = 24  # words of an address or of attributes
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of an address: it is not the link
+# A paragraph goes on until an empty line or the mark of another block.
+_PARAGRAPH_END = re.compile(
+    r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
+)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
@@ -33,6 +40,7 @@ class Locator:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._cursor = 0
         self._end_of_words = 0
+        self._end_of_heading = 0
 
     def span(self, offset: int) -> Span:
         """The place of a character offset."""
@@ -51,19 +59,43 @@ class Locator:
         """The place of what was found last."""
         return self.span(self._cursor)
 
-    def literal(self, needle: str) -> Span:
-        """The place of the next occurrence of a string that stands in the source as it is."""
+    def literal(self, needle: str, *, reach: int | None = None) -> Span:
+        """The place of the next occurrence of a string that stands in the source as it is.
+
+        With a ``reach``, one that begins more characters away is somebody else's.
+        """
         found = self.text.find(needle, self._cursor)
-        if found < 0:
+        if found < 0 or (reach is not None and found > self._cursor + reach):
             return self.here()
         # The cursor stays at the start: two nodes may share a literal, such as a link and its text.
         self._cursor = found
         return self.span(found)
 
+    def nearby(self, needle: str) -> Span:
+        """The place of a string in the paragraph at hand; it may well stand in others too."""
+        return self.literal(needle, reach=_REACH)
+
     def address(self, target: str) -> Span:
-        """The place of a link's or picture's address, in which pandoc writes a space as %20."""
+        """The place of a link's or picture's address, in which pandoc writes a space as %20.
+
+        Where the address stands in a definition, as that of ``[text][label]`` does, it is the place of
+        the paragraph that was found last.
+        """
         written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
+        found = self.text.find(written, self._cursor)
+        line = self.text.rfind("\n", 0, max(found, 0)) + 1
+        if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
+            return self.here()
         return self.after(written)
+
+    def code(self, text: str) -> Span:
+        """The place of a code block: of all its text, or nearby of its first line if it is indented."""
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        if not lines:
+            return self.here()
+        if len(lines) > 1 and self.text.find(text, self._cursor) >= 0:
+            self.literal(text)
+        return self.nearby(lines[0])
 
     def after(self, needle: str) -> Span:
         """The place of the next occurrence of a string, moving past it."""
@@ -92,6 +124,29 @@ class Locator:
         """Move past the words that were found at a span, so that the same words come next elsewhere."""
         if self.span(min(self._end_of_words, len(self.text))).line >= span.line:
             self._cursor = max(self._cursor, self._end_of_words)
+
+    def pass_paragraph(self, span: Span) -> None:
+        """Move past the paragraph whose words were found at a span."""
+        if self.span(min(self._end_of_words, len(self.text))).line >= span.line:
+            self.pass_words(span)
+            end = _PARAGRAPH_END.search(self.text, self._cursor)
+            self._cursor = end.start() if end else len(self.text)
+
+    def heading(self, text: str) -> Span:
+        """The place of the next heading with these words.
+
+        It is looked for from the last heading on, wherever the finger is: what was found by mistake
+        between two headings misleads no farther than to the next.
+        """
+        words = _PLAIN_WORD.findall(text)[:4]
+        for mark in _HEADING.finditer(self.text, self._end_of_heading) if words else ():
+            line_end = self.text.find("\n", mark.end())
+            line = self.text[mark.end() : line_end if line_end >= 0 else len(self.text)]
+            if _PLAIN_WORD.findall(line)[: len(words)] == words:
+                self._cursor = self._end_of_words = mark.end()
+                self._end_of_heading = mark.end() + len(line)
+                return self.span(mark.end())
+        return self.words(text)
 
     def _search(self, words: Sequence[str]) -> tuple[int, int] | None:
         """Where these words stand next, one after the other: start of the first and end of the last."""
