@@ -45,3 +45,10 @@ def test_the_title_is_looked_at(make_project, shared_cache) -> None:
 
 def test_what_the_fonts_have_is_no_finding(read_book_of: ReadBook) -> None:
     assert read_book_of("Ω ≤ 5 → “Łódź”, пример, $\\mathbb{Z}$.\n")[1] == []
+
+
+def test_letters_in_parts_of_two_texts_are_each_named(read_book_of: ReadBook) -> None:
+    # Together they would compose one letter, which stands in neither.
+    _, found = read_book_of("*\u1112*\u1161\n")
+    (finding,) = found
+    assert "“\u1112” (U+1112) and 1 other character: " in finding.message

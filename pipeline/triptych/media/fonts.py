@@ -45,14 +45,19 @@ def characters_of(file: Path) -> frozenset[int]:
     return frozenset(hb.Face(hb.Blob.from_file_path(file)).unicodes)
 
 
+@cache
+def _characters_of_theme(theme: Theme) -> frozenset[int]:
+    folder = fonts_folder()
+    return frozenset[int]().union(*(characters_of(folder / face.file) for face in theme.faces))
+
+
 def missing_characters(text: str, theme: Theme) -> str:
     """The characters of a text that no bundled text face has, each once, in order.
 
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    folder = fonts_folder()
-    known = frozenset[int]().union(*(characters_of(folder / face.file) for face in theme.faces))
+    known = _characters_of_theme(theme)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
     return "".join(c for c in characters if not (_invisible(c) or _has(known, c)))
 

@@ -34,11 +34,13 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
 def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
     """One finding for all that is missing in some texts, at the place of the first."""
     theme = load_theme()
-    missing = missing_characters("".join(text for text, _ in texts), theme)
+    missing: dict[str, Span | None] = {}  # each with its first place
+    for text, span in texts:
+        for character in missing_characters(text, theme):
+            missing.setdefault(character, span)
     if not missing:
         return
-    first = missing[0]
-    span = next(span for text, span in texts if first in missing_characters(text, theme))
+    first, span = next(iter(missing.items()))
     others = len(missing) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f"{where}no bundled font has “{first}” (U+{ord(first):04X}){more}: the PDF shows “�” instead"
