@@ -98,3 +98,9 @@ def test_raw_text_of_other_formats_is_left_to_the_reader() -> None:
 def test_text_without_tags_is_the_same_list() -> None:
     nodes = [word("x")]
     assert pair_tags(nodes, lambda tag: None) is nodes
+
+
+def test_code_keeps_the_characters_of_all_in_it() -> None:
+    cited = {"t": "Cite", "c": [[], [word("@x")]]}
+    nodes, _ = paired(raw("<code>"), word("a"), {"t": "Space"}, {"t": "Space"}, cited, raw("</code>"))
+    assert nodes == [{"t": "Code", "c": [["", [], []], "a  @x"]}]

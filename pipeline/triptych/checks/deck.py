@@ -20,6 +20,7 @@ from typing import Any
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic
+from triptych.model.nodes import LINK_SCHEMES
 
 SMALLEST_TEXT = 11.0  # points
 
@@ -29,8 +30,8 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_SCHEMES = ("http:", "https:", "mailto:", "tel:", "doi:", "urn:")
 _TYPES = "[Content_Types].xml"
+_SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _SLIDE_IDS = range(256, 2**31)
 
 

@@ -15,10 +15,10 @@ from urllib.parse import unquote
 from lxml import etree
 
 from triptych.diagnostics import Diagnostic
+from triptych.model.nodes import LINK_SCHEMES
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _MIMETYPE = b"application/epub+zip"
-_SCHEMES = ("http", "https", "mailto", "tel", "doi", "urn")
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
@@ -87,7 +87,7 @@ def _page(
     for link in page.iter(f"{_XHTML}a"):
         target, _, fragment = link.get("href", "").partition("#")
         if ":" in target:
-            if target.partition(":")[0].lower() not in _SCHEMES:
+            if target.partition(":")[0].lower() not in LINK_SCHEMES:
                 yield f'{name}: the link "{link.get("href")}" is not allowed in a book'
             continue
         where = (

@@ -13,6 +13,7 @@ from triptych.importing.anchors import Anchors, Scanned, scan_piece
 from triptych.importing.book import JudgePicture, Piece, Section, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.headings import plain_text, rewrite
+from triptych.model.nodes import LINK_SCHEMES
 
 _INLINE = re.compile(
     r"\]\([ \t\n]*(<[^<>\n]*>|[^\s()<](?:[^\s()]|\([^\s()]*\))*|)"
@@ -26,7 +27,6 @@ _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
-_SAFE = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
@@ -114,7 +114,7 @@ class _Resolver:
         """What a link's address becomes; None where the link had to go."""
         scheme = _SCHEME.match(link.target)
         if scheme:
-            if scheme.group(1) and scheme.group(1).lower() in _SAFE:
+            if scheme.group(1) and scheme.group(1).lower() in LINK_SCHEMES:
                 return link.target
             if link.target.startswith("//"):
                 return f"https:{link.target}"

@@ -125,6 +125,10 @@ class Math:
     span: Span | None = None
 
 
+# Where links may lead out of a book; scripts, files and data are none of them.
+LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A hyperlink. After the passes an internal target is ``#id`` with an id of the whole book."""

@@ -78,6 +78,12 @@ def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
     yield from walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
 
 
+def on_slides(chapter: Chapter) -> frozenset[int]:
+    """The ``id()`` of each node that stands on a slide of the author's own, outside the book's outline."""
+    slides = (node for node in chapter_nodes(chapter) if isinstance(node, nodes.Slide))
+    return frozenset(id(node) for slide in slides for node in walk(slide))
+
+
 def rewrite(node: N, change: Callable[[Any], Any]) -> N:
     """The tree with ``change`` applied to each node, children first. Untouched nodes are shared.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Chart, Figure, Heading, Image, Slide
-from triptych.model.walk import chapter_nodes, plain_text, walk
+from triptych.model.nodes import Chart, Figure, Heading, Image
+from triptych.model.walk import chapter_nodes, on_slides, plain_text
 
 
 def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -14,9 +14,7 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
     found = []
     for chapter in book.chapters:
         level = 1
-        on_slides = {
-            id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)
-        }
+        slide_nodes = on_slides(chapter)
         captioned = {
             id(image)
             for node in chapter_nodes(chapter)
@@ -33,7 +31,7 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
                     hint = 'say in a sentence what it shows with fig-alt="…"'
                     message = "the chart has no alternative text"
                     found.append(Diagnostic(code="ACC001", span=node.span, message=message, hint=hint))
-                case Heading() if id(node) not in on_slides:
+                case Heading() if id(node) not in slide_nodes:
                     if node.level > level + 1:
                         message = f"a heading of level {node.level} follows one of level {level}"
                         found.append(Diagnostic(code="ACC002", span=node.span, message=message))

@@ -18,10 +18,9 @@ from triptych.model.nodes import (
     Equation,
     Figure,
     Heading,
-    Slide,
     Table,
 )
-from triptych.model.walk import chapter_nodes, walk
+from triptych.model.walk import chapter_nodes, on_slides
 
 _CALLOUTS = {
     CalloutKind.NOTE: LabelKind.NOTE,
@@ -83,9 +82,7 @@ def _number_chapter(
     chapter: Chapter, own: str, table: dict[str, Label], counters: Counter[LabelKind]
 ) -> None:
     levels = [0] * 7
-    on_slides = {
-        id(node) for slide in chapter_nodes(chapter) if isinstance(slide, Slide) for node in walk(slide)
-    }
+    slide_nodes = on_slides(chapter)
 
     def count(kind: LabelKind, attr: Attr, title: Any) -> None:
         # Only what a reference can name is numbered, as in Quarto.
@@ -95,7 +92,7 @@ def _number_chapter(
             table[attr.id] = Label(kind=kind, number=text, title=title)
 
     for node in chapter_nodes(chapter):
-        if id(node) in on_slides:
+        if id(node) in slide_nodes:
             continue
         match node:
             case Heading():

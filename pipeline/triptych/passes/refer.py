@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import Attr, Inline, Link, Phrase, Reference, Text
+from triptych.model.nodes import LINK_SCHEMES, Attr, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.reading.inlines import safe_id
 
@@ -32,7 +32,6 @@ _WORDS = {
 }
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
-_SAFE_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 
 
 def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -111,7 +110,7 @@ class _Resolver:
         address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
-            if scheme and scheme.group(1).lower() in _SAFE_SCHEMES:
+            if scheme and scheme.group(1).lower() in LINK_SCHEMES:
                 return node
             return self._lost(
                 node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel"

@@ -28,6 +28,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.bibliography import REFERENCE, Bibliography
 from triptych.reading.locate import Locator
+from triptych.reading.pandoc import characters
 from triptych.reading.raw_html import pair_tags
 
 _STYLES = {
@@ -216,18 +217,5 @@ def _bare(citations: list[Any]) -> bool:
 
 
 def plain(nodes: list[Any]) -> str:
-    """The text of pandoc inlines, without markup."""
-    parts = []
-    for node in nodes:
-        match node["t"]:
-            case "Str":
-                parts.append(node["c"])
-            case "Space" | "SoftBreak" | "LineBreak":
-                parts.append(" ")
-            case "Code" | "Math":
-                parts.append(node["c"][1])
-            case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript" | "SmallCaps":
-                parts.append(plain(node["c"]))
-            case "Quoted" | "Span" | "Link" | "Cite" | "Image":
-                parts.append(plain(node["c"][1]))
-    return " ".join("".join(parts).split())
+    """The text of pandoc inlines as words: without markup, white space folded."""
+    return " ".join(characters(nodes).split())

@@ -102,3 +102,21 @@ __all__ = [
     "pandoc_version",
     "read_markdown",
 ]
+
+
+def characters(inlines: list[Json]) -> str:
+    """The characters of pandoc inlines, without markup; each break is a space."""
+    parts = []
+    for node in inlines:
+        match node["t"]:
+            case "Str":
+                parts.append(node["c"])
+            case "Space" | "SoftBreak" | "LineBreak":
+                parts.append(" ")
+            case "Code" | "Math":
+                parts.append(node["c"][1])
+            case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript" | "SmallCaps":
+                parts.append(characters(node["c"]))
+            case "Quoted" | "Span" | "Link" | "Cite" | "Image":
+                parts.append(characters(node["c"][1]))
+    return "".join(parts)

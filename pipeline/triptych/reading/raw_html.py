@@ -11,6 +11,8 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
+from triptych.reading.pandoc import characters
+
 _TAG = re.compile(r"^<(/?)([A-Za-z][A-Za-z0-9]*)([^>]*?)(/?)>$", re.DOTALL)
 
 # Tags that enclose text, and the pandoc node for each; classes mark what pandoc has no node for.
@@ -93,7 +95,7 @@ def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     if tag in _NODES:
         return {"t": _NODES[tag], "c": content}
     if tag in ("code", "tt"):
-        return {"t": "Code", "c": [["", [], []], _text(content)]}
+        return {"t": "Code", "c": [["", [], []], characters(content)]}
     if tag == "q":
         return {"t": "Quoted", "c": [{"t": "DoubleQuote"}, content]}
     if tag == "samp":
@@ -105,24 +107,6 @@ def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     classes = attributes.get("class", "").split() + ([tag] if tag in ("kbd", "mark", "small", "abbr") else [])
     pairs = [[key, attributes[key]] for key in ("lang", "dir", "title") if attributes.get(key)]
     return {"t": "Span", "c": [[identifier, classes, pairs], content]}
-
-
-def _text(content: list[Any]) -> str:
-    """The characters of inlines, for code, which holds nothing else."""
-    parts = []
-    for node in content:
-        match node["t"]:
-            case "Str":
-                parts.append(node["c"])
-            case "Space" | "SoftBreak" | "LineBreak":
-                parts.append(" ")
-            case "Code" | "Math":
-                parts.append(node["c"][1])
-            case "Quoted" | "Span" | "Link":
-                parts.append(_text(node["c"][1]))
-            case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript":
-                parts.append(_text(node["c"]))
-    return "".join(parts)
 
 
 def block_tag_name(raw: str) -> str:

@@ -34,7 +34,7 @@ from triptych.model.walk import walk_all
 Formulas = Mapping[Formula, Drawing | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
     the fetcher of the layout engine understands. ``formulas`` holds the drawings of the book's formulas.
@@ -68,7 +68,7 @@ class PrintOutput:
         parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
         return tag(
             "span",
-            tag("br").replace("<br></br>", "<br/>").join(" ".join(p.split()) for p in parts),
+            empty("br").join(" ".join(p.split()) for p in parts),
             class_="footnote",
         )
 
@@ -94,8 +94,13 @@ class PrintOutput:
         style = (
             f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
         )
-        address = f"formula:{list(self.formulas).index(key)}"
+        address = f"formula:{self._places[key]}"
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+
+    @cached_property
+    def _places(self) -> dict[Formula, int]:
+        """The place of each formula among the drawings, which its address names."""
+        return {formula: place for place, formula in enumerate(self.formulas)}
 
 
 def formula_of(node: Math | Equation) -> Formula:

@@ -41,6 +41,7 @@ def write_pdf(
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
+    drawings = list(formulas.values())
     document = PrintDocument(book, labels, formulas, depth, lists)
     xhtml = printable(document.render(templates, theme=theme), theme)
     page = PAGES[page_size]
@@ -53,7 +54,7 @@ def write_pdf(
                 raise ValueError(f"the theme has no font file {path}")
             return (fonts_folder() / path).read_bytes(), "font/ttf"
         if scheme == "formula":
-            drawing = list(formulas.values())[int(path)]
+            drawing = drawings[int(path)]
             return (drawing.svg if drawing else b""), "image/svg+xml"
         if scheme == "chart":
             return draw(charts[path]), "image/svg+xml"
