@@ -141,6 +141,8 @@ class Manifest(_Strict):
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
     bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     csl: str = ""
+    bibliography_scope: Literal["book", "chapter"] = "book"
+    glossary: str = ""
     jinja: bool = False
     profiles: Annotated[dict[str, Any], BeforeValidator(_profiles)] = {}
     variables: dict[str, Any] = {}

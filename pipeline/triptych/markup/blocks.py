@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.labels import Labels
+from triptych.markup import back_matter, tables
 from triptych.markup import inlines as phrasing
-from triptych.markup import tables
 from triptych.markup.code import highlight, highlight_lines
+from triptych.markup.theorems import theorem
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import (
+    Aside,
+    Attr,
     Block,
     BlockQuote,
     BulletList,
@@ -24,15 +28,18 @@ from triptych.model.nodes import (
     Figure,
     Group,
     Heading,
+    IndexList,
     Inline,
     ListItem,
     OrderedList,
     PageBreak,
     Paragraph,
     Slide,
+    SourceList,
     SpeakerNotes,
     Table,
     ThematicBreak,
+    Theorem,
     Verse,
 )
 
@@ -107,7 +114,7 @@ class BlockWriter:
             case CodeBlock():
                 return self._code(node) + "\n"
             case BlockQuote():
-                return tag("blockquote", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+                return self._quotation(node) + "\n"
             case Verse():
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 return tag("p", "<br/>".join(lines), class_="verse") + "\n"
@@ -121,8 +128,19 @@ class BlockWriter:
                 return self._equation(node) + "\n"
             case Callout():
                 return self._callout(node) + "\n"
+            case Theorem():
+                label = self.numbers.get(node.attr.id)
+                title = self.inlines(node.title)
+                return theorem(node, label, self.labels, self.blocks, title) + "\n"
+            case Aside():
+                attributes = phrasing.attributes(node.attr) | {"class_": "aside"}
+                return tag("aside", self.blocks(node.content), **attributes) + "\n"
             case Group():
                 return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+            case SourceList():
+                return back_matter.sources(node, self.labels, self.output) + "\n"
+            case IndexList():
+                return back_matter.index(node, self.labels, self.output) + "\n"
             case Slide() | SpeakerNotes():
                 return ""  # the deck's alone
             case PageBreak():
@@ -169,11 +187,36 @@ class BlockWriter:
         name = tag("span", f"{text(self.labels[_CAPTIONS[label.kind]])}\u00a0{label.number}", class_="label")
         return f"{name} {words}".strip()
 
+    def _quotation(self, node: BlockQuote) -> str:
+        said = f"— {self.inlines(node.attribution)}" if node.attribution else ""
+        body = self.blocks(node.content) + (tag("p", said, class_="attribution") if said else "")
+        return tag("blockquote", body, **phrasing.attributes(node.attr))
+
     def _figure(self, node: Figure) -> str:
-        pictures = "".join(phrasing.image(image, self.output) for image in node.images)
+        pictures = [phrasing.image(image, self.output) for image in node.images]
+        pictures += [self._panel(panel, place) for place, panel in enumerate(node.panels)]
+        shown = "".join(pictures)
+        if len(pictures) > 1:
+            shown = tag("div", shown, class_=f"panels columns-{node.columns}")
         caption = self._caption(node.attr.id, node.caption)
-        body = pictures + (tag("figcaption", caption) if caption else "")
+        body = shown + (tag("figcaption", caption) if caption else "")
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(("figure", *node.attr.classes)))
+
+    def _panel(self, node: Figure | Chart | Table, place: int) -> str:
+        """A part of a figure, with its letter before its caption."""
+        letter = tag("span", f"({chr(97 + place)})", class_="label")
+        caption = self.inlines(node.caption)
+        words = f"{letter} {caption}" if node.attr.id or caption else ""
+        match node:
+            case Figure():
+                shown = "".join(phrasing.image(image, self.output) for image in node.images)
+            case Chart():
+                shown = empty("img", src=self.output.chart_address(node), alt=node.alt)
+                words += self.output.chart_data(node)
+            case Table():
+                shown = tables.table(replace(node, attr=Attr()), self.blocks, "")
+        body = shown + (tag("figcaption", words) if words else "")
+        return tag("figure", body, id=node.attr.id or None, class_="panel")
 
     def _chart(self, node: Chart) -> str:
         drawing = empty("img", src=self.output.chart_address(node), alt=node.alt)

@@ -12,6 +12,7 @@ from triptych.model.nodes import (
     Code,
     Equation,
     Image,
+    IndexMark,
     Inline,
     LineBreak,
     Link,
@@ -51,6 +52,12 @@ class Output(Protocol):
     def note(self, note: Note) -> str:
         """A footnote, or its mark."""
 
+    def page(self, identifier: str) -> str:
+        """What the page of an id is called, "" where that is not known."""
+
+    def page_number(self, reference: Reference) -> str:
+        """What a reference to a page shows, as XHTML."""
+
     def math(self, formula: Math | Equation) -> str:
         """A formula in a line or displayed."""
 
@@ -86,6 +93,8 @@ def _inline(node: Inline, output: Output) -> str:
             return tag(_TAGS[node.style], inlines(node.content, output))
         case Quoted():
             return f"“{inlines(node.content, output)}”"
+        case Phrase() if node.attr.has("aside"):
+            return tag("span", inlines(node.content, output), role="note", **attributes(node.attr))
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():
@@ -95,13 +104,19 @@ def _inline(node: Inline, output: Output) -> str:
         case Link():
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
-            return link(node.target, inlines(content, output), output, title=node.title) + marks
+            kind = "term" if node.attr.has("term") else None
+            return link(node.target, inlines(content, output), output, title=node.title, class_=kind) + marks
         case Image():
             return image(node, output)
         case Note():
             return output.note(node)
         case Citation():
-            return tag("span", inlines(node.content, output), class_="citation")
+            words = inlines(node.content, output)
+            return tag("span", words, class_="citation", id=node.attr.id or None)
+        case Reference(page=True):
+            return link("#" + node.target, output.page_number(node), output, class_="reference page")
+        case IndexMark():
+            return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
         case Reference():
             return link("#" + node.target, inlines(node.content, output), output, class_="reference")
     assert_never(node)

@@ -10,7 +10,6 @@ from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import (
     Attr,
     Block,
-    BlockQuote,
     BulletList,
     CodeBlock,
     Definition,
@@ -31,6 +30,8 @@ from triptych.model.nodes import (
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataError, code_region
 from triptych.reading.inlines import InlineReader, plain, read_attr
+from triptych.reading.notes import without_marks
+from triptych.reading.quotations import quotation
 from triptych.reading.raw_html import TRANSPARENT, block_tag_name
 from triptych.reading.tables import read_table
 
@@ -88,7 +89,7 @@ class BlockReader:
             case "CodeBlock":
                 return (self._code(c),)
             case "BlockQuote":
-                return (BlockQuote(content=self.read(c), span=locator.here()),)
+                return (quotation(self.read(c), Attr(), locator.here()),)
             case "LineBlock":
                 span = locator.words(plain(c[0])) if c else locator.here()
                 return (Verse(lines=tuple(self.inlines.read(line) for line in c), span=span),)
@@ -186,11 +187,12 @@ class BlockReader:
         attr = read_attr(c[0])
         if attr.get("include"):
             return self._included_code(attr)
-        span = self.inlines.locator.code(c[1])
+        text = without_marks(c[1])
+        span = self.inlines.locator.code(text)
         language = attr.classes[0] if attr.classes else ""
         caption = attr.get("lst-cap") or attr.get("caption")
         return CodeBlock(
-            text=c[1],
+            text=text,
             language=language,
             caption=(Text(text=caption),) if caption else (),
             attr=replace(attr, classes=attr.classes[1:]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Span
-from triptych.model.book import Chapter, Matter, Part
+from triptych.model.book import Chapter, Matter, Part, Role
 from triptych.model.nodes import Attr, Block, Heading, Inline, Text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
@@ -17,6 +17,8 @@ from triptych.reading.front_matter import Section
 from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
+
+_UNNUMBERED = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class ChapterMaker:
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
             blocks=_lowered(blocks),
             matter=self.entry.matter,
-            numbered=not (front.unnumbered or own.has("unnumbered")),
+            role=front.role,
+            numbered=not (front.unnumbered or own.has("unnumbered") or front.role in _UNNUMBERED),
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,

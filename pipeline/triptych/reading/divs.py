@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triptych.model.nodes import (
+    Aside,
     Attr,
     Block,
+    BlockQuote,
     Callout,
     CalloutKind,
-    Figure,
     Group,
     Heading,
-    Image,
     Inline,
     Paragraph,
     Slide,
@@ -22,9 +22,11 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import walk_all
 from triptych.reading.data_tables import read_data_table
-from triptych.reading.inlines import plain
+from triptych.reading.figures import is_figure, read_figure
+from triptych.reading.inlines import ASIDE, plain
+from triptych.reading.quotations import quotation
+from triptych.reading.theorems import read_theorem, theorem_kind
 
 if TYPE_CHECKING:
     from triptych.reading.blocks import BlockReader
@@ -46,7 +48,15 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
     content = reader.read(nodes)
     if attr.has("slide"):
         return (_slide(attr, content, span),)
-    if attr.id.startswith("fig-") and (figure := _figure(attr, content)):
+    if statement := theorem_kind(attr):
+        return (read_theorem(statement, attr, content, span),)
+    if any(attr.has(name) for name in ASIDE):
+        return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
+    if attr.has("epigraph"):
+        first = content[0] if len(content) == 1 else None
+        quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
+        return (replace(quote, attr=attr, span=span),)
+    if is_figure(attr) and (figure := read_figure(attr, content)):
         return (replace(figure, span=span),)
     if attr.id.startswith("tbl-") and (table := _table(attr, content)):
         return (replace(table, span=span),)
@@ -114,19 +124,6 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
     return Slide(title=title, content=content, attr=attr, span=span)
-
-
-def _figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """``::: {#fig-x}`` around pictures, the last paragraph being the caption."""
-    images = tuple(node for node in walk_all(content) if isinstance(node, Image))
-    last = content[-1] if content else None
-    caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
-    others = [block for block in content if not isinstance(block, Paragraph | Figure)]
-    return Figure(images=images, caption=caption, attr=attr) if images and not others else None
-
-
-def _is_image(node: Inline) -> bool:
-    return isinstance(node, Image)
 
 
 def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:

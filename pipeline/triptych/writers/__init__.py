@@ -10,17 +10,22 @@ from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, P
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.passes.conditions import for_output
+from triptych.passes.pages import Pages, lead_to_pages
 from triptych.workshop import Workshop
 
-Writer: TypeAlias = Callable[[Book, Manifest, Workshop], tuple[bytes, list[Diagnostic]]]
+# Called once, by the writer of the PDF, as soon as the pages are set.
+Announce: TypeAlias = Callable[[Pages], None]
+Writer: TypeAlias = Callable[[Book, Manifest, Workshop, Pages, Announce], tuple[bytes, list[Diagnostic]]]
 
 
-def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _pdf(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
     return write_pdf(
-        for_output(book, "pdf"),
+        lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages),
         shop.labels,
         shop.theme,
         shop.templates,
@@ -30,15 +35,18 @@ def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Di
         read=shop.read,
         draw=shop.draw,
         draw_formulas=shop.draw_formulas,
+        announce=announce,
     )
 
 
-def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _epub(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.epub.writer import write_epub
 
     options = manifest.format.epub or EpubOptions()
     data = write_epub(
-        for_output(book, "epub"),
+        lead_to_pages(for_output(book, "epub"), shop.labels, "epub", pages),
         shop.labels,
         shop.theme,
         shop.templates,
@@ -48,18 +56,20 @@ def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[D
         read=shop.read,
         draw=shop.draw,
         subset=shop.subset,
+        pages=pages,
     )
     return data, []
 
 
-def _pptx(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _pptx(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.deck.storyboard import storyboard
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
-    deck, found = storyboard(
-        for_output(book, "pptx"), shop.labels, shop.templates, footer=options.footer, read=shop.read
-    )
+    shown = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", pages)
+    deck, found = storyboard(shown, shop.labels, shop.templates, footer=options.footer, read=shop.read)
     data, problems = write_deck(deck, shop.theme)
     return data, found + problems
 

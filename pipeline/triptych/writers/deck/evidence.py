@@ -182,6 +182,9 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
     if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
         return
     match node:
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from _evidence_in(panel, asked=asked)
         case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.Slide():
             yield node
         case nodes.CodeBlock() if attr.has("slide") or asked or node.text.count("\n") < _LONGEST_CODE:
@@ -228,12 +231,7 @@ def _cell_inlines(block: Block) -> tuple[Inline, ...]:
 
 
 def _quote(node: nodes.BlockQuote) -> slides.QuoteBody:
-    """A quotation; a last paragraph that starts with a dash says who said it."""
-    paragraphs = [block for block in node.content if isinstance(block, nodes.Paragraph)]
-    last = plain_text(paragraphs[-1].content) if len(paragraphs) > 1 else ""
-    who: tuple[Run, ...] = ()
-    if last.startswith(("—", "–", "-")):
-        who = (Run(text=last.lstrip("—–- ")),)
-    said = paragraphs[:-1] if who else paragraphs
+    """A quotation, its paragraphs joined, and who said it."""
+    said = [block for block in node.content if isinstance(block, nodes.Paragraph)]
     text = tuple(inline for paragraph in said for inline in (*paragraph.content, nodes.SoftBreak()))
-    return slides.QuoteBody(text=runs(text[:-1]), attribution=who)
+    return slides.QuoteBody(text=runs(text[:-1]), attribution=runs(node.attribution))

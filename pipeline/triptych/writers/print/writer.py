@@ -15,10 +15,20 @@ from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
+from triptych.passes.pages import Pages
 from triptych.theme import Theme, fonts_folder
-from triptych.writers.print.document import Formulas, PrintDocument, formula_of
+from triptych.writers.print.document import (
+    BACK,
+    BODY,
+    FRONT,
+    Formulas,
+    PrintDocument,
+    charts_of,
+    document_of,
+    formula_of,
+)
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.pdf import layout
+from triptych.writers.print.pdf import Typesetter
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
@@ -36,17 +46,21 @@ def write_pdf(
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
+    announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG."""
+    """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG.
+
+    ``announce`` is told what the page of each id is called, as soon as that is known.
+    """
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
     drawings = list(formulas.values())
-    document = PrintDocument(book, labels, formulas, depth, lists)
-    xhtml = printable(document.render(templates, theme=theme), theme)
     page = PAGES[page_size]
-    css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
-    charts = document.charts()
+    css = templates.get_template("print/book.css.j2").render(
+        theme=theme, colours=theme.colours, page=page, title=book.metadata.title
+    )
+    charts = charts_of(book)
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
@@ -63,9 +77,23 @@ def write_pdf(
             return safe_svg(data), "image/svg+xml"
         return data, "application/octet-stream"
 
+    def document(matter: str, pages: Pages) -> str:
+        content = PrintDocument(book, labels, matter, formulas, depth, lists, pages)
+        return printable(content.render(templates, theme=theme), theme)
+
     undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
-    data, found = layout(xhtml, css, files)
-    return data, found + [_undrawn(node) for node in undrawn]
+    with Typesetter(css, files) as typesetter:
+        body = typesetter.set(document(BODY, {}))
+        parts, pages = [body], body.labels
+        if any(document_of(chapter) == BACK for chapter in book.chapters):
+            # The index may name pages of the front matter, whose contents name those of the index.
+            front = typesetter.set(document(FRONT, pages), roman=True)
+            back = typesetter.set(document(BACK, front.labels | pages), start=body.end + 1)
+            parts, pages = [body, back], pages | back.labels
+        front = typesetter.set(document(FRONT, pages), roman=True)
+        announce(front.labels | pages)
+        data = typesetter.bind([front, *parts])
+    return data, typesetter.complaints + [_undrawn(node) for node in undrawn]
 
 
 def printable(xhtml: str, theme: Theme) -> str:
