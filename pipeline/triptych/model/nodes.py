@@ -658,5 +658,15 @@ Block: TypeAlias = (
 )
 
 Node: TypeAlias = (
-    Inline | Block | ListItem | Definition | Cell | Row | Source | IndexGroup | IndexEntry | CrossEntry
+    Inline
+    | Block
+    | ListItem
+    | Definition
+    | Cell
+    | Row
+    | Source
+    | IndexTerm
+    | IndexGroup
+    | IndexEntry
+    | CrossEntry
 )
