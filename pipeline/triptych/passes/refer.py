@@ -99,7 +99,7 @@ class _Resolver:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:
             return (*node.prefix, Text(text=f"\u00a0{label.number}"))
-        return (Text(text=f"{self.words[_WORDS[label.kind]]}\u00a0{label.number}"),)
+        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
 
     def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         start, end, _, _ = self.words.quotation_marks

@@ -11,6 +11,7 @@ from typing import Any
 
 from triptych.labels import Labels
 from triptych.markup.blocks import BlockWriter
+from triptych.markup.outline import chapter_name
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import tag, text
 from triptych.media.charts import data_rows
@@ -140,11 +141,9 @@ class Pages:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
         output = EpubOutput(self.addresses, self.labels, f"{chapter.slug}.xhtml")
         writer = BlockWriter(self.book.labels, self.labels, output)
-        label = self.book.labels[chapter.id]
         return {
             "title": writer.inlines(chapter.title),
-            "number": label.number,
-            "kind": self.labels["appendix" if label.kind == "appendix" else "chapter"],
+            "chapter_name": chapter_name(self.book, chapter, self.labels),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
             "text": writer.blocks(chapter.blocks),

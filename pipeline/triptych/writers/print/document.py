@@ -13,7 +13,7 @@ import jinja2
 from triptych.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import WORDS, Entry, Listed, numbered, outline
+from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas import Drawing, Formula
 from triptych.model.book import Book, Chapter, LabelKind
@@ -136,14 +136,9 @@ class PrintDocument:
         """Blocks → XHTML."""
         return self.writer.blocks(content)
 
-    def number(self, chapter: Chapter) -> str:
-        """The chapter's number as its opener shows it, or ""."""
-        return self.book.labels[chapter.id].number
-
-    def kind(self, chapter: Chapter) -> str:
-        """ "Chapter" or "Appendix", in the language of the book."""
-        kind = self.book.labels[chapter.id].kind
-        return self.labels["appendix" if kind is LabelKind.APPENDIX else "chapter"]
+    def name(self, chapter: Chapter) -> str:
+        """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        return chapter_name(self.book, chapter, self.labels)
 
     def contents(self) -> list[Entry]:
         """The table of contents."""
