@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.labels import fallbacks, load_labels
+from triptych.languages import fallbacks
+from triptych.labels import load_labels
 from triptych.theme import templates_folder
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
@@ -180,8 +181,8 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
     own = TABLE[language].get("patterns", {})
-    assert set(own) <= {"numbered", "titled", *KINDS.split()}
-    parents = [tag for tag in list(fallbacks(language))[1:] if tag in TABLE]
+    assert set(own) <= {"numbered", "titled", "separator", *KINDS.split()}
+    parents = [tag for tag in (*list(fallbacks(language))[1:], "en") if tag in TABLE]
     for key, pattern in own.items():
         given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]
         assert language == "en" or pattern != next(filter(None, given), None)
@@ -208,5 +209,5 @@ def test_a_number_stands_where_the_language_has_it(language: str, kind: str, nam
 
 
 def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
-    assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh", "en"]
+    assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
     assert load_labels("ZH-hant-hk").words == load_labels("zh-Hant").words

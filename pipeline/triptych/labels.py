@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from triptych.languages import fallbacks
 from triptych.theme import templates_folder
 
 _PARTS = ("quotation-marks", "patterns")  # what of a language is not a word
@@ -39,6 +40,10 @@ class Labels:
         """A name and the title of what it names, in one line."""
         return self.patterns["titled"].format(name=name, title=title)
 
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        return self.patterns["separator"].join(names)
+
 
 @cache
 def load_labels(language: str) -> Labels:
@@ -47,20 +52,13 @@ def load_labels(language: str) -> Labels:
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}
     marks: list[str] = []
-    for tag in reversed(list(fallbacks(language))):
+    for tag in ("en", *reversed(list(fallbacks(language)))):
         entry = table.get(tag, {})
         words |= {key: word for key, word in entry.items() if key not in _PARTS}
         patterns |= entry.get("patterns", {})
         marks = entry.get("quotation-marks", marks)
     double_open, double_close, open_, close = marks
     return Labels(language, words, (double_open, double_close, open_, close), patterns)
-
-
-def fallbacks(language: str) -> Iterator[str]:
-    """A language tag in lower case, then the tags it stands under, "en" at the end."""
-    subtags = language.lower().split("-")
-    yield from ("-".join(subtags[:count]) for count in range(len(subtags), 0, -1))
-    yield "en"
 
 
 @cache

@@ -26,6 +26,7 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
+  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob></rejectfont></selectfont>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
@@ -58,6 +59,7 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
 def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
+    Faces of other scripts are left out: a style sheet names those that its book needs.
     Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
     """
     folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
-from triptych.media.fonts import missing_characters
+from triptych.media.fonts import foreign, missing_characters, scripts_of, subset_font
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
@@ -44,12 +45,18 @@ def write_pdf(
     drawings = list(formulas.values())
     document = PrintDocument(book, labels, formulas, depth, lists)
     xhtml = printable(document.render(templates, theme=theme), theme)
-    page = PAGES[page_size]
-    css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
+    words = _words(xhtml)
+    scripts = scripts_of(words, _languages(xhtml), theme)
+    style = templates.get_template("print/book.css.j2")
+    css = style.render(theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts)
+    faces = {face.name: face for script in scripts for face in script.faces}
+    characters = foreign(normalize("NFC", words) + normalize("NFD", words))
     charts = document.charts()
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
+            if path in faces:
+                return subset_font(faces[path], characters), "font/otf"
             if path not in {face.file for face in theme.faces}:
                 raise ValueError(f"the theme has no font file {path}")
             return (fonts_folder() / path).read_bytes(), "font/ttf"
@@ -81,6 +88,16 @@ def printable(xhtml: str, theme: Theme) -> str:
         return xhtml
     pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
+
+
+def _words(xhtml: str) -> str:
+    """The text of a page without its tags."""
+    return "".join(_TAG.split(xhtml[xhtml.index("<body") :])[::2])
+
+
+def _languages(xhtml: str) -> tuple[str, ...]:
+    """The languages that a page names, in the order of their first places."""
+    return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
 
 
 def _undrawn(node: Math | Equation) -> Diagnostic:
