@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from triptych.languages import fallbacks
+from triptych.languages import fallbacks, written_date
 from triptych.theme import templates_folder
 
 _PARTS = ("quotation-marks", "patterns")  # what of a language is not a word
@@ -43,6 +44,10 @@ class Labels:
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""
         return self.patterns["separator"].join(names)
+
+    def dated(self, date: dt.date) -> str:
+        """A date in words."""
+        return written_date(date, self.language)
 
 
 @cache

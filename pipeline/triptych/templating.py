@@ -10,6 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages import direction
 from triptych.theme import templates_folder
 
 
@@ -29,6 +30,7 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["xml"] = _written
+    environment.filters["direction"] = direction
     return environment
 
 

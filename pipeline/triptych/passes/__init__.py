@@ -14,6 +14,7 @@ from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.characters import lint_characters
 from triptych.passes.conditions import choose
+from triptych.passes.direct import direct
 from triptych.passes.identify import identify
 from triptych.passes.number import number
 from triptych.passes.quote import quote
@@ -24,6 +25,7 @@ Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
+    direct,  # which way the text of each language runs
     identify,  # every heading and every linked thing has an id of its own in the whole book
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     quote,  # quotation marks of the language

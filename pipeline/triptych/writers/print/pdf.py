@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import fonts_folder
+from triptych.writers.print.justification import mend as mend_justification
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
@@ -36,12 +38,16 @@ class LayoutFailed(Exception):
     """The engine could not set the document."""
 
 
-def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]:
-    """Set a document → PDF 1.7 tagged as PDF/UA-1, and what the engine complained of."""
+def layout(xhtml: str, css: str, files: Files, *, rtl: bool = False) -> tuple[bytes, list[Diagnostic]]:
+    """Set a document → PDF 1.7 tagged as PDF/UA-1, and what the engine complained of.
+
+    ``rtl`` for a book whose pages are turned from left to right.
+    """
     _only_bundled_fonts()
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
+    mend_justification()
     fetcher = _fetcher(files)
     with _complaints() as complaints, _no_collector():
         fonts = FontConfiguration()
@@ -50,7 +56,7 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
             stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
         )
         out = io.BytesIO()
-        document.write_pdf(out, pdf_variant="pdf/ua-1")
+        document.write_pdf(out, pdf_variant="pdf/ua-1", finisher=_bound_right if rtl else None)
     found = [Diagnostic(code="PDF001", message=message) for message in complaints]
     return out.getvalue(), found
 
@@ -69,6 +75,11 @@ def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     atexit.register(folder.cleanup)
     return folder
+
+
+def _bound_right(document: Any, pdf: Any) -> None:
+    """Have viewers lay facing pages from right to left (ISO 32000-1, 12.2)."""
+    pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 def _fetcher(files: Files) -> object:

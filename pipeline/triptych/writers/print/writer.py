@@ -10,6 +10,7 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
+from triptych.languages import direction
 from triptych.media.fonts import foreign, missing_characters, scripts_of, subset_font
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
@@ -48,7 +49,7 @@ def write_pdf(
     words = _words(xhtml)
     scripts = scripts_of(words, _languages(xhtml), theme)
     style = templates.get_template("print/book.css.j2")
-    css = style.render(theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts)
+    css = style.render(theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata)
     faces = {face.name: face for script in scripts for face in script.faces}
     characters = foreign(normalize("NFC", words) + normalize("NFD", words))
     charts = document.charts()
@@ -71,7 +72,7 @@ def write_pdf(
         return data, "application/octet-stream"
 
     undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
-    data, found = layout(xhtml, css, files)
+    data, found = layout(xhtml, css, files, rtl=direction(book.metadata.language) == "rtl")
     return data, found + [_undrawn(node) for node in undrawn]
 
 
