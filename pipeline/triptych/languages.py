@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
 
+# Characters that are written without spaces between words, for patterns: Han, kana, bopomofo, their
+# punctuation and full-width forms; not Hangul.
+UNSPACED = (
+    "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
+)
+
 
 def fallbacks(language: str) -> Iterator[str]:
     """A tag in lower case and those that it stands under: "zh-hant-tw", "zh-hant", "zh" (RFC 4647, 3.4)."""

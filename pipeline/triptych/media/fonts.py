@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
+from fontTools.ttLib import TTFont
 
 from triptych.theme import FontFace, Script, Theme
 
@@ -34,12 +36,28 @@ def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
     return bytes(hb.subset(opened, wanted).blob.data)
 
 
-def foreign(characters: Iterable[str]) -> frozenset[str]:
-    """What faces of another script may set before the text faces do: all but their letters and ASCII.
+def on_lines_of(face: FontFace, data: bytes) -> bytes:
+    """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
+    with TTFont(face.path, lazy=True) as model, TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
+        ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
+        lines, metrics = font["hhea"], font["OS/2"]
+        lines.ascent, lines.descent, lines.lineGap = ascent, descent, 0
+        metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+        metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
 
-    Spaces are kept, since layout engines do not change the face for them.
+
+def foreign(text: str) -> frozenset[str]:
+    """What faces of another script may set of a text before the text faces do: all but their letters and ASCII.
+
+    Spaces are kept, since layout engines do not change the face for them, and so are the parts that
+    HarfBuzz takes characters into or makes them of.
     """
-    return frozenset(c for c in characters if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+    forms = {c for form in ("NFC", "NFD", "NFKD") for c in unicodedata.normalize(form, text)}
+    return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
 
 
 def _is_latin(character: str) -> bool:

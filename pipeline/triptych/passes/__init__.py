@@ -13,6 +13,7 @@ from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.characters import lint_characters
+from triptych.passes.close_up import close_up
 from triptych.passes.conditions import choose
 from triptych.passes.direct import direct
 from triptych.passes.identify import identify
@@ -30,6 +31,7 @@ PASSES: tuple[Pass, ...] = (
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
+    close_up,  # no spaces where Chinese and Japanese have none
     speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print

@@ -56,6 +56,13 @@ def _anchors(book: Book) -> set[str]:
     }
 
 
+def _split_id(target: str) -> tuple[str, str]:
+    """The ASCII head of an id, and the rest."""
+    head = re.match(r"[\x00-\x7f]*", target)
+    assert head is not None
+    return head.group(), target[head.end() :]
+
+
 def _spellings(fragment: str) -> tuple[str, ...]:
     """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
     return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
@@ -79,8 +86,12 @@ class _Resolver:
             return self._link(node)
         return node
 
-    def _reference(self, node: Reference) -> Reference | Text:
+    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
         label = self.labels.get(node.target)
+        id_, rest = _split_id(node.target)
+        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+            whole = replace(node, target=id_)
+            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
         if label is None:
             kind = _KINDS[node.target.partition("-")[0]]
             same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]

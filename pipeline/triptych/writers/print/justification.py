@@ -1,36 +1,43 @@
-"""Justified lines of Chinese and Japanese: the room that is left goes between the characters.
+"""Justified lines of Chinese, Japanese and Thai: the room that is left goes between the characters.
 
-WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have none.
+WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few or none.
 The two places are mended for that version only; with another, lines stay ragged.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from typing import Any
 
+from triptych.languages import UNSPACED
+
 _VERSION = "70."
-# Han, kana, bopomofo, their punctuation and full-width forms; not Hangul, which has spaces.
-_WIDE = "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
-_RUN = re.compile(f"[{_WIDE}]+")
-_HEAD, _TAIL = re.compile(f"[{_WIDE}]"), re.compile(f"[{_WIDE}]\\Z")
+_SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
+_RUN = re.compile(f"[{_SPREAD}]+")
+_HEAD, _TAIL = re.compile(f"[{_SPREAD}]"), re.compile(f"[{_SPREAD}]\\Z")
+_VOWELS_BEHIND = "\u0e33\u0eb3"  # part of the letter before them, as marks over it are
 _SPACE = re.compile("[ \u00a0]")
 
 
 def places(text: str) -> float:
-    """How often a line can be widened in a text: at each space and about each wide character.
+    """How often a line can be widened in a text: at each space and about each spread character.
 
     Pango gives half the room on either side of a character, and none at the two ends of a text.
     """
-    wide = sum(len(run) for run in _RUN.findall(text))
+    spread = sum(not _belongs_to_last(c) for run in _RUN.findall(text) for c in run)
     ends = bool(_HEAD.match(text)) + bool(_TAIL.search(text))
-    return len(_SPACE.findall(text)) + wide - ends / 2
+    return len(_SPACE.findall(text)) + spread - ends / 2
+
+
+def _belongs_to_last(character: str) -> bool:
+    return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
 
 
 @cache
 def mend() -> None:
-    """Have WeasyPrint justify wide characters, once in a process."""
+    """Have WeasyPrint justify such characters, once in a process."""
     import weasyprint
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout import inline
@@ -56,7 +63,7 @@ def mend() -> None:
 
 
 def _space_out(layout: Any) -> None:
-    """Give each run of wide characters the layout's justification as letter spacing."""
+    """Give each run of spread characters the layout's justification as letter spacing."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
     own = layout.style["letter_spacing"]

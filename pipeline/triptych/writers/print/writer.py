@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from unicodedata import normalize
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
-from triptych.media.fonts import foreign, missing_characters, scripts_of, subset_font
+from triptych.media.fonts import foreign, missing_characters, on_lines_of, scripts_of, subset_font
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
@@ -51,13 +50,14 @@ def write_pdf(
     style = templates.get_template("print/book.css.j2")
     css = style.render(theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata)
     faces = {face.name: face for script in scripts for face in script.faces}
-    characters = foreign(normalize("NFC", words) + normalize("NFD", words))
+    characters = foreign(words)
     charts = document.charts()
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
             if path in faces:
-                return subset_font(faces[path], characters), "font/otf"
+                data = subset_font(faces[path], characters)
+                return on_lines_of(theme.face(theme.serif), data), "font/otf"
             if path not in {face.file for face in theme.faces}:
                 raise ValueError(f"the theme has no font file {path}")
             return (fonts_folder() / path).read_bytes(), "font/ttf"
