@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages import direction
 from triptych.theme import templates_folder
 
 
@@ -31,6 +32,7 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     )
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
+    environment.filters["direction"] = direction
     return environment
 
 

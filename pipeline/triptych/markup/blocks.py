@@ -184,7 +184,7 @@ class BlockWriter:
         words = self.inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
             return words
-        name = tag("span", f"{text(self.labels[_CAPTIONS[label.kind]])}\u00a0{label.number}", class_="label")
+        name = tag("span", text(self.labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
         return f"{name} {words}".strip()
 
     def _quotation(self, node: BlockQuote) -> str:
@@ -236,7 +236,7 @@ class BlockWriter:
         title = self.inlines(node.title) or text(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
-            name = f"{text(self.labels[node.kind])}\u00a0{label.number}"
-            title = f"{name}: {title}" if node.title else name
+            name = text(self.labels.named(node.kind, label.number))
+            title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
         return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")

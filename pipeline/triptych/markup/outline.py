@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Role
 from triptych.model.nodes import Citation, Heading, Inline, Text
 from triptych.model.walk import rewrite_all, without_anchors
@@ -68,6 +69,13 @@ def numbered(book: Book, kind: LabelKind) -> list[Listed]:
         Listed(identifier, label.number, _uncited(without_anchors(label.title)))
         for identifier, label in labels
     ]
+
+
+def chapter_name(book: Book, chapter: Chapter, labels: Labels) -> str:
+    """A numbered chapter as its opener names it, such as "Chapter 3" or "Appendix A"; else ""."""
+    label = book.labels[chapter.id]
+    key = "appendix" if label.kind is LabelKind.APPENDIX else "chapter"
+    return labels.named(key, label.number) if label.number else ""
 
 
 def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:

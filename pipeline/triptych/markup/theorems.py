@@ -18,7 +18,7 @@ def theorem(
 ) -> str:
     """A theorem; ``blocks`` writes its content, ``title`` is its name as XHTML."""
     word = text(labels[WORDS[node.kind]])
-    name = f"{word}\u00a0{label.number}" if label and label.number else word
+    name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:
         name += f" ({title})"
     head = tag("span", f"{name}.", class_="theorem-name")

@@ -97,7 +97,7 @@ def _page(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, .
     page = pages.get(_inner(node))
     if page is None or not isinstance(node, Reference):
         return ()
-    return (Text(text=f" (PDF, {labels['page-short']}\u00a0{page})"),)
+    return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
 
 
 def _ids(book: Book) -> set[str]:

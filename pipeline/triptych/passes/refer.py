@@ -70,6 +70,13 @@ def _sections(book: Book) -> dict[str, str]:
     return sections
 
 
+def _split_id(target: str) -> tuple[str, str]:
+    """The ASCII head of an id, and the rest."""
+    head = re.match(r"[\x00-\x7f]*", target)
+    assert head is not None
+    return head.group(), target[head.end() :]
+
+
 def _spellings(fragment: str) -> tuple[str, ...]:
     """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
     return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
@@ -93,12 +100,16 @@ class _Resolver:
             return self._link(node)
         return node
 
-    def _reference(self, node: Reference) -> Reference | Text:
+    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
         label = self.labels.get(node.target)
         if label is None and node.page and (place := self._internal(f"#{node.target}")):
             # Where pages have no numbers, the section that the place is in stands for its page.
             section = self.labels[self.sections[place]]
             return replace(node, target=place, content=self._wording(node, section))
+        id_, rest = _split_id(node.target)
+        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+            whole = replace(node, target=id_)
+            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
         if label is None:
             kind = _KINDS.get(node.target.partition("-")[0], "place")
             same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
@@ -117,7 +128,7 @@ class _Resolver:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:
             return (*node.prefix, Text(text=f"\u00a0{label.number}"))
-        return (Text(text=f"{self.words[_WORDS[label.kind]]}\u00a0{label.number}"),)
+        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
 
     def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         start, end, _, _ = self.words.quotation_marks

@@ -42,7 +42,7 @@ def read_book(
     bibliography, problems = read_bibliography(project, manifest, positions, cache)
     found += problems
     data = DataFolder(project)
-    values = ValueRenderer(data) if manifest.jinja else None
+    values = ValueRenderer(data, manifest.language) if manifest.jinja else None
     settings = manifest.model_dump(mode="json", by_alias=True)
     shortcodes = Expander(project, settings, found)
     sections: list[tuple[Entry, Section]] = []

@@ -47,6 +47,9 @@ _TEX_COMMAND = re.compile(r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|re
 ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
+# Pandoc takes an @ after a letter for an address of e-mail. Where words stand without spaces it is none.
+_REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
+
 
 def safe_id(identifier: str) -> str:
     """An id without white space; those that start with an underscore are the outputs' own."""
@@ -93,7 +96,12 @@ class InlineReader:
         for node in nodes:
             kind = node["t"]
             if kind == "Str":
-                text.append(node["c"])
+                for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
+                    if place % 2:
+                        flush()
+                        out.append(Reference(target=part[1:], span=self.locator.after(part)))
+                    else:
+                        text.append(part)
             elif kind == "Space":
                 text.append(" ")
             else:

@@ -94,7 +94,7 @@ class TestWithoutMarks:
         assert [slide.layout for slide in deck.slides] == ["title", "divider", "closing"]
         divider = deck.slides[1]
         assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
-        assert divider.kicker.endswith(" 1")
+        assert divider.kicker.endswith("\u00a01")
         assert divider.notes == ("Prose.", "Part", "More.")
 
     def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:

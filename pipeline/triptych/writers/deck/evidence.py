@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
+from triptych.markup.outline import chapter_name
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, LabelKind
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import children, plain_text, walk_all
 from triptych.writers.deck import slides
@@ -39,8 +40,7 @@ class ChapterView:
 
     id: str
     title: str
-    kind: str
-    number: str
+    name: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
     notes: tuple[str, ...]
@@ -71,12 +71,10 @@ class Chooser:
             here = list(_evidence_in(block))
             said.extend(Speech(frozenset(map(id, here))).paragraphs((block,)))
             shown.extend((item, []) for node in here if (item := self._evidence(node, heading)))
-        label = self.book.labels[chapter.id]
         return ChapterView(
             id=chapter.id,
             title=plain_text(chapter.title),
-            kind=self.labels["appendix" if label.kind is LabelKind.APPENDIX else "chapter"],
-            number=label.number,
+            name=chapter_name(self.book, chapter, self.labels),
             summary=plain_text(chapter.summary),
             takeaways=tuple(runs(takeaway) for takeaway in chapter.takeaways),
             notes=tuple(notes),

@@ -12,7 +12,7 @@ from typing import Any
 from triptych.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
-from triptych.markup.outline import titled
+from triptych.markup.outline import chapter_name, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import tag, text
 from triptych.media.charts import data_rows
@@ -196,15 +196,13 @@ class Pages:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
         output = EpubOutput(self.addresses, self.labels, page_of(chapter), self.numbers)
         writer = BlockWriter(self.book.labels, self.labels, output)
-        label = self.book.labels[chapter.id]
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
             "type": kind,
             "role": role,
             "titled": titled(chapter),
             "title": writer.inlines(chapter.title),
-            "number": label.number,
-            "kind": self.labels["appendix" if label.kind == "appendix" else "chapter"],
+            "chapter_name": chapter_name(self.book, chapter, self.labels),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
             "text": writer.blocks(chapter.blocks),

@@ -17,7 +17,7 @@ from triptych.labels import Labels
 from triptych.manifest import slug
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import WORDS, Entry, Listed, numbered, outline, titled
+from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas import Drawing, Formula
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
@@ -140,6 +140,12 @@ class PrintOutput:
 FRONT, BODY, BACK = "front", "body", "back"  # the documents, in the order of the book
 
 
+def matters(book: Book) -> list[str]:
+    """The documents that a book is set from; front and body are always there."""
+    there = {FRONT, BODY, *map(document_of, book.chapters)}
+    return [matter for matter in (FRONT, BODY, BACK) if matter in there]
+
+
 def document_of(chapter: Chapter) -> str:
     """The document that a chapter is set in."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
@@ -218,14 +224,9 @@ class PrintDocument:
         """Blocks → XHTML."""
         return self.writer.blocks(content)
 
-    def number(self, chapter: Chapter) -> str:
-        """The chapter's number as its opener shows it, or ""."""
-        return self.book.labels[chapter.id].number
-
-    def kind(self, chapter: Chapter) -> str:
-        """ "Chapter" or "Appendix", in the language of the book."""
-        kind = self.book.labels[chapter.id].kind
-        return self.labels["appendix" if kind is LabelKind.APPENDIX else "chapter"]
+    def name(self, chapter: Chapter) -> str:
+        """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        return chapter_name(self.book, chapter, self.labels)
 
     def contents(self) -> list[Entry]:
         """The table of contents."""

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import fonts_folder
+from triptych.writers.print.justification import mend as mend_justification
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
@@ -38,6 +39,7 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
+  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob></rejectfont></selectfont>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
@@ -90,6 +92,7 @@ class Typesetter:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
+        mend_justification()
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
         self._held = ExitStack()
@@ -113,7 +116,7 @@ class Typesetter:
         return [Diagnostic(code="PDF001", message=message) for message in dict.fromkeys(self._messages)]
 
     def set(self, xhtml: str, *, start: int = 1, roman: bool = False) -> Sheets:
-        """Set a document whose first page, on the right, has the number ``start``."""
+        """Set a document whose first page, a recto, has the number ``start``."""
         extra = []
         if start != 1:
             extra.append(self._sheet(f"@page :first {{ counter-reset: page {start} }}"))
@@ -124,10 +127,11 @@ class Typesetter:
         )
         return Sheets(document.pages, start, roman, document)
 
-    def bind(self, parts: Sequence[Sheets]) -> bytes:
+    def bind(self, parts: Sequence[Sheets], *, rtl: bool = False) -> bytes:
         """Join documents → PDF 1.7 tagged as PDF/UA-1, with page labels (ISO 32000-1, 12.4.2).
 
-        Each document but the first begins on the right, after a blank page where it takes one.
+        Each document but the first begins on a recto, after a blank page where it takes one. ``rtl`` for
+        a book whose pages are turned from left to right.
         """
         pages: list[Any] = []
         labels: list[Any] = []
@@ -140,6 +144,8 @@ class Typesetter:
 
         def finish(_document: Any, pdf: Any) -> None:
             pdf.catalog["PageLabels"] = _page_labels(labels)
+            if rtl:  # viewers lay facing pages from right to left (ISO 32000-1, 12.2)
+                pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
         parts[0].document.copy(pages).write_pdf(out, pdf_variant=_VARIANT, finisher=finish)
         return out.getvalue()
@@ -163,6 +169,7 @@ def _page_labels(ranges: Sequence[Any]) -> Any:
 def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
+    Faces of other scripts are left out: a style sheet names those that its book needs.
     Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
     """
     folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
