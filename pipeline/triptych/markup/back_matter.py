@@ -20,8 +20,9 @@ def sources(node: SourceList, labels: Labels, output: Output) -> str:
 
 def _source(source: Source, labels: Labels, output: Output) -> str:
     words = phrasing.inlines(source.content, output)
-    back = " ".join(_uses(source, labels, output))
-    if back:
+    if source.uses:
+        paged = bool(output.page(source.uses[0]))
+        back = ("↑\u202f" if paged else "") + (", " if paged else " ").join(_uses(source, labels, output))
         words += " " + tag("span", back, class_="uses")
     return tag("li", words, id=source.attr.id or None, class_="source")
 

@@ -21,14 +21,14 @@ def theorem(
     name = text(labels.named(WORDS[node.kind], label.number)) if label and label.number else word
     if title:
         name += f" ({title})"
-    head = tag("span", f"{name}.", class_="theorem-name")
+    head = tag("span", f"{name}.", class_="statement-name")
     content = blocks(node.content)
     # In the first paragraph where there is one, else a line of its own.
     runs_in = content.startswith("<p>")
     content = f"<p>{head} {content[3:]}" if runs_in else tag("p", head) + content
     if node.kind is TheoremKind.PROOF:
         content = _with_end(content)
-    return tag("div", content, id=node.attr.id or None, class_=f"theorem {WORDS[node.kind]}")
+    return tag("div", content, id=node.attr.id or None, class_=f"statement {WORDS[node.kind]}")
 
 
 def _with_end(content: str) -> str:
