@@ -8,12 +8,13 @@ them does not show.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Attr, Group, Phrase, Reference, Slide, SpeakerNotes
+from triptych.model.nodes import Attr, Group, Image, Phrase, Reference, Slide, SpeakerNotes
 from triptych.model.walk import chapter_nodes, rewrite_book
 
 # What authors call the outputs, Quarto's names among them.
@@ -48,7 +49,7 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 
 def for_output(book: Book, output: str) -> Book:
-    """The book as one output shows it: ``output`` is pdf, epub or pptx.
+    """The book as one output shows it: ``output`` is pdf, epub or pptx. Each image has one picture.
 
     References to what was taken out stay as words and lead nowhere.
     """
@@ -65,6 +66,7 @@ def for_output(book: Book, output: str) -> Book:
     chosen = rewrite_book(book, _chooser(keep, unwrap=True))
     if output != "pptx":
         chosen = rewrite_book(chosen, lambda node: () if isinstance(node, Slide | SpeakerNotes) else node)
+    chosen = rewrite_book(chosen, lambda node: _own_picture(node, output))
     there = {node.attr.id for chapter in chosen.chapters for node in chapter_nodes(chapter) if _has_id(node)}
     there |= {chapter.id for chapter in chosen.chapters}
 
@@ -74,6 +76,13 @@ def for_output(book: Book, output: str) -> Book:
         return node
 
     return rewrite_book(chosen, unlink)
+
+
+def _own_picture(node: Any, output: str) -> Any:
+    """An image with the picture that the output shows."""
+    if not isinstance(node, Image) or not node.variants:
+        return node
+    return replace(node, picture=dict(node.variants).get(output, node.picture), variants=())
 
 
 def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:

@@ -231,7 +231,14 @@ class BlockReader:
         read: list[Image] = [self.inlines.image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
-        return (Figure(images=tuple(read), caption=words, attr=joined, span=read[0].span),)
+        from triptych.reading.divs import short_description
+
+        description = short_description(joined)
+        return (
+            Figure(
+                images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
+            ),
+        )
 
 
 def _display(node: Any) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from triptych.media.picture_sizes import is_wide
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -59,10 +60,10 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
-    caption = _caption(reader.read(nodes))
-    chart, found = reader.charts.read(attr, caption, span)
+    content, description = _described(reader.read(nodes), attr)
+    chart, found = reader.charts.read(_undescribed(attr), _caption(content), span)
     reader.inlines.found.extend(found)
-    return (chart,) if chart else ()
+    return (replace(chart, description=description),) if chart else ()
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -118,11 +119,41 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
 
 def _figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     """``::: {#fig-x}`` around pictures, the last paragraph being the caption."""
-    images = tuple(node for node in walk_all(content) if isinstance(node, Image))
+    content, description = _described(content, attr)
+    images = tuple(_spread(node, attr) for node in walk_all(content) if isinstance(node, Image))
     last = content[-1] if content else None
     caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
     others = [block for block in content if not isinstance(block, Paragraph | Figure)]
-    return Figure(images=images, caption=caption, attr=attr) if images and not others else None
+    if not images or others:
+        return None
+    described = description or tuple(
+        block for node in content if isinstance(node, Figure) for block in node.description
+    )
+    return Figure(images=images, caption=caption, description=described, attr=attr)
+
+
+def _spread(image: Image, attr: Attr) -> Image:
+    """An image in a figure that reaches over the text's edges reaches as far."""
+    if not is_wide(attr) or is_wide(image.attr):
+        return image
+    return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
+
+
+def _described(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks of a figure, and what ``::: {.description}`` among them or ``fig-desc`` says of it."""
+    frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
+    rest = tuple(block for block in content if block not in frames)
+    return rest, tuple(block for frame in frames for block in frame.content) or short_description(attr)
+
+
+def short_description(attr: Attr) -> tuple[Block, ...]:
+    """A description that stands among the attributes."""
+    text = attr.get("fig-desc")
+    return (Paragraph(content=(Text(text=text),)),) if text else ()
+
+
+def _undescribed(attr: Attr) -> Attr:
+    return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
 
 
 def _is_image(node: Inline) -> bool:

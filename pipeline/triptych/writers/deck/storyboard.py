@@ -12,7 +12,9 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Matter
+from triptych.model.nodes import Picture
 from triptych.model.walk import plain_text
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
 from triptych.writers.deck.runs import Speech
@@ -20,11 +22,16 @@ from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Ru
 
 
 def storyboard(
-    book: Book, labels: Labels, templates: jinja2.Environment, *, footer: str, read: Callable[[str], bytes]
+    book: Book,
+    labels: Labels,
+    templates: jinja2.Environment,
+    *,
+    footer: str,
+    picture: Callable[[Picture], Prepared],
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``read`` gives a picture file's bytes."""
+    """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, read, found)
+    chooser = Chooser(book, labels, picture, found)
     chapters = [chooser.view(chapter) for chapter in book.chapters if chapter.matter is not Matter.FRONT]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())

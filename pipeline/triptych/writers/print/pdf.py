@@ -21,7 +21,7 @@ from triptych.theme import fonts_folder
 Files = Callable[[str, str], tuple[bytes, str]]
 
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
-_SCHEMES = ("project", "chart", "formula", "font")
+_SCHEMES = ("project", "picture", "chart", "formula", "font")
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

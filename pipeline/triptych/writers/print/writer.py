@@ -16,7 +16,7 @@ from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
 from triptych.theme import Theme, fonts_folder
-from triptych.writers.print.document import Formulas, PrintDocument, formula_of
+from triptych.writers.print.document import Formulas, Pictures, PrintDocument, formula_of
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.pdf import layout
 
@@ -33,16 +33,20 @@ def write_pdf(
     page_size: str,
     depth: int,
     lists: tuple[LabelKind, ...],
+    pictures: Pictures,
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG."""
+    """Set the book with its pictures. ``draw`` gives a chart's SVG, ``read`` the bytes of a file that a
+    template of the project names.
+    """
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
     drawings = list(formulas.values())
-    document = PrintDocument(book, labels, formulas, depth, lists)
+    document = PrintDocument(book, labels, formulas, depth, lists, pictures)
+    prepared = list(pictures.values())
     xhtml = printable(document.render(templates, theme=theme), theme)
     page = PAGES[page_size]
     css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
@@ -58,6 +62,9 @@ def write_pdf(
             return (drawing.svg if drawing else b""), "image/svg+xml"
         if scheme == "chart":
             return draw(charts[path]), "image/svg+xml"
+        if scheme == "picture":
+            picture = prepared[int(path)]
+            return picture.data, picture.media_type
         data = read(path)
         if is_svg(data):
             return safe_svg(data), "image/svg+xml"
