@@ -74,6 +74,7 @@ CODES: dict[str, Code] = {
     "IMG005": Code(_W, "an image is too heavy for the shops"),
     "DIA001": Code(_W, "a diagram is not drawn and stands as its code"),
     "DIA002": Code(_E, "a diagram is written wrongly"),
+    "DIA003": Code(_W, "a diagram is not drawn just as it is written"),
     "DAT001": Code(_E, "a data file has no such column"),
     "DAT002": Code(_E, "a data file is missing or unreadable"),
     "DAT003": Code(_E, "a data value is not a number"),

@@ -42,7 +42,7 @@ def write_out_styles(root: etree._Element) -> None:
     # Matching looks at classes and attributes of neighbours too, so nothing is written before all is known.
     cascaded = [(element.etree_element, _cascaded(element, matcher)) for element in wrapper.iter_subtree()]
     for element, values in cascaded:
-        element.attrib.pop("style", None)
+        element.attrib.pop("style", "")
         for name, value in values.items():
             for attribute, written in _attributes(name, value):
                 element.set(attribute, written)

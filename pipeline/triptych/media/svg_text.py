@@ -145,16 +145,16 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
         pen_x += piece.right
         size = _size(piece.look) * scale
         for face, characters in _by_face(piece, theme):
-            outline, advance = _shaped(face.file, characters)
-            runs.append((pen_x, size, piece, outline))
+            outline, units, advance = _shaped(face.file, characters)
+            runs.append((pen_x, size / units, piece, outline))
             pen_x += advance * size
     anchor = next((piece.look.get("text-anchor", "start") for piece in chunk.pieces), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
-    for x, size, piece, (outline, units) in runs:
+    for x, factor, piece, outline in runs:
         if not outline:
             continue
-        y = chunk.y + piece.down + _BASELINES.get(piece.look.get("baseline", ""), 0.0) * size
-        factor = size / units
+        below = _BASELINES.get(piece.look.get("baseline", ""), 0.0)
+        y = chunk.y + piece.down + below * _size(piece.look) * scale
         path = etree.Element(f"{_SVG}path")
         path.set("transform", f"translate({start + x:.3f} {y:.3f}) scale({factor:.6f} {-factor:.6f})")
         path.set("fill", piece.look.get("fill", "#000000"))
@@ -189,8 +189,8 @@ def _font(file: str) -> tuple[hb.Font, int]:
     return hb.Font(face), face.upem
 
 
-def _shaped(file: str, characters: str) -> tuple[tuple[str, int], float]:
-    """Path data in font units with the units of an em, and the advance in em."""
+def _shaped(file: str, characters: str) -> tuple[str, int, float]:
+    """Path data in font units, how many of them are an em, and the advance in em."""
     font, units = _font(file)
     buffer = hb.Buffer()
     buffer.add_str(characters)
@@ -203,7 +203,7 @@ def _shaped(file: str, characters: str) -> tuple[tuple[str, int], float]:
         font.draw_glyph_with_pen(info.codepoint, TransformPen(pen, place))
         parts.append(pen.getCommands())
         x += position.x_advance
-    return ("".join(parts), units), x / units
+    return "".join(parts), units, x / units
 
 
 def _size(look: dict[str, str]) -> float:

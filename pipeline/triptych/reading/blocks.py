@@ -30,6 +30,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataError, code_region
+from triptych.reading.diagrams import Draw
 from triptych.reading.inlines import InlineReader, plain, read_attr
 from triptych.reading.raw_html import TRANSPARENT, block_tag_name
 from triptych.reading.tables import read_table
@@ -50,10 +51,11 @@ _ID = re.compile(r"^\{#([A-Za-z][\w.:-]*)\}$")
 
 @dataclass(slots=True)
 class BlockReader:
-    """Reads the blocks of one section. ``charts`` is None inside footnotes."""
+    """Reads the blocks of one section. ``charts`` and ``draw`` are None inside footnotes."""
 
     inlines: InlineReader
     charts: ChartReader | None
+    draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
         """A list of pandoc blocks → model blocks."""
@@ -184,7 +186,7 @@ class BlockReader:
 
     def _code(self, c: Any) -> CodeBlock:
         attr = read_attr(c[0])
-        if attr.get("include"):
+        if attr.get("include") or attr.get("file"):
             return self._included_code(attr)
         span = self.inlines.locator.code(c[1])
         language = attr.classes[0] if attr.classes else ""
@@ -198,8 +200,8 @@ class BlockReader:
         )
 
     def _included_code(self, attr: Attr) -> CodeBlock:
-        """A listing whose text is a file, or a region of it, named by ``include``."""
-        name = attr.get("include")
+        """A listing whose text is a file, or a region of it, named by ``include`` (``file`` in Quarto)."""
+        name = attr.get("include") or attr.get("file")
         span = self.inlines.locator.literal(name)
         text = ""
         if self.charts is not None:

@@ -20,6 +20,7 @@ from triptych.reading.bibliography import Bibliography, read_bibliography, write
 from triptych.reading.blocks import BlockReader
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
+from triptych.reading.diagrams import drawer, with_classes
 from triptych.reading.front_matter import Section, split
 from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
@@ -65,10 +66,10 @@ def read_book(
         references = []
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    pictures = PictureFinder(project)
+    pictures, draw = PictureFinder(project), drawer(cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data)
+        maker = ChapterMaker(entry, section, bibliography, data, draw)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
@@ -126,7 +127,8 @@ def _open(
         return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
     section, problems = split(path, text)
     found.extend(problems)
-    return _with_values(_with_shortcodes(section, shortcodes), values, found)
+    section = _with_values(_with_shortcodes(section, shortcodes), values, found)
+    return replace(section, body=with_classes(section.body))
 
 
 def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:

@@ -12,6 +12,7 @@ from triptych.model.nodes import (
     Block,
     Callout,
     CalloutKind,
+    CodeBlock,
     Figure,
     Group,
     Heading,
@@ -23,8 +24,9 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import walk_all
+from triptych.model.walk import plain_text, walk_all
 from triptych.reading.data_tables import read_data_table
+from triptych.reading.diagrams import read_diagram
 from triptych.reading.inlines import plain
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ _CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     """A fenced div with its attributes and pandoc blocks."""
     span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
+    if attr.has("triptych-diagram"):
+        return (_diagram(reader, nodes),)
     if attr.has("chart"):
         return _chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
@@ -64,6 +68,19 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     chart, found = reader.charts.read(_undescribed(attr), _caption(content), span)
     reader.inlines.found.extend(found)
     return (replace(chart, description=description),) if chart else ()
+
+
+def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
+    """What the driver framed: a diagram's code and its caption."""
+    code, *caption = nodes
+    (listing,) = reader.read([code])
+    assert isinstance(listing, CodeBlock)
+    words = _caption(reader.read(caption))
+    if reader.draw is None:  # in a footnote
+        return replace(listing, caption=words)
+    block, found = read_diagram(reader.draw, listing, words, short_description(listing.attr))
+    reader.inlines.found.extend(found)
+    return block
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -126,9 +143,11 @@ def _figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     others = [block for block in content if not isinstance(block, Paragraph | Figure)]
     if not images or others:
         return None
-    described = description or tuple(
-        block for node in content if isinstance(node, Figure) for block in node.description
-    )
+    inner = [block for block in content if isinstance(block, Figure)]
+    described = description or tuple(block for figure in inner for block in figure.description)
+    if any(figure.attr.has("diagram") for figure in inner):
+        attr = replace(attr, classes=(*attr.classes, "diagram"))
+        images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
     return Figure(images=images, caption=caption, description=described, attr=attr)
 
 
