@@ -30,8 +30,8 @@ def draw_dot(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, 
         drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, more=server)
     except ProgramFailed as error:
         raise _error(error.stderr) from None
-    if not drawn:
-        raise WrongDiagram("it has no graph")
+    if (graphs := drawn.count(b"</svg>")) != 1:
+        raise WrongDiagram("it has no graph" if not graphs else f"it has {graphs} graphs")
     lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in heard.splitlines())
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
@@ -49,7 +49,9 @@ def _look(theme: Theme, family: str) -> list[str]:
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _error(heard: str) -> WrongDiagram:
+def _error(heard: str) -> WrongDiagram | CannotDraw:
+    if "did not finish" in heard:
+        return CannotDraw(f"graphviz-pure {heard}", "divide it into several, or lay it out with less effort")
     lines = [line.removeprefix("Error: ") for line in heard.splitlines() if line.startswith("Error: ")]
     message = (lines or [heard.strip().splitlines()[-1] if heard.strip() else "it cannot be drawn"])[0]
     line = re.search(r" in line (\d+)", message)

@@ -30,7 +30,7 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
-        return WrongDiagram("it is too large to be drawn")
+        return CannotDraw("it is too large to be drawn", "divide it into several")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
         # Places count bytes.
