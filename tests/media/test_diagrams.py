@@ -106,7 +106,7 @@ def test_a_plan_has_no_line_for_today() -> None:
         ("mermaid", "", None),
         ("dot", "digraph {\n  a -> b\n  b -> [\n}\n", 3),
         ("dot", "", None),
-        ("dot", "digraph { a } digraph { b }", None),
+        ("dot", "digraph { a }\ndigraph { b }", None),
         ("dot", "graph { " + "a -- b; " * 20_000 + "}", None),
     ],
 )
