@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Citation, Heading, Inline, Link, Note, Text
+from triptych.model.nodes import Citation, Heading, Image, Inline, Link, Note, Text
 from triptych.model.walk import rewrite_all
 
 
@@ -80,11 +80,13 @@ def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
 
 
 def _bare(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """A title without footnotes and links: it becomes a link itself."""
+    """A title without footnotes and links, as it becomes a link itself, and with pictures in words."""
 
     def strip(node: object) -> object:
         if isinstance(node, Note):
             return ()
+        if isinstance(node, Image):
+            return Text(text="" if node.decorative else node.alt)
         return node.content if isinstance(node, Link) else node
 
     return rewrite_all(title, strip)
