@@ -44,7 +44,7 @@ def _options(theme: Theme, family: str) -> dict[str, Any]:
     return {
         "version": 2,
         "runtime_policy": "deterministic",
-        "resources": {"profile": "constrained"},
+        "resources": {"profile": "interactive"},
         "svg": {"pipeline": "resvg-safe", "diagram_id": "d"},
         "site_config": {
             "securityLevel": "strict",
