@@ -40,7 +40,7 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
 
 
 def _options(theme: Theme, family: str) -> dict[str, Any]:
-    """No clock, no HTML in labels, limits for strangers' input, and Mermaid's base theme in our colours."""
+    """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
     return {
         "version": 2,
         "runtime_policy": "deterministic",
