@@ -6,6 +6,7 @@ import re
 from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
+from triptych.media.picture_sizes import is_wide, length
 from triptych.model.nodes import (
     Attr,
     Citation,
@@ -136,11 +137,26 @@ def link(target: str, content: str, output: Output, **more: str | None) -> str:
     return tag("a", content, href=output.href(target), **more)
 
 
-def image(node: Image, output: Output) -> str:
-    """An image; its width is what the author asked for."""
-    width = node.attr.get("width")
-    if re.fullmatch(r"\d+(\.\d+)?", width):
-        width += "px"
-    style = f"width: {width}" if re.fullmatch(r"\d+(\.\d+)?(%|px|pt|em|rem|cm|mm|in)", width) else None
-    alt = "" if node.decorative else node.alt
-    return empty("img", src=output.image_address(node), alt=alt, style=style)
+def image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
+    """An image as large as the author asked for; ``alt`` takes the place of its own text."""
+    written = node.alt if alt is None else alt
+    return empty(
+        "img",
+        src=output.image_address(node),
+        alt="" if node.decorative else written,
+        style=_size(node.attr) or None,
+        **more,
+    )
+
+
+def _size(attr: Attr) -> str:
+    """Width and height as CSS; what is no length is left out."""
+    if is_wide(attr):
+        return "width: 100%"
+    sizes = {name: length(attr.get(name)) for name in ("width", "height")}
+    # A share of a height that nothing gives has no meaning.
+    return "; ".join(
+        f"{name}: {size}"
+        for name, size in sizes.items()
+        if size is not None and not (name == "height" and size.unit == "%")
+    )

@@ -142,21 +142,32 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture file that was found: project-relative path, media type, size in CSS pixels."""
+    """A picture file that was found: project-relative path, media type, size in CSS pixels.
+
+    ``page`` is that of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of
+    what was drawn for the book; then ``path`` names no file.
+    """
 
     path: str
     media_type: str
     width: float
     height: float
+    page: int = 0
+    moving: bool = False
+    drawing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image within a line or in a figure. ``picture`` is None only until reading has found the file."""
+    """An image within a line or in a figure. ``picture`` is None only until reading has found the file.
+
+    ``variants`` are the outputs that show another file instead; none are left once an output is chosen.
+    """
 
     source: str
     alt: str
     picture: Picture | None = None
+    variants: tuple[tuple[str, Picture], ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -395,10 +406,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Images with a caption, or ``panels`` that each have their own, in ``columns`` side by side."""
+    """Images with a caption, or ``panels`` that each have their own, in ``columns`` side by side.
+
+    ``description`` says at length what it shows.
+    """
 
     images: tuple[Image, ...]
     caption: tuple[Inline, ...]
+    description: tuple[Block, ...] = ()
     panels: tuple[Figure | Chart | Table, ...] = ()
     columns: int = 1
     attr: Attr = NO_ATTR
@@ -442,12 +457,13 @@ class ChartData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart from data, the same in all outputs."""
+    """A chart from data, the same in all outputs; ``description`` says at length what it shows."""
 
     kind: ChartKind
     data: ChartData
     caption: tuple[Inline, ...]
     alt: str
+    description: tuple[Block, ...] = ()
     unit: str = ""
     note: str = ""
     stacked: bool = False

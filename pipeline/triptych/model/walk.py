@@ -38,8 +38,8 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Cell: ("content",),
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
-    nodes.Figure: ("images", "panels", "caption"),
-    nodes.Chart: ("caption",),
+    nodes.Figure: ("images", "panels", "caption", "description"),
+    nodes.Chart: ("caption", "description"),
     nodes.Callout: ("title", "content"),
     nodes.Theorem: ("title", "content"),
     nodes.Aside: ("content",),
@@ -154,6 +154,8 @@ def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
                 return ()
             case nodes.Link():
                 return node.content
+            case nodes.Image():  # in words: a picture has no place in a list
+                return nodes.Text(text="" if node.decorative else node.alt)
             case nodes.Phrase() | nodes.Citation() if node.attr.id:
                 return replace(node, attr=replace(node.attr, id=""))
         return node

@@ -8,12 +8,13 @@ them does not show, and ``pages`` mends what led there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Attr, Group, Phrase, Slide, SpeakerNotes
+from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import rewrite_book
 
 # What authors call the outputs, Quarto's names among them.
@@ -48,7 +49,7 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 
 def for_output(book: Book, output: str) -> Book:
-    """The book as one output shows it: ``output`` is pdf, epub or pptx."""
+    """The book as one output shows it: ``output`` is pdf, epub or pptx. Each image has one picture."""
 
     def keep(attr: Attr) -> bool:
         if (attr.has("book-only") and output == "pptx") or (attr.has("slide-only") and output != "pptx"):
@@ -62,7 +63,14 @@ def for_output(book: Book, output: str) -> Book:
     chosen = rewrite_book(book, _chooser(keep, unwrap=True))
     if output != "pptx":
         chosen = rewrite_book(chosen, lambda node: () if isinstance(node, Slide | SpeakerNotes) else node)
-    return chosen
+    return rewrite_book(chosen, lambda node: _own_picture(node, output))
+
+
+def _own_picture(node: Any, output: str) -> Any:
+    """An image with the picture that the output shows."""
+    if not isinstance(node, Image) or not node.variants:
+        return node
+    return replace(node, picture=dict(node.variants).get(output, node.picture), variants=())
 
 
 def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:

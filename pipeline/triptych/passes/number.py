@@ -117,7 +117,9 @@ def _number_chapter(
             case Equation():
                 count(LabelKind.EQUATION, node.attr, ())
             case CodeBlock():
-                count(LabelKind.LISTING, node.attr, node.caption)
+                # A diagram that could not be drawn is still the figure that others refer to.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
                 count(_CALLOUTS[node.kind], node.attr, node.title)
             case Theorem() if node.kind is not TheoremKind.PROOF:

@@ -19,6 +19,7 @@ from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
+from triptych.reading.diagrams import drawer, with_classes
 from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
 from triptych.reading.notes import mark_shared_notes
@@ -68,10 +69,10 @@ def read_book(
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    pictures = PictureFinder(project)
+    pictures, draw = PictureFinder(project), drawer(cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data)
+        maker = ChapterMaker(entry, section, bibliography, data, draw)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
@@ -130,7 +131,8 @@ def _open(
         return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
     section, problems = split(path, text)
     found.extend(problems)
-    return _with_values(_with_shortcodes(section, shortcodes), values, found)
+    section = _with_values(_with_shortcodes(section, shortcodes), values, found)
+    return replace(section, body=with_classes(section.body))
 
 
 def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:

@@ -13,6 +13,7 @@ from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataFolder
+from triptych.reading.diagrams import Draw
 from triptych.reading.front_matter import Section
 from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
@@ -34,10 +35,12 @@ class Entry:
 class ChapterMaker:
     """Makes the chapter of one section; what it finds gathers in ``inlines.found``."""
 
-    def __init__(self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder) -> None:
+    def __init__(
+        self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder, draw: Draw
+    ) -> None:
         self.entry, self.section = entry, section
         self.inlines = InlineReader(Locator(section.path, section.body, lines=section.lines), bibliography)
-        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path))
+        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path), draw)
 
     def make(self, trees: dict[str, Json]) -> Chapter:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""

@@ -13,6 +13,7 @@ from triptych.model.nodes import (
     BlockQuote,
     Callout,
     CalloutKind,
+    CodeBlock,
     Group,
     Heading,
     Inline,
@@ -23,7 +24,8 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.reading.data_tables import read_data_table
-from triptych.reading.figures import is_figure, read_figure
+from triptych.reading.diagrams import read_diagram
+from triptych.reading.figures import described, is_figure, read_figure, short_description
 from triptych.reading.inlines import ASIDE, plain
 from triptych.reading.quotations import quotation
 from triptych.reading.theorems import read_theorem, theorem_kind
@@ -37,6 +39,8 @@ _CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     """A fenced div with its attributes and pandoc blocks."""
     span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
+    if attr.has("triptych-diagram"):
+        return (_diagram(reader, nodes),)
     if attr.has("chart"):
         return _chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
@@ -69,10 +73,23 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
-    caption = _caption(reader.read(nodes))
-    chart, found = reader.charts.read(attr, caption, span)
+    content, description = described(reader.read(nodes), attr)
+    chart, found = reader.charts.read(_undescribed(attr), _caption(content), span)
     reader.inlines.found.extend(found)
-    return (chart,) if chart else ()
+    return (replace(chart, description=description),) if chart else ()
+
+
+def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
+    """What the driver framed: a diagram's code and its caption."""
+    code, *caption = nodes
+    (listing,) = reader.read([code])
+    assert isinstance(listing, CodeBlock)
+    words = _caption(reader.read(caption))
+    if reader.draw is None:  # in a footnote
+        return replace(listing, caption=words)
+    block, found = read_diagram(reader.draw, listing, words, short_description(listing.attr))
+    reader.inlines.found.extend(found)
+    return block
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -124,6 +141,10 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
     return Slide(title=title, content=content, attr=attr, span=span)
+
+
+def _undescribed(attr: Attr) -> Attr:
+    return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
 
 
 def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triptych.media.picture_sizes import is_wide
 from triptych.model.nodes import (
     Attr,
     Block,
     Chart,
     Figure,
+    Group,
     Image,
     Inline,
     LineBreak,
@@ -17,6 +19,7 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
+from triptych.model.walk import plain_text
 
 _MOST_COLUMNS = 6
 
@@ -28,6 +31,7 @@ def is_figure(attr: Attr) -> bool:
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     """The content of a div → a figure, its last paragraph being the caption; None for anything else."""
+    content, description = described(content, attr)
     last = content[-1] if content else None
     caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
     shown = content[:-1] if caption else content
@@ -43,7 +47,37 @@ def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
     alone = panels[0] if panels else None
     if not isinstance(alone, Figure):
         return None
-    return replace(alone, caption=caption or alone.caption, attr=attr)
+    images = tuple(_spread(image, attr) for image in alone.images)
+    if alone.attr.has("diagram"):
+        attr = replace(attr, classes=(*attr.classes, "diagram"))
+        images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
+    return replace(
+        alone,
+        images=images,
+        caption=caption or alone.caption,
+        description=description or alone.description,
+        attr=attr,
+    )
+
+
+def described(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks of a figure, and what ``::: {.description}`` among them or ``fig-desc`` says of it."""
+    frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
+    rest = tuple(block for block in content if block not in frames)
+    return rest, tuple(block for frame in frames for block in frame.content) or short_description(attr)
+
+
+def short_description(attr: Attr) -> tuple[Block, ...]:
+    """A description that stands among the attributes."""
+    text = attr.get("fig-desc")
+    return (Paragraph(content=(Text(text=text),)),) if text else ()
+
+
+def _spread(image: Image, attr: Attr) -> Image:
+    """An image in a figure that reaches over the text's edges reaches as far."""
+    if not is_wide(attr) or is_wide(image.attr):
+        return image
+    return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
 
 
 def _panels(block: Block) -> tuple[Figure | Chart | Table, ...]:

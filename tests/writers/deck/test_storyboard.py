@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.templating import page_templates
@@ -42,7 +43,14 @@ def chart(caption: str = "", **more: str) -> str:
 
 def told(book: Book, **more: Any) -> Deck:
     labels = load_labels(book.metadata.language)
-    deck, found = storyboard(book, labels, page_templates(), footer="", read=lambda path: tiny_png(), **more)
+    deck, found = storyboard(
+        book,
+        labels,
+        page_templates(),
+        footer="",
+        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        **more,
+    )
     assert found == []
     return deck
 

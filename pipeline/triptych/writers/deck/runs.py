@@ -198,8 +198,10 @@ class Speech:
                     text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
                 )
                 yield from self.paragraphs(block.panels)
+                yield from self.paragraphs(block.description)
             case nodes.Chart():
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():

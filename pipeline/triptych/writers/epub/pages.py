@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from triptych.labels import Labels
@@ -24,11 +25,15 @@ from triptych.passes.pages import Pages as PageNumbers
 
 
 class Addresses:
-    """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts."""
+    """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
-    def __init__(self, book: Book) -> None:
+    ``media_types`` are those that pictures have in the package, where they differ from their files'.
+    """
+
+    def __init__(self, book: Book, media_types: Mapping[Picture, str] = MappingProxyType({})) -> None:
+        self._media_types = media_types
+        self._names: dict[Picture, str] = {}
         self.pages: dict[str, str] = {}
-        self.pictures: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
         self._chart_names: dict[str, str] = {}
         self.sources: dict[str, Picture] = {}
@@ -51,11 +56,12 @@ class Addresses:
 
     def picture(self, picture: Picture) -> str:
         """A picture's path from a page; each file is in the package once."""
-        if picture.path not in self.pictures:
-            name = f"images/picture-{len(self.pictures) + 1}.{EXTENSIONS[picture.media_type]}"
-            self.pictures[picture.path] = name
+        if picture not in self._names:
+            extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
+            name = f"images/picture-{len(self._names) + 1}.{extension}"
+            self._names[picture] = name
             self.sources[name] = picture
-        return "../" + self.pictures[picture.path]
+        return "../" + self._names[picture]
 
     def chart(self, chart: Chart) -> str:
         """A chart's file name, which no other chart has, not even in other capitals."""
@@ -83,6 +89,7 @@ class EpubOutput:
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
+    speaks_alone: bool = False
 
     def page(self, identifier: str) -> str:
         """The page of the PDF that holds an id."""
@@ -185,12 +192,21 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 
 
 class Pages:
-    """Writes the pages of a book. ``numbers`` are the pages of the PDF by id."""
+    """Writes the pages of a book.
 
-    def __init__(self, book: Book, labels: Labels, numbers: PageNumbers | None = None) -> None:
+    ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        labels: Labels,
+        numbers: PageNumbers = MappingProxyType({}),
+        media_types: Mapping[Picture, str] = MappingProxyType({}),
+    ) -> None:
         self.book, self.labels = book, labels
-        self.numbers = numbers or {}
-        self.addresses = Addresses(book)
+        self.numbers = numbers
+        self.addresses = Addresses(book, media_types)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +12,9 @@ import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
-from triptych.media.pictures import safe_svg
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book, LabelKind, Role
-from triptych.model.nodes import Chart
+from triptych.model.nodes import Chart, Picture
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.theme import FontFace, Theme
 from triptych.writers.epub.accessibility import describe
@@ -56,15 +56,16 @@ def write_epub(
     embed_fonts: bool,
     depth: int,
     lists: tuple[LabelKind, ...],
-    read: Callable[[str], bytes],
+    pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
     subset: Callable[[FontFace, frozenset[str]], bytes],
     pages: PageNumbers = MappingProxyType({}),
 ) -> bytes:
-    """Make the package. ``read`` gives a project file's bytes, ``draw`` a chart's SVG, ``subset`` a font;
-    ``pages`` are those of the PDF.
+    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``subset`` a font; ``pages`` are
+    those of the PDF.
     """
-    texts = Pages(book, labels, pages)
+    media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
+    texts = Pages(book, labels, pages, media_types)
     shared: dict[str, Any] = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
     files: dict[str, bytes] = {}
 
@@ -91,8 +92,7 @@ def write_epub(
         render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **texts.body(chapter))
         spine.append(f"text/{chapter.slug}.xhtml")
     for path, picture in texts.addresses.sources.items():
-        data = read(picture.path)
-        files[f"EPUB/{path}"] = safe_svg(data) if picture.media_type == "image/svg+xml" else data
+        files[f"EPUB/{path}"] = pictures[picture].data
     for path, chart in texts.addresses.charts.items():
         files[f"EPUB/{path}"] = draw(chart)
     faces = _embedded_faces(theme) if embed_fonts else ()

@@ -20,6 +20,7 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas import Drawing, Formula
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
 from triptych.model.nodes import (
     Attr,
@@ -32,6 +33,7 @@ from triptych.model.nodes import (
     Math,
     Note,
     Paragraph,
+    Picture,
     Reference,
     Verse,
 )
@@ -39,6 +41,7 @@ from triptych.model.walk import chapter_nodes, walk_all
 from triptych.passes.pages import Pages
 
 Formulas = Mapping[Formula, Drawing | None]
+Pictures = Mapping[Picture, Prepared]
 
 
 @dataclass(frozen=True)
@@ -46,22 +49,29 @@ class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
     the fetcher of the layout engine understands.
 
-    ``formulas`` holds the drawings of the book's formulas, ``pages`` what was set already; ``here`` are
-    the ids of the document at hand.
+    ``formulas`` holds the drawings of the book's formulas, ``pictures`` its picture files as print takes
+    them, ``pages`` what was set already; ``here`` are the ids of the document at hand.
     """
 
     formulas: Formulas
+    pictures: Pictures = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
     here: frozenset[str] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
+    speaks_alone: bool = True
 
     def href(self, target: str) -> str:
         """Everything is in one document."""
         return target
 
     def image_address(self, image: Image) -> str:
-        """``project:`` and the path in the project."""
-        return f"project:{quote(image.picture.path)}" if image.picture else "project:missing"
+        """The address of the picture's file."""
+        return self.picture_address(image.picture) if image.picture else "project:missing"
+
+    def picture_address(self, picture: Picture) -> str:
+        """``picture:`` and its place among the pictures that were made ready for print."""
+        place = self._picture_places.get(picture)
+        return f"project:{quote(picture.path)}" if place is None else f"picture:{place}"
 
     def chart_address(self, chart: Chart) -> str:
         """``chart:`` and the chart's id, or its place where it has none."""
@@ -132,6 +142,11 @@ class PrintOutput:
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
 
     @cached_property
+    def _picture_places(self) -> dict[Picture, int]:
+        """The place of each picture, which its address names."""
+        return {picture: place for place, picture in enumerate(self.pictures)}
+
+    @cached_property
     def _places(self) -> dict[Formula, int]:
         """The place of each formula among the drawings, which its address names."""
         return {formula: place for place, formula in enumerate(self.formulas)}
@@ -179,6 +194,7 @@ class PrintDocument:
     formulas: Formulas = field(default_factory=dict)
     depth: int = 2
     wanted: tuple[LabelKind, ...] = ()
+    pictures: Pictures = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
 
     @cached_property
@@ -208,13 +224,23 @@ class PrintDocument:
         return frozenset(written | {chapter.id for chapter in self._own})
 
     @cached_property
+    def output(self) -> PrintOutput:
+        """What print does its own way."""
+        return PrintOutput(self.formulas, self.pictures, self.pages, self.here)
+
+    @cached_property
     def writer(self) -> BlockWriter:
         """Writes blocks with the book's numbers."""
-        return BlockWriter(self.book.labels, self.labels, PrintOutput(self.formulas, self.pages, self.here))
+        return BlockWriter(self.book.labels, self.labels, self.output)
 
     def untitled(self, chapter: Chapter) -> bool:
         """Whether a chapter stands without its title, as a dedication does."""
         return not titled(chapter)
+
+    def cover(self) -> str:
+        """The address of the cover's picture, "" where there is none."""
+        cover = self.book.metadata.cover
+        return self.output.picture_address(cover) if cover else ""
 
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Inlines → XHTML."""

@@ -24,7 +24,7 @@ from triptych.writers.print.justification import mend as mend_justification
 Files = Callable[[str, str], tuple[bytes, str]]
 
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
-_SCHEMES = ("project", "chart", "formula", "font")
+_SCHEMES = ("project", "picture", "chart", "formula", "font")
 _VARIANT = "pdf/ua-1"
 _BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
 _HUNDREDS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"))

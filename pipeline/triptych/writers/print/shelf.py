@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from triptych.media.fonts import on_lines_of, subset_font
 from triptych.media.formulas import Drawing
 from triptych.media.pictures import is_svg, safe_svg
+from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
 from triptych.theme import Script, Theme, fonts_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The files of a book. ``foreign`` are the characters that the faces of ``scripts`` are needed for."""
+    """The files of a book. ``foreign`` are the characters that the faces of ``scripts`` are needed for.
+
+    ``drawings`` are those of formulas; ``read`` gives a file that a template of the project names.
+    """
 
     theme: Theme
     scripts: Sequence[Script]
     foreign: frozenset[str]
     drawings: Sequence[Drawing | None]
+    pictures: Sequence[Prepared]
     charts: Mapping[str, Chart]
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
@@ -32,6 +37,9 @@ class Shelf:
             case "formula":
                 drawing = self.drawings[int(path)]
                 return (drawing.svg if drawing else b""), "image/svg+xml"
+            case "picture":
+                picture = self.pictures[int(path)]
+                return picture.data, picture.media_type
             case "chart":
                 return self.draw(self.charts[path]), "image/svg+xml"
         data = self.read(path)

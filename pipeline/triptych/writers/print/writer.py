@@ -22,6 +22,7 @@ from triptych.writers.print.document import (
     BODY,
     FRONT,
     Formulas,
+    Pictures,
     PrintDocument,
     charts_of,
     formula_of,
@@ -44,12 +45,14 @@ def write_pdf(
     page_size: str,
     depth: int,
     lists: tuple[LabelKind, ...],
+    pictures: Pictures,
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
     announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG.
+    """Set the book with its pictures. ``draw`` gives a chart's SVG, ``read`` the bytes of a file that a
+    template of the project names.
 
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
@@ -58,7 +61,7 @@ def write_pdf(
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
 
     def document(matter: str, pages: Pages) -> str:
-        content = PrintDocument(book, labels, matter, formulas, depth, lists, pages)
+        content = PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
         return printable(content.render(templates, theme=theme), theme)
 
     drafts = {matter: document(matter, {}) for matter in matters(book)}
@@ -68,7 +71,16 @@ def write_pdf(
     css = templates.get_template("print/book.css.j2").render(
         theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
     )
-    files = Shelf(theme, scripts, foreign(words), list(formulas.values()), charts_of(book), read, draw)
+    files = Shelf(
+        theme,
+        scripts,
+        foreign(words),
+        list(formulas.values()),
+        list(pictures.values()),
+        charts_of(book),
+        read,
+        draw,
+    )
     with Typesetter(css, files.fetch) as typesetter:
         body = typesetter.set(drafts[BODY])
         parts, pages = [body], body.labels
