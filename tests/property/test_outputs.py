@@ -37,7 +37,7 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 MANIFEST = (
-    "book:\n  title: 'A <book> & more'\n  chapters: [s0.md, s1.md, {part: The part, chapters: [s2.md]}]\n"
+    "book:\n  title: 'A <book> & more'\n  lang: en\n  chapters: [s0.md, s1.md, {part: The part, chapters: [s2.md]}]\n"
     "  appendices: [s3.md]\nbibliography: refs.bib\nformat:\n  epub:\n    embed-fonts: false\n"
 )
 BIB = "@book{known,\n  author = {Knuth & Sons},\n  title = {A <b>book</b>},\n  year = {1984},\n}\n"

@@ -101,7 +101,7 @@ def test_a_year_with_a_letter_is_the_same_in_all_chapters(
 ) -> None:
     bib = BIB + BIB.replace("knuth1984", "knuth1984b").replace("The TeXbook", "Literate Programming")
     files = {
-        "source/book.yaml": "book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
+        "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
         "source/r.bib": bib,
         "source/a.md": "[@knuth1984]\n",
         "source/b.md": "[@knuth1984b] and [@knuth1984]\n",

@@ -65,7 +65,7 @@ def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
     def make(manifest: str, **chapters: str) -> Deck:
         sections = {f"source/{name}.md": text for name, text in chapters.items()}
         project = make_project(
-            {"source/book.yaml": f"book:\n  title: A book\n{manifest}", **sections, **FILES}
+            {"source/book.yaml": f"book:\n  title: A book\n  lang: en\n{manifest}", **sections, **FILES}
         )
         _, book, found = read(project, shared_cache)
         assert book is not None, found
