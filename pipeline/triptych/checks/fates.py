@@ -58,7 +58,7 @@ class Search:
 
     def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
         if any(map(self.spoken.holds, wordings)):
-            return Finding(Fate.MOVED, piece.wish or _why_moved(piece))
+            return Finding(Fate.MOVED, _why_moved(piece))
         return Finding(Fate.LEFT_OUT, piece.wish or "its words are nowhere in the file")
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
@@ -84,7 +84,7 @@ class Search:
     def _table(self, piece: Piece) -> Finding:
         """A table by each of its cells."""
         objects = self.file.objects.get("table")
-        if objects is not None and all(cell.letters in objects for cell in piece.cells):
+        if objects is not None and piece.whole_cells <= objects:
             return Finding(Fate.RENDERED)
         if all(map(self.shown.holds, piece.cells)):
             if objects is None:
@@ -92,9 +92,9 @@ class Search:
             return Finding(Fate.SIMPLIFIED, _why_no_table(piece))
         missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
         if not missing:
-            return Finding(Fate.MOVED, piece.wish or _why_moved(piece))
-        which = " ".join(missing[0].words.split())[:40]
-        return Finding(Fate.LEFT_OUT, piece.wish or f'the cell "{which}" is nowhere in the file')
+            return Finding(Fate.MOVED, _why_moved(piece))
+        reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
+        return Finding(Fate.LEFT_OUT, piece.wish or reason)
 
 
 def _object_name(piece: Piece, wordings: list[Wording]) -> str:
@@ -120,9 +120,18 @@ def _nothing_to_compare(piece: Piece) -> str:
 
 def _why_moved(piece: Piece) -> str:
     """Why something is said and not shown: decks show evidence, and prose goes with it."""
-    if piece.within == "note":
-        return "footnotes are said, not shown"
+    if "no-slide" in piece.wish:
+        return piece.wish
+    match piece.within:
+        case "note":
+            return "footnotes are said, not shown"
+        case "speaker's notes":
+            return "it is written for the speaker"
+        case "front matter":
+            return "the front matter has no slides of its own"
     match piece.kind:
+        case "part title":
+            return "parts are said at their first chapter"
         case "code":
             lines = piece.wordings[0].count("\n") + 1
             return f"its {lines} lines are too many for a slide"

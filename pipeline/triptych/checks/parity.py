@@ -14,13 +14,11 @@ from typing import Any
 from triptych.checks.fates import Fate, Search
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import FileText
-from triptych.checks.wordings import PLACE, Wording
+from triptych.checks.wordings import Wording
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
 
 __all__ = ["Fate", "Row", "lost", "parity"]
-
-_SHORT = 60  # characters of a block that tell it from others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +61,7 @@ def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
             Row(
                 kind=piece.kind,
                 span=piece.span,
-                words=_shortened(next(iter(wordings)).words if wordings else piece.wordings[0]),
+                words=(wordings[0] if wordings else Wording(piece.wordings[0])).first_words,
                 fates={name: finding.fate for name, finding in found.items()},
                 wish=piece.wish,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
@@ -83,8 +81,3 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
             message = f'the {row.kind} "{row.words}" is in none of: {", ".join(outputs)}'
             found.append(Diagnostic(code="PAR001", span=row.span, message=message))
     return found
-
-
-def _shortened(words: str) -> str:
-    words = " ".join(words.replace(PLACE, "…").split())
-    return words if len(words) <= _SHORT else words[: _SHORT - 3].rsplit(" ", 1)[0] + " …"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.checks.wordings import PLACE, Wording
+from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Book, Chapter, Matter
 from triptych.model.walk import children, plain_text, rewrite_all
 
 _FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
@@ -24,9 +24,10 @@ class Piece:
     """Something that a book says.
 
     ``wordings`` are the ways in which an output may word it. ``node`` is None for titles of books and
-    parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a slide or a
-    drawing. ``wish`` is the author's word that it is not for every output. ``stands_for`` are the nodes
-    whose text it is.
+    parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
+    slide, the speaker's notes or the front matter. ``wish`` is the author's word that it is not for every
+    output. ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between
+    drawings, and ``whole_cells`` the letters with what the drawings are called.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Piece:
     wish: str = ""
     stands_for: tuple[Any, ...] = ()
     cells: tuple[Wording, ...] = ()
+    whole_cells: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,8 @@ def pieces(book: Book) -> Iterator[Piece]:
 
 
 def _chapter(chapter: Chapter, name: str) -> Iterator[Piece]:
-    where = _Where(chapter=name, span=chapter.span)
+    within = "front matter" if chapter.matter is Matter.FRONT else ""
+    where = _Where(chapter=name, span=chapter.span, within=within)
     yield from _line("chapter title", chapter.title, where)
     yield from _line("summary", chapter.summary, where)
     for takeaway in chapter.takeaways:
@@ -107,7 +110,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Table():
             yield _table(node, where)
             yield from _line("caption", node.caption, where)
-            yield from _parts(node, replace(where, within=where.within or "table", in_cell=True))
+            yield from _parts(node, replace(where, within="table", in_cell=True))
         case nodes.Definition():
             if not where.in_cell:
                 yield from _line("term", node.term, where)
@@ -121,7 +124,7 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
             yield from _line("slide title", node.title, slide)
             yield from _parts(node, slide)
         case nodes.SpeakerNotes():
-            yield from _parts(node, replace(where, within="slide"))
+            yield from _parts(node, replace(where, within="speaker's notes"))
         case _:
             yield from _parts(node, where)
 
@@ -165,7 +168,7 @@ def _line(kind: str, content: tuple[nodes.Inline, ...], where: _Where) -> Iterat
 
 def _says(words: str) -> bool:
     """Whether there is more than drawings: an empty block, such as a bare anchor, says nothing."""
-    return bool(words.replace(PLACE, "").strip())
+    return bool(words.replace(PLACE, "").replace(CUT, "").strip())
 
 
 def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
@@ -201,20 +204,22 @@ def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Pie
 def _table(node: nodes.Table, where: _Where) -> Piece:
     """The text in all cells, without that of tables and drawings in them."""
     cells: list[Wording] = []
+    whole: set[str] = set()
     owned: list[Any] = [node]
     for row in (*node.head, *node.body, *node.foot):
         for cell in row.cells:
             blocks = list(_texts_of_cell(cell))
             owned += [block for block in blocks if isinstance(block, nodes.Block)]
-            cells.append(Wording(f" {PLACE} ".join(filter(None, map(_cell_words, blocks)))))
-    words = " ".join(cell.words.replace(PLACE, " ") for cell in cells)
+            cells.append(Wording(f" {CUT} ".join(filter(None, map(_cell_words, blocks)))))
+            whole.add(letters(plain_text(cell.content)))
     return Piece(
         **_at(where),
         kind="table",
         node=node,
-        wordings=(words,),
+        wordings=(" ".join(cell.words for cell in cells),),
         stands_for=tuple(owned),
         cells=tuple(cell for cell in cells if cell),
+        whole_cells=frozenset(whole - {""}),
     )
 
 
@@ -245,11 +250,13 @@ def _cell_words(node: Any) -> str:
 
 
 def words_of(content: tuple[nodes.Inline, ...]) -> str:
-    """The text of a line, with a sign in the place of each drawing and of words for some outputs only."""
+    """The text of a line, with signs for what is not of it: drawings, notes, words for some outputs only."""
     return plain_text(rewrite_all(content, _place))
 
 
 def _place(node: Any) -> Any:
+    if isinstance(node, nodes.Note):
+        return nodes.Text(text=CUT)
     apart = isinstance(node, nodes.Image | nodes.Math) or (isinstance(node, nodes.Phrase) and wish_for(node))
     return nodes.Text(text=PLACE) if apart else node
 

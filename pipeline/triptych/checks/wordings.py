@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Callable
 
 PLACE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: a drawing stands here in the line
+CUT = "\u2063"  # INVISIBLE SEPARATOR: the mark of a note may stand here, and in print the note itself
 
+_SHORT = 60  # characters
 _GROUP = 3  # words that are looked for together: a footnote or a page's end may stand between any two
 _TOLERATED = 12  # one group in so many may be cut by such an end
 _NEAR = 20_000  # letters: a few pages
@@ -28,11 +30,12 @@ def letters(text: str) -> str:
 
 
 class Wording:
-    """Words in their order, in the pieces between the drawings that stand among them."""
+    """Words in their order, in the pieces between the drawings and notes that stand among them."""
 
     def __init__(self, words: str) -> None:
         self.words = words
-        self.pieces = tuple(piece for piece in map(_Piece, words.split(PLACE)) if piece.letters)
+        pieces = map(_Piece, re.split(f"[{PLACE}{CUT}]", words))
+        self.pieces = tuple(piece for piece in pieces if piece.letters)
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
@@ -42,6 +45,12 @@ class Wording:
     def letters(self) -> str:
         """All letters, of all pieces."""
         return "".join(piece.letters for piece in self.pieces)
+
+    @property
+    def first_words(self) -> str:
+        """Enough of the words to tell them from others, without signs that nobody wrote."""
+        words = " ".join(self.words.replace(PLACE, "…").replace(CUT, "").split())
+        return words if len(words) <= _SHORT else words[: _SHORT - 3].rsplit(" ", 1)[0] + " …"
 
 
 class _Piece:

@@ -35,7 +35,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence."""
+    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+
+    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    """
 
     id: str
     title: str
@@ -43,6 +46,7 @@ class ChapterView:
     number: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
+    opening: tuple[str, ...]
     notes: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
@@ -79,6 +83,9 @@ class Chooser:
             number=label.number,
             summary=plain_text(chapter.summary),
             takeaways=tuple(runs(takeaway) for takeaway in chapter.takeaways),
+            opening=tuple(
+                f"[{aside}]" for line in _opener(chapter) for node in line for aside in asides(node)
+            ),
             notes=tuple(notes),
             evidence=tuple(replace(item, notes=(*item.notes, *said)) for item, said in shown),
             span=chapter.span,
@@ -171,6 +178,11 @@ class Chooser:
             decorative=image.decorative,
             source=_source_line(node.caption),
         )
+
+
+def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
+    """The lines over a chapter's text."""
+    yield from (chapter.title, chapter.summary, *chapter.takeaways)
 
 
 def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:

@@ -99,6 +99,8 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3))
             case nodes.BlockQuote() | nodes.Callout() | nodes.Group():
+                if isinstance(block, nodes.Callout) and block.title:
+                    yield Para(runs=runs(block.title, Run(text="", bold=True)), level=level, bullet=False)
                 yield from bullet_points(block.content, level)
             case nodes.Verse():
                 for line in block.lines:
@@ -171,7 +173,7 @@ class Speech:
                 yield from (_with_notes(line) for line in block.lines)
             case nodes.Callout():
                 if block.title:
-                    yield plain_text(block.title)
+                    yield _with_notes(block.title)
                 yield from self.paragraphs(block.content)
             case nodes.BlockQuote() | nodes.Group() | nodes.SpeakerNotes():
                 yield from self.paragraphs(block.content)
