@@ -258,10 +258,10 @@ class TestObjects:
         assert row.reasons == {"pdf": "the first frame of a moving picture"}
 
 
-def test_code_that_moved_says_how_long_it_is(read_book_of) -> None:
+def test_code_that_moved_was_too_long(read_book_of) -> None:
     code = "\n".join(f"line {n}" for n in range(20))
     (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", spoken=code))
-    assert row.reasons == {"pptx": "its 20 lines are too many for a slide"}
+    assert row.reasons == {"pptx": "it has too many lines for a slide"}
 
 
 def test_the_authors_word_is_the_reason(read_book_of) -> None:

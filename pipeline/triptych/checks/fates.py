@@ -133,8 +133,7 @@ def _why_moved(piece: Piece) -> str:
         case "part title":
             return "parts are said at their first chapter"
         case "code":
-            lines = piece.wordings[0].count("\n") + 1
-            return f"its {lines} lines are too many for a slide"
+            return "it has too many lines for a slide"
         case "caption" | "chart note" | "summary" | "subtitle":
             return "it does not fit on its slide"
         case "source":

@@ -9,8 +9,8 @@ import click
 from triptych.cli.options import profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import count
 from triptych.diagnostics import Diagnostic, Severity, has_errors, ordered
-from triptych.engine.workers import default_jobs, workers
-from triptych.project import BUILD_FOLDER, Project
+from triptych.engine.workers import default_jobs
+from triptych.project import Project
 
 
 @click.command()
@@ -49,24 +49,12 @@ def check(
 
 
 def _findings(project: Project, profiles: tuple[str, ...], jobs: int) -> list[Diagnostic]:
-    """All that is wrong; the files are opened in other processes while the source is read."""
+    """All that is wrong with the source, with each file, and with what a file has of the source."""
     from triptych.checks.parity import lost, parity
-    from triptych.checks.reopening import reopen
-    from triptych.engine.cache import Cache
-    from triptych.engine.memory import uncollected
-    from triptych.manifest import read_manifest
-    from triptych.press import read
+    from triptych.cli.examining import examine
 
-    manifest, _, _ = read_manifest(project, profiles)
-    paths = (
-        {name: project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" for name in manifest.formats}
-        if manifest
-        else {}
-    )
-    with uncollected(), workers(jobs + 1 if jobs > 1 else 1) as executor:
-        opened = {name: executor.submit(reopen, name, path) for name, path in paths.items() if path.is_file()}
-        _, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"), profiles)
-        files = {name: future.result() for name, future in opened.items()}
-        found += [problem for problems, _ in files.values() for problem in problems]
-        texts = {str(name): text for name, (_, text) in files.items() if text is not None}
-        return found + lost(parity(book, texts)) if book is not None and texts else found
+    examined = examine(project, profiles, jobs)
+    found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
+    if examined.book is None or not examined.texts:
+        return found
+    return found + lost(parity(examined.book, examined.texts))
