@@ -24,7 +24,7 @@ Only in the \\<book\\>.
 :::
 
 ::: {.slide title="Slide"}
-- A point with $y$
+- A point with $\\alpha + \\omega$
 :::
 """
 
@@ -70,7 +70,8 @@ def test_numbers_come_first_then_what_is_less_then_counts(run: Run, built: Path)
     assert lines[1].split()[:3] == ["sec", "1.1", "sec-heading"]
     assert any("“Only in the <book>.”  pptx left out: book-only" in line for line in lines)
     assert any(
-        "formula  “y”  epub left out: for the deck only; pptx simplified: shown as text" in line
+        "formula  “alpha plus omega”  epub left out: for the deck only; pptx simplified: shown as text"
+        in line
         for line in lines
     )
     assert "pptx moved: 1 × footnote: footnotes are said, not shown" in lines
