@@ -273,8 +273,24 @@ class TestBooks:
             preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
             a="---\ntitle: One\n---\nText.",
         )
-        assert deck.slides[0].notes == ("Welcome. [An aside.]",)
+        assert deck.slides[0].notes == ("Preface", "Welcome. [An aside.]")
         assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
+
+    def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
+        chapter = "---\ntitle: {}\n---\nText."
+        deck = tell_chapters(
+            "  chapters: [{part: The part, chapters: [a.md, b.md]}]\n",
+            a=chapter.format("One"),
+            b=chapter.format("Two"),
+        )
+        notes = [slide.notes for slide in deck.slides if slide.layout == "divider"]
+        assert notes == [("Part I: The part", "Text."), ("Text.",)]
+
+    def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
+        text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
+        deck = tell_chapters("  chapters: [a.md]\n", a=text)
+        (divider,) = (slide for slide in deck.slides if slide.layout == "divider")
+        assert divider.notes == ("[To the title.]", "[To it.]")
 
     def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
         assert tell("Text.").footer == "A book"
