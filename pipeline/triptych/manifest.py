@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.languages import tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -156,7 +157,12 @@ class Manifest(_Strict):
     @property
     def language(self) -> str:
         """The language of the book, a BCP 47 tag."""
-        return self.book.lang or self.lang
+        return self.book.lang or self.lang or "en"
+
+    @property
+    def names_language(self) -> bool:
+        """Whether the manifest says in which language the book is."""
+        return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
@@ -239,6 +245,9 @@ def read_manifest(
             message = f'the manifest has no profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     manifest, found = _validate(values, positions)
+    if manifest is not None:
+        tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
+        found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
     return manifest, positions, unknown + found
 
 

@@ -23,7 +23,7 @@ from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
-from triptych.writers import WRITERS, Announce
+from triptych.writers import NO_PAGES, WRITERS, Announce, nobody
 
 Progress = Callable[[str], None]
 
@@ -107,10 +107,10 @@ def write_all(
                     write_one, name, book, manifest, project.root, shop.cache, pages
                 )
 
-    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], {})
+    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], NO_PAGES)
     progress(first)
-    work = {first: write(first, book, manifest, shop, {}, lambda pages: begin(others, pages))}
-    begin(others, {})
+    work = {first: write(first, book, manifest, shop, NO_PAGES, lambda pages: begin(others, pages))}
+    begin(others, NO_PAGES)
     for name in others:
         progress(name)
         work[name] = elsewhere[name].result()
@@ -130,7 +130,7 @@ def write(
     manifest: Manifest,
     shop: Workshop,
     pages: Pages,
-    announce: Announce = lambda pages: None,
+    announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""
     try:

@@ -267,7 +267,9 @@ class TestWhatIsSaid:
         assert 'alt="A square The square is black. It is small."' in xhtml
         assert "<details" not in xhtml
         book, _ = read_book_of("![A plan](plan.svg)\n", files=FILES)
-        assert 'alt="A plan"' in PrintDocument(book, load_labels("en"), "body").blocks(book.chapters[0].blocks)
+        assert 'alt="A plan"' in PrintDocument(book, load_labels("en"), "body").blocks(
+            book.chapters[0].blocks
+        )
 
     @pytest.mark.parametrize("text", [DESCRIBED, CHART], ids=["figure", "chart"])
     def test_a_speaker_says_it_and_a_screen_reader_too(self, write: Write, text: str) -> None:

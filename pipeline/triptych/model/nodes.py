@@ -367,12 +367,16 @@ class Verse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell; spans count columns and rows from 1."""
+    """A table cell; spans count columns and rows from 1.
+
+    ``look`` has the classes and the style that HTML gives it, which no output shows.
+    """
 
     content: tuple[Block, ...]
     align: Align = Align.DEFAULT
     colspan: int = 1
     rowspan: int = 1
+    look: Attr = NO_ATTR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

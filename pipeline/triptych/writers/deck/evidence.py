@@ -38,13 +38,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence."""
+    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+
+    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    """
 
     id: str
     title: str
     name: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
+    opening: tuple[str, ...]
     notes: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
@@ -83,6 +87,9 @@ class Chooser:
             name=chapter_name(self.book, chapter, self.labels),
             summary=plain_text(chapter.summary),
             takeaways=tuple(runs(takeaway) for takeaway in chapter.takeaways),
+            opening=tuple(
+                f"[{aside}]" for line in _opener(chapter) for node in line for aside in asides(node)
+            ),
             notes=tuple(notes),
             evidence=tuple(replace(item, notes=(*item.notes, *said)) for item, said in shown),
             span=chapter.span,
@@ -195,6 +202,11 @@ def _share(attr: nodes.Attr) -> float:
         return 1.0
     width = length(attr.get("width"))
     return width.value / 100 if width and width.unit == "%" else 0.0
+
+
+def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
+    """The lines over a chapter's text."""
+    yield from (chapter.title, chapter.summary, *chapter.takeaways)
 
 
 def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:

@@ -104,6 +104,8 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
                     runs_of = runs((nodes.Text(text="— "), *block.attribution))
                     yield Para(runs=runs_of, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
+                if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
+                    yield Para(runs=runs(block.title, Run(text="", bold=True)), level=level, bullet=False)
                 yield from bullet_points(block.content, level)
             case nodes.Verse():
                 for line in block.lines:
