@@ -9,6 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from triptych import __version__
+from triptych.cli import COMMANDS
 
 
 class TestGroup:
@@ -33,7 +34,7 @@ class TestGroup:
     def test_the_version_is_said(self, run: Run) -> None:
         assert run("--version").stdout.strip().endswith(__version__)
 
-    @pytest.mark.parametrize("command", ["", "build", "check", "new", "clean", "doctor"])
+    @pytest.mark.parametrize("command", ["", *COMMANDS])
     @pytest.mark.parametrize("option", ["-h", "--help"])
     def test_help_is_given(self, run: Run, command: str, option: str) -> None:
         result = run(*[word for word in (command, option) if word])
@@ -97,6 +98,34 @@ class TestCheck:
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
         said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
         assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1}
+
+
+class TestSchema:
+    def test_it_is_printed_as_json(self, run: Run) -> None:
+        assert "book" in json.loads(run("schema").stdout)["properties"]
+        assert "takeaways" in json.loads(run("schema", "--front-matter").stdout)["properties"]
+
+    def test_it_is_written_to_a_file(self, run: Run, tmp_path: Path) -> None:
+        result = run("schema", "--output", tmp_path / "new/book.schema.json")
+        assert result.exit_code == 0
+        assert (tmp_path / "new/book.schema.json").read_text("utf-8") == run("schema").stdout
+
+    def test_a_link_stays_a_link(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+        run("schema", "--output", tmp_path / "link.json")
+        assert (tmp_path / "link.json").is_symlink()
+        assert (tmp_path / "real.json").is_file()
+
+    @pytest.mark.parametrize("place", [".", "/dev/null"])
+    def test_what_is_no_file_is_left_alone(self, run: Run, tmp_path: Path, place: str) -> None:
+        assert run("schema", "--output", tmp_path / place).exit_code == 2
+        assert not Path("/dev/null").is_file()
+
+    def test_a_place_that_cannot_be_written_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        result = run("schema", "--output", tmp_path / "file/book.schema.json")
+        assert result.exit_code == 1
+        assert result.stderr.startswith("error: ")
 
 
 class TestClean:
