@@ -13,6 +13,7 @@ from triptych import __version__
 # other commands need are missing.
 COMMANDS = {
     "build": "triptych.cli.build:build",
+    "preview": "triptych.cli.preview:preview",
     "check": "triptych.cli.check:check",
     "new": "triptych.cli.new:new",
     "import": "triptych.cli.import_:import_",
@@ -21,7 +22,7 @@ COMMANDS = {
     "clean": "triptych.cli.clean:clean",
     "doctor": "triptych.cli.doctor:doctor",
 }
-ALIASES = {"render": "build"}
+ALIASES = {"render": "build", "serve": "preview"}
 MISSING_LIBRARY = 3
 
 

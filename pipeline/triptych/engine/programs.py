@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # Programs get a language for their text handling and nothing else of the user's environment: no
@@ -19,11 +19,17 @@ class ProgramFailed(Exception):
         self.stderr = stderr
 
 
-def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 300) -> bytes:
+def run(
+    command: Sequence[str | Path],
+    stdin: bytes = b"",
+    *,
+    timeout: float = 300,
+    environment: Mapping[str, str] | None = None,
+) -> bytes:
     """Run a program to its end and return what it printed.
 
-    ``timeout`` is in seconds. Raises ``ProgramFailed`` on a non-zero exit, a timeout or a program
-    that cannot be started.
+    ``timeout`` is in seconds, ``environment`` what it needs beside its language. Raises
+    ``ProgramFailed`` on a non-zero exit, a timeout or a program that cannot be started.
     """
     name = Path(command[0]).name
     try:
@@ -32,7 +38,7 @@ def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 3
             input=stdin,
             capture_output=True,
             timeout=timeout,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, **(environment or {})},
             check=False,
         )
     except subprocess.TimeoutExpired:
