@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import io
 import logging
 import os
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.collector import no_collector
 from triptych.theme import fonts_folder
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
@@ -42,7 +42,7 @@ def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]
     from weasyprint.text.fonts import FontConfiguration
 
     fetcher = _fetcher(files)
-    with _complaints() as complaints, _no_collector():
+    with _complaints() as complaints, no_collector():
         fonts = FontConfiguration()
         style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts, base_url="book:")
         document = weasyprint.HTML(string=xhtml, url_fetcher=fetcher, base_url="book:").render(
@@ -82,18 +82,6 @@ def _fetcher(files: Files) -> object:
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
     return BookFetcher(allowed_protocols=set(_SCHEMES))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Hold Python's cycle collector: layout makes millions of objects that all live to its end."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager
