@@ -6,18 +6,27 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import project_argument, reporter, voice_options
+from triptych.cli.options import profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import count
 from triptych.diagnostics import Severity, has_errors, ordered
 from triptych.project import BUILD_FOLDER, Project
 
 
-@click.command()
+@click.command(short_help="Look for mistakes in source and outputs.")
 @project_argument
+@profile_option
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @voice_options
 @click.pass_context
-def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: bool, as_json: bool) -> None:
+def check(
+    ctx: click.Context,
+    folder: Path,
+    profiles: tuple[str, ...],
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
     """Check the source of the project in DIR, and its outputs where they have been built."""
     from triptych.checks import CHECKS
     from triptych.checks.parity import lost, parity
@@ -29,7 +38,7 @@ def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: 
     project = Project(folder)
     with report.running():
         report.stage("reading")
-        manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"))
+        manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"), profiles)
         report.stage("checking")
         texts: dict[str, FileText] = {}
         for name in manifest.formats if manifest else ():

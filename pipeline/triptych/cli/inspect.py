@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import project_argument
+from triptych.cli.options import profile_option, project_argument
 from triptych.project import BUILD_FOLDER, Project
 
 
-@click.command()
+@click.command(short_help="Show numbers, and what became of each block.")
 @project_argument
-@click.option("--profile", "profiles", multiple=True, help="A profile of the manifest; may be given again.")
+@profile_option
 @click.option("--json", "as_json", is_flag=True, help="Print both as one JSON object.")
 @click.pass_context
 def inspect(ctx: click.Context, folder: Path, profiles: tuple[str, ...], as_json: bool) -> None:
@@ -32,7 +32,9 @@ def inspect(ctx: click.Context, folder: Path, profiles: tuple[str, ...], as_json
     project = Project(folder)
     manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"), profiles)
     if manifest is None or book is None:
-        for diagnostic in found:
+        if as_json:
+            click.echo(json.dumps({"diagnostics": [d.to_json() for d in found]}, ensure_ascii=False))
+        for diagnostic in () if as_json else found:
             click.echo(str(diagnostic), err=True)
         ctx.exit(1)
     paths = {name: project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" for name in manifest.formats}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import Formats, project_argument, reporter, voice_options
+from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.manifest import OutputFormat
@@ -26,10 +26,10 @@ PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
 
 
-@click.command()
+@click.command(short_help="Show the outputs in a browser, always fresh.")
 @project_argument
 @click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
-@click.option("--profile", "profiles", multiple=True, help="A profile of the manifest; may be given again.")
+@profile_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help=f"Port to listen on. Default: {PORT}, or the next."
