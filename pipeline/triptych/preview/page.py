@@ -61,6 +61,11 @@ def style() -> str:
     return _rendered("page.css", colours=load_theme().colours)
 
 
+def icon() -> str:
+    """The house's mark as an SVG."""
+    return _rendered("icon.svg", colours=load_theme().colours)
+
+
 def script() -> str:
     """The page's script."""
     return (templates_folder() / "preview/page.js").read_text("utf-8")

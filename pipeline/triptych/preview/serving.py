@@ -114,6 +114,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _script(self, state: State) -> None:
         self._send("text/javascript; charset=utf-8", page.script().encode())
 
+    def _icon(self, state: State) -> None:
+        self._send("image/svg+xml", page.icon().encode())
+
     def _state(self, state: State) -> None:
         self._send("application/json", page.news(state).encode())
 
@@ -209,6 +212,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., None]], ...] = (
     (re.compile(r"/"), _Handler._page),
     (re.compile(r"/page\.css"), _Handler._style),
     (re.compile(r"/page\.js"), _Handler._script),
+    (re.compile(r"/icon\.svg"), _Handler._icon),
     (re.compile(r"/state"), _Handler._state),
     (re.compile(r"/events"), _Handler._events),
     (re.compile(rf"/panels/({'|'.join(page.PANELS)})"), _Handler._panel),
