@@ -12,6 +12,7 @@ from jinja2 import TemplateError
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
@@ -134,7 +135,8 @@ def write(
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""
     try:
-        return WRITERS[name](book, manifest, shop, pages, announce)
+        with no_collector():
+            return WRITERS[name](book, manifest, shop, pages, announce)
     except TemplateError as error:
         return b"", [template_problem(error)]
 
@@ -146,7 +148,8 @@ def read(
     manifest, positions, found = read_manifest(project, profiles)
     if manifest is None:
         return None, None, found
-    book, problems = read_book(project, manifest, positions, cache)
-    book = replace(book, profiles=profiles)
-    book, more = resolve(book, load_labels(manifest.language))
+    with no_collector():
+        book, problems = read_book(project, manifest, positions, cache)
+        book = replace(book, profiles=profiles)
+        book, more = resolve(book, load_labels(manifest.language))
     return manifest, book, found + problems + more

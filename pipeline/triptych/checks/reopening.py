@@ -10,7 +10,7 @@ from typing import TypeAlias
 from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
-from triptych.engine.memory import uncollected
+from triptych.engine.collector import no_collector
 
 # The findings of the checks, and the text; that of a damaged file says nothing, so it is None.
 Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
@@ -23,7 +23,7 @@ def reopen_all(paths: Mapping[str, Path], executor: Executor) -> dict[str, Futur
 
 def reopen(name: str, path: Path) -> Reopened:
     """Open the file of one output."""
-    with uncollected():
+    with no_collector():
         data = path.read_bytes()
         problems = CHECKS[name](data)
         return problems, None if problems else TEXTS[name](data)

@@ -13,7 +13,7 @@ from triptych.engine.workers import default_jobs
 from triptych.project import Project
 
 
-@click.command()
+@click.command(short_help="Look for mistakes in source and outputs.")
 @project_argument
 @profile_option
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")

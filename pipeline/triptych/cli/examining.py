@@ -9,7 +9,7 @@ from triptych.checks.reopening import Reopened, reopen_all
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.memory import uncollected
+from triptych.engine.collector import no_collector
 from triptych.engine.workers import workers
 from triptych.manifest import read_manifest
 from triptych.model.book import Book
@@ -36,7 +36,7 @@ def examine(project: Project, profiles: tuple[str, ...], jobs: int) -> Examined:
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
     paths = {str(name): build / f"{manifest.stem}.{name}" for name in manifest.formats} if manifest else {}
-    with uncollected(), workers(jobs + 1 if jobs > 1 else 1) as executor:
+    with no_collector(), workers(jobs + 1 if jobs > 1 else 1) as executor:
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(build / ".cache"), profiles)
         return Examined(book, found, {name: future.result() for name, future in opened.items()})

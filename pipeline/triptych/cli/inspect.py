@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from triptych.checks.report import Report
 
 
-@click.command()
+@click.command(short_help="Show numbers, and what became of each block.")
 @project_argument
 @profile_option
 @click.option("--json", "as_json", is_flag=True, help="Print both as one JSON object.")
@@ -37,7 +37,7 @@ def inspect(
     is simplified, and what was left out, each with its reason.
     """
     project = Project(folder)
-    report = _report(ctx, project, profiles)
+    report = _report(ctx, project, profiles, as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:
@@ -46,14 +46,17 @@ def inspect(
         _write_page(ctx, project, report, page)
 
 
-def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...]) -> Report:
+def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> Report:
     """The report; the command ends where the source cannot be read at all."""
     from triptych.checks.report import Report
     from triptych.cli.examining import examine
 
     examined = examine(project, profiles, default_jobs())
     if examined.book is None:
-        for diagnostic in examined.found:
+        if as_json:
+            found = [diagnostic.to_json() for diagnostic in examined.found]
+            click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
+        for diagnostic in () if as_json else examined.found:
             click.echo(str(diagnostic), err=True)
         ctx.exit(1)
     for name in sorted(examined.files.keys() - examined.texts.keys()):

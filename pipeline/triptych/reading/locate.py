@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import lru_cache
 from urllib.parse import unquote
 
 from triptych.diagnostics import Span
@@ -169,9 +169,15 @@ class Locator:
                 return start, end
         return None
 
-    @cached_property
+    @property
     def _tokens(self) -> _Tokens:
-        return _Tokens(self.text)
+        return _tokens_of(self.text)
+
+
+@lru_cache(maxsize=4)
+def _tokens_of(text: str) -> _Tokens:
+    """Several fingers move over one text: those of its body and its notes, of its title and takeaways."""
+    return _Tokens(text)
 
 
 class _Tokens:

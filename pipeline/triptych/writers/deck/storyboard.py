@@ -16,7 +16,6 @@ from triptych.labels import Labels
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role
 from triptych.model.nodes import Paragraph, Picture
-from triptych.model.walk import plain_text
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
 from triptych.writers.deck.runs import Speech
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
