@@ -1,4 +1,4 @@
-"""Formulas: drawn by Typst for print, read out for those who cannot see them, native for the deck.
+"""Formulas: drawn by Typst for print and slides, read out for those who cannot see them.
 
 Typst comes as a wheel, sets mathematics as finely as TeX, and draws a thousand formulas a second.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.model.nodes import Equation, Math
 from triptych.theme import fonts_folder
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
@@ -51,6 +52,11 @@ class Drawing:
         head, _, svg = data.partition(b"\n")
         width, height, depth = map(float, head.split())
         return cls(svg, width, height, depth)
+
+
+def formula_of(node: Math | Equation) -> Formula:
+    """What of a formula decides its drawing."""
+    return Formula(node.typst, display=isinstance(node, Equation))
 
 
 def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
@@ -130,14 +136,6 @@ def read_out(mathml: str) -> str:
     from mathml_to_omml import speak
 
     return " ".join(str(speak(_presentation(mathml))).split())
-
-
-@cache
-def office_math(mathml: str) -> str:
-    """MathML → Office Math (ECMA-376 Part 1, 22.1) as XML, an ``m:oMath`` element."""
-    from mathml_to_omml import convert
-
-    return str(convert(_presentation(mathml)))
 
 
 def _presentation(mathml: str) -> str:

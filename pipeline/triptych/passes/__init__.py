@@ -25,10 +25,10 @@ Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
     identify,  # every heading and every linked thing has an id of its own in the whole book
+    speak,  # formulas in words, before numbering copies titles and captions
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
-    speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -84,9 +85,11 @@ def _number_chapter(
     levels = [0] * 7
     slide_nodes = on_slides(chapter)
 
-    def count(kind: LabelKind, attr: Attr, title: Any) -> None:
-        # Only what a reference can name is numbered, as in Quarto.
-        if attr.id.startswith(f"{kind}-"):
+    def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
+        # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
+        if attr.id.startswith(f"{kind}-") and tag:
+            table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
+        elif attr.id.startswith(f"{kind}-"):
             counters[kind] += 1
             text = f"{own}.{counters[kind]}" if own else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
@@ -108,7 +111,7 @@ def _number_chapter(
             case Table():
                 count(LabelKind.TABLE, node.attr, node.caption)
             case Equation():
-                count(LabelKind.EQUATION, node.attr, ())
+                count(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():
                 count(LabelKind.LISTING, node.attr, node.caption)
             case Callout():

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Attr, Inline, Link, Phrase, Reference, Text
+from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.reading.inlines import safe_id
 
@@ -38,10 +38,11 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each reference its words and each internal link its id; unknown targets are errors."""
     found: list[Diagnostic] = []
     targets = set(book.labels) | _anchors(book)
+    latex = _latex_names(book)
     files = {chapter.source: chapter.id for chapter in book.chapters}
     chapters = []
     for chapter in book.chapters:
-        resolver = _Resolver(chapter, book.labels, targets, book.anchors, files, labels, found)
+        resolver = _Resolver(chapter, book.labels, targets, book.anchors, files, latex, labels, found)
         chapters.append(rewrite_chapter(chapter, resolver.resolve))
     return replace(book, chapters=tuple(chapters)), found
 
@@ -56,6 +57,17 @@ def _anchors(book: Book) -> set[str]:
     }
 
 
+def _latex_names(book: Book) -> dict[str, str]:
+    """The labels that formulas have in LaTeX, with the ids of the formulas; the first of a name counts."""
+    names: dict[str, str] = {}
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, Equation):
+                for label in node.labels:
+                    names.setdefault(label, node.attr.id)
+    return names
+
+
 def _spellings(fragment: str) -> tuple[str, ...]:
     """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
     return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
@@ -68,6 +80,7 @@ class _Resolver:
     targets: set[str]
     anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
+    latex: Mapping[str, str]
     words: Labels
     found: list[Diagnostic]
 
@@ -80,10 +93,16 @@ class _Resolver:
         return node
 
     def _reference(self, node: Reference) -> Reference | Text:
+        if node.latex:
+            written = node.target
+            hyphened = re.sub(r"^([a-z]+):", r"\1-", written)
+            known = (name for name in (written, hyphened, f"eq-{written}") if name in self.labels)
+            node = replace(node, target=self.latex.get(written) or next(known, written), latex=False)
         label = self.labels.get(node.target)
         if label is None:
-            kind = _KINDS[node.target.partition("-")[0]]
-            same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
+            prefix = re.split("[-:]", node.target)[0]
+            kind = _KINDS.get(prefix, "label")
+            same = [name for name in self.labels if name.startswith(prefix + "-")]
             hint = did_you_mean(node.target, same) or (
                 f"known: {', '.join(sorted(same)[:8])}" if same else None
             )

@@ -40,6 +40,7 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
+_LATEX_REFERENCE = re.compile(r"\\(ref|eqref|autoref|cref|Cref)\s*\{([^{},]+)\}\s*")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 
@@ -122,6 +123,8 @@ class InlineReader:
                 return (self._span(c),)
             case "Math":  # only where the driver did not wrap it
                 return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
+            case "RawInline" if c[0] in ("tex", "latex") and (match := _LATEX_REFERENCE.fullmatch(c[1])):
+                return self._latex_reference(*match.groups())
             case "RawInline" if c[0] in ("tex", "latex"):
                 # A path such as C:\\Users looks like TeX to pandoc; to us a backslash is a backslash.
                 return (Text(text=c[1]),)
@@ -147,7 +150,8 @@ class InlineReader:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
-        return {"tex": tex.strip(), "mathml": mathml, "typst": attr.get("typst"), "span": span}
+        forms = {name: attr.get(name) for name in ("mathml", "typst", "omml")}
+        return {"tex": tex.strip(), **forms, "span": span}
 
     def _link(self, c: Any) -> Link:
         target, title = c[2]
@@ -210,6 +214,17 @@ class InlineReader:
             span=span,
         )
         return (reference, *self.read(cited["citationSuffix"]))
+
+
+    def _latex_reference(self, command: str, label: str) -> tuple[Inline, ...]:
+        """``\\ref{x}`` reads as a number, ``\\eqref{x}`` as one in brackets, the others in full."""
+        reference = Reference(
+            target=re.sub(r"\s+", "-", label.strip()),
+            number_only=command in ("ref", "eqref"),
+            latex=True,
+            span=self.locator.after(label),
+        )
+        return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
 
 
 def _bare(citations: list[Any]) -> bool:

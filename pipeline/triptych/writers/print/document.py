@@ -15,7 +15,7 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, numbered, outline
 from triptych.markup.xml import empty, tag, text
-from triptych.media.formulas import Drawing, Formula
+from triptych.media.formulas import Drawing, Formula, formula_of
 from triptych.model.book import Book, Chapter, LabelKind
 from triptych.model.nodes import (
     Block,
@@ -101,11 +101,6 @@ class PrintOutput:
     def _places(self) -> dict[Formula, int]:
         """The place of each formula among the drawings, which its address names."""
         return {formula: place for place, formula in enumerate(self.formulas)}
-
-
-def formula_of(node: Math | Equation) -> Formula:
-    """What of a formula decides its drawing."""
-    return Formula(node.typst, display=isinstance(node, Equation))
 
 
 def chart_key(chart: Chart) -> str:

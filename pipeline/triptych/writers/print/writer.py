@@ -10,13 +10,13 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.media.fonts import missing_characters
-from triptych.media.formulas import Formula
+from triptych.media.formulas import Formula, formula_of
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
 from triptych.theme import Theme, fonts_folder
-from triptych.writers.print.document import Formulas, PrintDocument, formula_of
+from triptych.writers.print.document import Formulas, PrintDocument
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.pdf import layout
 
