@@ -13,6 +13,7 @@ from typing import Any
 
 from triptych.checks.texts import FileText, letters
 from triptych.diagnostics import Diagnostic, Span
+from triptych.media.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import children, plain_text, rewrite_all, walk_all
@@ -116,8 +117,9 @@ def _drawings(content: tuple[nodes.Inline, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _formula(kind: str, node: nodes.Math | nodes.Equation) -> tuple[str, ...]:
-    """A formula by its spoken words; notes and texts that are not drawn have its TeX."""
-    return (kind, node.spoken, node.tex) if node.spoken else (kind, node.tex)
+    """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
+    words = (node.spoken, node.text, linear(node.mathml).text if node.mathml else "", node.tex)
+    return (kind, *dict.fromkeys(word for word in words if word))
 
 
 def _wish(node: Any) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pypdfium2
 from lxml import etree
 
+from triptych.checks.alternatives import as_oldest
+
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PRESENTATION = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 
@@ -75,7 +77,8 @@ def deck_text(data: bytes) -> FileText:
             part = re.match(r"ppt/(slides|notesSlides|charts)/[^/]+\.xml$", name)
             if part is None:
                 continue
-            tree = etree.fromstring(archive.read(name))
+            # What older programs show says all that an equation says, in letters.
+            tree = as_oldest(etree.fromstring(archive.read(name)))
             text = "".join(element.text or "" for element in tree.iter(f"{_DRAWING}t"))
             (spoken if part.group(1) == "notesSlides" else shown).append(text)
             for element in tree.iter(f"{_PRESENTATION}cNvPr"):

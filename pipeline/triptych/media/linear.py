@@ -113,8 +113,10 @@ def _token(name: str, element: Any) -> _Piece:
 
 
 def _plain_letter(character: str) -> str:
-    """Letters of the mathematical alphabets (U+1D400 to U+1D7FF), which few fonts have, as plain ones."""
-    return unicodedata.normalize("NFKC", character) if "\U0001d400" <= character <= "\U0001d7ff" else character
+    """Letters of the mathematical alphabets (U+1D400 to U+1D7FF), which few fonts have, made plain."""
+    return (
+        unicodedata.normalize("NFKC", character) if "\U0001d400" <= character <= "\U0001d7ff" else character
+    )
 
 
 def _operator_kind(text: str, element: Any) -> str:
@@ -239,9 +241,9 @@ def _scripted(base: _Piece, below: _Piece | None, above: _Piece | None) -> _Piec
 
 def _scripts(element: Any) -> _Piece:
     match _name(element), _parts(element):
-        case ("msub" | "munder"), [base, below]:
+        case (("msub" | "munder"), [base, below]):
             return _scripted(base, below, None)
-        case ("msup" | "mover"), [base, above]:
+        case (("msup" | "mover"), [base, above]):
             return _scripted(base, None, above)
         case _, [base, below, above]:
             return _scripted(base, below, above)

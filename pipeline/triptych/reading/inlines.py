@@ -215,7 +215,6 @@ class InlineReader:
         )
         return (reference, *self.read(cited["citationSuffix"]))
 
-
     def _latex_reference(self, command: str, label: str) -> tuple[Inline, ...]:
         """``\\ref{x}`` reads as a number, ``\\eqref{x}`` as one in brackets, the others in full."""
         reference = Reference(

@@ -58,9 +58,14 @@ def _pptx(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[D
 
     options = manifest.format.pptx or PptxOptions()
     deck, found = storyboard(
-        for_output(book, "pptx"), shop.labels, shop.templates, footer=options.footer, read=shop.read
+        for_output(book, "pptx"),
+        shop.labels,
+        shop.templates,
+        footer=options.footer,
+        read=shop.read,
+        draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, shop.theme)
+    data, problems = write_deck(deck, shop.theme, shop.rasterise)
     return data, found + problems
 
 

@@ -15,16 +15,23 @@ from triptych.labels import Labels
 from triptych.model.book import Book, Matter
 from triptych.model.walk import plain_text
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
+from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
 
 
 def storyboard(
-    book: Book, labels: Labels, templates: jinja2.Environment, *, footer: str, read: Callable[[str], bytes]
+    book: Book,
+    labels: Labels,
+    templates: jinja2.Environment,
+    *,
+    footer: str,
+    read: Callable[[str], bytes],
+    draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``read`` gives a picture file's bytes."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, read, found)
+    chooser = Chooser(book, labels, read, Formulas.of_book(book, draw_formulas), found)
     chapters = [chooser.view(chapter) for chapter in book.chapters if chapter.matter is not Matter.FRONT]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())
