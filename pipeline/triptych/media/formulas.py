@@ -9,12 +9,13 @@ import json
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from lxml import etree
 
+from triptych.media.typst_notation import typst_notation
 from triptych.model.nodes import Equation, Math
 from triptych.theme import fonts_folder
 
@@ -25,10 +26,14 @@ _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What is drawn: Typst's notation of a formula, in a line or displayed."""
+    """What is drawn: Typst's notation of a formula, in a line or displayed.
+
+    From ``mathml`` another notation is made where Typst refuses the first.
+    """
 
     typst: str
     display: bool
+    mathml: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,23 @@ class Drawing:
 
 def formula_of(node: Math | Equation) -> Formula:
     """What of a formula decides its drawing."""
-    return Formula(node.typst, display=isinstance(node, Equation))
+    return Formula(node.typst, display=isinstance(node, Equation), mathml=node.mathml)
 
 
 def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
-    """Formulas → drawings, in one run of Typst; None for each that Typst refuses."""
+    """Formulas → drawings, in one run of Typst; None for each that Typst refuses in all its notations."""
+    drawn = _draw_all(formulas)
+    refused = [place for place, drawing in enumerate(drawn) if drawing is None and formulas[place].mathml]
+    others = [
+        replace(formulas[place], typst=typst_notation(formulas[place].mathml), mathml="") for place in refused
+    ]
+    for place, drawing in zip(refused, _draw_all(others), strict=True):
+        drawn[place] = drawing
+    return drawn
+
+
+def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
+    """One drawing or None for each formula in the one notation it has."""
     if not formulas:
         return []
     try:
@@ -70,7 +87,7 @@ def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
             return [None]
     # One bad formula refuses the whole page run: halve until it stands alone.
     half = len(formulas) // 2
-    return draw_formulas(formulas[:half]) + draw_formulas(formulas[half:])
+    return _draw_all(formulas[:half]) + _draw_all(formulas[half:])
 
 
 class _Refused(Exception):

@@ -35,14 +35,14 @@ class Formulas:
 
     @classmethod
     def of_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
-        """All formulas that Typst has a notation for, drawn in one run."""
+        """All formulas that were understood, drawn in one run."""
         nodes = (node for chapter in book.chapters for node in chapter_nodes(chapter))
-        written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
+        written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
         return cls(draw(list(dict.fromkeys(map(formula_of, written)))))
 
     def drawing(self, node: Math | Equation) -> Drawing | None:
         """A formula's drawing, or None where Typst refuses it."""
-        return self.drawings.get(formula_of(node)) if node.typst else None
+        return self.drawings.get(formula_of(node))
 
     def run(self, node: Math | Equation, look: Run) -> Run:
         """A formula in a line of text, or on one of its own among paragraphs."""

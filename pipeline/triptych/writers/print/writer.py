@@ -39,7 +39,7 @@ def write_pdf(
 ) -> tuple[bytes, list[Diagnostic]]:
     """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG."""
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
-    written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
+    written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
     drawings = list(formulas.values())
     document = PrintDocument(book, labels, formulas, depth, lists)
