@@ -21,6 +21,12 @@ from triptych.theme import fonts_folder
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
+# Symbols that Typst 0.14 renamed and pandoc calls by their old names; a string is left as it is.
+_NEW_NAMES = {"sect": "inter", ".circle": ".o", ".double": ".stroked"}
+_RENAMED = re.compile(
+    r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
+    r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
+)
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -66,7 +72,7 @@ def formula_of(node: Math | Equation) -> Formula:
 
 def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
     """Formulas → drawings, in one run of Typst; None for each that Typst refuses in all its notations."""
-    drawn = _draw_all(formulas)
+    drawn = _draw_all([_with_tables(formula) for formula in formulas])
     refused = [place for place, drawing in enumerate(drawn) if drawing is None and formulas[place].mathml]
     others = [
         replace(formulas[place], typst=typst_notation(formulas[place].mathml), mathml="") for place in refused
@@ -74,6 +80,26 @@ def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
     for place, drawing in zip(refused, _draw_all(others), strict=True):
         drawn[place] = drawing
     return drawn
+
+
+def _with_tables(formula: Formula) -> Formula:
+    """The formula in the notation that keeps its tables.
+
+    Pandoc's own makes a table that is neither in brackets nor the whole formula into loose lines, and
+    loses the space between the columns of an array.
+    """
+    if "<mtable" not in formula.mathml:
+        return formula
+    root: Any = etree.fromstring(formula.mathml.encode())
+    tables = list(root.iter(f"{_MATHML}mtable"))
+    loose = len(tables) - len(re.findall(r"\b(?:mat|cases)\(", formula.typst))
+    first = tables[0]
+    lined_up = any("padding" in cell.get("style", "") for cell in first.iter(f"{_MATHML}mtd"))
+    whole = first.getparent().tag in (f"{_MATHML}semantics", f"{_MATHML}math")
+    columns = max((len(row) for row in first), default=0)
+    if loose <= 0 or (len(tables) == 1 and whole and (lined_up or columns == 1)):
+        return formula
+    return replace(formula, typst=typst_notation(formula.mathml))
 
 
 def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
@@ -120,13 +146,17 @@ def _document(formulas: Sequence[Formula]) -> bytes:
         "#let displayed(it) = math.equation(block: false, math.display(it.body))",
     ]
     for index, formula in enumerate(formulas):
-        body = formula.typst.strip()
+        body = _RENAMED.sub(_new_name, formula.typst.strip())
         shown = f"#displayed(${body}$)" if formula.display else f"${body}$"
         lines.append("#pagebreak(weak: true)" if index else "")
         lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{shown}")
     places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
     lines.append(f"#context [#metadata({places}) <places>]")
     return "\n".join(lines).encode()
+
+
+def _new_name(match: re.Match[str]) -> str:
+    return _NEW_NAMES.get(match.group(), match.group())
 
 
 def _drawing(svg: bytes, baseline: float) -> Drawing:

@@ -32,6 +32,7 @@ _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they only embrace what the label under t
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
 _TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # marks without spaces around them
+_OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
 _ONE_THING = re.compile(r"[∂d]?[^\W\d_]|\d+")
 _LONGEST = 72  # characters that are read at a glance
 
@@ -105,7 +106,7 @@ def _token(name: str, element: Any) -> _Piece:
     if name == "mtext":
         return _Piece(text.replace("\u00a0", " "), "text")
     text = text.strip()
-    if name == "mi" and "\u2061" in written:
+    if name == "mi" and len(text) > 1 and text.isalpha():
         return _Piece(text, "function")
     if name != "mo" or not text:
         return _Piece(text, "word" if text else "nothing")
@@ -173,9 +174,10 @@ def _needs_space(before: _Piece, piece: _Piece) -> bool:
         return before.kind not in ("open", "operator", "mark")
     if before.kind == "function":
         return piece.kind != "open"
+    if "fraction" in (before.kind, piece.kind) or before.kind == "root":
+        return before.kind in _OPERANDS and piece.kind in _OPERANDS
     scripted = before.kind == "scripted" and before.text[-1:].isalpha() and piece.text[:1].isalnum()
-    long = before.kind == "word" and len(before.text) > 1 and before.text.isalpha()
-    return (scripted or long) and piece.kind in ("word", "row", "scripted", "text")
+    return scripted and piece.kind in ("word", "row", "scripted", "text")
 
 
 def _is_enclosed(text: str) -> bool:
@@ -193,6 +195,8 @@ def _is_enclosed(text: str) -> bool:
 def _bracketed(piece: _Piece) -> str:
     """A part of a construct: in brackets unless it is one thing."""
     text = piece.text.strip()
+    if not text:
+        return ""
     word = piece.kind != "factor" and re.fullmatch(r"\w+", text)
     return text if piece.whole or word else f"({text})"
 
@@ -206,17 +210,18 @@ def _fraction(element: Any) -> _Piece:
     if element.get("linethickness", "") in ("0", "0pt", "0px"):
         return _Piece(f"{above.text} ¦ {below.text}", "row", False)
     # A product needs brackets under the stroke, since in a/bc it is not plain how far the stroke reaches.
-    over = f"({above.text})" if " " in above.text.strip() and not above.whole else above.text
+    compound = above.kind == "fraction" or " " in above.text.strip()
+    over = f"({above.text})" if compound and not above.whole else above.text
     under = below.text if _ONE_THING.fullmatch(below.text) else _bracketed(replace(below, kind="factor"))
-    return _Piece(f"{over}/{under}", "row", False)
+    return _Piece(f"{over}/{under}", "fraction", False)
 
 
 def _root(element: Any) -> _Piece:
     if _name(element) == "msqrt":
-        return _Piece("√" + _bracketed(_row(_parts(element))))
+        return _Piece("√" + _bracketed(_row(_parts(element))), "root")
     base, degree = _parts(element)
     sign = _ROOTS.get(degree.text) or f"{_script(degree, _RAISED, '')}√"
-    return _Piece(sign + _bracketed(base))
+    return _Piece(sign + _bracketed(base), "root")
 
 
 def _script(piece: _Piece, alphabet: dict[str, str], mark: str) -> str:

@@ -6,6 +6,7 @@ It is the second choice: pandoc's own Typst is finer, but names symbols as the T
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ _FENCES = {
     "|": "bar.v", "∣": "bar.v", "‖": "bar.v.double", "∥": "bar.v.double",
 }  # fmt: skip
 _ACCENTS = {
-    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "macron", "‾": "overline", "→": "arrow",
+    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "macron", "‾": "macron", "→": "arrow",
     "⃗": "arrow", "˙": "dot", "¨": "dot.double", "ˇ": "caron", "˘": "breve", "´": "acute", "`": "grave",
     "˚": "circle", "\u0302": "hat", "\u0303": "tilde", "\u0304": "macron", "\u0307": "dot",
     "\u0308": "dot.double", "\u030c": "caron", "\u0306": "breve", "\u0301": "acute", "\u0300": "grave",
@@ -34,6 +35,11 @@ _VARIANTS = {
     "sans-serif": "sans({})",
     "monospace": "mono({})",
     "normal": "upright({})",
+}
+_STRIKES = {
+    "updiagonalstrike": "",
+    "downdiagonalstrike": ", inverted: #true",
+    "horizontalstrike": ", angle: #90deg",
 }
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _WIDE = ("Σ", "∑", "∏", "∐", "⋃", "⋂", "⋀", "⋁", "⨁", "⨂", "⨀")
@@ -53,7 +59,8 @@ def _parts(element: Any) -> list[Any]:
 
 
 def _row(element: Any) -> str:
-    return " ".join(text for part in _parts(element) if (text := _notation(part))) or '""'
+    texts = (_notation(part) for part in _parts(element))
+    return " ".join(text for text in texts if text and text != '""') or '""'
 
 
 def _notation(element: Any) -> str:
@@ -63,16 +70,30 @@ def _notation(element: Any) -> str:
         return special(element)
     if name in ("mi", "mn", "mo", "ms", "mtext"):
         return _token(name, element)
-    if name in ("mspace", "none", "mprescripts"):
-        return "space" if name == "mspace" else '""'
+    if name in ("none", "mprescripts"):
+        return '""'
+    if name == "mspace":
+        width = re.fullmatch(r"-?[\d.]+em", element.get("width", ""))
+        return f"#h({width.group()})" if width else "space"
     if name == "semantics" and len(element):
         return _notation(element[0])
     if name == "mphantom":
         return f"#hide[${_row(element)}$]"
     inner = _row(element)
     parts = _parts(element)
-    if len(parts) > 1 and _is_fence(parts[0]) and _is_fence(parts[-1]):
+    if name == "menclose":
+        return _enclosed(inner, element.get("notation", ""))
+    if len(parts) > 1 and (_is_fence(parts[0]) or _is_fence(parts[-1])):
         return f"lr({inner})"
+    return inner
+
+
+def _enclosed(inner: str, notation: str) -> str:
+    if "box" in notation:
+        return f"#box(stroke: 0.05em, inset: 0.25em, baseline: 0.25em)[${inner}$]"
+    strikes = [name for name in notation.split() if name in _STRIKES]
+    for strike in strikes:
+        inner = f"cancel({inner}{_STRIKES[strike]})"
     return inner
 
 
@@ -90,11 +111,13 @@ def _token(name: str, element: Any) -> str:
         if text in _FENCES:
             return _FENCES[text] if _is_fence(element) else _quoted(text, "symbol")
         return f"op({_quoted(text)})" if text.isalpha() and len(text) > 1 else _quoted(text, "symbol")
+    variant = _VARIANTS.get(element.get("mathvariant", "")) if name in ("mi", "mn") else None
+    if variant:  # the letter is one of that alphabet already: the alphabet is named instead
+        text = unicodedata.normalize("NFKC", text)
     written = _quoted(text, "" if name == "mtext" or len(text) > 1 else "symbol")
     if name == "mi" and len(text) > 1:
         return f"op({written})"
-    variant = _VARIANTS.get(element.get("mathvariant", ""))
-    return variant.format(written) if variant and name == "mi" else written
+    return variant.format(written) if variant else written
 
 
 def _quoted(text: str, kind: str = "") -> str:
@@ -139,6 +162,11 @@ def _scripts(element: Any) -> str:
         inner = f"limits({inner})"
     elif inner in _WIDE:
         inner = f"scripts({inner})"
+    if inner.startswith("op(") and not around:  # whose space it would lose otherwise
+        signs = {"b": "_", "t": "^"}
+        return inner + "".join(
+            f"{signs[key]}({_notation(mark)})" for key, mark in zip(keys, marks, strict=False)
+        )
     arguments = [f"{key}: {_argument(_notation(mark))}" for key, mark in zip(keys, marks, strict=False)]
     return f"attach({', '.join([inner, *arguments])})"
 

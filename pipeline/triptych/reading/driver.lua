@@ -21,8 +21,9 @@ local function read_environment(raw)
   return raw.t == "RawBlock" and pandoc.Para { formula } or formula
 end
 
--- A reference in dollar signs is a reference.
+-- Dollar signs around nothing are nothing, and a reference in them is a reference.
 local function read_reference(math)
+  if not math.text:match("%S") then return {} end
   local whole = math.text:match("^%s*(\\%a*ref%s*%b{})%s*$")
   if whole then return pandoc.RawInline("tex", whole) end
 end
@@ -47,6 +48,24 @@ local function take_numbering(tex)
   return tex, table.concat(labels, " "), table.concat(tags, " ")
 end
 
+local function to_mathml(kind, tex)
+  local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(kind, tex) } }
+  return pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
+end
+
+-- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: without its
+-- comments, its text in a plain face, or its lines lined up, which authors leave to a preview.
+local function understood(kind, tex)
+  local plain = tex:gsub("([^\\])%%[^\n]*", "%1"):gsub("\\text%a%a?(%f[{])", "\\text%1")
+  local tries = { tex, plain }
+  if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. plain .. "\\end{aligned}") end
+  for _, try in ipairs(tries) do
+    local mathml = to_mathml(kind, try)
+    if mathml then return mathml, try end
+  end
+  return "", tex
+end
+
 -- Office Math for formulas, all in one document, since a document costs far more than a formula. It is
 -- "" where TeX was not understood.
 local function native_maths(formulas)
@@ -65,13 +84,16 @@ end
 -- The forms of all formulas of a document that are not known yet: MathML, Typst and Office Math, each ""
 -- where TeX was not understood.
 local function translate_all(document)
-  local keys, formulas, numbering = pandoc.List(), pandoc.List(), pandoc.List()
+  local keys, formulas, mathmls, numbering = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
   document:walk { Math = function(math)
     local key = math.mathtype .. math.text
     if translations[key] == nil then
       translations[key] = {}
       local tex, label, tag = take_numbering(math.text)
+      local mathml
+      mathml, tex = understood(math.mathtype, tex)
       keys:insert(key)
+      mathmls:insert(mathml)
       formulas:insert(pandoc.Math(math.mathtype, tex))
       numbering:insert { { "label", label }, { "tag", tag } }
     end
@@ -80,7 +102,7 @@ local function translate_all(document)
   local natives = native_maths(formulas)
   for index, formula in ipairs(formulas) do
     local alone = pandoc.Pandoc { pandoc.Plain { formula } }
-    local mathml = pandoc.write(alone, "html5", mathml_options):match("<math.*</math>") or ""
+    local mathml = mathmls[index]
     local typst = mathml ~= "" and pandoc.write(alone, "typst"):match("^%$(.*)%$%s*$") or ""
     local forms = { { "mathml", mathml }, { "typst", typst }, { "omml", natives[index] } }
     translations[keys[index]] = pandoc.List(forms) .. numbering[index]

@@ -40,6 +40,8 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
+_XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
+_DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
 _LATEX_REFERENCE = re.compile(r"\\(ref|eqref|autoref|cref|Cref)\s*\{([^{},]+)\}\s*")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
@@ -145,12 +147,12 @@ class InlineReader:
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
         span = self.locator.literal(tex)
-        mathml = attr.get("mathml")
-        if not mathml:
+        names = ("mathml", "typst", "omml")
+        forms = dict.fromkeys(names, "") if _too_deep(attr) else {name: attr.get(name) for name in names}
+        if not forms["mathml"]:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
-        forms = {name: attr.get(name) for name in ("mathml", "typst", "omml")}
         return {"tex": tex.strip(), **forms, "span": span}
 
     def _link(self, c: Any) -> Link:
@@ -224,6 +226,16 @@ class InlineReader:
             span=self.locator.after(label),
         )
         return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
+
+
+def _too_deep(formula: Attr) -> bool:
+    """Whether a formula is nested as no person nests one: to follow it could exhaust the stack."""
+    depth = deepest = 0
+    for form in (formula.get("mathml"), formula.get("omml")):
+        for slash, closed in _XML_TAG.findall(form):
+            depth += -1 if slash else 0 if closed else 1
+            deepest = max(deepest, depth)
+    return deepest > _DEEPEST_FORMULA
 
 
 def _bare(citations: list[Any]) -> bool:

@@ -68,8 +68,9 @@ def _set_run(run: Any, properties: dict[str, str]) -> None:
     style = "i"
     if own is not None:
         normal, named = own.find(_m("nor")), own.find(_m("sty"))
-        if normal is not None and named is not None:
-            own.remove(named)  # one excludes the other
+        if normal is not None:  # which excludes a style and an alphabet
+            for excluded in (*own.findall(_m("sty")), *own.findall(_m("scr"))):
+                own.remove(excluded)
         style = "p" if normal is not None else named.get(_m("val"), "i") if named is not None else "i"
     text = run.find(_m("t"))
     if text is None:

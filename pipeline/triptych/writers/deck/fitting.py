@@ -160,8 +160,14 @@ def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | DrawnFace:
     if run.formula is None or not run.text:
         return face
     # A formula counts as one word, as wide as the wider of itself and the text in its place.
-    width = max(run.formula.width, face.width(run.text))
-    return DrawnFace(width / len(run.text), max(face.line_height, run.formula.height + _LEADING))
+    text_width = face.width(run.text)
+    width = max(run.formula.width, text_width)
+    widest_part = max(map(face.width, run.text.split()), default=0.0)
+    return DrawnFace(
+        advance=width / len(run.text),
+        line_height=max(face.line_height, run.formula.height + _LEADING),
+        least=widest_part * width / text_width if text_width else width,
+    )
 
 
 def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:

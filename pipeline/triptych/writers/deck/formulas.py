@@ -16,6 +16,7 @@ from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run
 
 # Typst's mathematics is narrower and lower than Cambria Math, which slides are set in.
 _WIDER, _HIGHER = 1.12, 1.1
+_UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
 # What a formula that could not be drawn may take, in em.
 _LETTER, _HEIGHT = 0.6, 3.0
 
@@ -84,7 +85,7 @@ def plain_run(node: Math | Equation, look: Run) -> Run:
         return Run(text=node.tex, code=True, language=look.language)
     text = linear(node.mathml).text
     # Variables are slanted; words and numbers stand upright.
-    slanted = bool(re.search(r"[^\W\d_]", text)) and not re.search(r"[^\W\d_]{2}", text)
+    slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(
         text=text,
         italic=slanted or look.italic,

@@ -153,6 +153,9 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
             inked = spaced + ink
         spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
     least = inked if _ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
+    for piece in pieces:
+        if isinstance(piece.typeface, DrawnFace):
+            least -= (piece.typeface.width(piece.text) - piece.typeface.least) * piece.size
     return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 

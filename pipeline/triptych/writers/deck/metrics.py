@@ -92,10 +92,14 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """Stands for the face of a formula: each of its characters is as wide as the others, in em."""
+    """Stands for the face of a formula: each of its characters is as wide as the others, in em.
+
+    ``least`` is the width of its widest part between operators, where programs may break it.
+    """
 
     advance: float
     line_height: float
+    least: float
 
     def width(self, word: str) -> float:
         """Width in em."""
