@@ -5,6 +5,7 @@ from __future__ import annotations
 from triptych.checks.parity import Fate, lost, parity
 from triptych.checks.texts import FileText, deck_text, letters
 from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
 from triptych.templating import page_templates
 from triptych.theme import load_theme
 from triptych.writers.deck.storyboard import storyboard
@@ -83,7 +84,9 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
     )
-    deck, _ = storyboard(book, load_labels("en"), page_templates(), footer="", read=lambda path: b"")
+    deck, _ = storyboard(
+        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+    )
     data, _ = write_deck(deck, load_theme())
     text = deck_text(data)
     assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1

@@ -15,9 +15,10 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.media.fonts import scripts_of
 from triptych.media.typst_notation import typst_notation
 from triptych.model.nodes import Equation, Math
-from triptych.theme import fonts_folder
+from triptych.theme import fonts_folder, load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
@@ -127,7 +128,8 @@ def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
     try:
         with tempfile.TemporaryDirectory(prefix="triptych-") as empty:
             # A root without files and fonts of our own: nothing of the machine gets in.
-            world: Any = {"root": empty, "font_paths": [str(fonts_folder())], "ignore_system_fonts": True}
+            fonts = [str(fonts_folder()), *packaged_fonts(source.decode())]
+            world: Any = {"root": empty, "font_paths": fonts, "ignore_system_fonts": True}
             pages = typst.compile(source, format="svg", **world)
             answer = json.loads(typst.query(source, "<places>", field="value", one=True, **world))
     except (typst.TypstError, RuntimeError, ValueError) as error:
@@ -157,6 +159,18 @@ def _document(formulas: Sequence[Formula]) -> bytes:
 
 def _new_name(match: re.Match[str]) -> str:
     return _NEW_NAMES.get(match.group(), match.group())
+
+
+def packaged_fonts(source: str) -> list[str]:
+    """The folders of fonts in packages that words in formulas and drawings need, as Chinese ones do."""
+    faces = [face for script in scripts_of(source, (), load_theme()) for face in script.faces]
+    return sorted(
+        {
+            str(face.path.parent)
+            for face in faces
+            if face.package and not face.index and not face.italic and face.weight == 400
+        }
+    )
 
 
 def _drawing(svg: bytes, baseline: float) -> Drawing:

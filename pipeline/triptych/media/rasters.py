@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from triptych.media.pictures import UnusablePicture, safe_svg
+from triptych.media.formulas import packaged_fonts
+from triptych.media.pictures import safe_svg
+from triptych.media.unusable import UnusablePicture
 from triptych.theme import fonts_folder
 
 WIDEST = 1920  # pixels: a slide on a common screen
@@ -25,8 +27,10 @@ def rasterise(svg: bytes, width: int, height: int) -> bytes | None:
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
-            Path(folder, "drawing.svg").write_bytes(safe_svg(svg))
-            world: Any = {"root": folder, "font_paths": [str(fonts_folder())], "ignore_system_fonts": True}
+            safe = safe_svg(svg)
+            Path(folder, "drawing.svg").write_bytes(safe)
+            fonts = [str(fonts_folder()), *packaged_fonts(safe.decode("utf-8", "replace"))]
+            world: Any = {"root": folder, "font_paths": fonts, "ignore_system_fonts": True}
             page = typst.compile(_document(wide, high), format="png", ppi=_POINTS, **world)
     except (UnusablePicture, typst.TypstError, RuntimeError, ValueError):
         return None

@@ -18,6 +18,7 @@ from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck import check_deck
 from triptych.labels import load_labels
 from triptych.media.formulas import Drawing, Formula
+from triptych.media.preparing import Prepared
 from triptych.templating import page_templates
 from triptych.writers.deck.equations import equation
 from triptych.writers.deck.fitting import fit_text, text_height
@@ -59,7 +60,12 @@ def tell(read_book_of: ReadBook) -> Tell:
         assert found == []
         labels = load_labels(book.metadata.language)
         told, problems = storyboard(
-            book, labels, page_templates(), footer="", read=lambda path: b"", draw_formulas=draw
+            book,
+            labels,
+            page_templates(),
+            footer="",
+            picture=lambda picture: Prepared(b"", ""),
+            draw_formulas=draw,
         )
         assert problems == []
         return told
@@ -122,7 +128,9 @@ class TestWhatIsShown:
         )
         assert [finding.code for finding in found] == ["MTH001", "MTH001"]
         labels = load_labels("en")
-        told, problems = storyboard(book, labels, page_templates(), footer="", read=lambda path: b"")
+        told, problems = storyboard(
+            book, labels, page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+        )
         assert problems == []
         first, second = evidence(told)
         assert first.body == CodeBody(text="\\nosuch{x}", language="latex")

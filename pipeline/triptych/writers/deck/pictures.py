@@ -1,4 +1,4 @@
-"""Pictures in their placeholder: whole, undistorted, no larger than their pixels allow."""
+"""Pictures in their placeholder: whole, undistorted, as large as their pixels allow or the author asks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
 PIXELS = 2 * 96 / 72  # of a drawing for each point on the slide, so that it is sharp on any screen
 LARGEST_ENLARGEMENT = 1.0  # points for each pixel of a picture made of pixels
-_AS_THEY_ARE = {"image/png", "image/jpeg", "image/gif"}
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -44,7 +43,9 @@ def insert_picture(
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
     scale = min(place.width / picture.width, place.height / picture.height)
-    if picture.media_type != SVG:
+    if picture.share:
+        scale = min(scale, place.width * picture.share / picture.width)
+    elif picture.media_type != SVG:
         scale = min(scale, LARGEST_ENLARGEMENT)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
@@ -73,18 +74,11 @@ def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> No
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
-    """The bytes of a format that all programs show; other formats become PNG.
-
-    Width and height are those on the slide, in points.
-    """
-    if picture.media_type == SVG:
-        drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
-        return drawn or _stand_in(picture, theme)
-    if picture.media_type in _AS_THEY_ARE:
+    """The bytes of a format that all programs show. Width and height are those on the slide, in points."""
+    if picture.media_type != SVG:
         return picture.data
-    with Image.open(io.BytesIO(picture.data)) as image, io.BytesIO() as buffer:
-        image.convert("RGBA").save(buffer, "PNG")
-        return buffer.getvalue()
+    drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
+    return drawn or _stand_in(picture, theme)
 
 
 def _stand_in(picture: PictureBody, theme: Theme) -> bytes:

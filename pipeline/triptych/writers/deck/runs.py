@@ -59,7 +59,7 @@ def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
             yield from _runs(node.content, replace(look, href=node.target) if web else look, formulas)
         case nodes.Image():
             yield replace(look, text=node.alt)
-        case nodes.Note():
+        case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
@@ -109,7 +109,12 @@ def bullet_points(
                     yield Para(runs=runs(definition.term, _BOLD, formulas), level=level)
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3), formulas)
-            case nodes.BlockQuote() | nodes.Callout() | nodes.Group():
+            case nodes.BlockQuote():
+                yield from bullet_points(block.content, level, formulas)
+                if block.attribution:
+                    said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
+                    yield Para(runs=said_by, level=level, bullet=False)
+            case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 yield from bullet_points(block.content, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
@@ -130,7 +135,10 @@ def can_be_points(block: Block) -> bool:
         | nodes.Equation
         | nodes.ThematicBreak
         | nodes.PageBreak,
-    ) or (isinstance(block, nodes.Callout | nodes.Group) and all(map(can_be_points, block.content)))
+    ) or (
+        isinstance(block, nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside)
+        and all(map(can_be_points, block.content))
+    )
 
 
 def asides(node: object) -> Iterator[str]:
@@ -181,20 +189,31 @@ class Speech:
                 yield from (text for text in (_with_notes(block.caption), block.text) if text)
             case nodes.Verse():
                 yield from (_with_notes(line) for line in block.lines)
-            case nodes.Callout():
+            case nodes.Callout() | nodes.Theorem():
                 if block.title:
-                    yield plain_text(block.title)
+                    yield _with_notes(block.title)
                 yield from self.paragraphs(block.content)
-            case nodes.BlockQuote() | nodes.Group() | nodes.SpeakerNotes():
+            case nodes.BlockQuote():
                 yield from self.paragraphs(block.content)
+                if block.attribution:
+                    yield f"— {_with_notes(block.attribution)}"
+            case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
+                yield from self.paragraphs(block.content)
+            case nodes.SourceList():
+                yield from (plain_text(source.content) for source in block.sources)
+            case nodes.IndexList():
+                return
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
                 yield from (
                     text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
                 )
+                yield from self.paragraphs(block.panels)
+                yield from self.paragraphs(block.description)
             case nodes.Chart():
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.text or block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():

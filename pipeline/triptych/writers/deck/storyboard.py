@@ -12,8 +12,10 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
-from triptych.model.book import Book, Matter
-from triptych.model.walk import plain_text
+from triptych.media.preparing import Prepared
+from triptych.model.book import Book, Matter, Role
+from triptych.model.nodes import Picture, Source
+from triptych.model.walk import chapter_nodes, plain_text
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech
@@ -26,13 +28,14 @@ def storyboard(
     templates: jinja2.Environment,
     *,
     footer: str,
-    read: Callable[[str], bytes],
+    picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``read`` gives a picture file's bytes."""
+    """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, read, Formulas.of_book(book, draw_formulas), found)
-    chapters = [chooser.view(chapter) for chapter in book.chapters if chapter.matter is not Matter.FRONT]
+    chooser = Chooser(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
+    told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    chapters = [chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())
     chosen: list[DeckSlide] = []
@@ -47,7 +50,13 @@ def storyboard(
         labels=labels,
         chapters=chapters,
         front_notes=[text for chapter in front for text in speech.paragraphs(chapter.blocks)],
-        sources=[plain_text(source.content) for source in book.sources],
+        sources=[
+            plain_text(node.content)
+            for chapter in book.chapters
+            if chapter.role is Role.BIBLIOGRAPHY
+            for node in chapter_nodes(chapter)
+            if isinstance(node, Source)
+        ],
     )
     meta = book.metadata
     deck = Deck(
