@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from tests.conftest import tiny_png
 from triptych.checks.parity import Fate, lost, parity
-from triptych.checks.texts import FileText, formula_key
+from triptych.checks.texts import FileText, deck_text, formula_key
 from triptych.checks.wordings import letters
+from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
+from triptych.templating import page_templates
+from triptych.theme import load_theme
+from triptych.writers.deck.storyboard import storyboard
+from triptych.writers.deck.writer import write_deck
 
 
 def all_rows_of(read_book_of, markdown: str, *, more: dict[str, str] | None = None, **files: FileText):
@@ -77,6 +83,26 @@ def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_boo
         ("paragraph", "Let … be given.", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
         ("formula", "a is less than or equal to b", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
     ]
+
+
+def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
+    deck = shown("", spoken="Let a ≤ b² be given.")
+    rows = rows_of(read_book_of, "Let $a \\le b^2$ be given.\n", pptx=deck)
+    assert [row.fates["pptx"] for row in rows] == [Fate.MOVED, Fate.MOVED]
+
+
+def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
+    book, _ = read_book_of(
+        "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
+    )
+    deck, _ = storyboard(
+        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+    )
+    data, _ = write_deck(deck, load_theme())
+    text = deck_text(data)
+    assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1
+    fates = [row.fates["pptx"] for row in parity(book, {"pptx": text})]
+    assert set(fates) == {Fate.RENDERED}
 
 
 def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
+from triptych.media.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.walk import children, plain_text, rewrite_all
@@ -207,8 +208,9 @@ def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
 
 
 def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Piece:
-    """A formula by its spoken words; notes and texts that are not drawn have its TeX."""
-    wordings = tuple(dict.fromkeys(words for words in (node.spoken, node.tex) if words))
+    """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
+    symbols = linear(node.mathml).text if node.mathml else ""
+    wordings = tuple(dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))))
     return Piece(**_at(where), kind=kind, node=node, wordings=wordings, stands_for=(node,))
 
 

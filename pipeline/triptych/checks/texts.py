@@ -15,6 +15,7 @@ from typing import Any
 import pypdfium2
 from lxml import etree
 
+from triptych.checks.alternatives import as_oldest
 from triptych.checks.wordings import letters
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -103,7 +104,8 @@ def deck_text(data: bytes) -> FileText:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name, folder in _in_order(archive.namelist()):
             tree = etree.fromstring(archive.read(name))
-            texts[folder].append(_drawn_text(tree))
+            # What older programs show says all that an equation says, in letters.
+            texts[folder].append(_drawn_text(as_oldest(tree)))
             alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{_P}cNvPr")]
             objects["chart"] |= {letters(name) for name in _charts(tree)}
             objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{_A}tc")}

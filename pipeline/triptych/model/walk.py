@@ -195,7 +195,7 @@ def _plain(node: Any) -> str:
             inner = "".join(_plain(child) for child in node.content)
             return f"“{inner}”" if node.double else f"‘{inner}’"
         case nodes.Math() | nodes.Equation():
-            return node.tex
+            return node.text or node.tex
         case nodes.Image():
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():

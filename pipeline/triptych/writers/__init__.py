@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
@@ -29,7 +28,8 @@ class Writer(Protocol):
 
     def __call__(
         self, book: Book, manifest: Manifest, shop: Workshop, pages: Pages = ..., announce: Announce = ...
-    ) -> tuple[bytes, list[Diagnostic]]: ...
+    ) -> tuple[bytes, list[Diagnostic]]:
+        """Write the output."""
 
 
 def _pdf(
@@ -106,9 +106,14 @@ def _pptx(
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", pages)
     pictures = shop.pictures(book, room(options.image_dpi))
     deck, found = storyboard(
-        book, shop.labels, shop.templates, footer=options.footer, picture=pictures.__getitem__
+        book,
+        shop.labels,
+        shop.templates,
+        footer=options.footer,
+        picture=pictures.__getitem__,
+        draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, shop.theme)
+    data, problems = write_deck(deck, shop.theme, shop.rasterise)
     return data, found + problems
 
 

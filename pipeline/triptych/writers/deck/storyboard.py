@@ -17,6 +17,7 @@ from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role
 from triptych.model.nodes import Paragraph, Picture
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
+from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
 
@@ -28,10 +29,11 @@ def storyboard(
     *,
     footer: str,
     picture: Callable[[Picture], Prepared],
+    draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, picture, found)
+    chooser = Chooser(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     views = {chapter.id: chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT}
     for chapter, part in _part_openers(book):
