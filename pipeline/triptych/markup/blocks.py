@@ -35,6 +35,7 @@ from triptych.model.nodes import (
     ThematicBreak,
     Verse,
 )
+from triptych.model.sentences import closed, labelled, sentences
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
 
@@ -177,8 +178,10 @@ class BlockWriter:
 
     def _chart(self, node: Chart) -> str:
         drawing = empty("img", src=self.output.chart_address(node), alt=node.alt)
-        caption = self._caption(node.attr.id, node.caption)
-        note = tag("span", text(node.note), class_="remark") if node.note else ""
+        source = labelled(self.labels["source"], node.source, self.labels.language)
+        remark = self.inlines(sentences(node.note, source))
+        caption = self._caption(node.attr.id, closed(node.caption) if remark else node.caption)
+        note = tag("span", remark, class_="remark") if remark else ""
         words = f"{caption} {note}".strip() + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
         return tag("figure", body, id=node.attr.id or None, class_="figure chart")

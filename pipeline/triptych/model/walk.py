@@ -37,7 +37,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
     nodes.Figure: ("images", "caption"),
-    nodes.Chart: ("caption",),
+    nodes.Chart: ("caption", "note", "source"),
     nodes.Callout: ("title", "content"),
     nodes.Group: ("content",),
     nodes.Slide: ("title", "content"),

@@ -68,7 +68,7 @@ def read_book(
     pictures = PictureFinder(project)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data)
+        maker = ChapterMaker(entry, section, bibliography, data, manifest.language)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))

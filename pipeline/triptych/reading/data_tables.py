@@ -21,8 +21,7 @@ def read_data_table(
     try:
         file = data.open(attr.get("data"), beside=path)
         if where := attr.get("where"):
-            column, _, value = where.partition("=")
-            file = file.where(column.strip(), value.strip())
+            file = file.matching(where)
         names = [name.strip() for name in attr.get("columns").split(",") if name.strip()] or list(
             file.columns
         )

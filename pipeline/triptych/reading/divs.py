@@ -59,10 +59,20 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
+    place = reader.inlines.locator.attributes()
+    nodes, note = _taken(reader, nodes, "triptych-note")
+    nodes, source = _taken(reader, nodes, "triptych-source")
     caption = _caption(reader.read(nodes))
-    chart, found = reader.charts.read(attr, caption, span)
+    chart, found = reader.charts.read(attr, caption, span, note=note, source=source, place=place)
     reader.inlines.found.extend(found)
     return (chart,) if chart else ()
+
+
+def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
+    """The nodes without the div that the reader made of an attribute, and the text in it."""
+    own = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
+    rest = [node for node in nodes if node not in own]
+    return rest, tuple(inline for node in own for inline in _caption(reader.read(node["c"][1])))
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:

@@ -121,8 +121,9 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
             _set_place(placeholder, replace(place, height=height))
         case ChartBody(chart=chart, alt=alt):
             _set_place(placeholder, place)
-            shape = insert_chart(placeholder, chart, stage.text.theme, stage.text.language)
-            describe(shape, alt, name="Chart")
+            shapes = insert_chart(slide, placeholder, chart, stage.text.theme, stage.text.language)
+            for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
+                describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
         case PictureBody() as picture:
             theme = stage.text.theme
             shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts)

@@ -11,6 +11,7 @@ from triptych.labels import Labels
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind
 from triptych.model.nodes import Block, Inline
+from triptych.model.sentences import labelled, sentences
 from triptych.model.walk import children, plain_text, walk_all
 from triptych.writers.deck import slides
 from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
@@ -88,7 +89,9 @@ class Chooser:
         """A node as a slide; None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
-                source = _source_line(node.caption, node.note)
+                named = labelled(self.labels["source"], node.source, self.labels.language)
+                behind = sentences(node.note, named)
+                source = runs(sentences(node.caption, behind) if behind else node.caption)
                 body: Body = slides.ChartBody(chart=node, alt=node.alt, source=source)
                 return self._show(node, Layout.CHART, heading, body)
             case nodes.Table():
@@ -155,7 +158,7 @@ class Chooser:
             alt=plain_text(node.caption) or self.labels["table"],
             header_rows=len(node.head),
             row_headers=node.row_headers,
-            source=_source_line(node.caption),
+            source=runs(node.caption),
         )
 
     def _picture(self, node: nodes.Figure) -> slides.PictureBody | None:
@@ -169,7 +172,7 @@ class Chooser:
             height=image.picture.height,
             alt=image.alt or plain_text(node.caption),
             decorative=image.decorative,
-            source=_source_line(node.caption),
+            source=runs(node.caption),
         )
 
 
@@ -191,12 +194,6 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
         case _:
             for child in children(node):
                 yield from _evidence_in(child, asked=asked)
-
-
-def _source_line(caption: tuple[Inline, ...], note: str = "") -> tuple[Run, ...]:
-    """The caption with its sources, small under what it captions."""
-    words = runs(caption)
-    return (*words, Run(text=f" {note}" if words else note)) if note else words
 
 
 def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[tuple[Run, ...], ...]]:

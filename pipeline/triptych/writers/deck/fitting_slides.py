@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
+from triptych.writers.deck.charts import split_panels
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
 from triptych.writers.deck.fitting_tables import FittedTable, fit_table
@@ -166,7 +167,9 @@ def _bodies(
         case CodeBody(text=text) if text.strip():
             area = places[FRAME].text
             return fit_code(text, area.width, area.height, theme)
-        case ChartBody() | PictureBody() as content:
+        case ChartBody() as content:
+            return [replace(content, chart=chart) for chart in split_panels(content.chart)]
+        case PictureBody() as content:
             return (content,)
         case _:
             return (None,)

@@ -182,7 +182,8 @@ class Speech:
                     text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
                 )
             case nodes.Chart():
-                yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                parts = (block.caption, block.note, block.source)
+                yield from (text for text in (*map(_with_notes, parts), block.alt) if text)
             case nodes.Equation():
                 yield block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():

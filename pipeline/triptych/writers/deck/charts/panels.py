@@ -1,0 +1,59 @@
+"""Small multiples on slides: several native charts in a grid, continued where they are many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triptych.media.charts.scales import value_scale
+from triptych.model.charts import ROUND, ChartKind
+from triptych.model.nodes import Chart
+from triptych.writers.deck.charts.setting import Setting
+
+_MOST_COLUMNS = 3
+_MOST_ROWS = 2
+_GAP = 14.0  # points between panels
+_SIZE = 12.0
+
+
+def split_panels(chart: Chart) -> tuple[Chart, ...]:
+    """One chart for each slide, all on the scale of the whole; itself where it has no panels."""
+    panels = chart.data.panels
+    if not panels:
+        return (chart,)
+    if chart.kind not in ROUND and not chart.percent:
+        scale = value_scale(chart)
+        chart = replace(chart, y_min=scale.low, y_max=scale.high)
+    chart = replace(chart, data=replace(chart.data, names=chart.data.labels))
+    slides = math.ceil(len(panels) / (_columns(chart) * _MOST_ROWS))
+    size = math.ceil(len(panels) / slides)
+    parts = []
+    for first in range(0, len(panels), size):
+        own = panels[first : first + size]
+        series = tuple(series for series in chart.data.series if series.panel in own)
+        parts.append(replace(chart, data=replace(chart.data, series=series)))
+    return tuple(parts)
+
+
+def panel_settings(chart: Chart, whole: Setting) -> Iterator[tuple[str, Setting]]:
+    """Each panel's name and frame, in rows of equal cells."""
+    panels = chart.data.panels
+    rows = math.ceil(len(panels) / _columns(chart))
+    columns = math.ceil(len(panels) / rows)
+    width = (whole.width - _GAP * (columns - 1)) / columns
+    height = (whole.height - _GAP * (rows - 1)) / rows
+    for index, panel in enumerate(panels):
+        row, column = divmod(index, columns)
+        left = whole.left + column * (width + _GAP)
+        top = whole.top + row * (height + _GAP)
+        yield (
+            panel,
+            replace(whole, left=left, top=top, width=width, height=height, size=_SIZE, panel=panel),
+        )
+
+
+def _columns(chart: Chart) -> int:
+    """As the author asked, so far as text stays readable; lying bars have their names beside them."""
+    most = 2 if (chart.horizontal and chart.kind is ChartKind.BAR) or chart.kind in ROUND else _MOST_COLUMNS
+    return min(len(chart.data.panels), chart.facet_columns or most, most)
