@@ -168,7 +168,7 @@ def _bodies(
             area = places[FRAME].text
             return fit_code(text, area.width, area.height, theme)
         case ChartBody() as content:
-            return [replace(content, chart=chart) for chart in split_panels(content.chart)]
+            return split_panels(content)
         case PictureBody() as content:
             return (content,)
         case _:

@@ -14,6 +14,7 @@ from triptych.media.charts.scales import ValueScale
 from triptych.media.charts.times import category_name
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Chart
+from triptych.writers.deck.charts.ends import names_margin
 from triptych.writers.deck.charts.forms import Form
 from triptych.writers.deck.charts.labels import DATE_FORMATS, labels_bars, number_format, quiet
 from triptych.writers.deck.charts.setting import Setting
@@ -73,6 +74,10 @@ def label_interval(labels: tuple[str, ...], width: float, setting: Setting) -> i
     widest = max(setting.text_width(label) for label in labels) + setting.size
     least = math.ceil(widest * len(labels) / width)
     return next((step for step in _STEPS if step >= least), least)
+
+
+def _plot_width(chart: Chart, setting: Setting) -> float:
+    return setting.width * (1 - names_margin(chart, setting)) - VALUE_LABELS_WIDTH
 
 
 def _style_value_axis(axis: Any, chart: Chart, ends: ValueScale | None) -> None:
@@ -136,7 +141,7 @@ def _style_date_axis(axis: Any, chart: Chart, setting: Setting) -> None:
     axis.tick_labels.number_format = DATE_FORMATS[part]
     axis.tick_labels.number_format_is_linked = False
     sample = {DatePart.YEAR: "2025", DatePart.DAY: "28 Sept 2025"}.get(part, "Sept 2025")
-    most = max(2, int((setting.width - VALUE_LABELS_WIDTH) / (setting.text_width(sample) + setting.size)))
+    most = max(2, int(_plot_width(chart, setting) / (setting.text_width(sample) + setting.size)))
     span = max(positions) - min(positions)
     if part is DatePart.YEAR:
         every, unit = next(n for n in (1, 2, 5, 10, 20, 50, 100, 1000) if span / n <= most), "years"
@@ -178,9 +183,8 @@ def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     if labels_turned(chart):
         return
     names = tuple(category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
-    interval = label_interval(names, setting.width - VALUE_LABELS_WIDTH, setting)
+    interval = label_interval(names, _plot_width(chart, setting), setting)
     if interval > 1:
-        properties.set("rot", "0")
         offset = axis._element.find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):
             offset.addnext(child(axis._element, tag, val=str(interval)))

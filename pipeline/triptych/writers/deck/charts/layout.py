@@ -7,10 +7,8 @@ its name over it, and its legend below.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
@@ -18,26 +16,23 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from triptych.media.charts.scales import value_scale
-from triptych.media.charts.spreading import spread
-from triptych.model.charts import ROUND, ChartKind, Series
+from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.axes import labels_turned
-from triptych.writers.deck.charts.labels import labels_bars, number_format, quiet
+from triptych.writers.deck.charts.ends import NAME_GAP, last, named_at_ends, names_margin
+from triptych.writers.deck.charts.labels import labels_bars, quiet
 from triptych.writers.deck.charts.remarks import Remarks
-from triptych.writers.deck.charts.series import HOLE
 from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.charts.slices import name_slices
 from triptych.writers.deck.text import child, cleaned
 
 # Points.
 TOP_LINE = 30.0  # the height of the line with unit and legend
 LEGEND_KEY = 36.0  # what a legend entry takes beside its name
-NAME_GAP = 14.0  # between a line's end and its name, and behind the name
 LABELS_HEIGHT = 28.0  # about what the category labels take
 PANEL_LINE = 22.0  # the height of a panel's name
 
-PIE_SHARE = 0.74  # of the height, for the circle; labels stand around it
-RING_SHARE = 0.66
+ROUND_SHARE = 0.7  # of the height, for the circle; labels stand around it
 _NAMES_SHARE = 0.32  # of the width, for names beside lying bars
 
 
@@ -45,7 +40,6 @@ _NAMES_SHARE = 0.32  # of the width, for names beside lying bars
 class Layout:
     """What was decided; the inner plot in shares of the frame, where a reference line must know it."""
 
-    names_at_ends: bool = False
     left: float = 0.0
     top: float = 0.0
     width: float = 1.0
@@ -58,49 +52,24 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
     several = len(chart.data.labels) > 1 and chart.kind not in ROUND
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
-    at_ends = ends_apart(chart, setting.height - TOP_LINE - LABELS_HEIGHT, setting) and (
-        several or bool(remarks.lines)
-    )
+    at_ends = named_at_ends(chart, setting)
     legend = several and not at_ends
     _add_title(native, (("", chart.unit),), setting)
     native.has_legend = legend
-    width, height = setting.width, setting.height
+    height = setting.height
     if legend:
         _add_legend(native, chart, setting, remarks)
-    if at_ends and several:
+    if at_ends:
         _name_ends(native, chart, setting)
     top = TOP_LINE / height if chart.unit or legend else 0.0
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
     elif labels_turned(chart) and chart.marks:
         return _place_inner(plot, chart, setting, top)
-    elif chart.kind is not ChartKind.SCATTER:
-        margin = (_widest_name(chart, setting) + 2 * NAME_GAP) / width if at_ends else 0.01
-        _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top)
-    return Layout(names_at_ends=at_ends)
-
-
-def ends_apart(chart: Chart, height: float, setting: Setting) -> bool:
-    """Whether the names of lines can stand at their ends in a plot ``height`` points high.
-
-    The axis may reach further than the data, never less far; so distances are taken on the smallest
-    scale that a program can choose, which starts at zero.
-    """
-    if chart.kind is not ChartKind.LINE:
-        return False
-    ends = [_last(series) for series in chart.data.series]
-    lasts = [series.values[index] or 0.0 for series, index in zip(chart.data.series, ends, strict=True)]
-    if min(ends) < max(ends) or max(ends) < 0:
-        return False
-    scale = value_scale(chart)
-    shares = sorted(scale.share(value) for value in (*lasts, *(mark.value for mark in chart.marks)))
-    room = height * (0.85 if not chart.annotations else 0.7)
-    return all((after - before) * room >= 1.4 * setting.size for before, after in pairwise(shares))
-
-
-def _last(series: Series) -> int:
-    """The index of the last value, or -1."""
-    return max((index for index, value in enumerate(series.values) if value is not None), default=-1)
+    elif chart.kind is not ChartKind.SCATTER or remarks.lines:
+        margin = names_margin(chart, setting) or 0.01
+        _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+    return Layout()
 
 
 def _lay_out_panel(
@@ -108,20 +77,21 @@ def _lay_out_panel(
 ) -> Layout:
     unit = f", {chart.unit}" if chart.unit else ""
     _add_title(native, (("bold", setting.panel), ("", unit)), setting)
-    native.has_legend = several
+    legend = several or bool(remarks.lines)
+    native.has_legend = legend
     top = PANEL_LINE / setting.height
-    if several:
+    if legend:
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
-        _hide_entries(native, chart, remarks)
+        _hide_entries(native, range(len(chart.data.series) + len(remarks.lines), _entries(chart, remarks)))
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
     elif labels_turned(chart) and chart.marks:
         return _place_inner(plot, chart, setting, top)
     else:
-        below = PANEL_LINE / setting.height if several else 0.0
-        _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below)
+        below = PANEL_LINE / setting.height if legend else 0.0
+        _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
     return Layout()
 
 
@@ -150,23 +120,34 @@ def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -
     legend.font.size = Pt(setting.size)
     names = sum(_name_widths(chart, setting)) + LEGEND_KEY * len(chart.data.series)
     _place(legend._element, x=max(0.0, 1 - names / setting.width), y=0.0)
-    _hide_entries(native, chart, remarks)
+    _hide_entries(native, range(len(chart.data.series), _entries(chart, remarks)))
 
 
-def _hide_entries(native: Any, chart: Chart, remarks: Remarks) -> None:
-    """Reference lines and notes carry their words themselves."""
+def _entries(chart: Chart, remarks: Remarks) -> int:
+    """How many entries a legend has that hides none."""
+    return len(chart.data.series) + remarks.count
+
+
+def _title_share(chart: Chart, setting: Setting) -> float:
+    """Of the height, for the title of the category axis, which a plot in its place leaves no room for."""
+    titled = chart.data.category_title and not labels_turned(chart)
+    return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
+
+
+def _hide_entries(native: Any, indices: range) -> None:
+    """Take entries out of the legend: those of series that carry their words themselves."""
     legend = native.legend._element
     position = legend.find(qn("c:legendPos"))
-    for index in reversed(range(remarks.count)):
+    for index in reversed(indices):
         entry = child(legend, "c:legendEntry")
-        child(entry, "c:idx", val=str(len(chart.data.series) + index))
+        child(entry, "c:idx", val=str(index))
         child(entry, "c:delete", val="1")
         position.addnext(entry)
 
 
 def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
     for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
-        label = series.points[_last(data)].data_label
+        label = series.points[last(data)].data_label
         label.position = XL_LABEL_POSITION.RIGHT
         label.font.size = Pt(setting.size)
         label.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
@@ -175,79 +156,19 @@ def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
             element.find(qn(tag)).set("val", shown)
 
 
-def _widest_name(chart: Chart, setting: Setting) -> float:
-    marks = (setting.text_width(mark.text) for mark in chart.marks)
-    several = _name_widths(chart, setting) if len(chart.data.series) > 1 else []
-    return max((*several, *marks), default=0.0)
-
-
 def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
     return [setting.text_width(series.label) for series in chart.data.series]
 
 
 def _place_round(native: Any, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
-    """A circle in the middle; the words of a ring are moved out of it, which no position does."""
+    """A circle in the middle, its words around it."""
     width, height = setting.width, setting.height
-    ring = chart.kind is ChartKind.DONUT
-    side = min((RING_SHARE if ring else PIE_SHARE) * height * (1 - top), 0.5 * width)
+    side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)
     share = side / height
     _place(
         plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
     )
-    if ring:
-        _name_slices(native, chart, setting, side / 2)
-
-
-def _name_slices(native: Any, chart: Chart, setting: Setting, radius: float) -> None:
-    """Move each label from the middle of its part of the ring to a place outside, apart from others."""
-    values = [value or 0.0 for value in chart.data.series[0].values]
-    total = sum(values)
-    labels = native.plots[0].data_labels
-    middles, at = [], 0.0
-    for value in values:
-        middles.append(2 * math.pi * (at + value / 2) / total)
-        at += value
-    for right in (True, False):
-        side = [i for i, angle in enumerate(middles) if values[i] and (math.sin(angle) >= 0) == right]
-        high = setting.size * 2.5
-        wanted = [-math.cos(middles[i]) * (radius + setting.size * 1.2) for i in side]
-        limit = setting.height / 2
-        for index, y in zip(side, spread(wanted, [high] * len(side), -limit, limit), strict=True):
-            ring = radius * (1 + HOLE / 100) / 2
-            words = max(
-                setting.text_width(chart.data.categories[index]), setting.text_width(f"{values[index]:,.1f}")
-            )
-            reach = math.sqrt(max(0.0, (radius + 10) ** 2 - min(y * y, radius**2)))
-            x = (1 if right else -1) * (max(reach, radius * 0.35) + 6 + words / 2)
-            offset = (x - math.sin(middles[index]) * ring, y + math.cos(middles[index]) * ring)
-            _move_label(labels._element, index, offset, chart, setting)
-
-
-def _move_label(labels: Any, index: int, offset: tuple[float, float], chart: Chart, setting: Setting) -> None:
-    """A label of its own for a point, off its place by so many points (ECMA-376 Part 1, 21.2.2.47)."""
-    label = labels.makeelement(qn("c:dLbl"), {})
-    child(label, "c:idx", val=str(index))
-    manual = child(child(label, "c:layout"), "c:manualLayout")
-    child(manual, "c:x", val=f"{offset[0] / setting.width:.4f}")
-    child(manual, "c:y", val=f"{offset[1] / setting.height:.4f}")
-    decimals = chart.data.series[0].decimals
-    child(label, "c:numFmt", formatCode=number_format(decimals), sourceLinked="0")
-    for name, shown in (
-        ("LegendKey", "0"),
-        ("Val", "1"),
-        ("CatName", "1"),
-        ("SerName", "0"),
-        ("Percent", "0"),
-        ("BubbleSize", "0"),
-    ):
-        child(label, f"c:show{name}", val=shown)
-    child(label, "c:separator").text = "\n"
-    earlier = labels.findall(qn("c:dLbl"))
-    after = [other for other in earlier if int(other.find(qn("c:idx")).get("val")) < index]
-    if after:
-        after[-1].addnext(label)
-    else:
-        labels.insert(0, label)
+    name_slices(native, chart, setting, side / 2, height * (1 - top) / 2)
 
 
 def _place_inner(plot: Any, chart: Chart, setting: Setting, top: float) -> Layout:

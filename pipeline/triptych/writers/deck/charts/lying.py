@@ -10,10 +10,10 @@ from pptx.enum.shapes import MSO_CONNECTOR_TYPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Pt
 
-from triptych.media.charts.scales import value_scale
+from triptych.media.charts.scales import ValueScale
 from triptych.model.nodes import Chart
 from triptych.numerals import format_number
-from triptych.writers.deck.charts.labels import labels_bars
+from triptych.writers.deck.charts.labels import labels_bars, number_format
 from triptych.writers.deck.charts.layout import Layout
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.pictures import describe
@@ -38,14 +38,21 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
         run.font.size, run.font.bold = Pt(setting.size), False
         run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
         run.font._element.set("lang", setting.language)
+        if labels_bars(chart):
+            # Labels of its own take a series out of those of the whole plot.
+            own = native.plots[0].series[known[-1]].data_labels
+            own.show_value, own.number_format_is_linked = True, False
+            own.number_format, own.position = number_format(series.decimals), XL_LABEL_POSITION.OUTSIDE_END
+            own.font.size = Pt(setting.size)
+            own.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
         label.position = XL_LABEL_POSITION.INSIDE_BASE if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END
 
 
-def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout) -> None:
+def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale) -> None:
     """A dashed line over the chart with its words on top, at the value's place in the plot."""
-    scale = value_scale(chart)
+    unit = 0.01 if chart.percent else 1.0
     for mark in chart.marks:
-        x = setting.left + setting.width * (layout.left + layout.width * scale.share(mark.value))
+        x = setting.left + setting.width * (layout.left + layout.width * scale.share(mark.value * unit))
         top = setting.top + setting.height * layout.top
         bottom = top + setting.height * layout.height
         line = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, Pt(x), Pt(top), Pt(x), Pt(bottom))

@@ -23,14 +23,16 @@ from triptych.writers.deck.charts.remarks import Remarks, plan_remarks, set_apar
 from triptych.writers.deck.charts.series import style_round, style_series
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.charts.workbook import places, workbook
+from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.text import child
 
 
-def insert_chart(slide: Any, placeholder: Any, chart: Chart, theme: Theme, language: str) -> list[Any]:
+def insert_chart(slide: Any, placeholder: Any, body: ChartBody, theme: Theme, language: str) -> list[Any]:
     """Put a chart into a chart placeholder of a slide, or its panels into the placeholder's place.
 
     The result are the graphic frames, one for each panel.
     """
+    chart = body.chart
     if chart.kind is ChartKind.BAR:
         chart = replace(chart, data=with_missing_dates(chart.data))
     whole = Setting(
@@ -48,7 +50,7 @@ def insert_chart(slide: Any, placeholder: Any, chart: Chart, theme: Theme, langu
         return [frame]
     placeholder._element.getparent().remove(placeholder._element)
     frames = []
-    for panel, setting in panel_settings(chart, whole):
+    for panel, setting in panel_settings(chart.data.panels, body.grid, whole):
         one = replace(chart, data=chart.data.of_panel(panel))
         form, data, remarks = _prepared(one, setting)
         box = (Pt(setting.left), Pt(setting.top), Pt(setting.width), Pt(setting.height))
@@ -77,7 +79,7 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
 
 
 def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
-    native = frame.chart
+    native, ends = frame.chart, _ends(chart, remarks)
     set_text(native, setting)
     set_apart(native, remarks, on_numbers=form.on_numbers)
     if chart.kind in ROUND:
@@ -89,14 +91,15 @@ def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, s
             chart,
             setting,
             form,
-            _ends(chart, remarks),
+            ends,
             _number_ends(chart) if form.on_numbers else None,
         )
     layout = lay_out(native, chart, setting, remarks)
-    style_remarks(native, remarks, setting, beside=layout.names_at_ends)
+    style_remarks(native, chart, remarks, setting)
     if chart.horizontal and chart.kind is ChartKind.BAR:
         note_lying(native, chart, setting)
-        mark_lying(slide, chart, setting, layout)
+        if ends is not None:
+            mark_lying(slide, chart, setting, layout, ends)
     _finish(native, chart)
 
 

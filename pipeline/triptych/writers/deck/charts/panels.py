@@ -10,6 +10,7 @@ from triptych.media.charts.scales import value_scale
 from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.slides import ChartBody
 
 _MOST_COLUMNS = 3
 _MOST_ROWS = 2
@@ -17,30 +18,36 @@ _GAP = 14.0  # points between panels
 _SIZE = 12.0
 
 
-def split_panels(chart: Chart) -> tuple[Chart, ...]:
-    """One chart for each slide, all on the scale of the whole; itself where it has no panels."""
-    panels = chart.data.panels
+def split_panels(body: ChartBody) -> list[ChartBody]:
+    """One chart for each slide, all on the scale of the whole and in grids of one size.
+
+    A chart without panels is itself.
+    """
+    chart, panels = body.chart, body.chart.data.panels
     if not panels:
-        return (chart,)
+        return [body]
     if chart.kind not in ROUND and not chart.percent:
         scale = value_scale(chart)
         chart = replace(chart, y_min=scale.low, y_max=scale.high)
-    chart = replace(chart, data=replace(chart.data, names=chart.data.labels))
-    slides = math.ceil(len(panels) / (_columns(chart) * _MOST_ROWS))
+    most = _columns(chart)
+    slides = math.ceil(len(panels) / (most * _MOST_ROWS))
     size = math.ceil(len(panels) / slides)
+    rows = math.ceil(size / most)
+    grid = (math.ceil(size / rows), rows)
     parts = []
     for first in range(0, len(panels), size):
         own = panels[first : first + size]
         series = tuple(series for series in chart.data.series if series.panel in own)
-        parts.append(replace(chart, data=replace(chart.data, series=series)))
-    return tuple(parts)
+        data = replace(chart.data, series=series, names=chart.data.labels)
+        parts.append(replace(body, chart=replace(chart, data=data), grid=grid))
+    return parts
 
 
-def panel_settings(chart: Chart, whole: Setting) -> Iterator[tuple[str, Setting]]:
+def panel_settings(
+    panels: tuple[str, ...], grid: tuple[int, int], whole: Setting
+) -> Iterator[tuple[str, Setting]]:
     """Each panel's name and frame, in rows of equal cells."""
-    panels = chart.data.panels
-    rows = math.ceil(len(panels) / _columns(chart))
-    columns = math.ceil(len(panels) / rows)
+    columns, rows = grid
     width = (whole.width - _GAP * (columns - 1)) / columns
     height = (whole.height - _GAP * (rows - 1)) / rows
     for index, panel in enumerate(panels):

@@ -19,6 +19,7 @@ from triptych.media.charts.scales import ValueScale
 from triptych.media.charts.spreading import rows
 from triptych.model.charts import Annotation, ChartKind
 from triptych.model.nodes import Chart
+from triptych.writers.deck.charts.ends import names_margin
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.text import child, cleaned
 
@@ -72,14 +73,15 @@ class Remarks:
 
 def plan_remarks(chart: Chart, setting: Setting, scale: ValueScale, ends: tuple[float, float]) -> Remarks:
     """Levels for the notes, so that none covers another; ``ends`` are those of a number axis."""
-    if chart.horizontal and chart.kind is ChartKind.BAR:
-        return Remarks(top=scale.high)
     unit = 0.01 if chart.percent else 1.0
+    if chart.horizontal and chart.kind is ChartKind.BAR:
+        return Remarks(top=_behind_bars(chart, setting, scale) * unit)
     lines = tuple(Line(mark.value * unit, mark.text) for mark in chart.marks)
     found = _joined(chart)
     if not found:
         return Remarks(lines=lines, top=scale.high * unit, across=ends)
-    shares = [_share(chart, index, place, ends) * setting.width for index, place, _ in found]
+    plot = setting.width * (0.92 - names_margin(chart, setting))
+    shares = [_share(chart, index, place, ends) * plot for index, place, _ in found]
     words = [(x, x + setting.text_width(text)) for x, (_, _, text) in zip(shares, found, strict=True)]
     levels = rows(words, shares, _GAP)
     row = _ROW * setting.size / (setting.height * 0.7)  # as a share of the plot
@@ -89,6 +91,20 @@ def plan_remarks(chart: Chart, setting: Setting, scale: ValueScale, ends: tuple[
         Note(index, place, text, level) for (index, place, text), level in zip(found, raised, strict=True)
     )
     return Remarks(lines, notes, _raised(scale, max(steps) + row * 0.6) * unit, ends)
+
+
+def _behind_bars(chart: Chart, setting: Setting, scale: ValueScale) -> float:
+    """The end of the axis that leaves room for words behind lying bars."""
+    if chart.stacked or not chart.annotations:
+        return scale.high
+    plot = setting.width * 0.62
+    reach = scale.high
+    for note in chart.annotations:
+        index = chart.data.categories.index(note.name)
+        values = [series.values[index] or 0.0 for series in chart.data.series]
+        words = min(setting.text_width(note.text) + 4 * setting.size, plot * 0.6)
+        reach = max(reach, max(values) * plot / (plot - words))
+    return reach
 
 
 def _joined(chart: Chart) -> list[tuple[int, float, str]]:
@@ -155,8 +171,8 @@ def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> Any:
     return plot
 
 
-def style_remarks(native: Any, remarks: Remarks, setting: Setting, *, beside: bool) -> None:
-    """Dashed lines named at their right end, and words over the data."""
+def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting) -> None:
+    """Dashed lines named at their right end unless a legend does, and words over the data."""
     if not remarks.count:
         return
     series = list(native.plots[1].series)
@@ -166,8 +182,10 @@ def style_remarks(native: Any, remarks: Remarks, setting: Setting, *, beside: bo
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE
         last = len(list(own.values)) - 1
-        position = XL_LABEL_POSITION.RIGHT if beside else XL_LABEL_POSITION.ABOVE
-        _label(own, last, line.text, position, setting)
+        if not setting.panel:
+            element = _label(own, last, line.text, setting)
+            if chart.kind in (ChartKind.BAR, ChartKind.HISTOGRAM):
+                _move(element, 0.4 / len(chart.data.categories))
     if remarks.notes:
         own = series[-1]
         own.format.line.fill.background()
@@ -175,11 +193,12 @@ def style_remarks(native: Any, remarks: Remarks, setting: Setting, *, beside: bo
         on_numbers = own._element.find(qn("c:xVal")) is not None
         for number, note in enumerate(remarks.notes):
             index = number if on_numbers else note.index
-            _label(own, index, note.text, XL_LABEL_POSITION.RIGHT, setting)
+            _label(own, index, note.text, setting)
         _drop(own._element)
 
 
-def _label(series: Any, index: int, text: str, position: Any, setting: Setting) -> None:
+def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
+    """Words at the right of a point → the label's element."""
     label = series.points[index].data_label
     frame = label.text_frame
     frame.text = cleaned(text)
@@ -188,7 +207,19 @@ def _label(series: Any, index: int, text: str, position: Any, setting: Setting) 
     run.font.size, run.font.bold = Pt(setting.size), False
     run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
     run.font._element.set("lang", setting.language)
-    label.position = position
+    label.position = XL_LABEL_POSITION.RIGHT
+    return label._dLbl
+
+
+def _move(label: Any, share: float) -> None:
+    """To the right by a share of the chart's width: from the middle of the last bars to their end."""
+    layout = label.find(qn("c:layout"))
+    if layout is None:
+        layout = child(label, "c:layout")
+        label.find(qn("c:idx")).addnext(layout)
+    manual = child(layout, "c:manualLayout")
+    child(manual, "c:x", val=f"{share:.4f}")
+    child(manual, "c:y", val="0")
 
 
 def _drop(series: Any) -> None:

@@ -64,6 +64,9 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
             _style_marker(series.marker, index, 9)
         else:
             _fill(series.format, index)
+            if chart.kind is not ChartKind.AREA:
+                # Without it some programs draw bars below zero upwards, or without their colour.
+                series.invert_if_negative = False
             if chart.kind is ChartKind.AREA and not chart.stacked and len(chart.data.series) > 1:
                 _lighten(series, index)
     if chart.kind is ChartKind.BAR:
