@@ -7,6 +7,8 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_skeleton, get_month_names, get_quarter_names
+from babel.numbers import format_decimal
+from babel.numbers import format_percent as format_percentage
 
 from triptych.model.charts import DatePart
 
@@ -34,11 +36,8 @@ def format_number(value: float, decimals: int, language: str = "en") -> str:
     locale = _locale(language) or Locale("en")
     tag = language.lower()
     apart = abs(value) >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
-    text = str(
-        locale.decimal_formats[None].apply(
-            value, locale, force_frac=(decimals, decimals), group_separator=apart
-        )
-    ).translate(_PLAIN)
+    pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
+    text = str(format_decimal(value, pattern, locale, group_separator=apart)).translate(_PLAIN)
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("\u2212")  # what rounds to zero has no sign
     return text
@@ -55,8 +54,14 @@ def format_tick(value: float, language: str = "en") -> str:
 def format_percent(share: float, language: str = "en", decimals: int = 0) -> str:
     """A share of one as a percentage."""
     locale = _locale(language) or Locale("en")
-    text = locale.percent_formats[None].apply(share, locale, force_frac=(decimals, decimals))
-    return str(text).translate(_PLAIN)
+    pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
+    return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
+
+
+def _with_decimals(pattern: str, decimals: int) -> str:
+    """A pattern of CLDR, such as ``#,##0 %``, with so many decimal places."""
+    head, zero, tail = pattern.rpartition("0")
+    return head + zero + ("." + "0" * decimals if decimals else "") + tail
 
 
 def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from triptych.checks.deck import check_deck
-from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
 from triptych.writers.deck.slides import ChartBody, Deck, DeckSlide, Layout, Para, Run, TableBody, TextBody
 from triptych.writers.deck.writer import write_deck

@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.nodes import Attr, Chart, ChartKind
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Attr, Chart
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataFolder
 

@@ -85,6 +85,20 @@ class ChartData:
         own = tuple(series for series in self.series if series.panel == panel)
         return replace(self, series=own, names=self.labels)
 
+    def rows(self, part: slice) -> ChartData:
+        """Only some of the categories, by their indices."""
+        return replace(
+            self,
+            categories=self.categories[part],
+            positions=self.positions[part] if self.positions else None,
+            dates=self.dates[part] if self.dates else None,
+            series=tuple(
+                replace(series, values=series.values[part], places=series.places[part])
+                for series in self.series
+            ),
+            names=self.labels,
+        )
+
     @property
     def numbers(self) -> tuple[float, ...]:
         """All values of all series."""

@@ -40,6 +40,8 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         own_rows = options.kind is ChartKind.SCATTER or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
         positions, dates = _positions(file, attr.get("x"), cells)
+        if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
+            dates = None  # four digits on a log scale are amounts
         if options.x_scale is Scale.LOG:
             _check_log_places(file, attr.get("x"), cells, positions, dates)
     if positions and (options.kind in _SORTED or not own_rows):
@@ -95,6 +97,8 @@ def numbers_of(
 
 def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     columns = listed(attr, "y")
+    if not columns:
+        raise DataError("CHT001", "y names no column", attribute="y")
     if kind in ROUND and len(columns) > 1:
         hint = "name one column in y, or use stacked bars"
         raise DataError("CHT001", f"a {kind} chart shows one column", hint, "y")
@@ -219,7 +223,7 @@ def _positions(
 
     Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
     """
-    if all(_DATE.fullmatch(cell) for cell in cells):
+    if all(_DATE.fullmatch(cell) for cell in cells) and not _are_amounts(cells):
         dates = [_date(file, column, index, cell) for index, cell in enumerate(cells)]
         return [year_fraction(date) for date in dates], dates
     try:
@@ -228,6 +232,11 @@ def _positions(
         return None, None
     known = [value for value in values if value is not None]
     return (known, None) if len(known) == len(values) else (None, None)
+
+
+def _are_amounts(cells: tuple[str, ...]) -> bool:
+    """Whether four digits in each cell are amounts, since not all of them can be years of our times."""
+    return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
 
 
 def parse_date(text: str) -> dt.date | None:

@@ -20,7 +20,6 @@ WIDTH = 324.0  # points; the text width of the 6 × 9 inch page, so that type si
 _EDGE = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
-_FEW_PANELS = 4  # up to which panels stand two in a row
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
@@ -31,9 +30,9 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
 
 
 def facet_columns(chart: Chart) -> int:
-    """In how many columns panels stand: as the author said, else two for few and three for many."""
+    """In how many columns panels stand: as the author said, else two for few and four for many."""
     count = len(chart.data.panels)
-    return min(count, chart.facet_columns or (2 if count <= _FEW_PANELS else 3))
+    return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
 
 def _draw_one(chart: Chart, theme: Theme) -> bytes:

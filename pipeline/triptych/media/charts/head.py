@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.looks import Look, look_of
@@ -22,6 +22,7 @@ class Entry:
 
     name: str
     look: Look | None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Head:
     @property
     def height(self) -> float:
         """In points, the gap under it included."""
-        lines = len(self.unit) + len(self.rows)
+        lines = len(self.unit) + sum(map(_row_lines, self.rows))
         return lines * (LINE + 1.5) + 4 if lines else 0.0
 
 
@@ -46,7 +47,8 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
     rows: list[list[tuple[float, Entry]]] = []
     place = room
     for entry in entries:
-        width = _KEY + ruler.width(entry.name)
+        entry = replace(entry, lines=tuple(wrapped(entry.name, room - _KEY, ruler.width)))
+        width = _KEY + ruler.widest(entry.lines)
         if place + width > room or not rows:
             rows.append([])
             place = 0.0
@@ -73,8 +75,12 @@ def draw_head(canvas: Canvas, head: Head, left: float, top: float) -> None:
     for row in head.rows:
         for place, entry in row:
             _key(canvas, head.kind, entry.look, left + place, y)
-            canvas.text((left + place + _KEY, y), entry.name)
-        y += LINE + 1.5
+            canvas.lines((left + place + _KEY, y), entry.lines)
+        y += _row_lines(row) * (LINE + 1.5)
+
+
+def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
+    return max(len(entry.lines) for _, entry in row)
 
 
 def _key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:

@@ -15,6 +15,7 @@ from triptych.numerals import format_number
 
 _MOST_DOTS = 24  # points of a line that are marked each
 _CLUSTER = 0.72  # of a slot, for its bars
+_THICKEST = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Marks:
         plan, data = self.plan, self.plan.data
         groups = 1 if plan.chart.stacked else len(plan.chart.data.labels if data.panels else data.series)
         size = (plan.height if plan.lying else plan.width) / len(data.categories)
-        pitch = size * _CLUSTER / groups
+        pitch = min(size * _CLUSTER / groups, _THICKEST)
         labels = plan.chart.data.labels
         for index, line in enumerate(spans(plan.chart, data)):
             own = labels.index(data.series[index].label) if groups > 1 else 0

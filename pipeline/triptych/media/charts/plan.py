@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from triptych.media.charts.canvas import LINE, Ruler
@@ -20,10 +20,11 @@ from triptych.numerals import format_number, format_percent
 GAP = 5.0  # between a plot and what stands beside it
 MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
+MOST_HEIGHT = 400.0  # of a plot on a page
 _NAMES_SHARE = 0.36  # of the width, for names beside lying bars
 _ENDS_SHARE = 0.3  # of the width, for names behind lines
 _REMARK_WIDTH = 92.0
-_TURNED_LENGTH = 96.0
+_TURNED_LENGTHS = (96.0, 130.0, 180.0)
 _MOST_LINES = 4  # of a name under its bar, before it is turned
 
 
@@ -135,6 +136,11 @@ def plan_plot(
     if lying and notes:
         right += max(map(ruler.widest, notes.values())) + GAP
     width = max(room - left - right, room * 0.3)
+    if labelled and lying and min(data.numbers) < 0:
+        # Values stand at the left of bars below zero, where names begin.
+        texts = (format_number(v, s.decimals, chart.language) for s in data.series for v in s.values if v)
+        share = (ruler.widest(texts) + GAP) / width
+        scale = replace(scale, low=scale.low - (scale.high - scale.low) * share / (1 - share))
     if labelled and not lying and not _labels_fit(chart, data, width, ruler):
         labelled = False
         scale = value_scale(chart)
@@ -145,6 +151,8 @@ def plan_plot(
         rows_count = 1 if chart.stacked else len(data.series)
         pitch = [max(len(lines) * LINE + 4, 13.0 * rows_count + 5, 19.0) for lines in category_lines]
         height = max(pitch) * len(category_lines)
+        if height > MOST_HEIGHT:
+            height = max(MOST_HEIGHT, max(map(len, category_lines)) * LINE * len(category_lines))
         ticks = tuple(Tick(axis.share(i), tuple(lines)) for i, lines in enumerate(category_lines))
         turned = False
     else:
@@ -307,8 +315,12 @@ def _slot_ticks(
         return tuple(Tick(axis.share(i), own) for i, own in enumerate(lines)), False
     if data.positions is not None:  # numbers and dates go without some names, words do not
         return _thinned([Tick(axis.share(i), (name,)) for i, name in enumerate(names)], width, ruler), False
-    lines = [tuple(wrapped(name, _TURNED_LENGTH, ruler.width)) for name in names]
-    every = math.ceil(max(map(len, lines)) * LINE / slot)
+    every = 1
+    for length in _TURNED_LENGTHS:
+        lines = [tuple(wrapped(name, length, ruler.width)) for name in names]
+        every = math.ceil(max(map(len, lines)) * LINE / slot)
+        if every == 1:
+            break
     return tuple(Tick(axis.share(i), own) for i, own in enumerate(lines) if i % every == 0), True
 
 

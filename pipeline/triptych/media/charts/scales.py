@@ -50,7 +50,8 @@ def value_scale(chart: Chart) -> ValueScale:
         return log_scale(min(values), max(values), chart.y_min, chart.y_max)
     if chart.kind is not ChartKind.SCATTER and (chart.kind is not ChartKind.LINE or chart.y_min is None):
         values.append(0.0)
-    return linear_scale(min(values), max(values), chart.y_min, chart.y_max)
+    counts = chart.kind is ChartKind.HISTOGRAM
+    return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=counts)
 
 
 def reaches(chart: Chart) -> Iterator[float]:
@@ -66,16 +67,24 @@ def reaches(chart: Chart) -> Iterator[float]:
 
 
 def linear_scale(
-    low: float, high: float, least: float | None = None, most: float | None = None, *, wide: bool = True
+    low: float,
+    high: float,
+    least: float | None = None,
+    most: float | None = None,
+    *,
+    wide: bool = True,
+    whole: bool = False,
 ) -> ValueScale:
     """Round ends and ticks around some values; ``least`` and ``most`` are ends that an author set.
 
-    Not ``wide``, the ends are those of the values.
+    Not ``wide``, the ends are those of the values; ``whole`` ticks count things.
     """
     low, high = low if least is None else least, high if most is None else most
     if high <= low:
         low, high = (low - 1, high + 1) if low else (0.0, 1.0)
     step = round_step((high - low) / _TICKS)
+    if whole:
+        step = max(1.0, step * 2 if step == 2.5 else step)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     start = low if least is not None or not wide else first * step
     end = high if most is not None or not wide else last * step

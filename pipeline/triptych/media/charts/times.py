@@ -23,12 +23,15 @@ _FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEA
 def category_name(data: ChartData, index: int, language: str) -> str:
     """A category as it is written: a date in the language, anything else as in the data."""
     name = data.categories[index]
-    if data.dates is None or data.date_part is None or data.date_part is DatePart.YEAR:
-        return name
+    return name if data.dates is None else date_name(name, data.dates[index], language)
+
+
+def date_name(name: str, date: dt.date, language: str) -> str:
+    """A date that data or author write as ``name``, as finely as they do."""
     written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
         DatePart.QUARTER if "Q" in name else DatePart.MONTH
     )
-    return format_date(data.dates[index], written, language)
+    return name if written is DatePart.YEAR else format_date(date, written, language)
 
 
 def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:

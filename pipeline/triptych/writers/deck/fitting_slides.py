@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
-from triptych.writers.deck.charts import split_panels
+from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
 from triptych.writers.deck.fitting_tables import FittedTable, fit_table
@@ -168,7 +168,7 @@ def _bodies(
             area = places[FRAME].text
             return fit_code(text, area.width, area.height, theme)
         case ChartBody() as content:
-            return split_panels(content)
+            return split_chart(content)
         case PictureBody() as content:
             return (content,)
         case _:

@@ -12,10 +12,11 @@ from pptx.util import Pt
 
 from triptych.media.charts.scales import ValueScale
 from triptych.media.charts.times import category_name
+from triptych.media.charts.wrapping import longest_word
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.ends import names_margin
-from triptych.writers.deck.charts.forms import Form
+from triptych.writers.deck.charts.forms import Form, on_serial_days
 from triptych.writers.deck.charts.labels import DATE_FORMATS, labels_bars, number_format, quiet
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.text import child, cleaned
@@ -23,6 +24,8 @@ from triptych.writers.deck.text import child, cleaned
 VALUE_LABELS_WIDTH = 70.0  # points, about what the value axis takes from the plot
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _ROTATION_BY_PROGRAM = "-60000000"  # what PowerPoint writes for "automatic"
+_ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in their 60,000th parts
+_BEYOND = 1.001
 _DAYS, _MONTHS = 1 / 366, 1 / 12  # of a year
 _BASE_UNITS = {
     DatePart.YEAR: "years",
@@ -124,6 +127,11 @@ def _count_by_powers(axis: Any) -> None:
 
 
 def _style_number_axis(axis: Any, chart: Chart, across: tuple[float, float]) -> None:
+    if on_serial_days(chart):
+        axis.tick_labels.number_format = DATE_FORMATS[chart.data.date_part or DatePart.DAY]
+        axis.tick_labels.number_format_is_linked = False
+        axis.minimum_scale, axis.maximum_scale = across
+        return
     whole = all(float(position).is_integer() for position in chart.data.positions or ())
     years = chart.data.date_part is DatePart.YEAR or max(map(abs, across)) < 10_000
     axis.tick_labels.number_format = ("0" if years else "#,##0") if whole else "General"
@@ -131,7 +139,8 @@ def _style_number_axis(axis: Any, chart: Chart, across: tuple[float, float]) -> 
     if chart.kind is ChartKind.LINE or chart.data.panel_title or chart.annotations or chart.marks:
         axis.minimum_scale, axis.maximum_scale = across
     if chart.x_scale is Scale.LOG:
-        axis.minimum_scale, axis.maximum_scale = across
+        # A point at the very end of a logarithmic axis is off it in some programs.
+        axis.minimum_scale, axis.maximum_scale = across[0], across[1] * _BEYOND
         _count_by_powers(axis)
 
 
@@ -177,7 +186,10 @@ def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     """Leave out labels of numeric categories that would touch; words keep theirs and are wrapped."""
     properties = axis._element.find(qn("c:txPr")).find(qn("a:bodyPr"))
     if chart.data.positions is None and chart.kind is not ChartKind.HISTOGRAM:
-        properties.set("rot", "0")
+        slot = _plot_width(chart, setting) / len(chart.data.categories)
+        longest = max(longest_word(name, setting.text_width) for name in chart.data.categories)
+        fits = longest <= slot or labels_turned(chart)
+        properties.set("rot", "0" if fits else _ROTATION_OF_LONG_WORDS)
         return
     properties.set("rot", _ROTATION_BY_PROGRAM)
     if labels_turned(chart):

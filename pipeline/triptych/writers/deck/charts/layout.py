@@ -7,6 +7,7 @@ its name over it, and its legend below.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.media.charts.wrapping import wrapped
 from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.axes import labels_turned
@@ -30,10 +32,11 @@ from triptych.writers.deck.text import child, cleaned
 TOP_LINE = 30.0  # the height of the line with unit and legend
 LEGEND_KEY = 36.0  # what a legend entry takes beside its name
 LABELS_HEIGHT = 28.0  # about what the category labels take
+_LEADING = 1.45  # of the text's size, from row to row
 PANEL_LINE = 22.0  # the height of a panel's name
 
 ROUND_SHARE = 0.7  # of the height, for the circle; labels stand around it
-_NAMES_SHARE = 0.32  # of the width, for names beside lying bars
+_NAMES_SHARE = 0.4  # of the width, for names beside lying bars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +60,11 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
     _add_title(native, (("", chart.unit),), setting)
     native.has_legend = legend
     height = setting.height
+    top = TOP_LINE / height if chart.unit or legend else 0.0
     if legend:
-        _add_legend(native, chart, setting, remarks)
+        top += _add_legend(native, chart, setting, remarks)
     if at_ends:
         _name_ends(native, chart, setting)
-    top = TOP_LINE / height if chart.unit or legend else 0.0
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
     elif labels_turned(chart) and chart.marks:
@@ -76,15 +79,18 @@ def _lay_out_panel(
     native: Any, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
 ) -> Layout:
     unit = f", {chart.unit}" if chart.unit else ""
+    lines = len(wrapped(setting.panel + unit, setting.width * 0.92, setting.text_width))
     _add_title(native, (("bold", setting.panel), ("", unit)), setting)
     legend = several or bool(remarks.lines)
     native.has_legend = legend
-    top = PANEL_LINE / setting.height
+    top = (PANEL_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
     if legend:
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
-        _hide_entries(native, range(len(chart.data.series) + len(remarks.lines), _entries(chart, remarks)))
+        own = len(chart.data.series)
+        _hide_entries(native, [] if several else range(own))
+        _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
     elif labels_turned(chart) and chart.marks:
@@ -113,19 +119,25 @@ def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) 
     _place(title._element, x=0.0, y=0.0)
 
 
-def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> None:
+def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
+    """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
     legend = native.legend
     legend.position = XL_LEGEND_POSITION.TOP
     legend.include_in_layout = False
     legend.font.size = Pt(setting.size)
-    names = sum(_name_widths(chart, setting)) + LEGEND_KEY * len(chart.data.series)
-    _place(legend._element, x=max(0.0, 1 - names / setting.width), y=0.0)
-    _hide_entries(native, range(len(chart.data.series), _entries(chart, remarks)))
-
-
-def _entries(chart: Chart, remarks: Remarks) -> int:
-    """How many entries a legend has that hides none."""
-    return len(chart.data.series) + remarks.count
+    widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
+    unit = setting.text_width(chart.unit) + NAME_GAP if chart.unit else 0.0
+    extra = 0.0
+    if sum(widths) + unit <= setting.width:
+        _place(legend._element, x=1 - sum(widths) / setting.width, y=0.0)
+    else:
+        rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
+        high = rows * _LEADING * setting.size / setting.height
+        first = TOP_LINE / setting.height if chart.unit else 0.0
+        _place(legend._element, x=0.0, y=first, w=1.0, h=high)
+        extra = max(0.0, first + high + 0.02 - TOP_LINE / setting.height)
+    _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
+    return extra
 
 
 def _title_share(chart: Chart, setting: Setting) -> float:
@@ -134,10 +146,11 @@ def _title_share(chart: Chart, setting: Setting) -> float:
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
 
 
-def _hide_entries(native: Any, indices: range) -> None:
+def _hide_entries(native: Any, indices: Sequence[int]) -> None:
     """Take entries out of the legend: those of series that carry their words themselves."""
     legend = native.legend._element
-    position = legend.find(qn("c:legendPos"))
+    entries = legend.findall(qn("c:legendEntry"))
+    position = entries[-1] if entries else legend.find(qn("c:legendPos"))
     for index in reversed(indices):
         entry = child(legend, "c:legendEntry")
         child(entry, "c:idx", val=str(index))

@@ -14,7 +14,7 @@ from triptych.model.charts import ROUND, ChartKind, Scale
 from triptych.model.nodes import Chart
 from triptych.theme import Theme
 from triptych.writers.deck.charts.axes import style_axes
-from triptych.writers.deck.charts.forms import Form, form_of
+from triptych.writers.deck.charts.forms import Form, form_of, places, shown_truly
 from triptych.writers.deck.charts.labels import set_text
 from triptych.writers.deck.charts.layout import lay_out
 from triptych.writers.deck.charts.lying import mark_lying, note_lying
@@ -22,7 +22,7 @@ from triptych.writers.deck.charts.panels import panel_settings
 from triptych.writers.deck.charts.remarks import Remarks, plan_remarks, set_apart, style_remarks
 from triptych.writers.deck.charts.series import style_round, style_series
 from triptych.writers.deck.charts.setting import Setting
-from triptych.writers.deck.charts.workbook import places, workbook
+from triptych.writers.deck.charts.workbook import workbook
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.text import child
 
@@ -32,7 +32,7 @@ def insert_chart(slide: Any, placeholder: Any, body: ChartBody, theme: Theme, la
 
     The result are the graphic frames, one for each panel.
     """
-    chart = body.chart
+    chart = shown_truly(body.chart)
     if chart.kind is ChartKind.BAR:
         chart = replace(chart, data=with_missing_dates(chart.data))
     whole = Setting(

@@ -1,4 +1,4 @@
-"""Small multiples on slides: several native charts in a grid, continued where they are many."""
+"""Charts that a slide cannot hold: panels in a grid and long lists of bars, continued where they are many."""
 
 from __future__ import annotations
 
@@ -16,19 +16,48 @@ _MOST_COLUMNS = 3
 _MOST_ROWS = 2
 _GAP = 14.0  # points between panels
 _SIZE = 12.0
+# Points, for lying bars: what a slide has for them, what a name and what a bar needs.
+_BARS_HEIGHT, _NAME_HEIGHT, _BAR_HEIGHT = 320.0, 17.0, 8.0
 
 
-def split_panels(body: ChartBody) -> list[ChartBody]:
-    """One chart for each slide, all on the scale of the whole and in grids of one size.
+def split_chart(body: ChartBody) -> list[ChartBody]:
+    """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
 
-    A chart without panels is itself.
+    Every part has the scale of the whole. Most charts are one part: themselves.
     """
-    chart, panels = body.chart, body.chart.data.panels
-    if not panels:
+    if body.chart.data.panels:
+        return _split_panels(body)
+    if body.chart.horizontal and body.chart.kind is ChartKind.BAR:
+        return _split_bars(body)
+    return [body]
+
+
+def _split_bars(body: ChartBody) -> list[ChartBody]:
+    chart, data = body.chart, body.chart.data
+    bars = 1 if chart.stacked else len(data.series)
+    most = int(_BARS_HEIGHT / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
+    count = len(data.categories)
+    if count <= most:
         return [body]
-    if chart.kind not in ROUND and not chart.percent:
-        scale = value_scale(chart)
-        chart = replace(chart, y_min=scale.low, y_max=scale.high)
+    size = math.ceil(count / math.ceil(count / most))
+    chart = _on_one_scale(chart)
+    parts = []
+    for first in range(0, count, size):
+        own = data.rows(slice(first, first + size))
+        notes = tuple(note for note in chart.annotations if note.name in own.categories)
+        parts.append(replace(body, chart=replace(chart, data=own, annotations=notes)))
+    return parts
+
+
+def _on_one_scale(chart: Chart) -> Chart:
+    if chart.kind in ROUND or chart.percent:
+        return chart
+    scale = value_scale(chart)
+    return replace(chart, y_min=scale.low, y_max=scale.high)
+
+
+def _split_panels(body: ChartBody) -> list[ChartBody]:
+    chart, panels = _on_one_scale(body.chart), body.chart.data.panels
     most = _columns(chart)
     slides = math.ceil(len(panels) / (most * _MOST_ROWS))
     size = math.ceil(len(panels) / slides)

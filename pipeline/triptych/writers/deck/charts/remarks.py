@@ -17,9 +17,11 @@ from pptx.util import Pt
 
 from triptych.media.charts.scales import ValueScale
 from triptych.media.charts.spreading import rows
-from triptych.model.charts import Annotation, ChartKind
+from triptych.media.charts.times import date_name
+from triptych.model.charts import Annotation, ChartKind, date_at
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.ends import names_margin
+from triptych.writers.deck.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.text import child, cleaned
 
@@ -109,17 +111,28 @@ def _behind_bars(chart: Chart, setting: Setting, scale: ValueScale) -> float:
 
 def _joined(chart: Chart) -> list[tuple[int, float, str]]:
     """Notes by category; where one stands between two, its place is said and the nearest taken."""
-    on_numbers = chart.kind is ChartKind.SCATTER
+    on_numbers = chart.kind is ChartKind.SCATTER and chart.data.positions is not None
     found: dict[float, tuple[int, float, str]] = {}
     for note in chart.annotations:
         index = _nearest(chart, note)
         exact = on_numbers or note.name in chart.data.categories or chart.kind is ChartKind.HISTOGRAM
-        text = cleaned(note.text if exact else f"{note.name}: {note.text}")
+        text = cleaned(note.text if exact else f"{_place_name(chart, note)}: {note.text}")
         key = note.place if on_numbers else float(index)
-        place = note.place if exact or not chart.data.positions else chart.data.positions[index]
+        place = _number(
+            chart, note.place if exact or not chart.data.positions else chart.data.positions[index]
+        )
         before = f"{found[key][2]}; " if key in found else ""
         found[key] = (index, place, before + text)
     return sorted(found.values(), key=lambda item: item[0] if not on_numbers else item[1])
+
+
+def _place_name(chart: Chart, note: Annotation) -> str:
+    return date_name(note.name, date_at(note.place), chart.language) if chart.data.dates else note.name
+
+
+def _number(chart: Chart, position: float) -> float:
+    """A position as a number axis counts it."""
+    return serial_day(date_at(position)) if on_serial_days(chart) else position
 
 
 def _nearest(chart: Chart, note: Annotation) -> int:
@@ -133,7 +146,7 @@ def _nearest(chart: Chart, note: Annotation) -> int:
 
 
 def _share(chart: Chart, index: int, place: float, ends: tuple[float, float]) -> float:
-    if chart.kind is ChartKind.SCATTER and ends[1] > ends[0]:
+    if chart.kind is ChartKind.SCATTER and chart.data.positions and ends[1] > ends[0]:
         return (place - ends[0]) / (ends[1] - ends[0])
     return (index + 0.5) / len(chart.data.categories)
 

@@ -7,6 +7,7 @@ which have no place outside, each label is moved from the middle of its slice, w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from pptx.oxml.ns import qn
@@ -31,9 +32,12 @@ _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reach: float) -> None:
     """Move the labels of a circle of ``radius`` points, ``reach`` points being above and below its centre."""
+    values = [value or 0.0 for value in chart.data.series[0].values]
+    if min(values) < 0 or not sum(values):
+        return  # nothing is drawn
     ring = chart.kind is ChartKind.DONUT
     middle = radius * (1 + HOLE / 100) / 2 if ring else radius / 2
-    moved = _places(chart, setting, radius, reach)
+    moved = _places(chart, values, setting, radius, reach)
     if not ring and all(shift < _CROWDED for *_, shift in moved):
         return
     labels = native.plots[0].data_labels._element
@@ -43,11 +47,10 @@ def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reac
 
 
 def _places(
-    chart: Chart, setting: Setting, radius: float, reach: float
+    chart: Chart, values: Sequence[float], setting: Setting, radius: float, reach: float
 ) -> list[tuple[int, float, float, float, float, int, float]]:
     """For each slice its direction, where the middle of its words stands from the centre of the circle, their
     width and lines, and how far they had to give way."""
-    values = [value or 0.0 for value in chart.data.series[0].values]
     total = sum(values)
     beside = setting.width / 2 - radius - 2 * _RIM - setting.size
     found = []

@@ -7,8 +7,9 @@ from typing import Any
 from pptx.chart import data as chart_data
 
 from triptych.media.charts.times import category_name
+from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
-from triptych.writers.deck.charts.forms import Form
+from triptych.writers.deck.charts.forms import Form, places
 from triptych.writers.deck.charts.labels import number_format
 from triptych.writers.deck.charts.remarks import Remarks
 from triptych.writers.deck.text import cleaned
@@ -21,11 +22,6 @@ _NumberData: Any = chart_data.XyChartData
 def workbook(chart: Chart, form: Form, remarks: Remarks) -> Any:
     """Series by series, those of the data first."""
     return _numbers(chart, remarks) if form.on_numbers else _categories(chart, form, remarks)
-
-
-def places(chart: Chart) -> tuple[float, ...]:
-    """Where categories stand on a number axis: at their positions, or counted from 1."""
-    return chart.data.positions or tuple(map(float, range(1, len(chart.data.categories) + 1)))
 
 
 def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
@@ -54,7 +50,7 @@ def _numbers(chart: Chart, remarks: Remarks) -> Any:
         written = number_format(max(series.places, default=0))
         points = data.add_series(cleaned(series.label), number_format=written)
         for position, value in zip(positions, series.values, strict=True):
-            if value is not None or not (own and chart.kind == "scatter"):
+            if value is not None or not (own and chart.kind is ChartKind.SCATTER):
                 points.add_data_point(position, value)
     for line in remarks.lines:
         points = data.add_series(cleaned(line.text))

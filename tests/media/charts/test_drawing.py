@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from triptych.media.charts import data_rows, draw_chart, format_tick, format_value
-from triptych.model.nodes import Chart, ChartData, ChartKind, Series
+from triptych.media.charts import draw_chart
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Chart
 from triptych.theme import load_theme
 
 
@@ -105,27 +106,3 @@ def test_categories_with_markup_of_matplotlib_are_plain_text(name: str) -> None:
 def test_many_series_have_colours_each() -> None:
     many = [series(1, 2, label=f"S{i}") for i in range(12)]
     assert draw_chart(chart(ChartKind.LINE, *many), load_theme()).startswith(b"<?xml")
-
-
-@pytest.mark.parametrize(
-    ("value", "decimals", "expected"),
-    [(1234.5, 1, "1,234.5"), (-0.5, 1, "\u22120.5"), (1e6, 0, "1,000,000"), (2.0, 0, "2")],
-)
-def test_values_have_the_places_of_their_source(value: float, decimals: int, expected: str) -> None:
-    assert format_value(value, decimals) == expected
-
-
-def test_a_value_that_rounds_to_zero_has_no_sign() -> None:
-    assert format_value(-0.01, 1) == "0.0"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [(2000.0, "2,000"), (-0.5, "\u22120.5"), (0.0, "0"), (2.5, "2.5")]
-)
-def test_ticks_are_round(value: float, expected: str) -> None:
-    assert format_tick(value) == expected
-
-
-def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
-    rows = list(data_rows(chart(ChartKind.LINE, GAPS, unit="GW")))
-    assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
