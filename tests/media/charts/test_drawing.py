@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
+from tests.media.charts.conftest import chart, series
 from triptych.media.charts import draw_chart
-from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.theme import load_theme
-
-
-def series(*values: float | None, label: str = "Output") -> Series:
-    return Series(label=label, values=values, places=tuple(0 for _ in values), decimals=0)
-
-
-def chart(kind: ChartKind, *all_series: Series, years: bool = True, **more: object) -> Chart:
-    count = len(all_series[0].values)
-    names = tuple(str(2020 + i) if years else f"Name {i}" for i in range(count))
-    positions = tuple(float(name) for name in names) if years else None
-    data = ChartData(categories=names, series=all_series, positions=positions)
-    return Chart(kind=kind, data=data, caption=(), alt="x", **more)  # type: ignore[arg-type]
-
 
 KINDS = list(ChartKind)
 GAPS = series(1, None, 3)
@@ -106,3 +99,99 @@ def test_categories_with_markup_of_matplotlib_are_plain_text(name: str) -> None:
 def test_many_series_have_colours_each() -> None:
     many = [series(1, 2, label=f"S{i}") for i in range(12)]
     assert draw_chart(chart(ChartKind.LINE, *many), load_theme()).startswith(b"<?xml")
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+NOTES = {
+    "annotations": (Annotation(place=2021.0, name="2021", text="A law"),),
+    "marks": (Mark(value=2, text="Target"),),
+}
+WITH_AXES = [kind for kind in KINDS if kind not in (ChartKind.PIE, ChartKind.DONUT)]
+
+
+def paths(svg: bytes) -> list[str]:
+    return [path.get("d", "") for path in etree.fromstring(svg).iter(f"{SVG}path")]
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_notes_and_reference_lines_add_to_a_drawing(kind: ChartKind) -> None:
+    plain = chart(kind, series(1, 2, 3))
+    noted = replace(plain, **NOTES)  # type: ignore[arg-type]
+    if kind is ChartKind.HISTOGRAM:
+        noted = replace(noted, annotations=(Annotation(place=1.5, name="1.5", text="A law"),))
+    assert len(paths(draw_chart(noted, load_theme()))) > len(paths(draw_chart(plain, load_theme())))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_panels_are_drawn_in_a_grid(kind: ChartKind) -> None:
+    panels = [
+        series(1, None, 3, panel="North"),
+        series(2, 2, 4, panel="South"),
+        series(5, 1, 1, panel="West"),
+    ]
+    svg = draw_chart(chart(kind, *panels), load_theme())
+    one = draw_chart(chart(kind, series(1, None, 3)), load_theme())
+    assert len(paths(svg)) > len(paths(one))
+    assert b"nan" not in svg.lower()
+
+
+def strokes(drawing: Chart) -> set[int]:
+    """How many points each line of a drawing has."""
+    root = etree.fromstring(draw_chart(drawing, load_theme()))
+    lines = (path for path in root.iter(f"{SVG}path") if "fill: none" in path.get("style", ""))
+    return {len(re.findall("[ML] ", path.get("d", ""))) for path in lines}
+
+
+def test_a_gap_in_a_line_is_not_joined() -> None:
+    assert 7 in strokes(chart(ChartKind.LINE, series(1, 2, 3, 4, 5, 6, 7)))
+    broken = strokes(chart(ChartKind.LINE, series(1, 2, 3, None, 5, 6, 7)))
+    assert 3 in broken
+    assert not broken & {6, 7}
+
+
+def test_a_pie_is_full_and_a_donut_a_ring() -> None:
+    pie, donut = chart(ChartKind.PIE, series(1, 2, 3)), chart(ChartKind.DONUT, series(1, 2, 3))
+    assert draw_chart(pie, load_theme()) != draw_chart(donut, load_theme())
+
+
+def test_stacks_below_zero_are_drawn() -> None:
+    drawing = chart(ChartKind.BAR, series(1, -2, 3), series(-1, -1, 2, label="Costs"), stacked=True)
+    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+
+
+def test_shares_of_nothing_are_drawn() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 0), series(3, 0, label="Costs"), stacked=True, percent=True)
+    assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
+
+
+def test_a_log_scale_is_another_drawing() -> None:
+    drawing = chart(ChartKind.LINE, series(1, 100, 10_000))
+    log = replace(drawing, y_scale=Scale.LOG)
+    assert draw_chart(log, load_theme()) != draw_chart(drawing, load_theme())
+
+
+def test_the_language_is_seen_in_the_numbers() -> None:
+    drawing = chart(ChartKind.LINE, series(1000, 2500, 10_000))
+    german = replace(drawing, language="de")
+    assert draw_chart(german, load_theme()) != draw_chart(drawing, load_theme())
+
+
+def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
+    """Matplotlib would write a list of the machine's fonts there, and into the temporary folder too."""
+    script = (
+        "from tests.media.charts.conftest import chart, series\n"
+        "from triptych.media.charts import draw_chart\n"
+        "from triptych.model.charts import ChartKind\n"
+        "from triptych.theme import load_theme\n"
+        "draw_chart(chart(ChartKind.LINE, series(1, 2)), load_theme())\n"
+    )
+    home, scratch = tmp_path / "home", tmp_path / "scratch"
+    home.mkdir()
+    scratch.mkdir()
+    places = {"HOME": str(home), "USERPROFILE": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    environment = {**os.environ, **places, "TMPDIR": str(scratch), "TEMP": str(scratch)}
+    environment.pop("MPLCONFIGDIR", None)
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-B", "-c", script], check=True, cwd=root, env=environment)
+    assert not list(home.rglob("*"))
+    assert not list(scratch.rglob("*"))

@@ -79,8 +79,9 @@ def _named(dates: list[dt.date], language: str, name: Callable[[dt.date, str], s
 
 def _months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
     for month in range(first.year * 12, last.year * 12 + 12):
-        if month % step == 0:
-            yield dt.date(month // 12, month % 12 + 1, 1)
+        date = dt.date(month // 12, month % 12 + 1, 1)
+        if month % step == 0 and first <= date <= last:
+            yield date
 
 
 def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
