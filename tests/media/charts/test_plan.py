@@ -9,7 +9,8 @@ import pytest
 
 from tests.media.charts.conftest import chart, series
 from triptych.media.charts.canvas import LINE, Ruler
-from triptych.media.charts.plan import Frugal, Plan, plan_plot
+from triptych.media.charts.drawing import plan_plot
+from triptych.media.charts.plan import Plan, Share
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark
 from triptych.model.nodes import Chart
 from triptych.theme import load_theme
@@ -19,7 +20,7 @@ RULER = Ruler(load_theme())
 
 
 def planned(drawing: Chart) -> Plan:
-    return plan_plot(drawing, drawing.data, ROOM, RULER, Frugal())
+    return plan_plot(drawing, drawing.data, ROOM, RULER, Share())
 
 
 def named(*names: str, horizontal: bool = False, kind: ChartKind = ChartKind.BAR) -> Chart:
@@ -118,6 +119,6 @@ def test_notes_are_wrapped_and_stay_on_the_sheet() -> None:
 def test_the_last_name_under_the_plot_does_not_hang_over_the_sheet() -> None:
     drawing = chart(ChartKind.SCATTER, series(1, 2), years=False)
     data = replace(drawing.data, positions=(0.0, 100_000.0))
-    plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, Frugal())
+    plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, Share())
     last = plan.ticks[-1]
     assert last.share * plan.width + RULER.widest(last.lines) / 2 <= plan.width + plan.right

@@ -7,12 +7,14 @@ from dataclasses import replace
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.furniture import draw_plot
 from triptych.media.charts.head import Entry, draw_head, legend_entries, plan_head
-from triptych.media.charts.plan import Frugal, Plan, plan_plot
+from triptych.media.charts.lying import plan_lying
+from triptych.media.charts.plan import Plan, Share
 from triptych.media.charts.round import RoundPlan, draw_round, plan_round
 from triptych.media.charts.scales import value_scale
+from triptych.media.charts.standing import plan_standing
 from triptych.media.charts.times import with_missing_dates
 from triptych.media.charts.wrapping import wrapped
-from triptych.model.charts import ROUND, ChartKind
+from triptych.model.charts import ROUND, ChartData, ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme import Theme
 
@@ -27,6 +29,12 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
     if chart.kind is ChartKind.BAR:
         chart = replace(chart, data=with_missing_dates(chart.data))
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
+
+
+def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
+    """Lay out a plot with its margins in a room of some width."""
+    lying = chart.horizontal and chart.kind is ChartKind.BAR
+    return (plan_lying if lying else plan_standing)(chart, data, room, ruler, share)
 
 
 def facet_columns(chart: Chart) -> int:
@@ -44,7 +52,7 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
         draw_head(canvas, head, _EDGE, _EDGE)
         draw_round(canvas, pie, _EDGE, _EDGE + head.height)
         return canvas.svg()
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), Frugal())
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share())
     named = {end.series for end in plan.ends}
     all_named = named >= set(range(len(chart.data.series)))
     entries: list[Entry] = [] if all_named else legend_entries(chart, theme, marks=False)
@@ -94,15 +102,20 @@ def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[
         width = (room - _PANEL_GAP * (columns - 1)) / columns
         return [plan_round(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
     scale, ruler = value_scale(chart), Ruler(theme)
-    first = plan_plot(chart, chart.data.of_panel(panels[0]), room, ruler, Frugal(height=_PANEL_HEIGHT), scale)
+    first = plan_plot(
+        chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)
+    )
     width = (room - first.left - _PANEL_GAP * (columns - 1)) / columns
     plans: list[Plan | RoundPlan] = []
     for index, panel in enumerate(panels):
-        frugal = Frugal(
-            names_left=index % columns == 0, names_under=index + columns >= len(panels), height=_PANEL_HEIGHT
+        share = Share(
+            names_left=index % columns == 0,
+            names_under=index + columns >= len(panels),
+            height=_PANEL_HEIGHT,
+            scale=scale,
         )
-        own_left = first.left if frugal.names_left else 0.0
-        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, frugal, scale))
+        own_left = first.left if share.names_left else 0.0
+        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, share))
     return plans
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.marks import Marks
-from triptych.media.charts.plan import GAP, EndName, Plan, row_heights
+from triptych.media.charts.places import GAP
+from triptych.media.charts.plan import REMARK_WIDTH, EndName, Plan, row_heights
 from triptych.media.charts.spreading import spread
 from triptych.media.charts.wrapping import wrapped
 
@@ -122,7 +123,7 @@ def _remarks_beside(marks: Marks) -> None:
     ruler = Ruler(canvas.theme)
     for note in plan.chart.annotations:
         index = plan.data.categories.index(note.name)
-        lines = wrapped(note.text, 92.0, ruler.width)
+        lines = wrapped(note.text, REMARK_WIDTH, ruler.width)
         x = marks.left + plan.width + plan.right - max(map(ruler.width, lines))
         y = marks.slot(index) - (len(lines) - 1) * LINE / 2
         canvas.lines((x, y), lines, ink=canvas.theme.colours.muted)
