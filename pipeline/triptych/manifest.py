@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.model.languages import tag_problem
+from triptych.model.language_tags import tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 

@@ -130,3 +130,19 @@ def test_code_is_found_whole_before_its_first_line() -> None:
 def test_the_first_line_of_code_far_away_is_other_codes() -> None:
     locator = Locator("a.md", "Text " * 600 + "\n\n    $ make\n    Other.\n")
     assert place(locator.code("$ make\nDone.")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "column"),
+    [
+        ("::: {#a .chart x=year y=b}", "y", 23),
+        ('::: {#a .chart fig-alt="y=1 or {2}" y=b}', "y", 37),
+        ("::: {#a .chart x=year} y=b", "y", 8),
+        ("{y=1} ::: {x=1 #a y = b}", "y", 19),
+        ('<div id="q" class="chart" y="2">#a', "y", 27),
+    ],
+)
+def test_an_attribute_is_found_in_its_own_braces(text: str, key: str, column: int) -> None:
+    locator = Locator("a.md", text)
+    locator.after("#a")
+    assert locator.attributes()(key).column == column

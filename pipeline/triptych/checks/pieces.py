@@ -97,8 +97,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Chart():
             yield Piece(**_at(where), kind="chart", node=node, wordings=(node.alt,), stands_for=(node,))
             yield from _line("caption", node.caption, where)
-            if node.note:
-                yield Piece(**_at(where), kind="chart note", wordings=(node.note,))
+            yield from _line("chart note", node.note, where)
+            yield from _line("chart source", node.source, where)
             yield from _parts(node, replace(where, within="drawing", in_cell=False))
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.decorative)

@@ -43,6 +43,7 @@ from triptych.model.nodes import (
     Theorem,
     Verse,
 )
+from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
@@ -190,8 +191,10 @@ class BlockWriter:
             return block
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")
 
-    def _caption(self, identifier: str, caption: tuple[Inline, ...]) -> str:
-        """A caption with its label and number, or ""."""
+    def _caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
+        """A caption with its label and number, or the letter of a panel; "" where there is neither."""
+        if panel:
+            return f"{tag('span', f'({panel})', class_='label')} {self.inlines(caption)}".strip()
         label = self.numbers.get(identifier) if identifier else None
         words = self.inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
@@ -205,11 +208,11 @@ class BlockWriter:
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
-        """A figure; ``panel`` is the caption of one that is part of another."""
-        caption = panel or self._caption(node.attr.id, node.caption)
+        """A figure; ``panel`` is the letter of one that is part of another."""
+        caption = self._caption(node.attr.id, node.caption, panel)
         details, identifier = self._details(node.description)
         pictures, label = self._pictures(node, identifier)
-        shown = [*pictures, *(self._panel(panel, place) for place, panel in enumerate(node.panels))]
+        shown = [*pictures, *(self._panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels))]
         drawn = "".join(shown)
         if len(shown) > 1:
             drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
@@ -245,27 +248,32 @@ class BlockWriter:
             details = None if aria else details
         return pictures, label
 
-    def _panel(self, node: Figure | Chart | Table, place: int) -> str:
+    def _panel(self, node: Figure | Chart | Table, letter: str) -> str:
         """A part of a figure, with its letter before its caption."""
-        letter = tag("span", f"({chr(97 + place)})", class_="label")
-        caption = self.inlines(node.caption)
-        words = f"{letter} {caption}".strip()
         match node:
             case Figure():
-                return self._figure(node, panel=words)
+                return self._figure(node, panel=letter)
             case Chart():
-                return self._chart(node, panel=words)
+                return self._chart(node, panel=letter)
             case Table():
+                words = self._caption(node.attr.id, node.caption, letter)
                 shown = tables.table(replace(node, attr=Attr()), self.blocks, "")
-        body = shown + (tag("figcaption", words) if words else "")
-        return tag("figure", body, id=node.attr.id or None, class_="panel")
+                return tag(
+                    "figure",
+                    shown + tag("figcaption", words),
+                    id=node.attr.id or None,
+                    class_="panel",
+                )
+        assert_never(node)
 
     def _chart(self, node: Chart, *, panel: str = "") -> str:
         details, identifier = self._details(node.description)
         alt = self._alternative(node.alt, node.description)
         drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
-        caption = panel or self._caption(node.attr.id, node.caption)
-        note = tag("span", text(node.note), class_="remark") if node.note else ""
+        source = labelled(self.labels["source"], node.source, self.labels.language)
+        remark = self.inlines(sentences(node.note, source))
+        caption = self._caption(node.attr.id, closed(node.caption) if remark else node.caption, panel)
+        note = tag("span", remark, class_="remark") if remark else ""
         words = f"{caption} {note}".strip() + details + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
         return tag("figure", body, id=node.attr.id or None, class_=f"{'panel' if panel else 'figure'} chart")

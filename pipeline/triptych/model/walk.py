@@ -39,7 +39,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
     nodes.Figure: ("images", "panels", "caption", "description"),
-    nodes.Chart: ("caption", "description"),
+    nodes.Chart: ("caption", "note", "source", "description"),
     nodes.Callout: ("title", "content"),
     nodes.Theorem: ("title", "content"),
     nodes.Aside: ("content",),

@@ -15,7 +15,8 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
-from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Align, Chart
 from triptych.theme import Theme, load_theme
 from triptych.writers.deck.slides import (
     Body,

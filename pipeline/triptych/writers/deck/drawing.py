@@ -147,10 +147,11 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
             _set_place(placeholder, replace(place, height=height))
-        case ChartBody(chart=chart, alt=alt):
+        case ChartBody(chart=chart, alt=alt) as charted:
             _set_place(placeholder, place)
-            shape = insert_chart(placeholder, chart, stage.text.theme, stage.text.language)
-            describe(shape, alt, name="Chart")
+            shapes = insert_chart(slide, placeholder, charted, stage.text.theme, stage.text.language)
+            for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
+                describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
         case PictureBody() as picture:
             theme, rasterise = stage.text.theme, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts, rasterise)

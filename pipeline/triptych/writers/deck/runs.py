@@ -214,7 +214,8 @@ class Speech:
                 yield from self.paragraphs(block.panels)
                 yield from self.paragraphs(block.description)
             case nodes.Chart():
-                yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                parts = (block.caption, block.note, block.source)
+                yield from (text for text in (*map(_with_notes, parts), block.alt) if text)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.text or block.tex
