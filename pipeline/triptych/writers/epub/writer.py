@@ -11,6 +11,7 @@ import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
+from triptych.media.fonts import foreign, scripts_of
 from triptych.media.pictures import safe_svg
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart
@@ -28,7 +29,12 @@ _MEDIA_TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
     "ttf": "font/ttf",
+    "otf": "font/otf",
 }
+# Reading systems have faces of their own for the large scripts, and coloured emoji. Faces of a script go into
+# the package where they are small: those of a Chinese word in an English book, not those of a Chinese book.
+_LARGEST_SCRIPT = 1_000_000  # bytes
+_EMOJI = "Zsye"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,16 @@ def write_epub(
         files[f"EPUB/{path}"] = safe_svg(data) if picture.media_type == "image/svg+xml" else data
     for path, chart in pages.addresses.charts.items():
         files[f"EPUB/{path}"] = draw(chart)
+    words = _words(files)
+    scripts = scripts_of(words, _languages(files), theme)
     faces = _embedded_faces(theme) if embed_fonts else ()
-    characters = _characters(files)
-    for face in faces:
-        files[f"EPUB/fonts/{face.file}"] = subset(face, characters)
-    render("style.css", "style.css", faces=faces, colours=theme.colours)
+    fonts = {face.name: subset(face, _characters(words)) for face in faces}
+    for script in scripts if embed_fonts else ():
+        more = {face.name: subset(face, foreign(words)) for face in script.faces}
+        if script.name != _EMOJI and sum(map(len, more.values())) <= _LARGEST_SCRIPT:
+            faces, fonts = (*faces, *script.faces), {**fonts, **more}
+    files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}
+    render("style.css", "style.css", faces=faces, colours=theme.colours, scripts=scripts)
     contents = outline(book, depth)
     found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
     more = [(name, lines) for name, lines in found if lines]
@@ -111,11 +122,20 @@ def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
     return tuple(face for face in theme.faces if face.family in wanted and face.weight in (400, 600))
 
 
-def _characters(files: dict[str, bytes]) -> frozenset[str]:
-    """All characters of all pages: a superset of what each font must show. ASCII is always there."""
-    texts = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
-    seen = set().union(*(set(re.sub(r"<[^>]*>", "", text)) for text in texts))
-    return frozenset(seen | {chr(code) for code in range(32, 127)} | set("–—‘’“”…•"))
+def _words(files: dict[str, bytes]) -> str:
+    """The text of all pages."""
+    return "".join(re.sub(r"<[^>]*>", "", data.decode()) for path, data in files.items() if path.endswith(".xhtml"))
+
+
+def _languages(files: dict[str, bytes]) -> list[str]:
+    """The languages that pages name, in the order of their first places."""
+    pages = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
+    return list(dict.fromkeys(tag for page in pages for tag in re.findall(r'<[^>]* lang="([^"]+)"', page)))
+
+
+def _characters(words: str) -> frozenset[str]:
+    """What each text font must show. ASCII is always there."""
+    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
 def _first_chapter(book: Book) -> str:

@@ -7,15 +7,17 @@ import gc
 import io
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
+from triptych.media.glyph_texts import glyph_texts
 from triptych.theme import fonts_folder
 from triptych.writers.print.justification import mend as mend_justification
 
@@ -56,7 +58,7 @@ def layout(xhtml: str, css: str, files: Files, *, rtl: bool = False) -> tuple[by
             stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
         )
         out = io.BytesIO()
-        document.write_pdf(out, pdf_variant="pdf/ua-1", finisher=_bound_right if rtl else None)
+        document.write_pdf(out, pdf_variant="pdf/ua-1", finisher=partial(_finish, rtl=rtl))
     found = [Diagnostic(code="PDF001", message=message) for message in complaints]
     return out.getvalue(), found
 
@@ -77,9 +79,33 @@ def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def _bound_right(document: Any, pdf: Any) -> None:
-    """Have viewers lay facing pages from right to left (ISO 32000-1, 12.2)."""
-    pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+def _finish(document: Any, pdf: Any, *, rtl: bool) -> None:
+    """What WeasyPrint leaves undone: texts of glyphs that share a letter, and which way pages are turned.
+
+    It has the first of such glyphs stand for the whole letter and the others for nothing, which a
+    character map must not say (ISO 14289-1, 7.21.7). Viewers lay facing pages of an ``rtl`` book from
+    right to left (ISO 32000-1, 12.2).
+    """
+    from weasyprint.text.fonts import get_hb_object_data
+
+    shaped = {font.name: font for font in document.fonts.values() if "" in font.to_unicode.values()}
+    for item in pdf.objects:
+        font = shaped.get(item.get("BaseFont")) if isinstance(item, dict) and "ToUnicode" in item else None
+        if font is not None:
+            characters = pdf.objects[int(item["ToUnicode"].split()[0])]
+            texts = glyph_texts(get_hb_object_data(font.hb_face))
+            characters.stream = [_with_text(line, texts) for line in characters.stream]
+    if rtl:
+        pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+
+
+def _with_text(line: bytes, texts: Mapping[int, str]) -> bytes:
+    """A row of a character map, ``<glyph> <text in UTF-16>``; a space without width where there is no text."""
+    row = re.fullmatch(rb"<([0-9a-f]{4})> <([0-9a-f]*)>", line)
+    if row is None or line == b"<0000> <ffff>":
+        return line
+    text = texts.get(int(row[1], 16), "").encode("utf-16-be").hex().encode()
+    return b"<%s> <%s>" % (row[1], text or row[2] or b"200b")
 
 
 def _fetcher(files: Files) -> object:
