@@ -99,10 +99,18 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3))
             case nodes.BlockQuote() | nodes.Callout() | nodes.Group():
-                yield from bullet_points(block.content, level)
+                points = bullet_points(block.content, level)
+                yield from (_in_language(para, block.attr.get("lang")) for para in points)
             case nodes.Verse():
                 for line in block.lines:
                     yield Para(runs=runs(line), level=level, bullet=False)
+
+
+def _in_language(para: Para, language: str) -> Para:
+    """A paragraph of a passage in a language, but for words that have one of their own."""
+    if not language:
+        return para
+    return replace(para, runs=tuple(replace(run, language=run.language or language) for run in para.runs))
 
 
 def can_be_points(block: Block) -> bool:
