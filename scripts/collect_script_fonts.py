@@ -1,4 +1,4 @@
-"""Rebuild ``templates/fonts/scripts``: faces for other scripts than Latin, Greek and Cyrillic, and for symbols.
+"""Rebuild ``templates/fonts/scripts``: faces for scripts beyond Latin, Greek and Cyrillic, and for symbols.
 
 Needed to run it::
 
@@ -71,7 +71,9 @@ def collect(out: Path) -> list[Path]:
         written.append(path)
     text = read_licence("fontpkg_arimo")
     licence = out / "OFL-Noto.txt"
-    licence.write_text("\n".join(sorted(owners)) + "\n\n" + text[text.index("This Font Software is licensed") :], "utf-8")
+    licence.write_text(
+        "\n".join(sorted(owners)) + "\n\n" + text[text.index("This Font Software is licensed") :], "utf-8"
+    )
     return [*written, licence]
 
 

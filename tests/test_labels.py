@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 from ruamel.yaml import YAML
 
-from triptych.languages import fallbacks
 from triptych.labels import load_labels
+from triptych.languages import fallbacks
 from triptych.theme import templates_folder
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))

@@ -68,5 +68,7 @@ def written_number(value: float, places: int, language: str) -> str:
     """A number with so many decimal places and the separators of the language; its minus is a real one."""
     from babel.numbers import format_decimal
 
-    pattern = _locale(language).decimal_formats[None].pattern.partition(".")[0] + ("." + "0" * places if places else "")
+    pattern = _locale(language).decimal_formats[None].pattern.partition(".")[0] + (
+        "." + "0" * places if places else ""
+    )
     return str(format_decimal(round(value, places), pattern, _locale(language))).replace("-", "\u2212")

@@ -71,7 +71,7 @@ class FontFace:
         return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
     """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
 
@@ -86,9 +86,12 @@ class Script:
     faces: tuple[FontFace, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets."""
+    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets.
+
+    A theme is itself only: it is asked for too often to be compared by all its faces.
+    """
 
     name: str
     colours: Colours
@@ -153,7 +156,7 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
 
 
 def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """The faces of a family; what it has no italic face for is set in the bold one (slant goes before weight)."""
+    """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
     own = [face for face in faces if face.family == family]
     yield from own
     boldest = max(own, key=lambda face: face.weight)

@@ -51,7 +51,7 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
 
 
 def foreign(text: str) -> frozenset[str]:
-    """What faces of another script may set of a text before the text faces do: all but their letters and ASCII.
+    """What faces of another script may set before the text faces do: all but their letters and ASCII.
 
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
     HarfBuzz takes characters into or makes them of.
@@ -85,7 +85,7 @@ def missing_characters(text: str, theme: Theme) -> str:
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    return "".join(c for c in _beyond_text_faces(text, theme) if not any(_sets(s, c) for s in theme.scripts))
+    return "".join(c for c in _beyond_text_faces(text, theme) if not _first(theme.scripts, c))
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
@@ -93,7 +93,7 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     named = [script for tag in languages if (script := theme.script_of(tag))]
     beyond = _beyond_text_faces(text, theme)
     guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
-    order = list(dict.fromkeys((*named, *guessed, *theme.scripts)))
+    order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
     needed = {script for character in beyond if (script := _first(order, character))}
     return tuple(script for script in order if script in needed or script in named)
 
@@ -111,12 +111,9 @@ def _guesses(characters: str) -> list[str]:
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
-def _first(scripts: Iterable[Script], character: str) -> Script | None:
-    return next((script for script in scripts if _sets(script, character)), None)
-
-
-def _sets(script: Script, character: str) -> bool:
-    return _has(_characters_of(script.faces), character)
+@cache
+def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
+    return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
 
 
 def _has(known: frozenset[int], character: str) -> bool:
@@ -129,4 +126,3 @@ def _invisible(character: str) -> bool:
     """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
     kind = unicodedata.category(character)
     return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
-

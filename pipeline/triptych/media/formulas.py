@@ -111,7 +111,13 @@ def _document(formulas: Sequence[Formula]) -> bytes:
 def _packaged_fonts(source: str) -> list[str]:
     """The folders of fonts in packages that words in formulas need, as Chinese ones do."""
     faces = [face for script in scripts_of(source, (), load_theme()) for face in script.faces]
-    return sorted({str(face.path.parent) for face in faces if face.package and not face.index and not face.italic and face.weight == 400})
+    return sorted(
+        {
+            str(face.path.parent)
+            for face in faces
+            if face.package and not face.index and not face.italic and face.weight == 400
+        }
+    )
 
 
 def _drawing(svg: bytes, baseline: float) -> Drawing:

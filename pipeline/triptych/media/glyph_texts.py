@@ -45,4 +45,6 @@ def _substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
                     yield from (((old,), new) for old, several in table.alternates.items() for new in several)
                 case 4:
                     for first, ligatures in table.ligatures.items():
-                        yield from (((first, *ligature.Component), ligature.LigGlyph) for ligature in ligatures)
+                        yield from (
+                            ((first, *ligature.Component), ligature.LigGlyph) for ligature in ligatures
+                        )

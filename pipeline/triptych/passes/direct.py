@@ -14,7 +14,7 @@ from triptych.model.walk import chapter_nodes, rewrite_book
 
 
 def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Give each node with a language its ``dir``, unless the author has; only where a text runs from the right.
+    """Give each node with a language its ``dir``, unless the author has, where any text runs from the right.
 
     Code runs from the left in all of them.
     """

@@ -45,7 +45,13 @@ def insert_table(
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
             # The style reaches the first row and column only; further heads say it themselves.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
-            look = Look(size=fitted.size, bold=further_head, align=_MIRRORED.get(aligns[column], aligns[column]) if rtl and table.aligns[column] is Align.DEFAULT else aligns[column])
+            look = Look(
+                size=fitted.size,
+                bold=further_head,
+                align=_MIRRORED.get(aligns[column], aligns[column])
+                if rtl and table.aligns[column] is Align.DEFAULT
+                else aligns[column],
+            )
             _set_cell(cell._tc, runs, look, part, context)
     frame.height = Pt(sum(fitted.heights))
     return frame

@@ -99,9 +99,9 @@ def write_epub(
     faces = _embedded_faces(theme) if embed_fonts else ()
     fonts = {face.name: subset(face, _characters(words)) for face in faces}
     for script in scripts if embed_fonts else ():
-        more = {face.name: subset(face, foreign(words)) for face in script.faces}
-        if script.name != _EMOJI and sum(map(len, more.values())) <= _LARGEST_SCRIPT:
-            faces, fonts = (*faces, *script.faces), {**fonts, **more}
+        own = {face.name: subset(face, foreign(words)) for face in script.faces}
+        if script.name != _EMOJI and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
+            faces, fonts = (*faces, *script.faces), {**fonts, **own}
     files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}
     render("style.css", "style.css", faces=faces, colours=theme.colours, scripts=scripts)
     contents = outline(book, depth)
@@ -124,7 +124,9 @@ def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
 
 def _words(files: dict[str, bytes]) -> str:
     """The text of all pages."""
-    return "".join(re.sub(r"<[^>]*>", "", data.decode()) for path, data in files.items() if path.endswith(".xhtml"))
+    return "".join(
+        re.sub(r"<[^>]*>", "", data.decode()) for path, data in files.items() if path.endswith(".xhtml")
+    )
 
 
 def _languages(files: dict[str, bytes]) -> list[str]:

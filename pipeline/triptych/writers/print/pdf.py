@@ -100,7 +100,7 @@ def _finish(document: Any, pdf: Any, *, rtl: bool) -> None:
 
 
 def _with_text(line: bytes, texts: Mapping[int, str]) -> bytes:
-    """A row of a character map, ``<glyph> <text in UTF-16>``; a space without width where there is no text."""
+    """A row of a character map, ``<glyph> <text in UTF-16>``; without a text a space without width."""
     row = re.fullmatch(rb"<([0-9a-f]{4})> <([0-9a-f]*)>", line)
     if row is None or line == b"<0000> <ffff>":
         return line

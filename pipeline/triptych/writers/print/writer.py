@@ -48,7 +48,9 @@ def write_pdf(
     words = _words(xhtml)
     scripts = scripts_of(words, _languages(xhtml), theme)
     style = templates.get_template("print/book.css.j2")
-    css = style.render(theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata)
+    css = style.render(
+        theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
+    )
     faces = {face.name: face for script in scripts for face in script.faces}
     characters = foreign(words)
     charts = document.charts()
