@@ -13,8 +13,10 @@ from triptych.theme import load_theme
     [
         ("Plain, “quoted” – and 1,234.5 GW", ""),
         ("Ελληνικά, Русский, Tiếng Việt, Łódź, pīnyīn lǚ", ""),
-        ("你好，你", "你好，"),
-        ("a 😀 b", "😀"),
+        ("你好，한국어、かな「骨」", ""),
+        ("العربية עברית हिन्दी ไทย தமிழ் ქართული", ""),
+        ("a 😀 ✓ ✗ → ⇒ ★ 🦀 🎉 ⏎ ☐ ⌘ ┌─┐ ℝ 𝑥 ① b", ""),
+        ("Javanese ꦗꦮꦗ", "ꦗꦮ"),
         ("e\u0301 and \u00e9 are one letter", ""),
         ("soft\u00adhyphen, no\u00a0break, zero\u200bwidth, joiner\u200d, tab\t, line\n", ""),
         ("text style \u2192\ufe0e", ""),

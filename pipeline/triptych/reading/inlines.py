@@ -91,8 +91,8 @@ class InlineReader:
         for node in nodes:
             kind = node["t"]
             if kind == "Str":
-                for part in _REFERENCE_AFTER_LETTER.split(node["c"]):
-                    if part.startswith("@"):
+                for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
+                    if place % 2:  # what the pattern caught
                         flush()
                         out.append(Reference(target=part[1:], span=self.locator.after(part)))
                     else:

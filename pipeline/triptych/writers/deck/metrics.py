@@ -92,9 +92,9 @@ def _foreign_advance(text: str) -> float:
     if all(unicodedata.east_asian_width(character) in "WF" for character in text):
         return float(sum(map(_single_advance, text)))
     for script in scripts_of(text, (), load_theme()):
-        face = measured_face(load_theme().face(script.sans).path)
-        if not script.faces[0].package and face.has(text):
-            return face.shaped(text) * FOREIGN_SLACK
+        face = load_theme().face(script.sans)
+        if not face.package and measured_face(face.path).has(text):
+            return measured_face(face.path).shaped(text) * FOREIGN_SLACK
     return float(sum(map(_single_advance, text)))
 
 
