@@ -23,8 +23,19 @@ def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "way"),
-    [("ar", "rtl"), ("he-IL", "rtl"), ("fa", "rtl"), ("UR", "rtl"), ("en", "ltr"), ("zh-Hans", "ltr")]
-    + [("az-Arab", "rtl"), ("pa-Arab-PK", "rtl"), ("ar-Latn", "ltr"), ("yi-Latn", "ltr"), ("", "ltr")],
+    [
+        ("ar", "rtl"),
+        ("he-IL", "rtl"),
+        ("fa", "rtl"),
+        ("UR", "rtl"),
+        ("en", "ltr"),
+        ("zh-Hans", "ltr"),
+        ("az-Arab", "rtl"),
+        ("pa-Arab-PK", "rtl"),
+        ("ar-Latn", "ltr"),
+        ("yi-Latn", "ltr"),
+        ("", "ltr"),
+    ],
 )
 def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
     assert direction(language) == way

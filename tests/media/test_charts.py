@@ -129,3 +129,13 @@ def test_ticks_are_round(value: float, expected: str) -> None:
 def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
     rows = list(data_rows(chart(ChartKind.LINE, GAPS, unit="GW")))
     assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("label", ["装机容量", "القدرة", "क्षमता", "Mix 容量 ✓ القدرة"])
+def test_a_chart_in_any_script_has_all_its_glyphs(label: str) -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, label=label), series(2, 3, label="B"), unit=label)
+    svg = draw_chart(drawing, load_theme())
+    assert svg == draw_chart(drawing, load_theme())
+    names = [path.get("id") for path in etree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path")]
+    assert any("Noto" in (name or "") for name in names)

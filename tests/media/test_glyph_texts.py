@@ -38,6 +38,8 @@ def test_each_glyph_has_its_letters(language: str, word: str, letters: list[str]
     assert shaped(language, word) == letters
 
 
-@pytest.mark.parametrize(("language", "word"), [("ar", "الكتاب"), ("ta", "தமிழ்"), ("bn", "বিদ্যুৎ"), ("km", "ខ្មែរ")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("ar", "الكتاب"), ("ta", "தமிழ்"), ("bn", "বিদ্যুৎ"), ("km", "ខ្មែរ")]
+)
 def test_no_letter_is_lost(language: str, word: str) -> None:
     assert set(word) <= set("".join(shaped(language, word)))

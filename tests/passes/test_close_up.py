@@ -36,7 +36,8 @@ def test_text_is_closed_up(read_book_of: ReadBook, language: str, markdown: str,
 
 
 def test_summaries_and_takeaways_are_closed_up_too(read_book_of: ReadBook) -> None:
-    lines = "|\n  中\n  文"
-    book, _ = read_book_of("文\n", summary=lines, takeaways=f"\n  - {lines}", manifest="lang: zh\n")
+    files = {"source/data.csv": "x,y\n1,2\n2,3\n"}
+    text = "'见 @fig-a 和'"
+    book, _ = read_book_of(CHART, summary=text, takeaways=f"[{text}]", manifest="lang: zh\n", files=files)
     chapter = book.chapters[0]
-    assert plain_text(chapter.summary) == plain_text(chapter.takeaways[0]) == "中文"
+    assert plain_text(chapter.summary) == plain_text(chapter.takeaways[0]) == "见图 1.1 和"

@@ -8,7 +8,9 @@ import pytest
 from tests.writers.epub.conftest import Write
 from triptych.writers.print.justification import places
 
-CHINESE = "光伏发电把太阳光直接变成电能，它最早出现于十九世纪；据 Nature 报道，2024 年新增容量超过 450 GW。" * 6
+CHINESE = (
+    "光伏发电把太阳光直接变成电能，它最早出现于十九世纪；据 Nature 报道，2024 年新增容量超过 450 GW。" * 6
+)
 THAI = "หนังสือเล่มนี้เล่าถึงพัฒนาการของอุตสาหกรรมแสงอาทิตย์และการเปลี่ยนแสงเป็นไฟฟ้าโดยตรง" * 5
 
 
