@@ -143,7 +143,7 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
     """The scripts whose faces are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
-        own = [FontFace(**face) for face in faces if face["family"] in families]
+        own = [face for family in families for face in _faces_of(family, faces)]
         if all(not face.package or find_spec(face.package) for face in own):
             yield Script(
                 name=entry["script"],
@@ -153,6 +153,16 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
                 slides=entry["slides"],
                 faces=tuple(face for family in families for face in _with_italics(own, family)),
             )
+
+
+def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
+    """The faces that the theme names for a family, else those of its name among the bundled ones."""
+    if named := [FontFace(**face) for face in faces if face["family"] == family]:
+        return named
+    stem = f"scripts/{family.replace(' ', '')}"
+    found = [FontFace(family=family, file=f"{stem}-Regular.ttf")]
+    bold = FontFace(family=family, file=f"{stem}-Bold.ttf", weight=700)
+    return [*found, bold] if bold.path.is_file() else found
 
 
 def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
