@@ -105,7 +105,8 @@ class Theme:
     def script_of(self, language: str) -> Script | None:
         """The script that a language is written in; None for those of the text faces."""
         if subtag := script_subtag(language):
-            return next((script for script in self.scripts if script.name.lower() == subtag), None)
+            written = (script for script in self.scripts if script.languages)
+            return next((script for script in written if script.name.lower() == subtag), None)
         known = {tag.lower(): script for script in self.scripts for tag in script.languages}
         return next((known[tag] for tag in fallbacks(language) if tag in known), None)
 
@@ -155,14 +156,24 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
             )
 
 
+_STYLES = (
+    ("Regular", 400, False),
+    ("Italic", 400, True),
+    ("Bold", 700, False),
+    ("BoldItalic", 700, True),
+)
+
+
 def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
     """The faces that the theme names for a family, else those of its name among the bundled ones."""
     if named := [FontFace(**face) for face in faces if face["family"] == family]:
         return named
     stem = f"scripts/{family.replace(' ', '')}"
-    found = [FontFace(family=family, file=f"{stem}-Regular.ttf")]
-    bold = FontFace(family=family, file=f"{stem}-Bold.ttf", weight=700)
-    return [*found, bold] if bold.path.is_file() else found
+    bundled = (
+        FontFace(family=family, file=f"{stem}-{style}.ttf", weight=weight, italic=italic)
+        for style, weight, italic in _STYLES
+    )
+    return [face for face in bundled if face.path.is_file()]
 
 
 def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:

@@ -35,7 +35,8 @@ def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
 @pytest.mark.parametrize(
     ("text", "languages", "scripts"),
     [
-        ("Plain, Ελληνικά → é", ["en"], []),
+        ("Plain, “quoted” → é", ["en"], []),
+        ("Русский, μ", ["ru"], ["Cyrl"]),
         ("✓ 🦀 ℝ", ["en"], ["Zsym", "Zmth", "Zsye"]),
         ("骨", ["en"], ["Hans"]),
         ("骨", ["en", "ja"], ["Jpan"]),

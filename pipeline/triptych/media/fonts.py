@@ -16,6 +16,8 @@ from triptych.theme import FontFace, Script, Theme
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 
+_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
+
 
 def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
     """A bundled face reduced to some characters, as a static font; the same bytes each time."""
@@ -50,6 +52,13 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
     return out.getvalue()
 
 
+def share(script: Script, text: str) -> frozenset[str]:
+    """What the faces of a script may set of a text."""
+    if script.name == _SUPPLEMENT:
+        return frozenset(c for c in text if c.isspace() or _is_supplement(c))
+    return foreign(text)
+
+
 def foreign(text: str) -> frozenset[str]:
     """What faces of another script may set before the text faces do: all but their letters and ASCII.
 
@@ -58,6 +67,13 @@ def foreign(text: str) -> frozenset[str]:
     """
     forms = {c for form in ("NFC", "NFD", "NFKD") for c in unicodedata.normalize(form, text)}
     return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+
+
+def _is_supplement(character: str) -> bool:
+    """Greek and Cyrillic letters, which the serif has and the sans lacks."""
+    return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
+        ("GREEK", "CYRILLIC")
+    )
 
 
 def _is_latin(character: str) -> bool:
@@ -95,6 +111,8 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
     order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
     needed = {script for character in beyond if (script := _first(order, character))}
+    if any(map(_is_supplement, set(text))):
+        needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(script for script in order if script in needed or script in named)
 
 

@@ -31,10 +31,11 @@ _MEDIA_TYPES = {
     "ttf": "font/ttf",
     "otf": "font/otf",
 }
-# Reading systems have faces of their own for the large scripts, and coloured emoji. Faces of a script go into
-# the package where they are small: those of a Chinese word in an English book, not those of a Chinese book.
+# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
+# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
+# book, not those of a Chinese book.
 _LARGEST_SCRIPT = 1_000_000  # bytes
-_EMOJI = "Zsye"
+_OF_THE_DEVICE = ("Zsye", "Cyrl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def write_epub(
     fonts = {face.name: subset(face, _characters(words)) for face in faces}
     for script in scripts if embed_fonts else ():
         own = {face.name: subset(face, foreign(words)) for face in script.faces}
-        if script.name != _EMOJI and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
+        if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
             faces, fonts = (*faces, *script.faces), {**fonts, **own}
     files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}
     render("style.css", "style.css", faces=faces, colours=theme.colours, scripts=scripts)

@@ -10,7 +10,7 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
-from triptych.media.fonts import foreign, missing_characters, on_lines_of, scripts_of, subset_font
+from triptych.media.fonts import missing_characters, on_lines_of, scripts_of, share, subset_font
 from triptych.media.formulas import Formula
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
@@ -51,14 +51,13 @@ def write_pdf(
     css = style.render(
         theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
     )
-    faces = {face.name: face for script in scripts for face in script.faces}
-    characters = foreign(words)
+    faces = {face.name: (face, share(script, words)) for script in scripts for face in script.faces}
     charts = document.charts()
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
         if scheme == "font":
             if path in faces:
-                data = subset_font(faces[path], characters)
+                data = subset_font(*faces[path])
                 return on_lines_of(theme.face(theme.serif), data), "font/otf"
             if path not in {face.file for face in theme.faces}:
                 raise ValueError(f"the theme has no font file {path}")
