@@ -54,7 +54,7 @@ CLDR = {
     "fa": "« » ‹ ›",
     "ur": "“ ” ‘ ’",
 }
-KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page"
+KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page page-short"
 
 
 def _words(language: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.languages import tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -87,9 +88,13 @@ class BookEntry(_Strict):
 
 
 class PdfOptions(_Strict):
-    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
+    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings.
+
+    ``image_dpi`` is how fine pictures made of dots are at their printed size.
+    """
 
     page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
+    image_dpi: int = Field(default=300, ge=96, le=1200)
     toc_depth: int = Field(default=2, ge=1, le=4)
     lof: bool = False
     lot: bool = False
@@ -97,9 +102,10 @@ class PdfOptions(_Strict):
 
 
 class EpubOptions(_Strict):
-    """The ``format: epub:`` section."""
+    """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
 
     embed_fonts: bool = True
+    image_dpi: int = Field(default=300, ge=96, le=1200)
     toc_depth: int = Field(default=3, ge=1, le=6)
     lof: bool = False
     lot: bool = False
@@ -107,9 +113,10 @@ class EpubOptions(_Strict):
 
 
 class PptxOptions(_Strict):
-    """The ``format: pptx:`` section."""
+    """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
 
     footer: str = ""
+    image_dpi: int = Field(default=220, ge=96, le=1200)
 
 
 def _default(value: object) -> object:
@@ -141,6 +148,8 @@ class Manifest(_Strict):
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
     bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     csl: str = ""
+    bibliography_scope: Literal["book", "chapter"] = "book"
+    glossary: str = ""
     jinja: bool = False
     profiles: Annotated[dict[str, Any], BeforeValidator(_profiles)] = {}
     variables: dict[str, Any] = {}
@@ -148,7 +157,12 @@ class Manifest(_Strict):
     @property
     def language(self) -> str:
         """The language of the book, a BCP 47 tag."""
-        return self.book.lang or self.lang
+        return self.book.lang or self.lang or "en"
+
+    @property
+    def names_language(self) -> bool:
+        """Whether the manifest says in which language the book is."""
+        return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
@@ -231,6 +245,9 @@ def read_manifest(
             message = f'the manifest has no profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     manifest, found = _validate(values, positions)
+    if manifest is not None:
+        tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
+        found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
     return manifest, positions, unknown + found
 
 

@@ -94,6 +94,23 @@ class TestCheck:
         assert result.exit_code == 1
         assert "CHK001" in result.stderr
 
+    def test_a_profile_decides_what_is_checked(self, run: Run, minimal: Path) -> None:
+        manifest = minimal / "source/book.yaml"
+        manifest.write_text(manifest.read_text() + "profiles: [draft]\n")
+        text = "::: {.content-visible when-profile=draft}\n#### Deep\n:::\n"
+        (minimal / "source/section.md").write_text(text)
+        assert run("check", minimal, "--strict").exit_code == 0
+        result = run("check", minimal, "--strict", "--profile", "draft")
+        assert result.exit_code == 1 and "ACC002" in result.stderr
+        assert "MAN007" in run("check", minimal, "--profile", "none").stderr
+
+    def test_what_a_file_has_not_of_the_source_is_found(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "source/section.md").write_text("Quite another text.\n")
+        result = run("check", minimal, "--jobs", "1")
+        assert result.exit_code == 0 and "PAR001" in result.stderr
+        assert run("check", minimal, "--strict").exit_code == 1
+
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
         said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
         assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1}

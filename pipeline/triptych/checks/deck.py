@@ -112,6 +112,11 @@ def _names(package: _Package) -> Iterator[str]:
 
 
 def _unreadable(package: _Package) -> Iterator[str]:
+    try:
+        package.trees  # noqa: B018 - in almost all decks each part can be parsed
+        return
+    except etree.XMLSyntaxError:
+        pass
     for name, data in package.parts.items():
         if name.endswith((".xml", ".rels")):
             try:
@@ -145,10 +150,10 @@ def _relationships(package: _Package) -> Iterator[str]:
         for identifier in sorted(key for key, count in Counter(identifiers).items() if count > 1):
             yield f"{name}: the relationship {identifier} is defined twice"
         known = package.relations.get(name, {})
-        for element in tree.iter(etree.Element):
-            for key, value in element.attrib.items():
-                if key.startswith(_R) and value and value not in known:
-                    yield f"{name}: {etree.QName(element).localname} names {value}, which is no relationship"
+        for value in tree.xpath("//@*[namespace-uri() = $uri]", uri=_R[1:-1]):
+            if value and value not in known:
+                element = etree.QName(value.getparent()).localname
+                yield f"{name}: {element} names {value}, which is no relationship"
 
 
 def _unreachable(package: _Package) -> Iterator[str]:

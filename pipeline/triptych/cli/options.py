@@ -20,6 +20,12 @@ def project_argument(function: F) -> F:
     return click.argument("folder", metavar="[DIR]", default=".", type=kind)(function)
 
 
+def profile_option(function: F) -> F:
+    """``--profile NAME``, which may be given again."""
+    text = "A profile of the manifest; may be given again."
+    return click.option("--profile", "profiles", multiple=True, help=text)(function)
+
+
 def voice_options(function: F) -> F:
     """``--quiet``, ``--verbose`` and ``--json``."""
     for option in (
@@ -60,4 +66,4 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return tuple(name for name in OUTPUT_FORMATS if name in names)
 
 
-__all__ = ["Formats", "project_argument", "reporter", "voice_options"]
+__all__ = ["Formats", "profile_option", "project_argument", "reporter", "voice_options"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from triptych.media.pictures import UnusablePicture, measure
+from triptych.media.pictures import measure
+from triptych.media.unusable import UnusablePicture
 from triptych.project import Project, UnsafePath
 
 _SKIPPED = ("node_modules", "build", "book", "_book", "_site", "docs", "target", "__pycache__", "renv")

@@ -11,6 +11,8 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.book import Role
+from triptych.model.languages import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -31,6 +33,7 @@ class FrontMatter(pydantic.BaseModel):
     takeaways: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     lang: str = ""
     unnumbered: bool = False
+    role: Role = Role.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,9 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
     found: list[Diagnostic] = []
     while True:
         try:
-            return FrontMatter.model_validate(values), found
+            front_matter = FrontMatter.model_validate(values)
+            wrong = tag_problem(front_matter.lang, _place(path, tree, ("lang",), of_value=True))
+            return front_matter, [*found, wrong] if wrong else found
         except pydantic.ValidationError as error:
             problems = error.errors(include_url=False)
         for problem in problems:

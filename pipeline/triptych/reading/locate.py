@@ -24,6 +24,7 @@ _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
+_EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
@@ -139,6 +140,9 @@ class Locator:
         between two headings misleads no farther than to the next.
         """
         words = _PLAIN_WORD.findall(text)[:4]
+        if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._end_of_heading)):
+            self._end_of_heading = empty.end()
+            return self.span(empty.start())
         for mark in _HEADING.finditer(self.text, self._end_of_heading) if words else ():
             line_end = self.text.find("\n", mark.end())
             line = self.text[mark.end() : line_end if line_end >= 0 else len(self.text)]

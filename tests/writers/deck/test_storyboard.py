@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.templating import page_templates
@@ -42,7 +43,14 @@ def chart(caption: str = "", **more: str) -> str:
 
 def told(book: Book, **more: Any) -> Deck:
     labels = load_labels(book.metadata.language)
-    deck, found = storyboard(book, labels, page_templates(), footer="", read=lambda path: tiny_png(), **more)
+    deck, found = storyboard(
+        book,
+        labels,
+        page_templates(),
+        footer="",
+        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        **more,
+    )
     assert found == []
     return deck
 
@@ -65,7 +73,7 @@ def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
     def make(manifest: str, **chapters: str) -> Deck:
         sections = {f"source/{name}.md": text for name, text in chapters.items()}
         project = make_project(
-            {"source/book.yaml": f"book:\n  title: A book\n{manifest}", **sections, **FILES}
+            {"source/book.yaml": f"book:\n  title: A book\n  lang: en\n{manifest}", **sections, **FILES}
         )
         _, book, found = read(project, shared_cache)
         assert book is not None, found
@@ -273,8 +281,24 @@ class TestBooks:
             preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
             a="---\ntitle: One\n---\nText.",
         )
-        assert deck.slides[0].notes == ("Welcome. [An aside.]",)
+        assert deck.slides[0].notes == ("Preface", "Welcome. [An aside.]")
         assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
+
+    def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
+        chapter = "---\ntitle: {}\n---\nText."
+        deck = tell_chapters(
+            "  chapters: [{part: The part, chapters: [a.md, b.md]}]\n",
+            a=chapter.format("One"),
+            b=chapter.format("Two"),
+        )
+        notes = [slide.notes for slide in deck.slides if slide.layout == "divider"]
+        assert notes == [("Part\u00a0I: The part", "Text."), ("Text.",)]
+
+    def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
+        text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
+        deck = tell_chapters("  chapters: [a.md]\n", a=text)
+        (divider,) = (slide for slide in deck.slides if slide.layout == "divider")
+        assert divider.notes == ("[To the title.]", "[To it.]")
 
     def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
         assert tell("Text.").footer == "A book"

@@ -51,7 +51,7 @@ def _run(node: Inline, look: Run) -> Iterator[Run]:
             yield from _runs(node.content, replace(look, href=node.target) if web else look)
         case nodes.Image():
             yield replace(look, text=node.alt)
-        case nodes.Note():
+        case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
@@ -98,19 +98,28 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
                     yield Para(runs=runs(definition.term, Run(text="", bold=True)), level=level)
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3))
-            case nodes.BlockQuote() | nodes.Callout() | nodes.Group():
-                points = bullet_points(block.content, level)
-                yield from (_in_language(para, block.attr.get("lang")) for para in points)
+            case nodes.BlockQuote():
+                yield from _passage(block, level)
+                if block.attribution:
+                    runs_of = runs((nodes.Text(text="— "), *block.attribution))
+                    yield Para(runs=runs_of, level=level, bullet=False)
+            case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
+                if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
+                    yield Para(runs=runs(block.title, Run(text="", bold=True)), level=level, bullet=False)
+                yield from _passage(block, level)
             case nodes.Verse():
                 for line in block.lines:
                     yield Para(runs=runs(line), level=level, bullet=False)
 
 
-def _in_language(para: Para, language: str) -> Para:
-    """A paragraph of a passage in a language, but for words that have one of their own."""
-    if not language:
-        return para
-    return replace(para, runs=tuple(replace(run, language=run.language or language) for run in para.runs))
+def _passage(
+    block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside, level: int
+) -> Iterator[Para]:
+    """The paragraphs of a passage, in its language but for words that have one of their own."""
+    language = block.attr.get("lang")
+    for para in bullet_points(block.content, level):
+        spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
+        yield replace(para, runs=spoken)
 
 
 def can_be_points(block: Block) -> bool:
@@ -127,7 +136,10 @@ def can_be_points(block: Block) -> bool:
         | nodes.Equation
         | nodes.ThematicBreak
         | nodes.PageBreak,
-    ) or (isinstance(block, nodes.Callout | nodes.Group) and all(map(can_be_points, block.content)))
+    ) or (
+        isinstance(block, nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside)
+        and all(map(can_be_points, block.content))
+    )
 
 
 def asides(node: object) -> Iterator[str]:
@@ -177,20 +189,31 @@ class Speech:
                 yield from (text for text in (_with_notes(block.caption), block.text) if text)
             case nodes.Verse():
                 yield from (_with_notes(line) for line in block.lines)
-            case nodes.Callout():
+            case nodes.Callout() | nodes.Theorem():
                 if block.title:
-                    yield plain_text(block.title)
+                    yield _with_notes(block.title)
                 yield from self.paragraphs(block.content)
-            case nodes.BlockQuote() | nodes.Group() | nodes.SpeakerNotes():
+            case nodes.BlockQuote():
                 yield from self.paragraphs(block.content)
+                if block.attribution:
+                    yield f"— {_with_notes(block.attribution)}"
+            case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
+                yield from self.paragraphs(block.content)
+            case nodes.SourceList():
+                yield from (plain_text(source.content) for source in block.sources)
+            case nodes.IndexList():
+                return
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
                 yield from (
                     text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
                 )
+                yield from self.paragraphs(block.panels)
+                yield from self.paragraphs(block.description)
             case nodes.Chart():
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():

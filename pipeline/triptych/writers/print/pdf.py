@@ -9,9 +9,10 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -25,7 +26,17 @@ from triptych.writers.print.justification import mend as mend_justification
 Files = Callable[[str, str], tuple[bytes, str]]
 
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
-_SCHEMES = ("project", "chart", "formula", "font")
+_SCHEMES = ("project", "picture", "chart", "formula", "font")
+_VARIANT = "pdf/ua-1"
+_BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
+_HUNDREDS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"))
+_TENS = ((90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
+_ROMAN = (*_HUNDREDS, *_TENS, (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN_FOLIOS = """
+@page :left { @top-left { content: counter(page, lower-roman) } }
+@page :right { @top-right { content: counter(page, lower-roman) } }
+@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
+"""
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -36,31 +47,125 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 """
 
 
-class LayoutFailed(Exception):
-    """The engine could not set the document."""
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A document that is set: its pages, and what the first of them is called.
 
-
-def layout(xhtml: str, css: str, files: Files, *, rtl: bool = False) -> tuple[bytes, list[Diagnostic]]:
-    """Set a document → PDF 1.7 tagged as PDF/UA-1, and what the engine complained of.
-
-    ``rtl`` for a book whose pages are turned from left to right.
+    ``roman`` counts i, ii, iii … as front matter does.
     """
-    _only_bundled_fonts()
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
 
-    mend_justification()
-    fetcher = _fetcher(files)
-    with _complaints() as complaints, _no_collector():
-        fonts = FontConfiguration()
-        style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts, base_url="book:")
-        document = weasyprint.HTML(string=xhtml, url_fetcher=fetcher, base_url="book:").render(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
+    pages: list[Any]
+    start: int
+    roman: bool
+    document: Any
+
+    @property
+    def end(self) -> int:
+        """The number of the last page; a blank one counts that lets the next document begin on the right."""
+        return self.start + len(self.pages) + len(self.pages) % 2 - 1
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the page of each id is called."""
+        labels: dict[str, str] = {}
+        for number, page in enumerate(self.pages, self.start):
+            for anchor in page.anchors:
+                labels.setdefault(anchor, roman(number) if self.roman else str(number))
+        return labels
+
+
+def roman(number: int) -> str:
+    """4 → iv."""
+    text = ""
+    for value, letters in _ROMAN:
+        text += letters * (number // value)
+        number %= value
+    return text
+
+
+class Typesetter:
+    """Sets documents with one style sheet and one set of fonts, and binds them into one PDF.
+
+    To be used as a context; ``complaints`` is what the engine had to say, PDF001 for each.
+    """
+
+    def __init__(self, css: str, files: Files) -> None:
+        _only_bundled_fonts()
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        mend_justification()
+        self._fetcher = _fetcher(files)
+        self._fonts = FontConfiguration()
+        self._held = ExitStack()
+        self._css = css
+        self._style: Any = None
+        self._messages: list[str] = []
+        self._engine = weasyprint
+
+    def __enter__(self) -> Typesetter:
+        self._messages = self._held.enter_context(_complaints())
+        self._held.enter_context(_no_collector())
+        self._style = self._sheet(self._css)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._held.close()
+
+    @property
+    def complaints(self) -> list[Diagnostic]:
+        """What the engine complained of, each once."""
+        return [Diagnostic(code="PDF001", message=message) for message in dict.fromkeys(self._messages)]
+
+    def set(self, xhtml: str, *, start: int = 1, roman: bool = False) -> Sheets:
+        """Set a document whose first page, a recto, has the number ``start``."""
+        extra = []
+        if start != 1:
+            extra.append(self._sheet(f"@page :first {{ counter-reset: page {start} }}"))
+        if roman:
+            extra.append(self._sheet(_ROMAN_FOLIOS))
+        document = self._engine.HTML(string=xhtml, url_fetcher=self._fetcher, base_url="book:").render(
+            stylesheets=[self._style, *extra], font_config=self._fonts, pdf_variant=_VARIANT
         )
+        return Sheets(document.pages, start, roman, document)
+
+    def bind(self, parts: Sequence[Sheets], *, rtl: bool = False) -> bytes:
+        """Join documents → PDF 1.7 tagged as PDF/UA-1, with page labels (ISO 32000-1, 12.4.2).
+
+        Each document but the first begins on a recto, after a blank page where it takes one. ``rtl`` for
+        a book whose pages are turned from left to right.
+        """
+        pages: list[Any] = []
+        labels: list[Any] = []
+        for part in parts:
+            if len(pages) % 2:
+                pages += self.set(_BLANK).pages
+            labels += [len(pages), (part.start, part.roman)]
+            pages += part.pages
         out = io.BytesIO()
-        document.write_pdf(out, pdf_variant="pdf/ua-1", finisher=partial(_finish, rtl=rtl))
-    found = [Diagnostic(code="PDF001", message=message) for message in complaints]
-    return out.getvalue(), found
+
+        def finish(document: Any, pdf: Any) -> None:
+            pdf.catalog["PageLabels"] = _page_labels(labels)
+            _name_glyphs(document, pdf)
+            if rtl:  # viewers lay facing pages from right to left (ISO 32000-1, 12.2)
+                pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+
+        parts[0].document.copy(pages).write_pdf(out, pdf_variant=_VARIANT, finisher=finish)
+        return out.getvalue()
+
+    def _sheet(self, css: str) -> Any:
+        return self._engine.CSS(
+            string=css, url_fetcher=self._fetcher, font_config=self._fonts, base_url="book:"
+        )
+
+
+def _page_labels(ranges: Sequence[Any]) -> Any:
+    import pydyf
+
+    numbers = pydyf.Array()
+    for index, (start, is_roman) in zip(ranges[::2], ranges[1::2], strict=True):
+        numbers += [index, pydyf.Dictionary({"S": "/r" if is_roman else "/D", "St": start})]
+    return pydyf.Dictionary({"Nums": numbers})
 
 
 @cache
@@ -79,12 +184,11 @@ def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     return folder
 
 
-def _finish(document: Any, pdf: Any, *, rtl: bool) -> None:
-    """What WeasyPrint leaves undone: texts of glyphs that share a letter, and which way pages are turned.
+def _name_glyphs(document: Any, pdf: Any) -> None:
+    """Say what each of several glyphs of one letter stands for.
 
-    It has the first of such glyphs stand for the whole letter and the others for nothing, which a
-    character map must not say (ISO 14289-1, 7.21.7). Viewers lay facing pages of an ``rtl`` book from
-    right to left (ISO 32000-1, 12.2).
+    WeasyPrint has the first of them stand for the whole letter and the others for nothing, which a
+    character map must not say (ISO 14289-1, 7.21.7).
     """
     from weasyprint.text.fonts import get_hb_object_data
 
@@ -95,8 +199,6 @@ def _finish(document: Any, pdf: Any, *, rtl: bool) -> None:
             characters = pdf.objects[int(item["ToUnicode"].split()[0])]
             texts = glyph_texts(get_hb_object_data(font.hb_face))
             characters.stream = [_with_text(line, texts) for line in characters.stream]
-    if rtl:
-        pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
 
 def _with_text(line: bytes, texts: Mapping[int, str]) -> bytes:
