@@ -320,6 +320,16 @@ def test_a_book_from_the_right_is_bound_on_the_right(write: Write) -> None:
         assert "/Direction" not in pdf.Root.ViewerPreferences
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_versos_are_headed_by_the_book(write: Write, language: str) -> None:
+    text = "\n\n".join(["Word " * 200] * 3)
+    data, _ = write("pdf", text + "\n", more=f"lang: {language}\n")
+    with pypdfium2.PdfDocument(data) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    (first, *_) = (number for number, page in enumerate(pages) if "Word" in page)
+    assert "A book" in pages[first + 1]
+
+
 def test_no_glyph_stands_for_nothing(write: Write) -> None:
     data, _ = write("pdf", "หนังสือกำลัง क्षमता बिजली\n")
     with pikepdf.open(io.BytesIO(data)) as pdf:
