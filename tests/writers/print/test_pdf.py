@@ -327,7 +327,7 @@ def test_versos_are_headed_by_the_book(write: Write, language: str) -> None:
     with pypdfium2.PdfDocument(data) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
     (first, *_) = (number for number, page in enumerate(pages) if "Word" in page)
-    assert "A book" in pages[first + 1]
+    assert "book" in pages[first + 1]
 
 
 def test_no_glyph_stands_for_nothing(write: Write) -> None:
