@@ -179,3 +179,54 @@ def test_templates_are_those_of_the_checkout() -> None:
     assert {"print", "epub", "deck", "themes", "fonts", "new"} <= {
         p.name for p in templates_folder().iterdir()
     }
+
+
+SCRIPTS = load_theme().scripts
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.name} {script.serif}")
+def test_each_script_has_its_faces(script) -> None:
+    families = {script.serif, script.sans}
+    assert {face.family for face in script.faces} == families
+    for family in families:
+        upright = [face for face in script.faces if face.family == family and not face.italic]
+        assert any(face.weight == 400 for face in upright)
+    assert all(face.path.is_file() for face in script.faces)
+    assert len(script.name) == 4 and script.slides
+
+
+def test_each_script_of_the_theme_file_is_installed() -> None:
+    names = "Zsym Zmth Zsye Hans Hant Jpan Kore Arab Aran Hebr Deva Thai".split()
+    assert set(names) <= {script.name for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("script", [s for s in SCRIPTS if s.faces[0].package], ids=lambda s: s.name)
+def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
+    theme = load_theme()
+    plain, italic = (theme.face(script.serif, italic=slanted) for slanted in (False, True))
+    assert plain.file != italic.file
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("zh", "Hans"),
+        ("zh-Hans-CN", "Hans"),
+        ("zh-TW", "Hant"),
+        ("zh-Hant", "Hant"),
+        ("ja-JP", "Jpan"),
+        ("fa", "Arab"),
+        ("ur-PK", "Aran"),
+        ("pa", "Guru"),
+        ("pa-Arab", "Arab"),
+        ("hi", "Deva"),
+    ],
+)
+def test_a_language_has_its_script(language: str, name: str) -> None:
+    script = load_theme().script_of(language)
+    assert script is not None and script.name == name
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "el", "zh-Latn", "sr-Cyrl", ""])
+def test_languages_of_the_text_faces_have_none(language: str) -> None:
+    assert load_theme().script_of(language) is None

@@ -186,7 +186,7 @@ class BlockWriter:
         code = tag("code", _highlighted(node))
         caption = self._caption(node.attr.id, node.caption)
         # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
-        block = tag("pre", code, tabindex="0")
+        block = tag("pre", code, tabindex="0", dir=node.attr.get("dir") or None)
         if not caption and not node.attr.id:
             return block
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")

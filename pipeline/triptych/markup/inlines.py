@@ -99,7 +99,7 @@ def _inline(node: Inline, output: Output) -> str:
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():
-            return tag("code", text(node.text))
+            return tag("code", text(node.text), dir=node.attr.get("dir") or None)
         case Math():
             return output.math(node)
         case Link():

@@ -195,3 +195,13 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-B", "-c", script], check=True, cwd=root, env=environment)
     assert not list(home.rglob("*"))
     assert not list(scratch.rglob("*"))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("label", ["装机容量", "القدرة", "क्षमता", "Mix 容量 ✓ القدرة", "Мощность"])
+def test_a_chart_in_any_script_has_all_its_glyphs(label: str) -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, label=label), series(2, 3, label="B"), unit=label)
+    svg = draw_chart(drawing, load_theme())
+    assert svg == draw_chart(drawing, load_theme())
+    names = [path.get("id") for path in etree.fromstring(svg).iter("{http://www.w3.org/2000/svg}path")]
+    assert any((name or "").startswith(("Noto", "WorkSans", "EBGaramond")) for name in names)

@@ -11,6 +11,7 @@ from pptx.opc.package import Part
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.languages import direction
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
 from triptych.writers.deck.charts import insert_chart
@@ -44,6 +45,7 @@ from triptych.writers.deck.text import (
     cleaned,
     clear_text,
     close_paragraph,
+    office_language,
     set_text,
 )
 
@@ -187,7 +189,11 @@ def _draw_code(slide: Any, placeholder: Any, code: FittedCode, language: str, co
     for runs in highlighted(code.lines, language):
         paragraph = child(body, "a:p")
         distance = round(code.size * LINE_DISTANCE * 100)
-        child(child(child(paragraph, "a:pPr"), "a:lnSpc"), "a:spcPts", val=str(distance))
+        properties = child(paragraph, "a:pPr")
+        if direction(context.language) == "rtl":  # code runs from the left everywhere
+            properties.set("algn", "l")
+            properties.set("rtl", "0")
+        child(child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
         for run, colour in runs:
             add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
         close_paragraph(paragraph, look, context)
@@ -218,7 +224,7 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
                 paragraph.remove(content)
             add_runs(paragraph, [Run(text=stage.footer)], Look(), slide.part, stage.text)
         for run in body.iter(qn("a:rPr")):
-            run.set("lang", stage.text.language)
+            run.set("lang", office_language(stage.text.language))
         tree = slide.shapes._spTree
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
@@ -233,5 +239,5 @@ def _add_notes(slide: Any, notes: tuple[str, ...], context: TextContext) -> None
     for note in notes:
         paragraph = child(body, "a:p")
         run = child(paragraph, "a:r")
-        child(run, "a:rPr", lang=context.language)
+        child(run, "a:rPr", lang=office_language(context.language))
         child(run, "a:t").text = cleaned(note)

@@ -110,17 +110,29 @@ def bullet_points(
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
-                yield from bullet_points(block.content, level, formulas)
+                yield from _passage(block, level, formulas)
                 if block.attribution:
                     said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
                     yield Para(runs=said_by, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
                     yield Para(runs=runs(block.title, _BOLD, formulas), level=level, bullet=False)
-                yield from bullet_points(block.content, level, formulas)
+                yield from _passage(block, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
                     yield Para(runs=runs(line, _PLAIN, formulas), level=level, bullet=False)
+
+
+def _passage(
+    block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside,
+    level: int,
+    formulas: Formulas | None,
+) -> Iterator[Para]:
+    """The paragraphs of a passage, in its language but for words that have one of their own."""
+    language = block.attr.get("lang")
+    for para in bullet_points(block.content, level, formulas):
+        spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
+        yield replace(para, runs=spoken)
 
 
 def can_be_points(block: Block) -> bool:

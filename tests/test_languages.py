@@ -1,0 +1,75 @@
+"""What a language tag says: how it falls back, where it begins to read, how it counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from triptych.languages import direction, fallbacks, script_subtag, written_date, written_number
+
+
+def test_a_tag_falls_back_subtag_by_subtag() -> None:
+    assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
+    assert list(fallbacks("en")) == ["en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "script"), [("zh-Hant-TW", "hant"), ("sr-Latn", "latn"), ("en-GB", ""), ("de-1996", "")]
+)
+def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
+    assert script_subtag(language) == script
+
+
+@pytest.mark.parametrize(
+    ("language", "way"),
+    [
+        ("ar", "rtl"),
+        ("he-IL", "rtl"),
+        ("fa", "rtl"),
+        ("UR", "rtl"),
+        ("en", "ltr"),
+        ("zh-Hans", "ltr"),
+        ("az-Arab", "rtl"),
+        ("pa-Arab-PK", "rtl"),
+        ("ar-Latn", "ltr"),
+        ("yi-Latn", "ltr"),
+        ("", "ltr"),
+    ],
+)
+def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
+    assert direction(language) == way
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "31 January 2026"),
+        ("en-US", "January 31, 2026"),
+        ("de-AT", "31. Jänner 2026"),
+        ("fr", "31 janvier 2026"),
+        ("zh-Hans", "2026年1月31日"),
+        ("ko", "2026년 1월 31일"),
+        ("he", "31 בינואר 2026"),
+        ("tlh", "31 January 2026"),
+    ],
+)
+def test_a_date_is_written_in_words(language: str, written: str) -> None:
+    assert written_date(dt.date(2026, 1, 31), language) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "language", "written"),
+    [
+        (-1234567.5, 2, "en", "\u22121,234,567.50"),
+        (1234567.5, 1, "de", "1.234.567,5"),
+        (1234567.0, 0, "fr", "1\u202f234\u202f567"),
+        (1234567.0, 0, "hi", "12,34,567"),
+        (0.125, 2, "ru", "0,12"),
+        (12.0, 0, "x-private", "12"),
+    ],
+)
+def test_a_number_has_the_separators_of_the_language(
+    value: float, places: int, language: str, written: str
+) -> None:
+    assert written_number(value, places, language) == written
