@@ -28,6 +28,8 @@ _RENAMED = re.compile(
     r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
     r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
 )
+# Function application, invisible times, separator and plus (Unicode Technical Report 25, 2.16).
+_UNSPOKEN = dict.fromkeys(range(0x2061, 0x2065))
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -196,7 +198,8 @@ def read_out(mathml: str) -> str:
     """A formula's reading in English words, for screen readers; "" where there is none."""
     from mathml_to_omml import speak
 
-    return " ".join(str(speak(_presentation(mathml))).split())
+    spoken = str(speak(_presentation(mathml))).translate(_UNSPOKEN)
+    return " ".join(spoken.split())
 
 
 def _presentation(mathml: str) -> str:

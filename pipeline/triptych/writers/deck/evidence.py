@@ -258,6 +258,8 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
     if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
         return
     match node:
+        case nodes.Figure() if not node.panels and all(image.decorative for image in node.images):
+            return  # a talk needs no ornaments
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
                 yield from _evidence_in(panel, asked=asked)

@@ -61,6 +61,8 @@ def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
             yield replace(look, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
             return
+        case nodes.Phrase() if node.attr.has("aside"):
+            return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
             yield from (replace(run, href="") for run in _runs(node.content, look, formulas))
@@ -156,9 +158,10 @@ def can_be_points(block: Block) -> bool:
 
 
 def asides(node: object) -> Iterator[str]:
-    """The footnotes anywhere in a node, as the speaker says them."""
+    """The footnotes and side notes anywhere in a node, as the speaker says them."""
     for inner in walk(node):
-        if isinstance(inner, nodes.Note) and (text := plain_text(inner.content)):
+        beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
+        if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
             yield text
 
 
