@@ -136,6 +136,8 @@ class PdfOptions(_Strict):
     """Whether a list of tables follows the contents."""
     lol: bool = False
     """Whether a list of listings follows the contents."""
+    chart_data: bool = True
+    """Whether the numbers of all charts stand as tables behind the text."""
 
 
 class EpubOptions(_Strict):

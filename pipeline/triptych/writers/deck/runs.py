@@ -47,6 +47,8 @@ def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
             yield from _runs(node.content, _styled(look, node.style), formulas)
         case nodes.Quoted():
             yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
+        case nodes.Phrase() if node.attr.has("aside"):
+            return  # said, as notes are
         case nodes.Phrase():
             language = node.attr.get("lang") or look.language
             yield from _runs(node.content, replace(look, language=language), formulas)
@@ -60,8 +62,6 @@ def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
         case nodes.Image():
             yield replace(look, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
-            return
-        case nodes.Phrase() if node.attr.has("aside"):
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
