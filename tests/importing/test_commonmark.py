@@ -48,7 +48,7 @@ def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> No
         "[a](b~c^d$e)\n",
         "a ~~gone~~ b[^1]\n\n[^1]: note\n",
         "- [ ] task\n- [x] done\n",
-        "@word and a@b.org\n",
+        "write to a@b.org\n",
     ],
 )
 def test_code_and_addresses_stay(text: str) -> None:
@@ -57,6 +57,18 @@ def test_code_and_addresses_stay(text: str) -> None:
 
 def test_characters_that_only_pandoc_knows_are_escaped() -> None:
     assert adapted("It costs $5, not $6; 2^10 and ~/x.\n") == "It costs \\$5, not \\$6; 2\\^10 and \\~/x.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("@ada and [@bob](x) and @fig-x\n", "\\@ada and [\\@bob](x) and \\@fig-x\n"),
+        ("in C:\\Users\\ada\n", "in C:\\\\Users\\\\ada\n"),
+        ("the option --to and a -- dash\n", "the option \\--to and a -- dash\n"),
+    ],
+)
+def test_citations_commands_and_dashes_of_pandoc_are_escaped(written: str, read: str) -> None:
+    assert adapted(written) == read
 
 
 def test_mathematics_stays_where_the_book_has_it() -> None:
@@ -77,7 +89,13 @@ def test_bars_in_code_of_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [("(a) x\n", "(a\\) x\n"), ("A. Milne\n", "A\\. Milne\n"), ("1) x\n", "1) x\n")]
+    ("written", "read"),
+    [
+        ("(a) x\n", "(a\\) x\n"),
+        ("A. Milne\n", "A\\. Milne\n"),
+        ("1) x\n", "1) x\n"),
+        ("- y\n* (1) x\n", "- y\n* (1\\) x\n"),
+    ],
 )
 def test_fancy_lists_are_none(written: str, read: str) -> None:
     assert adapted(written) == read

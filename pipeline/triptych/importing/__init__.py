@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, docx, folder, mdbook, quarto
+from triptych.importing import bookdown, citations, docx, folder, mdbook, quarto
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.links import Linked, resolve
@@ -60,6 +60,7 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
+    book = citations.without_unknown(book, source.data)
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     return _project(importer.name, linked, source)
 

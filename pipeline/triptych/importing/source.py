@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from triptych.media.pictures import UnusablePicture, measure
 from triptych.project import Project, UnsafePath
 
-_SKIPPED = ("node_modules", "build", "book", "_book", "_site", "docs", "target", "__pycache__", "renv")
+_SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
+_GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
 
 
 class Source:
@@ -49,11 +51,16 @@ class Source:
         return sorted(
             file.relative_to(root).as_posix()
             for file in root.rglob("*")
-            if file.suffix in endings and file.is_file() and not _skipped(file.relative_to(root))
+            if file.suffix in endings and file.is_file() and not _skipped(root, file.relative_to(root))
         )
 
 
-def _skipped(path: Path) -> bool:
-    return any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith(
-        "."
-    )
+def _skipped(root: Path, path: Path) -> bool:
+    if any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith("."):
+        return True
+    return path.parts[0] in _GENERATED and _is_web_site(root / path.parts[0])
+
+
+@cache
+def _is_web_site(folder: Path) -> bool:
+    return (folder / "index.html").is_file() and not any(folder.glob("*.md"))

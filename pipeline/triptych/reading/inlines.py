@@ -40,6 +40,11 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
+# Han, kana and the marks that stand among them: a line that ends between two of these ends no word.
+_HAN = re.compile(
+    "[\u2e80-\u2fdf\u3000-\u30ff\u3190-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
+    "\U00020000-\U0003ffff]"
+)
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
 
 
@@ -85,8 +90,10 @@ class InlineReader:
                 out.append(Text(text="".join(text)))
                 text.clear()
 
-        for node in nodes:
+        for index, node in enumerate(nodes):
             kind = node["t"]
+            if kind == "SoftBreak" and _between_han(nodes, index):
+                continue
             if kind == "Str":
                 text.append(node["c"])
             elif kind == "Space":
@@ -210,6 +217,13 @@ class InlineReader:
             span=span,
         )
         return (reference, *self.read(cited["citationSuffix"]))
+
+
+def _between_han(nodes: list[Any], index: int) -> bool:
+    """Whether the texts on both sides of a node end and begin in a script that sets no spaces."""
+    before = characters(nodes[max(index - 1, 0) : index])[-1:]
+    after = characters(nodes[index + 1 : index + 2])[:1]
+    return bool(_HAN.match(before) and _HAN.match(after))
 
 
 def _bare(citations: list[Any]) -> bool:
