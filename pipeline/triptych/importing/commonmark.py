@@ -170,6 +170,8 @@ def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
     signs += [] if scripts else [r"\^", r"(?<!~)~(?!~)"]
     for match in re.finditer("|".join(signs), bare):
         yield Edit(match.start(), match.start(), "\\")
+    for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
+        yield Edit(match.end(), match.end(), "\\")  # as where the label is used
 
 
 def _fancy_items(lines: list[Line]) -> Iterator[Edit]:

@@ -39,7 +39,7 @@ def _all(source: Source) -> Iterator[Contents]:
     for name in _SETTINGS:
         text = source.text(name)
         if text is not None:
-            yield from _mkdocs(name, text)
+            yield from _mkdocs(source, name, text)
     for folder in _FOLDERS:
         for name in _LISTS:
             path = posixpath.join(folder, name)
@@ -74,7 +74,7 @@ def _in_parts(text: str) -> Iterator[Entry]:
     return parse_summary("\n".join(lines), titled=heading.startswith("# "))
 
 
-def _mkdocs(name: str, text: str) -> Iterator[Contents]:
+def _mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
     try:
         tree = load_yaml(re.sub(r"!!?[\w/.:]+", "", text))
     except MalformedYaml:
@@ -82,6 +82,7 @@ def _mkdocs(name: str, text: str) -> Iterator[Contents]:
     settings: dict[str, Any] = plain(tree) if isinstance(tree, dict) else {}
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     entries = tuple(_navigation(settings.get("nav"), ""))
+    root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
     yield Contents(name, "" if root == "." else root, entries, str(title or ""), str(author or ""))
 

@@ -29,6 +29,11 @@ _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
+# What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
+_NO_ADDRESS = re.compile(
+    r"(?<=\])\((?!\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+[\"'(][^()]*)?\s*\))"
+    r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
+)
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
 
@@ -95,6 +100,7 @@ class _Resolver:
     def links_of(self, item: Scanned) -> None:
         """Collect the edits for all links of a piece."""
         definitions = self.definitions.setdefault(id(item), {})
+        item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
         for link in _links(item):
             picture = link.kind in ("picture", "img") or (
                 link.kind == "definition"

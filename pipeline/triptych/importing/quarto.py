@@ -11,12 +11,13 @@ from typing import Any
 
 from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.executable import still_code, undefined_references
+from triptych.importing.executable import still_code
 from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.headings import headings
 from triptych.importing.project import calendar_date
 from triptych.importing.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.source import Source
+from triptych.importing.theorems import numbered
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
@@ -81,8 +82,8 @@ def read(path: Path) -> SourceBook:
 
     sections, more = with_includes(sections, source.text, included)
     found += more
-    sections, more = undefined_references(sections)
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
+    chapters = numbered(sections, metadata.language)
+    return SourceBook(metadata=metadata, sections=chapters, findings=tuple(found))
 
 
 def _variables(source: Source) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _SHORTCODE = re.compile(r"(?<!\{)\{\{([<%])[ \t]*(/?)[ \t]*([\w-]+)[ \t]*([^\n]*
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
 _KNOWN = ("include", "pagebreak")
 _SILENT = ("var", "meta", "ref", "relref", "kbd")  # what stands there says the same
+_ID = re.compile(r"\{[^{}\n]*#[A-Za-z]|\bid=|^#+ ", re.MULTILINE)
 _PAIR = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
@@ -98,12 +99,13 @@ def with_includes(
                 what = f'"{name}" includes itself' if path else f'no file "{name}" to include'
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
-            if path not in known and path not in chapters:
-                inner, more = prepare(Draft.of(path, read(path) or ""))
+            inner, more = prepare(Draft.of(path, read(path) or ""))
+            target = path if path not in known or not _ID.search(inner.text) else _free(path, known)
+            if target not in known and target not in chapters:
                 found.extend(more)
                 piece = Piece(draft=resolved(inner, (*chain, path)))
-                known[path] = Section(path=path, pieces=(piece,), included=True)
-            beside = posixpath.relpath(path, posixpath.dirname(draft.path) or ".")
+                known[target] = Section(path=target, pieces=(piece,), included=True)
+            beside = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
             if beside != name:
                 edits.append(Edit(*match.span(1), beside))
         return draft.edited(edits)
@@ -116,6 +118,12 @@ def with_includes(
         for section in sections
     ]
     return [*out, *known.values()], found
+
+
+def _free(path: str, known: Mapping[str, Section]) -> str:
+    """A name for one more copy of a text, since each of its ids can stand in the book once."""
+    stem, ending = posixpath.splitext(path)
+    return next(name for number in range(2, 9999) if (name := f"{stem}-{number}{ending}") not in known)
 
 
 def _place(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:

@@ -48,6 +48,8 @@ class Source:
     def names(self, folder: str, endings: Sequence[str]) -> list[str]:
         """Files under a folder, relative to it, without hidden and generated folders."""
         root = self._project.root / folder
+        if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
+            return []
         return sorted(
             file.relative_to(root).as_posix()
             for file in root.rglob("*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Citation, Heading, Inline, Link, Note, Text
+from triptych.model.nodes import Citation, Heading, Inline, Link, Note, Reference, Text
 from triptych.model.walk import rewrite_all
 
 
@@ -80,11 +80,11 @@ def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
 
 
 def _bare(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """A title without footnotes and links: it becomes a link itself."""
+    """A title without footnotes, links and references: it becomes a link itself."""
 
     def strip(node: object) -> object:
         if isinstance(node, Note):
             return ()
-        return node.content if isinstance(node, Link) else node
+        return node.content if isinstance(node, Link | Reference) else node
 
     return rewrite_all(title, strip)

@@ -1,0 +1,121 @@
+"""The project is read once before it is handed over: what would stop its build becomes something plain.
+
+The importers aim at a source without errors. A book of another tool may still ask for what Triptych has no
+equal of, such as a reference to a figure that is made of text. Its words then stand there without it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.engine.cache import Cache
+from triptych.importing.draft import Finding
+from triptych.labels import load_labels
+from triptych.manifest import read_manifest
+from triptych.passes import resolve
+from triptych.project import Project
+from triptych.reading.book import read_book
+
+_ROUNDS = 4  # one cure may bring another fault to light
+_LINK = re.compile(
+    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}\n]*\})?"
+)
+_ANCHOR = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']([^\"']*)[\"'][^<>]*>")
+_PICTURE = re.compile(
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
+)
+_SHORTCODE = re.compile(r"\{\{<[^\n]*?>\}\}")
+_QUOTED = re.compile(r"\"([^\"]+)\"")
+
+
+def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files of a project → the same without what is an error in them, and what was taken out."""
+    files, told = dict(files), []
+    with tempfile.TemporaryDirectory(prefix="triptych-") as name:
+        cache = Cache(Path(name) / "cache")
+        folder = Path(name) / "project"
+        for _ in range(_ROUNDS):
+            for path, data in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(data)
+            changed = False
+            for path, faults in _errors(folder, cache).items():
+                if path not in files or not path.endswith(_TEXTS):
+                    continue
+                text, found = _cured(files[path].decode(), path, faults)
+                told += found
+                changed = changed or bool(found)
+                files[path] = text.encode()
+            if not changed:
+                break
+    return files, told
+
+
+_TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
+
+
+def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic]]]:
+    """The errors of a project with a place, by file."""
+    project = Project(folder, environ={})
+    manifest, positions, found = read_manifest(project, ())
+    if manifest is None:
+        return {}
+    book, problems = read_book(project, manifest, positions, cache)
+    _, more = resolve(book, load_labels(manifest.language))
+    out: dict[str, list[tuple[Span, Diagnostic]]] = {}
+    for fault in [*found, *problems, *more]:
+        if fault.severity is Severity.ERROR and fault.span is not None:
+            out.setdefault(fault.span.path, []).append((fault.span, fault))
+    return out
+
+
+def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
+    """A text with its faults taken out, from its end to its beginning so that places stay true."""
+    lines = text.split("\n")
+    told = []
+    for span, fault in sorted(faults, key=lambda item: item[0], reverse=True):
+        line = lines[span.line - 1]
+        cured = _cure(line, span.column - 1, fault)
+        if cured != line:
+            lines[span.line - 1] = cured
+            place = {"line": span.line, "column": span.column}
+            told.append(Finding(path=path, what=fault.message, done="its words stand without it", **place))
+    return "\n".join(lines), told
+
+
+def _cure(line: str, place: int, fault: Diagnostic) -> str:
+    """A line without what an error is about; as it was where that cannot be told."""
+    names = _QUOTED.findall(fault.message)
+    name = names[0] if names else ""
+    match fault.code:
+        case "REF001" | "CIT001":
+            return _escaped(line, place, name.removeprefix("@"))
+        case "REF002":
+            line = _LINK.sub(lambda m: m.group(1) if _same(m.group(2), name) else m.group(), line)
+            return _ANCHOR.sub(lambda m: "<span>" if _same(m.group(1), name) else m.group(), line)
+        case "IDS001":
+            return re.sub(
+                rf"#{re.escape(name)}(?=[\s}}])|\s(?:id|name)=[\"']{re.escape(name)}[\"']", "", line
+            )
+        case "IMG001" | "IMG002" | "IMG003" | "SEC005":
+            return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
+        case "INC001" | "INC002":
+            return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
+    return line
+
+
+def _escaped(line: str, place: int, name: str) -> str:
+    """A backslash before the ``@`` of a key, at a place or the next one behind it."""
+    key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}")
+    match = key.search(line, max(place - 1, 0)) or key.search(line)
+    return f"{line[: match.start()]}\\{line[match.start() :]}" if match else line
+
+
+def _same(written: str, name: str) -> bool:
+    """Whether an address in Markdown is the one that a message names."""
+    bare = written.strip().partition(' "')[0].strip("<>")
+    return name in (bare, bare.replace(" ", "%20"))
