@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.importing.commonmark import adapt
+from triptych.importing.commonmark import adapt, with_plain_fences
 from triptych.importing.draft import Draft
 
 
@@ -69,6 +69,33 @@ def test_characters_that_only_pandoc_knows_are_escaped() -> None:
 )
 def test_citations_commands_and_dashes_of_pandoc_are_escaped(written: str, read: str) -> None:
     assert adapted(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("- [A]: short for b\n", "- [A]\\: short for b\n"),
+        ('[A]: /x "title"\n', '[A]: /x "title"\n'),
+        ("[A]: /x\n", "[A]: /x\n"),
+    ],
+)
+def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> None:
+    assert adapted(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("```js {1,3}\n", "```js\n"),
+        ('```js title="a.js"\n', '```{.js lst-cap="a.js"}\n'),
+        ("```js:src/a.js\n", '```{.js lst-cap="src/a.js"}\n'),
+        ("- ~~~ c++ linenums\n  x\n  ~~~\n", "- ~~~c++\n  x\n  ~~~\n"),
+        ("```{.js #lst-a}\n", "```{.js #lst-a}\n"),
+        ("``` markdown\n", "``` markdown\n"),
+    ],
+)
+def test_fences_name_their_language_alone(written: str, read: str) -> None:
+    assert with_plain_fences(Draft.of("a.md", written)).text == read
 
 
 def test_mathematics_stays_where_the_book_has_it() -> None:

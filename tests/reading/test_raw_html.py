@@ -125,3 +125,7 @@ def test_a_film_of_the_project_is_reported_and_a_remote_one_is_a_link() -> None:
     nodes, reported = paired(raw('<video src="a.mp4">'), raw('<video src="https://x.org/a.mp4">'))
     assert reported == ['<video src="a.mp4">']
     assert [node["c"][2][0] for node in nodes] == ["https://x.org/a.mp4"]
+
+
+def test_what_html_takes_for_no_tag_is_text() -> None:
+    assert paired(raw("<中文>"), raw("<!-- x -->"), raw("<?php ?>")) == ([word("<中文>")], [])

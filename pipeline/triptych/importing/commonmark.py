@@ -27,6 +27,13 @@ _FANCY_ITEM = re.compile(
     r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
 )
 _PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
+_NO_DEFINITION = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*\[(?!\^)[^\[\]\n]+\]):[ \t]*(?!<)\S+[ \t]+(?![\"'(])\S"
+)
+_INFO = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
+)
+_TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ADDRESS = re.compile(r"(?<![\w<(\[\"'=/\\])https?://[^\s<>\0|]*[^\s<>\0|.,:;!?'\")\]*_，。；：！？、）》]")
 _NOT_PROSE = re.compile(
     r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
@@ -49,8 +56,37 @@ def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     for start, end in spans:
         masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
     edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
+    edits += [*_definitions(lines)]
     edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
     return draft.edited(edits)
+
+
+def with_plain_fences(draft: Draft) -> Draft:
+    """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
+    edits = []
+    for line in scan(draft.text):
+        match = _INFO.match(line.text) if line.kind is Kind.OPENING else None
+        if match is None:
+            continue
+        indent, mark, info = match.groups()
+        language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
+        title = _TITLE.search(info)
+        said = (title.group(1) or title.group(2) or "") if title else name
+        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
+        new = f'{{.{language or "text"} lst-cap="{quoted}"}}' if said else language
+        if new != info.strip():
+            start = line.start + len(line.quote)
+            edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
+    return draft.edited(edits)
+
+
+def _definitions(lines: list[Line]) -> Iterator[Edit]:
+    """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
+    for line in lines:
+        match = _NO_DEFINITION.match(line.text) if line.prose else None
+        if match:
+            place = line.start + len(line.quote) + match.end(1)
+            yield Edit(place, place, "\\")
 
 
 def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:

@@ -98,7 +98,7 @@ def read(path: Path) -> SourceBook:
 def prepared(draft: Draft, *, pandoc: bool) -> tuple[Draft, Head, list[Finding]]:
     """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it."""
     draft, head, found = take(draft, silent=_SILENT)
-    draft, more = known_shortcodes(containers.divs(draft))
+    draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
         draft = commonmark.adapt(draft, scripts=True, math=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
+from triptych.importing.masking import mask
 from triptych.labels import load_labels
 from triptych.manifest import read_manifest
 from triptych.passes import resolve
@@ -75,25 +76,39 @@ def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic
 
 def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
     """A text with its faults taken out, from its end to its beginning so that places stay true."""
-    lines = text.split("\n")
     told = []
     for span, fault in sorted(faults, key=lambda item: item[0], reverse=True):
-        line = lines[span.line - 1]
-        cured = _cure(line, span.column - 1, fault)
-        if cured != line:
-            lines[span.line - 1] = cured
+        lines = text.split("\n")
+        if fault.code in ("REF001", "CIT001"):
+            start = sum(len(line) + 1 for line in lines[: span.line - 1])
+            cured = _escaped(text, start, _named(fault).removeprefix("@"))
+        else:
+            lines[span.line - 1] = _cure(lines[span.line - 1], span.column - 1, fault)
+            cured = "\n".join(lines)
+        if cured != text:
             place = {"line": span.line, "column": span.column}
             told.append(Finding(path=path, what=fault.message, done="its words stand without it", **place))
-    return "\n".join(lines), told
+        text = cured
+    return text, told
+
+
+def _named(fault: Diagnostic) -> str:
+    """What a message names first, without its quotation marks."""
+    return next(iter(_QUOTED.findall(fault.message)), "")
+
+
+def _escaped(text: str, start: int, name: str) -> str:
+    """A backslash before the first ``@`` of a key in prose, from a line on."""
+    key = re.compile(rf"@\{{?{re.escape(name)}(?![\w-])")
+    masked = mask(text)
+    match = key.search(masked, start) or key.search(masked)
+    return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
 
 
 def _cure(line: str, place: int, fault: Diagnostic) -> str:
     """A line without what an error is about; as it was where that cannot be told."""
-    names = _QUOTED.findall(fault.message)
-    name = names[0] if names else ""
+    name = _named(fault)
     match fault.code:
-        case "REF001" | "CIT001":
-            return _escaped(line, place, name.removeprefix("@"))
         case "REF002":
             line = _LINK.sub(lambda m: m.group(1) if _same(m.group(2), name) else m.group(), line)
             return _ANCHOR.sub(lambda m: "<span>" if _same(m.group(1), name) else m.group(), line)
@@ -106,13 +121,6 @@ def _cure(line: str, place: int, fault: Diagnostic) -> str:
         case "INC001" | "INC002":
             return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
     return line
-
-
-def _escaped(line: str, place: int, name: str) -> str:
-    """A backslash before the ``@`` of a key, at a place or the next one behind it."""
-    key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}")
-    match = key.search(line, max(place - 1, 0)) or key.search(line)
-    return f"{line[: match.start()]}\\{line[match.start() :]}" if match else line
 
 
 def _same(written: str, name: str) -> bool:

@@ -76,7 +76,10 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             continue
         raw = node["c"][1]
         match = _TAG.match(raw)
-        if raw.startswith("<!--") or match is None:
+        if raw.startswith(("<!", "<?")):
+            continue
+        if match is None:  # such as <中文>: pandoc takes it for a tag, HTML does not
+            stack[-1][2].append({"t": "Str", "c": raw})
             continue
         closing, name = match.group(1), match.group(2).lower()
         if closing:
