@@ -24,8 +24,9 @@ def parse(text: str) -> tuple[dict[str, Any], int]:
         except tomllib.TOMLDecodeError:
             return {}, block.end()
     block = _BLOCK.match(text)
-    if block is None:
-        return {}, 0
+    begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
+    if block is None or not begins:
+        return {}, 0  # two lines across the page
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml:
