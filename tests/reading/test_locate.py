@@ -130,3 +130,9 @@ def test_code_is_found_whole_before_its_first_line() -> None:
 def test_the_first_line_of_code_far_away_is_other_codes() -> None:
     locator = Locator("a.md", "Text " * 600 + "\n\n    $ make\n    Other.\n")
     assert place(locator.code("$ make\nDone.")) == (1, 1)
+
+
+def test_formulas_are_found_one_after_the_other_and_with_macros_put_in() -> None:
+    locator = Locator("a.md", "x\n\nthe $x$ and $\\R$ and\n\n$$\n\\R^2\n$$\n\nor $x$\n")
+    places = [place(locator.formula(tex)) for tex in ("x", "{\\mathbb{R}}", "\n{\\mathbb{R}}^2\n", "x")]
+    assert places == [(3, 6), (3, 14), (5, 3), (9, 5)]

@@ -148,7 +148,7 @@ class InlineReader:
 
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
-        span = self.locator.literal(tex)
+        span = self.locator.formula(tex)
         mathml = attr.get("mathml")
         if not mathml:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
