@@ -20,6 +20,8 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "ENV001",
+    "IMG004",
+    "IMG005",
     "MAN007",
     "MTH002",
     "MAN008",

@@ -8,13 +8,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from triptych.labels import load_labels
+from triptych.languages import fallbacks
 from triptych.theme import templates_folder
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
 LANGUAGES = tuple(TABLE)
 WHOLE = tuple(tag for tag in LANGUAGES if "-" not in tag)
 REGIONAL = tuple(tag for tag in LANGUAGES if "-" in tag)
-NEEDED = "en de fr es it pt nl sv da nb fi pl cs ru uk zh ja ko ar he hi tr el".split()
+NEEDED = "en de fr es it pt nl sv da nb fi pl cs ru uk zh ja ko ar he hi tr el hu vi th fa ur".split()
 CALLOUTS = "note tip important warning caution".split()
 
 # Unicode CLDR 48.2, cldr-misc-full/main/TAG/delimiters.json. French has its spaces and its inner marks
@@ -47,11 +48,17 @@ CLDR = {
     "hi": "“ ” ‘ ’",
     "tr": "“ ” ‘ ’",
     "el": "« » “ ”",
+    "hu": "„ ” » «",
+    "vi": "“ ” ‘ ’",
+    "th": "“ ” ‘ ’",
+    "fa": "« » ‹ ›",
+    "ur": "“ ” ‘ ’",
 }
+KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page page-short"
 
 
 def _words(language: str) -> dict[str, str]:
-    return {key: word for key, word in TABLE[language].items() if key != "quotation-marks"}
+    return {key: word for key, word in TABLE[language].items() if key not in ("quotation-marks", "patterns")}
 
 
 def test_the_languages_needed_are_there() -> None:
@@ -66,7 +73,8 @@ def test_languages_and_keys_are_strings() -> None:
 
 @pytest.mark.parametrize("language", WHOLE)
 def test_a_language_has_each_key_in_the_same_order(language: str) -> None:
-    assert list(TABLE[language]) == list(TABLE["en"])
+    assert [key for key in TABLE[language] if key != "patterns"] == list(TABLE["en"])[:-1]
+    assert "patterns" not in TABLE[language] or list(TABLE[language])[-1] == "patterns"
 
 
 @pytest.mark.parametrize("language", REGIONAL)
@@ -80,7 +88,8 @@ def test_a_region_has_only_what_differs_from_its_language(language: str) -> None
 def test_words_are_clean(language: str) -> None:
     for key, word in _words(language).items():
         assert isinstance(word, str), key
-        assert word and word == word.strip() and word.isprintable(), key
+        joined = word.replace("\u200c", "")  # Persian writes with zero-width non-joiners
+        assert word and word == word.strip() and joined.isprintable(), key
         assert unicodedata.is_normalized("NFC", word), key
 
 
@@ -156,3 +165,49 @@ def test_traditional_chinese_takes_what_it_does_not_say_from_chinese() -> None:
     assert "chapter" not in TABLE["zh-TW"]
     assert labels["chapter"] == TABLE["zh"]["chapter"] == "章"
     assert labels["figure"] == "圖" != TABLE["zh"]["figure"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
+    labels = load_labels(language)
+    for kind in KINDS.split():
+        name = labels.named(kind, "3.2")
+        assert name.count("3.2") == 1
+        assert labels.words[kind].replace(" ", "") in name.replace(" ", "") or kind in labels.patterns
+        assert " " not in name.replace(labels.words[kind], "")
+    assert labels.titled("A", "B").startswith("A") and labels.titled("A", "B").endswith("B")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
+    own = TABLE[language].get("patterns", {})
+    assert set(own) <= {"numbered", "titled", "separator", *KINDS.split()}
+    parents = [tag for tag in (*list(fallbacks(language))[1:], "en") if tag in TABLE]
+    for key, pattern in own.items():
+        given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]
+        assert language == "en" or pattern != next(filter(None, given), None)
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "name"),
+    [
+        ("en", "figure", "Figure\u00a03.2"),
+        ("de", "chapter", "Kapitel\u00a03.2"),
+        ("zh-CN", "chapter", "第\u00a03.2\u00a0章"),
+        ("zh", "figure", "图\u00a03.2"),
+        ("zh-TW", "section", "第\u00a03.2\u00a0節"),
+        ("zh-TW", "part", "第\u00a03.2\u00a0部分"),
+        ("ja", "chapter", "第3.2章"),
+        ("ja", "figure", "図3.2"),
+        ("ko", "chapter", "제3.2장"),
+        ("ko", "figure", "그림\u00a03.2"),
+        ("hu", "figure", "3.2.\u00a0ábra"),
+    ],
+)
+def test_a_number_stands_where_the_language_has_it(language: str, kind: str, name: str) -> None:
+    assert load_labels(language).named(kind, "3.2") == name
+
+
+def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
+    assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
+    assert load_labels("ZH-hant-hk").words == load_labels("zh-Hant").words

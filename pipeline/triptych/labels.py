@@ -2,35 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from ruamel.yaml import YAML
 
+from triptych.languages import fallbacks, written_date
 from triptych.theme import templates_folder
+
+_PARTS = ("quotation-marks", "patterns")  # what of a language is not a word
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Words by key, such as ``figure`` → "Figure"; ``language`` is the tag they were asked for.
 
-    ``quotation_marks`` open and close a double, then a single quotation.
+    ``quotation_marks`` open and close a double, then a single quotation. ``patterns`` put a word and a
+    number together in the order of the language.
     """
 
     language: str
     words: Mapping[str, str]
     quotation_marks: tuple[str, str, str, str]
+    patterns: Mapping[str, str]
 
     def __getitem__(self, key: str) -> str:
         return self.words[key]
 
+    def named(self, key: str, number: str) -> str:
+        """What a numbered thing is called, such as "Figure 3.2" or 第3章."""
+        pattern = self.patterns.get(key, self.patterns["numbered"])
+        return pattern.format(word=self.words[key], number=number)
+
+    def titled(self, name: str, title: str) -> str:
+        """A name and the title of what it names, in one line."""
+        return self.patterns["titled"].format(name=name, title=title)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        return self.patterns["separator"].join(names)
+
+    def dated(self, date: dt.date) -> str:
+        """A date in words."""
+        return written_date(date, self.language)
+
 
 @cache
 def load_labels(language: str) -> Labels:
-    """The words of a language, of its parent language, or else the English ones."""
-    table = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
-    primary = language.partition("-")[0].lower()
-    words = {**table["en"], **table.get(primary, {}), **table.get(language, {})}
-    double_open, double_close, open_, close = words.pop("quotation-marks")
-    return Labels(language, words, (double_open, double_close, open_, close))
+    """The words of a language; what its tag does not say, shorter tags do (RFC 4647, 3.4), English last."""
+    table = {tag.lower(): entry for tag, entry in _table().items()}
+    words: dict[str, str] = {}
+    patterns: dict[str, str] = {}
+    marks: list[str] = []
+    for tag in ("en", *reversed(list(fallbacks(language)))):
+        entry = table.get(tag, {})
+        words |= {key: word for key, word in entry.items() if key not in _PARTS}
+        patterns |= entry.get("patterns", {})
+        marks = entry.get("quotation-marks", marks)
+    double_open, double_close, open_, close = marks
+    return Labels(language, words, (double_open, double_close, open_, close), patterns)
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    table: Mapping[str, Any] = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
+    return table

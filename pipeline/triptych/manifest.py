@@ -87,9 +87,13 @@ class BookEntry(_Strict):
 
 
 class PdfOptions(_Strict):
-    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
+    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings.
+
+    ``image_dpi`` is how fine pictures made of dots are at their printed size.
+    """
 
     page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
+    image_dpi: int = Field(default=300, ge=96, le=1200)
     toc_depth: int = Field(default=2, ge=1, le=4)
     lof: bool = False
     lot: bool = False
@@ -97,9 +101,10 @@ class PdfOptions(_Strict):
 
 
 class EpubOptions(_Strict):
-    """The ``format: epub:`` section."""
+    """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
 
     embed_fonts: bool = True
+    image_dpi: int = Field(default=300, ge=96, le=1200)
     toc_depth: int = Field(default=3, ge=1, le=6)
     lof: bool = False
     lot: bool = False
@@ -107,9 +112,10 @@ class EpubOptions(_Strict):
 
 
 class PptxOptions(_Strict):
-    """The ``format: pptx:`` section."""
+    """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
 
     footer: str = ""
+    image_dpi: int = Field(default=220, ge=96, le=1200)
 
 
 def _default(value: object) -> object:
@@ -141,6 +147,8 @@ class Manifest(_Strict):
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
     bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     csl: str = ""
+    bibliography_scope: Literal["book", "chapter"] = "book"
+    glossary: str = ""
     jinja: bool = False
     profiles: Annotated[dict[str, Any], BeforeValidator(_profiles)] = {}
     variables: dict[str, Any] = {}

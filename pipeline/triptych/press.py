@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from triptych.labels import load_labels
 from triptych.manifest import Manifest, OutputFormat, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
+from triptych.passes.pages import Pages, wants_pages
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, Announce
 
 Progress = Callable[[str], None]
 
@@ -59,7 +60,8 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     manifest, book, found = read(project, cache, request.profiles)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
-    formats = request.formats or manifest.formats
+    asked = request.formats or manifest.formats
+    formats = tuple(name for name in WRITERS if name in asked)
     if not formats:
         problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
         return Outcome(diagnostics=ordered([*found, problem]))
@@ -91,32 +93,48 @@ def write_all(
     executor: Executor,
     progress: Progress,
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
-    """The first output in this process, the others beside it where there are processes for them."""
+    """The first output in this process, the others beside it where there are processes for them.
+
+    What shows page numbers of the PDF begins when its pages are set.
+    """
     first, *others = formats
-    elsewhere = {
-        name: executor.submit(write_one, name, book, manifest, project.root, shop.cache) for name in others
-    }
+    elsewhere: dict[OutputFormat, Future[tuple[bytes, list[Diagnostic]]]] = {}
+
+    def begin(names: list[OutputFormat], pages: Pages) -> None:
+        for name in names:
+            if name not in elsewhere:
+                elsewhere[name] = executor.submit(
+                    write_one, name, book, manifest, project.root, shop.cache, pages
+                )
+
+    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], {})
     progress(first)
-    work = {first: write(first, book, manifest, shop)}
-    for name, future in elsewhere.items():
+    work = {first: write(first, book, manifest, shop, {}, lambda pages: begin(others, pages))}
+    begin(others, {})
+    for name in others:
         progress(name)
-        work[name] = future.result()
+        work[name] = elsewhere[name].result()
     return work
 
 
 def write_one(
-    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache
+    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache, pages: Pages
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache))
+    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache), pages)
 
 
 def write(
-    name: OutputFormat, book: Book, manifest: Manifest, shop: Workshop
+    name: OutputFormat,
+    book: Book,
+    manifest: Manifest,
+    shop: Workshop,
+    pages: Pages,
+    announce: Announce = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""
     try:
-        return WRITERS[name](book, manifest, shop)
+        return WRITERS[name](book, manifest, shop, pages, announce)
     except TemplateError as error:
         return b"", [template_problem(error)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages import direction
 from triptych.theme import templates_folder
 
 
@@ -29,6 +31,8 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters["xml"] = _written
+    environment.filters["css"] = _css_string
+    environment.filters["direction"] = direction
     return environment
 
 
@@ -39,6 +43,11 @@ def _is_xml(name: str | None) -> bool:
 def _written(value: Any) -> Markup:
     """XHTML that the markup layer wrote, to go in as it is."""
     return value if isinstance(value, Markup) else Markup(value)
+
+
+def _css_string(value: str) -> str:
+    """Text for a double-quoted string of a style sheet (CSS Syntax Module Level 3, 4.3.5)."""
+    return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
 
 
 def template_problem(error: jinja2.TemplateError) -> Diagnostic:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
+
+from triptych.languages import fallbacks, script_subtag
 
 
 @cache
@@ -39,12 +45,45 @@ class Colours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
-    """One font file of a family: file name in the fonts folder, CSS weight and style."""
+    """One font file of a family: file name in the fonts folder, CSS weight and style.
+
+    ``package`` is the Python package that holds the file instead. ``index`` is the font's place in a
+    collection; a variable font is pinned at the weight.
+    """
 
     family: str
     file: str
     weight: int = 400
     italic: bool = False
+    package: str = ""
+    index: int = 0
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        folder = Path(str(files(self.package))) if self.package else fonts_folder()
+        return folder / self.file
+
+    @property
+    def name(self) -> str:
+        """A file name that is the face's own, also where one file holds several faces."""
+        name = Path(self.file).name
+        return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
+
+    ``languages`` are the tags of those that are written in it, ``slides`` is what viewers have for it.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    serif: str
+    sans: str
+    slides: str
+    faces: tuple[FontFace, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +97,19 @@ class Theme:
     mono: str
     faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
+    scripts: tuple[Script, ...] = ()
+
+    def script_of(self, language: str) -> Script | None:
+        """The script that a language is written in; None for those of the text faces."""
+        if subtag := script_subtag(language):
+            return next((script for script in self.scripts if script.name.lower() == subtag), None)
+        known = {tag.lower(): script for script in self.scripts for tag in script.languages}
+        return next((known[tag] for tag in fallbacks(language) if tag in known), None)
 
     def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
         """The face of a family nearest to what is asked for."""
-        faces = [face for face in self.faces if face.family == family]
+        every = (*self.faces, *(face for script in self.scripts for face in script.faces))
+        faces = [face for face in every if face.family == family]
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
 
@@ -84,4 +132,30 @@ def load_theme(name: str = "house") -> Theme:
         mono=tokens["families"]["mono"],
         faces=tuple(FontFace(**face) for face in tokens["faces"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
+        scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
     )
+
+
+def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
+    """The scripts whose faces are installed."""
+    for entry in scripts:
+        families = dict.fromkeys((entry["serif"], entry["sans"]))
+        own = [FontFace(**face) for face in faces if face["family"] in families]
+        if all(not face.package or find_spec(face.package) for face in own):
+            yield Script(
+                name=entry["script"],
+                languages=tuple(entry["languages"]),
+                serif=entry["serif"],
+                sans=entry["sans"],
+                slides=entry["slides"],
+                faces=tuple(face for family in families for face in _with_italics(own, family)),
+            )
+
+
+def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
+    """The faces of a family; what it has no italic face for is set in the bold one (slant goes before weight)."""
+    own = [face for face in faces if face.family == family]
+    yield from own
+    boldest = max(own, key=lambda face: face.weight)
+    if boldest.weight > 400 and not any(face.italic and face.weight == boldest.weight for face in own):
+        yield replace(boldest, italic=True)

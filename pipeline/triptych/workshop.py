@@ -14,8 +14,10 @@ from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
 from triptych.media.fonts import subset_font
 from triptych.media.formulas import Drawing, Formula, draw_formulas
+from triptych.media.picture_sizes import Room, shown_size
+from triptych.media.preparing import Prepared, prepare
 from triptych.model.book import Book
-from triptych.model.nodes import Chart
+from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
@@ -69,8 +71,39 @@ class Workshop:
         """A face reduced to some characters."""
         return subset_font(face, characters)
 
+    def pictures(self, book: Book, room: Room) -> dict[Picture, Prepared]:
+        """All pictures of a book as an output with this room takes them, each at its largest there.
+
+        ``book`` is that of the output. A cover fills the room.
+        """
+        widths: dict[Picture, float] = {}
+        if cover := book.metadata.cover:
+            widths[cover] = room.wide
+        for chapter in book.chapters:
+            for node in chapter_nodes(chapter):
+                if isinstance(node, Image) and node.picture:
+                    width, _ = shown_size(node.picture, node.attr, room)
+                    widths[node.picture] = max(width, widths.get(node.picture, 0))
+        return {picture: self.picture(picture, width, room) for picture, width in widths.items()}
+
+    def picture(self, picture: Picture, width: float, room: Room) -> Prepared:
+        """A picture as it is shown ``width`` CSS pixels wide; prepared once for each content and size."""
+        data = picture.drawing or self.read(picture.path)
+        key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room))
+        stored = self.cache.get("picture", key)
+        if stored is not None:
+            return Prepared.unpacked(stored)
+        prepared = prepare(data, picture, width, room)
+        self.cache.put("picture", key, prepared.packed())
+        return prepared
+
     def _chart_key(self, chart: Chart) -> str:
         return digest("chart", program_digest(), repr(self.theme), repr(chart))
+
+
+def _as_text(room: Room) -> str:
+    """A room as part of a key: a set has no order that lasts."""
+    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion))
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:

@@ -85,9 +85,9 @@ class TestQuarto:
     def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
         result = import_of(self.FILES)
         assert not has_errors(result.found), result.found
-        assert titles(result) == ["Preface", "One", "App"]
+        assert titles(result) == ["Preface", "One", "App", "Sources"]
         assert result.book.metadata.people[0].name == "Ada"
-        assert result.book.chapters[-1].matter is Matter.APPENDIX
+        assert result.book.chapters[-2].matter is Matter.APPENDIX
 
     def test_code_that_is_run_is_code_to_read(self, import_of: ImportOf) -> None:
         text = import_of(self.FILES).text("one.md")

@@ -93,16 +93,6 @@ def test_a_picture_that_is_gone_takes_its_references_along(import_of: ImportOf) 
     assert "See \\@fig-a." in result.text("index.md")
 
 
-def test_theorems_are_numbered_and_named_by_references(import_of: ImportOf) -> None:
-    text = "# One\n\n::: {#thm-a}\n## Line\n\nA line.\n:::\n\n::: {.proof}\nClear.\n:::\n\nBy @thm-a and [-@thm-a].\n"
-    result = import_of(book(text))
-    assert not has_errors(result.found), result.found
-    written = result.text("index.md")
-    assert "::: {#thm-a .theorem}\n**Theorem 1 (Line).** A line.\n:::" in written
-    assert "**Proof.** Clear." in written
-    assert "By [Theorem 1](#thm-a) and [1](#thm-a)." in written
-
-
 def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(import_of: ImportOf) -> None:
     parts = {
         "common/_a.qmd": "{{< include ../common/_b.qmd >}}\n\n## Same {#sec-same}\n",
@@ -136,6 +126,7 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert not has_errors(result.found), result.found
     written = result.text("index.md")
     assert "$$\n\\begin{aligned}\nx &= 1 \\\\\ny &= 2\n\\end{aligned}\n$$ {#eq-a}" in written
-    assert "See [-@eq-a], [1](#thm-p) and $z$." in written
+    assert "See [-@eq-a], [-@thm-p] and $z$." in written
+    assert "::: {.theorem #thm-p}" in written
     assert "![A *caption*.](p.png){#fig-fig}" in written
     assert "(ref:cap)" not in written

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import Golden, ReadBook, parsed, section_xhtml, tiny_png
 from triptych.labels import load_labels
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.document import PrintDocument
+from triptych.writers.print.document import BODY, PrintDocument
 
 BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
 FILES = {
@@ -120,8 +120,9 @@ def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -
     assert not found
     pages = Pages(book, load_labels("en"))
     body = pages.body(book.chapters[0])
-    notes = "".join(f"<!-- note -->\n{note}" for note in body["notes"])
-    xhtml = f"{body['text']}\n{notes}\n<!-- sources -->\n{pages.sources()[0][1]}\n"
+    notes = "".join(f"<!-- note {note.number} -->\n{note.text}" for note in body["notes"])
+    sources = pages.body(book.chapters[1])["text"]
+    xhtml = f"{body['text']}\n{notes}\n<!-- sources -->\n{sources}\n"
     parsed(xhtml)
     golden("every-construct.epub.xhtml", xhtml)
 
@@ -129,7 +130,7 @@ def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -
 def test_every_construct_in_print(read_book_of: ReadBook, golden: Golden) -> None:
     book, found = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
     assert not found
-    xhtml = PrintDocument(book, load_labels("en")).blocks(book.chapters[0].blocks) + "\n"
+    xhtml = PrintDocument(book, load_labels("en"), BODY).blocks(book.chapters[0].blocks) + "\n"
     parsed(xhtml)
     golden("every-construct.print.xhtml", xhtml)
 
@@ -193,7 +194,7 @@ def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: Re
     book, _ = read_book_of(
         "Text.[^1]\n\n[^1]: Before.\n\n    - listed\n\n    ```\n    coded\n    ```\n\n    | quoted\n"
     )
-    xhtml = PrintDocument(book, load_labels("en")).blocks(book.chapters[0].blocks)
+    xhtml = PrintDocument(book, load_labels("en"), BODY).blocks(book.chapters[0].blocks)
     assert [word for word in ("Before", "listed", "coded", "quoted") if word not in xhtml] == []
 
 

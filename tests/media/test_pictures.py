@@ -11,7 +11,8 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import tiny_png
-from triptych.media.pictures import UnusablePicture, measure, safe_svg
+from triptych.media.pictures import measure, safe_svg
+from triptych.media.unusable import UnusablePicture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
 

@@ -162,7 +162,7 @@ class TestPlainText:
             ((Quoted(double=False, content=(word("a"),)),), "‘a’"),
             ((Link(target="#x", content=(word("a"),)),), "a"),
             ((Image(source="a.png", alt="a dot"),), "a dot"),
-            ((Citation(keys=("k",), content=(word("(A 2024)"),)),), "(A 2024)"),
+            ((Citation(entries=("ref-k",), content=(word("(A 2024)"),)),), "(A 2024)"),
             ((word("a"), Note(content=(paragraph(word("b")),))), "a"),
         ],
     )

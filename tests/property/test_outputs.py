@@ -26,7 +26,7 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.workshop import Workshop
 from triptych.writers import WRITERS
-from triptych.writers.print.document import PrintDocument
+from triptych.writers.print.document import BACK, BODY, FRONT, PrintDocument
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(
@@ -117,7 +117,8 @@ def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
     """Also where the source has errors, after which nothing is written in a real build."""
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
-        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        shop = Workshop.for_book(project, book, Cache(None))
+        data, _ = WRITERS["epub"](book, manifest, shop, {}, lambda pages: None)
     assert pages_of(data)
 
 
@@ -127,7 +128,8 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found), [str(finding) for finding in found]
-        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        shop = Workshop.for_book(project, book, Cache(None))
+        data, _ = WRITERS["epub"](book, manifest, shop, {}, lambda pages: None)
     assert [str(finding) for finding in check_epub(data)] == []
     assert [name for name, page in pages_of(data).items() if repeated_ids(page)] == []
 
@@ -135,18 +137,19 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
 @FEW
 @given(texts_of(valid))
 def test_the_document_for_print_is_whole(texts: list[str]) -> None:
-    """It parses, its ids stand once, and each inner link has a target."""
+    """Its three parts parse, their ids stand once, and each inner link has a target."""
     with tempfile.TemporaryDirectory() as name:
         project, _, book, found = read_all(Path(name), texts)
         shop = Workshop.for_book(project, book, Cache(None))
-        xhtml = PrintDocument(book, shop.labels).render(shop.templates, theme=shop.theme)
+        documents = [PrintDocument(book, shop.labels, matter) for matter in (FRONT, BODY, BACK)]
+        parts = [document.render(shop.templates, theme=shop.theme) for document in documents]
     assert not has_errors(found), [str(finding) for finding in found]
-    root = etree.fromstring(xhtml)
-    assert repeated_ids(root) == []
-    ids = {element.get("id") for element in root.iter()}
-    hrefs = [link.get("href", "") for link in root.iter("a")]
+    roots = [etree.fromstring(xhtml) for xhtml in parts]
+    assert [repeated_ids(root) for root in roots] == [[], [], []]
+    ids = {element.get("id") for root in roots for element in root.iter()}
+    hrefs = [link.get("href", "") for root in roots for link in root.iter("a")]
     assert [href for href in hrefs if href.startswith("#") and href[1:] not in ids] == []
-    assert not root.xpath("//a//a")
+    assert not any(root.xpath("//a//a") for root in roots)
 
 
 @FEW

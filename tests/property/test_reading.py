@@ -22,7 +22,7 @@ from triptych.model.walk import chapter_nodes
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.document import PrintDocument
+from triptych.writers.print.document import BODY, PrintDocument
 
 MANIFEST = "book:\n  title: A book\n  chapters: [section.md, other.md]\n"
 
@@ -68,14 +68,14 @@ def test_the_e_book_is_well_formed(text: str) -> None:
         parsed(str(body["title"]))
         parsed(str(body["text"]))
         for note in body["notes"]:
-            parsed(str(note))
+            parsed(note.text)
 
 
 @BOUNDED
 @given(markdown)
 def test_print_is_well_formed(text: str) -> None:
     book, _ = book_of(text)
-    document = PrintDocument(book, load_labels("en"))
+    document = PrintDocument(book, load_labels("en"), BODY)
     for chapter in book.chapters:
         parsed(document.inlines(chapter.title))
         parsed(document.blocks(chapter.blocks))

@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import MakeProject, ReadBook
 from triptych.engine.cache import Cache
-from triptych.model.nodes import Citation
+from triptych.model.book import Book
+from triptych.model.nodes import Citation, Link, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.press import read
 
@@ -39,6 +40,10 @@ def cited(book) -> list[str]:
     return [plain_text(n.content) for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]
 
 
+def sources_of(book) -> list[Source]:
+    return [n for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Source)]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -56,8 +61,8 @@ def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, 
     )
     assert not found
     assert cited(book) == ["(Knuth 1984)"]
-    assert [(source.key, plain_text(source.content)) for source in book.sources] == [
-        ("knuth1984", "Knuth, Donald E. 1984. The TeXbook.")
+    assert [(source.attr.id, plain_text(source.content)) for source in sources_of(book)] == [
+        ("ref-knuth1984", "Knuth, Donald E. 1984. The TeXbook.")
     ]
 
 
@@ -88,12 +93,12 @@ def test_a_style_of_the_project_writes_numbers(read_book_of: ReadBook) -> None:
     )
     assert not found
     assert cited(book) == ["[1]"]
-    assert [plain_text(source.content) for source in book.sources] == ["1. The TeXbook"]
+    assert [plain_text(source.content) for source in sources_of(book)] == ["1. The TeXbook"]
 
 
 def test_only_cited_sources_are_listed(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("No citation.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
-    assert book.sources == ()
+    assert sources_of(book) == []
 
 
 def test_a_year_with_a_letter_is_the_same_in_all_chapters(
@@ -130,7 +135,8 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
     from triptych.labels import load_labels
     from triptych.writers.epub.pages import Pages
 
-    ((_, xhtml),) = Pages(book, load_labels("en")).sources()
+    xhtml = str(Pages(book, load_labels("en")).body(book.chapters[-1])["text"])
+    assert "ref-knuth1984" in xhtml
     assert not list(parsed(xhtml).iter("script"))
 
 
@@ -173,4 +179,60 @@ def test_known_keys_beside_an_unknown_one_are_still_cited(read_book_of: ReadBook
         "A [@knuth1984; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB}
     )
     assert [finding.code for finding in found] == ["CIT001"]
-    assert [source.key for source in book.sources] in ([], ["knuth1984"])
+    assert [source.attr.id for source in sources_of(book)] in ([], ["ref-knuth1984"])
+
+
+TWO = {
+    "source/r.bib": BIB
+    + BIB.replace("knuth1984", "knuth1968").replace("The TeXbook", "Fundamental Algorithms"),
+    "source/a.md": "# A\n\nOne [@knuth1984], two [@knuth1968; @knuth1984].\n",
+    "source/b.md": "# B\n\nThree [@knuth1984].\n",
+}
+
+
+def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Book:
+    manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n{more}"
+    _, book, found = read(make_project({**TWO, "source/book.yaml": manifest}), cache)
+    assert book is not None
+    assert not found
+    return book
+
+
+def test_an_entry_leads_back_to_each_of_its_citations(make_project: MakeProject, shared_cache: Cache) -> None:
+    book = two_chapters(make_project, shared_cache)
+    citations = [n for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]
+    by_id = {source.attr.id: source.uses for source in sources_of(book)}
+    assert by_id["ref-knuth1984"] == tuple(citation.attr.id for citation in citations)
+    assert by_id["ref-knuth1968"] == (citations[1].attr.id,)
+
+
+def test_the_bibliography_is_the_last_chapter(make_project: MakeProject, shared_cache: Cache) -> None:
+    book = two_chapters(make_project, shared_cache)
+    assert [chapter.role for chapter in book.chapters] == ["", "", "bibliography"]
+    assert plain_text(book.chapters[-1].title) == "Sources"
+
+
+def test_each_chapter_may_have_a_bibliography_of_its_own(
+    make_project: MakeProject, shared_cache: Cache
+) -> None:
+    book = two_chapters(make_project, shared_cache, "bibliography-scope: chapter\n")
+    assert len(book.chapters) == 2
+    ids = [source.attr.id for source in sources_of(book)]
+    assert sorted(ids[:2]) == ["ref-a-knuth1968", "ref-a-knuth1984"]
+    assert ids[2:] == ["ref-b-knuth1984"]
+    targets = {n.target for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Link)}
+    assert targets == {f"#{identifier}" for identifier in ids}
+
+
+def test_an_empty_div_says_where_the_bibliography_stands(read_book_of: ReadBook) -> None:
+    markdown = "A [@knuth1984].\n\n# References {.unnumbered}\n\n::: {#refs}\n:::\n\nMore.\n"
+    book, found = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert not found
+    assert [chapter.role for chapter in book.chapters] == [""]
+    assert [type(block).__name__ for block in book.chapters[0].blocks][-2:] == ["SourceList", "Paragraph"]
+
+
+def test_a_place_for_a_bibliography_without_citations_is_nothing(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("Text.\n\n::: {#refs}\n:::\n")
+    assert not found
+    assert len(book.chapters[0].blocks) == 1

@@ -270,7 +270,8 @@ class TestFigures:
             "::: {#fig-both}\n![One](dot.png)\n\n![Two](two.png)\n\nBoth of them\n:::\n", files=self.FILES
         )
         assert isinstance(figure, Figure)
-        assert [image.source for image in figure.images] == ["dot.png", "two.png"]
+        sources = [image.source for panel in figure.panels for image in panel.images]
+        assert sources == ["dot.png", "two.png"]
         assert plain_text(figure.caption) == "Both of them"
 
     def test_pictures_are_measured(self, block) -> None:

@@ -17,7 +17,7 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import children, plain_text, rewrite_all, walk_all
 
-_DRAWN = ("chart", "figure", "image", "equation", "formula")  # known by their alternative texts
+_DRAWN = ("chart", "figure", "image", "description", "equation", "formula")  # known by alternative texts
 _PLACE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: a drawing stands here in the line
 _GROUP = 3  # words that are looked for together: a footnote or a page's end may stand between any two
 _TOLERATED = 12  # one group in so many may be cut by such an end
@@ -75,7 +75,7 @@ def _rows(node: Any, files: Mapping[str, FileText], wish: str) -> Iterator[Row]:
             words = " ".join(wordings[0].replace(_PLACE, "…").split())
             short = words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + " …"
             yield Row(kind=kind, span=getattr(node, "span", None), words=short, fates=fates, wish=wish)
-    if not isinstance(node, nodes.Paragraph | nodes.Heading | nodes.Chart):
+    if not isinstance(node, nodes.Paragraph | nodes.Heading | nodes.Figure | nodes.Chart):
         for child in children(node):
             if isinstance(child, nodes.Block | nodes.ListItem | nodes.Row | nodes.Cell | nodes.Definition):
                 yield from _rows(child, files, wish)
@@ -95,8 +95,10 @@ def _said(node: Any) -> Iterator[tuple[str, ...]]:
             yield _formula("equation", node)
         case nodes.Chart():
             yield "chart", node.alt or plain_text(node.caption)
+            yield "description", plain_text(node.description)
         case nodes.Figure():
             yield "figure", " ".join(image.alt for image in node.images) or plain_text(node.caption)
+            yield "description", plain_text(node.description)
         case nodes.Definition():
             yield "term", plain_text(node.term)
 

@@ -86,6 +86,8 @@ def examine(system: str) -> Iterator[Finding]:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
         required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
         yield Finding(library, path or "", "setting the PDF", required, _PANGO[system])
+    merman = _version("merman")
+    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install 'triptych[mermaid]'")
     java = shutil.which("java") or ""
     yield Finding("java", java, "checking e-books with EPUBCheck", False, _JAVA[system])
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""

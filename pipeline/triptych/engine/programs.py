@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 # Programs get a language for their text handling and nothing else of the user's environment: no
 # configuration of theirs may change a build.
@@ -25,6 +26,17 @@ def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 3
     ``timeout`` is in seconds. Raises ``ProgramFailed`` on a non-zero exit, a timeout or a program
     that cannot be started.
     """
+    return run_and_hear(command, stdin, timeout=timeout)[0]
+
+
+def run_and_hear(
+    command: Sequence[str | Path],
+    stdin: bytes = b"",
+    *,
+    timeout: float = 300,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[bytes, str]:
+    """As ``run``, with what the program complained of; ``more`` is added to its environment."""
     name = Path(command[0]).name
     try:
         done = subprocess.run(
@@ -32,7 +44,7 @@ def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 3
             input=stdin,
             capture_output=True,
             timeout=timeout,
-            env=ENVIRONMENT,
+            env={**ENVIRONMENT, **more},
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -41,4 +53,4 @@ def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 3
         raise ProgramFailed(name, error.strerror or str(error)) from None
     if done.returncode:
         raise ProgramFailed(name, done.stderr.decode("utf-8", "replace") or f"exit code {done.returncode}")
-    return done.stdout
+    return done.stdout, done.stderr.decode("utf-8", "replace")

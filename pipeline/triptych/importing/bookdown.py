@@ -16,7 +16,6 @@ from triptych.importing.headings import Heading, headings, pandoc_slug, plain_te
 from triptych.importing.masking import mask
 from triptych.importing.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.source import Source
-from triptych.importing.theorems import numbered
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
@@ -30,7 +29,16 @@ _DISPLAYED = re.compile(
 _INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
 _TEXT_REFERENCE = re.compile(r"^\(ref:([\w-]+)\)[ \t]+(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
 _USED_TEXT = re.compile(r"\(ref:([\w-]+)\)")
-_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-"}
+_STATEMENTS = {
+    "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
+    "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
+}  # fmt: skip
+_STATEMENT = re.compile(
+    rf"^[ \t]*:{{3,}}[ \t]*\{{[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}", re.MULTILINE
+)
+_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
+    kind: f"{kind}-" for kind in _STATEMENTS.values()
+}
 _BOOK_KEYS = (
     "title",
     "subtitle",
@@ -79,7 +87,6 @@ def read(path: Path) -> SourceBook:
             replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
         )
     sections = _with_texts(sections)
-    sections = list(numbered(sections, metadata.language))
     sections, more = _references(sections)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
@@ -130,6 +137,7 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     for section in sections:
         draft = section.pieces[0].draft
         draft = formulas.from_brackets(draft.edited(_equations(draft)), always=True)
+        draft = draft.edited(_statements(draft))
         edits = []
         for match in _REFERENCE.finditer(draft.text):
             kind, colon, name = match.group(1).partition(":")
@@ -146,6 +154,15 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
                 )
         out.append(replace(section, pieces=(replace(section.pieces[0], draft=draft.edited(edits)),)))
     return out, found
+
+
+def _statements(draft: Draft) -> Iterator[Edit]:
+    """Ids of theorems and their like begin with their kind, as references to them do."""
+    for match in _STATEMENT.finditer(mask(draft.text)):
+        prefix = f"{_STATEMENTS[match.group(1)]}-"
+        for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
+            start = match.start() + place.end()
+            yield Edit(start, start, prefix)
 
 
 def _equations(draft: Draft) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from triptych.importing.book import Section
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.headings import plain_text
 from triptych.importing.masking import Kind, Line, mask, scan
+from triptych.reading.bibliography import REFERENCE as KINDS
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
@@ -18,7 +19,7 @@ _OPTION = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]?")
 _ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s]+)")
 _INLINE = re.compile(r"(?<!`)`\{?(?:r|python|julia)\}?[ \t]+[^`\n]+`(?!`)")
 _REFERENCE = re.compile(
-    r"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0]\[-)?(?<![\w\\])@((?:fig|tbl|eq|lst|sec)-[\w:.-]*\w)\]?"
+    rf"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0]\[-)?(?<![\w\\])@({KINDS.pattern}[\w:.-]*\w)\]?"
 )
 _ID = re.compile(r"(?:\{[^{}\n]*?#|\bid=[\"'])([A-Za-z][\w:.-]*)")
 _PATH = r"[\"'][^\"']+[\"']"

@@ -17,7 +17,6 @@ from triptych.importing.headings import headings
 from triptych.importing.project import calendar_date
 from triptych.importing.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.source import Source
-from triptych.importing.theorems import numbered
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
@@ -82,8 +81,7 @@ def read(path: Path) -> SourceBook:
 
     sections, more = with_includes(sections, source.text, included)
     found += more
-    chapters = numbered(sections, metadata.language)
-    return SourceBook(metadata=metadata, sections=chapters, findings=tuple(found))
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
 
 
 def _variables(source: Source) -> dict[str, Any]:

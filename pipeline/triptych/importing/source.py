@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from triptych.media.pictures import UnusablePicture, measure
+from triptych.media.pictures import measure
+from triptych.media.unusable import UnusablePicture
 from triptych.project import Project, UnsafePath
 
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.labels import Labels
+from triptych.markup import back_matter, tables
 from triptych.markup import inlines as phrasing
-from triptych.markup import tables
 from triptych.markup.code import highlight, highlight_lines
+from triptych.markup.theorems import theorem
 from triptych.markup.xml import empty, tag, text
+from triptych.media.picture_sizes import is_wide
 from triptych.model.book import Label, LabelKind
 from triptych.model.nodes import (
+    Aside,
+    Attr,
     Block,
     BlockQuote,
     BulletList,
@@ -24,17 +29,21 @@ from triptych.model.nodes import (
     Figure,
     Group,
     Heading,
+    IndexList,
     Inline,
     ListItem,
     OrderedList,
     PageBreak,
     Paragraph,
     Slide,
+    SourceList,
     SpeakerNotes,
     Table,
     ThematicBreak,
+    Theorem,
     Verse,
 )
+from triptych.model.walk import plain_text
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
 
@@ -45,6 +54,10 @@ class Output(phrasing.Output, Protocol):
     @property
     def page_break(self) -> str:
         """A new page, where the output has pages."""
+
+    @property
+    def speaks_alone(self) -> bool:
+        """Whether a picture is heard by its alternative text alone, without caption and description."""
 
     def chart_address(self, chart: Chart) -> str:
         """The address of a chart's drawing."""
@@ -73,11 +86,17 @@ def _line_numbers(text: str) -> frozenset[int]:
     return frozenset(numbers)
 
 
+def _same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same, whatever their punctuation."""
+    return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
+
+
 class BlockWriter:
     """Writes blocks for one output, with the numbers and words of the book."""
 
     def __init__(self, numbers: Mapping[str, Label], labels: Labels, output: Output) -> None:
         self.numbers, self.labels, self.output = numbers, labels, output
+        self._ids = 0
 
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML flow content."""
@@ -107,7 +126,7 @@ class BlockWriter:
             case CodeBlock():
                 return self._code(node) + "\n"
             case BlockQuote():
-                return tag("blockquote", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+                return self._quotation(node) + "\n"
             case Verse():
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 return tag("p", "<br/>".join(lines), class_="verse") + "\n"
@@ -121,8 +140,19 @@ class BlockWriter:
                 return self._equation(node) + "\n"
             case Callout():
                 return self._callout(node) + "\n"
+            case Theorem():
+                label = self.numbers.get(node.attr.id)
+                title = self.inlines(node.title)
+                return theorem(node, label, self.labels, self.blocks, title) + "\n"
+            case Aside():
+                attributes = phrasing.attributes(node.attr) | {"class_": "aside"}
+                return tag("aside", self.blocks(node.content), **attributes) + "\n"
             case Group():
                 return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
+            case SourceList():
+                return back_matter.sources(node, self.labels, self.output) + "\n"
+            case IndexList():
+                return back_matter.index(node, self.labels, self.output) + "\n"
             case Slide() | SpeakerNotes():
                 return ""  # the deck's alone
             case PageBreak():
@@ -166,22 +196,96 @@ class BlockWriter:
         words = self.inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
             return words
-        name = tag("span", f"{text(self.labels[_CAPTIONS[label.kind]])}\u00a0{label.number}", class_="label")
+        name = tag("span", text(self.labels.named(_CAPTIONS[label.kind], label.number)), class_="label")
         return f"{name} {words}".strip()
 
-    def _figure(self, node: Figure) -> str:
-        pictures = "".join(phrasing.image(image, self.output) for image in node.images)
-        caption = self._caption(node.attr.id, node.caption)
-        body = pictures + (tag("figcaption", caption) if caption else "")
-        return tag("figure", body, id=node.attr.id or None, class_=" ".join(("figure", *node.attr.classes)))
+    def _quotation(self, node: BlockQuote) -> str:
+        said = f"— {self.inlines(node.attribution)}" if node.attribution else ""
+        body = self.blocks(node.content) + (tag("p", said, class_="attribution") if said else "")
+        return tag("blockquote", body, **phrasing.attributes(node.attr))
 
-    def _chart(self, node: Chart) -> str:
-        drawing = empty("img", src=self.output.chart_address(node), alt=node.alt)
-        caption = self._caption(node.attr.id, node.caption)
+    def _figure(self, node: Figure, *, panel: str = "") -> str:
+        """A figure; ``panel`` is the caption of one that is part of another."""
+        caption = panel or self._caption(node.attr.id, node.caption)
+        details, identifier = self._details(node.description)
+        pictures, label = self._pictures(node, identifier)
+        shown = [*pictures, *(self._panel(panel, place) for place, panel in enumerate(node.panels))]
+        drawn = "".join(shown)
+        if len(shown) > 1:
+            drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
+        words = caption + details
+        body = drawn + (tag("figcaption", words, id=label) if words else "")
+        align = node.attr.get("fig-align")
+        more = [f"align-{align}"] if align in ("left", "center", "right") else []
+        more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
+        names = dict.fromkeys(("panel" if panel else "figure", *node.attr.classes, *more))
+        # Where no picture leads to the description, the figure does.
+        told = identifier if not any("aria-details" in picture for picture in pictures) else None
+        return tag(
+            "figure",
+            body,
+            id=node.attr.id or None,
+            class_=" ".join(names),
+            aria_labelledby=label,
+            aria_details=told,
+        )
+
+    def _pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
+        """The images of a figure, the first with the way to its details; the id that its caption needs."""
+        label = None
+        pictures = []
+        for image in node.images:
+            # Where the caption says all that the picture's text says, it is read once.
+            repeated = not self.output.speaks_alone and _same_words(image.alt, plain_text(node.caption))
+            if repeated:
+                label = label or self._fresh_id("caption")
+            alt = "" if repeated else self._alternative(image.alt, node.description)
+            aria = None if repeated or image.decorative else details
+            pictures.append(phrasing.image(image, self.output, alt=alt, aria_details=aria))
+            details = None if aria else details
+        return pictures, label
+
+    def _panel(self, node: Figure | Chart | Table, place: int) -> str:
+        """A part of a figure, with its letter before its caption."""
+        letter = tag("span", f"({chr(97 + place)})", class_="label")
+        caption = self.inlines(node.caption)
+        words = f"{letter} {caption}".strip()
+        match node:
+            case Figure():
+                return self._figure(node, panel=words)
+            case Chart():
+                return self._chart(node, panel=words)
+            case Table():
+                shown = tables.table(replace(node, attr=Attr()), self.blocks, "")
+        body = shown + (tag("figcaption", words) if words else "")
+        return tag("figure", body, id=node.attr.id or None, class_="panel")
+
+    def _chart(self, node: Chart, *, panel: str = "") -> str:
+        details, identifier = self._details(node.description)
+        alt = self._alternative(node.alt, node.description)
+        drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
+        caption = panel or self._caption(node.attr.id, node.caption)
         note = tag("span", text(node.note), class_="remark") if node.note else ""
-        words = f"{caption} {note}".strip() + self.output.chart_data(node)
+        words = f"{caption} {note}".strip() + details + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
-        return tag("figure", body, id=node.attr.id or None, class_="figure chart")
+        return tag("figure", body, id=node.attr.id or None, class_=f"{'panel' if panel else 'figure'} chart")
+
+    def _details(self, description: tuple[Block, ...]) -> tuple[str, str | None]:
+        """A long description, folded away until a reader asks for it, and its id."""
+        if not description or self.output.speaks_alone:
+            return "", None
+        identifier = self._fresh_id("description")
+        body = tag("summary", text(self.labels["description"])) + self.blocks(description)
+        return tag("details", body, id=identifier), identifier
+
+    def _alternative(self, alt: str, description: tuple[Block, ...]) -> str:
+        """A picture's alternative text, with all that is said of it where nothing else is heard."""
+        return f"{alt} {plain_text(description)}".strip() if self.output.speaks_alone else alt
+
+    def _fresh_id(self, kind: str) -> str:
+        """An id that no author can have written."""
+        self._ids += 1
+        return f"_{kind}-{self._ids}"
 
     def _equation(self, node: Equation) -> str:
         label = self.numbers.get(node.attr.id)
@@ -193,7 +297,7 @@ class BlockWriter:
         title = self.inlines(node.title) or text(self.labels[node.kind])
         label = self.numbers.get(node.attr.id)
         if label and label.number:
-            name = f"{text(self.labels[node.kind])}\u00a0{label.number}"
-            title = f"{name}: {title}" if node.title else name
+            name = text(self.labels.named(node.kind, label.number))
+            title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
         return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")

@@ -6,12 +6,14 @@ import re
 from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
+from triptych.media.picture_sizes import is_wide, length
 from triptych.model.nodes import (
     Attr,
     Citation,
     Code,
     Equation,
     Image,
+    IndexMark,
     Inline,
     LineBreak,
     Link,
@@ -51,6 +53,12 @@ class Output(Protocol):
     def note(self, note: Note) -> str:
         """A footnote, or its mark."""
 
+    def page(self, identifier: str) -> str:
+        """What the page of an id is called, "" where that is not known."""
+
+    def page_number(self, reference: Reference) -> str:
+        """What a reference to a page shows, as XHTML."""
+
     def math(self, formula: Math | Equation) -> str:
         """A formula in a line or displayed."""
 
@@ -86,6 +94,8 @@ def _inline(node: Inline, output: Output) -> str:
             return tag(_TAGS[node.style], inlines(node.content, output))
         case Quoted():
             return f"“{inlines(node.content, output)}”"
+        case Phrase() if node.attr.has("aside"):
+            return tag("span", inlines(node.content, output), role="note", **attributes(node.attr))
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():
@@ -95,13 +105,19 @@ def _inline(node: Inline, output: Output) -> str:
         case Link():
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
-            return link(node.target, inlines(content, output), output, title=node.title) + marks
+            kind = "term" if node.attr.has("term") else None
+            return link(node.target, inlines(content, output), output, title=node.title, class_=kind) + marks
         case Image():
             return image(node, output)
         case Note():
             return output.note(node)
         case Citation():
-            return tag("span", inlines(node.content, output), class_="citation")
+            words = inlines(node.content, output)
+            return tag("span", words, class_="citation", id=node.attr.id or None)
+        case Reference(page=True):
+            return link("#" + node.target, output.page_number(node), output, class_="reference page")
+        case IndexMark():
+            return tag("span", "", class_="index-mark", id=node.attr.id) if node.attr.id else ""
         case Reference():
             return link("#" + node.target, inlines(node.content, output), output, class_="reference")
     assert_never(node)
@@ -121,11 +137,26 @@ def link(target: str, content: str, output: Output, **more: str | None) -> str:
     return tag("a", content, href=output.href(target), **more)
 
 
-def image(node: Image, output: Output) -> str:
-    """An image; its width is what the author asked for."""
-    width = node.attr.get("width")
-    if re.fullmatch(r"\d+(\.\d+)?", width):
-        width += "px"
-    style = f"width: {width}" if re.fullmatch(r"\d+(\.\d+)?(%|px|pt|em|rem|cm|mm|in)", width) else None
-    alt = "" if node.decorative else node.alt
-    return empty("img", src=output.image_address(node), alt=alt, style=style)
+def image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
+    """An image as large as the author asked for; ``alt`` takes the place of its own text."""
+    written = node.alt if alt is None else alt
+    return empty(
+        "img",
+        src=output.image_address(node),
+        alt="" if node.decorative else written,
+        style=_size(node.attr) or None,
+        **more,
+    )
+
+
+def _size(attr: Attr) -> str:
+    """Width and height as CSS; what is no length is left out."""
+    if is_wide(attr):
+        return "width: 100%"
+    sizes = {name: length(attr.get(name)) for name in ("width", "height")}
+    # A share of a height that nothing gives has no meaning.
+    return "; ".join(
+        f"{name}: {size}"
+        for name, size in sizes.items()
+        if size is not None and not (name == "height" and size.unit == "%")
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Citation, Heading, Inline, Link, Note, Reference, Text
-from triptych.model.walk import rewrite_all
+from triptych.labels import Labels
+from triptych.model.book import Book, Chapter, LabelKind, Role
+from triptych.model.nodes import Citation, Heading, Inline, Text
+from triptych.model.walk import rewrite_all, without_anchors
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ def outline(book: Book, depth: int) -> list[Entry]:
     """The contents down to a heading level, parts over their chapters."""
     entries: list[Entry] = []
     part: Entry | None = None
-    for chapter in book.chapters:
+    for chapter in filter(titled, book.chapters):
         own = _chapter(book, chapter, depth)
         if chapter.part is None:
             part = None
@@ -33,6 +34,14 @@ def outline(book: Book, depth: int) -> list[Entry]:
             entries.append(part)
         (part.children if part else entries).append(own)
     return entries
+
+
+_UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)
+
+
+def titled(chapter: Chapter) -> bool:
+    """Whether a chapter shows its title and is in the contents: a dedication does neither."""
+    return chapter.role not in _UNTITLED
 
 
 # What lists are called, and what asks for them in the manifest.
@@ -56,7 +65,17 @@ class Listed:
 def numbered(book: Book, kind: LabelKind) -> list[Listed]:
     """All figures, tables or listings with a number, in order."""
     labels = [(identifier, label) for identifier, label in book.labels.items() if label.kind is kind]
-    return [Listed(identifier, label.number, _uncited(_bare(label.title))) for identifier, label in labels]
+    return [
+        Listed(identifier, label.number, _uncited(without_anchors(label.title)))
+        for identifier, label in labels
+    ]
+
+
+def chapter_name(book: Book, chapter: Chapter, labels: Labels) -> str:
+    """A numbered chapter as its opener names it, such as "Chapter 3" or "Appendix A"; else ""."""
+    label = book.labels[chapter.id]
+    key = "appendix" if label.kind is LabelKind.APPENDIX else "chapter"
+    return labels.named(key, label.number) if label.number else ""
 
 
 def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
@@ -66,25 +85,16 @@ def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
 
 def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
     label = book.labels.get(chapter.id)
-    top = Entry(chapter.id, label.number if label else "", _bare(chapter.title), 1)
+    top = Entry(chapter.id, label.number if label else "", without_anchors(chapter.title), 1)
     path = [top]
     for block in chapter.blocks:
         if isinstance(block, Heading) and block.level <= depth and not block.attr.has("unlisted"):
             while path[-1].level >= block.level:
                 path.pop()
             label = book.labels.get(block.attr.id)
-            entry = Entry(block.attr.id, label.number if label else "", _bare(block.content), block.level)
+            entry = Entry(
+                block.attr.id, label.number if label else "", without_anchors(block.content), block.level
+            )
             path[-1].children.append(entry)
             path.append(entry)
     return top
-
-
-def _bare(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """A title without footnotes, links and references: it becomes a link itself."""
-
-    def strip(node: object) -> object:
-        if isinstance(node, Note):
-            return ()
-        return node.content if isinstance(node, Link | Reference) else node
-
-    return rewrite_all(title, strip)

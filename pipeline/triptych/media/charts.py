@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.media.chart_fonts import chart_font
 from triptych.model.nodes import Chart, ChartKind, Series
-from triptych.theme import Theme, fonts_folder
+from triptych.theme import Theme
 
 WIDTH = 4.5  # inches; the text width of the 6 × 9 inch page, so that type sizes come out as set
 _MOST_LABELLED_BARS = 14
@@ -41,7 +42,7 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
         )
         FigureCanvasSVG(figure)
         axes = figure.add_subplot()
-        _Drawing(chart, theme, axes, _Fonts(theme)).draw()
+        _Drawing(chart, theme, axes, _Fonts(theme, chart)).draw()
         out = io.BytesIO()
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     # A blank's outline has no path data, which SVG requires.
@@ -57,14 +58,12 @@ def _height(chart: Chart) -> float:
 
 
 class _Fonts:
-    """Font properties by file, so that no font of the machine is ever used."""
+    """The fonts of all that a chart says."""
 
-    def __init__(self, theme: Theme) -> None:
-        from matplotlib.font_manager import FontProperties
-
-        folder = fonts_folder()
-        self.plain = FontProperties(fname=folder / theme.face(theme.sans).file, size=_SIZE)
-        self.bold = FontProperties(fname=folder / theme.face(theme.sans, bold=True).file, size=_SIZE)
+    def __init__(self, theme: Theme, chart: Chart) -> None:
+        words = "".join((chart.unit, *chart.data.categories, *(series.label for series in chart.data.series)))
+        self.plain = chart_font(theme, words, size=_SIZE)
+        self.bold = chart_font(theme, words, bold=True, size=_SIZE)
 
 
 @dataclass(slots=True)

@@ -1,65 +1,122 @@
-"""Bundled fonts: subsets for embedding, and which characters they have."""
+"""Bundled fonts: subsets for embedding, which characters they have, and which of them a text needs."""
 
 from __future__ import annotations
 
+import io
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import uharfbuzz as hb
+from fontTools.ttLib import TTFont
 
-from triptych.theme import FontFace, Theme, fonts_folder
+from triptych.theme import FontFace, Script, Theme
 
-# Everything that styles ask for: ligatures, kerning, small capitals, old-style and tabular figures.
-_FEATURES = [
-    "kern",
-    "liga",
-    "clig",
-    "mark",
-    "mkmk",
-    "ccmp",
-    "locl",
-    "smcp",
-    "c2sc",
-    "onum",
-    "lnum",
-    "pnum",
-    "tnum",
-]
+# What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
+_FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 
 
 def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
-    """A bundled face reduced to some characters, as TrueType; the same bytes each time."""
+    """A bundled face reduced to some characters, as a static font; the same bytes each time."""
     wanted = hb.SubsetInput()
-    wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
+    wanted.flags = (
+        hb.SubsetFlags.NO_HINTING
+        | hb.SubsetFlags.NOTDEF_OUTLINE
+        | hb.SubsetFlags.DOWNGRADE_CFF2
+        | hb.SubsetFlags.CFF_IDENTITY_CHARSET
+    )
     wanted.unicode_set.update(map(ord, characters))
-    wanted.layout_feature_tag_set.clear()
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
-    blob = hb.Blob.from_file_path(fonts_folder() / face.file)
-    return bytes(hb.subset(hb.Face(blob), wanted).blob.data)
+    opened = _opened(face)
+    if opened.axis_infos:
+        wanted.pin_all_axes_to_default(opened)
+        wanted.pin_axis_location(opened, "wght", face.weight)
+    return bytes(hb.subset(opened, wanted).blob.data)
+
+
+def on_lines_of(face: FontFace, data: bytes) -> bytes:
+    """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
+    with TTFont(face.path, lazy=True) as model, TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
+        ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
+        lines, metrics = font["hhea"], font["OS/2"]
+        lines.ascent, lines.descent, lines.lineGap = ascent, descent, 0
+        metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+        metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
+
+
+def foreign(text: str) -> frozenset[str]:
+    """What faces of another script may set of a text before the text faces do: all but their letters and ASCII.
+
+    Spaces are kept, since layout engines do not change the face for them, and so are the parts that
+    HarfBuzz takes characters into or makes them of.
+    """
+    forms = {c for form in ("NFC", "NFD", "NFKD") for c in unicodedata.normalize(form, text)}
+    return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+
+
+def _opened(face: FontFace) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 
 @cache
-def characters_of(file: Path) -> frozenset[int]:
+def characters_of(path: Path, index: int = 0) -> frozenset[int]:
     """The code points that a font file has glyphs for."""
-    return frozenset(hb.Face(hb.Blob.from_file_path(file)).unicodes)
+    return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
 
 
 @cache
-def _characters_of_theme(theme: Theme) -> frozenset[int]:
-    folder = fonts_folder()
-    return frozenset[int]().union(*(characters_of(folder / face.file) for face in theme.faces))
+def _characters_of(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*(characters_of(face.path, face.index) for face in faces))
 
 
 def missing_characters(text: str, theme: Theme) -> str:
-    """The characters of a text that no bundled text face has, each once, in order.
+    """The characters of a text that no bundled face has, each once, in order.
 
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    known = _characters_of_theme(theme)
+    return "".join(c for c in _beyond_text_faces(text, theme) if not any(_sets(s, c) for s in theme.scripts))
+
+
+def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
+    """The scripts that a text needs: those of its languages, then those with what the text faces lack."""
+    named = [script for tag in languages if (script := theme.script_of(tag))]
+    beyond = _beyond_text_faces(text, theme)
+    guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
+    order = list(dict.fromkeys((*named, *guessed, *theme.scripts)))
+    needed = {script for character in beyond if (script := _first(order, character))}
+    return tuple(script for script in order if script in needed or script in named)
+
+
+def _beyond_text_faces(text: str, theme: Theme) -> str:
+    """The characters of a text that the text faces lack, each once, in order."""
+    known = _characters_of(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
     return "".join(c for c in characters if not (_invisible(c) or _has(known, c)))
+
+
+def _guesses(characters: str) -> list[str]:
+    """The language of unmarked Chinese characters, as the other characters let one think."""
+    names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
+    return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
+
+
+def _first(scripts: Iterable[Script], character: str) -> Script | None:
+    return next((script for script in scripts if _sets(script, character)), None)
+
+
+def _sets(script: Script, character: str) -> bool:
+    return _has(_characters_of(script.faces), character)
 
 
 def _has(known: frozenset[int], character: str) -> bool:

@@ -15,7 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.theme import fonts_folder
+from triptych.media.fonts import scripts_of
+from triptych.theme import fonts_folder, load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
@@ -78,7 +79,8 @@ def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
     try:
         with tempfile.TemporaryDirectory(prefix="triptych-") as empty:
             # A root without files and fonts of our own: nothing of the machine gets in.
-            world: Any = {"root": empty, "font_paths": [str(fonts_folder())], "ignore_system_fonts": True}
+            fonts = [str(fonts_folder()), *_packaged_fonts(source.decode())]
+            world: Any = {"root": empty, "font_paths": fonts, "ignore_system_fonts": True}
             pages = typst.compile(source, format="svg", **world)
             answer = json.loads(typst.query(source, "<places>", field="value", one=True, **world))
     except (typst.TypstError, RuntimeError, ValueError) as error:
@@ -104,6 +106,18 @@ def _document(formulas: Sequence[Formula]) -> bytes:
     places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
     lines.append(f"#context [#metadata({places}) <places>]")
     return "\n".join(lines).encode()
+
+
+def _packaged_fonts(source: str) -> list[str]:
+    """The folders of fonts in packages that words in formulas need, as Chinese ones do."""
+    faces = [face for script in scripts_of(source, (), load_theme()) for face in script.faces]
+    return sorted(
+        {
+            str(face.path.parent)
+            for face in faces
+            if face.package and not face.index and not face.italic and face.weight == 400
+        }
+    )
 
 
 def _drawing(svg: bytes, baseline: float) -> Drawing:

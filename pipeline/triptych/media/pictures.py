@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from lxml import etree
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from triptych.media.pdf_pages import PDF, is_pdf, measure_page
+from triptych.media.unusable import UnusablePicture
+
+ORIENTATION = 0x0112  # the EXIF tag
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 EXTENSIONS = {
     "image/png": "png",
@@ -17,6 +21,7 @@ EXTENSIONS = {
     "image/gif": "gif",
     "image/webp": "webp",
     "image/svg+xml": "svg",
+    "application/pdf": "pdf",
 }
 _MOST_PIXELS = 80_000_000
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -28,19 +33,17 @@ _LENGTH = re.compile(rf"^\s*({_NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
 
 
-class UnusablePicture(Exception):
-    """A file that is no picture, or one that must not go into a book."""
-
-
-def measure(data: bytes) -> tuple[str, float, float]:
+def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
     """A picture's media type and its width and height in CSS pixels, from its content, never its name.
 
-    Raises ``UnusablePicture``.
+    ``page`` counts those of a PDF. Raises ``UnusablePicture``.
     """
     if is_svg(data):
         return measure_svg(data)
+    if is_pdf(data):
+        return PDF, *measure_page(data, page)
     try:
-        with _strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+        with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
             if image.format not in MEDIA_TYPES:
                 raise UnusablePicture(f"{image.format} pictures are not supported")
             width, height = image.size
@@ -48,17 +51,25 @@ def measure(data: bytes) -> tuple[str, float, float]:
                 raise UnusablePicture(f"{width} × {height} pixels are too many")
             image.load()  # a file that was cut off is found out here, not on a page
             # EXIF orientations 5 to 8 lie on their side.
-            if image.getexif().get(0x0112, 1) >= 5:
+            if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
             return MEDIA_TYPES[image.format], float(width), float(height)
     except UnidentifiedImageError:
-        raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP or SVG picture") from None
+        raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise UnusablePicture(f"the file is damaged: {error}") from None
 
 
+def is_moving(data: bytes, media_type: str) -> bool:
+    """Whether a picture that was measured is an animation."""
+    if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
+        return False
+    with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+        return bool(getattr(image, "n_frames", 1) > 1)
+
+
 @contextmanager
-def _strict_but_any_size() -> Iterator[None]:
+def strict_but_any_size() -> Iterator[None]:
     """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one.
 
     Both are settings of the whole library, which WeasyPrint changes when it is imported.

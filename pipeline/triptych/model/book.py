@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.model.nodes import Block, Inline, Picture
+from triptych.model.nodes import Block, Inline, Picture, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,28 @@ class Matter(StrEnum):
     FRONT = "front"
     BODY = "body"
     APPENDIX = "appendix"
+    BACK = "back"
+
+
+class Role(StrEnum):
+    """What a chapter is in a book, beyond being one; the names are those of EPUB's vocabulary."""
+
+    NONE = ""
+    ABOUT = "about"
+    ACKNOWLEDGMENTS = "acknowledgments"
+    AFTERWORD = "afterword"
+    CONCLUSION = "conclusion"
+    DEDICATION = "dedication"
+    EPIGRAPH = "epigraph"
+    EPILOGUE = "epilogue"
+    FOREWORD = "foreword"
+    IMPRINT = "imprint"
+    INTRODUCTION = "introduction"
+    PREFACE = "preface"
+    PROLOGUE = "prologue"
+    BIBLIOGRAPHY = "bibliography"
+    GLOSSARY = "glossary"
+    INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +89,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """One section file.
+    """One section file, or back matter that is made: ``source`` is then "".
 
     ``slug`` names files made from the chapter and is ASCII; ``source`` is the project-relative path.
+    ``sources`` are those that it cites where each chapter has a bibliography of its own.
     """
 
     id: str
@@ -78,11 +101,13 @@ class Chapter:
     title: tuple[Inline, ...]
     blocks: tuple[Block, ...]
     matter: Matter = Matter.BODY
+    role: Role = Role.NONE
     numbered: bool = True
     part: Part | None = None
     summary: tuple[Inline, ...] = ()
     takeaways: tuple[tuple[Inline, ...], ...] = ()
     language: str = ""
+    sources: tuple[Source, ...] = ()
     span: Span | None = None
 
 
@@ -101,6 +126,17 @@ class LabelKind(StrEnum):
     IMPORTANT = "imp"
     WARNING = "wrn"
     CAUTION = "cau"
+    THEOREM = "thm"
+    LEMMA = "lem"
+    COROLLARY = "cor"
+    PROPOSITION = "prp"
+    CONJECTURE = "cnj"
+    DEFINITION = "def"
+    EXAMPLE = "exm"
+    EXERCISE = "exr"
+    SOLUTION = "sol"
+    REMARK = "rem"
+    ALGORITHM = "alg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,18 +149,23 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """An entry of the bibliography, as the citation style writes it."""
+class GlossaryEntry:
+    """A term that the manifest's glossary explains. ``key`` is what it may be called besides its names."""
 
-    key: str
-    content: tuple[Inline, ...]
+    term: str
+    definition: tuple[Block, ...]
+    abbreviation: str = ""
+    plural: str = ""
+    key: str = ""
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """The document between the stages.
 
-    ``labels`` is the one numbering table of all outputs. ``anchors`` maps a section's path and an id as
+    ``sources`` and ``glossary`` are what was read; passes make back matter of them. ``labels`` is the one
+    numbering table of all outputs. ``anchors`` maps a section's path and an id as
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them.
     """
@@ -132,6 +173,7 @@ class Book:
     metadata: Metadata
     chapters: tuple[Chapter, ...]
     sources: tuple[Source, ...] = ()
+    glossary: tuple[GlossaryEntry, ...] = ()
     labels: Mapping[str, Label] = field(default_factory=dict)
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()

@@ -142,21 +142,32 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture file that was found: project-relative path, media type, size in CSS pixels."""
+    """A picture file that was found: project-relative path, media type, size in CSS pixels.
+
+    ``page`` is that of a PDF, counted from 1. ``moving`` marks an animation. ``drawing`` is the SVG of
+    what was drawn for the book; then ``path`` names no file.
+    """
 
     path: str
     media_type: str
     width: float
     height: float
+    page: int = 0
+    moving: bool = False
+    drawing: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image within a line or in a figure. ``picture`` is None only until reading has found the file."""
+    """An image within a line or in a figure. ``picture`` is None only until reading has found the file.
+
+    ``variants`` are the outputs that show another file instead; none are left once an output is chosen.
+    """
 
     source: str
     alt: str
     picture: Picture | None = None
+    variants: tuple[tuple[str, Picture], ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -168,29 +179,78 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A footnote."""
+    """A footnote.
+
+    ``key`` names a note that is referred to more than once, each reference being a node of its own.
+    ``number`` counts within the chapter from 1, known after the passes; ``again`` is set on all
+    references to a note but the first, which alone has the content.
+    """
 
     content: tuple[Block, ...]
+    key: str = ""
+    number: int = 0
+    again: bool = False
     span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """One citation of one or more sources; ``content`` is what the citation style makes of it."""
+    """One citation of one or more sources; ``content`` is what the citation style makes of it.
 
-    keys: tuple[str, ...]
+    ``entries`` are the ids of the sources' entries in the bibliography.
+    """
+
+    entries: tuple[str, ...]
     content: tuple[Inline, ...]
+    attr: Attr = NO_ATTR
     span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A cross-reference such as ``@fig-x``; ``content`` is what it reads as, known after numbering."""
+    """A cross-reference such as ``@fig-x``; ``content`` is what it reads as, known after numbering.
+
+    ``page`` asks for the number of the page; ``content`` then stands where no pages are known.
+    """
 
     target: str
     prefix: tuple[Inline, ...] = ()
     number_only: bool = False
+    page: bool = False
     content: tuple[Inline, ...] = ()
+    span: Span | None = None
+
+
+class Extent(StrEnum):
+    """What an index mark marks: one place, or an end of a passage."""
+
+    PLACE = "place"
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexTerm:
+    """An entry or sub-entry as the index prints it; ``sort`` is what it is sorted by."""
+
+    content: tuple[Inline, ...]
+    sort: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexMark:
+    """A place that the index names; it shows nothing where it stands.
+
+    ``path`` is the entry and its sub-entries. ``see`` and ``see_also`` are paths, as written, of other
+    entries; a mark with ``see`` names no place. ``main`` is set on the chief place of an entry.
+    """
+
+    path: tuple[IndexTerm, ...]
+    extent: Extent = Extent.PLACE
+    see: tuple[str, ...] = ()
+    see_also: tuple[str, ...] = ()
+    main: bool = False
+    attr: Attr = NO_ATTR
     span: Span | None = None
 
 
@@ -208,6 +268,7 @@ Inline: TypeAlias = (
     | Note
     | Citation
     | Reference
+    | IndexMark
 )
 
 
@@ -288,9 +349,10 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockQuote:
-    """A quotation set off from the text."""
+    """A quotation set off from the text, and who said it where."""
 
     content: tuple[Block, ...]
+    attribution: tuple[Inline, ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -344,10 +406,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """An image with a caption."""
+    """Images with a caption, or ``panels`` that each have their own, in ``columns`` side by side.
+
+    ``description`` says at length what it shows.
+    """
 
     images: tuple[Image, ...]
     caption: tuple[Inline, ...]
+    description: tuple[Block, ...] = ()
+    panels: tuple[Figure | Chart | Table, ...] = ()
+    columns: int = 1
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -389,12 +457,13 @@ class ChartData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart from data, the same in all outputs."""
+    """A chart from data, the same in all outputs; ``description`` says at length what it shows."""
 
     kind: ChartKind
     data: ChartData
     caption: tuple[Inline, ...]
     alt: str
+    description: tuple[Block, ...] = ()
     unit: str = ""
     note: str = ""
     stacked: bool = False
@@ -463,6 +532,112 @@ class SpeakerNotes:
     span: Span | None = None
 
 
+class TheoremKind(StrEnum):
+    """Statements that are numbered; the value is the prefix of ids, as Quarto and bookdown have it."""
+
+    THEOREM = "thm"
+    LEMMA = "lem"
+    COROLLARY = "cor"
+    PROPOSITION = "prp"
+    CONJECTURE = "cnj"
+    DEFINITION = "def"
+    EXAMPLE = "exm"
+    EXERCISE = "exr"
+    SOLUTION = "sol"
+    REMARK = "rem"
+    ALGORITHM = "alg"
+    PROOF = "proof"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theorem:
+    """A theorem, a definition, a proof and the like; ``title`` is its name, if it has one."""
+
+    kind: TheoremKind
+    title: tuple[Inline, ...]
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """A side note: what stands beside the text rather than in it."""
+
+    content: tuple[Block, ...]
+    attr: Attr = NO_ATTR
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An entry of a bibliography, as the citation style writes it.
+
+    ``uses`` are the ids of the citations that name it, known after the passes.
+    """
+
+    content: tuple[Inline, ...]
+    uses: tuple[str, ...] = ()
+    attr: Attr = NO_ATTR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """The bibliography, or that of a chapter."""
+
+    sources: tuple[Source, ...]
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """A place that an index entry leads to: ids in the text, ``end`` where it is a passage.
+
+    ``words`` name the place where pages have no numbers: those of the section it is in.
+    """
+
+    target: str
+    words: str
+    end: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossEntry:
+    """Another entry that an index entry leads to: what it is called, and its id."""
+
+    content: tuple[Inline, ...]
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """A line of the index with the lines below it."""
+
+    content: tuple[Inline, ...]
+    locators: tuple[Locator, ...] = ()
+    see: tuple[CrossEntry, ...] = ()
+    see_also: tuple[CrossEntry, ...] = ()
+    children: tuple[IndexEntry, ...] = ()
+    attr: Attr = NO_ATTR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexGroup:
+    """The entries that begin with one letter; ``letter`` is "" for signs and figures."""
+
+    letter: str
+    entries: tuple[IndexEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexList:
+    """The index of the book; its groups are known after the passes."""
+
+    groups: tuple[IndexGroup, ...] = ()
+    span: Span | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThematicBreak:
     """A change of topic without a heading."""
@@ -487,11 +662,27 @@ Block: TypeAlias = (
     | Chart
     | Equation
     | Callout
+    | Theorem
+    | Aside
     | Group
+    | SourceList
+    | IndexList
     | Slide
     | SpeakerNotes
     | ThematicBreak
     | PageBreak
 )
 
-Node: TypeAlias = Inline | Block | ListItem | Definition | Cell | Row
+Node: TypeAlias = (
+    Inline
+    | Block
+    | ListItem
+    | Definition
+    | Cell
+    | Row
+    | Source
+    | IndexTerm
+    | IndexGroup
+    | IndexEntry
+    | CrossEntry
+)

@@ -23,6 +23,8 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Note: ("content",),
     nodes.Citation: ("content",),
     nodes.Reference: ("content",),
+    nodes.IndexMark: ("path",),
+    nodes.IndexTerm: ("content",),
     nodes.Paragraph: ("content",),
     nodes.Heading: ("content",),
     nodes.ListItem: ("content",),
@@ -31,15 +33,23 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Definition: ("term", "meanings"),
     nodes.DefinitionList: ("items",),
     nodes.CodeBlock: ("caption",),
-    nodes.BlockQuote: ("content",),
+    nodes.BlockQuote: ("content", "attribution"),
     nodes.Verse: ("lines",),
     nodes.Cell: ("content",),
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
-    nodes.Figure: ("images", "caption"),
-    nodes.Chart: ("caption",),
+    nodes.Figure: ("images", "panels", "caption", "description"),
+    nodes.Chart: ("caption", "description"),
     nodes.Callout: ("title", "content"),
+    nodes.Theorem: ("title", "content"),
+    nodes.Aside: ("content",),
     nodes.Group: ("content",),
+    nodes.Source: ("content",),
+    nodes.SourceList: ("sources",),
+    nodes.CrossEntry: ("content",),
+    nodes.IndexEntry: ("content", "see", "see_also", "children"),
+    nodes.IndexGroup: ("entries",),
+    nodes.IndexList: ("groups",),
     nodes.Slide: ("title", "content"),
     nodes.SpeakerNotes: ("content",),
 }
@@ -135,6 +145,24 @@ def rewrite_book(book: Book, change: Callable[[Any], Any]) -> Book:
     return replace(book, chapters=tuple(rewrite_chapter(chapter, change) for chapter in book.chapters))
 
 
+def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Inlines to stand a second time elsewhere, such as a title in the contents: no ids, links, notes."""
+
+    def strip(node: Any) -> Any:
+        match node:
+            case nodes.Note() | nodes.IndexMark():
+                return ()
+            case nodes.Link() | nodes.Reference():
+                return node.content
+            case nodes.Image():  # in words: a picture has no place in a list
+                return nodes.Text(text="" if node.decorative else node.alt)
+            case nodes.Phrase() | nodes.Citation() if node.attr.id:
+                return replace(node, attr=replace(node.attr, id=""))
+        return node
+
+    return rewrite_all(content, strip)
+
+
 def plain_text(content: tuple[Any, ...]) -> str:
     """The text of inlines or blocks as a reader hears it: no markup, no footnotes, blocks apart."""
     return (
@@ -163,11 +191,13 @@ def _plain(node: Any) -> str:
             return node.tex
         case nodes.Image():
             return node.alt
-        case nodes.Note() | nodes.SpeakerNotes() | nodes.Slide():
+        case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():
             return ""
         case nodes.CodeBlock():
             return node.text
-        case nodes.Figure() | nodes.Chart():
+        case nodes.Chart():
             return _join(node.caption)
+        case nodes.Figure():
+            return " ".join([*(_plain(panel) for panel in node.panels), _join(node.caption)])
     joint = " " if isinstance(node, Block) and not isinstance(node, nodes.Paragraph | nodes.Heading) else ""
     return joint.join(_plain(child) for child in children(node))

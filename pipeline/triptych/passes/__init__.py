@@ -12,22 +12,36 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
+from triptych.passes.back_matter import add_back_matter
 from triptych.passes.characters import lint_characters
+from triptych.passes.close_up import close_up
 from triptych.passes.conditions import choose
+from triptych.passes.direct import direct
+from triptych.passes.glossary import link_terms
 from triptych.passes.identify import identify
+from triptych.passes.index import index
+from triptych.passes.notes import number_notes
 from triptych.passes.number import number
 from triptych.passes.quote import quote
 from triptych.passes.refer import refer
+from triptych.passes.sources import connect_sources
 from triptych.passes.speak import speak
 
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
+    direct,  # which way the text of each language runs
+    add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
+    link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
     identify,  # every heading and every linked thing has an id of its own in the whole book
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
+    number_notes,  # footnotes, which are called the same in all outputs
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
+    close_up,  # no spaces where Chinese and Japanese have none
+    connect_sources,  # citations and entries of the bibliography know each other
+    index,  # marks in the text become the index
     speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print

@@ -9,8 +9,8 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.media.fonts import missing_characters
 from triptych.model.book import Book, Chapter, Metadata
-from triptych.model.nodes import Chart, Code, CodeBlock, Text
-from triptych.model.walk import children, walk_all
+from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
+from triptych.model.walk import chapter_nodes, children, walk_all
 from triptych.project import MANIFEST
 from triptych.theme import load_theme
 
@@ -25,10 +25,16 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     found = list(_finding([(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]))
     for chapter in book.chapters:
         found += _finding(_chapter_texts(chapter))
-    for source in book.sources:
-        texts = [(text, None) for node in walk_all(source.content) for text in _own_texts(node)]
-        found += _finding(texts, f'the source "{source.key}": ')
+        found += _source_findings(chapter)
     return book, found
+
+
+def _source_findings(chapter: Chapter) -> Iterator[Diagnostic]:
+    """One for each source of a chapter's bibliography, which has no place in a section."""
+    for node in chapter_nodes(chapter):
+        if isinstance(node, Source):
+            texts = [(text, None) for inner in walk_all(node.content) for text in _own_texts(inner)]
+            yield from _finding(texts, f'the source "{node.attr.id.removeprefix("ref-")}": ')
 
 
 def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
@@ -59,6 +65,8 @@ def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
 
 
 def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
+    if isinstance(node, Source):
+        return
     span = getattr(node, "span", None) or around
     for text in _own_texts(node):
         yield text, span

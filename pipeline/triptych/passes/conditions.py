@@ -2,19 +2,20 @@
 
 Profiles and settings decide at once. Outputs decide when they are written, after everything has its
 number, so that a figure is called the same in all of them: ``for_output`` then takes out what one of
-them does not show.
+them does not show, and ``pages`` mends what led there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
-from triptych.model.nodes import Attr, Group, Phrase, Reference, Slide, SpeakerNotes
-from triptych.model.walk import chapter_nodes, rewrite_book
+from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
+from triptych.model.walk import rewrite_book
 
 # What authors call the outputs, Quarto's names among them.
 _OUTPUTS = {
@@ -48,10 +49,7 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 
 def for_output(book: Book, output: str) -> Book:
-    """The book as one output shows it: ``output`` is pdf, epub or pptx.
-
-    References to what was taken out stay as words and lead nowhere.
-    """
+    """The book as one output shows it: ``output`` is pdf, epub or pptx. Each image has one picture."""
 
     def keep(attr: Attr) -> bool:
         if (attr.has("book-only") and output == "pptx") or (attr.has("slide-only") and output != "pptx"):
@@ -65,15 +63,14 @@ def for_output(book: Book, output: str) -> Book:
     chosen = rewrite_book(book, _chooser(keep, unwrap=True))
     if output != "pptx":
         chosen = rewrite_book(chosen, lambda node: () if isinstance(node, Slide | SpeakerNotes) else node)
-    there = {node.attr.id for chapter in chosen.chapters for node in chapter_nodes(chapter) if _has_id(node)}
-    there |= {chapter.id for chapter in chosen.chapters}
+    return rewrite_book(chosen, lambda node: _own_picture(node, output))
 
-    def unlink(node: Any) -> Any:
-        if isinstance(node, Reference) and node.target not in there:
-            return Phrase(attr=Attr(), content=node.content)
+
+def _own_picture(node: Any, output: str) -> Any:
+    """An image with the picture that the output shows."""
+    if not isinstance(node, Image) or not node.variants:
         return node
-
-    return rewrite_book(chosen, unlink)
+    return replace(node, picture=dict(node.variants).get(output, node.picture), variants=())
 
 
 def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
@@ -90,11 +87,6 @@ def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[
         return node.content if bare and attr.classes else node
 
     return change
-
-
-def _has_id(node: Any) -> bool:
-    attr = getattr(node, "attr", None)
-    return isinstance(attr, Attr) and bool(attr.id)
 
 
 def _names(attr: Attr, key: str) -> set[str]:

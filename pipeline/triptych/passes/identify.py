@@ -14,7 +14,7 @@ from triptych.model.nodes import Attr, Heading, Inline
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
-_RESERVED_SLUGS = ("cover", "imprint", "nav", "sources", "title-page")
+_RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
 def identify(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:

@@ -19,8 +19,10 @@ from triptych.model.nodes import (
     Figure,
     Heading,
     Table,
+    Theorem,
+    TheoremKind,
 )
-from triptych.model.walk import chapter_nodes, on_slides
+from triptych.model.walk import chapter_nodes, on_slides, walk
 
 _CALLOUTS = {
     CalloutKind.NOTE: LabelKind.NOTE,
@@ -91,8 +93,9 @@ def _number_chapter(
             text = f"{own}.{counters[kind]}" if own else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
 
+    panels: set[int] = set()
     for node in chapter_nodes(chapter):
-        if id(node) in slide_nodes:
+        if id(node) in slide_nodes or id(node) in panels:
             continue
         match node:
             case Heading():
@@ -103,6 +106,10 @@ def _number_chapter(
                     levels[node.level + 1 :] = [0] * (6 - node.level)
                     text = ".".join([own, *map(str, levels[2 : node.level + 1])])
                 table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
+            case Figure(panels=(_, *_)):
+                count(LabelKind.FIGURE, node.attr, node.caption)
+                panels.update(id(inner) for panel in node.panels for inner in walk(panel))
+                _number_panels(node, table)
             case Figure() | Chart():
                 count(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
@@ -110,6 +117,19 @@ def _number_chapter(
             case Equation():
                 count(LabelKind.EQUATION, node.attr, ())
             case CodeBlock():
-                count(LabelKind.LISTING, node.attr, node.caption)
+                # A diagram that could not be drawn is still the figure that others refer to.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
                 count(_CALLOUTS[node.kind], node.attr, node.title)
+            case Theorem() if node.kind is not TheoremKind.PROOF:
+                count(LabelKind(node.kind), node.attr, node.title)
+
+
+def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
+    """The panels of figure 3.2 are 3.2a, 3.2b …; without an id on the figure they are a, b …"""
+    own = table[figure.attr.id].number if figure.attr.id in table else ""
+    for place, panel in enumerate(figure.panels, 1):
+        if panel.attr.id:
+            text = own + _letters(place).lower()
+            table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Attr, Inline, Link, Phrase, Reference, Text
-from triptych.model.walk import chapter_nodes, rewrite_chapter
+from triptych.model.nodes import LINK_SCHEMES, Attr, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.walk import chapter_nodes, rewrite_chapter, without_anchors
 from triptych.reading.inlines import safe_id
 
 _WORDS = {
@@ -29,6 +29,17 @@ _WORDS = {
     LabelKind.IMPORTANT: "important",
     LabelKind.WARNING: "warning",
     LabelKind.CAUTION: "caution",
+    LabelKind.THEOREM: "theorem",
+    LabelKind.LEMMA: "lemma",
+    LabelKind.COROLLARY: "corollary",
+    LabelKind.PROPOSITION: "proposition",
+    LabelKind.CONJECTURE: "conjecture",
+    LabelKind.DEFINITION: "definition",
+    LabelKind.EXAMPLE: "example",
+    LabelKind.EXERCISE: "exercise",
+    LabelKind.SOLUTION: "solution",
+    LabelKind.REMARK: "remark",
+    LabelKind.ALGORITHM: "algorithm",
 }
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -37,23 +48,33 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each reference its words and each internal link its id; unknown targets are errors."""
     found: list[Diagnostic] = []
-    targets = set(book.labels) | _anchors(book)
-    files = {chapter.source: chapter.id for chapter in book.chapters}
+    sections = _sections(book)
+    files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
     chapters = []
     for chapter in book.chapters:
-        resolver = _Resolver(chapter, book.labels, targets, book.anchors, files, labels, found)
+        resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, labels, found)
         chapters.append(rewrite_chapter(chapter, resolver.resolve))
     return replace(book, chapters=tuple(chapters)), found
 
 
-def _anchors(book: Book) -> set[str]:
-    """All ids in the text, of whatever node."""
-    return {
-        attr.id
-        for chapter in book.chapters
-        for node in chapter_nodes(chapter)
-        if isinstance(attr := getattr(node, "attr", None), Attr) and attr.id
-    }
+def _sections(book: Book) -> dict[str, str]:
+    """All ids of the book, each with that of the section or chapter that it stands in."""
+    sections = dict.fromkeys(book.labels, "")
+    for chapter in book.chapters:
+        here = sections[chapter.id] = chapter.id
+        for node in chapter_nodes(chapter):
+            attr = getattr(node, "attr", None)
+            if isinstance(attr, Attr) and attr.id:
+                here = attr.id if isinstance(node, Heading) else here
+                sections[attr.id] = here
+    return sections
+
+
+def _split_id(target: str) -> tuple[str, str]:
+    """The ASCII head of an id, and the rest."""
+    head = re.match(r"[\x00-\x7f]*", target)
+    assert head is not None
+    return head.group(), target[head.end() :]
 
 
 def _spellings(fragment: str) -> tuple[str, ...]:
@@ -65,7 +86,7 @@ def _spellings(fragment: str) -> tuple[str, ...]:
 class _Resolver:
     chapter: Chapter
     labels: Mapping[str, Label]
-    targets: set[str]
+    sections: Mapping[str, str]
     anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
     words: Labels
@@ -79,12 +100,20 @@ class _Resolver:
             return self._link(node)
         return node
 
-    def _reference(self, node: Reference) -> Reference | Text:
+    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
         label = self.labels.get(node.target)
+        if label is None and node.page and (place := self._internal(f"#{node.target}")):
+            # Where pages have no numbers, the section that the place is in stands for its page.
+            section = self.labels[self.sections[place]]
+            return replace(node, target=place, content=self._wording(node, section))
+        id_, rest = _split_id(node.target)
+        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+            whole = replace(node, target=id_)
+            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
         if label is None:
-            kind = _KINDS[node.target.partition("-")[0]]
+            kind = _KINDS.get(node.target.partition("-")[0], "place")
             same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
-            hint = did_you_mean(node.target, same) or (
+            hint = did_you_mean(node.target, same or self.sections) or (
                 f"known: {', '.join(sorted(same)[:8])}" if same else None
             )
             message = f'no {kind} with the id "{node.target}"'
@@ -94,12 +123,12 @@ class _Resolver:
 
     def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is called by its title
-            return (*node.prefix, *self._quoted(label.title))
+            return (*node.prefix, *self._quoted(without_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
         if node.prefix:
             return (*node.prefix, Text(text=f"\u00a0{label.number}"))
-        return (Text(text=f"{self.words[_WORDS[label.kind]]}\u00a0{label.number}"),)
+        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
 
     def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
         start, end, _, _ = self.words.quotation_marks
@@ -117,7 +146,7 @@ class _Resolver:
             )
         target = self._internal(node.target)
         if target is None:
-            hint = did_you_mean(node.target.removeprefix("#"), self.targets)
+            hint = did_you_mean(node.target.removeprefix("#"), self.sections)
             return self._lost(node, f'nothing in the book is called "{node.target}"', hint)
         return replace(node, target="#" + target)
 
@@ -125,9 +154,6 @@ class _Resolver:
         """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""
         path, _, fragment = unquote(target).partition("#")
         if not path:
-            # Bibliography entries are written after this pass; citeproc made their links.
-            if fragment.startswith("ref-"):
-                return fragment
             return self._within(self.chapter.source, fragment) or self._anywhere(fragment)
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
         for file in (beside, re.sub(r"\.html?$", ".md", beside)):
@@ -144,7 +170,7 @@ class _Resolver:
 
     def _anywhere(self, fragment: str) -> str | None:
         """An id of the whole book."""
-        return next((name for name in _spellings(fragment) if name in self.targets), None)
+        return next((name for name in _spellings(fragment) if name in self.sections), None)
 
     def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
         self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))

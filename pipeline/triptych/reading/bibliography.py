@@ -31,7 +31,9 @@ _FORMATS = {
 
 
 # An id with one of these prefixes is a cross-reference, never a citation.
-REFERENCE = re.compile(r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau)-")
+REFERENCE = re.compile(
+    r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import (
     Attr,
     Block,
-    BlockQuote,
     BulletList,
     CodeBlock,
     Definition,
@@ -30,7 +29,11 @@ from triptych.model.nodes import (
 )
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataError, code_region
+from triptych.reading.diagrams import Draw
+from triptych.reading.figures import short_description
 from triptych.reading.inlines import InlineReader, plain, read_attr
+from triptych.reading.notes import without_marks
+from triptych.reading.quotations import quotation
 from triptych.reading.raw_html import TRANSPARENT, block_tag_name, media_link
 from triptych.reading.tables import read_table
 
@@ -50,10 +53,11 @@ _ID = re.compile(r"^\{#([A-Za-z][\w.:-]*)\}$")
 
 @dataclass(slots=True)
 class BlockReader:
-    """Reads the blocks of one section. ``charts`` is None inside footnotes."""
+    """Reads the blocks of one section. ``charts`` and ``draw`` are None inside footnotes."""
 
     inlines: InlineReader
     charts: ChartReader | None
+    draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
         """A list of pandoc blocks → model blocks. A bare text, such as HTML brings, is a paragraph."""
@@ -96,7 +100,7 @@ class BlockReader:
             case "CodeBlock":
                 return (self._code(c),)
             case "BlockQuote":
-                return (BlockQuote(content=self.read(c), span=locator.here()),)
+                return (quotation(self.read(c), Attr(), locator.here()),)
             case "LineBlock":
                 span = locator.words(plain(c[0])) if c else locator.here()
                 return (Verse(lines=tuple(self.inlines.read(line) for line in c), span=span),)
@@ -195,13 +199,14 @@ class BlockReader:
 
     def _code(self, c: Any) -> CodeBlock:
         attr = read_attr(c[0])
-        if attr.get("include"):
+        if attr.get("include") or attr.get("file"):
             return self._included_code(attr)
-        span = self.inlines.locator.code(c[1])
+        text = without_marks(c[1])
+        span = self.inlines.locator.code(text)
         language = attr.classes[0] if attr.classes else ""
         caption = attr.get("lst-cap") or attr.get("caption")
         return CodeBlock(
-            text=c[1],
+            text=text,
             language=language,
             caption=(Text(text=caption),) if caption else (),
             attr=replace(attr, classes=attr.classes[1:]),
@@ -209,8 +214,8 @@ class BlockReader:
         )
 
     def _included_code(self, attr: Attr) -> CodeBlock:
-        """A listing whose text is a file, or a region of it, named by ``include``."""
-        name = attr.get("include")
+        """A listing whose text is a file, or a region of it, named by ``include`` (``file`` in Quarto)."""
+        name = attr.get("include") or attr.get("file")
         span = self.inlines.locator.literal(name)
         text = ""
         if self.charts is not None:
@@ -242,7 +247,12 @@ class BlockReader:
         read: list[Image] = [self.inlines.image(node["c"]) for node in images if node["t"] == "Image"]
         first = read[0].attr
         joined = Attr(attr.id or first.id, attr.classes + first.classes, attr.pairs + first.pairs)
-        return (Figure(images=tuple(read), caption=words, attr=joined, span=read[0].span),)
+        description = short_description(joined)
+        return (
+            Figure(
+                images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
+            ),
+        )
 
 
 def _display(node: Any) -> bool:

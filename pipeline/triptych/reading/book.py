@@ -12,20 +12,21 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, PartEntry, Positions, slug
-from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Source
-from triptych.model.nodes import Group, Inline, Paragraph, Phrase, Picture, Text
-from triptych.model.walk import rewrite_chapter, walk_all
+from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person
+from triptych.model.nodes import Picture, Source
+from triptych.model.walk import rewrite_chapter
 from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
-from triptych.reading.blocks import BlockReader
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
+from triptych.reading.diagrams import drawer, with_classes
 from triptych.reading.front_matter import Section, split
-from triptych.reading.inlines import InlineReader
-from triptych.reading.locate import Locator
+from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
+from triptych.reading.notes import mark_shared_notes
 from triptych.reading.pandoc import Json, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
+from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.values import ValueRenderer
 
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
@@ -42,7 +43,7 @@ def read_book(
     bibliography, problems = read_bibliography(project, manifest, positions, cache)
     found += problems
     data = DataFolder(project)
-    values = ValueRenderer(data) if manifest.jinja else None
+    values = ValueRenderer(data, manifest.language) if manifest.jinja else None
     settings = manifest.model_dump(mode="json", by_alias=True)
     shortcodes = Expander(project, settings, found)
     sections: list[tuple[Entry, Section]] = []
@@ -57,29 +58,33 @@ def read_book(
             continue
         listed.add(section.path)
         sections.append((entry, section))
-    trees = _parse(sections, cache, found)
+    glossary, problems = read_glossary(project, manifest, positions)
+    found += problems
+    trees, definitions = _parse(sections, glossary, cache, found)
+    per_chapter = manifest.bibliography_scope == "chapter"
+    groups = [list(texts.values()) for texts in trees] + [definitions]
     try:
-        texts = [tree for section_texts in trees for tree in section_texts.values()]
-        references = write_out(texts, bibliography, manifest.language, cache)
+        references = _references(groups, bibliography, manifest.language, cache, per_chapter=per_chapter)
     except ProgramFailed as error:
-        references = []
+        references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    pictures = PictureFinder(project)
+    pictures, draw = PictureFinder(project), drawer(cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data)
+        maker = ChapterMaker(entry, section, bibliography, data, draw)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
         found += problems
-        chapters.append(chapter)
+        chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
     chapters = _front_matter_first(chapters)
     metadata, problems = _metadata(project, manifest, positions, pictures)
     book = Book(
         metadata=metadata,
         chapters=tuple(chapters),
-        sources=_sources(references),
+        sources=references[-1],
+        glossary=glossary_entries(glossary, definitions, bibliography, found),
         settings=settings,
     )
     return book, found + problems
@@ -126,7 +131,8 @@ def _open(
         return problem("SEC003", f'"{entry.path}" is not UTF-8 text', "save the file as UTF-8")
     section, problems = split(path, text)
     found.extend(problems)
-    return _with_values(_with_shortcodes(section, shortcodes), values, found)
+    section = _with_values(_with_shortcodes(section, shortcodes), values, found)
+    return replace(section, body=with_classes(section.body))
 
 
 def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:
@@ -158,31 +164,48 @@ def _moved(problem: Diagnostic, section: Section) -> Diagnostic:
     return replace(problem, span=replace(problem.span, path=path, line=line))
 
 
+def _references(
+    groups: list[list[Json]], bibliography: Bibliography, language: str, cache: Cache, *, per_chapter: bool
+) -> list[tuple[Source, ...]]:
+    """The sources of each group of texts; those of the whole book belong to the last group."""
+    if per_chapter:
+        return [read_sources(write_out(group, bibliography, language, cache)) for group in groups]
+    whole = write_out([text for group in groups for text in group], bibliography, language, cache)
+    return [*[()] * (len(groups) - 1), read_sources(whole)]
+
+
 def _parse(
-    sections: list[tuple[Entry, Section]], cache: Cache, found: list[Diagnostic]
-) -> list[dict[str, Json]]:
-    """All texts of all sections through one pandoc process: body and the Markdown of the front matter."""
+    sections: list[tuple[Entry, Section]], glossary: GlossaryText, cache: Cache, found: list[Diagnostic]
+) -> tuple[list[dict[str, Json]], list[Json]]:
+    """All texts through one pandoc process: bodies, the Markdown of front matter, and the glossary's.
+
+    The trees of each section by the name of the text, and those of the definitions.
+    """
     jobs: list[tuple[int, str, str]] = []
     for index, (_, section) in enumerate(sections):
         front = section.front_matter
         # In the order of the page, since numeric citation styles count in it.
         jobs += [(index, "title", _as_line(front.title)), (index, "summary", _as_line(front.summary))]
         jobs += [(index, f"takeaway-{number}", _as_line(text)) for number, text in enumerate(front.takeaways)]
-        jobs.append((index, "body", section.body))
-    trees: list[dict[str, Json]] = [{} for _ in sections]
+        jobs.append((index, "body", mark_shared_notes(section.body)))
+    paths = [*(section.path for _, section in sections), glossary.path]
+    trees: list[dict[str, Json]] = [{} for _ in paths]
+    jobs += [(len(sections), str(place), text) for place, text in enumerate(glossary.definitions)]
     wanted = [job for job in jobs if job[2].strip()]
     for (index, name, _), blocks in zip(
         wanted, read_markdown([job[2] for job in wanted], cache), strict=True
     ):
         if isinstance(blocks, Unreadable):
-            span = Span(path=sections[index][1].path)
+            span = Span(path=paths[index])
             found.append(
                 Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {blocks}")
             )
             blocks = []
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": blocks}
-    return trees
+    definitions = trees.pop()
+    empty: Json = {"t": "Div", "c": []}
+    return trees, [definitions.get(str(place), empty) for place in range(len(glossary.entries))]
 
 
 def _as_line(text: str) -> str:
@@ -198,32 +221,6 @@ def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
         front = front and not chapter.numbered and chapter.matter is Matter.BODY and chapter.part is None
         out.append(replace(chapter, matter=Matter.FRONT) if front else chapter)
     return out
-
-
-def _sources(references: Json) -> tuple[Source, ...]:
-    """The bibliography that citeproc appended → sources in its order."""
-    if not references:
-        return ()
-    reader = BlockReader(InlineReader(Locator("bibliography", ""), Bibliography()), charts=None)
-    groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
-    entries = [group for group in groups if group.attr.id.startswith("ref-")]
-    return tuple(
-        Source(key=group.attr.id.removeprefix("ref-"), content=_entry_text(group)) for group in entries
-    )
-
-
-def _entry_text(group: Group) -> tuple[Inline, ...]:
-    inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
-    out: list[Inline] = []
-    for inline in inlines:
-        # Numeric styles put number and text into spans of their own, set apart by a style sheet.
-        if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
-            out += [*inline.content, Text(text=" ")]
-        elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
-            out += inline.content
-        else:
-            out.append(inline)
-    return tuple(out)
 
 
 def _metadata(

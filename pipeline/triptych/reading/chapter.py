@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Span
-from triptych.model.book import Chapter, Matter, Part
+from triptych.model.book import Chapter, Matter, Part, Role
 from triptych.model.nodes import Attr, Block, Heading, Inline, Text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataFolder
+from triptych.reading.diagrams import Draw
 from triptych.reading.front_matter import Section
 from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
+
+_UNNUMBERED = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class Entry:
 class ChapterMaker:
     """Makes the chapter of one section; what it finds gathers in ``inlines.found``."""
 
-    def __init__(self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder) -> None:
+    def __init__(
+        self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder, draw: Draw
+    ) -> None:
         self.entry, self.section = entry, section
         self.inlines = InlineReader(Locator(section.path, section.body, lines=section.lines), bibliography)
-        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path))
+        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path), draw)
 
     def make(self, trees: dict[str, Json]) -> Chapter:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""
@@ -56,7 +61,8 @@ class ChapterMaker:
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
             blocks=_lowered(blocks),
             matter=self.entry.matter,
-            numbered=not (front.unnumbered or own.has("unnumbered")),
+            role=front.role,
+            numbered=not (front.unnumbered or own.has("unnumbered") or front.role in _UNNUMBERED),
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,

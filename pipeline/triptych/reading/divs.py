@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from triptych.model.nodes import (
+    Aside,
     Attr,
     Block,
+    BlockQuote,
     Callout,
     CalloutKind,
-    Figure,
+    CodeBlock,
     Group,
     Heading,
-    Image,
     Inline,
     Paragraph,
     Slide,
@@ -22,9 +23,12 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import walk_all
 from triptych.reading.data_tables import read_data_table
-from triptych.reading.inlines import plain
+from triptych.reading.diagrams import read_diagram
+from triptych.reading.figures import described, is_figure, read_figure, short_description
+from triptych.reading.inlines import ASIDE, plain
+from triptych.reading.quotations import quotation
+from triptych.reading.theorems import read_theorem, theorem_kind
 
 if TYPE_CHECKING:
     from triptych.reading.blocks import BlockReader
@@ -35,6 +39,8 @@ _CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     """A fenced div with its attributes and pandoc blocks."""
     span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
+    if attr.has("triptych-diagram"):
+        return (_diagram(reader, nodes),)
     if attr.has("chart"):
         return _chart(reader, attr, nodes)
     if attr.has("table") and attr.get("data"):
@@ -46,7 +52,15 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
     content = reader.read(nodes)
     if attr.has("slide"):
         return (_slide(attr, content, span),)
-    if attr.id.startswith("fig-") and (figure := _figure(attr, content)):
+    if statement := theorem_kind(attr):
+        return (read_theorem(statement, attr, content, span),)
+    if any(attr.has(name) for name in ASIDE):
+        return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
+    if attr.has("epigraph"):
+        first = content[0] if len(content) == 1 else None
+        quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
+        return (replace(quote, attr=attr, span=span),)
+    if is_figure(attr) and (figure := read_figure(attr, content)):
         return (replace(figure, span=span),)
     if attr.id.startswith("tbl-") and (table := _table(attr, content)):
         return (replace(table, span=span),)
@@ -59,10 +73,23 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
-    caption = _caption(reader.read(nodes))
-    chart, found = reader.charts.read(attr, caption, span)
+    content, description = described(reader.read(nodes), attr)
+    chart, found = reader.charts.read(_undescribed(attr), _caption(content), span)
     reader.inlines.found.extend(found)
-    return (chart,) if chart else ()
+    return (replace(chart, description=description),) if chart else ()
+
+
+def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
+    """What the driver framed: a diagram's code and its caption."""
+    code, *caption = nodes
+    (listing,) = reader.read([code])
+    assert isinstance(listing, CodeBlock)
+    words = _caption(reader.read(caption))
+    if reader.draw is None:  # in a footnote
+        return replace(listing, caption=words)
+    block, found = read_diagram(reader.draw, listing, words, short_description(listing.attr))
+    reader.inlines.found.extend(found)
+    return block
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -116,17 +143,8 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     return Slide(title=title, content=content, attr=attr, span=span)
 
 
-def _figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """``::: {#fig-x}`` around pictures, the last paragraph being the caption."""
-    images = tuple(node for node in walk_all(content) if isinstance(node, Image))
-    last = content[-1] if content else None
-    caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
-    others = [block for block in content if not isinstance(block, Paragraph | Figure)]
-    return Figure(images=images, caption=caption, attr=attr) if images and not others else None
-
-
-def _is_image(node: Inline) -> bool:
-    return isinstance(node, Image)
+def _undescribed(attr: Attr) -> Attr:
+    return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
 
 
 def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:

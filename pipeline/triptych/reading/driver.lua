@@ -67,10 +67,30 @@ local function join_html_elements(blocks)
   return join_html("dl", tables) or tables
 end
 
+-- A diagram's options stand among its attributes or, as in Quarto, in comments at its head. With its
+-- caption, which is Markdown, it goes on as one block.
+local diagram_languages = { mermaid = true, dot = true, graphviz = true }
+
+local function frame_diagram(format)
+  return function(block)
+    if not diagram_languages[block.classes[1]] then return nil end
+    for line in (block.text .. "\n"):gmatch("(.-)\n") do
+      local key, value = line:match("^%s*[%%/#]+|%s*([%w-]+):%s*(.-)%s*$")
+      if not key then break end
+      value = value:match('^"(.*)"$') or value:match("^'(.*)'$") or value
+      if key == "label" then block.identifier = value else block.attributes[key] = value end
+    end
+    local content = pandoc.List { block }
+    local caption = block.attributes["fig-cap"] or block.attributes["lst-cap"]
+    if caption then content:extend(pandoc.read(caption, format, {}, {}).blocks) end
+    return pandoc.Div(content, pandoc.Attr("", { "triptych-diagram" }))
+  end
+end
+
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
-  return pandoc.write(document:walk { Blocks = join_html_elements }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = translate_math }, "json")
+  return pandoc.write(document:walk { CodeBlock = frame_diagram(item.format) }:walk { Blocks = join_html_elements }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = translate_math }, "json")
 end
 
 for _, item in ipairs(job.texts) do

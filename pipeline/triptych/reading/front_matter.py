@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.book import Role
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -31,6 +32,7 @@ class FrontMatter(pydantic.BaseModel):
     takeaways: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
     lang: str = ""
     unnumbered: bool = False
+    role: Role = Role.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
@@ -27,7 +27,9 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.reading.bibliography import REFERENCE, Bibliography
+from triptych.reading.index_marks import read_index_command, read_index_span
 from triptych.reading.locate import Locator
+from triptych.reading.notes import take_key, without_marks
 from triptych.reading.pandoc import characters
 from triptych.reading.raw_html import pair_tags
 
@@ -40,12 +42,13 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
-# Han, kana and the marks that stand among them: a line that ends between two of these ends no word.
-_HAN = re.compile(
-    "[\u2e80-\u2fdf\u3000-\u30ff\u3190-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
-    "\U00020000-\U0003ffff]"
-)
+_TEX_COMMAND = re.compile(r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|autoref)\{([^{}]+)\}\s*$")
+# Quarto's class for what stands in the margin, and what others call it.
+ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
+
+# Pandoc takes an @ after a letter for an address of e-mail. Where words stand without spaces it is none.
+_REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
 
 
 def safe_id(identifier: str) -> str:
@@ -90,12 +93,15 @@ class InlineReader:
                 out.append(Text(text="".join(text)))
                 text.clear()
 
-        for index, node in enumerate(nodes):
+        for node in nodes:
             kind = node["t"]
-            if kind == "SoftBreak" and _between_han(nodes, index):
-                continue
             if kind == "Str":
-                text.append(node["c"])
+                for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
+                    if place % 2:
+                        flush()
+                        out.append(Reference(target=part[1:], span=self.locator.after(part)))
+                    else:
+                        text.append(part)
             elif kind == "Space":
                 text.append(" ")
             else:
@@ -116,7 +122,7 @@ class InlineReader:
                 return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
             case "Code":
                 self.locator.nearby(c[1])
-                return (Code(text=c[1], attr=read_attr(c[0])),)
+                return (Code(text=without_marks(c[1]), attr=read_attr(c[0])),)
             case "Cite":
                 return self._cite(c)
             case "Link":
@@ -126,25 +132,68 @@ class InlineReader:
             case "Note":
                 return (self._note(c),)
             case "Span":
-                return (self._span(c),)
+                return self._span(c)
             case "Math":  # only where the driver did not wrap it
                 return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
             case "RawInline" if c[0] in ("tex", "latex"):
-                # A path such as C:\\Users looks like TeX to pandoc; to us a backslash is a backslash.
-                return (Text(text=c[1]),)
+                return self._tex(c[1])
             case "RawInline":
                 self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]))
         return ()
 
-    def _span(self, c: Any) -> Inline:
+    def _tex(self, tex: str) -> tuple[Inline, ...]:
+        """What authors know of LaTeX; else a backslash is a backslash, as in the path C:\\Users."""
+        if tex.startswith(("\\index", "\\sindex")):
+            mark = read_index_command(tex, self.locator.literal(tex))
+            return (mark,) if mark else ()
+        match = _TEX_COMMAND.match(tex)
+        if match is None:
+            return (Text(text=tex),)
+        command, name = match.groups()
+        span = self.locator.literal(tex)
+        if command == "pageref":
+            return (Reference(target=safe_id(name), page=True, span=span),)
+        if command in ("ref", "autoref"):
+            return (Reference(target=safe_id(name), number_only=command == "ref", span=span),)
+        kind = {"acrshort": ("short",), "acrlong": ("long",)}.get(command, ())
+        return (Phrase(attr=Attr(classes=("gls", *kind), pairs=(("term", name),)), content=(), span=span),)
+
+    def _span(self, c: Any) -> tuple[Inline, ...]:
         attr = read_attr(c[0])
         if attr.has("triptych-math"):
-            return Math(**self.formula(c[1][0]["c"][1], attr))
+            return (Math(**self.formula(c[1][0]["c"][1], attr)),)
+        if attr.has("page"):
+            return self._page_reference(attr, c[1])
         for name, style in _SPAN_STYLES.items():
             if attr.classes == (name,) and not attr.id:
-                return Styled(style=style, content=self.read(c[1]))
+                return (Styled(style=style, content=self.read(c[1])),)
         place = self.locator.after("#" + attr.id) if attr.id else None
-        return Phrase(attr=attr, content=self.read(c[1]), span=place)
+        if place is None and (attr.has("gls") or attr.has("term") or attr.has("index")):
+            place = self.locator.words(plain(c[1])) if plain(c[1]) else self.locator.here()
+        content = self.read(c[1])
+        if attr.has("index"):
+            return self._index_mark(attr, content, place or self.locator.here())
+        if any(attr.has(name) for name in ASIDE):
+            attr = Attr(attr.id, ("aside",), attr.pairs)
+        return (Phrase(attr=attr, content=content, span=place),)
+
+    def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
+        mark = read_index_span(attr, content, span)
+        if mark is None:
+            message = "an index mark names no entry"
+            hint = 'write [term]{.index}, or []{.index entry="term"}'
+            self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
+            return content
+        if attr.id:
+            content = (Phrase(attr=Attr(attr.id), content=content, span=span),)
+        return (*content, mark)
+
+    def _page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
+        """``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for what has no kind in its id."""
+        if attr.get("of"):
+            return (Reference(target=attr.get("of"), page=True, span=self.locator.after(attr.get("of"))),)
+        content = self.read(nodes)
+        return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
 
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
@@ -175,9 +224,10 @@ class InlineReader:
 
         # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
         here = self.locator.here()
-        away = InlineReader(Locator(self.locator.path, self.locator.text), self.bibliography, self.found)
+        away = InlineReader(self.locator.again(), self.bibliography, self.found)
+        key, blocks = take_key(blocks)
         content: tuple[Block, ...] = BlockReader(away, charts=None).read(blocks)
-        return Note(content=content, span=here)
+        return Note(content=content, key=key, span=here)
 
     def _cite(self, c: Any) -> tuple[Inline, ...]:
         citations, rendered = c
@@ -194,8 +244,8 @@ class InlineReader:
             if out:
                 out.append(Text(text="; "))
             spans = [self._source(cited["citationId"]) for cited in sources]
-            keys = tuple(cited["citationId"] for cited in sources)
-            out.append(Citation(keys=keys, content=self.read(rendered), span=spans[0]))
+            entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
+            out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
         return tuple(out)
 
     def _source(self, key: str) -> Span:
@@ -217,13 +267,6 @@ class InlineReader:
             span=span,
         )
         return (reference, *self.read(cited["citationSuffix"]))
-
-
-def _between_han(nodes: list[Any], index: int) -> bool:
-    """Whether the texts on both sides of a node end and begin in a script that sets no spaces."""
-    before = characters(nodes[max(index - 1, 0) : index])[-1:]
-    after = characters(nodes[index + 1 : index + 2])[:1]
-    return bool(_HAN.match(before) and _HAN.match(after))
 
 
 def _bare(citations: list[Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import jinja2
@@ -12,6 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages import written_number
 from triptych.reading.data import DataError, DataFile, DataFolder, number
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
@@ -60,8 +62,8 @@ class DataView:
         return sum(number(cell) or 0.0 for cell in self._cells(column))
 
 
-def format_number(value: str | float, places: int | None = None) -> str:
-    """A number with thousands separators; ``places`` decimal places, else as many as were written."""
+def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
+    """A number as the language writes it; ``places`` decimal places, else as many as were written."""
     text = str(value)
     parsed = number(text)
     if parsed is None:
@@ -69,7 +71,7 @@ def format_number(value: str | float, places: int | None = None) -> str:
     if places is None:
         whole = parsed == int(parsed) and not isinstance(value, str)
         places = 0 if whole else len(text.partition(".")[2])
-    return f"{parsed:,.{places}f}".replace("-", "\u2212")
+    return written_number(parsed, places, language)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -77,7 +79,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     intercepted_binops = frozenset(("*", "**", "%"))
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
         super().__init__(
             undefined=jinja2.StrictUndefined,
             keep_trailing_newline=True,
@@ -90,7 +92,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.steps = 0
         for name in _FORBIDDEN_FILTERS:
             self.filters.pop(name, None)
-        self.filters["number"] = format_number
+        self.filters["number"] = partial(format_number, language=language)
 
     def count(self, *bounds: int) -> Iterator[int]:
         """Python's ``range``; all loops of a text together take so many steps and no more."""
@@ -134,9 +136,9 @@ class Filled:
 class ValueRenderer:
     """Fills in the expressions of section texts."""
 
-    def __init__(self, data: DataFolder) -> None:
+    def __init__(self, data: DataFolder, language: str = "en") -> None:
         self._data = data
-        self._sandbox = Sandbox()
+        self._sandbox = Sandbox(language)
 
     def render(self, path: str, text: str) -> Filled:
         """A section's text with its expressions filled in; unchanged where one of them fails."""

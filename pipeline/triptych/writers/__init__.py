@@ -10,55 +10,78 @@ from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, P
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.passes.conditions import for_output
+from triptych.passes.pages import Pages, lead_to_pages
 from triptych.workshop import Workshop
+from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
 
-Writer: TypeAlias = Callable[[Book, Manifest, Workshop], tuple[bytes, list[Diagnostic]]]
+# Called once, by the writer of the PDF, as soon as the pages are set.
+Announce: TypeAlias = Callable[[Pages], None]
+Writer: TypeAlias = Callable[[Book, Manifest, Workshop, Pages, Announce], tuple[bytes, list[Diagnostic]]]
 
 
-def _pdf(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _pdf(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.print.page import PAGES
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
-    return write_pdf(
-        for_output(book, "pdf"),
+    book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages)
+    room = PAGES[options.page_size].room(options.image_dpi)
+    data, found = write_pdf(
+        book,
         shop.labels,
         shop.theme,
         shop.templates,
         page_size=options.page_size,
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+        pictures=shop.pictures(book, room),
         read=shop.read,
         draw=shop.draw,
         draw_formulas=shop.draw_formulas,
+        announce=announce,
     )
+    return data, coarse_pictures(book, room) + found
 
 
-def _epub(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _epub(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.epub.room import room
     from triptych.writers.epub.writer import write_epub
 
     options = manifest.format.epub or EpubOptions()
+    book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", pages)
+    pictures = shop.pictures(book, room(options.image_dpi))
     data = write_epub(
-        for_output(book, "epub"),
+        book,
         shop.labels,
         shop.theme,
         shop.templates,
         embed_fonts=options.embed_fonts,
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-        read=shop.read,
+        pictures=pictures,
         draw=shop.draw,
         subset=shop.subset,
+        pages=pages,
     )
-    return data, []
+    return data, heavy_pictures(book, pictures)
 
 
-def _pptx(book: Book, manifest: Manifest, shop: Workshop) -> tuple[bytes, list[Diagnostic]]:
+def _pptx(
+    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.deck.room import room
     from triptych.writers.deck.storyboard import storyboard
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
+    book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", pages)
+    pictures = shop.pictures(book, room(options.image_dpi))
     deck, found = storyboard(
-        for_output(book, "pptx"), shop.labels, shop.templates, footer=options.footer, read=shop.read
+        book, shop.labels, shop.templates, footer=options.footer, picture=pictures.__getitem__
     )
     data, problems = write_deck(deck, shop.theme)
     return data, found + problems

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.templating import page_templates
@@ -42,7 +43,14 @@ def chart(caption: str = "", **more: str) -> str:
 
 def told(book: Book, **more: Any) -> Deck:
     labels = load_labels(book.metadata.language)
-    deck, found = storyboard(book, labels, page_templates(), footer="", read=lambda path: tiny_png(), **more)
+    deck, found = storyboard(
+        book,
+        labels,
+        page_templates(),
+        footer="",
+        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        **more,
+    )
     assert found == []
     return deck
 
@@ -94,7 +102,7 @@ class TestWithoutMarks:
         assert [slide.layout for slide in deck.slides] == ["title", "divider", "closing"]
         divider = deck.slides[1]
         assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
-        assert divider.kicker.endswith(" 1")
+        assert divider.kicker.endswith("\u00a01")
         assert divider.notes == ("Prose.", "Part", "More.")
 
     def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:

@@ -35,7 +35,8 @@ def write_output(
     manifest, book, found = read(project, Cache(None))
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    return WRITERS[name](book, manifest, Workshop.for_book(project, book, Cache(None)))
+    shop = Workshop.for_book(project, book, Cache(None))
+    return WRITERS[name](book, manifest, shop, {}, lambda pages: None)
 
 
 @pytest.fixture

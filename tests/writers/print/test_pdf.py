@@ -18,8 +18,16 @@ from triptych.checks.pdf import check_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.pdf import layout
+from triptych.writers.print.pdf import Files, Typesetter, roman
 from triptych.writers.print.writer import printable
+
+
+def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]:
+    """One document set and bound."""
+    with Typesetter(css, files) as typesetter:
+        data = typesetter.bind([typesetter.set(xhtml)])
+    return data, typesetter.complaints
+
 
 SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'
 IMG = '<img src="{}" alt="A"/>'
@@ -267,3 +275,50 @@ def test_what_no_font_has_is_printed_as_a_replacement_character(write: Write) ->
 def test_addresses_and_the_title_keep_their_characters() -> None:
     page = '<head><title>漢</title></head><body id="漢"><a href="#漢">{}</a></body>'
     assert printable(page.format("漢 a"), load_theme()) == page.format("\ufffd a")
+
+
+def words(*texts: str) -> str:
+    """A document with a page for each text."""
+    body = "".join(f'<p id="{text}" style="break-after: page">{text}</p>' for text in texts)
+    return f'<html lang="en"><head><title>T</title></head><body>{body}</body></html>'
+
+
+class TestBinding:
+    def test_documents_are_one_file_in_their_order_and_each_begins_on_the_right(self) -> None:
+        with Typesetter("", Shelf()) as typesetter:
+            parts = [typesetter.set(words("one")), typesetter.set(words("two", "three"))]
+            data = typesetter.bind(parts)
+        with pypdfium2.PdfDocument(data) as document:
+            pages = [page.get_textpage().get_text_range().strip() for page in document]
+        assert pages == ["one", "", "two", "three"]
+
+    def test_pages_are_called_what_their_document_says(self) -> None:
+        with Typesetter("", Shelf()) as typesetter:
+            front = typesetter.set(words("a", "b", "c"), roman=True)
+            body = typesetter.set(words("d", "e"), start=41)
+            assert front.labels == {"a": "i", "b": "ii", "c": "iii"}
+            assert body.labels == {"d": "41", "e": "42"}
+            data = typesetter.bind([front, body])
+        with pypdfium2.PdfDocument(data) as document:
+            labels = [document.get_page_label(number) for number in range(len(document))]
+        assert labels == ["i", "ii", "iii", "iv", "41", "42"]
+
+    def test_links_lead_from_one_document_to_another(self) -> None:
+        link = '<html lang="en"><head><title>T</title></head><body><a href="#two">go</a></body></html>'
+        with Typesetter("", Shelf()) as typesetter:
+            data = typesetter.bind([typesetter.set(link), typesetter.set(words("one", "two"))])
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            names = list(pdf.pages[0].Annots)
+            assert len(names) == 1
+        assert not typesetter.complaints
+
+    def test_the_next_document_begins_with_an_odd_number(self) -> None:
+        with Typesetter("", Shelf()) as typesetter:
+            assert typesetter.set(words("a")).end == 2
+            assert typesetter.set(words("a", "b"), start=5).end == 6
+
+    @pytest.mark.parametrize(
+        ("number", "written"), [(1, "i"), (4, "iv"), (9, "ix"), (14, "xiv"), (1999, "mcmxcix")]
+    )
+    def test_front_matter_counts_in_roman(self, number: int, written: str) -> None:
+        assert roman(number) == written

@@ -8,9 +8,12 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
+from triptych.markup.outline import chapter_name
+from triptych.media.picture_sizes import is_wide, length
+from triptych.media.preparing import Prepared
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, LabelKind
-from triptych.model.nodes import Block, Inline
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import children, plain_text, walk_all
 from triptych.writers.deck import slides
 from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
@@ -39,8 +42,7 @@ class ChapterView:
 
     id: str
     title: str
-    kind: str
-    number: str
+    name: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
     notes: tuple[str, ...]
@@ -52,12 +54,16 @@ Shown: TypeAlias = nodes.Chart | nodes.Table | nodes.Figure | nodes.CodeBlock | 
 
 
 class Chooser:
-    """Chooses what of a chapter is shown and what is said. ``read`` gives a picture file's bytes."""
+    """Chooses what of a chapter is shown and what is said. ``picture`` gives a picture's file."""
 
     def __init__(
-        self, book: Book, labels: Labels, read: Callable[[str], bytes], found: list[Diagnostic]
+        self,
+        book: Book,
+        labels: Labels,
+        picture: Callable[[Picture], Prepared],
+        found: list[Diagnostic],
     ) -> None:
-        self.book, self.labels, self.read, self.found = book, labels, read, found
+        self.book, self.labels, self.picture, self.found = book, labels, picture, found
 
     def view(self, chapter: Chapter) -> ChapterView:
         """A chapter with its evidence; the prose around each is what the speaker says there."""
@@ -71,12 +77,10 @@ class Chooser:
             here = list(_evidence_in(block))
             said.extend(Speech(frozenset(map(id, here))).paragraphs((block,)))
             shown.extend((item, []) for node in here if (item := self._evidence(node, heading)))
-        label = self.book.labels[chapter.id]
         return ChapterView(
             id=chapter.id,
             title=plain_text(chapter.title),
-            kind=self.labels["appendix" if label.kind is LabelKind.APPENDIX else "chapter"],
-            number=label.number,
+            name=chapter_name(self.book, chapter, self.labels),
             summary=plain_text(chapter.summary),
             takeaways=tuple(runs(takeaway) for takeaway in chapter.takeaways),
             notes=tuple(notes),
@@ -89,7 +93,8 @@ class Chooser:
         match node:
             case nodes.Chart():
                 source = _source_line(node.caption, node.note)
-                body: Body = slides.ChartBody(chart=node, alt=node.alt, source=source)
+                alt = _alternative(node.alt, node.description)
+                body: Body = slides.ChartBody(chart=node, alt=alt, source=source)
                 return self._show(node, Layout.CHART, heading, body)
             case nodes.Table():
                 return self._show(node, Layout.TABLE, heading, self._table(node))
@@ -115,7 +120,11 @@ class Chooser:
             layout=layout,
             title=title,
             body=body,
-            notes=(*unseen, *(f"[{aside}]" for aside in asides(node))),
+            notes=(
+                *unseen,
+                *Speech(frozenset()).paragraphs(getattr(node, "description", ())),
+                *(f"[{aside}]" for aside in asides(node)),
+            ),
             hidden=node.attr.has("backup"),
             id=node.attr.id,
             span=node.span,
@@ -162,15 +171,30 @@ class Chooser:
         image = node.images[0]
         if image.picture is None:
             return None
+        prepared = self.picture(image.picture)
         return slides.PictureBody(
-            data=self.read(image.picture.path),
-            media_type=image.picture.media_type,
+            data=prepared.data,
+            media_type=prepared.media_type,
             width=image.picture.width,
             height=image.picture.height,
-            alt=image.alt or plain_text(node.caption),
+            alt=_alternative(image.alt or plain_text(node.caption), node.description),
             decorative=image.decorative,
+            share=_share(image.attr),
             source=_source_line(node.caption),
         )
+
+
+def _alternative(alt: str, description: tuple[Block, ...]) -> str:
+    """What a screen reader says of a picture: its text, then all that is said of it at length."""
+    return f"{alt} {plain_text(description)}".strip()
+
+
+def _share(attr: nodes.Attr) -> float:
+    """The share of the frame's width that the author asks for; lengths are meant for pages."""
+    if is_wide(attr):
+        return 1.0
+    width = length(attr.get("width"))
+    return width.value / 100 if width and width.unit == "%" else 0.0
 
 
 def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
@@ -182,6 +206,9 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
     if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
         return
     match node:
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from _evidence_in(panel, asked=asked)
         case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.Slide():
             yield node
         case nodes.CodeBlock() if attr.has("slide") or asked or node.text.count("\n") < _LONGEST_CODE:
@@ -228,12 +255,7 @@ def _cell_inlines(block: Block) -> tuple[Inline, ...]:
 
 
 def _quote(node: nodes.BlockQuote) -> slides.QuoteBody:
-    """A quotation; a last paragraph that starts with a dash says who said it."""
-    paragraphs = [block for block in node.content if isinstance(block, nodes.Paragraph)]
-    last = plain_text(paragraphs[-1].content) if len(paragraphs) > 1 else ""
-    who: tuple[Run, ...] = ()
-    if last.startswith(("—", "–", "-")):
-        who = (Run(text=last.lstrip("—–- ")),)
-    said = paragraphs[:-1] if who else paragraphs
+    """A quotation, its paragraphs joined, and who said it."""
+    said = [block for block in node.content if isinstance(block, nodes.Paragraph)]
     text = tuple(inline for paragraph in said for inline in (*paragraph.content, nodes.SoftBreak()))
-    return slides.QuoteBody(text=runs(text[:-1]), attribution=who)
+    return slides.QuoteBody(text=runs(text[:-1]), attribution=runs(node.attribution))

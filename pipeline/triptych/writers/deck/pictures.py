@@ -1,4 +1,4 @@
-"""Pictures in their placeholder: whole, undistorted, no larger than their pixels allow."""
+"""Pictures in their placeholder: whole, undistorted, as large as their pixels allow or the author asks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from triptych.writers.deck.text import child, cleaned
 
 SVG = "image/svg+xml"
 LARGEST_ENLARGEMENT = 1.0  # points for each pixel of a picture made of pixels
-_AS_THEY_ARE = {"image/png", "image/jpeg", "image/gif"}
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -37,9 +36,11 @@ def insert_picture(
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
-    data = _raster(picture, theme)
+    data = _stand_in(picture, theme) if picture.media_type == SVG else picture.data
     scale = min(place.width / picture.width, place.height / picture.height)
-    if picture.media_type != SVG:
+    if picture.share:
+        scale = min(scale, place.width * picture.share / picture.width)
+    elif picture.media_type != SVG:
         scale = min(scale, LARGEST_ENLARGEMENT)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
@@ -64,17 +65,6 @@ def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> No
         namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
         mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
         extension.append(mark)
-
-
-def _raster(picture: PictureBody, theme: Theme) -> bytes:
-    """The bytes of a format that all programs show; other formats become PNG."""
-    if picture.media_type == SVG:
-        return _stand_in(picture, theme)
-    if picture.media_type in _AS_THEY_ARE:
-        return picture.data
-    with Image.open(io.BytesIO(picture.data)) as image, io.BytesIO() as buffer:
-        image.convert("RGBA").save(buffer, "PNG")
-        return buffer.getvalue()
 
 
 def _stand_in(picture: PictureBody, theme: Theme) -> bytes:

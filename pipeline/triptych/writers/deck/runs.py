@@ -51,7 +51,7 @@ def _run(node: Inline, look: Run) -> Iterator[Run]:
             yield from _runs(node.content, replace(look, href=node.target) if web else look)
         case nodes.Image():
             yield replace(look, text=node.alt)
-        case nodes.Note():
+        case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
@@ -98,7 +98,12 @@ def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
                     yield Para(runs=runs(definition.term, Run(text="", bold=True)), level=level)
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3))
-            case nodes.BlockQuote() | nodes.Callout() | nodes.Group():
+            case nodes.BlockQuote():
+                yield from bullet_points(block.content, level)
+                if block.attribution:
+                    runs_of = runs((nodes.Text(text="— "), *block.attribution))
+                    yield Para(runs=runs_of, level=level, bullet=False)
+            case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 yield from bullet_points(block.content, level)
             case nodes.Verse():
                 for line in block.lines:
@@ -119,7 +124,10 @@ def can_be_points(block: Block) -> bool:
         | nodes.Equation
         | nodes.ThematicBreak
         | nodes.PageBreak,
-    ) or (isinstance(block, nodes.Callout | nodes.Group) and all(map(can_be_points, block.content)))
+    ) or (
+        isinstance(block, nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside)
+        and all(map(can_be_points, block.content))
+    )
 
 
 def asides(node: object) -> Iterator[str]:
@@ -169,20 +177,31 @@ class Speech:
                 yield from (text for text in (_with_notes(block.caption), block.text) if text)
             case nodes.Verse():
                 yield from (_with_notes(line) for line in block.lines)
-            case nodes.Callout():
+            case nodes.Callout() | nodes.Theorem():
                 if block.title:
-                    yield plain_text(block.title)
+                    yield _with_notes(block.title)
                 yield from self.paragraphs(block.content)
-            case nodes.BlockQuote() | nodes.Group() | nodes.SpeakerNotes():
+            case nodes.BlockQuote():
                 yield from self.paragraphs(block.content)
+                if block.attribution:
+                    yield f"— {_with_notes(block.attribution)}"
+            case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
+                yield from self.paragraphs(block.content)
+            case nodes.SourceList():
+                yield from (plain_text(source.content) for source in block.sources)
+            case nodes.IndexList():
+                return
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
                 yield from (
                     text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
                 )
+                yield from self.paragraphs(block.panels)
+                yield from self.paragraphs(block.description)
             case nodes.Chart():
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():

@@ -70,7 +70,10 @@ class TableBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBody:
-    """A picture file's bytes with its media type and size in pixels."""
+    """A picture file's bytes with its media type and size in pixels.
+
+    ``share`` of the frame's width is what the author asked for, 0 where nothing was.
+    """
 
     data: bytes
     media_type: str
@@ -78,6 +81,7 @@ class PictureBody:
     height: float
     alt: str
     decorative: bool = False
+    share: float = 0.0
     source: tuple[Run, ...] = ()
 
 

@@ -12,20 +12,28 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
-from triptych.model.book import Book, Matter
-from triptych.model.walk import plain_text
+from triptych.media.preparing import Prepared
+from triptych.model.book import Book, Matter, Role
+from triptych.model.nodes import Picture, Source
+from triptych.model.walk import chapter_nodes, plain_text
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
 from triptych.writers.deck.runs import Speech
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
 
 
 def storyboard(
-    book: Book, labels: Labels, templates: jinja2.Environment, *, footer: str, read: Callable[[str], bytes]
+    book: Book,
+    labels: Labels,
+    templates: jinja2.Environment,
+    *,
+    footer: str,
+    picture: Callable[[Picture], Prepared],
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``read`` gives a picture file's bytes."""
+    """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, read, found)
-    chapters = [chooser.view(chapter) for chapter in book.chapters if chapter.matter is not Matter.FRONT]
+    chooser = Chooser(book, labels, picture, found)
+    told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    chapters = [chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())
     chosen: list[DeckSlide] = []
@@ -40,7 +48,13 @@ def storyboard(
         labels=labels,
         chapters=chapters,
         front_notes=[text for chapter in front for text in speech.paragraphs(chapter.blocks)],
-        sources=[plain_text(source.content) for source in book.sources],
+        sources=[
+            plain_text(node.content)
+            for chapter in book.chapters
+            if chapter.role is Role.BIBLIOGRAPHY
+            for node in chapter_nodes(chapter)
+            if isinstance(node, Source)
+        ],
     )
     meta = book.metadata
     deck = Deck(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.model.book import Book
-from triptych.model.nodes import Chart, Equation, Image, Math
+from triptych.model.nodes import Chart, Equation, Figure, Image, Math
 from triptych.model.walk import chapter_nodes
 
 
@@ -34,11 +34,11 @@ def describe(book: Book) -> Accessibility:
     features = ["displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents"]
     if (pictures or charts) and described:
         features.append("alternativeText")
-    if charts:
+    if charts or any(isinstance(node, Figure) and node.description for node in nodes):
         features.append("longDescription")
     if formulas and all(formula.mathml for formula in formulas):
         features.append("MathML")
-    moving = any(picture.picture and picture.picture.media_type == "image/gif" for picture in pictures)
+    moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
     sufficient = ["textual"] if described else []
     if visual:
         sufficient.append("textual,visual")

@@ -7,36 +7,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 from triptych.labels import Labels
 from triptych.markup.blocks import BlockWriter
+from triptych.markup.inlines import inlines
+from triptych.markup.outline import chapter_name, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import tag, text
 from triptych.media.charts import data_rows
 from triptych.media.pictures import EXTENSIONS
-from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture
+from triptych.model.book import Book, Chapter, Matter, Role
+from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import chapter_nodes
+from triptych.passes.pages import Pages as PageNumbers
 
 
 class Addresses:
-    """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts."""
+    """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
-    def __init__(self, book: Book) -> None:
+    ``media_types`` are those that pictures have in the package, where they differ from their files'.
+    """
+
+    def __init__(self, book: Book, media_types: Mapping[Picture, str] = MappingProxyType({})) -> None:
+        self._media_types = media_types
+        self._names: dict[Picture, str] = {}
         self.pages: dict[str, str] = {}
-        self.pictures: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
         self._chart_names: dict[str, str] = {}
         self.sources: dict[str, Picture] = {}
         for chapter in book.chapters:
-            page = f"{chapter.slug}.xhtml"
+            page = page_of(chapter)
             self.pages[chapter.id] = page
             if chapter.part:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
             for node in chapter_nodes(chapter):
                 self._see(node, page)
-        self.pages |= {f"ref-{source.key}": "sources.xhtml" for source in book.sources}
 
     def _see(self, node: Any, page: str) -> None:
         attr = getattr(node, "attr", None)
@@ -49,11 +56,12 @@ class Addresses:
 
     def picture(self, picture: Picture) -> str:
         """A picture's path from a page; each file is in the package once."""
-        if picture.path not in self.pictures:
-            name = f"images/picture-{len(self.pictures) + 1}.{EXTENSIONS[picture.media_type]}"
-            self.pictures[picture.path] = name
+        if picture not in self._names:
+            extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
+            name = f"images/picture-{len(self._names) + 1}.{extension}"
+            self._names[picture] = name
             self.sources[name] = picture
-        return "../" + self.pictures[picture.path]
+        return "../" + self._names[picture]
 
     def chart(self, chart: Chart) -> str:
         """A chart's file name, which no other chart has, not even in other capitals."""
@@ -71,21 +79,32 @@ class Addresses:
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``ids`` counts elements that repeat, so that each has an id of its own.
+    ``numbers`` are the pages of the PDF; ``marks`` counts the references to each note by its number.
     """
 
     addresses: Addresses
     labels: Labels
-    page: str
+    file: str
+    numbers: PageNumbers = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
+    speaks_alone: bool = False
+
+    def page(self, identifier: str) -> str:
+        """The page of the PDF that holds an id."""
+        return self.numbers.get(identifier, "")
+
+    def page_number(self, reference: Reference) -> str:
+        """What the reference reads as: the passes have put the number of the page in."""
+        return inlines(reference.content, self)
 
     def href(self, target: str) -> str:
         """``#id`` → the page that holds it."""
         if not target.startswith("#"):
             return target
-        page = self.addresses.pages.get(target[1:], self.page)
-        return target if page == self.page else page + target
+        file = self.addresses.pages.get(target[1:], self.file)
+        return target if file == self.file else file + target
 
     def image_address(self, image: Image) -> str:
         """A path from the page to the picture."""
@@ -104,15 +123,16 @@ class EpubOutput:
 
     def note(self, note: Note) -> str:
         """A mark that leads to the note and is led back to."""
-        self.notes.append(note)
-        number = str(len(self.notes))
+        if not note.again:
+            self.notes.append(note)
+        count = self.marks[note.number] = self.marks.get(note.number, 0) + 1
         mark = tag(
             "a",
-            number,
+            str(note.number),
             epub_type="noteref",
             role="doc-noteref",
-            href=f"#_note-{number}",  # authors' ids start with a letter
-            id=f"_noteref-{number}",
+            href=f"#_note-{note.number}",  # authors' ids start with a letter
+            id=_mark_id(note.number, count),
         )
         return tag("sup", mark, class_="noteref")
 
@@ -129,41 +149,101 @@ class EpubOutput:
         return mathml.replace("<math ", f'<math alttext="{text(formula.spoken)}" ', 1)
 
 
-class Pages:
-    """Writes the pages of a book."""
+def _mark_id(number: int, count: int) -> str:
+    """The id of a reference to a note, counted from 1."""
+    return f"_noteref-{number}" if count == 1 else f"_noteref-{number}-{count}"
 
-    def __init__(self, book: Book, labels: Labels) -> None:
+
+def page_of(chapter: Chapter) -> str:
+    """The file that a chapter stands in."""
+    return "imprint.xhtml" if chapter.role is Role.IMPRINT else f"{chapter.slug}.xhtml"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteText:
+    """A note at the end of a chapter: its number, its text as XHTML, the ids of the marks that lead to it."""
+
+    number: int
+    text: str
+    marks: tuple[str, ...]
+
+
+# What a page is, in the vocabularies of EPUB's epub:type and of DPUB-ARIA, by role and else by matter.
+_KINDS: Mapping[Role | Matter, tuple[str, str]] = {
+    Role.ABOUT: ("backmatter", ""),
+    Role.ACKNOWLEDGMENTS: ("acknowledgments", "doc-acknowledgments"),
+    Role.AFTERWORD: ("afterword", "doc-afterword"),
+    Role.CONCLUSION: ("conclusion", "doc-conclusion"),
+    Role.DEDICATION: ("dedication", "doc-dedication"),
+    Role.EPIGRAPH: ("epigraph", "doc-epigraph"),
+    Role.EPILOGUE: ("epilogue", "doc-epilogue"),
+    Role.FOREWORD: ("foreword", "doc-foreword"),
+    Role.INTRODUCTION: ("introduction", "doc-introduction"),
+    Role.PREFACE: ("preface", "doc-preface"),
+    Role.PROLOGUE: ("prologue", "doc-prologue"),
+    Role.BIBLIOGRAPHY: ("bibliography", "doc-bibliography"),
+    Role.GLOSSARY: ("glossary", "doc-glossary"),
+    Role.INDEX: ("index", "doc-index"),
+    Matter.FRONT: ("preface", "doc-preface"),
+    Matter.BODY: ("chapter", "doc-chapter"),
+    Matter.APPENDIX: ("appendix", "doc-appendix"),
+    Matter.BACK: ("backmatter", ""),
+}
+
+
+class Pages:
+    """Writes the pages of a book.
+
+    ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        labels: Labels,
+        numbers: PageNumbers = MappingProxyType({}),
+        media_types: Mapping[Picture, str] = MappingProxyType({}),
+    ) -> None:
         self.book, self.labels = book, labels
-        self.addresses = Addresses(book)
+        self.numbers = numbers
+        self.addresses = Addresses(book, media_types)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
-        output = EpubOutput(self.addresses, self.labels, f"{chapter.slug}.xhtml")
+        output = EpubOutput(self.addresses, self.labels, page_of(chapter), self.numbers)
         writer = BlockWriter(self.book.labels, self.labels, output)
-        label = self.book.labels[chapter.id]
+        kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
+            "type": kind,
+            "role": role,
+            "titled": titled(chapter),
             "title": writer.inlines(chapter.title),
-            "number": label.number,
-            "kind": self.labels["appendix" if label.kind == "appendix" else "chapter"],
+            "chapter_name": chapter_name(self.book, chapter, self.labels),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
             "text": writer.blocks(chapter.blocks),
             "notes": list(self._notes(output, writer)),
         }
 
-    def _notes(self, output: EpubOutput, writer: BlockWriter) -> Any:
-        """The notes' XHTML; a note within a note comes after those of the text."""
+    def _notes(self, output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
+        """The notes in the order of their numbers; a note within a note is found when that is written."""
+        texts: dict[int, str] = {}
         done = 0
         while done < len(output.notes):
             note = output.notes[done]
             done += 1
-            yield writer.blocks(note.content)
+            texts[note.number] = writer.blocks(note.content)
+        return [
+            NoteText(
+                number, texts[number], tuple(_mark_id(number, n + 1) for n in range(output.marks[number]))
+            )
+            for number in sorted(texts)
+        ]
 
-    def sources(self) -> list[tuple[str, str]]:
-        """Bibliography entries: id and XHTML."""
-        output = EpubOutput(self.addresses, self.labels, "sources.xhtml")
-        writer = BlockWriter(self.book.labels, self.labels, output)
-        return [(f"ref-{source.key}", writer.inlines(source.content)) for source in self.book.sources]
+    def imprint(self) -> str:
+        """What the author's own imprint says, as XHTML."""
+        imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
+        return "".join(str(self.body(chapter)["text"]) for chapter in imprints)
 
     def title(self, content: tuple[Inline, ...]) -> str:
         """A title for a list of contents, as XHTML."""

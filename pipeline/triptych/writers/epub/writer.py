@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
-from triptych.media.pictures import safe_svg
-from triptych.model.book import Book, LabelKind
-from triptych.model.nodes import Chart
+from triptych.media.preparing import Prepared
+from triptych.model.book import Book, LabelKind, Role
+from triptych.model.nodes import Chart, Picture
+from triptych.passes.pages import Pages as PageNumbers
 from triptych.theme import FontFace, Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
@@ -29,6 +31,9 @@ _MEDIA_TYPES = {
     "webp": "image/webp",
     "ttf": "font/ttf",
 }
+
+
+_LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,16 @@ def write_epub(
     embed_fonts: bool,
     depth: int,
     lists: tuple[LabelKind, ...],
-    read: Callable[[str], bytes],
+    pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
     subset: Callable[[FontFace, frozenset[str]], bytes],
+    pages: PageNumbers = MappingProxyType({}),
 ) -> bytes:
-    """Make the package. ``read`` gives a project file's bytes, ``draw`` a chart's SVG, ``subset`` a font."""
-    pages = Pages(book, labels)
+    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``subset`` a font; ``pages`` are
+    those of the PDF.
+    """
+    media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
+    texts = Pages(book, labels, pages, media_types)
     shared: dict[str, Any] = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
     files: dict[str, bytes] = {}
 
@@ -64,29 +73,27 @@ def write_epub(
         files[f"EPUB/{path}"] = templates.get_template(f"epub/{name}.j2").render(**shared, **more).encode()
 
     render("title-page.xhtml", "text/title-page.xhtml")
-    render("imprint.xhtml", "text/imprint.xhtml")
+    render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
     cover = ""
     if book.metadata.cover:
-        cover = pages.addresses.picture(book.metadata.cover).removeprefix("../")
+        cover = texts.addresses.picture(book.metadata.cover).removeprefix("../")
         render("cover.xhtml", "text/cover.xhtml", cover=cover)
     spine = ["text/cover.xhtml"] if cover else []
     spine += ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
     part = None
     for chapter in book.chapters:
+        if chapter.role is Role.IMPRINT:
+            continue
         if chapter.part and chapter.part != part:
-            page = pages.addresses.pages[chapter.part.id]
+            page = texts.addresses.pages[chapter.part.id]
             render("part.xhtml", f"text/{page}", part=chapter.part)
             spine.append(f"text/{page}")
         part = chapter.part
-        render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **pages.body(chapter))
+        render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **texts.body(chapter))
         spine.append(f"text/{chapter.slug}.xhtml")
-    if book.sources:
-        render("sources.xhtml", "text/sources.xhtml", sources=pages.sources())
-        spine.append("text/sources.xhtml")
-    for path, picture in pages.addresses.sources.items():
-        data = read(picture.path)
-        files[f"EPUB/{path}"] = safe_svg(data) if picture.media_type == "image/svg+xml" else data
-    for path, chart in pages.addresses.charts.items():
+    for path, picture in texts.addresses.sources.items():
+        files[f"EPUB/{path}"] = pictures[picture].data
+    for path, chart in texts.addresses.charts.items():
         files[f"EPUB/{path}"] = draw(chart)
     faces = _embedded_faces(theme) if embed_fonts else ()
     characters = _characters(files)
@@ -97,8 +104,18 @@ def write_epub(
     found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
     more = [(name, lines) for name, lines in found if lines]
     first = _first_chapter(book)
-    render("nav.xhtml", "nav.xhtml", contents=contents, lists=more, pages=pages, first=first, cover=cover)
-    render("toc.ncx", "toc.ncx", points=_points(contents, pages, book, labels))
+    marks = {str(chapter.role): chapter for chapter in book.chapters if chapter.role in _LANDMARKS}
+    render(
+        "nav.xhtml",
+        "nav.xhtml",
+        contents=contents,
+        lists=more,
+        pages=texts,
+        first=first,
+        cover=cover,
+        marks=marks,
+    )
+    render("toc.ncx", "toc.ncx", points=_points(contents, texts))
     items = _items(files, spine, cover)
     render("package.opf", "package.opf", items=items, spine=spine, cover=cover, accessibility=describe(book))
     files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()
@@ -148,7 +165,7 @@ class Point:
     children: tuple[Point, ...] = ()
 
 
-def _points(entries: list[Entry], pages: Pages, book: Book, labels: Labels) -> list[Point]:
+def _points(entries: list[Entry], pages: Pages) -> list[Point]:
     """The contents for old readers, which know plain text only."""
     order = 0
 
@@ -162,7 +179,4 @@ def _points(entries: list[Entry], pages: Pages, book: Book, labels: Labels) -> l
         children = tuple(point(child) for child in entry.children)
         return Point(here, label, f"text/{page}#{entry.id}", children)
 
-    points = [point(entry) for entry in entries]
-    if book.sources:
-        points.append(Point(order + 1, labels["bibliography"], "text/sources.xhtml"))
-    return points
+    return [point(entry) for entry in entries]

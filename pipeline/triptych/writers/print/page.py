@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triptych.media.picture_sizes import Room, length
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head."""
+    """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
+    and no figure is higher than ``figure``.
+    """
 
     width: str
     height: str
@@ -18,6 +22,25 @@ class Page:
     head: str
     imprint_drop: str
     text_size: str = "10.9pt"
+    figure: str = "6.2in"
+
+    def room(self, dpi: int) -> Room:
+        """What a page has for pictures: half of the margin at the spine on either side of the text."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return Room(
+            width=text,
+            wide=text + _pixels(self.inner),
+            height=_pixels(self.figure),
+            dpi=dpi,
+            media_types=frozenset(("image/png", "image/jpeg")),
+            cmyk=True,
+        )
+
+
+def _pixels(written: str) -> float:
+    size = length(written)
+    assert size is not None
+    return size.pixels(0)
 
 
 PAGES = {

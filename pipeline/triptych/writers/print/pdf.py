@@ -8,56 +8,168 @@ import io
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import fonts_folder
+from triptych.writers.print.justification import mend as mend_justification
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
 
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
-_SCHEMES = ("project", "chart", "formula", "font")
+_SCHEMES = ("project", "picture", "chart", "formula", "font")
+_VARIANT = "pdf/ua-1"
+_BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
+_HUNDREDS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"))
+_TENS = ((90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
+_ROMAN = (*_HUNDREDS, *_TENS, (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN_FOLIOS = """
+@page :left { @top-left { content: counter(page, lower-roman) } }
+@page :right { @top-right { content: counter(page, lower-roman) } }
+@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
+"""
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
+  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob></rejectfont></selectfont>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
 
 
-class LayoutFailed(Exception):
-    """The engine could not set the document."""
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """A document that is set: its pages, and what the first of them is called.
+
+    ``roman`` counts i, ii, iii … as front matter does.
+    """
+
+    pages: list[Any]
+    start: int
+    roman: bool
+    document: Any
+
+    @property
+    def end(self) -> int:
+        """The number of the last page; a blank one counts that lets the next document begin on the right."""
+        return self.start + len(self.pages) + len(self.pages) % 2 - 1
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the page of each id is called."""
+        labels: dict[str, str] = {}
+        for number, page in enumerate(self.pages, self.start):
+            for anchor in page.anchors:
+                labels.setdefault(anchor, roman(number) if self.roman else str(number))
+        return labels
 
 
-def layout(xhtml: str, css: str, files: Files) -> tuple[bytes, list[Diagnostic]]:
-    """Set a document → PDF 1.7 tagged as PDF/UA-1, and what the engine complained of."""
-    _only_bundled_fonts()
-    import weasyprint
-    from weasyprint.text.fonts import FontConfiguration
+def roman(number: int) -> str:
+    """4 → iv."""
+    text = ""
+    for value, letters in _ROMAN:
+        text += letters * (number // value)
+        number %= value
+    return text
 
-    fetcher = _fetcher(files)
-    with _complaints() as complaints, _no_collector():
-        fonts = FontConfiguration()
-        style = weasyprint.CSS(string=css, url_fetcher=fetcher, font_config=fonts, base_url="book:")
-        document = weasyprint.HTML(string=xhtml, url_fetcher=fetcher, base_url="book:").render(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1"
+
+class Typesetter:
+    """Sets documents with one style sheet and one set of fonts, and binds them into one PDF.
+
+    To be used as a context; ``complaints`` is what the engine had to say, PDF001 for each.
+    """
+
+    def __init__(self, css: str, files: Files) -> None:
+        _only_bundled_fonts()
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        mend_justification()
+        self._fetcher = _fetcher(files)
+        self._fonts = FontConfiguration()
+        self._held = ExitStack()
+        self._css = css
+        self._style: Any = None
+        self._messages: list[str] = []
+        self._engine = weasyprint
+
+    def __enter__(self) -> Typesetter:
+        self._messages = self._held.enter_context(_complaints())
+        self._held.enter_context(_no_collector())
+        self._style = self._sheet(self._css)
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._held.close()
+
+    @property
+    def complaints(self) -> list[Diagnostic]:
+        """What the engine complained of, each once."""
+        return [Diagnostic(code="PDF001", message=message) for message in dict.fromkeys(self._messages)]
+
+    def set(self, xhtml: str, *, start: int = 1, roman: bool = False) -> Sheets:
+        """Set a document whose first page, a recto, has the number ``start``."""
+        extra = []
+        if start != 1:
+            extra.append(self._sheet(f"@page :first {{ counter-reset: page {start} }}"))
+        if roman:
+            extra.append(self._sheet(_ROMAN_FOLIOS))
+        document = self._engine.HTML(string=xhtml, url_fetcher=self._fetcher, base_url="book:").render(
+            stylesheets=[self._style, *extra], font_config=self._fonts, pdf_variant=_VARIANT
         )
+        return Sheets(document.pages, start, roman, document)
+
+    def bind(self, parts: Sequence[Sheets], *, rtl: bool = False) -> bytes:
+        """Join documents → PDF 1.7 tagged as PDF/UA-1, with page labels (ISO 32000-1, 12.4.2).
+
+        Each document but the first begins on a recto, after a blank page where it takes one. ``rtl`` for
+        a book whose pages are turned from left to right.
+        """
+        pages: list[Any] = []
+        labels: list[Any] = []
+        for part in parts:
+            if len(pages) % 2:
+                pages += self.set(_BLANK).pages
+            labels += [len(pages), (part.start, part.roman)]
+            pages += part.pages
         out = io.BytesIO()
-        document.write_pdf(out, pdf_variant="pdf/ua-1")
-    found = [Diagnostic(code="PDF001", message=message) for message in complaints]
-    return out.getvalue(), found
+
+        def finish(_document: Any, pdf: Any) -> None:
+            pdf.catalog["PageLabels"] = _page_labels(labels)
+            if rtl:  # viewers lay facing pages from right to left (ISO 32000-1, 12.2)
+                pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
+
+        parts[0].document.copy(pages).write_pdf(out, pdf_variant=_VARIANT, finisher=finish)
+        return out.getvalue()
+
+    def _sheet(self, css: str) -> Any:
+        return self._engine.CSS(
+            string=css, url_fetcher=self._fetcher, font_config=self._fonts, base_url="book:"
+        )
+
+
+def _page_labels(ranges: Sequence[Any]) -> Any:
+    import pydyf
+
+    numbers = pydyf.Array()
+    for index, (start, is_roman) in zip(ranges[::2], ranges[1::2], strict=True):
+        numbers += [index, pydyf.Dictionary({"S": "/r" if is_roman else "/D", "St": start})]
+    return pydyf.Dictionary({"Nums": numbers})
 
 
 @cache
 def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
+    Faces of other scripts are left out: a style sheet names those that its book needs.
     Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
     """
     folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)

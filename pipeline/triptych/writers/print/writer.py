@@ -9,16 +9,28 @@ import jinja2
 
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
-from triptych.media.fonts import missing_characters
+from triptych.languages import direction
+from triptych.media.fonts import foreign, missing_characters, scripts_of
 from triptych.media.formulas import Formula
-from triptych.media.pictures import is_svg, safe_svg
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
-from triptych.theme import Theme, fonts_folder
-from triptych.writers.print.document import Formulas, PrintDocument, formula_of
+from triptych.passes.pages import Pages
+from triptych.theme import Theme
+from triptych.writers.print.document import (
+    BACK,
+    BODY,
+    FRONT,
+    Formulas,
+    Pictures,
+    PrintDocument,
+    charts_of,
+    formula_of,
+    matters,
+)
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.pdf import layout
+from triptych.writers.print.pdf import Typesetter
+from triptych.writers.print.shelf import Shelf
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
@@ -33,39 +45,55 @@ def write_pdf(
     page_size: str,
     depth: int,
     lists: tuple[LabelKind, ...],
+    pictures: Pictures,
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
+    announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book. ``read`` gives a project file's bytes, ``draw`` a chart's SVG."""
+    """Set the book with its pictures. ``draw`` gives a chart's SVG, ``read`` the bytes of a file that a
+    template of the project names.
+
+    ``announce`` is told what the page of each id is called, as soon as that is known.
+    """
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
-    drawings = list(formulas.values())
-    document = PrintDocument(book, labels, formulas, depth, lists)
-    xhtml = printable(document.render(templates, theme=theme), theme)
-    page = PAGES[page_size]
-    css = templates.get_template("print/book.css.j2").render(theme=theme, colours=theme.colours, page=page)
-    charts = document.charts()
 
-    def files(scheme: str, path: str) -> tuple[bytes, str]:
-        if scheme == "font":
-            if path not in {face.file for face in theme.faces}:
-                raise ValueError(f"the theme has no font file {path}")
-            return (fonts_folder() / path).read_bytes(), "font/ttf"
-        if scheme == "formula":
-            drawing = drawings[int(path)]
-            return (drawing.svg if drawing else b""), "image/svg+xml"
-        if scheme == "chart":
-            return draw(charts[path]), "image/svg+xml"
-        data = read(path)
-        if is_svg(data):
-            return safe_svg(data), "image/svg+xml"
-        return data, "application/octet-stream"
+    def document(matter: str, pages: Pages) -> str:
+        content = PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
+        return printable(content.render(templates, theme=theme), theme)
 
+    drafts = {matter: document(matter, {}) for matter in matters(book)}
+    whole = "".join(drafts.values())
+    words = "".join(map(_words, drafts.values()))
+    scripts = scripts_of(words, _languages(whole), theme)
+    css = templates.get_template("print/book.css.j2").render(
+        theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
+    )
+    files = Shelf(
+        theme,
+        scripts,
+        foreign(words),
+        list(formulas.values()),
+        list(pictures.values()),
+        charts_of(book),
+        read,
+        draw,
+    )
+    with Typesetter(css, files.fetch) as typesetter:
+        body = typesetter.set(drafts[BODY])
+        parts, pages = [body], body.labels
+        if BACK in drafts:
+            # The index may name pages of the front matter, whose contents name those of the index.
+            front = typesetter.set(document(FRONT, pages), roman=True)
+            back = typesetter.set(document(BACK, front.labels | pages), start=body.end + 1)
+            parts, pages = [body, back], pages | back.labels
+        front = typesetter.set(document(FRONT, pages), roman=True)
+        announce(front.labels | pages)
+        data = typesetter.bind([front, *parts], rtl=direction(book.metadata.language) == "rtl")
     undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
-    data, found = layout(xhtml, css, files)
-    return data, found + [_undrawn(node) for node in undrawn]
+    return data, typesetter.complaints + [_undrawn(node) for node in undrawn]
 
 
 def printable(xhtml: str, theme: Theme) -> str:
@@ -81,6 +109,16 @@ def printable(xhtml: str, theme: Theme) -> str:
         return xhtml
     pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
+
+
+def _words(xhtml: str) -> str:
+    """The text of a page without its tags."""
+    return "".join(_TAG.split(xhtml[xhtml.index("<body") :])[::2])
+
+
+def _languages(xhtml: str) -> tuple[str, ...]:
+    """The languages that a page names, in the order of their first places."""
+    return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
 
 
 def _undrawn(node: Math | Equation) -> Diagnostic:

@@ -1,0 +1,74 @@
+"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how it counts.
+
+Dates and numbers are written as Unicode CLDR has them, which Babel brings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
+_RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
+
+# Characters that are written without spaces between words, for patterns: Han, kana, bopomofo, their
+# punctuation and full-width forms; not Hangul.
+UNSPACED = (
+    "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
+)
+
+
+def fallbacks(language: str) -> Iterator[str]:
+    """A tag in lower case and those that it stands under: "zh-hant-tw", "zh-hant", "zh" (RFC 4647, 3.4)."""
+    subtags = language.lower().split("-")
+    yield from ("-".join(subtags[:count]) for count in range(len(subtags), 0, -1))
+
+
+def script_subtag(language: str) -> str:
+    """The script that a tag names, such as "hant", or ""."""
+    subtags = language.lower().split("-")
+    return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
+
+
+def direction(language: str) -> str:
+    """ "rtl" for a language that is written from right to left, else "ltr"."""
+    script = script_subtag(language)
+    rtl = script in _RTL_SCRIPTS if script else language.lower().partition("-")[0] in _RTL_LANGUAGES
+    return "rtl" if rtl else "ltr"
+
+
+@cache
+def _locale(language: str) -> Locale:
+    from babel import Locale, UnknownLocaleError
+
+    for tag in fallbacks(language):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def written_date(date: dt.date, language: str) -> str:
+    """A date in words, as "31 January 2026" or 2026年1月31日."""
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    # English is many: the day before the month is read everywhere.
+    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
+    return str(format_date(date, pattern, locale))
+
+
+def written_number(value: float, places: int, language: str) -> str:
+    """A number with so many decimal places and the separators of the language; its minus is a real one."""
+    from babel.numbers import format_decimal
+
+    pattern = _locale(language).decimal_formats[None].pattern.partition(".")[0] + (
+        "." + "0" * places if places else ""
+    )
+    return str(format_decimal(round(value, places), pattern, _locale(language))).replace("-", "\u2212")

@@ -1,0 +1,67 @@
+"""The theme's fonts for Matplotlib: the sans face first, then those of the scripts that a text needs.
+
+Each file has a family name of its own there, so that no font of the machine is ever taken for it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import io
+import os
+import tempfile
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from fontTools.ttLib import TTFont
+
+from triptych.media.fonts import foreign, scripts_of, subset_font
+from triptych.theme import FontFace, Theme
+
+_POSTSCRIPT_NAME = 6
+
+
+@lru_cache(maxsize=4096)
+def chart_font(theme: Theme, words: str, *, bold: bool = False, size: float) -> Any:
+    """The ``FontProperties`` that some words are drawn with; what no face has is left to the first."""
+    from matplotlib.font_manager import FontProperties
+
+    paths = [theme.face(theme.sans, bold=bold).path]
+    for script in scripts_of(words, (), theme):
+        paths.append(_cut(theme.face(script.sans, bold=bold), foreign(words)))
+    return FontProperties(family=[_registered(path) for path in paths], size=size)
+
+
+@cache
+def _registered(path: Path) -> str:
+    """A font file's family name in Matplotlib's list."""
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    name = f"triptych {path.name}"
+    fontManager.ttflist.append(FontEntry(fname=str(path), name=name, weight=400, size="scalable"))
+    return name
+
+
+def _cut(face: FontFace, characters: frozenset[str]) -> Path:
+    """A face with some characters, as a file. Outlines go by PostScript name and glyph, so it has its own."""
+    data = subset_font(face, characters)
+    digest = hashlib.sha256(data).hexdigest()[:12]
+    path = Path(_folder().name) / f"{Path(face.name).stem}-{digest}{Path(face.name).suffix}"
+    if not path.exists():
+        out = io.BytesIO()
+        with TTFont(io.BytesIO(data), lazy=True, recalcTimestamp=False) as font:
+            font["name"].setName(path.stem, _POSTSCRIPT_NAME, 3, 1, 0x409)
+            font.save(out)
+        whole = path.with_name(f"{path.name}.{os.getpid()}")  # forked processes share the folder
+        whole.write_bytes(out.getvalue())
+        whole.replace(path)
+    return path
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this process that goes with it."""
+    folder = tempfile.TemporaryDirectory(prefix="triptych-charts-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return folder

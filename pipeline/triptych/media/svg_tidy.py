@@ -1,0 +1,95 @@
+"""A drawing without what draws nothing: hidden parts, unused definitions, attributes for scripts."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+# Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
+_ATTRIBUTES = frozenset(
+    "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
+    " offset gradientUnits gradientTransform spreadMethod href markerWidth markerHeight markerUnits refX refY"
+    " orient overflow fill stroke fill-opacity fill-rule stroke-width stroke-opacity stroke-dasharray"
+    " stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity stop-color stop-opacity"
+    " display visibility marker-start marker-mid marker-end clip-path clipPathUnits".split()
+)
+_DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
+
+
+def tidy(root: etree._Element) -> None:
+    """Take out what draws nothing: hidden parts, unused definitions, attributes for scripts."""
+    for element in list(root.iter()):
+        classes = (element.get("class") or "").split()
+        # Today's line in a plan: a book has no today.
+        if (
+            _local(element) in ("title", "desc", "metadata", "filter")
+            or "today" in classes
+            or element.get("display") == "none"
+        ):
+            _remove(element)
+        elif _local(element) == "a":
+            element.tag = f"{_SVG}g"
+        elif _local(element) == "svg" and element is not root:
+            _unframe(element)
+    for element in root.iter():
+        if _XLINK in element.attrib:
+            element.set("href", element.attrib[_XLINK])
+        for name in set(map(str, element.attrib)) - _ATTRIBUTES:
+            del element.attrib[name]
+    _drop_unused(root)
+    etree.cleanup_namespaces(root)
+
+
+def _unframe(frame: etree._Element) -> None:
+    """A drawing within the drawing as a group: its frame would cut off letters wider than was thought."""
+    box = (frame.get("viewBox") or "").split()
+    if box[:2] != ["0", "0"] or box[2:] != [frame.get("width"), frame.get("height")]:
+        frame.set("overflow", "visible")
+        return
+    x, y = frame.get("x", "0"), frame.get("y", "0")
+    frame.tag = f"{_SVG}g"
+    for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio", "overflow"):
+        frame.attrib.pop(name, "")
+    frame.set("transform", f"translate({x} {y})")
+
+
+def _drop_unused(root: etree._Element) -> None:
+    """Definitions that nothing points to, again until all are pointed to; ids that nothing names."""
+    while True:
+        values = [str(value) for element in root.iter() for value in element.attrib.values()]
+        used = {name for value in values for name in re.findall(r"#([^)\"']+)", value)}
+        unused = [
+            element
+            for element in root.iter()
+            if _local(element) in _DEFINITIONS and element.get("id") not in used
+        ]
+        for element in unused:
+            _remove(element)
+        if not unused:
+            break
+    for element in root.iter():
+        if element.get("id") not in used:
+            element.attrib.pop("id", "")
+
+
+def set_size(root: etree._Element, scale: float) -> None:
+    """Width and height in pixels, as the view box and a scale give them."""
+    box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
+    if len(box) != 4:
+        return
+    points = (root.get("width") or "").endswith("pt")  # Graphviz counts in points
+    for name, side in (("width", box[2]), ("height", box[3])):
+        root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -1,0 +1,19 @@
+"""Why a diagram is not drawn."""
+
+from __future__ import annotations
+
+
+class WrongDiagram(Exception):
+    """The diagram's text is not understood; ``line`` counts from 1 in it, None where none is known."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.line = message, line
+
+
+class CannotDraw(Exception):
+    """Nothing here draws such a diagram."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint

@@ -1,0 +1,75 @@
+"""Chinese and Japanese have no spaces between words: none comes of a line end in the source, or of a reference."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.labels import Labels
+from triptych.languages import UNSPACED
+from triptych.model.book import Book
+from triptych.model.nodes import Code, Reference, SoftBreak, Text
+from triptych.model.walk import CHILD_FIELDS, rewrite_chapter, walk
+
+_HEAD, _TAIL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
+
+
+def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Take out line ends between such characters, and spaces that only parted a reference from them."""
+    chapters = []
+    for chapter in book.chapters:
+        closed = rewrite_chapter(chapter, _closed)
+        chapters.append(
+            replace(
+                closed,
+                title=_joined(closed.title),
+                summary=_joined(closed.summary),
+                takeaways=_each_joined(closed.takeaways),
+            )
+        )
+    return replace(book, chapters=tuple(chapters)), []
+
+
+def _closed(node: Any) -> Any:
+    """A node with its children closed up."""
+    fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
+    closed = {name: _each_joined(group) for name, group in fields.items()}
+    changed = {name: group for name, group in closed.items() if group is not fields[name]}
+    return replace(node, **changed) if changed else node
+
+
+def _each_joined(group: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A tuple of nodes, or of tuples of nodes."""
+    if not any(isinstance(item, tuple) for item in group):
+        return _joined(group)
+    joined = tuple(_joined(item) for item in group)
+    return joined if any(new is not old for new, old in zip(joined, group, strict=True)) else group
+
+
+def _joined(nodes: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
+        return nodes
+    out = []
+    for before, node, after in zip((None, *nodes[:-1]), nodes, (*nodes[1:], None), strict=True):
+        if isinstance(node, SoftBreak) and _TAIL.search(_text(before)) and _HEAD.match(_text(after)):
+            continue
+        out.append(_beside_references(node, before, after) if isinstance(node, Text) else node)
+    return tuple(out)
+
+
+def _beside_references(node: Text, before: Any, after: Any) -> Text:
+    """A text without the space that its writer had to leave beside a reference."""
+    text = node.text
+    if isinstance(after, Reference) and text.endswith(" ") and _TAIL.search(text[:-1]):
+        text = text[:-1] if _HEAD.match(_text(after)) else text
+    if isinstance(before, Reference) and text.startswith(" ") and _HEAD.match(text[1:]):
+        name = _text(before)  # 図3.2 stands close, 图 3.2 does not
+        text = text[1:] if "\u00a0" not in name or _TAIL.search(name) else text
+    return node if text == node.text else Text(text=text)
+
+
+def _text(node: Any) -> str:
+    """What a node shows in its line."""
+    return "".join(inner.text for inner in walk(node) if isinstance(inner, Text | Code)) if node else ""

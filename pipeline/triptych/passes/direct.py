@@ -1,0 +1,35 @@
+"""Direction of reading: what names a language says which way its text runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.labels import Labels
+from triptych.languages import direction
+from triptych.model.book import Book
+from triptych.model.nodes import Attr
+from triptych.model.walk import chapter_nodes, rewrite_book
+
+
+def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give each node with a language its ``dir``, unless the author has; only where a text runs from the right."""
+    named = {_attr(node).get("lang") for chapter in book.chapters for node in chapter_nodes(chapter)}
+    languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
+    if all(direction(language) == "ltr" for language in languages if language):
+        return book, []
+
+    def turn(node: Any) -> Any:
+        attr = _attr(node)
+        if not attr.get("lang") or attr.get("dir"):
+            return node
+        pairs = (*attr.pairs, ("dir", direction(attr.get("lang"))))
+        return replace(node, attr=replace(attr, pairs=pairs))
+
+    return rewrite_book(book, turn), []
+
+
+def _attr(node: Any) -> Attr:
+    attr = getattr(node, "attr", None)
+    return attr if isinstance(attr, Attr) else Attr()

@@ -1,0 +1,140 @@
+"""The glossary file of a project: terms in YAML, explained in Markdown.
+
+- term: gigawatt
+  abbreviation: GW
+  definition: A billion watts, about what a large power station gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pydantic
+from pydantic import BeforeValidator, ConfigDict
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.manifest import Manifest, Positions
+from triptych.model.book import GlossaryEntry
+from triptych.project import Project, UnsafePath
+from triptych.reading.bibliography import Bibliography
+from triptych.reading.blocks import BlockReader
+from triptych.reading.inlines import InlineReader
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import Json
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int | float) else value
+
+
+class _Entry(pydantic.BaseModel):
+    """An entry as the file has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    term: Annotated[str, BeforeValidator(_text)]
+    definition: str
+    abbreviation: str = ""
+    plural: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryText:
+    """What a glossary file holds: entries with the Markdown of their definitions, and their places."""
+
+    path: str = ""
+    text: str = ""
+    entries: tuple[tuple[_Entry, Span], ...] = ()
+
+    @property
+    def definitions(self) -> list[str]:
+        """The Markdown of each entry."""
+        return [entry.definition for entry, _ in self.entries]
+
+
+def read_glossary(
+    project: Project, manifest: Manifest, positions: Positions
+) -> tuple[GlossaryText, list[Diagnostic]]:
+    """The glossary that the manifest names; GLO002 for what is wrong with it."""
+    if not manifest.glossary:
+        return GlossaryText(), []
+    span = positions.find(("glossary",))
+
+    def problem(
+        message: str, hint: str | None = None, at: Span = span
+    ) -> tuple[GlossaryText, list[Diagnostic]]:
+        return GlossaryText(), [Diagnostic(code="GLO002", span=at, message=message, hint=hint)]
+
+    path: str | None = None
+    try:
+        path = project.locate(manifest.glossary)
+        if path is None:
+            return problem(
+                f'no glossary file "{manifest.glossary}"', "paths are relative to book.yaml's folder"
+            )
+        text = project.read_text(path)
+        tree = load_yaml(text)
+    except UnsafePath as error:
+        return problem(str(error))
+    except UnicodeDecodeError:
+        return problem(f'"{manifest.glossary}" is not UTF-8 text')
+    except MalformedYaml as error:
+        return problem(error.message, at=Span(path=path or "", line=error.line, column=error.column))
+    if not isinstance(tree, CommentedSeq):
+        return problem("a glossary is a list of terms", "begin each with `- term: …`", Span(path=path))
+    found: list[Diagnostic] = []
+    entries = [entry for index in range(len(tree)) if (entry := _entry(path, tree, index, found))]
+    return GlossaryText(path, text, tuple(entries)), found
+
+
+def _entry(path: str, tree: CommentedSeq, index: int, found: list[Diagnostic]) -> tuple[_Entry, Span] | None:
+    line, column = tree.lc.item(index)
+    span = Span(path=path, line=line + 1, column=column + 1)
+    values: Any = plain(tree)[index]
+    try:
+        return _Entry.model_validate(values), span
+    except pydantic.ValidationError as error:
+        for problem in error.errors(include_url=False):
+            key = str(problem["loc"][0]) if problem["loc"] else ""
+            place, hint = span, None
+            if isinstance(tree[index], CommentedMap) and key in tree[index]:
+                row, start = tree[index].lc.key(key)
+                place = Span(path=path, line=row + 1, column=start + 1)
+            match problem["type"]:
+                case "extra_forbidden":
+                    message = f'unknown key "{key}" of a term'
+                    hint = (
+                        did_you_mean(key, _Entry.model_fields)
+                        or f"known keys: {', '.join(_Entry.model_fields)}"
+                    )
+                case "missing":
+                    message = f'a term has no "{key}"'
+                case _:
+                    message = (
+                        f'"{key}": {problem["msg"][:1].lower()}{problem["msg"][1:]}' if key else "not a term"
+                    )
+            found.append(Diagnostic(code="GLO002", span=place, message=message, hint=hint))
+    return None
+
+
+def glossary_entries(
+    glossary: GlossaryText, trees: list[Json], bibliography: Bibliography, found: list[Diagnostic]
+) -> tuple[GlossaryEntry, ...]:
+    """The entries with their definitions as blocks; ``trees`` are pandoc's, in the same order."""
+    inlines = InlineReader(Locator(glossary.path, glossary.text), bibliography, found)
+    reader = BlockReader(inlines, charts=None)
+    return tuple(
+        GlossaryEntry(
+            term=entry.term,
+            definition=reader.read(tree["c"]),
+            abbreviation=entry.abbreviation,
+            plural=entry.plural,
+            key=entry.key,
+            span=span,
+        )
+        for (entry, span), tree in zip(glossary.entries, trees, strict=True)
+    )

@@ -1,0 +1,122 @@
+"""Index marks: ``[term]{.index}`` and LaTeX's ``\\index{entry!sub-entry}`` → a node of the model.
+
+The notation within ``\\index`` is makeindex's: ``!`` divides levels, ``sort@shown`` says how an entry is
+sorted, ``|see{…}``, ``|seealso{…}``, ``|(`` and ``|)`` begin and end a passage, ``|textbf`` marks the
+chief place, and ``"`` takes its meaning from the character behind it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Attr, Extent, IndexMark, IndexTerm, Inline, Style, Styled, Text
+from triptych.model.walk import plain_text, without_anchors
+
+_COMMAND = re.compile(r"\\s?index(?:\[[^\]]*\])?\{(.*)\}\s*$", re.DOTALL)
+_STYLED = re.compile(r"\\(emph|textit|textbf|texttt)\{([^{}]*)\}")
+_STYLES = {"emph": Style.EMPHASIS, "textit": Style.EMPHASIS, "textbf": Style.STRONG}
+_CHIEF = ("textbf", "bf", "main", "emph", "textit")
+_EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
+
+
+def read_index_command(tex: str, span: Span) -> IndexMark | None:
+    """A ``\\index`` command as TeX; None for another command, or one that names no entry."""
+    command = _COMMAND.match(tex.strip())
+    if command is None:
+        return None
+    entry, _, how = _split_once(command.group(1), "|")
+    path = tuple(term for part in _split(entry, "!") if (term := _term(part)) is not None)
+    extent = {"(": Extent.START, ")": Extent.END}.get(how[:1], Extent.PLACE)
+    word = how.lstrip("()").strip().removeprefix("\\")
+    see = re.fullmatch(r"see\{(.*)\}", word, re.DOTALL)
+    also = re.fullmatch(r"see\s?also\{(.*)\}", word, re.DOTALL)
+    return _mark(
+        path,
+        extent=extent,
+        see=_paths(see.group(1)) if see else (),
+        see_also=_paths(also.group(1)) if also else (),
+        main=word in _CHIEF,
+        span=span,
+    )
+
+
+def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> IndexMark | None:
+    """A span of the class ``index``: its text is the entry where ``entry="main!sub"`` names none.
+
+    ``sort``, ``see``, ``see-also`` (several with semicolons) and ``range="start"`` or ``"end"`` say the
+    rest; the class ``main`` marks the chief place. None where there is no entry.
+    """
+    shown = without_anchors(content)
+    written = attr.get("entry")
+    path = tuple(term for part in _split(written, "!") if (term := _term(part)) is not None)
+    if not written and plain_text(shown):
+        path = (IndexTerm(content=shown, sort=plain_text(shown)),)
+    if path and attr.get("sort"):
+        path = (*path[:-1], IndexTerm(content=path[-1].content, sort=attr.get("sort")))
+    return _mark(
+        path,
+        extent=_EXTENTS.get(attr.get("range"), Extent.PLACE),
+        see=_paths(attr.get("see")),
+        see_also=_paths(attr.get("see-also") or attr.get("seealso")),
+        main=attr.has("main"),
+        span=span,
+    )
+
+
+def _mark(
+    path: tuple[IndexTerm, ...],
+    *,
+    extent: Extent,
+    see: tuple[str, ...],
+    see_also: tuple[str, ...],
+    main: bool,
+    span: Span,
+) -> IndexMark | None:
+    if not path:
+        return None
+    return IndexMark(path=path, extent=extent, see=see, see_also=see_also, main=main, span=span)
+
+
+def _term(text: str) -> IndexTerm | None:
+    """``sort@shown`` → a term; simple markup of the shown text is kept."""
+    sort, at, shown = _split_once(text, "@")
+    shown = _plain(shown if at else sort)
+    if not shown.strip():
+        return None
+    content = _inlines(shown.strip())
+    return IndexTerm(content=content, sort=_plain(sort).strip() if at else plain_text(content))
+
+
+def _inlines(text: str) -> tuple[Inline, ...]:
+    """Text with ``\\emph{…}`` and its like → inlines."""
+    out: list[Inline] = []
+    end = 0
+    for match in _STYLED.finditer(text):
+        if match.start() > end:
+            out.append(Text(text=text[end : match.start()]))
+        inner: tuple[Inline, ...] = (Text(text=match.group(2)),)
+        style = _STYLES.get(match.group(1))
+        out += [Styled(style=style, content=inner)] if style else inner
+        end = match.end()
+    if end < len(text):
+        out.append(Text(text=text[end:]))
+    return tuple(out)
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Text at each mark that no quotation sign stands before."""
+    return [part for part in re.split(rf'(?<!"){re.escape(mark)}', text) if part.strip()]
+
+
+def _split_once(text: str, mark: str) -> tuple[str, str, str]:
+    parts = re.split(rf'(?<!"){re.escape(mark)}', text, maxsplit=1)
+    return (parts[0], mark, parts[1]) if len(parts) > 1 else (text, "", "")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r'"(.)', r"\1", text)
+
+
+def _paths(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())

@@ -1,0 +1,62 @@
+"""The bibliography that citeproc wrote → the sources of a book or of a chapter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from triptych.model.book import Chapter
+from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
+from triptych.model.walk import rewrite_chapter, walk_all
+from triptych.reading.bibliography import Bibliography
+from triptych.reading.blocks import BlockReader
+from triptych.reading.inlines import InlineReader
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import Json
+
+_PREFIX = "ref-"  # citeproc's, before the key of each entry
+
+
+def read_sources(references: Json) -> tuple[Source, ...]:
+    """Pandoc blocks that citeproc appended → sources in its order, with its ids."""
+    if not references:
+        return ()
+    reader = BlockReader(InlineReader(Locator("bibliography", ""), Bibliography()), charts=None)
+    groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
+    entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
+    return tuple(Source(content=_entry_text(group), attr=Attr(group.attr.id)) for group in entries)
+
+
+def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
+    """A chapter with a bibliography of its own, whose ids no other chapter's has."""
+    if not sources:
+        return chapter
+    ids = {
+        source.attr.id: f"{_PREFIX}{chapter.slug}-{source.attr.id.removeprefix(_PREFIX)}"
+        for source in sources
+    }
+
+    def lead_here(node: Any) -> Any:
+        match node:
+            case Citation():
+                return replace(node, entries=tuple(ids.get(entry, entry) for entry in node.entries))
+            case Link() if node.target.removeprefix("#") in ids:
+                return replace(node, target=f"#{ids[node.target.removeprefix('#')]}")
+        return node
+
+    own = tuple(replace(source, attr=Attr(ids[source.attr.id])) for source in sources)
+    return replace(rewrite_chapter(chapter, lead_here), sources=own)
+
+
+def _entry_text(group: Group) -> tuple[Inline, ...]:
+    inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
+    out: list[Inline] = []
+    for inline in inlines:
+        # Numeric styles put number and text into spans of their own, set apart by a style sheet.
+        if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
+            out += [*inline.content, Text(text=" ")]
+        elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
+            out += inline.content
+        else:
+            out.append(inline)
+    return tuple(out)

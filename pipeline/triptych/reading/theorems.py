@@ -1,0 +1,41 @@
+"""Theorems, proofs and their like, as Quarto and bookdown write them."""
+
+from __future__ import annotations
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Attr, Block, Heading, Inline, Text, Theorem, TheoremKind
+
+# The classes by which bookdown and others name a kind without an id.
+_CLASSES = {
+    "theorem": TheoremKind.THEOREM,
+    "lemma": TheoremKind.LEMMA,
+    "corollary": TheoremKind.COROLLARY,
+    "proposition": TheoremKind.PROPOSITION,
+    "conjecture": TheoremKind.CONJECTURE,
+    "definition": TheoremKind.DEFINITION,
+    "example": TheoremKind.EXAMPLE,
+    "exercise": TheoremKind.EXERCISE,
+    "solution": TheoremKind.SOLUTION,
+    "remark": TheoremKind.REMARK,
+    "algorithm": TheoremKind.ALGORITHM,
+    "proof": TheoremKind.PROOF,
+}
+
+
+def theorem_kind(attr: Attr) -> TheoremKind | None:
+    """The kind that a div's id (``#thm-x``) or class (``.proof``) asks for."""
+    prefix = attr.id.partition("-")[0]
+    if "-" in attr.id and prefix in set(TheoremKind):
+        return TheoremKind(prefix)
+    return next((_CLASSES[name] for name in attr.classes if name in _CLASSES), None)
+
+
+def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
+    """A div of a kind: its name is ``name="…"``, or the heading that it begins with."""
+    title: tuple[Inline, ...] = ()
+    first = content[0] if content else None
+    if name := attr.get("name") or attr.get("title"):
+        title = (Text(text=name),)
+    elif isinstance(first, Heading):
+        title, content = first.content, content[1:]
+    return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)

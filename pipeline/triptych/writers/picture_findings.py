@@ -1,0 +1,57 @@
+"""What is wrong with pictures as an output shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from triptych.diagnostics import Diagnostic
+from triptych.media.pdf_pages import PDF
+from triptych.media.picture_sizes import Room, is_wide, length, shown_size
+from triptych.media.preparing import SVG, Prepared
+from triptych.model.book import Book
+from triptych.model.nodes import Image, Picture
+from triptych.model.walk import chapter_nodes
+
+_FEWEST_DOTS = 110  # an inch; below, print looks coarse
+_SMALL = 96.0  # CSS pixels; what is printed no wider than an inch is an icon
+_PLAIN = 32  # dots; so few of them are a plain field, meant to be stretched
+_HEAVIEST = 5_000_000  # bytes of one picture that all bookshops take
+
+
+def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:
+    """IMG004 for each picture of dots that its author asks to be printed larger than it is sharp.
+
+    A picture without a width is printed as it comes: no one asked for more.
+    """
+    found = []
+    for image, picture in _images(book):
+        asked = is_wide(image.attr) or length(image.attr.get("width")) or length(image.attr.get("height"))
+        if not asked or picture.media_type in (SVG, PDF) or picture.width < _PLAIN:
+            continue
+        width, _ = shown_size(picture, image.attr, room)
+        dpi = picture.width / width * 96
+        if width > _SMALL and dpi < _FEWEST_DOTS:
+            needed = round(width / 96 * room.dpi)
+            message = f'the image "{image.source}" is printed with {dpi:.0f} dots per inch'
+            hint = f"take a picture of at least {needed} dots across, or show it smaller"
+            found.append(Diagnostic(code="IMG004", span=image.span, message=message, hint=hint))
+    return found
+
+
+def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Diagnostic]:
+    """IMG005 for each picture whose file is larger than bookshops take."""
+    found = []
+    for image, picture in _images(book):
+        size = len(pictures[picture].data)
+        if size > _HEAVIEST:
+            message = f'the image "{image.source}" takes {size / 1e6:.1f} MB of the e-book'
+            hint = "bookshops refuse pictures of more than 5 MB: save it as a JPEG, or simplify the drawing"
+            found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
+    return found
+
+
+def _images(book: Book) -> Iterator[tuple[Image, Picture]]:
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, Image) and node.picture:
+                yield node, node.picture

@@ -1,0 +1,89 @@
+"""Rebuild ``templates/fonts/scripts``: faces for other scripts than Latin, Greek and Cyrillic, and for symbols.
+
+Needed to run it::
+
+    pip install fonttools==4.68.0 fontpkg-arimo==1.341
+    apt-get install fonts-noto-core=20201225-2
+    npm pack @expo-google-fonts/noto-emoji@0.4.7, unpacked into ~/.local/share/fonts
+
+The faces keep their characters, features and names and lose their hinting, which neither print nor
+e-books use. The output is the same, byte for byte, at each run. Chinese, Japanese and Korean faces are
+too large to be here; they are dependencies of the package.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+from instantiate_fonts import OUT, drop_hinting, find_system_font, read_licence
+
+# What is written, and the published file where that has another name.
+FILES = {
+    **{
+        f"{family}-{weight}.ttf": f"{family}-{weight}.ttf"
+        for family in (
+            "NotoNaskhArabic",
+            "NotoSansArabic",
+            "NotoSerifHebrew",
+            "NotoSansHebrew",
+            "NotoSerifDevanagari",
+            "NotoSansDevanagari",
+            "NotoSerifThai",
+            "NotoSansThai",
+            "NotoSerifArmenian",
+            "NotoSerifBengali",
+            "NotoSerifEthiopic",
+            "NotoSerifGeorgian",
+            "NotoSerifGujarati",
+            "NotoSerifGurmukhi",
+            "NotoSerifKannada",
+            "NotoSerifKhmer",
+            "NotoSerifLao",
+            "NotoSerifMalayalam",
+            "NotoSerifSinhala",
+            "NotoSerifTamil",
+            "NotoSerifTelugu",
+        )
+        for weight in ("Regular", "Bold")
+    },
+    "NotoNastaliqUrdu-Regular.ttf": "NotoNastaliqUrdu-Regular.ttf",
+    "NotoSansSymbols-Regular.ttf": "NotoSansSymbols-Regular.ttf",
+    "NotoSansSymbols2-Regular.ttf": "NotoSansSymbols2-Regular.ttf",
+    "NotoSansMath-Regular.ttf": "NotoSansMath-Regular.ttf",
+    "NotoEmoji-Regular.ttf": "NotoEmoji_400Regular.ttf",
+}
+COPYRIGHT, LICENCE = 0, 13
+
+
+def collect(out: Path) -> list[Path]:
+    """Write the faces and their licence; return the files written."""
+    written, owners = [], set()
+    for name, source in FILES.items():
+        font = TTFont(find_system_font(source), recalcTimestamp=False)
+        names = font["name"]
+        if "Open Font License" not in str(names.getDebugName(LICENCE)):
+            raise ValueError(f"{source} is not under the Open Font License")
+        owners.add(str(names.getDebugName(COPYRIGHT)).strip())
+        drop_hinting(font)
+        path = out / name
+        font.save(path)
+        written.append(path)
+    text = read_licence("fontpkg_arimo")
+    licence = out / "OFL-Noto.txt"
+    licence.write_text(
+        "\n".join(sorted(owners)) + "\n\n" + text[text.index("This Font Software is licensed") :], "utf-8"
+    )
+    return [*written, licence]
+
+
+def main() -> None:
+    """Rebuild every face."""
+    folder = OUT / "scripts"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in collect(folder):
+        print(f"{path.stat().st_size:>8}  {path.relative_to(OUT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Terms lead to the glossary; abbreviations are written out where they stand first."""
+
+from __future__ import annotations
+
+from tests.conftest import ReadBook
+from triptych.model.book import Book
+from triptych.model.nodes import Definition, Link
+from triptych.model.walk import chapter_nodes, plain_text
+
+GLOSSARY = """\
+- term: gigawatt
+  abbreviation: GW
+  definition: A *billion* watts.
+- term: baseline
+  plural: base lines
+  key: bl
+  definition: Where letters stand.
+"""
+FILES = {"source/glossary.yaml": GLOSSARY}
+NAMED = "glossary: glossary.yaml\n"
+
+
+def text_of(book: Book) -> str:
+    return plain_text(book.chapters[0].blocks)
+
+
+def links_of(book: Book) -> list[str]:
+    return [n.target for n in chapter_nodes(book.chapters[0]) if isinstance(n, Link)]
+
+
+def test_an_abbreviation_is_written_out_once(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("One [GW]{.gls}, two [GW]{.gls}.\n", manifest=NAMED, files=FILES)
+    assert not found
+    assert text_of(book) == "One gigawatt (GW), two GW."
+    assert links_of(book) == ["#gls-gigawatt", "#gls-gigawatt"]
+
+
+def test_a_heading_does_not_use_the_first_place_up(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("## On [GW]{.gls}\n\nOne [GW]{.gls}.\n", manifest=NAMED, files=FILES)
+    assert text_of(book) == "On GW One gigawatt (GW)."
+
+
+def test_one_that_is_asked_for_in_short_stays_short(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("[GW]{.gls .short} and [GW]{.gls}.\n", manifest=NAMED, files=FILES)
+    assert text_of(book) == "GW and gigawatt (GW)."
+
+
+def test_a_term_may_be_called_by_its_plural_or_its_key_or_otherwise(read_book_of: ReadBook) -> None:
+    markdown = "[base lines]{.term} [Baselines]{.term} [these]{.term term=bl} \\gls{bl} [gigawatts]{.term}\n"
+    book, found = read_book_of(markdown, manifest=NAMED, files=FILES)
+    assert not found
+    assert text_of(book) == "base lines Baselines these baseline gigawatts"
+    assert links_of(book) == [*["#gls-baseline"] * 4, "#gls-gigawatt"]
+
+
+def test_the_glossary_is_a_chapter_in_the_order_of_the_alphabet(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("Text.\n", manifest=NAMED, files=FILES)
+    assert book.chapters[-1].role == "glossary"
+    terms = [plain_text(n.term) for n in chapter_nodes(book.chapters[-1]) if isinstance(n, Definition)]
+    assert terms == ["baseline", "gigawatt (GW)"]
+
+
+def test_an_author_may_write_it_as_a_list_of_definitions(read_book_of: ReadBook) -> None:
+    markdown = (
+        "One [GW]{.gls} [watt]{.term}.\n\n::: glossary\ngigawatt (GW)\n: Much.\n\nwatt\n: Little.\n:::\n"
+    )
+    book, found = read_book_of(markdown)
+    assert not found
+    assert text_of(book).startswith("One gigawatt (GW) watt.")
+    assert links_of(book) == ["#gls-gigawatt-gw", "#gls-watt"]
+
+
+def test_a_definition_may_cite(read_book_of: ReadBook) -> None:
+    files = {
+        "source/glossary.yaml": "- term: watt\n  definition: A unit [@knuth].\n",
+        "source/r.bib": "@book{knuth, author={Donald Knuth}, title={T}, year=1984}\n",
+    }
+    book, found = read_book_of("Text.\n", manifest=NAMED + "bibliography: r.bib\n", files=files)
+    assert not found
+    assert [chapter.role for chapter in book.chapters] == ["", "glossary", "bibliography"]
+    assert "(Knuth 1984)" in plain_text(book.chapters[1].blocks)

@@ -1,0 +1,115 @@
+"""The index: entries in order, each once, with the places that they lead to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.book import Book
+from triptych.model.nodes import IndexEntry, IndexList, IndexMark, Styled
+from triptych.model.walk import chapter_nodes, plain_text
+
+
+def index_of(book: Book) -> IndexList:
+    (found,) = (n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, IndexList))
+    return found
+
+
+def lines(entries: tuple[IndexEntry, ...], depth: int = 0) -> list[str]:
+    """Entries with their levels, and how many places each leads to."""
+    out = []
+    for entry in entries:
+        out.append(f"{'- ' * depth}{plain_text(entry.content)} {len(entry.locators)}")
+        out += lines(entry.children, depth + 1)
+    return out
+
+
+def test_entries_stand_under_their_letter_in_the_order_of_the_alphabet(read_book_of: ReadBook) -> None:
+    book, found = read_book_of(r"\index{beta}\index{Alpha}\index{alto}\index{42}\index{éclair}Text." + "\n")
+    assert not found
+    groups = index_of(book).groups
+    assert [(group.letter, lines(group.entries)) for group in groups] == [
+        ("", ["42 1"]),
+        ("A", ["Alpha 1", "alto 1"]),
+        ("B", ["beta 1"]),
+        ("E", ["éclair 1"]),
+    ]
+
+
+def test_sub_entries_stand_below_their_entry(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(r"\index{energy!solar!roof}\index{energy!wind}\index{energy}Text." + "\n")
+    (group,) = index_of(book).groups
+    assert lines(group.entries) == ["energy 1", "- solar 0", "- - roof 1", "- wind 1"]
+
+
+def test_a_span_is_an_entry_and_its_text_stays(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of('The [kilowatt]{.index} and the [Watt]{.index entry="units!watt"}.\n')
+    assert plain_text(book.chapters[0].blocks) == "The kilowatt and the Watt."
+    assert [lines(group.entries) for group in index_of(book).groups] == [
+        ["kilowatt 1"],
+        ["units 0", "- watt 1"],
+    ]
+
+
+def test_the_same_entry_in_capitals_is_the_same_entry(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("[Wind]{.index} and [wind]{.index}.\n")
+    (group,) = index_of(book).groups
+    assert lines(group.entries) == ["Wind 2"]
+
+
+def test_what_is_sorted_and_what_is_shown_may_differ(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(r"\index{omega@$\omega$ and \emph{more}}\index{zeta}Text." + "\n")
+    first, second = index_of(book).groups
+    assert first.letter == "O"
+    assert second.letter == "Z"
+    assert any(isinstance(node, Styled) for node in first.entries[0].content)
+
+
+def test_an_escaped_mark_is_a_character(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of('\\index{wow"!}\\index{a"@b}Text.\n')
+    assert [line for group in index_of(book).groups for line in lines(group.entries)] == ["a@b 1", "wow! 1"]
+
+
+def test_a_passage_leads_to_its_start_and_its_end(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("\\index{wind|(}One.\n\nTwo.\\index{wind|)}\n")
+    assert not found
+    (locator,) = index_of(book).groups[0].entries[0].locators
+    marks = [n.attr.id for n in chapter_nodes(book.chapters[0]) if isinstance(n, IndexMark)]
+    assert [locator.target, locator.end] == marks
+
+
+def test_see_and_see_also_lead_to_entries(read_book_of: ReadBook) -> None:
+    book, found = read_book_of(
+        r"\index{turbine}\index{mill|see{turbine}}\index{turbine|seealso{wind!power}}\index{wind!power}T."
+        + "\n"
+    )
+    assert not found
+    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    assert entries["mill"].locators == ()
+    assert entries["mill"].see[0].target == entries["turbine"].attr.id
+    (also,) = entries["turbine"].see_also
+    assert plain_text(also.content) == "wind, power"
+    assert also.target == entries["wind"].children[0].attr.id
+
+
+@pytest.mark.parametrize("how", ["|textbf", "|main"])
+def test_the_chief_place_is_marked(read_book_of: ReadBook, how: str) -> None:
+    book, _ = read_book_of(f"\\index{{wind{how}}}Text.\n")
+    assert index_of(book).groups[0].entries[0].locators[0].main
+
+
+def test_a_place_is_called_by_its_section_where_pages_have_no_numbers(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("Text\\index{a}.\n\n## More\n\nText\\index{b}.\n")
+    words = [group.entries[0].locators[0].words for group in index_of(book).groups]
+    assert words == ["1", "1.1"]
+
+
+def test_a_book_without_marks_has_no_index(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("Text.\n")
+    assert len(book.chapters) == 1
+
+
+def test_what_is_not_a_command_of_the_index_is_text(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("A path \\indexes and C:\\Users.\n")
+    assert "Users" in plain_text(book.chapters[0].blocks)
+    assert len(book.chapters) == 1

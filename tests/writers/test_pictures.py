@@ -1,0 +1,320 @@
+"""Pictures in all outputs: what they show, how large, and what is said of them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pikepdf
+import pytest
+from lxml import etree
+from PIL import Image
+from pptx import Presentation
+
+from tests.writers.epub.conftest import Write, write
+from triptych.checks.epub import check_epub
+from triptych.checks.parity import Fate, lost, parity
+from triptych.checks.texts import TEXTS
+from triptych.labels import load_labels
+from triptych.manifest import OUTPUT_FORMATS
+from triptych.media.picture_sizes import length
+from triptych.media.preparing import Prepared
+from triptych.writers.picture_findings import heavy_pictures
+from triptych.writers.print.document import PrintDocument
+from triptych.writers.print.page import PAGES
+
+__all__ = ["write"]  # the fixture
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200"><rect width="9" height="9"/></svg>'
+
+
+def photograph(width: int, height: int, kind: str = "JPEG", mode: str = "RGB", **more: Any) -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert(mode).save(out, kind, **more)
+    return out.getvalue()
+
+
+FILES = {
+    "source/large.jpg": photograph(4000, 2000),
+    "source/small.png": photograph(160, 80, "PNG"),
+    "source/cmyk.jpg": photograph(400, 200, mode="CMYK"),
+    "source/photo.webp": photograph(400, 200, "WEBP"),
+    "source/plan.svg": SVG,
+}
+
+
+def in_pdf(data: bytes) -> list[tuple[int, int, str]]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        images = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Image"]
+        return [(int(image.Width), int(image.Height), str(image.ColorSpace)) for image in images]
+
+
+def in_zip(data: bytes, folder: str) -> dict[str, Image.Image]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if f"/{folder}/" in name and not name.endswith(".svg")]
+        return {name: Image.open(io.BytesIO(archive.read(name))) for name in names}
+
+
+def page_of(data: bytes) -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return etree.fromstring(archive.read("EPUB/text/section.xhtml"))
+
+
+def picture_on(data: bytes) -> Any:
+    """The first picture of a deck."""
+    slides = Presentation(io.BytesIO(data)).slides
+    return next(shape for slide in slides for shape in slide.shapes if shape._element.tag.endswith("}pic"))
+
+
+class TestDots:
+    def test_each_output_has_the_dots_that_it_shows(self, write: Write) -> None:
+        """4.5 inches of text, 6.5 of a tablet, and a frame 4.7 inches high with its source line."""
+        text = "![A](large.jpg)\n"
+        assert in_pdf(write("pdf", text, files=FILES)[0]) == [(1350, 675, "/DeviceRGB")]
+        (picture,) = in_zip(write("epub", text, files=FILES)[0], "images").values()
+        assert picture.size == (1950, 975)
+        (picture,) = in_zip(write("pptx", text, files=FILES)[0], "media").values()
+        assert picture.size == pytest.approx((2261, 1131), abs=2)
+
+    @pytest.mark.parametrize(
+        ("output", "expected"), [("pdf", (675, 338)), ("epub", (975, 488)), ("pptx", (1324, 662))]
+    )
+    def test_a_narrower_picture_needs_fewer(self, write: Write, output: str, expected) -> None:
+        data, _ = write(output, "![A](large.jpg){width=50%}\n", files=FILES)
+        if output == "pdf":
+            assert in_pdf(data)[0][:2] == expected
+        else:
+            (picture,) = in_zip(data, "images" if output == "epub" else "media").values()
+            assert picture.size == pytest.approx(expected, abs=2)
+
+    def test_a_picture_shown_twice_has_the_dots_of_the_larger(self, write: Write) -> None:
+        text = "![A](large.jpg){width=20%}\n\n![A](large.jpg)\n"
+        assert [size[:2] for size in in_pdf(write("pdf", text, files=FILES)[0])] == [(1350, 675)]
+
+    @pytest.mark.parametrize(
+        ("output", "width"), [("pdf", 675), ("epub", 975), ("pptx", pytest.approx(1542, abs=2))]
+    )
+    def test_the_manifest_says_how_fine(self, write: Write, output: str, width: int) -> None:
+        more = f"format:\n  {output}:\n    image-dpi: 150\n"
+        data, _ = write(output, "![A](large.jpg)\n", files=FILES, more=more)
+        found = (
+            in_pdf(data)
+            if output == "pdf"
+            else [i.size for i in in_zip(data, "images" if output == "epub" else "media").values()]
+        )
+        assert found[0][0] == width
+
+    def test_four_colours_stay_in_print_alone(self, write: Write) -> None:
+        text = "![A](cmyk.jpg)\n"
+        assert in_pdf(write("pdf", text, files=FILES)[0])[0][2] == "/DeviceCMYK"
+        for output, folder in (("epub", "images"), ("pptx", "media")):
+            (picture,) = in_zip(write(output, text, files=FILES)[0], folder).values()
+            assert picture.mode == "RGB"
+
+    def test_no_slide_holds_webp(self, write: Write) -> None:
+        (name,) = in_zip(write("pptx", "![A](photo.webp)\n", files=FILES)[0], "media")
+        assert name.endswith(".jpg")
+
+    def test_each_output_shows_its_own_file(self, write: Write) -> None:
+        text = "![A](plan.svg){pdf=cmyk.jpg epub=small.png pptx=photo.webp}\n"
+        assert in_pdf(write("pdf", text, files=FILES)[0])[0][2] == "/DeviceCMYK"
+        (picture,) = in_zip(write("epub", text, files=FILES)[0], "images").values()
+        assert picture.size == (160, 80)
+        (picture,) = in_zip(write("pptx", text, files=FILES)[0], "media").values()
+        assert picture.size == (400, 200)
+
+
+class TestFindings:
+    @pytest.mark.parametrize(
+        ("attributes", "coarse"),
+        [
+            ("", False),  # as it comes
+            ("{width=100%}", True),
+            ("{.full-width}", True),
+            ("{width=3cm}", False),
+            ("{width=0.9in}", False),  # an icon
+            ("{height=2in}", True),
+        ],
+    )
+    def test_only_what_is_enlarged_is_called_coarse(
+        self, write: Write, attributes: str, coarse: bool
+    ) -> None:
+        _, found = write("pdf", f"![A](small.png){attributes}\n", files=FILES)
+        assert [finding.code for finding in found] == (["IMG004"] if coarse else [])
+        if coarse:
+            assert str(found[0].span) == "source/section.md:1:6"
+
+    @pytest.mark.parametrize("name", ["plan.svg", "large.jpg"])
+    def test_drawings_and_fine_pictures_are_never_coarse(self, write: Write, name: str) -> None:
+        assert write("pdf", f"![A]({name}){{width=100%}}\n", files=FILES)[1] == []
+
+    def test_a_heavy_picture_is_reported(self, read_book_of) -> None:
+        book, _ = read_book_of("![A](small.png)\n", files=FILES)
+        (image,) = (node for node in book.chapters[0].blocks[0].images)
+        heavy = {image.picture: Prepared(b"x" * 5_000_001, "image/png")}
+        (finding,) = heavy_pictures(book, heavy)
+        assert (finding.code, finding.span) == ("IMG005", image.span)
+        assert heavy_pictures(book, {image.picture: Prepared(b"x", "image/png")}) == []
+
+
+class TestSizesAndPlaces:
+    def figure(self, write: Write, attributes: str) -> etree._Element:
+        data, _ = write("epub", f"![A](small.png){{{attributes}}}\n", files=FILES)
+        return page_of(data).find(f".//{XHTML}figure")
+
+    @pytest.mark.parametrize(
+        ("attributes", "style"),
+        [
+            ("width=50%", "width: 50%"),
+            ("width=300", "width: 300px"),
+            ("height=2in", "height: 2in"),
+            ("width=3cm height=20mm", "width: 3cm; height: 20mm"),
+            ("height=50%", None),
+            ("width=huge", None),
+            (".full-width width=3cm", "width: 100%"),
+            (".column-page", "width: 100%"),
+        ],
+    )
+    def test_sizes_become_css(self, write: Write, attributes: str, style: str | None) -> None:
+        assert self.figure(write, attributes).find(f"{XHTML}img").get("style") == style
+
+    @pytest.mark.parametrize("align", ["left", "center", "right"])
+    def test_figures_are_aligned(self, write: Write, align: str) -> None:
+        assert f"align-{align}" in self.figure(write, f"fig-align={align}").get("class").split()
+
+    def test_other_alignments_and_classes_do_no_harm(self, write: Write) -> None:
+        names = self.figure(write, "fig-align=middle .lightbox .full-width").get("class").split()
+        assert sorted(names) == ["figure", "full-width", "lightbox"]
+
+    @pytest.mark.parametrize("size", PAGES)
+    def test_wide_pictures_stay_on_the_page(self, size: str) -> None:
+        room = PAGES[size].room(300)
+        assert room.width < room.wide < length(PAGES[size].width).pixels(0) - 40
+
+    @pytest.mark.parametrize(
+        ("name", "attributes", "width"),
+        [
+            ("small.png", "", 160),  # a point for each dot
+            ("small.png", "width=50%", 433.2),
+            ("small.png", "width=10%", 86.6),
+            ("small.png", ".full-width", 668),  # as high as the frame
+            ("small.png", "width=3cm", 160),
+            ("plan.svg", "width=25%", 216.6),
+        ],
+    )
+    def test_slides_respect_shares_of_their_frame(
+        self, write: Write, name: str, attributes: str, width: float
+    ) -> None:
+        data, _ = write(
+            "pptx", f"![A]({name}){{{attributes}}}\n" if attributes else f"![A]({name})\n", files=FILES
+        )
+        shape = picture_on(data)
+        assert shape.width.pt == pytest.approx(width, abs=1)
+        assert shape.width / shape.height == pytest.approx(2, abs=0.01)
+
+
+class TestWhatIsSaid:
+    DESCRIBED = (
+        '::: {#fig-x}\n![A plan](plan.svg){fig-alt="A square"}\n\n'
+        "::: {.description}\nThe square is *black*.\n\n- It is small.\n:::\n\nA plan\n:::\n"
+    )
+    CHART = (
+        ":::: {.chart #fig-c data=d.csv x=x y=y fig-alt=Bars type=bar}\nThe caption\n\n"
+        "::: {.description}\nThey rise.\n:::\n::::\n"
+    )
+
+    def test_an_e_book_folds_the_description_away(self, write: Write) -> None:
+        data, _ = write("epub", self.DESCRIBED, files=FILES)
+        assert check_epub(data) == []
+        page = page_of(data)
+        image, details = page.find(f".//{XHTML}img"), page.find(f".//{XHTML}figcaption/{XHTML}details")
+        assert image.get("alt") == "A square"
+        assert image.get("aria-details") == details.get("id")
+        assert details.find(f"{XHTML}summary").text == "Description"
+        assert "".join(details.itertext()).split()[-3:] == ["It", "is", "small."]
+
+    def test_so_it_does_for_a_chart(self, write: Write) -> None:
+        data, _ = write("epub", self.CHART, files={"source/d.csv": "x,y\n1,2\n2,3\n"})
+        assert check_epub(data) == []
+        page = page_of(data)
+        described = page.find(f".//{XHTML}img").get("aria-details")
+        (details,) = (node for node in page.iter(f"{XHTML}details") if node.get("id") == described)
+        assert "They rise." in "".join(details.itertext())
+
+    def test_the_word_is_in_the_books_language(self, write: Write) -> None:
+        data, _ = write("epub", self.DESCRIBED, files=FILES, more="lang: de\n")
+        assert page_of(data).find(f".//{XHTML}summary").text == load_labels("de")["description"]
+
+    def test_a_caption_that_says_it_all_is_read_once(self, write: Write) -> None:
+        data, _ = write("epub", "![A *small* plan](plan.svg)\n\n![Other](plan.svg){fig-alt=X}\n", files=FILES)
+        first, second = page_of(data).iter(f"{XHTML}figure")
+        assert first.find(f"{XHTML}img").get("alt") == ""
+        assert first.get("aria-labelledby") == first.find(f"{XHTML}figcaption").get("id") != ""
+        assert second.find(f"{XHTML}img").get("alt") == "X"
+        assert second.get("aria-labelledby") is None
+
+    def test_then_the_figure_has_the_description(self, write: Write) -> None:
+        data, _ = write("epub", '![A plan](plan.svg){fig-desc="A square."}\n', files=FILES)
+        figure = page_of(data).find(f".//{XHTML}figure")
+        assert figure.find(f"{XHTML}img").get("aria-details") is None
+        assert figure.get("aria-details") == figure.find(f".//{XHTML}details").get("id")
+
+    def test_print_says_it_all_in_the_alternative_text(self, read_book_of) -> None:
+        book, _ = read_book_of(self.DESCRIBED, files=FILES)
+        xhtml = PrintDocument(book, load_labels("en"), "body").blocks(book.chapters[0].blocks)
+        assert 'alt="A square The square is black. It is small."' in xhtml
+        assert "<details" not in xhtml
+        book, _ = read_book_of("![A plan](plan.svg)\n", files=FILES)
+        assert 'alt="A plan"' in PrintDocument(book, load_labels("en"), "body").blocks(
+            book.chapters[0].blocks
+        )
+
+    @pytest.mark.parametrize("text", [DESCRIBED, CHART], ids=["figure", "chart"])
+    def test_a_speaker_says_it_and_a_screen_reader_too(self, write: Write, text: str) -> None:
+        files = {**FILES, "source/d.csv": "x,y\n1,2\n2,3\n"}
+        slides = Presentation(io.BytesIO(write("pptx", text, files=files)[0])).slides
+        said = "They rise." if text == self.CHART else "The square is black."
+        described = [e.get("descr") for slide in slides for e in slide._element.iter() if e.get("descr")]
+        assert any(said in words for words in described)
+        notes = [slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide]
+        assert any(said in words for words in notes)
+
+    def test_no_output_loses_it(self, write: Write, read_book_of) -> None:
+        files = {
+            output: TEXTS[output](write(output, self.DESCRIBED, files=FILES)[0]) for output in OUTPUT_FORMATS
+        }
+        book, _ = read_book_of(self.DESCRIBED, files=FILES)
+        rows = parity(book, files)
+        assert lost(rows) == []
+        (row,) = (row for row in rows if row.kind == "description")
+        assert set(row.fates.values()) == {Fate.RENDERED}
+
+    def test_decoration_is_not_described(self, write: Write) -> None:
+        data, _ = write("epub", "![A](plan.svg){.decorative fig-alt=X}\n", files=FILES)
+        assert page_of(data).find(f".//{XHTML}img").get("alt") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[![A](small.png)](https://example.org)\n",
+        "| A |\n|---|\n| ![A](small.png){width=50%} |\n",
+        "- ![A](small.png)\n- text ![A](small.png)\n",
+        "## A ![A](small.png){height=1em} heading\n",
+        "Text ![A](small.png){.full-width} text.\n",
+        "A note.^[With ![A](small.png).]\n",
+    ],
+    ids=["link", "table", "list", "heading", "line", "note"],
+)
+@pytest.mark.parametrize("output", OUTPUT_FORMATS)
+def test_pictures_stand_anywhere(write: Write, output: str, text: str) -> None:
+    data, found = write(output, text, files=FILES)
+    assert [finding for finding in found if finding.code not in ("IMG004", "DEK002")] == []
+    assert data
+    if output == "epub":
+        assert check_epub(data) == []
+        assert len(in_zip(data, "images")) == 1
+    if output == "pdf":
+        assert len(in_pdf(data)) == 1
