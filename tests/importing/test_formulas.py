@@ -6,7 +6,7 @@ import pytest
 
 from triptych.importing.commonmark import adapt
 from triptych.importing.draft import Draft
-from triptych.importing.formulas import from_brackets
+from triptych.importing.formulas import from_brackets, with_macros
 
 
 def adapted(text: str) -> str:
@@ -56,3 +56,11 @@ def test_marks_become_those_of_pandoc(written: str, read: str) -> None:
 )
 def test_brackets_around_tex_are_formulas(written: str, read: str) -> None:
     assert from_brackets(Draft.of("a.md", written)).text == read
+
+
+def test_names_that_katex_knows_besides_are_defined_where_a_formula_uses_them() -> None:
+    text = "# A\n\n$\\R \\cfrac{1}{2}$ and `$\\N$`\n"
+    head = "# A\n\n\\newcommand{\\R}{\\mathbb{R}}\n\\newcommand{\\cfrac}[2]{\\frac{#1}{#2}}\n\n\n"
+    assert with_macros(Draft.of("a.md", text), {}).text == text.replace("# A\n\n", head)
+    own = "\\newcommand{\\R}{r}\n\n$\\R$\n"
+    assert with_macros(Draft.of("a.md", own), {}).text == own

@@ -102,6 +102,7 @@ def prepared(draft: Draft, *, pandoc: bool) -> tuple[Draft, Head, list[Finding]]
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
         draft = commonmark.adapt(draft, scripts=True, math=True)
+    draft = formulas.with_macros(draft, {})
     return draft, head, [*found, *more]
 
 

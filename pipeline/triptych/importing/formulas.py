@@ -24,6 +24,29 @@ _SINGLE = re.compile(
 _DOUBLE = re.compile(r"\\\\\((.+?)\\\\\)|\\\\\[(.+?)\\\\\]", re.DOTALL)
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
 _LETTER = re.compile(r"\s*\w\s*")
+# What KaTeX and MathJax know besides, as pandoc knows it.
+_MORE = {
+    "rarr": r"\rightarrow", "larr": r"\leftarrow", "lrarr": r"\leftrightarrow", "harr": r"\leftrightarrow",
+    "Rarr": r"\Rightarrow", "Larr": r"\Leftarrow", "Harr": r"\Leftrightarrow", "rArr": r"\Rightarrow",
+    "lArr": r"\Leftarrow", "hArr": r"\Leftrightarrow", "uarr": r"\uparrow", "darr": r"\downarrow",
+    "isin": r"\in", "exist": r"\exists", "infin": r"\infty", "empty": r"\emptyset", "sdot": r"\cdot",
+    "sub": r"\subset", "sube": r"\subseteq", "supe": r"\supseteq", "and": r"\land", "or": r"\lor",
+    "R": r"\mathbb{R}", "N": r"\mathbb{N}", "Z": r"\mathbb{Z}", "C": r"\mathbb{C}", "Reals": r"\mathbb{R}",
+    "alef": r"\aleph", "thetasym": r"\vartheta", "weierp": r"\wp", "plusmn": r"\pm", "bull": r"\bullet",
+    "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
+    "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
+    "space": r"\ ",
+}  # fmt: skip
+_MORE_WITH_ARGUMENTS = {
+    "textnormal": (1, r"\text{#1}"), "bold": (1, r"\mathbf{#1}"), "mathbbm": (1, r"\mathbb{#1}"),
+    "Bbb": (1, r"\mathbb{#1}"), "cfrac": (2, r"\frac{#1}{#2}"), "textcolor": (2, r"{#2}"),
+    "raisebox": (2, r"{#2}"),
+}  # fmt: skip
+_DEFAULTS = {name: f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in _MORE.items()} | {
+    name: f"\\newcommand{{\\{name}}}[{count}]{{{body}}}"
+    for name, (count, body) in _MORE_WITH_ARGUMENTS.items()
+}
+_KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
 _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
@@ -105,7 +128,7 @@ def macros(text: str) -> dict[str, str]:
     """A file of KaTeX macros, one ``\\name:{body}`` a line → name → definition for pandoc."""
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
-        name, body = match.groups()
+        name, body = match.group(1), _KERN.sub("", match.group(2))
         count = max((int(digit) for digit in re.findall(r"#(\d)", body)), default=0)
         arguments = f"[{count}]" if count else ""
         out[name] = f"\\newcommand{{\\{name}}}{arguments}{{{body}}}"
@@ -124,15 +147,18 @@ def used_macros(text: str, known: Mapping[str, str]) -> list[str]:
 
 
 def with_macros(draft: Draft, known: Mapping[str, str]) -> Draft:
-    """A text with the definitions of the macros it uses, behind its first heading where it has one."""
-    used = used_macros(draft.text, known)
+    """A text with the definitions of the macros it uses, behind its title where it begins with one."""
+    text = draft.text
+    shown = " ".join(text[start:end] for start, end in spans(mask(text)))
+    defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
+    known = {name: line for name, line in (_DEFAULTS | dict(known)).items() if name not in defined}
+    used = used_macros(shown, known)
     if not used:
         return draft
-    found = headings(draft.text)
+    first = next(iter(headings(text)), None)
+    leads = first is not None and not text[: first.start].strip()
     place = 0
-    if found:
-        end = found[0].underline[1] if found[0].underline else found[0].start
-        place = (draft.text + "\n").index("\n", end)
+    if first is not None and leads:
+        place = (text + "\n").index("\n", first.underline[1] if first.underline else first.start)
     lines = "\n".join(used)
-    gap = "\n\n" if found else ""
-    return draft.edited([Edit(place, place, f"{gap}{lines}\n{'' if found else chr(10)}")])
+    return draft.edited([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])

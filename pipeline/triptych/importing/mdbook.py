@@ -101,4 +101,6 @@ def adapted(
     if math:
         draft = formulas.from_brackets(draft, double=True, always=True)
     draft = commonmark.adapt(draft, math=math)
-    return formulas.with_macros(draft, macros or {}), head, [*found, *more]
+    if math:
+        draft = formulas.with_macros(draft, macros or {})
+    return draft, head, [*found, *more]

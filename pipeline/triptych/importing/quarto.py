@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from triptych.importing import formulas
 from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.executable import still_code
@@ -208,4 +209,4 @@ def prepared(draft: Draft, *, values: Values | None = None) -> tuple[Draft, Head
     draft, more = still_code(draft)
     found += more
     draft, more = known_shortcodes(draft, Values({**known.meta, **said}, known.variables))
-    return draft, head, found + more
+    return formulas.with_macros(draft, {}), head, found + more

@@ -322,3 +322,11 @@ class TestBinding:
     )
     def test_front_matter_counts_in_roman(self, number: int, written: str) -> None:
         assert roman(number) == written
+
+
+def test_pictures_without_words_do_not_stop_the_pdf(write: Write) -> None:
+    data, found = write(
+        "pdf", "In a line ![](dot.png){.decorative} and ![](dot.png).\n\n![](dot.png){.decorative}\n"
+    )
+    assert [finding.code for finding in found] == []
+    assert check_pdf(data) == []
