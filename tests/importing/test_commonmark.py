@@ -28,6 +28,7 @@ def adapted(text: str, **options: bool) -> str:
         ("- a\n  more\n  - b\n", "- a\n  more\n  - b\n"),
         ("Title\n---\n\ntext\n", "Title\n---\n\ntext\n"),
         ("  ## Head\n", "## Head\n"),
+        ("~~~~ js\n## code", "~~~~ js\n## code\n~~~~\n"),
     ],
 )
 def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> None:

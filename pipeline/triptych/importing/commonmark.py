@@ -33,6 +33,7 @@ _NO_DEFINITION = re.compile(
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
 )
+_INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ADDRESS = re.compile(r"(?<![\w<(\[\"'=/\\])https?://[^\s<>\0|]*[^\s<>\0|.,:;!?'\")\]*_，。；：！？、）》]")
 _NOT_PROSE = re.compile(
@@ -47,6 +48,7 @@ def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
 
     ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
     """
+    draft = draft.edited(_closed(draft.text))
     if math:
         draft = formulas.tidied(draft)
     draft = draft.edited(_separated(_lines(draft.text, _formulas(draft.text, math=math))))
@@ -78,6 +80,18 @@ def with_plain_fences(draft: Draft) -> Draft:
             start = line.start + len(line.quote)
             edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
     return draft.edited(edits)
+
+
+def _closed(text: str) -> Iterator[Edit]:
+    """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
+    opening = None
+    for line in scan(text):
+        if line.kind is Kind.OPENING:
+            opening = _INFO_OR_NONE.match(line.text)
+        elif line.kind is not Kind.CODE:
+            opening = None
+    if opening:
+        yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
 
 
 def _definitions(lines: list[Line]) -> Iterator[Edit]:

@@ -25,7 +25,8 @@ _ROUNDS = 4  # one cure may bring another fault to light
 _LINK = re.compile(
     r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}\n]*\})?"
 )
-_ANCHOR = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']([^\"']*)[\"'][^<>]*>")
+_ANCHOR = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
+_KINDS_OF_DATA = re.compile(r"\.(?:chart|table)\b")
 _PICTURE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
 )
@@ -99,9 +100,9 @@ def _named(fault: Diagnostic) -> str:
 
 def _escaped(text: str, start: int, name: str) -> str:
     """A backslash before the first ``@`` of a key in prose, from a line on."""
-    key = re.compile(rf"@\{{?{re.escape(name)}(?![\w-])")
+    key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
     masked = mask(text)
-    match = key.search(masked, start) or key.search(masked)
+    match = key.search(masked, start) or key.search(masked) or key.search(text, start) or key.search(text)
     return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
 
 
@@ -118,6 +119,8 @@ def _cure(line: str, place: int, fault: Diagnostic) -> str:
             )
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
             return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of the web site's that means more here
+            return _KINDS_OF_DATA.sub("", line)
         case "INC001" | "INC002":
             return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
     return line
