@@ -130,8 +130,9 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
         markdown: str, *, manifest: str = "", files: Mapping[str, str | bytes] | None = None, **front: str
     ) -> tuple[Book, list[Diagnostic]]:
         head = "".join(f"{key}: {value}\n" for key, value in {"title": "A section", **front}.items())
+        language = "" if "lang:" in manifest else "lang: en\n"
         sources = {
-            "source/book.yaml": f"book:\n  title: A book\n  chapters: [section.md]\n{manifest}",
+            "source/book.yaml": f"book:\n  title: A book\n  chapters: [section.md]\n{manifest}{language}",
             "source/section.md": f"---\n{head}---\n{markdown}",
             **(files or {}),
         }

@@ -305,3 +305,28 @@ def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> No
 
 def test_plain_turns_keys_into_text() -> None:
     assert plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
+
+
+@pytest.mark.parametrize("key", ["bibliography", "csl", "lang"])
+def test_a_mapping_in_the_place_of_text_is_an_error(read, key: str) -> None:
+    manifest, found = read(f"{BOOK}{key}: {{a: b}}\n")
+    assert [finding.code for finding in found] == ["MAN002"]
+    assert manifest is not None
+
+
+def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
+    first, second = read("lang: en\n")[1], read("lang: en\n")[1]
+    assert {"book.title" in d.message for d in first} == {True, False}
+    assert second == first
+
+
+@pytest.mark.parametrize("key", ["output_name", "cover_image"])
+def test_keys_have_hyphens(read, key: str) -> None:
+    _, found = read(f"{BOOK}{key}: a\n")
+    assert [finding.code for finding in found] == ["MAN001"]
+
+
+@pytest.mark.parametrize("profiles", ["[[a]]", "{a: b}", "a"])
+def test_profiles_are_names_or_mappings(read, profiles: str) -> None:
+    _, found = read(f"{BOOK}profiles: {profiles}\n")
+    assert {finding.code for finding in found} == {"MAN002"}

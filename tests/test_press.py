@@ -13,7 +13,7 @@ from triptych.project import Project
 from triptych.theme import templates_folder
 
 EPUB_ONLY = {
-    "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
+    "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
     "source/section.md": "Text.\n",
 }
 
@@ -75,7 +75,7 @@ def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Pat
 def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:
     stages: list[str] = []
     project = make_project(
-        {**EPUB_ONLY, "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\n"}
+        {**EPUB_ONLY, "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n"}
     )
     outcome = press(project, Request(output_folder=tmp_path / "out", formats=("epub",)), stages.append)
     assert stages == ["reading", "epub", "checking", "publishing"]
@@ -97,7 +97,7 @@ def test_unknown_formats_and_options_end_the_run_after_reading(
     stages: list[str] = []
     files = {
         **EPUB_ONLY,
-        "source/book.yaml": f"book:\n  title: A book\n  chapters: [section.md]\nformat:\n{formats}",
+        "source/book.yaml": f"book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n{formats}",
     }
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"), stages.append)
     assert not outcome.ok
@@ -111,7 +111,7 @@ def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
 ) -> None:
     files = {
         **EPUB_ONLY,
-        "source/book.yaml": "book:\n  title: A\n  chapters: [section.md]\nformat:\n  pdf: false\n",
+        "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [section.md]\nformat:\n  pdf: false\n",
     }
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
     assert not outcome.ok
@@ -119,7 +119,7 @@ def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
 
 
 def test_a_book_without_chapters_is_an_error_and_no_crash(make_project: MakeProject, tmp_path: Path) -> None:
-    files = {"source/book.yaml": "book:\n  title: A\n  chapters: []\nformat:\n  epub: default\n"}
+    files = {"source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: []\nformat:\n  epub: default\n"}
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
     assert outcome.ok or outcome.diagnostics
 

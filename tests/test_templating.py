@@ -44,6 +44,13 @@ class TestOverrides:
     def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
         assert page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
 
+    def test_an_override_is_noticed_when_it_comes_and_when_it_goes(self, tmp_path: Path) -> None:
+        name = "epub/imprint.xhtml.j2"
+        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert rendered(tmp_path, "mine", name) == "mine"
+        (tmp_path / name).unlink()
+        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+
     @pytest.mark.parametrize("name", ["../secret.j2", "/etc/hostname", "epub/../../secret.j2"])
     def test_a_template_out_of_the_folders_is_not_found(self, tmp_path: Path, name: str) -> None:
         write_files(tmp_path, {"secret.j2": "secret"})

@@ -6,6 +6,7 @@ reported and left out, so that all errors of a run come together.
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.languages import tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -29,7 +31,9 @@ def _hyphenated(name: str) -> str:
 
 
 class _Strict(pydantic.BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphenated, populate_by_name=True)
+    """A mapping of the manifest. What stands under a field is also what editors show of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphenated)
 
 
 def _calendar_date(value: object) -> object:
@@ -43,47 +47,75 @@ def _list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
+Texts: TypeAlias = Annotated[
+    tuple[str, ...], BeforeValidator(_list, json_schema_input_type=str | tuple[str, ...])
+]
+
+
 class PersonEntry(_Strict):
     """A contributor as the manifest names one."""
 
     name: str
+    """The name as it stands on the title page."""
     role: str = Field("aut", pattern="^[a-z]{3}$")
+    """MARC relator code: aut writes, edt edits, trl translates, ill illustrates."""
     file_as: str = ""
+    """The name as libraries sort it, such as “Lovelace, Ada”."""
 
 
 def _people(value: object) -> object:
-    return (
-        [{"name": entry} if isinstance(entry, str) else entry for entry in value]
-        if isinstance(value, list)
-        else value
-    )
+    entries = value if isinstance(value, list) or value is None else [value]
+    if entries is None:
+        return None
+    return [{"name": entry} if isinstance(entry, str) else entry for entry in entries]
+
+
+People: TypeAlias = Annotated[
+    tuple[PersonEntry, ...],
+    BeforeValidator(_people, json_schema_input_type=str | PersonEntry | tuple[str | PersonEntry, ...]),
+]
 
 
 class PartEntry(_Strict):
     """A part: a title and the section files under it."""
 
     part: str
+    """The title of the part."""
     chapters: tuple[str, ...]
+    """The section files of the part, in order."""
 
 
 class BookEntry(_Strict):
     """The ``book:`` section."""
 
     title: str
+    """The title of the book."""
     subtitle: str = ""
-    author: Annotated[tuple[PersonEntry, ...], BeforeValidator(_people), BeforeValidator(_list)] = Field(
-        (), validation_alias=AliasChoices("author", "authors")
-    )
-    date: Annotated[dt.date | None, BeforeValidator(_calendar_date)] = None
+    """What stands under the title."""
+    author: People = Field((), validation_alias=AliasChoices("author", "authors"))
+    """Who made the book: a name, a mapping of name, role and file-as, or a list of these."""
+    date: Annotated[
+        dt.date | None, BeforeValidator(_calendar_date, json_schema_input_type=dt.date | None)
+    ] = None
+    """The day of publication, year-month-day; it also dates the files."""
     lang: str = ""
+    """The language of the book, a BCP 47 tag such as en-GB; as the key of that name beside this section."""
     description: str = ""
-    keywords: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    """A sentence or two for shops and libraries."""
+    keywords: Texts = ()
+    """Subjects for shops and libraries."""
     rights: str = ""
+    """Who holds the rights and what readers may do, such as “© 2026 Ada Lovelace”."""
     publisher: str = ""
+    """Who publishes the book."""
     identifier: str = ""
+    """A name that no other book has, such as urn:isbn:9783161484100; without it a UUID is made."""
     cover_image: str = ""
+    """The picture on the cover, a path from the folder of the manifest."""
     chapters: tuple[PartEntry | str, ...]
+    """The section files in order, each a chapter, and parts with theirs; paths from here."""
     appendices: tuple[str, ...] = ()
+    """The section files after the chapters, lettered instead of numbered."""
 
 
 class PdfOptions(_Strict):
@@ -93,29 +125,43 @@ class PdfOptions(_Strict):
     """
 
     page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
+    """The size of the paper; 6x9 is in inches."""
     image_dpi: int = Field(default=300, ge=96, le=1200)
+    """How fine pictures made of dots are at their printed size, in dots per inch."""
     toc_depth: int = Field(default=2, ge=1, le=4)
+    """Levels of headings in the contents."""
     lof: bool = False
+    """Whether a list of figures follows the contents."""
     lot: bool = False
+    """Whether a list of tables follows the contents."""
     lol: bool = False
+    """Whether a list of listings follows the contents."""
 
 
 class EpubOptions(_Strict):
     """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
 
     embed_fonts: bool = True
+    """Whether the file brings its fonts, reduced to the characters in use."""
     image_dpi: int = Field(default=300, ge=96, le=1200)
+    """How fine pictures made of dots are on a large tablet's page, in dots per inch."""
     toc_depth: int = Field(default=3, ge=1, le=6)
+    """Levels of headings in the contents."""
     lof: bool = False
+    """Whether there is a list of figures."""
     lot: bool = False
+    """Whether there is a list of tables."""
     lol: bool = False
+    """Whether there is a list of listings."""
 
 
 class PptxOptions(_Strict):
     """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
 
     footer: str = ""
+    """What stands at the foot of each slide."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
+    """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
 
 
 def _default(value: object) -> object:
@@ -125,38 +171,70 @@ def _default(value: object) -> object:
     return {} if value in ("default", "true", "yes") else value
 
 
+_SWITCH = Literal["default"] | bool | None
+
+
 class FormatEntry(_Strict):
     """The ``format:`` section: the outputs to make, each with its options."""
 
-    pdf: Annotated[PdfOptions | None, BeforeValidator(_default)] = None
-    epub: Annotated[EpubOptions | None, BeforeValidator(_default)] = None
-    pptx: Annotated[PptxOptions | None, BeforeValidator(_default)] = None
+    pdf: Annotated[
+        PdfOptions | None, BeforeValidator(_default, json_schema_input_type=PdfOptions | _SWITCH)
+    ] = None
+    """The printed book: its options, or “default” for none."""
+    epub: Annotated[
+        EpubOptions | None, BeforeValidator(_default, json_schema_input_type=EpubOptions | _SWITCH)
+    ] = None
+    """The e-book: its options, or “default” for none."""
+    pptx: Annotated[
+        PptxOptions | None, BeforeValidator(_default, json_schema_input_type=PptxOptions | _SWITCH)
+    ] = None
+    """The PowerPoint deck: its options, or “default” for none."""
 
 
 def _profiles(value: object) -> object:
     """A list of names for profiles that change no setting but only what is shown."""
-    return {str(name): {} for name in value} if isinstance(value, list) else value
+    names = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 
 
 class Manifest(_Strict):
     """The whole manifest. Without ``format`` all three outputs are made."""
 
     book: BookEntry
+    """What the book is called, who made it, and its sections."""
     lang: str = "en"
+    """The language of the book, a BCP 47 tag such as en-GB."""
     output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
+    """What the output files are named after; by default the title."""
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
-    bibliography: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    """The outputs to make, each with its options; without it all three are made."""
+    bibliography: Texts = ()
+    """Files of sources: BibTeX, CSL JSON or CSL YAML; paths from here."""
     csl: str = ""
+    """A citation style, a CSL file; by default Chicago author-date."""
     bibliography_scope: Literal["book", "chapter"] = "book"
+    """Whether the book has one bibliography, or each chapter its own."""
     glossary: str = ""
+    """A file of terms that the text may use, in YAML; path from here."""
     jinja: bool = False
-    profiles: Annotated[dict[str, Any], BeforeValidator(_profiles)] = {}
+    """Whether expressions in double braces are allowed in prose."""
+    profiles: Annotated[
+        dict[str, dict[str, Any]],
+        BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
+    ] = {}
+    """Variants of the book: names, or names with the settings that each puts in place."""
     variables: dict[str, Any] = {}
+    """Values that the shortcode “var” puts into prose."""
 
     @property
     def language(self) -> str:
         """The language of the book, a BCP 47 tag."""
-        return self.book.lang or self.lang
+        return self.book.lang or self.lang or "en"
+
+    @property
+    def names_language(self) -> bool:
+        """Whether the manifest says in which language the book is."""
+        return bool(self.book.lang or ("lang" in self.model_fields_set and self.lang))
 
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
@@ -239,6 +317,9 @@ def read_manifest(
             message = f'the manifest has no profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     manifest, found = _validate(values, positions)
+    if manifest is not None:
+        tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
+        found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
     return manifest, positions, unknown + found
 
 
@@ -272,7 +353,8 @@ def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | No
 
 def _shadow(problem: Any) -> bool:
     """Whether an error only says that a mapping is not the plain text which may stand in its place."""
-    return problem["type"] == "string_type" and isinstance(problem["input"], dict)
+    of_a_choice = problem["loc"][-1:] == ("str",)  # pydantic names the way that it tried
+    return of_a_choice and problem["type"] == "string_type" and isinstance(problem["input"], dict)
 
 
 # What stands in for a required value that is missing or wrong, so that reading goes on.
@@ -292,7 +374,7 @@ def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> boo
         node = node[step]
     last: Any = steps[-1]
     if last in _PLACEHOLDERS and isinstance(node, dict) and node.get(last) != _PLACEHOLDERS[last]:
-        node[last] = _PLACEHOLDERS[last]
+        node[last] = copy.copy(_PLACEHOLDERS[last])  # it may be filled in turn
     elif isinstance(node, dict | list) and kind != "missing":
         del node[last]
     else:

@@ -12,6 +12,7 @@ from jinja2 import TemplateError
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
+from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
@@ -23,7 +24,7 @@ from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
-from triptych.writers import WRITERS, Announce
+from triptych.writers import NO_PAGES, WRITERS, Announce, nobody
 
 Progress = Callable[[str], None]
 
@@ -107,10 +108,10 @@ def write_all(
                     write_one, name, book, manifest, project.root, shop.cache, pages
                 )
 
-    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], {})
+    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], NO_PAGES)
     progress(first)
-    work = {first: write(first, book, manifest, shop, {}, lambda pages: begin(others, pages))}
-    begin(others, {})
+    work = {first: write(first, book, manifest, shop, NO_PAGES, lambda pages: begin(others, pages))}
+    begin(others, NO_PAGES)
     for name in others:
         progress(name)
         work[name] = elsewhere[name].result()
@@ -130,11 +131,12 @@ def write(
     manifest: Manifest,
     shop: Workshop,
     pages: Pages,
-    announce: Announce = lambda pages: None,
+    announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""
     try:
-        return WRITERS[name](book, manifest, shop, pages, announce)
+        with no_collector():
+            return WRITERS[name](book, manifest, shop, pages, announce)
     except TemplateError as error:
         return b"", [template_problem(error)]
 
@@ -146,7 +148,8 @@ def read(
     manifest, positions, found = read_manifest(project, profiles)
     if manifest is None:
         return None, None, found
-    book, problems = read_book(project, manifest, positions, cache)
-    book = replace(book, profiles=profiles)
-    book, more = resolve(book, load_labels(manifest.language))
+    with no_collector():
+        book, problems = read_book(project, manifest, positions, cache)
+        book = replace(book, profiles=profiles)
+        book, more = resolve(book, load_labels(manifest.language))
     return manifest, book, found + problems + more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,16 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     Sandboxed, since a project may bring templates of its own; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
     """
-    folders = [folder for folder in (project_templates, templates_folder()) if folder and folder.is_dir()]
+    own = project_templates if project_templates and project_templates.is_dir() else None
+    # Jinja notices a template that has changed, but not one that comes to stand before another.
+    return _environment(own, frozenset(own.rglob("*")) if own else frozenset())
+
+
+@lru_cache(maxsize=4)
+def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment:
+    """Templates stay compiled for as long as a project has these files of its own."""
     environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader(folders),
+        loader=jinja2.FileSystemLoader([folder for folder in (own, templates_folder()) if folder]),
         undefined=jinja2.StrictUndefined,
         autoescape=_is_xml,
         trim_blocks=True,

@@ -16,6 +16,7 @@ from triptych.media.fonts import subset_font
 from triptych.media.formulas import Drawing, Formula, draw_formulas
 from triptych.media.picture_sizes import Room, shown_size
 from triptych.media.preparing import Prepared, prepare
+from triptych.media.rasters import rasterise
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import chapter_nodes
@@ -66,6 +67,15 @@ class Workshop:
             self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
         known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
         return {formula: {**drawn, **known}[formula] for formula in formulas}
+
+    def rasterise(self, svg: bytes, width: int, height: int) -> bytes | None:
+        """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
+        key = digest("raster", program_digest(), svg, f"{width} {height}")
+        known = self.cache.get("raster", key)
+        if known is None:
+            known = rasterise(svg, width, height) or b""
+            self.cache.put("raster", key, known)
+        return known or None
 
     def subset(self, face: FontFace, characters: frozenset[str]) -> bytes:
         """A face reduced to some characters."""

@@ -10,9 +10,21 @@ from collections.abc import Callable
 import pytest
 
 from triptych.checks.deck import check_deck
+from triptych.media.formulas import Formula, draw_formulas
 from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
 from triptych.theme import load_theme
-from triptych.writers.deck.slides import ChartBody, Deck, DeckSlide, Layout, Para, Run, TableBody, TextBody
+from triptych.writers.deck.slides import (
+    ChartBody,
+    Deck,
+    DeckSlide,
+    EquationBody,
+    Layout,
+    NativeFormula,
+    Para,
+    Run,
+    TableBody,
+    TextBody,
+)
 from triptych.writers.deck.writer import write_deck
 
 Parts = dict[str, bytes]
@@ -27,6 +39,15 @@ def parts() -> Parts:
         kind=ChartKind.BAR, data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt=""
     )
     body = TextBody(paras=(Para(runs=(Run(text="Web", href="https://example.org/"),)), Para(runs=())))
+    (drawing,) = draw_formulas([Formula("x^2", display=True)])
+    equation = EquationBody(
+        native=NativeFormula(
+            omml="<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>", width=1, height=1, display=True
+        ),
+        drawing=drawing,
+        text="x",
+        alt="A letter",
+    )
     deck = Deck(
         slides=(
             DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=("Hello.",)),
@@ -37,6 +58,7 @@ def parts() -> Parts:
                 body=TableBody(rows=cells, aligns=(Align.DEFAULT,) * 2, alt="T"),
             ),
             DeckSlide(layout=Layout.CHART, title="Chart", body=ChartBody(chart=chart, alt="Bars")),
+            DeckSlide(layout=Layout.EQUATION, title="Formula", body=equation),
         ),
         title="The Book",
         language="en-GB",
@@ -74,6 +96,9 @@ def with_part(name: str, data: bytes = b"<x/>") -> Callable[[Parts], Parts]:
     return lambda parts: {**parts, name: data}
 
 
+SHAPE = '<p:sp><p:nvSpPr><p:cNvPr id="4" name="a"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/></p:sp>'
+EQUATION = '<a14:m xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"/>'
+WORD = '<w:rPr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
 PRESENTATION = "ppt/presentation.xml"
 RELATIONS = "ppt/slides/_rels/slide2.xml.rels"
 FAULTS = {
@@ -108,6 +133,18 @@ FAULTS = {
     "is a file name": replaced("ppt/slides/slide4.xml", 'descr="Bars"', 'descr="bars.png"'),
     "text without a language": replaced("ppt/slides/slide2.xml", ' lang="en-GB"', ""),
     "text of 9 points": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="900" x="'),
+    "without a choice or without a fallback": lambda parts: {
+        **parts,
+        "ppt/slides/slide5.xml": parts["ppt/slides/slide5.xml"].replace(b"mc:Fallback>", b"mc:Other>"),
+    },
+    'requires "a99", which is declared nowhere': replaced("ppt/slides/slide5.xml", '"a14"', '"a99"'),
+    "an equation that is no choice": replaced("ppt/slides/slide2.xml", "<a:p>", f"<a:p>{EQUATION}"),
+    "properties of a text document": replaced("ppt/slides/slide5.xml", "<m:t>", f"{WORD}<m:t>"),
+    "characters without a language": replaced("ppt/slides/slide5.xml", '<a:rPr lang="en-GB" ', "<a:rPr "),
+    "an equation without an alternative text": replaced("ppt/slides/slide5.xml", 'descr="A letter"', ""),
+    "shape id 4 is used twice": replaced(
+        "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
+    ),
     "a table without header cells": replaced("ppt/slides/slide3.xml", 'firstRow="1"', 'firstRow="0"'),
     "a text body without a paragraph": replaced(
         "ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"

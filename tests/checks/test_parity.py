@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from tests.conftest import tiny_png
 from triptych.checks.parity import Fate, lost, parity
-from triptych.checks.texts import FileText, letters
+from triptych.checks.texts import FileText, deck_text, formula_key
+from triptych.checks.wordings import letters
+from triptych.labels import load_labels
+from triptych.media.preparing import Prepared
+from triptych.model.nodes import Figure, Picture
+from triptych.model.walk import rewrite_book
+from triptych.templating import page_templates
+from triptych.theme import load_theme
+from triptych.writers.deck.storyboard import storyboard
+from triptych.writers.deck.writer import write_deck
+
+
+def all_rows_of(read_book_of, markdown: str, *, more: dict[str, str] | None = None, **files: FileText):
+    project = {"source/dot.png": tiny_png(), "source/data.csv": "year,output\n2024,1\n"}
+    book, found = read_book_of(markdown, files=project, **(more or {}))
+    assert not [finding for finding in found if finding.severity == "error"]
+    return parity(book, files)
 
 
 def rows_of(read_book_of, markdown: str, **files: FileText):
-    book, found = read_book_of(markdown)
-    assert not [finding for finding in found if finding.severity == "error"]
-    return parity(book, files)
+    """The rows of the text, without those of the titles."""
+    rows = all_rows_of(read_book_of, markdown, **files)
+    return [row for row in rows if row.kind not in ("title", "chapter title")]
 
 
 def shown(text: str, **more: str) -> FileText:
@@ -68,6 +85,26 @@ def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_boo
     ]
 
 
+def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
+    deck = shown("", spoken="Let a ≤ b² be given.")
+    rows = rows_of(read_book_of, "Let $a \\le b^2$ be given.\n", pptx=deck)
+    assert [row.fates["pptx"] for row in rows] == [Fate.MOVED, Fate.MOVED]
+
+
+def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
+    book, _ = read_book_of(
+        "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
+    )
+    deck, _ = storyboard(
+        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+    )
+    data, _ = write_deck(deck, load_theme())
+    text = deck_text(data)
+    assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1
+    fates = [row.fates["pptx"] for row in parity(book, {"pptx": text})]
+    assert set(fates) == {Fate.RENDERED}
+
+
 def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=shown("Let be given."))
     assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
@@ -77,3 +114,196 @@ def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
     text = shown("Let a≤b", alternatives="a is less than or equal to b")
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)
     assert [row.fates["epub"] for row in rows] == [Fate.LEFT_OUT, Fate.RENDERED]
+
+
+def kinds(rows, output: str) -> list[tuple[str, str]]:
+    return [(row.kind, str(row.fates[output])) for row in rows]
+
+
+class TestAllThatIsSaid:
+    def test_titles_summaries_takeaways_and_sources_count(self, read_book_of) -> None:
+        text = "A book. A section. In short. The first. Text."
+        more = {"summary": "In short", "takeaways": "[The first, The second]"}
+        rows = all_rows_of(read_book_of, "Text.\n", more=more, epub=shown(text))
+        assert kinds(rows, "epub") == [
+            ("title", "rendered"),
+            ("chapter title", "rendered"),
+            ("summary", "rendered"),
+            ("takeaway", "rendered"),
+            ("takeaway", "left out"),
+            ("paragraph", "rendered"),
+        ]
+
+    def test_a_part_counts_once(self, make_project, shared_cache) -> None:
+        from triptych.press import read
+
+        chapters = "[{part: The part, chapters: [a.md, b.md]}, {part: Another, chapters: [c.md]}]"
+        files = {f"source/{name}.md": f"# {name.upper()}\n" for name in "abc"}
+        files["source/book.yaml"] = f"book:\n  title: T\n  chapters: {chapters}\nlang: en\n"
+        _, book, _ = read(make_project(files), shared_cache)
+        assert book is not None
+        parts = [row.words for row in parity(book, {}) if row.kind == "part title"]
+        assert parts == ["The part", "Another"]
+
+    def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
+        files = {"epub": shown("Text. Its note."), "pptx": shown("", spoken="Text. [Its note.]")}
+        rows = rows_of(read_book_of, "Text.^[Its note.]\n", **files)
+        assert [(row.kind, dict(row.fates)) for row in rows] == [
+            ("paragraph", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+            ("footnote", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+        ]
+        assert rows[1].reasons == {"pptx": "footnotes are said, not shown"}
+
+    def test_captions_titles_of_callouts_and_terms_count(self, read_book_of) -> None:
+        markdown = (
+            "| A |\n|---|\n| b |\n\n: Of letters\n\n"
+            '``` {.python #lst-x lst-cap="Of code"}\nx\n```\n\n'
+            '::: {.callout-tip title="Try"}\nThis.\n:::\n\n'
+            "Term\n: Meaning\n"
+        )
+        assert [row.kind for row in rows_of(read_book_of, markdown)] == [
+            "table",
+            "caption",
+            "code",
+            "caption",
+            "callout title",
+            "paragraph",
+            "term",
+            "paragraph",
+        ]
+
+    def test_a_table_is_one_row_and_each_of_its_cells_is_looked_for(self, read_book_of) -> None:
+        markdown = "| A | B |\n|---|---|\n| one | two |\n"
+        (row,) = rows_of(read_book_of, markdown, pdf=shown("A B one two"), epub=shown("A B one"))
+        assert (row.kind, dict(row.fates)) == ("table", {"pdf": Fate.RENDERED, "epub": Fate.LEFT_OUT})
+        assert row.reasons == {"epub": 'the cell "two" is nowhere in the file'}
+
+    def test_drawings_and_notes_in_cells_have_rows_of_their_own(self, read_book_of) -> None:
+        markdown = "| A |\n|---|\n| one ![A dot](dot.png) $x$^[Noted.] |\n"
+        rows = rows_of(read_book_of, markdown)
+        assert [row.kind for row in rows] == ["table", "image", "formula", "footnote"]
+
+    def test_a_paragraph_that_is_a_picture_is_the_row_of_the_picture(self, read_book_of) -> None:
+        rows = rows_of(read_book_of, "![A dot](dot.png)\\\n", epub=shown("", alternatives="A dot"))
+        assert kinds(rows, "epub") == [("image", "rendered")]
+
+    def test_words_for_some_outputs_are_looked_at_by_themselves(self, read_book_of) -> None:
+        rows = rows_of(read_book_of, "See [the page]{.book-only} this.\n", pptx=shown("See this."))
+        assert [(row.kind, str(row.fates["pptx"]), row.wish) for row in rows] == [
+            ("paragraph", "rendered", ""),
+            ("phrase", "left out", "book-only"),
+        ]
+        assert lost(rows) == []
+
+    def test_what_has_no_letters_is_not_compared(self, read_book_of) -> None:
+        rows = rows_of(read_book_of, "→\n\n![](dot.png){.decorative}\n", epub=shown("Text"))
+        assert kinds(rows, "epub") == [("paragraph", "not compared"), ("image", "not compared")]
+        assert lost(rows) == []
+
+    def test_an_empty_anchor_says_nothing(self, read_book_of) -> None:
+        assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
+
+
+CHART = '::: {.chart data=data.csv x=year y=output fig-alt="It grows."}\nOutput\n:::\n'
+
+
+class TestObjects:
+    """What is more than text is rendered where it is an object, or a drawing where a format has none."""
+
+    def file(self, text: str = "", *, chart=(), table=(), formula=(), **more: str) -> FileText:
+        objects = {
+            "chart": frozenset(map(letters, chart)),
+            "table": frozenset(map(letters, table)),
+            "formula": frozenset(map(formula_key, formula)),
+        }
+        said = {key: letters(value) for key, value in more.items()}
+        return FileText(letters(text), objects=objects, **said)
+
+    def found(self, read_book_of, markdown: str, file: FileText) -> tuple[str, str]:
+        row = rows_of(read_book_of, markdown, pptx=file)[0]
+        return str(row.fates["pptx"]), row.reasons.get("pptx", "")
+
+    def test_a_chart(self, read_book_of) -> None:
+        native = self.file(chart=["It grows."], alternatives="It grows.")
+        assert self.found(read_book_of, CHART, native) == ("rendered", "")
+        picture = self.file(alternatives="It grows.")
+        assert self.found(read_book_of, CHART, picture) == ("simplified", "a picture of it")
+        words = self.file("It grows.")
+        assert self.found(read_book_of, CHART, words)[0] == "simplified"
+        said = self.file(spoken="It grows.")
+        assert self.found(read_book_of, CHART, said)[0] == "moved"
+        assert self.found(read_book_of, CHART, self.file())[0] == "left out"
+
+    def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
+        drawn = FileText("", alternatives=letters("It grows."))
+        assert self.found(read_book_of, CHART, drawn) == ("rendered", "as a drawing")
+
+    def test_a_table(self, read_book_of) -> None:
+        markdown = "| A | B |\n|---|---|\n| one | two |\n"
+        cells = ["A", "B", "one", "two"]
+        assert self.found(read_book_of, markdown, self.file("A B one two", table=cells)) == ("rendered", "")
+        text = self.file("A B one two", table=["A B", "one two"])
+        assert self.found(read_book_of, markdown, text)[0] == "simplified"
+
+    def test_a_table_in_a_cell_of_a_slide(self, read_book_of) -> None:
+        inner = "<table><tr><th>one</th><th>two</th></tr><tr><td>three</td><td>four</td></tr></table>"
+        markdown = f"<table><tr><th>Head</th></tr><tr><td>{inner}</td></tr></table>\n"
+        file = self.file("Head one two three four", table=["Head", "one two three four"])
+        rows = rows_of(read_book_of, markdown, pptx=file)
+        assert [(str(row.fates["pptx"]), row.reasons.get("pptx", "")) for row in rows] == [
+            ("rendered", ""),
+            ("simplified", "a table in a cell becomes a line of text"),
+        ]
+
+    def test_a_formula(self, read_book_of) -> None:
+        markdown = "$$\n\\frac{a}{b} < c\n$$\n"
+        assert self.found(read_book_of, markdown, self.file(formula=["c>b/a"])) == ("rendered", "")
+        text = self.file(r"\\frac{a}{b} < c")
+        assert self.found(read_book_of, markdown, text) == ("simplified", "shown as text")
+        said = self.file(spoken=r"\\frac{a}{b} < c")
+        assert self.found(read_book_of, markdown, said)[0] == "moved"
+
+    def test_a_moving_picture_stands_still_on_paper(self, read_book_of) -> None:
+        from dataclasses import dataclass, replace
+
+        @dataclass(frozen=True, slots=True, kw_only=True)
+        class Moving(Picture):
+            moving: bool = True
+
+        def move(node):
+            if not isinstance(node, Figure):
+                return node
+            picture = Moving(path="dot.gif", media_type="image/gif", width=1, height=1)
+            return replace(node, images=tuple(replace(image, picture=picture) for image in node.images))
+
+        book, _ = read_book_of("![A dot](dot.png)\n", files={"source/dot.png": tiny_png()})
+        book = rewrite_book(book, move)
+        still, moving = (FileText("", alternatives="adot", still=still) for still in (True, False))
+        row = next(row for row in parity(book, {"pdf": still, "epub": moving}) if row.kind == "figure")
+        assert row.fates == {"pdf": Fate.SIMPLIFIED, "epub": Fate.RENDERED}
+        assert row.reasons == {"pdf": "the first frame of a moving picture"}
+
+
+def test_code_that_moved_was_too_long(read_book_of) -> None:
+    code = "\n".join(f"line {n}" for n in range(20))
+    (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", spoken=code))
+    assert row.reasons == {"pptx": "it has too many lines for a slide"}
+
+
+def test_the_authors_word_is_the_reason(read_book_of) -> None:
+    markdown = "::: {.no-slide}\n| A |\n|---|\n| b |\n:::\n"
+    (row,) = rows_of(read_book_of, markdown, pptx=shown("", spoken="A b"))
+    assert (row.fates, row.reasons) == ({"pptx": Fate.MOVED}, {"pptx": "no-slide"})
+
+
+def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
+    (row,) = rows_of(read_book_of, "Text.\n", pptx=shown("", spoken="Text."))
+    assert row.to_json() == {
+        "kind": "paragraph",
+        "chapter": "A section",
+        "place": "source/section.md:4:1",
+        "words": "Text.",
+        "wish": "",
+        "pptx": "moved",
+        "reasons": {"pptx": "prose goes to the speaker's notes"},
+    }

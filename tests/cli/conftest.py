@@ -12,7 +12,7 @@ from tests.conftest import write_files
 from triptych.cli import main
 
 MINIMAL = {
-    "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
+    "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",
     "source/section.md": "---\ntitle: A section\n---\nSome text.\n",
 }
 Run = Callable[..., Result]

@@ -130,7 +130,9 @@ class TestMistakes:
 
 class TestFormats:
     def test_one_format_may_be_asked_for(self, run: Run, tmp_path: Path, minimal: Path) -> None:
-        (minimal / "source/book.yaml").write_text("book:\n  title: A book\n  chapters: [section.md]\n")
+        (minimal / "source/book.yaml").write_text(
+            "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n"
+        )
         assert run("build", minimal, "--to", "epub").exit_code == 0
         assert files_in(minimal / "build") == ["a-book.epub"]
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import pytest
 
 from tests.cli.conftest import Run
 from triptych import __version__
+from triptych.cli import COMMANDS, main
+from triptych.cli.options import Formats
 
 
 class TestGroup:
@@ -33,12 +36,68 @@ class TestGroup:
     def test_the_version_is_said(self, run: Run) -> None:
         assert run("--version").stdout.strip().endswith(__version__)
 
-    @pytest.mark.parametrize("command", ["", "build", "check", "new", "clean", "doctor"])
+    @pytest.mark.parametrize("command", ["", *COMMANDS])
     @pytest.mark.parametrize("option", ["-h", "--help"])
     def test_help_is_given(self, run: Run, command: str, option: str) -> None:
         result = run(*[word for word in (command, option) if word])
         assert result.exit_code == 0
         assert "Usage: triptych" in result.stdout
+
+    def test_the_list_of_commands_cuts_no_sentence_short(self, run: Run) -> None:
+        assert "..." not in run("--help").stdout.partition("Commands:")[2]
+
+    @pytest.mark.parametrize("name", ["minimal/source", "minimal/source/book.yaml"])
+    @pytest.mark.parametrize("command", ["build", "check", "inspect", "clean", "preview"])
+    def test_who_names_the_manifest_is_told_the_folder(
+        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+    ) -> None:
+        monkeypatch.chdir(minimal.parent)
+        result = run(command, name)
+        assert result.exit_code == 2
+        assert 'did you mean "minimal"?' in result.stderr
+
+    def test_the_source_folder_itself_is_recognized_from_within(
+        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(minimal / "source")
+        result = run("build")
+        assert (result.exit_code, 'did you mean ".."?' in result.stderr) == (2, True)
+
+    def test_the_nearest_folder_is_named_for_a_misspelt_one(self, run: Run, minimal: Path) -> None:
+        result = run("build", minimal.with_name("minimla"))
+        assert result.exit_code == 2
+        assert 'Did you mean "minimal"?' in result.stderr
+
+    def test_a_file_is_no_project(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "notes.md").write_text("")
+        result = run("build", tmp_path / "notes.md")
+        assert result.exit_code == 2
+        assert "is a file" in result.stderr
+
+    @pytest.mark.parametrize(
+        ("typed", "said"), [("epbu", 'Did you mean "epub"?'), ("docx", "pdf, epub, pptx"), (",", "name one")]
+    )
+    def test_a_wrong_output_is_answered_with_the_right_ones(
+        self, run: Run, minimal: Path, typed: str, said: str
+    ) -> None:
+        result = run("build", minimal, "--to", typed)
+        assert result.exit_code == 2
+        assert said in result.stderr
+
+    @pytest.mark.parametrize(
+        ("begun", "offered"), [("", "pdf epub pptx"), ("e", "epub"), ("pdf,p", "pdf,pptx"), ("x", "")]
+    )
+    def test_a_shell_completes_outputs(self, begun: str, offered: str) -> None:
+        ctx = click.Context(main)
+        items = Formats().shell_complete(ctx, click.Option(["--to"]), begun)
+        assert [item.value for item in items] == offered.split()
+
+
+class TestInspect:
+    def test_mistakes_are_json_where_json_is_asked_for(self, run: Run, tmp_path: Path) -> None:
+        result = run("inspect", tmp_path, "--json")
+        assert (result.exit_code, result.stderr) == (1, "")
+        assert [finding["code"] for finding in json.loads(result.stdout)["diagnostics"]] == ["MAN003"]
 
 
 class TestNew:
@@ -94,9 +153,65 @@ class TestCheck:
         assert result.exit_code == 1
         assert "CHK001" in result.stderr
 
+    def test_a_profile_decides_what_is_checked(self, run: Run, minimal: Path) -> None:
+        manifest = minimal / "source/book.yaml"
+        manifest.write_text(manifest.read_text() + "profiles: [draft]\n")
+        text = "::: {.content-visible when-profile=draft}\n#### Deep\n:::\n"
+        (minimal / "source/section.md").write_text(text)
+        assert run("check", minimal, "--strict").exit_code == 0
+        result = run("check", minimal, "--strict", "--profile", "draft")
+        assert result.exit_code == 1 and "ACC002" in result.stderr
+        assert "MAN007" in run("check", minimal, "--profile", "none").stderr
+
+    def test_what_a_file_has_not_of_the_source_is_found(self, run: Run, minimal: Path) -> None:
+        run("build", minimal)
+        (minimal / "source/section.md").write_text("Quite another text.\n")
+        result = run("check", minimal, "--jobs", "1")
+        assert result.exit_code == 0 and "PAR001" in result.stderr
+        assert run("check", minimal, "--strict").exit_code == 1
+
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
         said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
         assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1}
+
+    def test_a_profile_is_checked_as_it_would_be_built(self, run: Run, minimal: Path) -> None:
+        result = run("check", minimal, "--profile", "gone")
+        assert result.exit_code == 1
+        assert "MAN007" in result.stderr
+
+    def test_a_place_that_the_disk_refuses_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        result = run("new", tmp_path / "file/report")
+        assert result.exit_code == 1
+        assert result.stderr.startswith("error: ")
+
+
+class TestSchema:
+    def test_it_is_printed_as_json(self, run: Run) -> None:
+        assert "book" in json.loads(run("schema").stdout)["properties"]
+        assert "takeaways" in json.loads(run("schema", "--front-matter").stdout)["properties"]
+
+    def test_it_is_written_to_a_file(self, run: Run, tmp_path: Path) -> None:
+        result = run("schema", "--output", tmp_path / "new/book.schema.json")
+        assert result.exit_code == 0
+        assert (tmp_path / "new/book.schema.json").read_text("utf-8") == run("schema").stdout
+
+    def test_a_link_stays_a_link(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
+        run("schema", "--output", tmp_path / "link.json")
+        assert (tmp_path / "link.json").is_symlink()
+        assert (tmp_path / "real.json").is_file()
+
+    @pytest.mark.parametrize("place", [".", "/dev/null"])
+    def test_what_is_no_file_is_left_alone(self, run: Run, tmp_path: Path, place: str) -> None:
+        assert run("schema", "--output", tmp_path / place).exit_code == 2
+        assert not Path("/dev/null").is_file()
+
+    def test_a_place_that_cannot_be_written_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        result = run("schema", "--output", tmp_path / "file/book.schema.json")
+        assert result.exit_code == 1
+        assert result.stderr.startswith("error: ")
 
 
 class TestClean:

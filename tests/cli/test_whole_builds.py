@@ -18,7 +18,7 @@ OUTPUTS = ["my-report.epub", "my-report.pdf", "my-report.pptx"]
 UP_TO_DATE = "Nothing has changed: the outputs are up to date.\n"
 # Everything that an e-book can be made of, so that each kind of input can change.
 RICH = {
-    "source/book.yaml": "book:\n  title: A book\n  chapters: [section.md]\nbibliography: refs.bib\njinja: true\n"
+    "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nbibliography: refs.bib\njinja: true\n"
     "format:\n  epub:\n    embed-fonts: false\n",
     "source/section.md": "![A dot](dot.png)\n\n"
     '::: {.chart data=data.csv x=x y=y fig-alt="C"}\nC\n:::\n\n'
@@ -140,7 +140,7 @@ class TestWhatAsksForAnotherBuild:
             ("source/data.csv", "x,y\n1,2\n2,9\n"),
             ("source/data/values.csv", "x,y\n1,2\n2,9\n"),
             ("source/refs.bib", str(RICH["source/refs.bib"]).replace("1984", "1986")),
-            ("source/book.yaml", str(RICH["source/book.yaml"]) + "lang: de\n"),
+            ("source/book.yaml", str(RICH["source/book.yaml"]).replace("lang: en", "lang: de")),
             (
                 "templates/epub/imprint.xhtml.j2",
                 str(RICH["templates/epub/imprint.xhtml.j2"]).replace("first", "second"),

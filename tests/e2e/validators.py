@@ -24,10 +24,17 @@ ACE = ROOT / ".tools/node_modules/@daisy/ace-cli/bin/ace.js"
 # A short-lived JVM gains nothing from its optimising compiler and parallel collector: they double its time.
 JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
 
-# What openxml-audit reports and PowerPoint itself writes: a:rPr inside m:r. The schema of formulas knows only
-# Word's w:rPr there, which in turn no slide should have; openxml-audit lets that pass, our own lint must not.
-# Each entry is the element complained of, and the end of the path of the one it stands in.
-OPENXML_ALLOWED = (("Unexpected element 'rPr' found", re.compile(r"/oMath\[\d+\]/(.*/)?r\[\d+\]$")),)
+# What openxml-audit reports and PowerPoint itself writes: a:rPr inside m:r, and inside m:ctrlPr, which says how
+# strokes and brackets are set. The schema of formulas knows only Word's w:rPr there, which in turn no slide should
+# have; openxml-audit lets that pass, our own lint does not.
+# Each entry is what is complained of, and the end of the path of the element it stands in.
+OPENXML_ALLOWED = (
+    ("Unexpected element 'rPr' found", re.compile(r"/oMath\[\d+\]/(.*/)?r\[\d+\]$")),
+    (
+        "Element 'rPr' is not a valid choice. Expected one of: rPr, ins, del, moveFrom, moveTo",
+        re.compile(r"/oMath\[\d+\]/(.*/)?ctrlPr\[\d+\]$"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

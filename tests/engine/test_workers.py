@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from triptych.engine.workers import Inline, default_jobs, workers
+from triptych.engine.workers import Companion, CompanionLost, CompanionStopped, Inline, default_jobs, workers
 
 
 def square(number: int) -> int:
@@ -65,3 +69,52 @@ def test_inline_jobs_are_not_deaf_to_an_interrupt() -> None:
 
 def test_at_least_one_processor_may_be_used() -> None:
     assert default_jobs() >= 1
+
+
+def die() -> None:
+    os._exit(1)
+
+
+def linger(sign: Path) -> None:
+    sign.touch()
+    time.sleep(60)
+
+
+class TestCompanion:
+    @pytest.fixture
+    def companion(self) -> Iterator[Companion]:
+        companion = Companion()
+        yield companion
+        companion.stop()
+
+    def test_all_jobs_are_done_in_one_other_process(self, companion: Companion) -> None:
+        first, second = companion.do(process), companion.do(process)
+        assert first == second != os.getpid()
+
+    def test_a_failure_comes_back_and_the_next_job_is_done(self, companion: Companion) -> None:
+        with pytest.raises(ValueError, match="no such thing"):
+            companion.do(fail, "no such thing")
+        assert companion.do(square, 3) == 9
+
+    def test_its_end_is_noticed_and_another_takes_its_place(self, companion: Companion) -> None:
+        with pytest.raises(CompanionLost):
+            companion.do(die)
+        assert companion.do(square, 3) == 9
+
+    def test_it_can_be_stopped_in_the_middle_of_a_job(self, companion: Companion, tmp_path: Path) -> None:
+        sign = tmp_path / "at-work"
+
+        def stop() -> None:
+            while not sign.exists():
+                time.sleep(0.01)
+            companion.stop()
+
+        other = threading.Thread(target=stop)
+        other.start()
+        with pytest.raises(CompanionStopped):
+            companion.do(linger, sign)
+        other.join()
+        assert companion.do(square, 3) == 9
+
+    def test_stopping_what_never_worked_is_fine(self, companion: Companion) -> None:
+        companion.stop()

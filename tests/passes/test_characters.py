@@ -37,7 +37,7 @@ def test_a_section_has_one_finding(read_book_of: ReadBook) -> None:
 def test_the_title_is_looked_at(make_project, shared_cache) -> None:
     from triptych.press import read
 
-    manifest = "book:\n  title: 漢\n  chapters: [section.md]\n"
+    manifest = "book:\n  title: 漢\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "Text.\n"})
     (finding,) = read(project, shared_cache)[2]
     assert (finding.code, finding.span.path) == ("FNT001", "source/book.yaml")

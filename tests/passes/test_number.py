@@ -74,7 +74,7 @@ def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:
 
 
 def test_chapters_and_appendices_count_apart(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters: [a, b]\n  appendices: [c, d]\n".replace(
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [a, b]\n  appendices: [c, d]\n".replace(
         "a, b", "a.md, b.md"
     ).replace("c, d", "c.md, d.md")
     book = book_of(manifest, a="X\n", b="X\n", c="## S\n", d="X\n")
@@ -85,20 +85,20 @@ def test_chapters_and_appendices_count_apart(book_of) -> None:
 
 
 def test_front_matter_has_no_number_and_is_not_counted(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters: [a.md, b.md]\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md]\n"
     book = book_of(manifest, a="---\nunnumbered: true\n---\n## S\n", b="X\n")
     assert [book.labels[chapter.id].number for chapter in book.chapters] == ["", "1"]
     assert book.labels["s"].number == ""
 
 
 def test_an_unnumbered_chapter_in_the_middle_is_not_counted(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters: [a.md, b.md, c.md]\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md, c.md]\n"
     book = book_of(manifest, a="X\n", b="# B {.unnumbered}\n", c="X\n")
     assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "", "2"]
 
 
 def test_parts_count_in_roman_and_do_not_restart_chapters(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters:\n" + "".join(
+    manifest = "book:\n  title: T\n  lang: en\n  chapters:\n" + "".join(
         f"    - part: {name}\n      chapters: [{name}.md]\n" for name in ("one", "two", "three", "four")
     )
     book = book_of(manifest, one="X\n", two="X\n", three="X\n", four="X\n")
@@ -107,21 +107,21 @@ def test_parts_count_in_roman_and_do_not_restart_chapters(book_of) -> None:
 
 
 def test_two_parts_of_one_title_are_two_parts(book_of) -> None:
-    manifest = "book:\n  title: T\n  chapters:\n    - part: Same\n      chapters: [a.md]\n    - part: Same\n      chapters: [b.md]\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters:\n    - part: Same\n      chapters: [a.md]\n    - part: Same\n      chapters: [b.md]\n"
     book = book_of(manifest, a="X\n", b="X\n")
     assert len({chapter.part.id for chapter in book.chapters}) == 2
 
 
 @pytest.mark.parametrize("identifier", ["part-one", "title-page"])
 def test_the_id_of_a_part_is_its_own(book_of, identifier: str) -> None:
-    manifest = "book:\n  title: T\n  chapters:\n    - part: One\n      chapters: [a.md]\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters:\n    - part: One\n      chapters: [a.md]\n"
     book = book_of(manifest, a=f"## X {{#{identifier}}}\n")
     assert book.chapters[0].part.id not in book.labels
 
 
 def test_the_same_figure_number_never_stands_twice_in_unnumbered_chapters(book_of) -> None:
     """Two front chapters with a figure each: a reader must be able to tell them apart."""
-    manifest = "book:\n  title: T\n  chapters: [a.md, b.md, c.md]\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md, c.md]\n"
     table = "| A |\n|---|\n| 1 |\n\n: T {{#tbl-{}}}\n"
     book = book_of(
         manifest,

@@ -85,7 +85,7 @@ class TestInternalLinks:
     def two(self, make_project: MakeProject, shared_cache: Cache):
         def make(link: str, second: str = "## Two {#sec-two}\n") -> tuple[list[str], list[str]]:
             files = {
-                "source/book.yaml": "book:\n  title: A\n  chapters: [one/a.md, two/b.md]\n",
+                "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [one/a.md, two/b.md]\n",
                 "source/one/a.md": f"## Own\n\n[x]({link})\n",
                 "source/two/b.md": second,
             }

@@ -37,7 +37,7 @@ FEW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 MANIFEST = (
-    "book:\n  title: 'A <book> & more'\n  chapters: [s0.md, s1.md, {part: The part, chapters: [s2.md]}]\n"
+    "book:\n  title: 'A <book> & more'\n  lang: en\n  chapters: [s0.md, s1.md, {part: The part, chapters: [s2.md]}]\n"
     "  appendices: [s3.md]\nbibliography: refs.bib\nformat:\n  epub:\n    embed-fonts: false\n"
 )
 BIB = "@book{known,\n  author = {Knuth & Sons},\n  title = {A <b>book</b>},\n  year = {1984},\n}\n"
@@ -118,7 +118,7 @@ def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
         shop = Workshop.for_book(project, book, Cache(None))
-        data, _ = WRITERS["epub"](book, manifest, shop, {}, lambda pages: None)
+        data, _ = WRITERS["epub"](book, manifest, shop)
     assert pages_of(data)
 
 
@@ -129,7 +129,7 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found), [str(finding) for finding in found]
         shop = Workshop.for_book(project, book, Cache(None))
-        data, _ = WRITERS["epub"](book, manifest, shop, {}, lambda pages: None)
+        data, _ = WRITERS["epub"](book, manifest, shop)
     assert [str(finding) for finding in check_epub(data)] == []
     assert [name for name, page in pages_of(data).items() if repeated_ids(page)] == []
 

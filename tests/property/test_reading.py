@@ -24,7 +24,7 @@ from triptych.project import Project
 from triptych.writers.epub.pages import Pages
 from triptych.writers.print.document import BODY, PrintDocument
 
-MANIFEST = "book:\n  title: A book\n  chapters: [section.md, other.md]\n"
+MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md, other.md]\n"
 
 
 def read_sections(

@@ -106,7 +106,7 @@ def test_a_year_with_a_letter_is_the_same_in_all_chapters(
 ) -> None:
     bib = BIB + BIB.replace("knuth1984", "knuth1984b").replace("The TeXbook", "Literate Programming")
     files = {
-        "source/book.yaml": "book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
+        "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a.md, b.md]\nbibliography: r.bib\n",
         "source/r.bib": bib,
         "source/a.md": "[@knuth1984]\n",
         "source/b.md": "[@knuth1984b] and [@knuth1984]\n",
@@ -191,7 +191,7 @@ TWO = {
 
 
 def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Book:
-    manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nbibliography: r.bib\n{more}"
+    manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nlang: en\nbibliography: r.bib\n{more}"
     _, book, found = read(make_project({**TWO, "source/book.yaml": manifest}), cache)
     assert book is not None
     assert not found

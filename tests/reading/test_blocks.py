@@ -39,7 +39,9 @@ from triptych.model.walk import plain_text, walk_all
 def blocks(read_book_of: ReadBook):
     def read(markdown: str, **more: object) -> tuple[Block, ...]:
         book, found = read_book_of(markdown, **more)
-        assert not found, [str(finding) for finding in found]
+        # What is read is not judged here, so the accessibility of these pieces does not count.
+        wrong = [str(finding) for finding in found if not finding.code.startswith("ACC")]
+        assert not wrong
         return book.chapters[0].blocks
 
     return read
@@ -287,7 +289,7 @@ class TestFigures:
         from triptych.press import read
 
         files = {
-            "source/book.yaml": "book:\n  title: A\n  chapters: [one/section.md]\n",
+            "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [one/section.md]\n",
             "source/one/section.md": "![A dot](dot.png)\n",
             "source/one/dot.png": tiny_png(),
         }
@@ -346,7 +348,7 @@ class TestChapters:
         from triptych.press import read
 
         files = {
-            "source/book.yaml": "book:\n  title: A\n  chapters: [a-b.md]\n",
+            "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [a-b.md]\n",
             "source/a-b.md": "# One {#sec-x}\n\nText\n",
         }
         _, book, _ = read(make_project(files), shared_cache)
@@ -357,7 +359,7 @@ class TestChapters:
         from triptych.press import read
 
         files = {
-            "source/book.yaml": "book:\n  title: A\n  chapters: [next-steps.md]\n",
+            "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [next-steps.md]\n",
             "source/next-steps.md": "Text\n",
         }
         _, book, _ = read(make_project(files), shared_cache)

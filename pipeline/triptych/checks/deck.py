@@ -19,6 +19,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.checks.alternatives import as_newest, as_oldest, problems
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import LINK_SCHEMES
 
@@ -112,6 +113,11 @@ def _names(package: _Package) -> Iterator[str]:
 
 
 def _unreadable(package: _Package) -> Iterator[str]:
+    try:
+        package.trees  # noqa: B018 - in almost all decks each part can be parsed
+        return
+    except etree.XMLSyntaxError:
+        pass
     for name, data in package.parts.items():
         if name.endswith((".xml", ".rels")):
             try:
@@ -145,10 +151,10 @@ def _relationships(package: _Package) -> Iterator[str]:
         for identifier in sorted(key for key, count in Counter(identifiers).items() if count > 1):
             yield f"{name}: the relationship {identifier} is defined twice"
         known = package.relations.get(name, {})
-        for element in tree.iter(etree.Element):
-            for key, value in element.attrib.items():
-                if key.startswith(_R) and value and value not in known:
-                    yield f"{name}: {etree.QName(element).localname} names {value}, which is no relationship"
+        for value in tree.xpath("//@*[namespace-uri() = $uri]", uri=_R[1:-1]):
+            if value and value not in known:
+                element = etree.QName(value.getparent()).localname
+                yield f"{name}: {element} names {value}, which is no relationship"
 
 
 def _unreachable(package: _Package) -> Iterator[str]:
@@ -200,12 +206,17 @@ def _identifiers(package: _Package) -> Iterator[str]:
     for identifier in _repeated(layouts):
         yield f"masters: the id {identifier} is used twice"
     for name, tree in package.trees.items():
-        for identifier in _repeated([item.get("id") for item in tree.iter(f"{_P}cNvPr")]):
-            yield f"{name}: the shape id {identifier} is used twice"
-        if name.startswith("ppt/slides/"):
-            places = [(item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{_P}ph")]
-            for kind, index in _repeated(places):
-                yield f"{name}: the placeholder {kind} {index} is filled twice"
+        for seen in (as_newest(tree), as_oldest(tree)) if name.startswith("ppt/slides/") else (tree,):
+            yield from _repeated_shapes(name, seen)
+
+
+def _repeated_shapes(name: str, tree: Any) -> Iterator[str]:
+    for identifier in _repeated([item.get("id") for item in tree.iter(f"{_P}cNvPr")]):
+        yield f"{name}: the shape id {identifier} is used twice"
+    if name.startswith("ppt/slides/"):
+        places = [(item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{_P}ph")]
+        for kind, index in _repeated(places):
+            yield f"{name}: the placeholder {kind} {index} is filled twice"
 
 
 def _repeated(values: list[Any]) -> list[Any]:
@@ -262,6 +273,11 @@ def _text(package: _Package) -> Iterator[str]:
             yield f"{where}: text of {min(sizes):g} points"
 
 
+def _equations(package: _Package) -> Iterator[str]:
+    for where, slide in package.slides():
+        yield from (f"{where}: {problem}" for problem in dict.fromkeys(problems(slide)))
+
+
 def _table_heads(package: _Package) -> Iterator[str]:
     for where, slide in package.slides():
         for table in slide.iter(f"{_A}tbl"):
@@ -281,5 +297,6 @@ CHECKS = (
     _titles,
     _alternative_texts,
     _text,
+    _equations,
     _table_heads,
 )

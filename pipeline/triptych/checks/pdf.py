@@ -36,21 +36,34 @@ def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "viewers will show its file name, not its title"
     if "/Outlines" not in root:
         yield "it has no bookmarks"
+    seen: dict[tuple[int, int], tuple[str, ...]] = {}
     for number, page in enumerate(pdf.pages, 1):
-        for name in _fonts_not_embedded(page.obj.get("/Resources", {})):
+        for name in _fonts_not_embedded(page.obj.get("/Resources", {}), seen):
             yield f"the font {name} on page {number} is not embedded"
         if "/Contents" not in page.obj:
             yield f"page {number} is empty of content"
 
 
-def _fonts_not_embedded(resources: Any, depth: int = 0) -> Iterator[str]:
-    """Fonts of a page, and of the forms that it draws."""
+def _fonts_not_embedded(
+    resources: Any, seen: dict[tuple[int, int], tuple[str, ...]], depth: int = 0
+) -> tuple[str, ...]:
+    """Fonts of a page, and of the forms that it draws; ``seen`` are those of dictionaries looked at before.
+
+    Pages share their resources, so that each is looked at once in a document.
+    """
+    key = resources.objgen if isinstance(resources, pikepdf.Object) and resources.is_indirect else (0, 0)
+    if key[0] and key in seen:
+        return seen[key]
+    found: list[str] = []
+    seen[key] = ()  # a form that draws itself, directly or through others, adds nothing
     for form in resources.get("/XObject", {}).values():
         if form.get("/Subtype") == "/Form" and depth < _DEEPEST_FORM:
-            yield from _fonts_not_embedded(form.get("/Resources", {}), depth + 1)
+            found += _fonts_not_embedded(form.get("/Resources", {}), seen, depth + 1)
     for font in resources.get("/Font", {}).values():
         for descendant in font.get("/DescendantFonts", [font]):
             descriptor = descendant.get("/FontDescriptor")
             files = ("/FontFile", "/FontFile2", "/FontFile3")
             if descriptor is None or not any(file in descriptor for file in files):
-                yield str(font.get("/BaseFont", "?"))
+                found.append(str(font.get("/BaseFont", "?")))
+    seen[key] = tuple(dict.fromkeys(found))
+    return seen[key]

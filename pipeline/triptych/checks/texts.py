@@ -7,29 +7,45 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pypdfium2
 from lxml import etree
 
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_PRESENTATION = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+from triptych.checks.alternatives import as_oldest
+from triptych.checks.wordings import letters
 
-
-def letters(text: str) -> str:
-    """Only what is read of a text: letters and digits, compatibility forms made plain."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text.replace("\u00ad", ""))).casefold()
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """What a file says: ``shown`` to its reader, ``spoken`` by a speaker, and as alternative texts."""
+    """What a file says: ``shown`` to its reader, ``spoken`` by a speaker, and as alternative texts.
+
+    ``objects`` are the things that are more than text or a picture, by their kind: of a chart the
+    letters of its alternative text, of a table those of each cell, of a formula its own in
+    alphabetical order. A kind that is not there is one that the format draws. In a ``still`` file
+    nothing moves.
+    """
 
     shown: str
     spoken: str = ""
     alternatives: str = ""
+    objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    still: bool = False
+
+
+def formula_key(text: str) -> str:
+    """A formula by its letters in alphabetical order: formats write its parts one before the other."""
+    return "".join(sorted(letters(text)))
 
 
 def pdf_text(data: bytes) -> FileText:
@@ -38,7 +54,7 @@ def pdf_text(data: bytes) -> FileText:
     pages = (page.get_textpage().get_text_range() for page in document)
     shown = letters("".join(text.replace("\ufffe", "") for text in pages))
     document.close()
-    return FileText(shown, alternatives=letters(_pdf_alternatives(data)))
+    return FileText(shown, alternatives=letters(_pdf_alternatives(data)), still=True)
 
 
 def _pdf_alternatives(data: bytes) -> str:
@@ -53,34 +69,76 @@ def _pdf_alternatives(data: bytes) -> str:
 
 def epub_text(data: bytes) -> FileText:
     """The letters of an e-book's pages, and of the alternative texts of its pictures and formulas."""
-    shown, alternatives = [], []
+    shown, alternatives, formulas = [], [], set()
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in sorted(archive.namelist()):
             if not name.endswith(".xhtml"):
                 continue
             page = etree.fromstring(archive.read(name))
             shown.append("".join(str(text) for text in page.itertext()))
+            formulas |= {formula_key(mathml_text(formula)) for formula in page.iter(f"{_MATHML}math")}
             for element in page.iter():
                 alternatives += [str(element.get(key)) for key in ("alt", "alttext") if element.get(key)]
-    return FileText(letters("".join(shown)), alternatives=letters(" ".join(alternatives)))
+    return FileText(
+        letters("".join(shown)),
+        alternatives=letters(" ".join(alternatives)),
+        objects={"formula": frozenset(formulas)},
+    )
+
+
+def mathml_text(formula: Any) -> str:
+    """The characters of a MathML element, without the TeX that may stand beside them."""
+    annotations = ("annotation", "annotation-xml")
+    return "".join(
+        element.text or ""
+        for element in formula.iter(etree.Element)
+        if etree.QName(element).localname not in annotations
+    )
 
 
 def deck_text(data: bytes) -> FileText:
     """The letters of a deck's slides and notes, and of the alternative texts of its objects."""
-    shown: list[str] = []
-    spoken: list[str] = []
+    texts: dict[str, list[str]] = {"slides": [], "notesSlides": [], "charts": []}
     alternatives: list[str] = []
+    objects: dict[str, set[str]] = {"chart": set(), "table": set(), "formula": set()}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name in archive.namelist():
-            part = re.match(r"ppt/(slides|notesSlides|charts)/[^/]+\.xml$", name)
-            if part is None:
-                continue
+        for name, folder in _in_order(archive.namelist()):
             tree = etree.fromstring(archive.read(name))
-            text = "".join(element.text or "" for element in tree.iter(f"{_DRAWING}t"))
-            (spoken if part.group(1) == "notesSlides" else shown).append(text)
-            for element in tree.iter(f"{_PRESENTATION}cNvPr"):
-                alternatives.append(str(element.get("descr") or ""))
-    return FileText(letters("".join(shown)), letters("".join(spoken)), letters(" ".join(alternatives)))
+            # What older programs show says all that an equation says, in letters.
+            texts[folder].append(_drawn_text(as_oldest(tree)))
+            alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{_P}cNvPr")]
+            objects["chart"] |= {letters(name) for name in _charts(tree)}
+            objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{_A}tc")}
+            objects["formula"] |= {
+                formula_key("".join(run.text or "" for run in formula.iter(f"{_M}t")))
+                for formula in tree.iter(f"{_M}oMath")
+            }
+    return FileText(
+        letters("".join(texts["slides"] + texts["charts"])),
+        letters("".join(texts["notesSlides"])),
+        letters(" ".join(alternatives)),
+        {kind: frozenset(found) for kind, found in objects.items()},
+    )
+
+
+def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
+    """The parts that hold text, each with its folder, in the order of the slides."""
+    parts = [
+        (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
+    ]
+    for folder, _, name in sorted(parts):
+        yield name, folder
+
+
+def _drawn_text(tree: Any) -> str:
+    return "".join(element.text or "" for element in tree.iter(f"{_A}t"))
+
+
+def _charts(tree: Any) -> Iterator[str]:
+    """The alternative texts of native charts."""
+    for frame in tree.iter(f"{_P}graphicFrame"):
+        if next(frame.iter(f"{_C}chart"), None) is not None:
+            yield str(next(frame.iter(f"{_P}cNvPr")).get("descr") or "")
 
 
 TEXTS = {"pdf": pdf_text, "epub": epub_text, "pptx": deck_text}

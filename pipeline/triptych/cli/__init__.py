@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 
 import click
@@ -12,14 +13,16 @@ from triptych import __version__
 # other commands need are missing.
 COMMANDS = {
     "build": "triptych.cli.build:build",
+    "preview": "triptych.cli.preview:preview",
     "check": "triptych.cli.check:check",
     "new": "triptych.cli.new:new",
     "import": "triptych.cli.import_:import_",
     "inspect": "triptych.cli.inspect:inspect",
+    "schema": "triptych.cli.schema:schema",
     "clean": "triptych.cli.clean:clean",
     "doctor": "triptych.cli.doctor:doctor",
 }
-ALIASES = {"render": "build"}
+ALIASES = {"render": "build", "serve": "preview"}
 MISSING_LIBRARY = 3
 
 
@@ -44,12 +47,15 @@ class Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a library that is found missing on the way ends it with exit code 3."""
+        """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
         try:
             return super().invoke(ctx)
         except ImportError as error:
             say_missing(error)
         except OSError as error:
+            if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
+                click.echo(f"error: {said_by_the_system(error)}", err=True)
+                ctx.exit(1)
             if not _is_library(error):
                 raise
             say_missing(error)
@@ -74,6 +80,11 @@ def say_missing(error: Exception) -> None:
     """Name what is missing and how to get it."""
     click.echo(f"error: a library or program is missing: {error}".splitlines()[0], err=True)
     click.echo("  hint: run `triptych doctor` for the command that installs it", err=True)
+
+
+def said_by_the_system(error: OSError) -> str:
+    """Why a file could not be read or written, in one line."""
+    return ": ".join(str(part) for part in (error.strerror, error.filename) if part) or str(error)
 
 
 def _is_library(error: OSError) -> bool:

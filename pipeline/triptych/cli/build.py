@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from triptych.cli.options import Formats, project_argument, reporter, voice_options
+from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import Reporter, count
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, write_record
@@ -16,13 +16,13 @@ from triptych.manifest import OutputFormat
 from triptych.project import BUILD_FOLDER, Project
 
 
-@click.command()
+@click.command(short_help="Make the outputs of a project.")
 @project_argument
 @click.option(
     "--to", "formats", type=Formats(), help="Outputs to make, such as pdf,epub. Default: the manifest's."
 )
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
-@click.option("--profile", "profiles", multiple=True, help="A profile of the manifest; may be given again.")
+@profile_option
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")

@@ -6,43 +6,39 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.options import project_argument, reporter, voice_options
+from triptych.cli.options import profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import count
-from triptych.diagnostics import Severity, has_errors, ordered
-from triptych.project import BUILD_FOLDER, Project
+from triptych.diagnostics import Diagnostic, Severity, has_errors, ordered
+from triptych.engine.workers import default_jobs
+from triptych.project import Project
 
 
-@click.command()
+@click.command(short_help="Look for mistakes in source and outputs.")
 @project_argument
+@profile_option
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @voice_options
 @click.pass_context
-def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: bool, as_json: bool) -> None:
-    """Check the source of the project in DIR, and its outputs where they have been built."""
-    from triptych.checks import CHECKS
-    from triptych.checks.parity import lost, parity
-    from triptych.checks.texts import TEXTS, FileText
-    from triptych.engine.cache import Cache
-    from triptych.press import read
+def check(
+    ctx: click.Context,
+    folder: Path,
+    profiles: tuple[str, ...],
+    strict: bool,
+    jobs: int | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Check the source of the project in DIR, and its outputs where they have been built.
 
+    The outputs are opened again, and compared with the source: what is in it and not in them is a
+    warning, unless the author said so.
+    """
     report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
-    project = Project(folder)
     with report.running():
-        report.stage("reading")
-        manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"))
         report.stage("checking")
-        texts: dict[str, FileText] = {}
-        for name in manifest.formats if manifest else ():
-            path = project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" if manifest else Path()
-            if path.is_file():
-                data = path.read_bytes()
-                problems = CHECKS[name](data)
-                found += problems
-                if not problems:  # the text of a damaged file says nothing
-                    texts[str(name)] = TEXTS[name](data)
-        if book is not None and texts:
-            found += lost(parity(book, texts))
-    found = ordered(found)
+        found = ordered(_findings(Project(folder), profiles, jobs or default_jobs()))
     report.diagnostics(found)
     errors = sum(d.severity is Severity.ERROR for d in found)
     said = " and ".join(count(n, w) for n, w in ((errors, "error"), (len(found) - errors, "warning")) if n)
@@ -50,3 +46,15 @@ def check(ctx: click.Context, folder: Path, strict: bool, quiet: bool, verbose: 
         f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=len(found) - errors
     )
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
+
+
+def _findings(project: Project, profiles: tuple[str, ...], jobs: int) -> list[Diagnostic]:
+    """All that is wrong with the source, with each file, and with what a file has of the source."""
+    from triptych.checks.parity import lost, parity
+    from triptych.cli.examining import examine
+
+    examined = examine(project, profiles, jobs)
+    found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
+    if examined.book is None or not examined.texts:
+        return found
+    return found + lost(parity(examined.book, examined.texts))

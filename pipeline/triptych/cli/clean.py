@@ -12,7 +12,7 @@ from triptych.manifest import OUTPUT_FORMATS, read_manifest
 from triptych.project import BUILD_FOLDER, Project
 
 
-@click.command()
+@click.command(short_help="Remove what was built.")
 @project_argument
 def clean(folder: Path) -> None:
     """Remove the outputs and the cache of the project in DIR; other files in build/ stay."""

@@ -3,67 +3,105 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.options import project_argument
-from triptych.project import BUILD_FOLDER, Project
+from triptych.cli.options import profile_option, project_argument
+from triptych.engine.workers import default_jobs
+from triptych.project import Project
+
+if TYPE_CHECKING:
+    from triptych.checks.report import Report
 
 
-@click.command()
+@click.command(short_help="Show numbers, and what became of each block.")
 @project_argument
-@click.option("--profile", "profiles", multiple=True, help="A profile of the manifest; may be given again.")
+@profile_option
 @click.option("--json", "as_json", is_flag=True, help="Print both as one JSON object.")
+@click.option(
+    "--html",
+    "--page",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write both as a page to this file.",
+)
 @click.pass_context
-def inspect(ctx: click.Context, folder: Path, profiles: tuple[str, ...], as_json: bool) -> None:
+def inspect(
+    ctx: click.Context, folder: Path, profiles: tuple[str, ...], as_json: bool, page: Path | None
+) -> None:
     """Show what is called how, and what became of each block in each output of the project in DIR.
 
-    The report is made from the files in build/: what is shown, what moved to the speaker's notes or to
-    an alternative text, and what was left out.
+    The report is made from the files in build/: what is shown, what moved to the speaker's notes, what
+    is simplified, and what was left out, each with its reason.
     """
-    from triptych.checks.parity import Fate, parity
-    from triptych.checks.texts import TEXTS
-    from triptych.engine.cache import Cache
-    from triptych.model.walk import plain_text
-    from triptych.press import read
-
     project = Project(folder)
-    manifest, book, found = read(project, Cache(project.root / BUILD_FOLDER / ".cache"), profiles)
-    if manifest is None or book is None:
-        for diagnostic in found:
+    report = _report(ctx, project, profiles, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    elif page is None:
+        _print(report)
+    if page is not None:
+        _write_page(ctx, project, report, page)
+
+
+def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> Report:
+    """The report; the command ends where the source cannot be read at all."""
+    from triptych.checks.report import Report
+    from triptych.cli.examining import examine
+
+    examined = examine(project, profiles, default_jobs())
+    if examined.book is None:
+        if as_json:
+            found = [diagnostic.to_json() for diagnostic in examined.found]
+            click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
+        for diagnostic in () if as_json else examined.found:
             click.echo(str(diagnostic), err=True)
         ctx.exit(1)
-    paths = {name: project.root / BUILD_FOLDER / f"{manifest.stem}.{name}" for name in manifest.formats}
-    files = {str(name): TEXTS[name](path.read_bytes()) for name, path in paths.items() if path.is_file()}
-    rows = parity(book, files)
-    numbers = [
-        {
-            "id": identifier,
-            "kind": str(label.kind),
-            "number": label.number,
-            "title": plain_text(label.title),
-        }
-        for identifier, label in book.labels.items()
-        if label.number
-    ]
-    if as_json:
-        report = {"numbers": numbers, "parity": [row.to_json() for row in rows]}
-        click.echo(json.dumps(report, ensure_ascii=False))
-        return
-    for line in numbers:
-        click.echo(f"{line['kind']:<9}{line['number']:<8}{line['id']:<32}{line['title'][:60]}")
-    if not files:
+    for name in sorted(examined.files.keys() - examined.texts.keys()):
+        click.echo(f"{name}: the file is damaged, see `triptych check`", err=True)
+    return Report.of(examined.book, examined.texts)
+
+
+def _print(report: Report) -> None:
+    """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
+    from triptych.checks.fates import Fate
+
+    for line in report.numbers:
+        click.echo(f"{line.kind:<9}{line.number:<8}{line.id:<32}{line.title[:60]}")
+    if not report.outputs:
         click.echo("\nNothing is built yet: run `triptych build` for the parity report.")
         return
     click.echo()
-    for row in rows:
-        if Fate.LEFT_OUT in row.fates.values():
-            fates = ", ".join(f"{name}: {fate}" for name, fate in row.fates.items())
-            wish = f"  ({row.wish})" if row.wish else ""
-            click.echo(f"{row.span or ''}  {row.kind}  “{row.words}”  {fates}{wish}")
-    for name in files:
-        counts = Counter(row.fates[name] for row in rows)
+    for row in report.less():
+        lesser = {name: fate for name, fate in row.fates.items() if fate in (Fate.LEFT_OUT, Fate.SIMPLIFIED)}
+        said = "; ".join(f"{name} {fate}: {row.reasons.get(name, '')}" for name, fate in lesser.items())
+        click.echo(f"{row.span or ''}  {row.kind}  “{row.words}”  {said}")
+    for name in report.outputs:
+        kinds: dict[str, list[str]] = {}
+        for kind, reason, count in report.reasons(name, Fate.MOVED):
+            kinds.setdefault(reason, []).append(f"{count} × {kind}")
+        for reason, counted in kinds.items():
+            click.echo(f"{name} moved: {', '.join(counted)}: {reason}")
+    for name in report.outputs:
+        counts = report.counts(name)
         said = ", ".join(f"{counts[fate]} {fate}" for fate in Fate if counts[fate])
-        click.echo(f"{name}: {len(rows)} blocks, {said}")
+        click.echo(f"{name}: {len(report.rows)} blocks, {said}")
+
+
+def _write_page(ctx: click.Context, project: Project, report: Report, page: Path) -> None:
+    from jinja2 import TemplateError
+
+    from triptych.engine.publication import publish
+    from triptych.templating import page_templates, template_problem
+    from triptych.theme import load_theme
+
+    templates = page_templates(project.root / "templates")
+    try:
+        text = report.to_page(templates, load_theme(), root=project.root, page=page)
+    except TemplateError as error:
+        click.echo(str(template_problem(error)), err=True)
+        ctx.exit(1)
+    publish({page.resolve(): text.encode()})
+    click.echo(str(page), err=True)

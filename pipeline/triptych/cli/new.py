@@ -10,7 +10,7 @@ import click
 from triptych.theme import templates_folder
 
 
-@click.command()
+@click.command(short_help="Write a small project that builds.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def new(folder: Path) -> None:
     """Write a small project into DIR that builds as it is: a manifest, two sections, data, a source."""
@@ -19,3 +19,5 @@ def new(folder: Path) -> None:
     shutil.copytree(templates_folder() / "new", folder, dirs_exist_ok=True)
     click.echo(f"Wrote {folder}/source with a manifest, two sections and a data file. Now run:")
     click.echo(f"  triptych build {folder}")
+    click.echo("or, to see it while you write:")
+    click.echo(f"  triptych preview {folder}")

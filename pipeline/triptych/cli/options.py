@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from triptych.cli.report import Reporter, Voice
+from triptych.diagnostics import did_you_mean
 from triptych.manifest import OUTPUT_FORMATS, OutputFormat
+from triptych.project import MANIFEST
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def project_argument(function: F) -> F:
     """``DIR``: the folder that holds source/book.yaml."""
-    kind = click.Path(exists=True, file_okay=False, path_type=Path)
-    return click.argument("folder", metavar="[DIR]", default=".", type=kind)(function)
+    return click.argument("folder", metavar="[DIR]", default=".", type=ProjectFolder())(function)
+
+
+def profile_option(function: F) -> F:
+    """``--profile``, several times."""
+    text = "A profile of the manifest; may be given again."
+    return click.option("--profile", "profiles", metavar="NAME", multiple=True, help=text)(function)
 
 
 def voice_options(function: F) -> F:
@@ -38,6 +47,29 @@ def reporter(*, quiet: bool, verbose: bool, as_json: bool) -> Reporter:
     return Reporter(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL, as_json=as_json)
 
 
+class ProjectFolder(click.Path):
+    """A folder that is there; whoever names the manifest or its folder is told which one is meant."""
+
+    def __init__(self) -> None:
+        super().__init__(file_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """A path as typed → the folder of a project, which need not have a manifest yet."""
+        folder = Path(value)
+        place = folder.absolute()
+        above = {"source": place.parent, "book.yaml": place.parent.parent}.get(place.name)
+        if above and (above / MANIFEST).is_file() and not (place / MANIFEST).is_file():
+            meant = os.path.relpath(above)
+            raise click.UsageError(f'DIR is the folder that holds {MANIFEST}; did you mean "{meant}"?', ctx)
+        if folder.is_file():
+            raise click.UsageError(f'"{folder}" is a file; DIR is the folder that holds {MANIFEST}.', ctx)
+        if not folder.is_dir():
+            beside = folder.parent.iterdir() if folder.parent.is_dir() else ()
+            hint = did_you_mean(folder.name, (path.name for path in beside if path.is_dir()))
+            raise click.UsageError(f'There is no folder "{folder}".{_sentence(hint)}', ctx)
+        return folder
+
+
 class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     """``pdf,epub,pptx``: one or several outputs."""
 
@@ -50,14 +82,26 @@ class Formats(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         if isinstance(value, tuple):
             return value
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
-        unknown = [name for name in names if name not in OUTPUT_FORMATS]
-        if unknown or not names:
-            self.fail(
-                f"{unknown[0] if unknown else 'nothing'!r} is not one of {', '.join(OUTPUT_FORMATS)}",
-                param,
-                ctx,
-            )
+        for name in names:
+            if name not in OUTPUT_FORMATS:
+                hint = did_you_mean(name, OUTPUT_FORMATS)
+                self.fail(f'"{name}" is none of {", ".join(OUTPUT_FORMATS)}.{_sentence(hint)}', param, ctx)
+        if not names:
+            self.fail(f"name one or more of {', '.join(OUTPUT_FORMATS)}.", param, ctx)
         return tuple(name for name in OUTPUT_FORMATS if name in names)
 
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The outputs that are not named yet, after the last comma."""
+        before, comma, begun = incomplete.rpartition(",")
+        left = (name for name in OUTPUT_FORMATS if name not in before.split(","))
+        return [CompletionItem(before + comma + name) for name in left if name.startswith(begun)]
 
-__all__ = ["Formats", "project_argument", "reporter", "voice_options"]
+
+def _sentence(hint: str | None) -> str:
+    """A hint as a sentence after another."""
+    return f" {hint[:1].upper()}{hint[1:]}" if hint else ""
+
+
+__all__ = ["Formats", "profile_option", "project_argument", "reporter", "voice_options"]

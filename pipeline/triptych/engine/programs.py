@@ -20,13 +20,19 @@ class ProgramFailed(Exception):
         self.stderr = stderr
 
 
-def run(command: Sequence[str | Path], stdin: bytes = b"", *, timeout: float = 300) -> bytes:
+def run(
+    command: Sequence[str | Path],
+    stdin: bytes = b"",
+    *,
+    timeout: float = 300,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """Run a program to its end and return what it printed.
 
-    ``timeout`` is in seconds. Raises ``ProgramFailed`` on a non-zero exit, a timeout or a program
-    that cannot be started.
+    ``timeout`` is in seconds, ``environment`` what it needs beside its language. Raises
+    ``ProgramFailed`` on a non-zero exit, a timeout or a program that cannot be started.
     """
-    return run_and_hear(command, stdin, timeout=timeout)[0]
+    return run_and_hear(command, stdin, timeout=timeout, environment=environment)[0]
 
 
 def run_and_hear(
@@ -34,9 +40,9 @@ def run_and_hear(
     stdin: bytes = b"",
     *,
     timeout: float = 300,
-    more: Mapping[str, str] = MappingProxyType({}),
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[bytes, str]:
-    """As ``run``, with what the program complained of; ``more`` is added to its environment."""
+    """As ``run``, with what the program complained of."""
     name = Path(command[0]).name
     try:
         done = subprocess.run(
@@ -44,7 +50,7 @@ def run_and_hear(
             input=stdin,
             capture_output=True,
             timeout=timeout,
-            env={**ENVIRONMENT, **more},
+            env={**ENVIRONMENT, **environment},
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -47,3 +51,84 @@ def workers(jobs: int) -> Executor:
         return ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context(method))
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
+
+
+_FAREWELL = 2.0  # seconds for a process to clear away what it has put on the disk
+_MODESTY = 10  # by how much its turn comes later than that of the program it stands beside (POSIX nice)
+
+
+class CompanionLost(Exception):
+    """The companion ended before it answered."""
+
+
+class CompanionStopped(CompanionLost):
+    """It was told to."""
+
+
+class Companion:
+    """One process that stays and does one job at a time; unlike a worker it can be stopped in the middle.
+
+    It is started fresh, not forked, so that it may stand beside a program with threads.
+    """
+
+    def __init__(self) -> None:
+        self._job = threading.Lock()
+        self._change = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+
+    def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the job returns or raises, when those before it are done. Raises ``CompanionLost``."""
+        with self._job:
+            line = self._started()
+            try:
+                line.send((job, args, kwargs))
+                good, answer = line.recv()
+            except (EOFError, OSError):
+                if self._line is not line:
+                    raise CompanionStopped from None
+                self.stop()
+                raise CompanionLost("the process beside this one has ended") from None
+        if good:
+            result: T = answer
+            return result
+        raise answer
+
+    def stop(self) -> None:
+        """End the process, also in the middle of a job; the next job starts another."""
+        with self._change:
+            process, line, self._process, self._line = self._process, self._line, None, None
+        if process is not None and line is not None:
+            process.terminate()
+            process.join(_FAREWELL)
+            process.kill()
+            process.join()
+            line.close()
+
+    def _started(self) -> Connection:
+        with self._change:
+            if self._line is None:
+                context = multiprocessing.get_context("spawn")
+                self._line, other = context.Pipe()
+                self._process = context.Process(target=_serve, args=(other,), daemon=True)
+                self._process.start()
+                other.close()
+            return self._line
+
+
+def _serve(line: Connection) -> None:
+    """Do jobs until the line is closed. Ctrl-C is for the program that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    if hasattr(os, "nice"):
+        os.nice(_MODESTY)
+    while True:
+        try:
+            job, args, kwargs = line.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer = (True, job(*args, **kwargs))
+        except Exception as error:
+            answer = (False, error)
+        line.send(answer)

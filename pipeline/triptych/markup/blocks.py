@@ -14,7 +14,7 @@ from triptych.markup.code import highlight, highlight_lines
 from triptych.markup.theorems import theorem
 from triptych.markup.xml import empty, tag, text
 from triptych.media.picture_sizes import is_wide
-from triptych.model.book import Label, LabelKind
+from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
     Aside,
     Attr,
@@ -284,8 +284,8 @@ class BlockWriter:
         return f"_{kind}-{self._ids}"
 
     def _equation(self, node: Equation) -> str:
-        label = self.numbers.get(node.attr.id)
-        number = tag("span", f"({label.number})", class_="equation-number") if label else ""
+        written = equation_number(node, self.numbers)
+        number = tag("span", text(written), class_="equation-number") if written else ""
         formula = self.output.math(node)
         return tag("div", formula + number, id=node.attr.id or None, class_="equation")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from itertools import groupby
 
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
@@ -25,6 +26,7 @@ _CLASSES = (
 )
 
 
+@cache
 def _token_class(kind: object) -> str:
     return next((name for token, name in _CLASSES if kind in token), "")
 
@@ -56,14 +58,14 @@ def _number(number: int) -> str:
     return f'<span class="line-number" aria-hidden="true">{number}</span>'
 
 
-def _runs(source: str, language: str) -> list[tuple[str, str]]:
-    """Code as runs of one class each, "" for what has none."""
+@lru_cache(maxsize=4096)
+def _runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Code as runs of one class each, "" for what has none. Print, e-book and next build ask for the same."""
     named = [
         ("" if kind is Token.Text else _token_class(kind), value) for kind, value in tokens(source, language)
     ]
-    return [
-        (name, "".join(value for _, value in group)) for name, group in groupby(named, key=lambda t: t[0])
-    ]
+    groups = groupby(named, key=lambda t: t[0])
+    return tuple((name, "".join(value for _, value in group)) for name, group in groups)
 
 
 def _run(name: str, run: str) -> str:

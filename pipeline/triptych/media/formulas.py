@@ -1,4 +1,4 @@
-"""Formulas: drawn by Typst for print, read out for those who cannot see them, native for the deck.
+"""Formulas: drawn by Typst for print and slides, read out for those who cannot see them.
 
 Typst comes as a wheel, sets mathematics as finely as TeX, and draws a thousand formulas a second.
 """
@@ -9,26 +9,38 @@ import json
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from lxml import etree
 
 from triptych.media.fonts import scripts_of
+from triptych.media.typst_notation import typst_notation
+from triptych.model.nodes import Equation, Math
 from triptych.theme import fonts_folder, load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
+# Symbols that Typst 0.14 renamed and pandoc calls by their old names; a string is left as it is.
+_NEW_NAMES = {"sect": "inter", ".circle": ".o", ".double": ".stroked"}
+_RENAMED = re.compile(
+    r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
+    r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
+)
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What is drawn: Typst's notation of a formula, in a line or displayed."""
+    """What is drawn: Typst's notation of a formula, in a line or displayed.
+
+    From ``mathml`` another notation is made where Typst refuses the first.
+    """
 
     typst: str
     display: bool
+    mathml: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,45 @@ class Drawing:
         return cls(svg, width, height, depth)
 
 
+def formula_of(node: Math | Equation) -> Formula:
+    """What of a formula decides its drawing."""
+    return Formula(node.typst, display=isinstance(node, Equation), mathml=node.mathml)
+
+
 def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
-    """Formulas → drawings, in one run of Typst; None for each that Typst refuses."""
+    """Formulas → drawings, in one run of Typst; None for each that Typst refuses in all its notations."""
+    drawn = _draw_all([_with_tables(formula) for formula in formulas])
+    refused = [place for place, drawing in enumerate(drawn) if drawing is None and formulas[place].mathml]
+    others = [
+        replace(formulas[place], typst=typst_notation(formulas[place].mathml), mathml="") for place in refused
+    ]
+    for place, drawing in zip(refused, _draw_all(others), strict=True):
+        drawn[place] = drawing
+    return drawn
+
+
+def _with_tables(formula: Formula) -> Formula:
+    """The formula in the notation that keeps its tables.
+
+    Pandoc's own makes a table that is neither in brackets nor the whole formula into loose lines, and
+    loses the space between the columns of an array.
+    """
+    if "<mtable" not in formula.mathml:
+        return formula
+    root: Any = etree.fromstring(formula.mathml.encode())
+    tables = list(root.iter(f"{_MATHML}mtable"))
+    loose = len(tables) - len(re.findall(r"\b(?:mat|cases)\(", formula.typst))
+    first = tables[0]
+    lined_up = any("padding" in cell.get("style", "") for cell in first.iter(f"{_MATHML}mtd"))
+    whole = first.getparent().tag in (f"{_MATHML}semantics", f"{_MATHML}math")
+    columns = max((len(row) for row in first), default=0)
+    if loose <= 0 or (len(tables) == 1 and whole and (lined_up or columns == 1)):
+        return formula
+    return replace(formula, typst=typst_notation(formula.mathml))
+
+
+def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
+    """One drawing or None for each formula in the one notation it has."""
     if not formulas:
         return []
     try:
@@ -65,7 +114,7 @@ def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
             return [None]
     # One bad formula refuses the whole page run: halve until it stands alone.
     half = len(formulas) // 2
-    return draw_formulas(formulas[:half]) + draw_formulas(formulas[half:])
+    return _draw_all(formulas[:half]) + _draw_all(formulas[half:])
 
 
 class _Refused(Exception):
@@ -79,7 +128,7 @@ def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
     try:
         with tempfile.TemporaryDirectory(prefix="triptych-") as empty:
             # A root without files and fonts of our own: nothing of the machine gets in.
-            fonts = [str(fonts_folder()), *_packaged_fonts(source.decode())]
+            fonts = [str(fonts_folder()), *packaged_fonts(source.decode())]
             world: Any = {"root": empty, "font_paths": fonts, "ignore_system_fonts": True}
             pages = typst.compile(source, format="svg", **world)
             answer = json.loads(typst.query(source, "<places>", field="value", one=True, **world))
@@ -99,7 +148,7 @@ def _document(formulas: Sequence[Formula]) -> bytes:
         "#let displayed(it) = math.equation(block: false, math.display(it.body))",
     ]
     for index, formula in enumerate(formulas):
-        body = formula.typst.strip()
+        body = _RENAMED.sub(_new_name, formula.typst.strip())
         shown = f"#displayed(${body}$)" if formula.display else f"${body}$"
         lines.append("#pagebreak(weak: true)" if index else "")
         lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{shown}")
@@ -108,8 +157,12 @@ def _document(formulas: Sequence[Formula]) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _packaged_fonts(source: str) -> list[str]:
-    """The folders of fonts in packages that words in formulas need, as Chinese ones do."""
+def _new_name(match: re.Match[str]) -> str:
+    return _NEW_NAMES.get(match.group(), match.group())
+
+
+def packaged_fonts(source: str) -> list[str]:
+    """The folders of fonts in packages that words in formulas and drawings need, as Chinese ones do."""
     faces = [face for script in scripts_of(source, (), load_theme()) for face in script.faces]
     return sorted(
         {
@@ -144,14 +197,6 @@ def read_out(mathml: str) -> str:
     from mathml_to_omml import speak
 
     return " ".join(str(speak(_presentation(mathml))).split())
-
-
-@cache
-def office_math(mathml: str) -> str:
-    """MathML → Office Math (ECMA-376 Part 1, 22.1) as XML, an ``m:oMath`` element."""
-    from mathml_to_omml import convert
-
-    return str(convert(_presentation(mathml)))
 
 
 def _presentation(mathml: str) -> str:

@@ -27,7 +27,7 @@ def draw_dot(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, 
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
     server = {"SERVER_NAME": "triptych"}
     try:
-        drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, more=server)
+        drawn, heard = run_and_hear(command, source.encode(), timeout=_SECONDS, environment=server)
     except ProgramFailed as error:
         raise _error(error.stderr) from None
     if (graphs := drawn.count(b"</svg>")) != 1:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.model.nodes import Block, Inline, Picture, Source
+from triptych.model.nodes import Block, Equation, Inline, Picture, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +146,12 @@ class Label:
     kind: LabelKind
     number: str
     title: tuple[Inline, ...] = ()
+
+
+def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
+    """What stands beside a displayed formula: its tag, else its number in brackets, or ""."""
+    label = labels.get(equation.attr.id)
+    return equation.tag or (f"({label.number})" if label and label.number else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

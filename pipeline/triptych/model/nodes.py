@@ -114,14 +114,17 @@ class Code:
 class Math:
     """A TeX formula within a line.
 
-    ``mathml`` is XML, ``typst`` what the drawing is made from; both are "" where the TeX was not
-    understood. ``spoken`` is its alternative text in all outputs, known after the passes.
+    ``mathml`` and ``omml``, Office Math, are XML, ``typst`` what the drawing is made from; all are ""
+    where the TeX was not understood. Known after the passes: ``spoken``, its alternative text in all
+    outputs, and ``text``, what stands for it where only plain text can.
     """
 
     tex: str
     mathml: str
     typst: str = ""
+    omml: str = ""
     spoken: str = ""
+    text: str = ""
     span: Span | None = None
 
 
@@ -210,13 +213,15 @@ class Citation:
 class Reference:
     """A cross-reference such as ``@fig-x``; ``content`` is what it reads as, known after numbering.
 
-    ``page`` asks for the number of the page; ``content`` then stands where no pages are known.
+    ``page`` asks for the number of the page; ``content`` then stands where no pages are known. The target of
+    a ``latex`` one, such as ``\\eqref{eq:x}``, is a label as LaTeX has it until it is resolved.
     """
 
     target: str
     prefix: tuple[Inline, ...] = ()
     number_only: bool = False
     page: bool = False
+    latex: bool = False
     content: tuple[Inline, ...] = ()
     span: Span | None = None
 
@@ -367,12 +372,16 @@ class Verse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell; spans count columns and rows from 1."""
+    """A table cell; spans count columns and rows from 1.
+
+    ``look`` has the classes and the style that HTML gives it, which no output shows.
+    """
 
     content: tuple[Block, ...]
     align: Align = Align.DEFAULT
     colspan: int = 1
     rowspan: int = 1
+    look: Attr = NO_ATTR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -474,12 +483,20 @@ class Chart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
-    """A TeX formula on a line of its own; its forms are those of ``Math``."""
+    """A TeX formula on a line of its own; its forms are those of ``Math``.
+
+    ``tag`` is written in place of its number, with the brackets that belong to it. ``labels`` are
+    further names that LaTeX references call it by.
+    """
 
     tex: str
     mathml: str
     typst: str = ""
+    omml: str = ""
     spoken: str = ""
+    text: str = ""
+    tag: str = ""
+    labels: tuple[str, ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 

@@ -55,6 +55,9 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
+_BACKWARDS = {kind: names[::-1] for kind, names in CHILD_FIELDS.items()}
+
+
 def children(node: object) -> Iterator[Any]:
     """The direct child nodes, in reading order."""
     for name in CHILD_FIELDS.get(type(node), ()):
@@ -71,16 +74,20 @@ def _flatten(value: object) -> Iterator[object]:
 
 def walk(node: object) -> Iterator[Any]:
     """The node and all nodes below it, in reading order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    yield from walk_all((node,))
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
     """All nodes of several tuples of nodes."""
-    for group in groups:
-        for node in _flatten(group):
-            yield from walk(node)
+    # What is still to come, the next at the end: a book is walked so often that recursion would be felt.
+    waiting: list[Any] = [groups]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple):
+            waiting += item[::-1]
+        else:
+            yield item
+            waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
 
 
 def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
@@ -188,7 +195,7 @@ def _plain(node: Any) -> str:
             inner = "".join(_plain(child) for child in node.content)
             return f"“{inner}”" if node.double else f"‘{inner}’"
         case nodes.Math() | nodes.Equation():
-            return node.tex
+            return node.text or node.tex
         case nodes.Image():
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():

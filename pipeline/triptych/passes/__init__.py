@@ -35,6 +35,7 @@ PASSES: tuple[Pass, ...] = (
     add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
     link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
     identify,  # every heading and every linked thing has an id of its own in the whole book
+    speak,  # formulas in words, before numbering copies titles and captions
     number,  # chapters, sections, figures, tables, equations, listings: one table for all outputs
     number_notes,  # footnotes, which are called the same in all outputs
     quote,  # quotation marks of the language
@@ -42,7 +43,6 @@ PASSES: tuple[Pass, ...] = (
     close_up,  # no spaces where Chinese and Japanese have none
     connect_sources,  # citations and entries of the bibliography know each other
     index,  # marks in the text become the index
-    speak,  # formulas in words
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
 )

@@ -40,6 +40,8 @@ def _source_findings(chapter: Chapter) -> Iterator[Diagnostic]:
 def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
     """One finding for all that is missing in some texts, at the place of the first."""
     theme = load_theme()
+    if not missing_characters("\n".join(text for text, _ in texts), theme):
+        return  # as with most sections, which this tells much sooner
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
         for character in missing_characters(text, theme):

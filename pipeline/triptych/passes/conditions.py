@@ -78,8 +78,8 @@ def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[
 
     def change(node: Any) -> Any:
         attr = getattr(node, "attr", None)
-        if not isinstance(attr, Attr):
-            return node
+        if not isinstance(attr, Attr) or not (attr.classes or attr.pairs):
+            return node  # as most nodes: nothing is said of them
         if not keep(attr):
             return ()
         # A frame that only held a condition has done its work.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -86,9 +87,11 @@ def _number_chapter(
     levels = [0] * 7
     slide_nodes = on_slides(chapter)
 
-    def count(kind: LabelKind, attr: Attr, title: Any) -> None:
-        # Only what a reference can name is numbered, as in Quarto.
-        if attr.id.startswith(f"{kind}-"):
+    def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
+        # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
+        if attr.id.startswith(f"{kind}-") and tag:
+            table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
+        elif attr.id.startswith(f"{kind}-"):
             counters[kind] += 1
             text = f"{own}.{counters[kind]}" if own else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
@@ -115,7 +118,7 @@ def _number_chapter(
             case Table():
                 count(LabelKind.TABLE, node.attr, node.caption)
             case Equation():
-                count(LabelKind.EQUATION, node.attr, ())
+                count(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():
                 # A diagram that could not be drawn is still the figure that others refer to.
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Attr, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Heading, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import chapter_nodes, rewrite_chapter, without_anchors
 from triptych.reading.inlines import safe_id
 
@@ -49,10 +49,11 @@ def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each reference its words and each internal link its id; unknown targets are errors."""
     found: list[Diagnostic] = []
     sections = _sections(book)
+    latex = _latex_names(book)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
     chapters = []
     for chapter in book.chapters:
-        resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, labels, found)
+        resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, latex, labels, found)
         chapters.append(rewrite_chapter(chapter, resolver.resolve))
     return replace(book, chapters=tuple(chapters)), found
 
@@ -77,6 +78,17 @@ def _split_id(target: str) -> tuple[str, str]:
     return head.group(), target[head.end() :]
 
 
+def _latex_names(book: Book) -> dict[str, str]:
+    """The labels that formulas have in LaTeX, with the ids of the formulas; the first of a name counts."""
+    names: dict[str, str] = {}
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, Equation):
+                for label in node.labels:
+                    names.setdefault(label, node.attr.id)
+    return names
+
+
 def _spellings(fragment: str) -> tuple[str, ...]:
     """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
     return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
@@ -89,6 +101,7 @@ class _Resolver:
     sections: Mapping[str, str]
     anchors: Mapping[tuple[str, str], str]
     files: Mapping[str, str]
+    latex: Mapping[str, str]
     words: Labels
     found: list[Diagnostic]
 
@@ -101,6 +114,8 @@ class _Resolver:
         return node
 
     def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
+        if node.latex:
+            node = replace(node, target=self._of_latex(node.target), latex=False)
         label = self.labels.get(node.target)
         if label is None and node.page and (place := self._internal(f"#{node.target}")):
             # Where pages have no numbers, the section that the place is in stands for its page.
@@ -111,8 +126,9 @@ class _Resolver:
             whole = replace(node, target=id_)
             return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
         if label is None:
-            kind = _KINDS.get(node.target.partition("-")[0], "place")
-            same = [name for name in self.labels if name.startswith(node.target.partition("-")[0] + "-")]
+            prefix = re.split("[-:]", node.target)[0]
+            kind = _KINDS.get(prefix, "place")
+            same = [name for name in self.labels if name.startswith(prefix + "-")]
             hint = did_you_mean(node.target, same or self.sections) or (
                 f"known: {', '.join(sorted(same)[:8])}" if same else None
             )
@@ -120,6 +136,12 @@ class _Resolver:
             self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         return replace(node, content=self._wording(node, label))
+
+    def _of_latex(self, label: str) -> str:
+        """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""
+        hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
+        known = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
+        return self.latex.get(label) or next(known, label)
 
     def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is called by its title

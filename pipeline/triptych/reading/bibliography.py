@@ -138,14 +138,16 @@ def _check_style(data: bytes) -> None:
 
 def citations(node: Json) -> Iterator[Json]:
     """All ``Cite`` nodes of a pandoc AST, in order."""
-    if isinstance(node, list):
-        for item in node:
-            yield from citations(item)
-    elif isinstance(node, dict):
-        if node.get("t") == "Cite":
-            yield node
-        elif "c" in node:
-            yield from citations(node["c"])
+    waiting = [node]  # the next at the end
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item[::-1]
+        elif isinstance(item, dict):
+            if item.get("t") == "Cite":
+                yield item
+            elif "c" in item:
+                waiting.append(item["c"])
 
 
 def write_out(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
@@ -154,6 +156,8 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     Cross-references and unknown keys are left alone. The trees are changed in place.
     """
     known = set(bibliography.keys)
+    if not known:
+        return []
     cites: list[Json] = []
     skeleton: list[Json] = []
     for cite in (cite for tree in trees for cite in citations(tree)):

@@ -30,6 +30,7 @@ from triptych.model.nodes import (
 from triptych.reading.charts import ChartReader
 from triptych.reading.data import DataError, code_region
 from triptych.reading.diagrams import Draw
+from triptych.reading.equations import equation_attributes, equation_id, with_attributes
 from triptych.reading.figures import short_description
 from triptych.reading.inlines import InlineReader, plain, read_attr
 from triptych.reading.notes import without_marks
@@ -48,7 +49,6 @@ _PAGE_BREAKS = {"pagebreak", r"\newpage", r"\newpage{}", r"\pagebreak", r"\clear
 _MACROS = re.compile(
     r"\\(?:newcommand|renewcommand|providecommand|def|DeclareMathOperator|let)\b.*", re.DOTALL
 )
-_ID = re.compile(r"^\{#([A-Za-z][\w.:-]*)\}$")
 
 
 @dataclass(slots=True)
@@ -150,15 +150,19 @@ class BlockReader:
                 pieces.append(Paragraph(content=content, tight=tight, span=span))
             rest.clear()
 
-        for node in nodes:
+        skipped = -1
+        for place, node in enumerate(nodes):
+            if place <= skipped:
+                continue
             if _display(node):
                 flush()
-                pieces.append(self._equation(node))
-            elif pieces and not _trimmed(rest) and node["t"] == "Str" and (match := _ID.match(node["c"])):
-                last = pieces[-1]
-                if isinstance(last, Equation) and not last.attr.id:
-                    pieces[-1] = replace(last, attr=Attr(match.group(1)))
-                rest.clear()
+                equation = self._equation(node)
+                pieces.append(equation)
+                after = equation_attributes(nodes[place + 1 :])
+                if after is not None:
+                    attr, count = after
+                    pieces[-1] = with_attributes(equation, attr)
+                    skipped = place + count
             else:
                 rest.append(node)
         flush()
@@ -171,7 +175,11 @@ class BlockReader:
     def _equation(self, node: Any) -> Equation:
         attr = read_attr(node["c"][0]) if node["t"] == "Span" else Attr()
         tex = (node["c"][1][0] if node["t"] == "Span" else node)["c"][1]
-        return Equation(**self.inlines.formula(tex, attr))
+        labels = tuple(attr.get("label").split())
+        identifier = Attr(equation_id(labels[0])) if labels else Attr()
+        return Equation(
+            **self.inlines.formula(tex, attr), attr=identifier, tag=attr.get("tag"), labels=labels
+        )
 
     def _item(self, nodes: list[Any]) -> ListItem:
         """A list item; a box that pandoc put before a task becomes its state."""

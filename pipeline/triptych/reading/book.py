@@ -15,7 +15,7 @@ from triptych.manifest import Manifest, PartEntry, Positions, slug
 from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
-from triptych.project import Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
@@ -234,6 +234,10 @@ def _metadata(
         cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
     modified, problems = _modified(project, book.date)
     found += problems
+    if not manifest.names_language:
+        hint = "write its tag, such as `lang: en-GB`: it decides on voices, hyphens and quotation marks"
+        message = "the book names no language, and is taken for English"
+        found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
     identifier = book.identifier or f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
     return Metadata(
         title=book.title,

@@ -1,21 +1,117 @@
--- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML and Typst,
--- and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
+-- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML, Typst
+-- and Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
 -- usage: pandoc lua driver.lua JOB.json     (a job is {"texts": [{"text": …, "format": …}, …]})
 
 local job = pandoc.json.decode(io.open(arg[1], "rb"):read("a"), false)
 local mathml_options = pandoc.WriterOptions { html_math_method = "mathml" }
 local translations = {}
 
--- A formula keeps its TeX and gets its MathML and its Typst; both are empty where TeX was not understood.
-local function translate_math(math)
-  local key = math.mathtype .. math.text
-  if translations[key] == nil then
-    local document = pandoc.Pandoc { pandoc.Plain { math } }
-    local mathml = pandoc.write(document, "html5", mathml_options):match("<math.*</math>") or ""
-    local typst = mathml ~= "" and pandoc.write(document, "typst"):match("^%$(.*)%$%s*$") or ""
-    translations[key] = { { "mathml", mathml }, { "typst", typst } }
+-- Environments of displayed formulas, which LaTeX knows without dollar signs.
+local environments = pandoc.List {
+  "equation", "align", "gather", "multline", "eqnarray", "flalign", "alignat", "displaymath", "dmath",
+}
+
+-- Pandoc keeps such an environment as raw TeX. Its TeX is a displayed formula like any other.
+local function read_environment(raw)
+  if raw.format ~= "tex" and raw.format ~= "latex" then return nil end
+  local name, star, body = raw.text:match("^%s*\\begin%s*{(%a+)(%*?)}(.*)\\end%s*{%1%2}%s*$")
+  if not name or not environments:includes(name) then return nil end
+  local whole = (name == "displaymath" or name == "dmath") and body or raw.text
+  local formula = pandoc.Math("DisplayMath", whole)
+  return raw.t == "RawBlock" and pandoc.Para { formula } or formula
+end
+
+-- Dollar signs around nothing are nothing, and a reference in them is a reference.
+local function read_reference(math)
+  if not math.text:match("%S") then return {} end
+  local whole = math.text:match("^%s*(\\%a*ref%s*%b{})%s*$")
+  if whole then return pandoc.RawInline("tex", whole) end
+end
+
+local function in_words(tex)
+  return (pandoc.write(pandoc.read(tex, "latex", {}, {}), "plain"):gsub("%s+", " "):match("^ *(.-) *$"))
+end
+
+-- What stands in a formula and is about its number is no part of it: → the formula's TeX without that,
+-- its labels and its tags.
+local function take_numbering(tex)
+  local labels, tags = {}, {}
+  tex = tex:gsub("\\label%s*(%b{})", function(name)
+    table.insert(labels, (name:sub(2, -2):gsub("%s+", "-")))
+    return ""
+  end)
+  tex = tex:gsub("\\tag(%*?)%s*(%b{})", function(star, text)
+    table.insert(tags, star == "" and "(" .. in_words(text:sub(2, -2)) .. ")" or in_words(text:sub(2, -2)))
+    return ""
+  end)
+  tex = tex:gsub("\\nonumber%f[%A]", ""):gsub("\\notag%f[%A]", "")
+  return tex, table.concat(labels, " "), table.concat(tags, " ")
+end
+
+local function to_mathml(kind, tex)
+  local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(kind, tex) } }
+  return pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
+end
+
+-- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: without its
+-- comments, its text in a plain face, or its lines lined up, which authors leave to a preview.
+local function understood(kind, tex)
+  local plain = tex:gsub("([^\\])%%[^\n]*", "%1"):gsub("\\text%a%a?(%f[{])", "\\text%1")
+  local tries = { tex, plain }
+  if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. plain .. "\\end{aligned}") end
+  for _, try in ipairs(tries) do
+    local mathml = to_mathml(kind, try)
+    if mathml then return mathml, try end
   end
-  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, translations[key]))
+  return "", tex
+end
+
+-- Office Math for formulas, all in one document, since a document costs far more than a formula. It is
+-- "" where TeX was not understood.
+local function native_maths(formulas)
+  local paragraphs = formulas:map(function(formula) return pandoc.Para { formula } end)
+  local document
+  for _, entry in ipairs(pandoc.zip.Archive(pandoc.write(pandoc.Pandoc(paragraphs), "docx")).entries) do
+    if entry.path == "word/document.xml" then document = entry:contents() end
+  end
+  local found = pandoc.List()
+  for paragraph in document:gmatch("<w:p>(.-)</w:p>") do
+    found:insert(paragraph:match("<m:oMath>.*</m:oMath>") or "")
+  end
+  return #found == #formulas and found or formulas:map(function() return "" end)
+end
+
+-- The forms of all formulas of a document that are not known yet: MathML, Typst and Office Math, each ""
+-- where TeX was not understood.
+local function translate_all(document)
+  local keys, formulas, mathmls, numbering = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
+  document:walk { Math = function(math)
+    local key = math.mathtype .. math.text
+    if translations[key] == nil then
+      translations[key] = {}
+      local tex, label, tag = take_numbering(math.text)
+      local mathml
+      mathml, tex = understood(math.mathtype, tex)
+      keys:insert(key)
+      mathmls:insert(mathml)
+      formulas:insert(pandoc.Math(math.mathtype, tex))
+      numbering:insert { { "label", label }, { "tag", tag } }
+    end
+  end }
+  if #formulas == 0 then return end
+  local natives = native_maths(formulas)
+  for index, formula in ipairs(formulas) do
+    local alone = pandoc.Pandoc { pandoc.Plain { formula } }
+    local mathml = mathmls[index]
+    local typst = mathml ~= "" and pandoc.write(alone, "typst"):match("^%$(.*)%$%s*$") or ""
+    local forms = { { "mathml", mathml }, { "typst", typst }, { "omml", natives[index] } }
+    translations[keys[index]] = pandoc.List(forms) .. numbering[index]
+  end
+end
+
+-- A formula keeps its TeX and gets its other forms.
+local function wrap_math(math)
+  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, translations[math.mathtype .. math.text]))
 end
 
 -- Headings in HTML get no ids of pandoc's here: ours are made later, for the whole book.
@@ -90,7 +186,12 @@ end
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
-  return pandoc.write(document:walk { CodeBlock = frame_diagram(item.format) }:walk { Blocks = join_html_elements }:walk { RawBlock = read_html, RawInline = read_html_inline }:walk { Math = translate_math }, "json")
+  document = document:walk { CodeBlock = frame_diagram(item.format) }
+    :walk { Blocks = join_html_elements }
+    :walk { RawBlock = read_html, RawInline = read_html_inline }
+    :walk { RawBlock = read_environment, RawInline = read_environment, Math = read_reference }
+  translate_all(document)
+  return pandoc.write(document:walk { Math = wrap_math }, "json")
 end
 
 for _, item in ipairs(job.texts) do

@@ -12,6 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.book import Role
+from triptych.model.languages import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -22,17 +23,29 @@ def _list(value: object) -> object:
 
 
 class FrontMatter(pydantic.BaseModel):
-    """What a section says of itself. Texts are Markdown."""
+    """What a section says of itself. Texts are Markdown. What stands under a field, editors show."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str = ""
-    id: str = pydantic.Field(default="", pattern=r"^[A-Za-z][\w.-]*$|^$")
+    """The title of the chapter; without it the first heading of the file."""
+    # Editors mean ASCII where Python means all letters, so what they check is wider.
+    id: str = pydantic.Field(
+        default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
+    )
+    """What references call the chapter, such as sec-energy."""
     summary: str = ""
-    takeaways: Annotated[tuple[str, ...], BeforeValidator(_list)] = ()
+    """A sentence or two under the title."""
+    takeaways: Annotated[
+        tuple[str, ...], BeforeValidator(_list, json_schema_input_type=str | tuple[str, ...])
+    ] = ()
+    """What to remember: the opener's box in print, bullets in the deck."""
     lang: str = ""
+    """The language of the chapter where it is not that of the book, a BCP 47 tag."""
     unnumbered: bool = False
+    """Whether the chapter has no number; before the first numbered one it is front matter."""
     role: Role = Role.NONE
+    """What the chapter is in the book, such as preface, dedication or about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,9 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
     found: list[Diagnostic] = []
     while True:
         try:
-            return FrontMatter.model_validate(values), found
+            front_matter = FrontMatter.model_validate(values)
+            wrong = tag_problem(front_matter.lang, _place(path, tree, ("lang",), of_value=True))
+            return front_matter, [*found, wrong] if wrong else found
         except pydantic.ValidationError as error:
             problems = error.errors(include_url=False)
         for problem in problems:

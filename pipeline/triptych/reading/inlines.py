@@ -42,7 +42,11 @@ _STYLES = {
     "Subscript": Style.SUBSCRIPT,
     "SmallCaps": Style.SMALL_CAPS,
 }
-_TEX_COMMAND = re.compile(r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|autoref)\{([^{}]+)\}\s*$")
+_XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
+_DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
+_TEX_COMMAND = re.compile(
+    r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
+)
 # Quarto's class for what stands in the margin, and what others call it.
 ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
 _SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
@@ -153,8 +157,10 @@ class InlineReader:
         span = self.locator.literal(tex)
         if command == "pageref":
             return (Reference(target=safe_id(name), page=True, span=span),)
-        if command in ("ref", "autoref"):
-            return (Reference(target=safe_id(name), number_only=command == "ref", span=span),)
+        if command.endswith("ref"):
+            number_only = command in ("ref", "eqref")
+            reference = Reference(target=safe_id(name), number_only=number_only, latex=True, span=span)
+            return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
         kind = {"acrshort": ("short",), "acrlong": ("long",)}.get(command, ())
         return (Phrase(attr=Attr(classes=("gls", *kind), pairs=(("term", name),)), content=(), span=span),)
 
@@ -198,12 +204,13 @@ class InlineReader:
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
         span = self.locator.formula(tex)
-        mathml = attr.get("mathml")
-        if not mathml:
+        names = ("mathml", "typst", "omml")
+        forms = dict.fromkeys(names, "") if _too_deep(attr) else {name: attr.get(name) for name in names}
+        if not forms["mathml"]:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
-        return {"tex": tex.strip(), "mathml": mathml, "typst": attr.get("typst"), "span": span}
+        return {"tex": tex.strip(), **forms, "span": span}
 
     def _link(self, c: Any) -> Link:
         target, title = c[2]
@@ -267,6 +274,16 @@ class InlineReader:
             span=span,
         )
         return (reference, *self.read(cited["citationSuffix"]))
+
+
+def _too_deep(formula: Attr) -> bool:
+    """Whether a formula is nested as no person nests one: to follow it could exhaust the stack."""
+    depth = deepest = 0
+    for form in (formula.get("mathml"), formula.get("omml")):
+        for slash, closed in _XML_TAG.findall(form):
+            depth += -1 if slash else 0 if closed else 1
+            deepest = max(deepest, depth)
+    return deepest > _DEEPEST_FORMULA
 
 
 def _bare(citations: list[Any]) -> bool:

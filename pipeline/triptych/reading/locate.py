@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import lru_cache
 from urllib.parse import unquote
 
 from triptych.diagnostics import Span
@@ -25,6 +25,7 @@ _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
+_EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
 
@@ -155,6 +156,9 @@ class Locator:
         between two headings misleads no farther than to the next.
         """
         words = _PLAIN_WORD.findall(text)[:4]
+        if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._end_of_heading)):
+            self._end_of_heading = empty.end()
+            return self.span(empty.start())
         for mark in _HEADING.finditer(self.text, self._end_of_heading) if words else ():
             line_end = self.text.find("\n", mark.end())
             line = self.text[mark.end() : line_end if line_end >= 0 else len(self.text)]
@@ -181,9 +185,15 @@ class Locator:
                 return start, end
         return None
 
-    @cached_property
+    @property
     def _tokens(self) -> _Tokens:
-        return _Tokens(self.text)
+        return _tokens_of(self.text)
+
+
+@lru_cache(maxsize=4)
+def _tokens_of(text: str) -> _Tokens:
+    """Several fingers move over one text: those of its body and its notes, of its title and takeaways."""
+    return _Tokens(text)
 
 
 class _Tokens:

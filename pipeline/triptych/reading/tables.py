@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.model.nodes import Align, Block, Cell, Column, Inline, Row, Table
+from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
 from triptych.reading.inlines import read_attr
 
 _ALIGN = {
@@ -27,8 +27,14 @@ def read_table(
         return tuple(Row(cells=tuple(cell(value) for value in row[1])) for row in values)
 
     def cell(value: Any) -> Cell:
-        _attr, align, rowspan, colspan, content = value
-        return Cell(content=blocks(content), align=_ALIGN[align["t"]], rowspan=rowspan, colspan=colspan)
+        own, align, rowspan, colspan, content = value
+        return Cell(
+            content=blocks(content),
+            align=_ALIGN[align["t"]],
+            rowspan=rowspan,
+            colspan=colspan,
+            look=Attr("", tuple(own[1]), tuple((key, text) for key, text in own[2] if key == "style")),
+        )
 
     head_rows = rows(head[1])
     body_rows: tuple[Row, ...] = ()

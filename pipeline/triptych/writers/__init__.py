@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
@@ -16,11 +16,28 @@ from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Pages], None]
-Writer: TypeAlias = Callable[[Book, Manifest, Workshop, Pages, Announce], tuple[bytes, list[Diagnostic]]]
+NO_PAGES: Pages = {}
+
+
+def nobody(pages: Pages) -> None:
+    """Nobody waits for the pages."""
+
+
+class Writer(Protocol):
+    """A book → the bytes of an output and what was found. ``pages`` are those of the PDF, where it is set."""
+
+    def __call__(
+        self, book: Book, manifest: Manifest, shop: Workshop, pages: Pages = ..., announce: Announce = ...
+    ) -> tuple[bytes, list[Diagnostic]]:
+        """Write the output."""
 
 
 def _pdf(
-    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+    book: Book,
+    manifest: Manifest,
+    shop: Workshop,
+    pages: Pages = NO_PAGES,
+    announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.print.page import PAGES
     from triptych.writers.print.writer import write_pdf
@@ -46,7 +63,11 @@ def _pdf(
 
 
 def _epub(
-    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+    book: Book,
+    manifest: Manifest,
+    shop: Workshop,
+    pages: Pages = NO_PAGES,
+    announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.epub.room import room
     from triptych.writers.epub.writer import write_epub
@@ -71,7 +92,11 @@ def _epub(
 
 
 def _pptx(
-    book: Book, manifest: Manifest, shop: Workshop, pages: Pages, announce: Announce
+    book: Book,
+    manifest: Manifest,
+    shop: Workshop,
+    pages: Pages = NO_PAGES,
+    announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.deck.room import room
     from triptych.writers.deck.storyboard import storyboard
@@ -81,9 +106,14 @@ def _pptx(
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", pages)
     pictures = shop.pictures(book, room(options.image_dpi))
     deck, found = storyboard(
-        book, shop.labels, shop.templates, footer=options.footer, picture=pictures.__getitem__
+        book,
+        shop.labels,
+        shop.templates,
+        footer=options.footer,
+        picture=pictures.__getitem__,
+        draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, shop.theme)
+    data, problems = write_deck(deck, shop.theme, shop.rasterise)
     return data, found + problems
 
 

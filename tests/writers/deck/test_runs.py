@@ -65,6 +65,9 @@ def points(read_book_of: ReadBook) -> Any:
         ("[Wort]{lang=de}", [Run(text="Wort", language="de")]),
         ("a^[A note.] b", [Run(text="a b")]),
         ("$x$", [Run(text="x", italic=True)]),
+        ("$x^2$ km", [Run(text="x²", italic=True), Run(text=" km")]),
+        ("$\\sin 2$", [Run(text="sin 2")]),
+        ("**$x$**", [Run(text="x", italic=True, bold=True)]),
     ],
 )
 def test_a_look_becomes_a_run(markdown: str, expected: list[Run], inlines: Any) -> None:

@@ -49,6 +49,7 @@ def test_each_layout_says_what_it_is(theme: Theme) -> None:
         "picture": "picTx",
         "quote": "cust",
         "code": "cust",
+        "equation": "cust",
         "closing": "cust",
         "title-only": "titleOnly",
         "blank": "blank",

@@ -354,6 +354,29 @@ def test_drawings_are_kept_as_drawings(theme: Theme) -> None:
         assert b"svgBlip" in package.read("ppt/slides/slide1.xml")
 
 
+def stand_in(theme: Theme, drawing: bytes) -> Image.Image:
+    body = PictureBody(data=drawing, media_type="image/svg+xml", width=40, height=20, alt="A red half")
+    with zipfile.ZipFile(
+        io.BytesIO(write(theme, DeckSlide(layout=Layout.PICTURE, title="T", body=body)))
+    ) as package:
+        (name,) = [name for name in package.namelist() if name.endswith(".png")]
+        return Image.open(io.BytesIO(package.read(name))).convert("RGBA")
+
+
+def test_older_programs_have_a_drawing_as_pixels(theme: Theme) -> None:
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">'
+    image = stand_in(theme, head + b'<rect width="20" height="20" fill="#f00"/></svg>')
+    assert image.width > 1500 and image.width == 2 * image.height
+    assert image.getpixel((image.width // 4, 10)) == (255, 0, 0, 255)
+    assert image.getpixel((image.width * 3 // 4, 10)) == (0, 0, 0, 0)
+
+
+def test_a_drawing_that_cannot_be_drawn_is_its_alternative_text(theme: Theme) -> None:
+    image = stand_in(theme, b"<svg broken")
+    assert image.getpixel((2, 2))[:3] == tuple(bytes.fromhex(theme.colours.panel))
+    assert len({image.getpixel((x, image.height // 2)) for x in range(image.width)}) > 2
+
+
 def test_decoration_is_marked(theme: Theme) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (20, 10)).save(buffer, "PNG")

@@ -21,7 +21,7 @@ Write = Callable[..., tuple[bytes, list[Diagnostic]]]
 
 EVERYTHING = {
     **FILES,
-    "source/book.yaml": "book:\n  title: Every construct\n  subtitle: of them all\n  author: [Ada Lovelace]\n"
+    "source/book.yaml": "book:\n  title: Every construct\n  lang: en\n  subtitle: of them all\n  author: [Ada Lovelace]\n"
     "  date: 2024-05-06\n  chapters: [section.md]\nbibliography: references.bib\n",
     "source/section.md": f"---\ntitle: A section\nsummary: In short.\ntakeaways: [One, Two]\n---\n{EVERY_CONSTRUCT}",
 }
@@ -36,7 +36,7 @@ def write_output(
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
     shop = Workshop.for_book(project, book, Cache(None))
-    return WRITERS[name](book, manifest, shop, {}, lambda pages: None)
+    return WRITERS[name](book, manifest, shop)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def write(tmp_path: Path) -> Write:
         nonlocal count
         count += 1
         sources = {
-            "source/book.yaml": f"book:\n  title: A book\n{book}{more}",
+            "source/book.yaml": f"book:\n  title: A book\n  lang: en\n{book}{more}",
             "source/section.md": markdown,
             "source/dot.png": tiny_png(),
             "source/data.csv": "x,y\n1,2\n2,3\n",

@@ -11,17 +11,29 @@ from pptx.opc.package import Part
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.media.rasters import rasterise
 from triptych.theme import Theme
 from triptych.writers.deck.charts import insert_chart
+from triptych.writers.deck.equation_shapes import insert_equation
 from triptych.writers.deck.fitting import FittedText, Place
 from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
-from triptych.writers.deck.fitting_slides import FRAME, SOURCE, FittedSlide
+from triptych.writers.deck.fitting_equations import FittedEquation
+from triptych.writers.deck.fitting_slides import FRAME, NUMBER, SOURCE, FittedSlide
 from triptych.writers.deck.fitting_tables import FittedTable
 from triptych.writers.deck.listings import highlighted
-from triptych.writers.deck.pictures import describe, insert_picture
+from triptych.writers.deck.pictures import Rasterise, describe, insert_picture
 from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.pptx_speed import add_slide
-from triptych.writers.deck.slides import ChartBody, CodeBody, Layout, Para, PictureBody, Run, TableBody
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    EquationBody,
+    Layout,
+    Para,
+    PictureBody,
+    Run,
+    TableBody,
+)
 from triptych.writers.deck.tables import insert_table
 from triptych.writers.deck.template import LAYOUTS
 from triptych.writers.deck.text import (
@@ -47,10 +59,13 @@ class Stage:
     places: Mapping[Layout, Mapping[int, Place]]
     text: TextContext
     footer: str
+    rasterise: Rasterise = rasterise
     svg_parts: dict[str, Part] = field(default_factory=dict)
 
 
-def set_up(presentation: Any, theme: Theme, language: str, footer: str) -> Stage:
+def set_up(
+    presentation: Any, theme: Theme, language: str, footer: str, rasterise: Rasterise = rasterise
+) -> Stage:
     """The stage for a presentation made by ``build_template``."""
     files = dict(zip(LAYOUTS, presentation.slide_layouts, strict=True))
     layouts = {layout: files[layout.value] for layout in Layout}
@@ -60,6 +75,7 @@ def set_up(presentation: Any, theme: Theme, language: str, footer: str) -> Stage
         places={layout: places(slide_layout, theme) for layout, slide_layout in layouts.items()},
         text=TextContext(language=language, theme=theme),
         footer=footer,
+        rasterise=rasterise,
     )
 
 
@@ -68,11 +84,14 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     layout = stage.layouts[fitted.layout]
     slide = add_slide(stage.presentation, layout)
     places_here = stage.places[fitted.layout]
+    moved = _moved(fitted, places_here)
     names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
         placeholder.name = names[index]
         if index in fitted.texts:
+            if index in moved:
+                _set_place(placeholder, moved[index])
             paras = _looks(fitted.texts[index], places_here[index])
             set_text(placeholder._element.txBody, paras, slide.part, stage.text)
         elif index == FRAME and fitted.content is not None:
@@ -87,6 +106,15 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     if notes and fitted.part == 1:
         _add_notes(slide, notes, stage.text)
     return slide
+
+
+def _moved(fitted: FittedSlide, places_here: Mapping[int, Place]) -> Mapping[int, Place]:
+    """The placeholders that do not stand where the layout has them: those around a formula."""
+    equation = fitted.content
+    if not isinstance(equation, FittedEquation):
+        return {}
+    number = replace(places_here[NUMBER], top=equation.region.top, height=equation.region.height)
+    return {NUMBER: number, **equation.places}
 
 
 def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
@@ -124,9 +152,13 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
             shape = insert_chart(placeholder, chart, stage.text.theme, stage.text.language)
             describe(shape, alt, name="Chart")
         case PictureBody() as picture:
-            theme = stage.text.theme
-            shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts)
+            theme, rasterise = stage.text.theme, stage.rasterise
+            shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts, rasterise)
             describe(shape, picture.alt, name="Picture", decorative=picture.decorative)
+        case FittedEquation() as equation:
+            assert isinstance(body, EquationBody)
+            _set_place(placeholder, equation.region)
+            insert_equation(slide, placeholder, equation, body, stage.text, stage.rasterise)
         case None:
             pass
         case _:

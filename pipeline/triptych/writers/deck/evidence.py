@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -12,10 +12,11 @@ from triptych.markup.outline import chapter_name
 from triptych.media.picture_sizes import is_wide, length
 from triptych.media.preparing import Prepared
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Book, Chapter, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import children, plain_text, walk_all
 from triptych.writers.deck import slides
+from triptych.writers.deck.formulas import Formulas, undrawable
 from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
 from triptych.writers.deck.slides import Body, Layout, Run, TextBody
 
@@ -38,19 +39,31 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence."""
+    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+
+    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    """
 
     id: str
     title: str
     name: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
+    opening: tuple[str, ...]
     notes: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
 
-Shown: TypeAlias = nodes.Chart | nodes.Table | nodes.Figure | nodes.CodeBlock | nodes.BlockQuote | nodes.Slide
+Shown: TypeAlias = (
+    nodes.Chart
+    | nodes.Table
+    | nodes.Figure
+    | nodes.CodeBlock
+    | nodes.BlockQuote
+    | nodes.Equation
+    | nodes.Slide
+)
 
 
 class Chooser:
@@ -61,9 +74,11 @@ class Chooser:
         book: Book,
         labels: Labels,
         picture: Callable[[Picture], Prepared],
+        formulas: Formulas,
         found: list[Diagnostic],
     ) -> None:
-        self.book, self.labels, self.picture, self.found = book, labels, picture, found
+        self.book, self.labels, self.picture = book, labels, picture
+        self.formulas, self.found = formulas, found
 
     def view(self, chapter: Chapter) -> ChapterView:
         """A chapter with its evidence; the prose around each is what the speaker says there."""
@@ -82,7 +97,10 @@ class Chooser:
             title=plain_text(chapter.title),
             name=chapter_name(self.book, chapter, self.labels),
             summary=plain_text(chapter.summary),
-            takeaways=tuple(runs(takeaway) for takeaway in chapter.takeaways),
+            takeaways=tuple(runs(text, formulas=self.formulas) for text in chapter.takeaways),
+            opening=tuple(
+                f"[{aside}]" for line in _opener(chapter) for node in line for aside in asides(node)
+            ),
             notes=tuple(notes),
             evidence=tuple(replace(item, notes=(*item.notes, *said)) for item, said in shown),
             span=chapter.span,
@@ -106,6 +124,8 @@ class Chooser:
                 return self._show(node, Layout.CODE, heading, code)
             case nodes.BlockQuote():
                 return self._show(node, Layout.QUOTE, heading, _quote(node))
+            case nodes.Equation():
+                return self._equation(node, heading)
             case nodes.Slide():
                 return self._written(node, heading)
 
@@ -130,6 +150,20 @@ class Chooser:
             span=node.span,
         )
 
+    def _equation(
+        self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
+    ) -> Evidence:
+        """A formula between texts; where it has no form but its TeX, a listing or a paragraph."""
+        points = [tuple(bullet_points(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
+        body: Body | None = self.formulas.body(node, equation_number(node, self.book.labels), *points)
+        if body is not None:
+            return self._show(node, Layout.EQUATION, heading, body)
+        self.found += [problem] if (problem := undrawable(node)) else []
+        if before or after:
+            paras = (*points[0], *bullet_points((node,)), *points[1])
+            return self._show(node, Layout.BULLETS, heading, TextBody(paras=paras))
+        return self._show(node, Layout.CODE, heading, slides.CodeBody(text=node.tex, language="latex"))
+
     def _written(self, node: nodes.Slide, heading: str) -> Evidence:
         """A slide that the author wrote: its one chart, table, picture or quotation, else its text."""
         title = plain_text(node.title) or heading
@@ -146,8 +180,7 @@ class Chooser:
             rest = tuple(block for block in content if not can_be_points(block))
             spoken += Speech(frozenset()).paragraphs(rest)
             spoken += (f"[{aside}]" for block in points for aside in asides(block))
-            body = TextBody(paras=tuple(bullet_points(points)))
-            evidence = Evidence(layout=Layout.BULLETS, title=title, body=body, span=node.span)
+            evidence = self._text(points, title, node.span)
         return replace(
             evidence,
             title=title,
@@ -155,6 +188,17 @@ class Chooser:
             hidden=node.attr.has("backup"),
             id=node.attr.id or evidence.id,
         )
+
+    def _text(self, points: tuple[Block, ...], title: str, span: Span | None) -> Evidence:
+        """A slide of text. One formula on it has its place; several are paragraphs among the others."""
+        formulas = [place for place, block in enumerate(points) if isinstance(block, nodes.Equation)]
+        if len(formulas) == 1:
+            (place,) = formulas
+            formula = points[place]
+            assert isinstance(formula, nodes.Equation)
+            return self._equation(formula, title, points[:place], points[place + 1 :])
+        body = TextBody(paras=tuple(bullet_points(points, 0, self.formulas)))
+        return Evidence(layout=Layout.BULLETS, title=title, body=body, span=span)
 
     def _table(self, node: nodes.Table) -> slides.TableBody:
         rows = (*node.head, *node.body, *node.foot)
@@ -197,6 +241,11 @@ def _share(attr: nodes.Attr) -> float:
     return width.value / 100 if width and width.unit == "%" else 0.0
 
 
+def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
+    """The lines over a chapter's text."""
+    yield from (chapter.title, chapter.summary, *chapter.takeaways)
+
+
 def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
     """The things below a node that are shown on slides; ``asked`` within a slide that the author wrote.
 
@@ -215,6 +264,9 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
             yield node
         case nodes.BlockQuote() if attr.has("slide") or asked:
             yield node
+        case nodes.Equation() if attr.has("slide") or node.tag or attr.id.startswith("eq-"):
+            if not asked:  # on a written slide it stands among the text
+                yield node
         case _:
             for child in children(node):
                 yield from _evidence_in(child, asked=asked)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.linebreaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.metrics import Typeface, typeface
+from triptych.writers.deck.metrics import DrawnFace, Typeface, typeface
 from triptych.writers.deck.slides import Para, Run
 
 # Sizes of the first level: what is tried in turn, and what continued slides are set in.
@@ -29,6 +29,9 @@ STATEMENT_SIZES = (40.0, 36.0, 32.0)
 FILLED_SHARE = 0.7  # of the area's height that text is spread over at most
 WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
 WIDEST_SPACING = 2.0
+
+_UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
+_LEADING = 0.3  # em between formulas on neighbouring lines
 
 NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits at 24 pt
 
@@ -144,12 +147,27 @@ def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 
 def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
-    return [Piece(run.text, _typeface(run, level, theme), level.size * scale) for run in runs]
+    return [
+        Piece(_UNBREAKABLE * len(run.text) if run.formula else run.text, face, level.size * scale)
+        for run in runs
+        for face in [_typeface(run, level, theme)]
+    ]
 
 
-def _typeface(run: Run, level: Level, theme: Theme) -> Typeface:
+def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | DrawnFace:
     family = theme.mono if run.code else level.family
-    return typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+    face = typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+    if run.formula is None or not run.text:
+        return face
+    # A formula counts as one word, as wide as the wider of itself and the text in its place.
+    text_width = face.width(run.text)
+    width = max(run.formula.width, text_width)
+    widest_part = max(map(face.width, run.text.split()), default=0.0)
+    return DrawnFace(
+        advance=width / len(run.text),
+        line_height=max(face.line_height, run.formula.height + _LEADING),
+        least=widest_part * width / text_width if text_width else width,
+    )
 
 
 def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
@@ -236,6 +254,13 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 def _atoms(para: Para, fits: Callable[[Sequence[Para]], bool], depth: int) -> Iterator[Run]:
     for run in para.runs:
+        if run.formula:
+            if fits([replace(para, runs=(run,))]):
+                yield run
+            else:  # only its text can be cut
+                text = replace(run, formula=None)
+                yield from _atoms(replace(para, runs=(text,)), fits, depth)
+            continue
         for match in _CUTS[depth].finditer(run.text):
             atom = replace(run, text=match.group())
             if depth + 1 == len(_CUTS) or fits([replace(para, runs=(atom,))]):
@@ -248,7 +273,7 @@ def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Neighbours of the same look as one run."""
     joined: list[Run] = []
     for run in runs:
-        if joined and replace(joined[-1], text="") == replace(run, text=""):
+        if joined and not run.formula and replace(joined[-1], text="") == replace(run, text=""):
             joined[-1] = replace(run, text=joined[-1].text + run.text)
         else:
             joined.append(run)

@@ -15,11 +15,13 @@ from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
+from triptych.writers.deck.fitting_equations import FittedEquation, fit_equation
 from triptych.writers.deck.fitting_tables import FittedTable, fit_table
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
     DeckSlide,
+    EquationBody,
     Layout,
     Para,
     PictureBody,
@@ -30,8 +32,9 @@ from triptych.writers.deck.slides import (
 )
 
 # Indices of placeholders, as in templates/deck/layouts.
-TITLE, BODY, FRAME, SECOND = 0, 1, 13, 14
+TITLE, BODY, FRAME, SECOND, THIRD = 0, 1, 13, 14, 15
 SUBTITLE, KICKER, SOURCE, AUTHORS, QUOTATION, ATTRIBUTION = BODY, FRAME, SECOND, SECOND, FRAME, SECOND
+NUMBER, AFTER = SECOND, THIRD
 
 # Sizes in points that a text may take, largest first. Below the last it is an error, not small print.
 _TITLED: dict[int, tuple[float, ...]] = {TITLE: (28.0, 26.0, 24.0)}
@@ -58,6 +61,7 @@ SIZES: dict[Layout, dict[int, tuple[float, ...]]] = {
         ATTRIBUTION: (18.0, 16.0, 14.0),
     },
     Layout.CODE: _TITLED,
+    Layout.EQUATION: {**_TITLED, NUMBER: (20.0, 18.0, 16.0, 14.0, 12.0)},
     Layout.CLOSING: {
         TITLE: (54.0, 48.0, 44.0, 40.0, 36.0),
         BODY: (22.0, 20.0, 18.0, 16.0),
@@ -69,7 +73,7 @@ SIZES: dict[Layout, dict[int, tuple[float, ...]]] = {
 _NUMBER_LENGTH = 4
 _NUMBER_SIZES = (96.0,)
 
-Content: TypeAlias = FittedTable | FittedCode | ChartBody | PictureBody
+Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,8 @@ def layout_for(slide: DeckSlide) -> Layout:
             return Layout.QUOTE
         case CodeBody():
             return Layout.CODE
+        case EquationBody():
+            return Layout.EQUATION
         case _:
             assert_never(slide.body)
 
@@ -130,11 +136,17 @@ def fit_slide(
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
-        extra = {BODY: body} if isinstance(body, FittedText) else {}
+        extra: Mapping[int, FittedText] = {}
+        own = layout
+        if isinstance(body, FittedText):
+            extra = {BODY: body}
+            own = Layout.BULLETS if layout is Layout.EQUATION else layout
+        elif isinstance(body, FittedEquation):
+            extra = body.texts
         parts.append(
             FittedSlide(
                 source=slide,
-                layout=layout,
+                layout=own,
                 title=title,
                 part=number,
                 texts={TITLE: fitted_title, **texts, **extra},
@@ -166,6 +178,11 @@ def _bodies(
         case CodeBody(text=text) if text.strip():
             area = places[FRAME].text
             return fit_code(text, area.width, area.height, theme)
+        case EquationBody() as equation:
+            texts = places[BODY], places[AFTER]
+            fitted = fit_equation(equation, places[FRAME], *texts, theme, (BODY, AFTER))
+            # Among too much text it is a paragraph like the others.
+            return (fitted,) if fitted else fit_text(_as_text(equation), places[BODY].text, theme)
         case ChartBody() | PictureBody() as content:
             return (content,)
         case _:
@@ -242,6 +259,10 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[tuple[str, int, tuple
         case Layout.CHART | Layout.TABLE | Layout.PICTURE:
             source: tuple[Run, ...] = getattr(slide.body, "source", ())
             found.append(("source line", SOURCE, (Para(runs=source, bullet=False),)))
+        case Layout.EQUATION:
+            assert isinstance(slide.body, EquationBody)
+            number = slide.body.number
+            found.append(("number", NUMBER, _plain(number) if number else ()))
         case Layout.BULLETS | Layout.CODE:
             pass
         case _:
@@ -266,6 +287,13 @@ def _length(paras: Sequence[Para]) -> int:
 
 def _plain(text: str) -> tuple[Para, ...]:
     return (Para(runs=(Run(text=text),), bullet=False),)
+
+
+def _as_text(equation: EquationBody) -> tuple[Para, ...]:
+    native = equation.native if equation.native.omml else None
+    formula = Run(text=equation.text, formula=native)
+    number = Run(text=f"  {equation.number}" if equation.number else "")
+    return (*equation.before, Para(runs=(formula, number), bullet=False), *equation.after)
 
 
 def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:

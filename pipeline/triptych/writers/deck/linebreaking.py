@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from triptych.writers.deck.metrics import Typeface
+from triptych.writers.deck.metrics import DrawnFace, Typeface
 
 # Every advance is taken 2 % wider: against LibreOffice this under-predicted no line count in 450 boxes.
 SLACK = 1.02
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     """Text with one look; ``size`` in points."""
 
     text: str
-    typeface: Typeface
+    typeface: Typeface | DrawnFace
     size: float
 
 
@@ -153,6 +153,9 @@ def _unit(pieces: Sequence[Piece]) -> _Unit:
             inked = spaced + ink
         spaced += ink + (piece.typeface.width(spaces) * piece.size if spaces else 0.0)
     least = inked if _ADDRESS.search(pieces[0].text) is None else _widest_part(pieces)
+    for piece in pieces:
+        if isinstance(piece.typeface, DrawnFace):
+            least -= (piece.typeface.width(piece.text) - piece.typeface.least) * piece.size
     return _Unit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 

@@ -90,6 +90,22 @@ class Typeface:
         return known
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnFace:
+    """Stands for the face of a formula: each of its characters is as wide as the others, in em.
+
+    ``least`` is the width of its widest part between operators, where programs may break it.
+    """
+
+    advance: float
+    line_height: float
+    least: float
+
+    def width(self, word: str) -> float:
+        """Width in em."""
+        return self.advance * len(word)
+
+
 # By the identity of the theme, which is kept: to hash a theme takes longer than to measure a word.
 _TYPEFACES: dict[tuple[int, str, bool, bool], tuple[Theme, Typeface]] = {}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -19,6 +20,10 @@ from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.text import child, cleaned
 
 SVG = "image/svg+xml"
+# SVG, width and height in pixels → PNG, or None: see media/rasters.py.
+Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
+
+PIXELS = 2 * 96 / 72  # of a drawing for each point on the slide, so that it is sharp on any screen
 LARGEST_ENLARGEMENT = 1.0  # points for each pixel of a picture made of pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
@@ -31,12 +36,12 @@ def insert_picture(
     place: Place,
     theme: Theme,
     svg_parts: dict[str, Part],
+    rasterise: Rasterise,
 ) -> Any:
     """Put a picture into a picture placeholder, centred in its place.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
-    data = _stand_in(picture, theme) if picture.media_type == SVG else picture.data
     scale = min(place.width / picture.width, place.height / picture.height)
     if picture.share:
         scale = min(scale, place.width * picture.share / picture.width)
@@ -45,6 +50,7 @@ def insert_picture(
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
     top = place.top + (place.height - drawn_height) / 2
+    data = _raster(picture, width, drawn_height, theme, rasterise)
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
@@ -67,8 +73,16 @@ def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> No
         extension.append(mark)
 
 
+def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
+    """The bytes of a format that all programs show. Width and height are those on the slide, in points."""
+    if picture.media_type != SVG:
+        return picture.data
+    drawn = rasterise(picture.data, round(width * PIXELS), round(height * PIXELS))
+    return drawn or _stand_in(picture, theme)
+
+
 def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
-    """What programs from before 2016, which do not know SVG, show: the alternative text on a panel."""
+    """What stands for an SVG that cannot be drawn as pixels: the alternative text on a panel."""
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")

@@ -9,55 +9,63 @@ from typing import assert_never
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk
+from triptych.writers.deck.formulas import Formulas, plain_run
 from triptych.writers.deck.slides import Para, Run
 
 _PLAIN = Run(text="")
+_BOLD = Run(text="", bold=True)
 
 
-def runs(content: tuple[Inline, ...], look: Run = _PLAIN) -> tuple[Run, ...]:
-    """Inlines → runs, neighbours of one look joined. Footnotes go to the notes, not to the slide."""
+def runs(
+    content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
+) -> tuple[Run, ...]:
+    """Inlines → runs, neighbours of one look joined. Footnotes go to the notes, not to the slide.
+
+    With ``formulas`` those in the text are native; without, they are lines of symbols.
+    """
     joined: list[Run] = []
-    for run in _runs(content, look):
-        if joined and replace(joined[-1], text="") == replace(run, text=""):
+    for run in _runs(content, look, formulas):
+        if joined and not run.formula and replace(joined[-1], text="") == replace(run, text=""):
             joined[-1] = replace(run, text=joined[-1].text + run.text)
         elif run.text:
             joined.append(run)
     return tuple(joined)
 
 
-def _runs(content: tuple[Inline, ...], look: Run) -> Iterator[Run]:
+def _runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
     for node in content:
-        yield from _run(node, look)
+        yield from _run(node, look, formulas)
 
 
-def _run(node: Inline, look: Run) -> Iterator[Run]:
+def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
     match node:
         case nodes.Text():
             yield replace(look, text=node.text)
         case nodes.SoftBreak() | nodes.LineBreak():
             yield replace(look, text=" ")
         case nodes.Styled():
-            yield from _runs(node.content, _styled(look, node.style))
+            yield from _runs(node.content, _styled(look, node.style), formulas)
         case nodes.Quoted():
-            yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look)
+            yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
         case nodes.Phrase():
-            yield from _runs(node.content, replace(look, language=node.attr.get("lang") or look.language))
+            language = node.attr.get("lang") or look.language
+            yield from _runs(node.content, replace(look, language=language), formulas)
         case nodes.Code():
             yield replace(look, text=node.text, code=True)
         case nodes.Math():
-            yield replace(look, text=node.tex, italic=True)
+            yield formulas.run(node, look) if formulas else plain_run(node, look)
         case nodes.Link():
             web = not node.target.startswith("#")
-            yield from _runs(node.content, replace(look, href=node.target) if web else look)
+            yield from _runs(node.content, replace(look, href=node.target) if web else look, formulas)
         case nodes.Image():
             yield replace(look, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
             return
         case nodes.Citation():
             # Links into a bibliography lead nowhere on slides.
-            yield from (replace(run, href="") for run in _runs(node.content, look))
+            yield from (replace(run, href="") for run in _runs(node.content, look, formulas))
         case nodes.Reference():
-            yield from _runs(node.content, look)
+            yield from _runs(node.content, look, formulas)
         case _:
             assert_never(node)
 
@@ -77,37 +85,42 @@ def _styled(look: Run, style: Style) -> Run:
     return look
 
 
-def bullet_points(blocks: tuple[Block, ...], level: int = 0) -> Iterator[Para]:
+def bullet_points(
+    blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None
+) -> Iterator[Para]:
     """Lists and paragraphs → the paragraphs of a text body; lists keep their levels and numbers."""
     for block in blocks:
         match block:
             case nodes.Paragraph():
-                yield Para(runs=runs(block.content), level=level, bullet=False)
+                yield Para(runs=runs(block.content, _PLAIN, formulas), level=level, bullet=False)
             case nodes.Heading():
-                yield Para(runs=runs(block.content, Run(text="", bold=True)), level=level, bullet=False)
+                yield Para(runs=runs(block.content, _BOLD, formulas), level=level, bullet=False)
             case nodes.Equation():
-                yield Para(runs=(Run(text=block.tex, code=True),), level=level, bullet=False)
+                formula = formulas.run(block, _PLAIN) if formulas else plain_run(block, _PLAIN)
+                yield Para(runs=(formula,), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
-                    yield from _item(item, level, None)
+                    yield from _item(item, level, None, formulas)
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    yield from _item(item, level, number)
+                    yield from _item(item, level, number, formulas)
             case nodes.DefinitionList():
                 for definition in block.items:
-                    yield Para(runs=runs(definition.term, Run(text="", bold=True)), level=level)
+                    yield Para(runs=runs(definition.term, _BOLD, formulas), level=level)
                     for meaning in definition.meanings:
-                        yield from bullet_points(meaning, min(level + 1, 3))
+                        yield from bullet_points(meaning, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
-                yield from bullet_points(block.content, level)
+                yield from bullet_points(block.content, level, formulas)
                 if block.attribution:
-                    runs_of = runs((nodes.Text(text="— "), *block.attribution))
-                    yield Para(runs=runs_of, level=level, bullet=False)
+                    said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
+                    yield Para(runs=said_by, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
-                yield from bullet_points(block.content, level)
+                if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
+                    yield Para(runs=runs(block.title, _BOLD, formulas), level=level, bullet=False)
+                yield from bullet_points(block.content, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
-                    yield Para(runs=runs(line), level=level, bullet=False)
+                    yield Para(runs=runs(line, _PLAIN, formulas), level=level, bullet=False)
 
 
 def can_be_points(block: Block) -> bool:
@@ -137,13 +150,14 @@ def asides(node: object) -> Iterator[str]:
             yield text
 
 
-def _item(item: nodes.ListItem, level: int, number: int | None) -> Iterator[Para]:
+def _item(item: nodes.ListItem, level: int, number: int | None, formulas: Formulas | None) -> Iterator[Para]:
     for place, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
             first = place == 0
-            yield Para(runs=runs(block.content), level=level, bullet=first, number=number if first else None)
+            text = runs(block.content, _PLAIN, formulas)
+            yield Para(runs=text, level=level, bullet=first, number=number if first else None)
         else:
-            yield from bullet_points((block,), min(level + 1, 3))
+            yield from bullet_points((block,), min(level + 1, 3), formulas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +217,7 @@ class Speech:
                 yield from (text for text in (_with_notes(block.caption), block.alt) if text)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
-                yield block.tex
+                yield block.text or block.tex
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:

@@ -12,12 +12,26 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
+from triptych.media.formulas import Drawing
 from triptych.model.nodes import Align, Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NativeFormula:
+    """Office Math as XML, or "" for a formula that is only drawn; width and height are in em."""
+
+    omml: str
+    width: float
+    height: float
+    display: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Characters with one look. ``href`` is a web address, ``slide`` the id of a slide to jump to."""
+    """Characters with one look. ``href`` is a web address, ``slide`` the id of a slide to jump to.
+
+    With a ``formula`` the characters are what programs show that know no equations.
+    """
 
     text: str
     bold: bool = False
@@ -28,6 +42,7 @@ class Run:
     href: str = ""
     slide: str = ""
     language: str = ""
+    formula: NativeFormula | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +116,20 @@ class CodeBody:
     language: str = ""
 
 
-Body: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | QuoteBody | CodeBody
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquationBody:
+    """A displayed formula with its number, between texts; ``text`` is the formula as a line of symbols."""
+
+    native: NativeFormula
+    drawing: Drawing | None
+    text: str
+    alt: str
+    number: str = ""
+    before: tuple[Para, ...] = ()
+    after: tuple[Para, ...] = ()
+
+
+Body: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | QuoteBody | CodeBody | EquationBody
 
 
 class Layout(StrEnum):
@@ -115,6 +143,7 @@ class Layout(StrEnum):
     PICTURE = "picture"
     QUOTE = "quote"
     CODE = "code"
+    EQUATION = "equation"
     CLOSING = "closing"
 
 

@@ -6,17 +6,18 @@ chapters, and the evidence in them — charts, tables, pictures, quotations, cod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.media.preparing import Prepared
-from triptych.model.book import Book, Matter, Role
-from triptych.model.nodes import Picture, Source
-from triptych.model.walk import chapter_nodes, plain_text
+from triptych.model.book import Book, Chapter, Matter, Part, Role
+from triptych.model.nodes import Paragraph, Picture
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
+from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
 
@@ -28,12 +29,17 @@ def storyboard(
     *,
     footer: str,
     picture: Callable[[Picture], Prepared],
+    draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, picture, found)
+    chooser = Chooser(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    chapters = [chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT]
+    views = {chapter.id: chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT}
+    for chapter, part in _part_openers(book):
+        name = labels.titled(labels.named("part", part.number), part.title)
+        views[chapter.id] = replace(views[chapter.id], opening=(name, *views[chapter.id].opening))
+    back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())
     chosen: list[DeckSlide] = []
@@ -46,15 +52,9 @@ def storyboard(
         slide=slide,
         meta=book.metadata,
         labels=labels,
-        chapters=chapters,
-        front_notes=[text for chapter in front for text in speech.paragraphs(chapter.blocks)],
-        sources=[
-            plain_text(node.content)
-            for chapter in book.chapters
-            if chapter.role is Role.BIBLIOGRAPHY
-            for node in chapter_nodes(chapter)
-            if isinstance(node, Source)
-        ],
+        chapters=list(views.values()),
+        front_notes=[text for chapter in front for text in _whole(chapter, speech)],
+        back_notes=[text for chapter in back for text in _whole(chapter, speech)],
     )
     meta = book.metadata
     deck = Deck(
@@ -68,6 +68,22 @@ def storyboard(
         footer=footer or meta.title,
     )
     return deck, found
+
+
+def _part_openers(book: Book) -> Iterator[tuple[Chapter, Part]]:
+    """The first chapter of each part. No chapter of the front matter is in one."""
+    seen = set()
+    for chapter in book.chapters:
+        if chapter.part and chapter.part.id not in seen:
+            seen.add(chapter.part.id)
+            yield chapter, chapter.part
+
+
+def _whole(chapter: Chapter, speech: Speech) -> Iterator[str]:
+    """All of a chapter as it is said: one that has no slide of its own."""
+    lines = (chapter.title, chapter.summary, *chapter.takeaways)
+    yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
+    yield from speech.paragraphs(chapter.blocks)
 
 
 def _deck_slide(

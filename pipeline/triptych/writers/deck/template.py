@@ -27,6 +27,7 @@ LAYOUTS = (
     "picture",
     "quote",
     "code",
+    "equation",
     "closing",
     "title-only",
     "blank",
@@ -43,7 +44,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 @cache
 def build_template(theme: Theme) -> bytes:
-    """A presentation with one master, twelve layouts, a notes master and the house table style.
+    """A presentation with one master, thirteen layouts, a notes master and the house table style.
 
     The same theme gives the same bytes.
     """

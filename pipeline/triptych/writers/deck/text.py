@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -12,8 +12,9 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.theme import Theme
+from triptych.writers.deck.equations import alternative, equation
 from triptych.writers.deck.fitting import NUMBER_MARGIN
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import NativeFormula, Para, Run
 
 EMU_PER_POINT = 12_700
 
@@ -85,6 +86,9 @@ def clear_text(body: Any) -> None:
 def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context: TextContext) -> None:
     """Append runs to an ``a:p``."""
     for run in runs:
+        if run.formula:
+            _add_formula(paragraph, run, run.formula, look, part, context)
+            continue
         for index, text in enumerate(_LINE_ENDS.split(run.text)):
             if index:
                 _run_properties(child(paragraph, "a:br"), run, look, part, context)
@@ -92,6 +96,19 @@ def add_runs(paragraph: Any, runs: Sequence[Run], look: Look, part: Any, context
                 element = child(paragraph, "a:r")
                 _run_properties(element, run, look, part, context)
                 child(element, "a:t").text = cleaned(text)
+
+
+def _add_formula(
+    paragraph: Any, run: Run, formula: NativeFormula, look: Look, part: Any, context: TextContext
+) -> None:
+    """A native formula, and its text for programs that know none."""
+    properties = {"lang": run.language or context.language}
+    if look.size:
+        properties["sz"] = _hundredths(look.size)
+    holder = etree.Element(qn("a:p"))
+    add_runs(holder, [replace(run, formula=None)], look, part, context)
+    native = equation(formula.omml, properties, display=formula.display)
+    paragraph.append(alternative(native, holder[0]))
 
 
 def close_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:

@@ -12,10 +12,13 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.media.rasters import rasterise
 from triptych.theme import Theme
 from triptych.writers.deck.drawing import Stage, draw_slide, set_up
+from triptych.writers.deck.equations import lift_alternatives
 from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package import packed, set_properties
+from triptych.writers.deck.pictures import Rasterise
 from triptych.writers.deck.pptx_speed import speed_up
 from triptych.writers.deck.sections import add_sections
 from triptych.writers.deck.slides import Deck, DeckSlide
@@ -23,7 +26,7 @@ from triptych.writers.deck.template import build_template
 from triptych.writers.deck.text import PendingLink, child
 
 
-def write_deck(deck: Deck, theme: Theme) -> tuple[bytes, list[Diagnostic]]:
+def write_deck(deck: Deck, theme: Theme, rasterise: Rasterise = rasterise) -> tuple[bytes, list[Diagnostic]]:
     """A presentation (ECMA-376, transitional), the same bytes for the same deck and theme.
 
     DEK001 names what does not fit on a slide, all of it in one run; the bytes are then empty. DEK002
@@ -31,12 +34,14 @@ def write_deck(deck: Deck, theme: Theme) -> tuple[bytes, list[Diagnostic]]:
     """
     presentation = Presentation(io.BytesIO(build_template(theme)))
     speed_up(presentation)
-    stage = set_up(presentation, theme, deck.language, deck.footer or deck.title)
+    stage = set_up(presentation, theme, deck.language, deck.footer or deck.title, rasterise)
     fitted, diagnostics = _fit_all(deck, stage, theme)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
     drawn = [draw_slide(slide, stage) for slide in fitted]
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
+    for slide in drawn:
+        lift_alternatives(slide)
     sections = [slide.source.section if slide.part == 1 else "" for slide in fitted]
     add_sections(presentation, sections, deck.title)
     set_properties(presentation, deck)

@@ -19,7 +19,7 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
-from triptych.media.formulas import Drawing, Formula
+from triptych.media.formulas import Drawing, Formula, formula_of
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
 from triptych.model.nodes import (
@@ -166,11 +166,6 @@ def document_of(chapter: Chapter) -> str:
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
-
-
-def formula_of(node: Math | Equation) -> Formula:
-    """What of a formula decides its drawing."""
-    return Formula(node.typst, display=isinstance(node, Equation))
 
 
 def chart_key(chart: Chart) -> str:

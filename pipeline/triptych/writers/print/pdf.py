@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import io
 import logging
 import os
@@ -17,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.collector import no_collector
 from triptych.theme import fonts_folder
 from triptych.writers.print.justification import mend as mend_justification
 
@@ -103,7 +103,7 @@ class Typesetter:
 
     def __enter__(self) -> Typesetter:
         self._messages = self._held.enter_context(_complaints())
-        self._held.enter_context(_no_collector())
+        self._held.enter_context(no_collector())
         self._style = self._sheet(self._css)
         return self
 
@@ -194,18 +194,6 @@ def _fetcher(files: Files) -> object:
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
     return BookFetcher(allowed_protocols=set(_SCHEMES))
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Hold Python's cycle collector: layout makes millions of objects that all live to its end."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
 from triptych.media.fonts import foreign, missing_characters, scripts_of
-from triptych.media.formulas import Formula
+from triptych.media.formulas import Formula, formula_of
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
 from triptych.model.walk import chapter_nodes
@@ -25,7 +25,6 @@ from triptych.writers.print.document import (
     Pictures,
     PrintDocument,
     charts_of,
-    formula_of,
     matters,
 )
 from triptych.writers.print.page import PAGES
@@ -57,7 +56,7 @@ def write_pdf(
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
-    written = [node for node in nodes if isinstance(node, Math | Equation) and node.typst]
+    written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
 
     def document(matter: str, pages: Pages) -> str:

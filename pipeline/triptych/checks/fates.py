@@ -1,0 +1,149 @@
+"""What became of a piece of the book in a finished file, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml import etree
+
+from triptych.checks.pieces import Piece
+from triptych.checks.texts import FileText, formula_key, mathml_text
+from triptych.checks.wordings import Searched, Wording
+from triptych.model import nodes
+
+
+class Fate(StrEnum):
+    """What became of a block in an output."""
+
+    RENDERED = "rendered"
+    MOVED = "moved"  # into the speaker's notes
+    SIMPLIFIED = "simplified"  # it is there, but as less than it is
+    LEFT_OUT = "left out"
+    NOT_COMPARED = "not compared"  # it has no words to look for
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fate and, for all but what is simply there, its reason."""
+
+    fate: Fate
+    reason: str = ""
+
+
+# What is more than text: its name among the objects of a file, and what it is where it is less.
+_OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
+_DRAWN = ("chart", "figure", "image", "equation", "formula")
+
+
+class Search:
+    """Looks for pieces in one file, one after the other."""
+
+    def __init__(self, file: FileText) -> None:
+        self.file = file
+        self.shown, self.spoken = Searched(file.shown), Searched(file.spoken)
+        self.alternatives = Searched(file.alternatives)
+
+    def find(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        """The fate of a piece, given its wordings that have letters."""
+        if not wordings:
+            return Finding(Fate.NOT_COMPARED, _nothing_to_compare(piece))
+        if piece.kind == "table":
+            return self._table(piece)
+        if piece.kind in _DRAWN:
+            return self._drawn(piece, wordings)
+        if any(map(self.shown.holds, wordings)) or self._described(piece, wordings):
+            return Finding(Fate.RENDERED)
+        return self._elsewhere(piece, wordings)
+
+    def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        if any(map(self.spoken.holds, wordings)):
+            return Finding(Fate.MOVED, _why_moved(piece))
+        return Finding(Fate.LEFT_OUT, piece.wish or "its words are nowhere in the file")
+
+    def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
+        """Whether a text in a figure is the alternative text of its picture, or part of it."""
+        return piece.within == "drawing" and any(map(self.alternatives.holds, wordings))
+
+    def _drawn(self, piece: Piece, wordings: list[Wording]) -> Finding:
+        """A chart, picture or formula: as an object of its own, else as a drawing, else as words."""
+        objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
+        if objects is not None and _object_name(piece, wordings) in objects:
+            return Finding(Fate.RENDERED)
+        if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
+            if objects is not None:
+                return Finding(Fate.SIMPLIFIED, "a picture of it")
+            if self.file.still and _moves(piece.node):
+                return Finding(Fate.SIMPLIFIED, "the first frame of a moving picture")
+            return Finding(Fate.RENDERED, "as a drawing" if piece.kind in _OBJECTS else "")
+        if any(map(self.shown.holds, wordings)):
+            formula = piece.kind in ("equation", "formula")
+            return Finding(Fate.SIMPLIFIED, "shown as text" if formula else "its words without the picture")
+        return self._elsewhere(piece, wordings)
+
+    def _table(self, piece: Piece) -> Finding:
+        """A table by each of its cells."""
+        objects = self.file.objects.get("table")
+        if objects is not None and piece.whole_cells <= objects:
+            return Finding(Fate.RENDERED)
+        if all(map(self.shown.holds, piece.cells)):
+            if objects is None:
+                return Finding(Fate.RENDERED)
+            return Finding(Fate.SIMPLIFIED, _why_no_table(piece))
+        missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
+        if not missing:
+            return Finding(Fate.MOVED, _why_moved(piece))
+        reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
+        return Finding(Fate.LEFT_OUT, piece.wish or reason)
+
+
+def _object_name(piece: Piece, wordings: list[Wording]) -> str:
+    """What a piece is called among the objects of a file."""
+    match piece.node:
+        case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
+            return formula_key(mathml_text(etree.fromstring(mathml))) if mathml else "\0"
+        case _:
+            return wordings[0].letters
+
+
+def _moves(node: object) -> bool:
+    """Whether a picture is an animation."""
+    images = node.images if isinstance(node, nodes.Figure) else (node,)
+    return any(getattr(getattr(image, "picture", None), "moving", False) for image in images)
+
+
+def _nothing_to_compare(piece: Piece) -> str:
+    if piece.kind in _DRAWN:
+        return "it has no alternative text"
+    return "it has no letters or digits"
+
+
+def _why_moved(piece: Piece) -> str:
+    """Why something is said and not shown: decks show evidence, and prose goes with it."""
+    if "no-slide" in piece.wish:
+        return piece.wish
+    match piece.within:
+        case "note":
+            return "footnotes are said, not shown"
+        case "speaker's notes":
+            return "it is written for the speaker"
+        case "front matter":
+            return "the front matter has no slides of its own"
+    match piece.kind:
+        case "part title":
+            return "parts are said at their first chapter"
+        case "code":
+            return "it has too many lines for a slide"
+        case "caption" | "chart note" | "summary" | "subtitle":
+            return "it does not fit on its slide"
+        case "source":
+            return "sources are in the notes of the last slide"
+        case "chart" | "figure" | "image" | "table":
+            return "it is said with the text around it"
+    return "prose goes to the speaker's notes"
+
+
+def _why_no_table(piece: Piece) -> str:
+    if piece.within == "table":
+        return "a table in a cell becomes a line of text"
+    return "its cells are text that is no table"

@@ -1,0 +1,299 @@
+"""What a book says, in pieces that an output may show, move, simplify or leave out.
+
+Each block that says something is in exactly one piece; what is drawn amid a line of text is one of its
+own, and so are captions and titles. The text in the cells of a table is one piece, whatever its blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from triptych.checks.wordings import CUT, PLACE, Wording, letters
+from triptych.diagnostics import Span
+from triptych.media.linear import linear
+from triptych.model import nodes
+from triptych.model.book import Book, Chapter, Matter, Role
+from triptych.model.walk import children, plain_text, rewrite_all
+
+_UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)  # shown without it, or not told
+_FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Something that a book says.
+
+    ``wordings`` are the ways in which an output may word it. ``node`` is None for titles of books and
+    parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
+    slide, the speaker's notes or the front matter. ``wish`` is the author's word that it is not for every
+    output. ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between
+    drawings, and ``whole_cells`` the letters with what the drawings are called.
+    """
+
+    kind: str
+    wordings: tuple[str, ...]
+    chapter: str = ""
+    node: Any = None
+    span: Span | None = None
+    within: str = ""
+    wish: str = ""
+    stands_for: tuple[Any, ...] = ()
+    cells: tuple[Wording, ...] = ()
+    whole_cells: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Where:
+    """The surroundings of a node."""
+
+    chapter: str
+    span: Span | None
+    within: str = ""
+    wish: str = ""
+    in_cell: bool = False
+
+    def at(self, node: Any) -> _Where:
+        """The surroundings of what is in a node."""
+        return replace(self, span=getattr(node, "span", None) or self.span, wish=self.wish or wish_for(node))
+
+
+def pieces(book: Book) -> Iterator[Piece]:
+    """All pieces, in the order of the book."""
+    meta = book.metadata
+    for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
+        if text:
+            yield Piece(kind=kind, wordings=(text,))
+    part = None
+    for chapter in book.chapters:
+        name = plain_text(chapter.title)
+        if chapter.part and chapter.part.id != part:
+            yield Piece(kind="part title", wordings=(chapter.part.title,), chapter=name)
+        part = chapter.part.id if chapter.part else None
+        yield from _chapter(chapter, name)
+
+
+def _chapter(chapter: Chapter, name: str) -> Iterator[Piece]:
+    within = "front matter" if chapter.matter is Matter.FRONT else ""
+    where = _Where(chapter=name, span=chapter.span, within=within)
+    if chapter.role not in _UNTITLED:
+        yield from _line("chapter title", chapter.title, where)
+    yield from _line("summary", chapter.summary, where)
+    for takeaway in chapter.takeaways:
+        yield from _line("takeaway", takeaway, where)
+    for block in chapter.blocks:
+        yield from _block(block, where)
+
+
+def _block(node: Any, around: _Where) -> Iterator[Piece]:
+    """A block, or a part of one such as a row, with all that is in it."""
+    where = around.at(node)
+    match node:
+        case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
+            yield from _text(node, where)
+        case nodes.Equation():
+            yield _drawing("equation", node, where)
+        case nodes.Chart():
+            yield Piece(**_at(where), kind="chart", node=node, wordings=(node.alt,), stands_for=(node,))
+            yield from _line("caption", node.caption, where)
+            if node.note:
+                yield Piece(**_at(where), kind="chart note", wordings=(node.note,))
+            yield from _parts(node, replace(where, within="drawing", in_cell=False))
+        case nodes.Figure():
+            alts = " ".join(image.alt for image in node.images if not image.decorative)
+            alts = alts or plain_text(node.caption)
+            yield Piece(
+                **_at(where), kind="figure", node=node, wordings=(alts,), stands_for=(node, *node.images)
+            )
+            yield from _line("caption", node.caption, where)
+            for panel in node.panels:
+                yield from _block(panel, where)
+            for block in node.description:
+                yield from _block(block, replace(where, within="drawing", in_cell=False))
+        case nodes.Table():
+            yield _table(node, where)
+            yield from _line("caption", node.caption, where)
+            yield from _parts(node, replace(where, within="table", in_cell=True))
+        case nodes.Definition():
+            if not where.in_cell:
+                yield from _line("term", node.term, where)
+            yield from _parts(node, where)
+        case nodes.Callout() | nodes.Theorem():
+            if not where.in_cell:
+                yield from _line(f"{type(node).__name__.lower()} title", node.title, where)
+            yield from _parts(node, where)
+        case nodes.BlockQuote():
+            yield from _parts(node, where)
+            yield from _line("attribution", node.attribution, where)
+        case nodes.SourceList():
+            for source in node.sources:
+                yield Piece(**_at(where), kind="source", wordings=(plain_text(source.content),))
+        case nodes.IndexList():
+            return  # made of words that stand in the text
+        case nodes.Slide():
+            slide = replace(where, within="slide")
+            yield from _line("slide title", node.title, slide)
+            yield from _parts(node, slide)
+        case nodes.SpeakerNotes():
+            yield from _parts(node, replace(where, within="speaker's notes"))
+        case _:
+            yield from _parts(node, where)
+
+
+def _parts(node: Any, where: _Where) -> Iterator[Piece]:
+    """The blocks in a block, and in its items, rows and cells."""
+    for child in children(node):
+        if isinstance(child, nodes.Block | nodes.ListItem | nodes.Row | nodes.Cell | nodes.Definition):
+            yield from _block(child, where)
+
+
+def _text(node: Any, where: _Where) -> Iterator[Piece]:
+    """A block of text. In a cell its words are the table's, and only what is drawn or noted is left."""
+    content: tuple[Any, ...] = ()
+    match node:
+        case nodes.CodeBlock():
+            kind, words = "code", node.text
+        case nodes.Verse(lines=lines):
+            kind, words, content = "verse", " ".join(map(words_of, lines)), lines
+        case _:
+            kind, words, content = type(node).__name__.lower(), words_of(node.content), node.content
+    if where.within == "note" and kind == "paragraph":
+        kind = "footnote"
+    amid = list(_amid(content, where))
+    if not where.in_cell and _says(words):
+        yield Piece(**_at(where), kind=kind, node=node, wordings=(words,), stands_for=(node,))
+    elif not where.in_cell and amid:  # nothing but drawings: the first of them stands for the block
+        amid[0] = replace(amid[0], stands_for=(node, *amid[0].stands_for))
+    yield from amid
+    if isinstance(node, nodes.CodeBlock):
+        yield from _line("caption", node.caption, where)
+
+
+def _line(kind: str, content: tuple[nodes.Inline, ...], where: _Where) -> Iterator[Piece]:
+    """A line of text that is no block, such as a caption."""
+    words = words_of(content)
+    if _says(words):
+        yield Piece(**_at(where), kind=kind, wordings=(words,))
+    yield from _amid(content, where)
+
+
+def _says(words: str) -> bool:
+    """Whether there is more than drawings: an empty block, such as a bare anchor, says nothing."""
+    return bool(words.replace(PLACE, "").replace(CUT, "").strip())
+
+
+def _amid(content: tuple[Any, ...], where: _Where) -> Iterator[Piece]:
+    """What stands amid a line of text without being of it: drawings, notes, words for some outputs only."""
+    for node in content:
+        if isinstance(node, tuple):
+            yield from _amid(node, where)
+            continue
+        if isinstance(node, nodes.Text | nodes.SoftBreak | nodes.LineBreak | nodes.Code | nodes.IndexMark):
+            continue
+        here = where.at(node)
+        match node:
+            case nodes.Image():
+                alt = "" if node.decorative else node.alt
+                yield Piece(**_at(here), kind="image", node=node, wordings=(alt,), stands_for=(node,))
+            case nodes.Math():
+                yield _drawing("formula", node, here)
+            case nodes.Note():
+                for block in node.content:
+                    yield from _block(block, replace(here, within="note", in_cell=False))
+            case nodes.Phrase() if _apart(node):
+                yield from _line("phrase", node.content, here)
+            case _:
+                yield from _amid(tuple(children(node)), here)
+
+
+def _drawing(kind: str, node: nodes.Math | nodes.Equation, where: _Where) -> Piece:
+    """A formula by its spoken words; what is not drawn has it as a line of symbols, or its TeX."""
+    symbols = linear(node.mathml).text if node.mathml else ""
+    wordings = tuple(dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))))
+    return Piece(**_at(where), kind=kind, node=node, wordings=wordings, stands_for=(node,))
+
+
+def _table(node: nodes.Table, where: _Where) -> Piece:
+    """The text in all cells, without that of tables and drawings in them."""
+    cells: list[Wording] = []
+    whole: set[str] = set()
+    owned: list[Any] = [node]
+    for row in (*node.head, *node.body, *node.foot):
+        for cell in row.cells:
+            blocks = list(_texts_of_cell(cell))
+            owned += [block for block in blocks if isinstance(block, nodes.Block)]
+            cells.append(Wording(f" {CUT} ".join(filter(None, map(_cell_words, blocks)))))
+            whole.add(letters(plain_text(cell.content)))
+    return Piece(
+        **_at(where),
+        kind="table",
+        node=node,
+        wordings=(" ".join(cell.words for cell in cells),),
+        stands_for=tuple(owned),
+        cells=tuple(cell for cell in cells if cell),
+        whole_cells=frozenset(whole - {""}),
+    )
+
+
+def _texts_of_cell(node: Any) -> Iterator[Any]:
+    """The blocks of text in a cell, and what has a line of its own: definitions and callouts."""
+    for child in children(node):
+        match child:
+            case nodes.Table() | nodes.Figure() | nodes.Chart() | nodes.Equation():
+                continue
+            case nodes.Paragraph() | nodes.Heading() | nodes.Verse() | nodes.CodeBlock():
+                yield child
+            case nodes.Definition() | nodes.Callout():
+                yield child
+                yield from _texts_of_cell(child)
+            case _ if isinstance(child, nodes.Block | nodes.ListItem):
+                yield from _texts_of_cell(child)
+
+
+def _cell_words(node: Any) -> str:
+    match node:
+        case nodes.CodeBlock(text=text):
+            return text
+        case nodes.Definition(term=content) | nodes.Callout(title=content):
+            return words_of(content)
+        case nodes.Verse(lines=lines):
+            return " ".join(map(words_of, lines))
+    return words_of(node.content)
+
+
+def words_of(content: tuple[nodes.Inline, ...]) -> str:
+    """The text of a line, with signs for what is not of it: drawings, notes, words for some outputs only."""
+    return plain_text(rewrite_all(content, _place))
+
+
+def _place(node: Any) -> Any:
+    match node:
+        case nodes.Note() | nodes.Reference(page=True):
+            return nodes.Text(text=CUT)
+        case nodes.Reference():  # its page may follow it
+            return (*node.content, nodes.Text(text=CUT))
+        case nodes.Image() | nodes.Math():
+            return nodes.Text(text=PLACE)
+        case nodes.Phrase() if _apart(node):
+            return nodes.Text(text=PLACE)
+    return node
+
+
+def _apart(node: nodes.Phrase) -> bool:
+    """Whether words stand beside their line, or not in every output."""
+    return node.attr.has("aside") or bool(wish_for(node))
+
+
+def _at(where: _Where) -> dict[str, Any]:
+    return {"chapter": where.chapter, "span": where.span, "within": where.within, "wish": where.wish}
+
+
+def wish_for(node: Any) -> str:
+    """The author's word that a node is not for every output, as it stands in the source."""
+    if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
+        return "for the deck only"
+    attr = getattr(node, "attr", nodes.NO_ATTR)
+    named = [name for name in _FRAMES if attr.has(name)]
+    named += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]
+    return ", ".join(named)

@@ -1,0 +1,29 @@
+"""Finished files, opened again: what is wrong with them, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import TypeAlias
+
+from triptych.checks import CHECKS
+from triptych.checks.texts import TEXTS, FileText
+from triptych.diagnostics import Diagnostic
+from triptych.engine.collector import no_collector
+
+# The findings of the checks, and the text; that of a damaged file says nothing, so it is None.
+Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
+
+
+def reopen_all(paths: Mapping[str, Path], executor: Executor) -> dict[str, Future[Reopened]]:
+    """Open the files that are there in other processes, while this one reads the source."""
+    return {name: executor.submit(reopen, name, path) for name, path in paths.items() if path.is_file()}
+
+
+def reopen(name: str, path: Path) -> Reopened:
+    """Open the file of one output."""
+    with no_collector():
+        data = path.read_bytes()
+        problems = CHECKS[name](data)
+        return problems, None if problems else TEXTS[name](data)

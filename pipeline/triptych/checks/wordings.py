@@ -1,0 +1,130 @@
+"""Words that are looked for in the letters of a file, whatever lines, pages and notes cut them.
+
+A book has some ten thousand of them and a file a million letters, so a search starts where the last one
+ended: blocks come in the order of the file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+PLACE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: a drawing stands here in the line
+CUT = "\u2063"  # INVISIBLE SEPARATOR: the mark of a note may stand here, and in print the note itself
+
+_SHORT = 60  # characters
+_GROUP = 3  # words that are looked for together: a footnote or a page's end may stand between any two
+_TOLERATED = 12  # one group in so many may be cut by such an end
+_NEAR = 20_000  # letters: a few pages
+_PATIENCE = 200  # misses
+_START = 8  # letters
+_TELLING = 40  # letters: so many are hardly there twice, so that the search may go on behind them
+
+
+def letters(text: str) -> str:
+    """Only what is read of a text: letters and digits, compatibility forms made plain."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.replace("\u00ad", ""))
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+class Wording:
+    """Words in their order, in the pieces between the drawings and notes that stand among them."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        pieces = map(_Piece, re.split(f"[{PLACE}{CUT}]", words))
+        self.pieces = tuple(piece for piece in pieces if piece.letters)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.pieces)
+
+    @property
+    def letters(self) -> str:
+        """All letters, of all pieces."""
+        return "".join(piece.letters for piece in self.pieces)
+
+    @property
+    def first_words(self) -> str:
+        """Enough of the words to tell them from others, without signs that nobody wrote."""
+        words = " ".join(self.words.replace(PLACE, "…").replace(CUT, "").split())
+        return words if len(words) <= _SHORT else words[: _SHORT - 3].rsplit(" ", 1)[0] + " …"
+
+
+class _Piece:
+    """Words without a drawing among them; their groups are made when they are asked for."""
+
+    __slots__ = ("_groups", "letters", "words")
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+        self.letters = letters(words)
+        self._groups: tuple[str, ...] | None = None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        if self._groups is None:
+            parts = self.words.split()
+            joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
+            self._groups = tuple(group for group in joined if group)
+        return self._groups
+
+
+class Searched:
+    """The letters of a file, and how far a search through them has come."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._reached = 0
+        self._misses = 0
+        self._starts: frozenset[str] | None = None
+
+    def holds(self, wording: Wording) -> bool:
+        """Whether all pieces are there, each in its order but for where notes and pages cut it."""
+        return bool(wording) and all(map(self._holds_piece, wording.pieces))
+
+    def holds_letters(self, wanted: str) -> bool:
+        """Whether the letters are there, first looked for near those found last."""
+        return self._is_near(wanted) or self._is_far(wanted)
+
+    def _holds_piece(self, piece: _Piece) -> bool:
+        """Near and whole, near in groups, and only then anywhere: that takes longest."""
+        return any(
+            is_there(piece.letters) or _mostly(piece.groups, is_there)
+            for is_there in (self._is_near, self._is_far)
+        )
+
+    def _is_near(self, wanted: str) -> bool:
+        place = self.text.find(wanted, self._reached, self._reached + _NEAR)
+        if place >= 0:
+            self._reached = place
+        return place >= 0
+
+    def _is_far(self, wanted: str) -> bool:
+        if self._starts is not None and len(wanted) >= _START and wanted[:_START] not in self._starts:
+            return False
+        place = self.text.find(wanted)
+        if place >= 0 and len(wanted) >= _TELLING:
+            self._reached = place
+        if place < 0:
+            self._miss()
+        return place >= 0
+
+    def _miss(self) -> None:
+        """Where much is missing, as in slides whose prose is in the notes, an index of all starts pays."""
+        self._misses += 1
+        if self._misses == _PATIENCE:
+            self._starts = frozenset(self.text[i : i + _START] for i in range(len(self.text) - _START + 1))
+
+
+def _mostly(groups: tuple[str, ...], is_there: Callable[[str], bool]) -> bool:
+    """Whether all groups are there but for the few that an end of a page may have cut."""
+    spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
+    for group in groups:
+        if spare >= 0 and not is_there(group):
+            spare -= 1
+        if spare < 0:
+            return False
+    return True

@@ -1,0 +1,132 @@
+"""``triptych preview``: the outputs in a browser, fresh after each change."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
+from triptych.cli.report import Reporter
+from triptych.diagnostics import Diagnostic
+from triptych.manifest import OutputFormat
+
+if TYPE_CHECKING:
+    from triptych.preview.serving import PreviewServer
+    from triptych.preview.shelf import Output, Shelf
+
+PORT = 4200
+_TRIES = 20  # ports after the usual one, where that is taken
+
+
+@click.command(short_help="Show the outputs in a browser, always fresh.")
+@project_argument
+@click.option("--to", "formats", type=Formats(), help="Outputs to make; epub alone is the quickest.")
+@profile_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help=f"Port to listen on. Default: {PORT}, or the next."
+)
+@click.option(
+    "--open/--no-open",
+    "in_browser",
+    default=None,
+    help="Open a browser. Default: when started from a terminal of a desktop.",
+)
+@voice_options
+def preview(
+    folder: Path,
+    formats: tuple[OutputFormat, ...] | None,
+    profiles: tuple[str, ...],
+    host: str,
+    port: int | None,
+    in_browser: bool | None,
+    quiet: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
+    """Show the project in DIR in a browser, and build it again whenever a file changes.
+
+    The e-book is fresh at once, the PDF and the slides as soon as they are made. Mistakes are shown in
+    the page and here, and the last good outputs stay. Ctrl-C ends the preview.
+    """
+    from triptych.preview.building import Builder
+    from triptych.preview.shelf import Shelf
+
+    report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
+    shelf = Shelf()
+    server = _listen(shelf, host, port)
+    builder = Builder(folder, shelf, _Told(report), formats=formats, profiles=profiles)
+    report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)
+    builder.start()
+    if in_browser or (in_browser is None and _on_a_desktop()):
+        webbrowser.open(server.url)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        shelf.close()
+        builder.close()
+        server.server_close()
+    report.say("", "stopped") if report.as_json else None
+
+
+def _listen(shelf: Shelf, host: str, port: int | None) -> PreviewServer:
+    """A server on the port asked for, or on the first free one from the usual one on."""
+    from triptych.preview.serving import PreviewServer
+
+    ports = range(PORT, PORT + _TRIES) if port is None else (port,)
+    for number in ports:
+        try:
+            return PreviewServer(shelf, host, number)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise click.UsageError(f"{host} cannot be listened on: {error.strerror or error}.") from None
+    taken = f"port {port} is" if port is not None else f"ports {PORT} to {PORT + _TRIES - 1} are"
+    raise click.UsageError(f"{taken.capitalize()} in use; choose another with --port.")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _on_a_desktop() -> bool:
+    """Whether a person is at a screen on which a browser can open; a text browser would take the terminal."""
+    screen = sys.platform in ("darwin", "win32") or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
+    return bool(screen) and sys.stdout.isatty()
+
+
+class _Told:
+    """Passes on what the builder's threads tell, one at a time."""
+
+    def __init__(self, report: Reporter) -> None:
+        self._report = report
+        self._turn = threading.Lock()
+
+    def found(self, findings: list[Diagnostic]) -> None:
+        """The findings of a stage."""
+        with self._turn:
+            self._report.diagnostics(findings)
+
+    def made(self, output: Output) -> None:
+        """An output is there."""
+        with self._turn:
+            words = f"{output.name}  fresh after {output.seconds:.2f} s"
+            self._report.say(words, "made", name=output.name, seconds=round(output.seconds, 3))
+
+    def failed(self, reason: str) -> None:
+        """A run came to no end."""
+        with self._turn:
+            if self._report.as_json:
+                self._report.say("", "failed", reason=reason)
+            else:
+                click.echo(f"error: {reason}", err=True)

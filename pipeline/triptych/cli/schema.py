@@ -1,0 +1,41 @@
+"""``triptych schema``: what editors need to check and complete YAML."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(short_help="Print the JSON Schema of book.yaml for editors.")
+@click.option("--front-matter", is_flag=True, help="The schema of the head of a section, not of book.yaml.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to a file instead of standard output.",
+)
+def schema(front_matter: bool, output: Path | None) -> None:
+    """Print the JSON Schema of source/book.yaml, for editors that check and complete YAML.
+
+    In VS Code with the YAML extension, write it once beside the manifest:
+
+    \b
+      triptych schema --output source/book.schema.json
+
+    and make this the first line of book.yaml:
+
+    \b
+      # yaml-language-server: $schema=book.schema.json
+    """
+    from triptych.engine.publication import publish
+    from triptych.schema import front_matter_schema, manifest_schema
+
+    text = front_matter_schema() if front_matter else manifest_schema()
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    if output.exists() and not output.is_file():
+        raise click.UsageError(f"{output} is not a regular file.")
+    publish({output.resolve(): text.encode()})
+    click.echo(f"Wrote {output}.")

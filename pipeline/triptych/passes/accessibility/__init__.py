@@ -1,0 +1,50 @@
+"""What a reader who cannot see, or not all colours, would miss: checks before any output is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from triptych.diagnostics import Diagnostic
+from triptych.labels import Labels
+from triptych.model.book import Book
+from triptych.model.nodes import IndexList, SourceList
+from triptych.model.walk import rewrite_chapter
+from triptych.passes.accessibility.alternatives import missing_alternatives, poor_alternatives
+from triptych.passes.accessibility.colours import colour_in_looks, colour_in_words
+from triptych.passes.accessibility.headings import empty_headings, repeated_headings, skipped_levels
+from triptych.passes.accessibility.languages import foreign_scripts, wrong_tags
+from triptych.passes.accessibility.links import ambiguous_links, mute_links
+from triptych.passes.accessibility.survey import Survey, survey
+from triptych.passes.accessibility.tables import empty_heads, headless_tables
+
+Rule: TypeAlias = Callable[[Survey], Iterator[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
+    missing_alternatives,  # ACC001
+    skipped_levels,  # ACC002
+    headless_tables,  # ACC003
+    empty_heads,  # ACC004
+    colour_in_words,  # ACC005
+    colour_in_looks,  # ACC006
+    mute_links,  # ACC007
+    ambiguous_links,  # ACC008
+    # ACC009, a book that names no language, is found where the manifest is read
+    wrong_tags,  # ACC010
+    foreign_scripts,  # ACC011
+    poor_alternatives,  # ACC012, ACC013
+    empty_headings,  # ACC014
+    repeated_headings,  # ACC015
+)
+
+
+def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
+    written = [rewrite_chapter(chapter, _without_made) for chapter in book.chapters]
+    surveys = [survey(chapter, book.metadata.language) for chapter in written]
+    return book, [finding for chapter in surveys for rule in RULES for finding in rule(chapter)]
+
+
+def _without_made(node: Any) -> Any:
+    """A tree without what a citation style or a pass has worded."""
+    return () if isinstance(node, SourceList | IndexList) else node

@@ -1,0 +1,269 @@
+"""Changes → new outputs: the e-book at once, print and deck beside it as soon as they are ready.
+
+The source is read and the e-book written in this process, which is warm. The slower outputs are made
+from the same book in a process beside it, always of the newest book: what changed meanwhile is built
+once more when the run is over. An output with errors leaves the last good one where it is.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from triptych.checks import CHECKS
+from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
+from triptych.engine.cache import Cache
+from triptych.engine.freshness import program_digest
+from triptych.engine.publication import publish
+from triptych.engine.workers import Companion, CompanionStopped
+from triptych.labels import load_labels
+from triptych.manifest import Manifest, OutputFormat
+from triptych.model.book import Book
+from triptych.passes.pages import wants_pages
+from triptych.press import read, write, write_one
+from triptych.preview.deck import draw_slides, office, read_slides
+from triptych.preview.ebook import open_ebook
+from triptych.preview.shelf import Output, Shelf
+from triptych.preview.watching import Stamps, Watch, changed
+from triptych.project import BUILD_FOLDER, MANIFEST, Project
+from triptych.theme import load_theme, templates_folder
+from triptych.workshop import Workshop
+from triptych.writers import NO_PAGES
+
+T = TypeVar("T")
+Made = tuple[bytes, list[Diagnostic]]
+
+
+class Voice(Protocol):
+    """Who is told what happens, from several threads."""
+
+    def found(self, findings: list[Diagnostic]) -> None:
+        """The findings of a stage."""
+
+    def made(self, output: Output) -> None:
+        """An output is there."""
+
+    def failed(self, reason: str) -> None:
+        """A run came to no end, for a reason that is not in the source."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """The source as it was read after a change, and the files made of it so far."""
+
+    since: float
+    book: Book
+    manifest: Manifest
+    formats: tuple[OutputFormat, ...]
+    files: dict[OutputFormat, bytes] = field(default_factory=dict)
+
+
+class Slot(Generic[T]):
+    """Holds the newest of what is put in until somebody takes it."""
+
+    def __init__(self) -> None:
+        self._filled = threading.Event()
+        self._content: T | None = None
+
+    def put(self, content: T) -> None:
+        """Put something in the place of what nobody took."""
+        self._content = content
+        self._filled.set()
+
+    def take(self) -> T | None:
+        """Wait for something; None when it is time to go."""
+        self._filled.wait()
+        self._filled.clear()
+        content, self._content = self._content, None
+        return content
+
+    def close(self) -> None:
+        """Let go who waits."""
+        self._content = None
+        self._filled.set()
+
+
+class Builder:
+    """Builds at the start and after each change, until it is closed."""
+
+    def __init__(
+        self,
+        root: Path,
+        shelf: Shelf,
+        voice: Voice,
+        *,
+        formats: tuple[OutputFormat, ...] | None = None,
+        profiles: tuple[str, ...] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.root, self.shelf, self.voice = root.resolve(), shelf, voice
+        self.formats, self.profiles, self.environ = formats, profiles, environ
+        self.cache = Cache(self.root / BUILD_FOLDER / ".cache")
+        self.watch = Watch(self.root)
+        self._companion = Companion()
+        self._slow: Slot[Run] = Slot()
+        self._decks: Slot[Output] = Slot()
+        self._stop = threading.Event()
+        jobs = (self._build_after_changes, self._write_slow_outputs, self._draw_decks)
+        self._threads = [threading.Thread(target=job, name=job.__name__, daemon=True) for job in jobs]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Stop, also in the middle of an output."""
+        self._stop.set()
+        self._slow.close()
+        self._decks.close()
+        self.shelf.pictures_wanted.set()
+        self._companion.stop()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    # --- The source, and the e-book ---------------------------------------------------------------
+
+    def _build_after_changes(self) -> None:
+        seen: Stamps | None = self.watch.look()
+        inputs: Mapping[str, str | None] | None = None
+        while seen is not None:
+            inputs = self._guarded(partial(self._build, inputs))
+            # What the build asked for counts from now on; what changed since the look is the next change.
+            before = {**self.watch.look_at(self.watch.asked_for - seen.keys()), **seen}
+            seen = self.watch.wait(before, self._stop)
+            if seen is not None and any(path.startswith("templates/") for path in changed(before, seen)):
+                inputs = None
+                self._forget_templates()
+
+    def _build(self, inputs: Mapping[str, str | None] | None) -> Mapping[str, str | None]:
+        """Read the source and write what is quick; returns the digests of what was read.
+
+        With the same digests as the last time nothing is to be done.
+        """
+        since = time.perf_counter()
+        project = Project(self.root, self.environ)
+        self.shelf.starts("reading")
+        try:
+            manifest, book, found = read(project, self.cache, self.profiles)
+        finally:
+            self.watch.asked_for = frozenset(project.digests)
+            self.shelf.ends("reading")
+        if project.digests == inputs:
+            return project.digests
+        formats = self.formats or (manifest.formats if manifest else ())
+        if manifest is not None and not formats:
+            span = Span(path=MANIFEST)
+            found.append(Diagnostic(code="MAN008", span=span, message="no output is asked for"))
+        found = ordered(found)
+        self.voice.found(found)
+        if manifest is None or book is None or has_errors(found):
+            self.shelf.change(found={"reading": tuple(found)}, trouble="")
+            return project.digests
+        self.shelf.finds("reading", found)
+        self.shelf.change(title=book.metadata.title, trouble="")
+        run = Run(since=since, book=book, manifest=manifest, formats=formats)
+        if "epub" in formats:
+            shop = Workshop.for_book(project, book, self.cache)
+            self._make("epub", run, partial(write, "epub", book, manifest, shop))
+        if formats == ("epub",):
+            self._publish(run)
+        else:
+            self._slow.put(run)
+        return project.digests
+
+    # --- Print and deck ---------------------------------------------------------------------------
+
+    def _write_slow_outputs(self) -> None:
+        while (run := self._slow.take()) is not None:
+            self._guarded(partial(self._write_slowly, run))
+
+    def _write_slowly(self, run: Run) -> None:
+        for name in sorted(set(run.formats) - {"epub"}, reverse=True):  # the deck is the quicker one
+            job = (name, run.book, run.manifest, self.root, self.cache, NO_PAGES)
+            self._make(name, run, partial(self._companion.do, write_one, *job))
+        self._publish(run)
+
+    def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
+        """Write one output, check it, and show it if it is good."""
+        self.shelf.starts(name)
+        try:
+            data, found = work()
+            if not has_errors(found):
+                found = [*found, *CHECKS[name](data)]
+            found = ordered(found)
+            self.voice.found(found)
+            self.shelf.finds(name, found)
+            if not has_errors(found):
+                run.files[name] = data
+                self._show(name, f"{run.manifest.stem}.{name}", data, time.perf_counter() - run.since)
+        finally:
+            self.shelf.ends(name)
+
+    def _show(self, name: OutputFormat, file_name: str, data: bytes, seconds: float) -> None:
+        output = Output.of(file_name, data, seconds)
+        match name:
+            case "epub":
+                self.shelf.takes(name, output, ebook=open_ebook(data))
+            case "pptx":
+                self.shelf.takes(name, output, slides=read_slides(data))
+                self._decks.put(output)
+            case "pdf":
+                self.shelf.takes(name, output)
+        self.voice.made(output)
+
+    def _publish(self, run: Run) -> None:
+        """Put the files of a run into the build folder, where all of them are good.
+
+        The quick ones are made before the pages of the PDF are known, so a book that names these in them
+        is left to a build.
+        """
+        waiting = "pdf" in run.formats and any(wants_pages(run.book, name) for name in run.formats)
+        if len(run.files) == len(run.formats) and not waiting:
+            folder = self.root / BUILD_FOLDER
+            publish({folder / f"{run.manifest.stem}.{name}": data for name, data in run.files.items()})
+
+    # --- Pictures of slides -----------------------------------------------------------------------
+
+    def _draw_decks(self) -> None:
+        program = office()
+        while (deck := self._decks.take()) is not None:
+            self.shelf.pictures_wanted.wait()
+            deck = self.shelf.state.outputs.get("pptx", deck)  # it may be another by now
+            if program is not None and not self._stop.is_set() and deck.digest != self.shelf.state.pictured:
+                self._guarded(partial(self._draw, deck, program))
+
+    def _draw(self, deck: Output, program: Path) -> None:
+        self.shelf.starts("pictures")
+        try:
+            pictures = self._companion.do(draw_slides, deck.data, program)
+            self.shelf.change(pictures=pictures, pictured=deck.digest)
+        finally:
+            self.shelf.ends("pictures")
+
+    # ----------------------------------------------------------------------------------------------
+
+    def _guarded(self, work: Callable[[], T]) -> T | None:
+        """Do some work; what goes wrong is said and ends neither the loop nor the server."""
+        try:
+            return work()
+        except CompanionStopped:
+            return None  # by us, for something newer
+        except Exception as error:
+            if not self._stop.is_set():
+                reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+                self.shelf.change(trouble=reason)
+                self.voice.failed(reason)
+            return None
+
+    def _forget_templates(self) -> None:
+        """In a checkout the built-in templates are the project's: what was remembered of them is old."""
+        if (self.root / "templates").resolve() == templates_folder().resolve():
+            for remembered in (load_theme, load_labels, program_digest):
+                remembered.cache_clear()
+            self._companion.stop()

@@ -1,0 +1,75 @@
+"""The state of the shelf → the page in the browser, and the panels that change in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import jinja2
+
+from triptych.engine.cache import digest
+from triptych.preview.deck import office
+from triptych.preview.shelf import State
+from triptych.templating import page_templates
+from triptych.theme import load_theme, templates_folder
+
+PANELS = ("contents", "slides", "findings")
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return page_templates()
+
+
+def page(state: State) -> str:
+    """The whole page, with its panels as they are now."""
+    return _rendered("page.html", state=state, news=news(state), panels=panels(state))
+
+
+def panels(state: State) -> Mapping[str, str]:
+    """The HTML of each panel by name."""
+    deck = state.outputs.get("pptx")
+    pictured = deck is not None and deck.digest == state.pictured
+    more = {"pictured": pictured, "can_draw": office() is not None}
+    return {name: _rendered(f"{name}.html", state=state, **more) for name in PANELS}
+
+
+def news(state: State) -> str:
+    """What the page's script is told of a state, as JSON: it fetches what has another digest than before."""
+    return json.dumps(
+        {
+            "version": state.version,
+            "title": state.title,
+            "working": sorted(state.working),
+            "failed": state.failed,
+            "outputs": {
+                name: {"name": output.name, "digest": output.digest, "seconds": round(output.seconds, 2)}
+                for name, output in state.outputs.items()
+            },
+            "first": state.ebook.spine[0] if state.ebook and state.ebook.spine else "",
+            "panels": {name: digest(html)[:16] for name, html in panels(state).items()},
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def style() -> str:
+    """The page's style sheet, in the colours of the theme."""
+    return _rendered("page.css", colours=load_theme().colours)
+
+
+def icon() -> str:
+    """The house's mark as an SVG."""
+    return _rendered("icon.svg", colours=load_theme().colours)
+
+
+def script() -> str:
+    """The page's script."""
+    return (templates_folder() / "preview/page.js").read_text("utf-8")
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return _templates().get_template(f"preview/{name}.j2").render(**values)

@@ -1,0 +1,223 @@
+"""The shelf on HTTP, for this machine alone: everything is in memory, read only, and nothing runs in it.
+
+A request must name this machine as its host: a page elsewhere whose name was made to lead here (DNS
+rebinding) reads nothing. Paths are keys of what is on the shelf, so that none leads to the disk.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from triptych.preview import page
+from triptych.preview.shelf import Shelf, State
+
+_HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
+_MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "epub": "application/epub+zip",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
+# Our own page runs our own script; the pages of the book run none.
+_PAGE_POLICY = (
+    f"{_CLOSED}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; frame-ancestors 'none'"
+)
+_BOOK_POLICY = (
+    f"{_CLOSED}; img-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; media-src 'self'; "
+    "frame-ancestors 'self'"
+)
+_VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewer of PDFs from working
+
+
+class PreviewServer(ThreadingHTTPServer):
+    """Serves one shelf. ``host`` is a name or address of this machine; port 0 takes a free one."""
+
+    daemon_threads = True
+
+    def __init__(self, shelf: Shelf, host: str, port: int) -> None:
+        self.shelf, self.host = shelf, host
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking the network what this machine is called."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = self.host, self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that went away is nothing to speak of."""
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the page."""
+        here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{here}]' if ':' in here else here}:{self.server_port}/"
+
+    def admits(self, host: str) -> bool:
+        """Whether a Host header names this machine (RFC 9110, 7.2)."""
+        match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::([0-9]+))?", host)
+        if match is None or int(match.group(2) or 80) != self.server_port:
+            return False
+        name = match.group(1).strip("[]").lower()
+        if name in ("localhost", self.host.lower()):
+            return True
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        # Whoever listens on all addresses is asked by any of them; a name could be anybody's.
+        return address.is_loopback or self.host in ("0.0.0.0", "::")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 60  # seconds for a browser to say what it wants
+    server: PreviewServer
+
+    def do_GET(self) -> None:
+        """Answer with what is on the shelf."""
+        if not self.server.admits(self.headers.get("Host", "")):
+            self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
+            return
+        path = unquote(urlsplit(self.path).path)
+        state = self.server.shelf.state
+        for pattern, answer in _ROUTES:
+            match = pattern.fullmatch(path)
+            if match is not None:
+                answer(self, state, *match.groups())
+                return
+        self._refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
+
+    do_HEAD = do_GET  # noqa: N815 -- the names that the base class looks for
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing: what was built is of interest, not who looked at it."""
+
+    # --- Answers ----------------------------------------------------------------------------------
+
+    def _page(self, state: State) -> None:
+        self._send("text/html; charset=utf-8", page.page(state).encode())
+
+    def _style(self, state: State) -> None:
+        self._send("text/css; charset=utf-8", page.style().encode())
+
+    def _script(self, state: State) -> None:
+        self._send("text/javascript; charset=utf-8", page.script().encode())
+
+    def _icon(self, state: State) -> None:
+        self._send("image/svg+xml", page.icon().encode())
+
+    def _state(self, state: State) -> None:
+        self._send("application/json", page.news(state).encode())
+
+    def _panel(self, state: State, name: str) -> None:
+        self._send("text/html; charset=utf-8", page.panels(state)[name].encode())
+
+    def _wish_for_pictures(self, state: State) -> None:
+        self.server.shelf.pictures_wanted.set()
+        self._send("text/plain", b"")
+
+    def _slide(self, state: State, number: str) -> None:
+        index = int(number) - 1
+        if not 0 <= index < len(state.pictures):
+            self._refuse(HTTPStatus.NOT_FOUND, "There is no such slide.")
+            return
+        self._send("image/png", state.pictures[index])
+
+    def _book_file(self, state: State, path: str) -> None:
+        """A file of the e-book; a path that the package does not list is not there."""
+        file = state.ebook.files.get(path) if state.ebook else None
+        if file is None:
+            self._refuse(HTTPStatus.NOT_FOUND, "The e-book has no such page.", policy=_BOOK_POLICY)
+            return
+        self._send(file[0], file[1], policy=_BOOK_POLICY)
+
+    def _output(self, state: State, name: str) -> None:
+        output = next((output for output in state.outputs.values() if output.name == name), None)
+        if output is None:
+            self._refuse(HTTPStatus.NOT_FOUND, "There is no such output.")
+            return
+        kind = output.name.rpartition(".")[2]
+        shown = "inline" if kind == "pdf" else "attachment"
+        disposition = f"{shown}; filename*=UTF-8''{quote(output.name)}"
+        policy = _VIEWER_POLICY if kind == "pdf" else _CLOSED
+        self._send(_MEDIA_TYPES[kind], output.data, policy=policy, disposition=disposition)
+
+    def _events(self, state: State) -> None:
+        """Each new state as a server-sent event (HTML, 9.2), until the browser or the preview is gone."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self._protect(_CLOSED)
+        self.end_headers()
+        self.close_connection = True
+        if self.command == "HEAD":
+            return
+        shelf = self.server.shelf
+        version = -1
+        while not shelf.closed:
+            new = shelf.wait(version, _HEARTBEAT)
+            text = f"data: {page.news(new)}\n\n" if new else ": still here\n\n"
+            version = new.version if new else version
+            self.wfile.write(text.encode())
+            self.wfile.flush()
+
+    # ----------------------------------------------------------------------------------------------
+
+    def _send(
+        self,
+        media_type: str,
+        data: bytes,
+        *,
+        policy: str = _PAGE_POLICY,
+        disposition: str = "",
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(data)))
+        if disposition:
+            self.send_header("Content-Disposition", disposition)
+        self._protect(policy)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def _refuse(self, status: HTTPStatus, reason: str, *, policy: str = _CLOSED) -> None:
+        self._send("text/plain; charset=utf-8", reason.encode(), policy=policy, status=status)
+
+    def _protect(self, policy: str) -> None:
+        self.send_header("Content-Security-Policy", policy)
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-store")
+
+    def version_string(self) -> str:
+        """What answers, without what it is made of."""
+        return "triptych"
+
+
+_ROUTES: tuple[tuple[re.Pattern[str], Callable[..., None]], ...] = (
+    (re.compile(r"/"), _Handler._page),
+    (re.compile(r"/page\.css"), _Handler._style),
+    (re.compile(r"/page\.js"), _Handler._script),
+    (re.compile(r"/icon\.svg"), _Handler._icon),
+    (re.compile(r"/state"), _Handler._state),
+    (re.compile(r"/events"), _Handler._events),
+    (re.compile(rf"/panels/({'|'.join(page.PANELS)})"), _Handler._panel),
+    (re.compile(r"/slides/wanted"), _Handler._wish_for_pictures),
+    (re.compile(r"/slides/([0-9]{1,4})\.png"), _Handler._slide),
+    (re.compile(r"/epub/(.+)"), _Handler._book_file),
+    (re.compile(r"/outputs/([^/]+)"), _Handler._output),
+)

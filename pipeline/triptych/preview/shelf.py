@@ -1,0 +1,113 @@
+"""What there is to show: one state, replaced as a whole, for which readers of other threads can wait."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.engine.cache import digest
+from triptych.preview.deck import Slide
+from triptych.preview.ebook import Ebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A finished file: what it is called, its bytes, and how many seconds after the change it was there."""
+
+    name: str
+    data: bytes = field(repr=False)
+    digest: str
+    seconds: float
+
+    @classmethod
+    def of(cls, name: str, data: bytes, seconds: float) -> Output:
+        """The output with its digest."""
+        return cls(name=name, data=data, digest=digest(data)[:16], seconds=seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that the page shows.
+
+    ``outputs`` are the last good ones, ``found`` the findings of each stage of the last run, ``working``
+    the stages at work, ``pictures`` PNGs of the slides of the deck with ``pictured`` as its digest, and
+    ``trouble`` is what kept a run from its end beside the source.
+    """
+
+    version: int = 0
+    title: str = ""
+    working: frozenset[str] = frozenset()
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    trouble: str = ""
+    ebook: Ebook | None = None
+    slides: tuple[Slide, ...] = ()
+    pictures: tuple[bytes, ...] = ()
+    pictured: str = ""
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """The findings of all stages."""
+        return ordered(finding for findings in self.found.values() for finding in findings)
+
+    @property
+    def failed(self) -> bool:
+        """Whether what is shown is older than the source."""
+        return bool(self.trouble) or has_errors(self.diagnostics)
+
+
+class Shelf:
+    """Holds the state. ``pictures_wanted`` is set once somebody looks at the slides."""
+
+    def __init__(self) -> None:
+        self._state = State()
+        self._changed = threading.Condition()
+        self.closed = False
+        self.pictures_wanted = threading.Event()
+
+    @property
+    def state(self) -> State:
+        """The state now."""
+        return self._state
+
+    def change(self, **fields: Any) -> State:
+        """Put some fields of the state in place; returns the new state."""
+        with self._changed:
+            self._state = replace(self._state, **fields, version=self._state.version + 1)
+            self._changed.notify_all()
+            return self._state
+
+    def starts(self, stage: str) -> None:
+        """A stage is at work."""
+        with self._changed:
+            self.change(working=self._state.working | {stage})
+
+    def ends(self, stage: str, **fields: Any) -> None:
+        """A stage is done, with what it changes."""
+        with self._changed:
+            self.change(working=self._state.working - {stage}, **fields)
+
+    def finds(self, stage: str, found: list[Diagnostic]) -> None:
+        """The findings of a stage take the place of its earlier ones."""
+        with self._changed:
+            self.change(found={**self._state.found, stage: tuple(found)})
+
+    def takes(self, stage: str, output: Output, **fields: Any) -> None:
+        """A new output takes the place of the earlier one."""
+        with self._changed:
+            self.change(outputs={**self._state.outputs, stage: output}, **fields)
+
+    def wait(self, version: int, seconds: float) -> State | None:
+        """A state newer than a version, or None where none came in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self._state.version > version, seconds)
+            return self._state if self._state.version > version and not self.closed else None
+
+    def close(self) -> None:
+        """Nobody needs to wait any longer."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()

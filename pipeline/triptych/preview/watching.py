@@ -1,0 +1,96 @@
+"""Files → when one of them has changed.
+
+They are looked at again and again, not announced by the system: a book has some hundred files at most,
+which takes a millisecond, and it works on network drives, in containers and for folders that are not
+there yet, where announcements do not come.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from threading import Event
+from typing import TypeAlias
+
+from triptych.project import MANIFEST
+
+FOLDERS = ("source", "templates")
+_PAUSE = 0.05  # seconds between two looks
+_SETTLED = 0.02  # seconds without a change after which a file counts as saved
+_SHARE = 20  # a look may take this part of the time at most
+
+# Path from the project → time of change, size and number of the file on disk.
+Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
+
+
+class Watch:
+    """The files of a project: all under ``source/`` and ``templates/``, and those that a build asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.asked_for: frozenset[str] = frozenset()
+
+    def look(self) -> Stamps:
+        """How all files are now."""
+        seen: dict[str, tuple[int, int, int]] = {}
+        for folder in FOLDERS:
+            for path in _files(self.root / folder):
+                _stamp(path, path.relative_to(self.root).as_posix(), seen)
+        return {**self.look_at(self.asked_for | {MANIFEST}), **seen}
+
+    def look_at(self, names: Iterable[str]) -> Stamps:
+        """How some files are now; those that are not there have no stamp."""
+        seen: dict[str, tuple[int, int, int]] = {}
+        for name in names:
+            _stamp(self.root / name, name, seen)
+        return seen
+
+    def wait(self, seen: Stamps, stop: Event) -> Stamps | None:
+        """How files are after the next change of what was seen, when all of it is saved; None at the stop."""
+        pause = _PAUSE
+        while not stop.wait(pause):
+            started = time.perf_counter()
+            now = self.look()
+            if now != seen:
+                return self._settled(now, stop)
+            pause = max(_PAUSE, _SHARE * (time.perf_counter() - started))
+        return None
+
+    def _settled(self, seen: Stamps, stop: Event) -> Stamps:
+        """The first look that equals the one before: several files saved together are one change."""
+        while not stop.wait(_SETTLED):
+            now = self.look()
+            if now == seen:
+                break
+            seen = now
+        return seen
+
+
+def changed(before: Stamps, after: Stamps) -> frozenset[str]:
+    """The paths of files that are new, gone or different."""
+    return frozenset(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All files under a folder but those that editors and systems keep for themselves."""
+    try:
+        entries: Iterable[os.DirEntry[str]] = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith((".", "#")) or entry.name.endswith(("~", ".swp", ".tmp")):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _stamp(path: Path, name: str, seen: dict[str, tuple[int, int, int]]) -> None:
+    try:
+        status = path.stat()
+    except OSError:
+        return
+    seen[name] = (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,0 +1,140 @@
+"""Native equations (ECMA-376 Part 1, 22.1), with what stands for them where a program knows none.
+
+An equation is in ``a14:m`` ([MS-ODRAWXML] 2.3.2.1), which only a choice of ``mc:AlternateContent``
+(ECMA-376 Part 3) may hold. PowerPoint reads such choices around whole shapes. So text is written with
+the choice in its paragraph, and ``lift_alternatives`` moves all choices of a shape around it, last of
+all: python-pptx does not see what is in there.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from lxml import etree
+from pptx.oxml.ns import qn
+
+_M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_A14 = "http://schemas.microsoft.com/office/drawing/2010/main"
+_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
+
+# Structures and the element of each that holds their properties.
+_STRUCTURES = (
+    "acc", "bar", "borderBox", "box", "d", "eqArr", "f", "func", "groupChr", "limLow", "limUpp", "m",
+    "nary", "phant", "rad", "sPre", "sSub", "sSubSup", "sSup",
+)  # fmt: skip
+_EMBRACING = {"⏞": "top", "⏟": "bot", "⏜": "top", "⏝": "bot", "⎴": "top", "⎵": "bot"}
+
+
+def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
+    """Office Math as pandoc writes it for Word → an ``a14:m`` for a slide.
+
+    ``properties`` are those of its text, such as ``lang`` and ``sz``.
+    """
+    math: Any = etree.fromstring(f'<m:root xmlns:m="{_M}" xmlns:w="{_W}">{omml}</m:root>')[0]
+    for element in list(math.iter(f"{{{_W}}}*")):
+        element.getparent().remove(element)
+    for element in list(math.iter(_m("limLow"), _m("limUpp"))):
+        _embrace(element)
+    for element in math.iter(_m("mcPr")):
+        # The schema wants the count of columns before their alignment.
+        element[:] = sorted(element, key=lambda part: part.tag != _m("count"))
+    for element in math.iter(_m("r")):
+        _set_run(element, properties)
+    for name in _STRUCTURES:
+        for element in math.iter(_m(name)):
+            _set_structure(element, name, properties)
+    root = etree.Element(f"{{{_A14}}}m", nsmap={"a14": _A14, "m": _M})
+    if display:
+        paragraph = etree.SubElement(root, _m("oMathPara"))
+        etree.SubElement(etree.SubElement(paragraph, _m("oMathParaPr")), _m("jc")).set(_m("val"), "center")
+        paragraph.append(math)
+    else:
+        root.append(math)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["a14", "m"])
+    return root
+
+
+def _m(name: str) -> str:
+    return f"{{{_M}}}{name}"
+
+
+def _set_run(run: Any, properties: dict[str, str]) -> None:
+    """Give a run the properties of text; they stand between its own and its characters."""
+    own = run.find(_m("rPr"))
+    style = "i"
+    if own is not None:
+        normal, named = own.find(_m("nor")), own.find(_m("sty"))
+        if normal is not None:  # which excludes a style and an alphabet
+            for excluded in (*own.findall(_m("sty")), *own.findall(_m("scr"))):
+                own.remove(excluded)
+        style = "p" if normal is not None else named.get(_m("val"), "i") if named is not None else "i"
+    text = run.find(_m("t"))
+    if text is None:
+        text = etree.SubElement(run, _m("t"))
+    look = {"b": "1" if "b" in style else "0", "i": "1" if "i" in style else "0"}
+    text.addprevious(_properties({**properties, **look}))
+
+
+def _properties(attributes: dict[str, str]) -> Any:
+    element = etree.Element(qn("a:rPr"), attributes, nsmap={"a": _A})
+    etree.SubElement(element, qn("a:latin"), typeface=_FONT, pitchFamily="18", charset="0")
+    return element
+
+
+def _set_structure(element: Any, name: str, properties: dict[str, str]) -> None:
+    """Say how strokes, roots and brackets are set, which are no characters."""
+    own = element.find(_m(f"{name}Pr"))
+    if own is None:
+        own = etree.Element(_m(f"{name}Pr"))
+        element.insert(0, own)
+    if own.find(_m("ctrlPr")) is None:
+        etree.SubElement(own, _m("ctrlPr")).append(_properties({**properties, "i": "1"}))
+
+
+def _embrace(limit: Any) -> None:
+    """A brace that pandoc writes as a mere mark over or under something, as one that stretches."""
+    name = etree.QName(limit).localname
+    mark = "".join(limit.find(_m("lim")).itertext()).strip()
+    if _EMBRACING.get(mark) != ("bot" if name == "limLow" else "top"):
+        return
+    group = etree.Element(_m("groupChr"))
+    properties = etree.SubElement(group, _m("groupChrPr"))
+    position, baseline = ("bot", "top") if name == "limLow" else ("top", "bot")
+    for key, value in (("chr", mark), ("pos", position), ("vertJc", baseline)):
+        etree.SubElement(properties, _m(key)).set(_m("val"), value)
+    group.append(limit.find(_m("e")))
+    limit.getparent().replace(limit, group)
+
+
+def alternative(choice: Any, fallback: Any) -> Any:
+    """An ``mc:AlternateContent``: an element with equations in it, and what older programs take."""
+    root = etree.Element(f"{{{_MC}}}AlternateContent", nsmap={"mc": _MC})
+    chosen = etree.SubElement(root, f"{{{_MC}}}Choice", nsmap={"a14": _A14})
+    chosen.set("Requires", "a14")
+    chosen.append(choice)
+    etree.SubElement(root, f"{{{_MC}}}Fallback").append(fallback)
+    return root
+
+
+def lift_alternatives(slide: Any) -> None:
+    """Move choices in the text of shapes around the shapes."""
+    for shape in list(slide.shapes._spTree.iterchildren(qn("p:sp"))):
+        if next(shape.iter(f"{{{_MC}}}AlternateContent"), None) is None:
+            continue
+        place = shape.getparent()
+        position = place.index(shape)
+        fallback = copy.deepcopy(shape)
+        decide(shape)
+        decide(fallback, branch=1)
+        place.insert(position, alternative(shape, fallback))
+
+
+def decide(shape: Any, branch: int = 0) -> None:
+    """Replace the choices in the text of a shape by the equations, or by what stands for them."""
+    for choice in list(shape.iter(f"{{{_MC}}}AlternateContent")):
+        taken = choice[branch][0]
+        choice.getparent().replace(choice, taken)

@@ -1,0 +1,119 @@
+// Keeps the page fresh: each event names the digests of what there is, and what differs is fetched.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const tabs = [...document.querySelectorAll("[role=tab]")];
+const frames = { epub: document.querySelector("[name=book]"), pdf: document.querySelector("[name=print]") };
+const stages = {
+  reading: "reading", epub: "e-book", pdf: "print", pptx: "slides", pictures: "pictures of slides",
+};
+let shown = { outputs: {}, panels: {} };
+let open = location.hash.slice(1);
+
+function show(news) {
+  document.title = byId("title").textContent = news.title || "Preview";
+  for (const tab of tabs) tab.disabled = !(tab.dataset.output in news.outputs);
+  if (!(open in news.outputs)) open = tabs.find((tab) => !tab.disabled)?.dataset.output || "";
+  for (const [name, digest] of Object.entries(news.panels)) {
+    if (shown.panels[name] !== undefined && shown.panels[name] !== digest) refresh(name);
+  }
+  const earlier = shown;
+  shown = news;
+  status();
+  for (const name of Object.keys(frames)) {
+    if (earlier.outputs[name] && earlier.outputs[name].digest !== news.outputs[name]?.digest) reload(name);
+  }
+  select(open);
+}
+
+function status() {
+  const now = shown.outputs[open];
+  const word = byId("status");
+  word.classList.toggle("failed", shown.failed && shown.working.length === 0);
+  if (shown.working.length) word.textContent = `${shown.working.map((stage) => stages[stage]).join(", ")} …`;
+  else if (shown.failed) word.textContent = "not up to date";
+  else word.textContent = now ? `fresh after ${now.seconds.toFixed(2)} s` : "";
+  const link = byId("download");
+  link.hidden = !now;
+  if (now) {
+    link.href = `/outputs/${encodeURIComponent(now.name)}`;
+    link.download = now.name;
+  }
+}
+
+function select(name) {
+  open = name;
+  for (const tab of tabs) {
+    const here = tab.dataset.output === name;
+    tab.setAttribute("aria-selected", String(here));
+    tab.tabIndex = here ? 0 : -1;
+    byId(`panel-${tab.dataset.output}`).hidden = !here;
+  }
+  byId("nothing").hidden = name !== "";
+  if (name) history.replaceState(null, "", `#${name}`);
+  const frame = frames[name];
+  if (frame && !frame.getAttribute("src")) {
+    frame.src = name === "epub" ? `/epub/${encodeURI(shown.first)}` : `/outputs/${encodeURIComponent(shown.outputs.pdf.name)}`;
+  }
+  if (name === "pptx") fetch("/slides/wanted");
+  status();
+}
+
+async function refresh(name) {
+  const answer = await fetch(`/panels/${name}`);
+  if (answer.ok) byId(name).innerHTML = await answer.text();
+  if (name === "contents") mark();
+}
+
+function reload(name) {
+  const frame = frames[name];
+  if (!frame.getAttribute("src")) return;
+  const page = frame.contentWindow;
+  const top = name === "epub" ? page.scrollY : 0;
+  if (top) frame.addEventListener("load", () => page.scrollTo(0, top), { once: true });
+  try {
+    page.location.reload(); // viewers of PDFs stay at their page then
+  } catch {
+    frame.src = frame.src;
+  }
+}
+
+// The line of the contents that leads to the page at hand.
+function mark() {
+  const place = frames.epub.contentWindow.location;
+  const links = [...byId("contents").querySelectorAll("a")];
+  const same = links.filter((link) => link.pathname === place.pathname);
+  const here = same.find((link) => link.hash === place.hash) || same[0];
+  for (const link of links) link.classList.toggle("here", link === here);
+}
+
+frames.epub.addEventListener("load", () => {
+  mark();
+  const page = frames.epub.contentWindow;
+  page.addEventListener("hashchange", mark);
+  page.document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (link && link.origin !== location.origin) {
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+    }
+  });
+});
+
+for (const tab of tabs) tab.addEventListener("click", () => select(tab.dataset.output));
+document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const usable = tabs.filter((tab) => !tab.disabled);
+  if (!step || !usable.length) return;
+  const next = usable.at((usable.indexOf(document.activeElement) + step) % usable.length);
+  next.focus();
+  select(next.dataset.output);
+});
+
+show(JSON.parse(byId("news").textContent));
+const events = new EventSource("/events");
+events.addEventListener("message", (event) => show(JSON.parse(event.data)));
+events.addEventListener("error", () => {
+  byId("status").textContent = "the preview has stopped";
+  byId("status").classList.add("failed");
+});

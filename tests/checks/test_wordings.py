@@ -1,0 +1,67 @@
+"""Words are found whatever cuts them, and not where they are not."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from triptych.checks.wordings import PLACE, Searched, Wording, letters
+
+LONG = "It takes quite a few words to fill a line, and a page may end anywhere among them all."
+
+
+def holds(text: str, words: str) -> bool:
+    return Searched(letters(text)).holds(Wording(words))
+
+
+def test_letters_are_what_is_read() -> None:
+    assert letters("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
+    assert letters("soft\u00adly") == "softly"
+    assert letters("— → …") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG.upper(),
+        LONG.replace(" ", "\n"),
+        LONG.replace("line, and", "line, 1 A note. 12 and"),
+        "x" * 50_000 + LONG,
+    ],
+)
+def test_cut_words_are_found(text: str) -> None:
+    assert holds(text, LONG)
+
+
+@pytest.mark.parametrize(
+    "text", ["", LONG[:40], LONG.replace("few", "many").replace("line", "row").replace("end", "stop")]
+)
+def test_other_words_are_not_found(text: str) -> None:
+    assert not holds(text, LONG)
+
+
+def test_no_letters_are_found_nowhere() -> None:
+    assert not holds("Text", "—")
+    assert not Wording("—")
+    assert not Wording(PLACE)
+
+
+def test_words_around_a_drawing_must_all_be_there() -> None:
+    assert holds("Let a≤b be given", f"Let {PLACE} be given")
+    assert not holds("Let a≤b", f"Let {PLACE} be given")
+
+
+def test_a_search_finds_the_same_in_any_order() -> None:
+    """Where a search has come decides on its speed alone."""
+    chance = random.Random(1)
+    alphabet = "abcdefgh"
+    words = ["".join(chance.choices(alphabet, k=chance.randint(1, 9))) for _ in range(6000)]
+    text = letters("".join(words[:3000]))
+    wanted = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
+    fresh = [Searched(text).holds(Wording(item)) for item in wanted]
+    assert True in fresh and False in fresh
+    for order in (list(range(len(wanted))), list(reversed(range(len(wanted))))):
+        chance.shuffle(order)
+        search = Searched(text)
+        assert {i: search.holds(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))

@@ -1,0 +1,154 @@
+"""``inspect``: the numbering table and the parity report, as text, as JSON and as a page."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.conftest import tiny_png, write_files
+
+TEXT = """---
+title: A section & more
+---
+Some text with $x^2$.^[Its note.]
+
+## A heading {#sec-heading}
+
+::: {.book-only}
+Only in the \\<book\\>.
+:::
+
+::: {.slide title="Slide"}
+- A point with $\\alpha + \\omega$
+:::
+"""
+
+
+@pytest.fixture
+def built(run: Run, tmp_path: Path) -> Path:
+    manifest = "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat: {epub: {embed-fonts: false}, pptx: default}\n"
+    files = {"source/book.yaml": manifest, "source/section.md": TEXT, "source/dot.png": tiny_png()}
+    folder = write_files(tmp_path / "a project", files)
+    assert run("build", folder).exit_code == 0
+    return folder
+
+
+class Page(HTMLParser):
+    """Collects ids, links and tables, and complains of tags that do not match."""
+
+    VOID = frozenset(("meta", "input", "link", "br"))
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.hrefs: list[str] = []
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [value for key, value in values.items() if key == "id" and value]
+        self.hrefs += [value for key, value in values.items() if key == "href" and value]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_numbers_come_first_then_what_is_less_then_counts(run: Run, built: Path) -> None:
+    lines = run("inspect", built).stdout.splitlines()
+    assert lines[0].split()[:3] == ["chapter", "1", "sec-section"]
+    assert lines[1].split()[:3] == ["sec", "1.1", "sec-heading"]
+    assert any("“Only in the <book>.”  pptx left out: book-only" in line for line in lines)
+    assert any(
+        "formula  “alpha plus omega”  epub left out: for the deck only; pptx simplified: shown as text"
+        in line
+        for line in lines
+    )
+    assert "pptx moved: 1 × footnote: footnotes are said, not shown" in lines
+    assert lines[-1].startswith("pptx: ") and "simplified" in lines[-1]
+
+
+def test_json_has_numbers_counts_and_all_blocks(run: Run, built: Path) -> None:
+    report = json.loads(run("inspect", built, "--json").stdout)
+    assert set(report) == {"numbers", "counts", "parity"}
+    assert report["numbers"][1] == {
+        "id": "sec-heading",
+        "kind": "sec",
+        "number": "1.1",
+        "title": "A heading",
+    }
+    note = next(row for row in report["parity"] if row["kind"] == "footnote")
+    assert (note["epub"], note["pptx"]) == ("rendered", "moved")
+    assert note["reasons"] == {"pptx": "footnotes are said, not shown"}
+    for output in ("epub", "pptx"):
+        assert sum(report["counts"][output].values()) == len(report["parity"])
+
+
+@pytest.mark.parametrize("option", ["--html", "--page"])
+def test_the_page_stands_alone_and_its_links_lead_somewhere(run: Run, built: Path, option: str) -> None:
+    file = built / "reports/parity.html"
+    result = run("inspect", built, option, file)
+    assert (result.exit_code, result.stdout) == (0, "")
+    page = Page(file.read_text("utf-8"))
+    assert not {"script", "img", "link", "iframe"} & set(page.tags)
+    assert len(page.ids) == len(set(page.ids))
+    for href in page.hrefs:
+        path, _, fragment = href.partition("#")
+        if path:
+            assert (file.parent / unquote(path)).is_file(), href
+        else:
+            assert fragment in page.ids, href
+    assert any(href.endswith("section.md#L4") for href in page.hrefs)
+
+
+def test_words_of_the_book_are_escaped(run: Run, built: Path) -> None:
+    file = built / "parity.html"
+    run("inspect", built, "--html", file)
+    text = file.read_text("utf-8")
+    assert "Only in the &lt;book&gt;." in text and "<book>" not in text
+    assert "A section &amp; more" in text
+
+
+def test_the_page_is_the_same_each_time(run: Run, built: Path) -> None:
+    for name in ("one.html", "two.html"):
+        run("inspect", built, "--html", built / name)
+    assert (built / "one.html").read_bytes() == (built / "two.html").read_bytes()
+
+
+def test_a_page_template_of_the_project_that_fails_is_a_finding(run: Run, built: Path) -> None:
+    write_files(built, {"templates/inspect/page.html.j2": "{{ nothing }}"})
+    result = run("inspect", built, "--html", built / "parity.html")
+    assert result.exit_code == 1 and "TPL002" in result.stderr
+    assert not (built / "parity.html").exists()
+
+
+def test_without_outputs_there_are_numbers_and_a_hint(run: Run, minimal: Path) -> None:
+    result = run("inspect", minimal)
+    assert result.exit_code == 0
+    assert "sec-section" in result.stdout and "triptych build" in result.stdout
+    file = minimal / "parity.html"
+    run("inspect", minimal, "--html", file)
+    assert "triptych build" in file.read_text("utf-8")
+
+
+def test_a_damaged_file_is_named_and_the_others_reported(run: Run, built: Path) -> None:
+    (built / "build/a-book.pptx").write_text("damaged")
+    result = run("inspect", built)
+    assert result.exit_code == 0
+    assert "pptx: the file is damaged" in result.stderr
+    assert "epub: " in result.stdout and "pptx: " not in result.stdout
+
+
+def test_a_project_that_cannot_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
+    result = run("inspect", tmp_path)
+    assert result.exit_code == 1 and "MAN003" in result.stderr

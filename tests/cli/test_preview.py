@@ -1,0 +1,82 @@
+"""``triptych preview`` as a process: it serves, tells, and ends well."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+@contextmanager
+def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """The preview on a free port; it is killed if it does not end by itself."""
+    command = [sys.executable, "-m", "triptych", "preview", "--port", "0", "--no-open", *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def event(process: subprocess.Popen[str], name: str) -> dict:
+    assert process.stdout
+    for line in process.stdout:
+        said = json.loads(line)
+        if said["event"] == name:
+            return said
+    raise AssertionError(f"it ended without saying {name!r}: {process.stderr and process.stderr.read()}")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_it_is_interrupted_and_exits_with_0(minimal: Path, ending: signal.Signals) -> None:
+    with running(minimal, "--json") as process:
+        url = event(process, "serving")["url"]
+        assert event(process, "made")["name"] == "a-book.epub"
+        with urllib.request.urlopen(url) as answer:
+            assert b"A book" in answer.read()
+        process.send_signal(ending)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+
+
+def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
+    (minimal / "source/section.md").write_text("See @fig-gone.\n")
+    with running(minimal, "--json") as process:
+        url = event(process, "serving")["url"]
+        assert event(process, "diagnostic")["code"] == "REF001"
+        (minimal / "source/section.md").write_text("Mended.\n")
+        event(process, "made")
+        with urllib.request.urlopen(f"{url}epub/EPUB/text/section.xhtml") as answer:
+            assert b"Mended." in answer.read()
+
+
+def test_a_port_that_is_taken_is_wrong_usage(run: Run, minimal: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("preview", minimal, "--no-open", "--port", str(taken.getsockname()[1]))
+    assert result.exit_code == 2
+    assert "in use" in result.stderr
+
+
+def test_an_address_of_another_machine_is_wrong_usage(run: Run, minimal: Path) -> None:
+    result = run("preview", minimal, "--no-open", "--host", "192.0.2.1")
+    assert result.exit_code == 2
+    assert "192.0.2.1" in result.stderr
+
+
+def test_a_misspelt_output_is_wrong_usage(run: Run, minimal: Path) -> None:
+    assert run("preview", minimal, "--to", "epbu").exit_code == 2

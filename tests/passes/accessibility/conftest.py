@@ -1,0 +1,33 @@
+"""Short projects in which the rules look for what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import ReadBook, tiny_png
+
+FILES = {
+    "source/dot.png": tiny_png(),
+    "source/IMG_1234.png": tiny_png(),
+    "source/data.csv": "year,output\n2024,1\n",
+    "source/energy.csv": "year,wind,sun\n2024,10,2\n2025,12,5\n",
+}
+CHART = "::: {{.chart data=data.csv x=year y=output {}}}\n{}\n:::\n"
+
+Codes = Callable[..., list[str]]
+
+
+@pytest.fixture
+def codes(read_book_of: ReadBook) -> Codes:
+    """``codes(markdown)``: line and code of each finding; a section's own lines start at 4.
+
+    What the bundled fonts lack is not looked at.
+    """
+
+    def read(markdown: str, **more: str) -> list[str]:
+        found = read_book_of(markdown, files=FILES, **more)[1]
+        return [f"{finding.span.line}: {finding.code}" for finding in found if finding.code != "FNT001"]
+
+    return read

@@ -1,0 +1,73 @@
+"""Languages are named by their tags, and passages are in the letters of theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.passes.accessibility.conftest import Codes
+
+RUSSIAN = "Выходила на берег Катюша"
+CHINESE = "你好世界"
+ENGLISH = "This is a passage of some length in English, which a Russian voice would read aloud like mere noise to listen to. "
+
+
+@pytest.mark.parametrize(
+    "markdown", ["A [mot]{lang=french} here.\n", "::: {lang=fr_FR}\nUn mot.\n:::\n", "[x]{lang=en-UK}\n"]
+)
+def test_a_wrong_tag_in_the_text_is_an_error(codes: Codes, markdown: str) -> None:
+    assert [finding.partition(": ")[2] for finding in codes(markdown)] == ["ACC010"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "line"), [("lang: english\n", 4), ("lang: zh_CN.UTF-8\n", 4), ("lang: jp\n", 4)]
+)
+def test_a_wrong_tag_in_the_manifest_is_an_error_at_its_line(codes: Codes, tag: str, line: int) -> None:
+    assert codes("Text.\n", manifest=tag) == [f"{line}: ACC010"]
+
+
+def test_a_book_without_a_language_is_told_so(codes: Codes) -> None:
+    assert codes("Text.\n", manifest="lang: ''\n") == ["1: ACC009"]
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        RUSSIAN,
+        CHINESE,
+        "これは日本語の文章です。",
+        "مرحبا بالعالم الجميل",
+        "- one\n- " + RUSSIAN,
+        "| A |\n|---|\n| " + RUSSIAN + " |",
+        "[" + RUSSIAN + "]{lang=de}",
+        "Text.^[" + RUSSIAN + "]",
+        f"| {RUSSIAN}\n| {RUSSIAN}",
+    ],
+)
+def test_a_passage_in_other_letters_is_found(codes: Codes, passage: str) -> None:
+    assert {finding.partition(": ")[2] for finding in codes(passage + "\n")} == {"ACC011"}
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        f"[{RUSSIAN}]{{lang=ru}}",
+        f"::: {{lang=ru}}\n{RUSSIAN}\n:::",
+        f"The song “{RUSSIAN}” is known to many people in many countries.",
+        "α, β and γ",
+        f"`{RUSSIAN}`",
+        "Москва",
+        f"[{RUSSIAN}]{{lang=tlh}}",
+        f"[{RUSSIAN}]{{lang=en-Cyrl}}",
+    ],
+)
+def test_a_passage_whose_language_is_named_or_a_word_is_fine(codes: Codes, passage: str) -> None:
+    assert [finding for finding in codes(passage + "\n") if "ACC011" in finding] == []
+
+
+def test_a_title_is_a_passage_too(codes: Codes) -> None:
+    assert "ACC011" in codes("Text.\n", title=CHINESE)[0]
+
+
+def test_latin_words_in_a_russian_book_are_fine_and_pages_are_not(codes: Codes) -> None:
+    assert codes("JavaScript Object Notation (JSON)\n", lang="ru") == []
+    assert codes(ENGLISH + "\n", lang="ru") == ["5: ACC011"]

@@ -1,0 +1,144 @@
+"""Changes become new outputs, mistakes leave the last good ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from tests.preview.conftest import MANIFEST, PROJECT, Preview, previewed
+
+CHAPTER = "EPUB/text/section.xhtml"
+
+
+def chapter(preview: Preview) -> str:
+    ebook = preview.shelf.state.ebook
+    return ebook.files[CHAPTER][1].decode() if ebook else ""
+
+
+def test_a_changed_paragraph_is_shown(preview: Preview) -> None:
+    assert "Some text." in chapter(preview)
+    preview.write("Other words.\n")
+    preview.until(lambda: "Other words." in chapter(preview))
+
+
+def test_the_build_folder_holds_what_is_shown(preview: Preview) -> None:
+    preview.write("Other words.\n")
+    preview.until(lambda: "Other words." in chapter(preview))
+    path = preview.root / "build/a-book.epub"
+    preview.until(lambda: path.read_bytes() == preview.shelf.state.outputs["epub"].data)
+
+
+def test_a_mistake_is_told_and_the_last_good_output_stays(preview: Preview) -> None:
+    before = preview.shelf.state.outputs["epub"]
+    preview.write("See @fig-gone.\n")
+    preview.until(lambda: preview.shelf.state.failed)
+    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["REF001"]
+    assert [finding.code for finding in preview.told.findings] == ["REF001"]
+    assert preview.shelf.state.outputs["epub"] == before
+
+
+def test_a_mended_mistake_is_forgotten(preview: Preview) -> None:
+    preview.write("See @fig-gone.\n")
+    preview.until(lambda: preview.shelf.state.failed)
+    preview.write("Mended.\n")
+    preview.until(lambda: "Mended." in chapter(preview))
+    assert not preview.shelf.state.diagnostics
+    assert not preview.shelf.state.failed
+
+
+def test_a_warning_is_shown_with_the_new_output(preview: Preview) -> None:
+    preview.write("Words.\n\n#### Deep\n")
+    preview.until(lambda: "Words." in chapter(preview))
+    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["ACC002"]
+    assert not preview.shelf.state.failed
+
+
+def test_a_manifest_that_breaks_and_comes_back(preview: Preview) -> None:
+    (preview.root / "source/book.yaml").unlink()
+    preview.until(lambda: preview.shelf.state.failed)
+    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["MAN003"]
+    preview.write(MANIFEST.replace("A book", "Another book"), "source/book.yaml")
+    preview.until(lambda: preview.shelf.state.title == "Another book")
+
+
+def test_a_file_that_was_missing_is_noticed_outside_the_source_folder(preview: Preview) -> None:
+    preview.write("Words.\n\n{{< include ../more/part.md >}}\n")
+    preview.until(lambda: preview.shelf.state.failed)
+    preview.write("What was missing.\n", "more/part.md")
+    preview.until(lambda: "What was missing." in chapter(preview))
+
+
+def test_a_template_of_the_project_is_noticed_when_it_comes(preview: Preview) -> None:
+    preview.write("p { color: teal; }\n", "templates/epub/style.css.j2")
+    preview.until(lambda: b"teal" in preview.shelf.state.ebook.files["EPUB/style.css"][1])
+
+
+def test_a_template_that_fails_is_a_finding(preview: Preview) -> None:
+    preview.write("{{ nothing }}\n", "templates/epub/style.css.j2")
+    preview.until(lambda: preview.shelf.state.failed)
+    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["TPL002"]
+
+
+def test_a_file_that_is_saved_without_a_change_makes_nothing_new(preview: Preview) -> None:
+    preview.write(PROJECT["source/section.md"])
+    preview.write("A file that nobody reads.\n", "source/notes.txt")
+    preview.write("Last words.\n")
+    preview.until(lambda: "Last words." in chapter(preview))
+    assert len(preview.told.outputs) == 2
+
+
+def test_a_change_during_a_build_makes_one_more(preview: Preview) -> None:
+    for number in range(8):
+        preview.write(f"Version {number}.\n")
+    preview.until(lambda: "Version 7." in chapter(preview))
+
+
+def test_what_cannot_be_written_is_said_and_the_next_change_is_built(tmp_path: Path) -> None:
+    root = write_files(tmp_path / "project", {**PROJECT, "build/a-book.epub/keep": "a folder in the way"})
+    with previewed(root) as preview:
+        preview.until(lambda: bool(preview.told.reasons))
+        assert preview.shelf.state.trouble
+        (root / "build/a-book.epub/keep").unlink()
+        (root / "build/a-book.epub").rmdir()
+        preview.write("Other words.\n")
+        preview.until(lambda: (root / "build/a-book.epub").is_file())
+        assert not preview.shelf.state.trouble
+
+
+def test_a_project_without_a_manifest_waits_for_one(tmp_path: Path) -> None:
+    with previewed(tmp_path) as preview:
+        preview.until(lambda: preview.shelf.state.failed)
+        write_files(tmp_path, PROJECT)
+        preview.until(lambda: "epub" in preview.shelf.state.outputs)
+
+
+def test_print_and_deck_are_made_beside(tmp_path: Path) -> None:
+    root = write_files(
+        tmp_path / "project",
+        {
+            **PROJECT,
+            "source/book.yaml": MANIFEST.replace("format:", "format:\n  pdf: default\n  pptx: default"),
+        },
+    )
+    with previewed(root, formats=None) as preview:
+        preview.until(lambda: len(preview.shelf.state.outputs) == 3 and not preview.shelf.state.working)
+        assert [output.name for output in preview.told.outputs] == [
+            "a-book.epub",
+            "a-book.pptx",
+            "a-book.pdf",
+        ]
+        assert preview.shelf.state.slides[0].title == "A book"
+        assert preview.get("/outputs/a-book.pdf")[2][:5] == b"%PDF-"
+        preview.until(lambda: len(list((root / "build").glob("a-book.*"))) == 3)
+
+
+@pytest.mark.parametrize("formats", [("epub",), None])
+def test_it_ends_in_the_middle_of_a_build(tmp_path: Path, formats: tuple[str, ...] | None) -> None:
+    text = "\n\n".join(f"Paragraph {number} with a few words." for number in range(3000))
+    with previewed(
+        write_files(tmp_path / "project", {**PROJECT, "source/section.md": text}), formats
+    ) as preview:
+        preview.until(lambda: bool(preview.shelf.state.working))
+    assert not preview.told.reasons

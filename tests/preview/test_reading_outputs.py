@@ -1,0 +1,74 @@
+"""Finished files are opened for the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.engine.cache import Cache
+from triptych.press import read, write
+from triptych.preview.deck import draw_slides, office, read_slides
+from triptych.preview.ebook import open_ebook
+from triptych.workshop import Workshop
+
+FILES = {
+    "source/book.yaml": "book:\n  title: A book\n  chapters: [one.md, {part: A part, chapters: [two.md]}]\n",
+    "source/one.md": "---\ntitle: One & only\n---\n## Näher\n\nText.\n\n::: {.slide}\n## A claim\n\nIts reasons.\n\n"
+    "::: notes\nSay it slowly.\n:::\n:::\n\n:::: {.slide .backup}\n## Asked later\n\nAn answer.\n::::\n",
+    "source/two.md": "---\ntitle: Two\n---\nText.\n",
+}
+
+
+@pytest.fixture
+def made(make_project: MakeProject, shared_cache: Cache):
+    def make(name: str) -> bytes:
+        project = make_project(FILES)
+        manifest, book, _ = read(project, shared_cache)
+        data, found = write(name, book, manifest, Workshop.for_book(project, book, shared_cache))
+        assert not [finding for finding in found if finding.severity == "error"]
+        return data
+
+    return make
+
+
+def test_an_ebook_has_what_its_package_lists(made) -> None:
+    ebook = open_ebook(made("epub"))
+    assert set(ebook.spine) < set(ebook.files)
+    assert "EPUB/text/one.xhtml" in ebook.spine
+    assert "META-INF/container.xml" not in ebook.files
+    assert {media_type for media_type, _ in ebook.files.values()} >= {
+        "application/xhtml+xml",
+        "text/css",
+        "font/ttf",
+    }
+
+
+def test_its_contents_have_depth_and_lead_to_pages(made) -> None:
+    ebook = open_ebook(made("epub"))
+    assert [(line.depth, line.title) for line in ebook.contents] == [
+        (0, "1 One & only"),
+        (1, "1.1 Näher"),
+        (0, "I A part"),
+        (1, "2 Two"),
+    ]
+    assert all(line.place.partition("#")[0] in ebook.files for line in ebook.contents)
+
+
+def test_slides_have_titles_texts_and_notes(made) -> None:
+    slides = {slide.title: slide for slide in read_slides(made("pptx"))}
+    assert "Its reasons." in slides["A claim"].text
+    assert slides["A claim"].notes[0] == "Say it slowly."
+    assert [title for title, slide in slides.items() if slide.hidden] == ["Asked later"]
+
+
+@pytest.mark.e2e
+@pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
+def test_each_slide_that_is_not_hidden_has_a_picture(made) -> None:
+    deck = made("pptx")
+    program = office()
+    assert isinstance(program, Path)
+    pictures = draw_slides(deck, program)
+    assert len(pictures) == len([slide for slide in read_slides(deck) if not slide.hidden])
+    assert {picture[:8] for picture in pictures} == {b"\x89PNG\r\n\x1a\n"}

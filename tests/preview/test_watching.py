@@ -1,0 +1,71 @@
+"""Which changes of files are noticed, and when."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import write_files
+from triptych.preview.watching import Watch, changed
+
+
+@pytest.fixture
+def watch(tmp_path: Path) -> Watch:
+    return Watch(write_files(tmp_path, {"source/book.yaml": "a", "source/data/x.csv": "b", "notes.txt": "c"}))
+
+
+def test_source_and_templates_are_looked_at_and_nothing_else(watch: Watch) -> None:
+    write_files(watch.root, {"build/a.epub": "", ".git/HEAD": "", "templates/epub/style.css.j2": ""})
+    assert set(watch.look()) == {"source/book.yaml", "source/data/x.csv", "templates/epub/style.css.j2"}
+
+
+def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: Watch) -> None:
+    watch.asked_for = frozenset({"notes.txt", "gone.txt"})
+    before = watch.look()
+    write_files(watch.root, {"gone.txt": "here"})
+    assert changed(before, watch.look()) == {"gone.txt"}
+
+
+@pytest.mark.parametrize(
+    "name", [".section.md.swp", "section.md~", "#section.md#", ".#section.md", "4913.tmp"]
+)
+def test_what_editors_write_for_themselves_is_no_change(watch: Watch, name: str) -> None:
+    before = watch.look()
+    write_files(watch.root, {f"source/{name}": ""})
+    assert watch.look() == before
+
+
+def test_new_changed_and_removed_files_are_changes(watch: Watch) -> None:
+    before = watch.look()
+    write_files(watch.root, {"source/new.md": "", "source/book.yaml": "longer"})
+    (watch.root / "source/data/x.csv").unlink()
+    assert changed(before, watch.look()) == {"source/new.md", "source/book.yaml", "source/data/x.csv"}
+
+
+def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: Watch) -> None:
+    path = watch.root / "source/book.yaml"
+    before, times = watch.look(), path.stat()
+    beside = write_files(watch.root, {"source/.beside": "z"}) / "source/.beside"
+    os.utime(beside, ns=(times.st_atime_ns, times.st_mtime_ns))
+    beside.replace(path)
+    assert changed(before, watch.look()) == {"source/book.yaml"}
+
+
+def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: Watch) -> None:
+    (watch.root / "source/loop").symlink_to(watch.root / "source", target_is_directory=True)
+    assert "source/book.yaml" in watch.look()
+
+
+def test_waiting_ends_with_a_change_that_came_before_it(watch: Watch) -> None:
+    before = watch.look()
+    write_files(watch.root, {"source/book.yaml": "changed"})
+    assert watch.wait(before, threading.Event()) == watch.look()
+
+
+def test_waiting_ends_when_it_is_told_to(watch: Watch) -> None:
+    stop = threading.Event()
+    stop.set()
+    assert watch.wait(watch.look(), stop) is None

@@ -1,0 +1,95 @@
+"""Whatever the Markdown: each thing that a book says is in exactly one row of the parity report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.property.strategies import markdown
+from tests.property.test_outputs import FEW, read_all, texts_of, valid
+from triptych.checks.parity import Fate, lost, parity
+from triptych.checks.pieces import words_of
+from triptych.checks.texts import TEXTS, FileText
+from triptych.diagnostics import has_errors
+from triptych.engine.cache import Cache
+from triptych.model import nodes
+from triptych.model.book import Book
+from triptych.model.walk import chapter_nodes, walk
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
+
+SAYING = (
+    nodes.Paragraph
+    | nodes.Heading
+    | nodes.CodeBlock
+    | nodes.Verse
+    | nodes.Table
+    | nodes.Figure
+    | nodes.Chart
+    | nodes.Equation
+    | nodes.Image
+    | nodes.Math
+)
+
+
+def sayings(book: Book) -> Iterator[Any]:
+    """All that says something by itself. A paragraph with nothing in it, such as an anchor, does not."""
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, SAYING) and not _empty(node):
+                yield node
+
+
+def _empty(node: Any) -> bool:
+    match node:
+        case nodes.Paragraph() | nodes.Heading():
+            drawn = any(isinstance(inner, nodes.Image | nodes.Math | nodes.Note) for inner in walk(node))
+            return not drawn and not words_of(node.content).strip()
+        case nodes.CodeBlock():
+            return not node.text.strip()
+        case nodes.Verse():
+            return not any(words_of(line).strip() for line in node.lines)
+    return False
+
+
+@FEW
+@given(texts_of(st.one_of(markdown, valid)))
+def test_each_saying_is_in_one_row(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        _, _, book, _ = read_all(Path(name), texts)
+        rows = parity(book, {"pdf": FileText("")})
+        counts = Counter(id(node) for row in rows for node in row.nodes)
+        wrong = [node for node in sayings(book) if counts[id(node)] != 1]
+        assert wrong == []
+        assert all(set(row.fates) == {"pdf"} for row in rows)
+
+
+@FEW
+@given(texts_of(valid))
+def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        project, manifest, book, found = read_all(Path(name), texts)
+        assert not has_errors(found)
+        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        rows = parity(book, {"epub": TEXTS["epub"](data)})
+    assert [str(finding) for finding in lost(rows)] == []
+    left_out = [row for row in rows if row.fates["epub"] is Fate.LEFT_OUT]
+    assert all(row.wish for row in left_out)
+
+
+@FEW
+@given(texts_of(valid))
+def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        project, manifest, book, found = read_all(Path(name), texts)
+        data, found = WRITERS["pptx"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        if has_errors(found):
+            return
+        rows = parity(book, {"pptx": TEXTS["pptx"](data)})
+    assert [str(finding) for finding in lost(rows)] == []

@@ -1,0 +1,185 @@
+"""The schema for editors: it knows every key, and never refuses what the reader takes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import pydantic
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from tests.conftest import MakeProject, write_files
+from tests.test_manifest import FULL
+from triptych.diagnostics import Diagnostic
+from triptych.manifest import Manifest, read_manifest
+from triptych.project import Project
+from triptych.reading.front_matter import FrontMatter, split
+from triptych.schema import front_matter_schema, manifest_schema
+from triptych.theme import templates_folder
+
+MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
+EDITION = Path(__file__).parents[1] / "source"
+SCAFFOLD = templates_folder() / "new/source"
+MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
+
+
+def as_an_editor_reads(text: str) -> Any:
+    """YAML 1.2 as editors read it, in which a date is a text."""
+    tree = YAML(typ="safe", pure=True).load(text)
+    return json.loads(json.dumps(tree, default=dt.date.isoformat))
+
+
+def refused(schema: dict[str, Any], tree: Any) -> list[str]:
+    return [error.message for error in Draft202012Validator(schema).iter_errors(tree)]
+
+
+def mappings(schema: Any) -> Iterator[dict[str, Any]]:
+    """All mappings from keys to their schemas, wherever they stand."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict):
+            yield schema["properties"]
+        for part in schema.values():
+            yield from mappings(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from mappings(part)
+
+
+@pytest.mark.parametrize("schema", [MANIFEST, FRONT_MATTER], ids=["manifest", "front matter"])
+class TestEachSchema:
+    def test_it_is_a_schema_of_its_dialect(self, schema: dict[str, Any]) -> None:
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        Draft202012Validator.check_schema(schema)
+
+    def test_every_key_has_a_description(self, schema: dict[str, Any]) -> None:
+        found = [
+            (key, value.get("description", "")) for keys in mappings(schema) for key, value in keys.items()
+        ]
+        assert found
+        assert [key for key, text in found if not re.fullmatch(r"[A-Z].*[^.]\.|[A-Z].*”\.", text)] == []
+
+
+def test_every_key_of_every_model_is_there() -> None:
+    def keys_of(model: type[pydantic.BaseModel]) -> set[str]:
+        return {field.alias or name for name, field in model.model_fields.items()}
+
+    known = [set(keys) for keys in mappings(MANIFEST)]
+    models = [Manifest, *(m for m in Manifest.__mro__[1].__subclasses__() if m is not Manifest)]
+    assert all(any(keys_of(model) <= keys for keys in known) for model in models)
+    assert keys_of(FrontMatter) == set(FRONT_MATTER["properties"])
+
+
+def test_choices_and_defaults_are_told() -> None:
+    pdf = MANIFEST["$defs"]["PdfOptions"]["properties"]
+    assert ["a4", "a5", "letter", "6x9"] in [way.get("enum") for way in pdf["page-size"]["anyOf"]]
+    assert (pdf["page-size"]["default"], pdf["toc-depth"]["default"]) == ("6x9", 2)
+    assert MANIFEST["$defs"]["BookEntry"]["required"] == ["title", "chapters"]
+
+
+@pytest.mark.parametrize("folder", [EDITION, SCAFFOLD], ids=["edition", "scaffold"])
+def test_the_projects_of_this_repository_are_fine(folder: Path) -> None:
+    assert refused(MANIFEST, as_an_editor_reads((folder / "book.yaml").read_text("utf-8"))) == []
+    heads = [split(str(path), path.read_text("utf-8"))[0].text for path in sorted(folder.glob("*.md"))]
+    blocks = [match.group(1) for head in heads if (match := re.match(r"---\n(.*?)^---$", head, re.S | re.M))]
+    assert blocks
+    assert [error for block in blocks for error in refused(FRONT_MATTER, as_an_editor_reads(block))] == []
+
+
+def test_a_manifest_with_all_keys_is_fine() -> None:
+    assert refused(MANIFEST, as_an_editor_reads(FULL)) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "book:\n  title: 1984\n  chapters: [a.md]",
+        "book:\n  title: T\n  author: Ada\n  chapters: [a.md]",
+        "book:\n  title: T\n  authors: [Ada, {name: Charles}]\n  subtitle:\n  chapters: [a.md]",
+        "book: {title: T, chapters: [a.md]}\nformat: {pdf: default, epub: , pptx: true}",
+        "book: {title: T, chapters: [a.md]}\njinja: yes\nformat: {pdf: {toc-depth: '3'}}",
+        "book: {title: T, chapters: [a.md]}\nprofiles: [print, screen]",
+        "book: {title: T, chapters: [a.md]}\nprofiles: {print: {lang: de}, screen: }\nlang: no",
+    ],
+)
+def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakeProject) -> None:
+    assert read_manifest(make_project({"source/book.yaml": lines}))[2] == []
+    assert refused(MANIFEST, as_an_editor_reads(lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"titel": "T"}, "titel"),
+        ({"book": {**MINIMAL["book"], "sub-title": "T"}}, "sub-title"),
+        ({"output_name": "name"}, "output_name"),
+        ({"format": {"pdf": {"page-size": "a6"}}}, "a6"),
+        ({"format": {"pdf": {"page_size": "a4"}}}, "page_size"),
+        ({"format": {"pdf": {"toc-depth": 9}}}, "9"),
+        ({"format": {"docx": "default"}}, "docx"),
+        ({"book": {"title": "T"}}, "chapters"),
+        ({"book": {**MINIMAL["book"], "author": {"name": "Ada", "role": "Writer"}}}, "Writer"),
+        ({"jinja": "perhaps"}, "perhaps"),
+        ({"output-name": "a/b"}, "a/b"),
+        ({"variables": ["a"]}, "a"),
+    ],
+)
+def test_what_the_schema_refuses_the_reader_refuses_too(
+    changes: dict[str, Any], said: str, make_project: MakeProject
+) -> None:
+    tree = {**MINIMAL, **changes}
+    assert any(said in message for message in refused(MANIFEST, tree))
+    assert _read(make_project({}), tree)
+
+
+_SCALARS = st.one_of(
+    st.sampled_from(["a", "aut", "default", "yes", "Off", "a4", "2026-01-31", "1", " 2 ", "x y", "é", "{{"]),
+    st.booleans(),
+    st.integers(-3, 9),
+    st.floats(0, 9, allow_nan=False).map(lambda number: round(number, 1)),
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["name", "part", "role", "pdf"]), inner)
+    ),
+    max_leaves=4,
+)
+
+
+_SECTIONS = {"book": "BookEntry", "pdf": "PdfOptions", "epub": "EpubOptions", "pptx": "PptxOptions"}
+
+
+@given(data=st.data())
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_value_that_the_schema_refuses_the_reader_refuses(data: st.DataObject, tmp_path: Path) -> None:
+    tree = json.loads(json.dumps(MINIMAL))
+    node = data.draw(st.sampled_from(["", *_SECTIONS]))
+    places = {"": tree, "book": tree["book"]}
+    if node in ("pdf", "epub", "pptx"):
+        tree["format"] = {node: {}}
+        places[node] = tree["format"][node]
+    section = MANIFEST if node == "" else MANIFEST["$defs"][_SECTIONS[node]]
+    places[node][data.draw(st.sampled_from(sorted(section["properties"])))] = data.draw(_VALUES)
+    if refused(MANIFEST, tree):
+        assert _read(Project(tmp_path, environ={}), tree), tree
+
+
+@given(key=st.sampled_from(sorted(FRONT_MATTER["properties"])), value=_VALUES)
+@settings(max_examples=300, deadline=None)
+def test_any_front_matter_that_the_schema_refuses_the_reader_refuses(key: str, value: Any) -> None:
+    if refused(FRONT_MATTER, {key: value}):
+        assert split("a.md", f"---\n{json.dumps({key: value})}\n---\n")[1], (key, value)
+
+
+def _read(project: Project, tree: Any) -> list[Diagnostic]:
+    """What the reader finds in a manifest; JSON is YAML."""
+    write_files(project.root, {"source/book.yaml": json.dumps(tree, ensure_ascii=False)})
+    return read_manifest(project)[2]
