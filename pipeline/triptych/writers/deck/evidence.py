@@ -33,6 +33,7 @@ class Evidence:
     body: Body | None
     notes: tuple[str, ...] = ()
     hidden: bool = False
+    asked: bool = True
     id: str = ""
     span: Span | None = None
 
@@ -146,6 +147,7 @@ class Chooser:
                 *(f"[{aside}]" for aside in asides(node)),
             ),
             hidden=node.attr.has("backup"),
+            asked=node.attr.has("slide"),
             id=node.attr.id,
             span=node.span,
         )
@@ -186,6 +188,7 @@ class Chooser:
             title=title,
             notes=tuple(spoken),
             hidden=node.attr.has("backup"),
+            asked=True,
             id=node.attr.id or evidence.id,
         )
 
