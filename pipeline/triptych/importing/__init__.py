@@ -11,6 +11,7 @@ from triptych.importing import bookdown, citations, docx, folder, mdbook, quarto
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.executable import undefined_references
+from triptych.importing.language import with_language
 from triptych.importing.links import Linked, resolve
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
@@ -62,7 +63,7 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
-    book = citations.without_unknown(book, source.data)
+    book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))

@@ -72,7 +72,8 @@ class _Chunk:
 
 def still_code(draft: Draft) -> tuple[Draft, list[Finding]]:
     """Chunks become plain code blocks, or the pictures or text that they show; hidden ones are left out."""
-    edits, found = [], []
+    edits: list[Edit] = []
+    found: list[Finding] = []
     lines = scan(draft.text)
     index = 0
     while index < len(lines):

@@ -22,7 +22,9 @@ _INLINE = re.compile(
 _DEFINITION = re.compile(
     r"^((?: {0,3}> ?)* {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|\S+)(.*)$", re.MULTILINE
 )
-_TAG = re.compile(r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)[^<>]*>", re.IGNORECASE
+)
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
