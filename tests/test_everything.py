@@ -72,9 +72,9 @@ def lines_of(node: Any, depth: int = 0) -> Iterator[str]:
             continue
         if isinstance(value, Span | ChartData):
             own += [f"@{value}"] if isinstance(value, Span) else []
-        elif (is_dataclass(value) and not isinstance(value, nodes.Attr | nodes.Picture)) or (isinstance(value, tuple) and any(
-            is_dataclass(item) or isinstance(item, tuple) for item in value
-        )):
+        elif (is_dataclass(value) and not isinstance(value, nodes.Attr | nodes.Picture)) or (
+            isinstance(value, tuple) and any(is_dataclass(item) or isinstance(item, tuple) for item in value)
+        ):
             below.append((field.name, value))
         else:
             own.append(f"{field.name}={_plain(value)}")

@@ -1,4 +1,4 @@
-"""What a language tag says: how it falls back, where it begins to read, how it counts."""
+"""What a language tag says: how it falls back, where it begins to read, how it dates."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from triptych.languages import direction, fallbacks, script_subtag, written_date, written_number
+from triptych.languages import direction, fallbacks, script_subtag, written_date
 
 
 def test_a_tag_falls_back_subtag_by_subtag() -> None:
@@ -56,20 +56,3 @@ def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(langu
 )
 def test_a_date_is_written_in_words(language: str, written: str) -> None:
     assert written_date(dt.date(2026, 1, 31), language) == written
-
-
-@pytest.mark.parametrize(
-    ("value", "places", "language", "written"),
-    [
-        (-1234567.5, 2, "en", "\u22121,234,567.50"),
-        (1234567.5, 1, "de", "1.234.567,5"),
-        (1234567.0, 0, "fr", "1\u202f234\u202f567"),
-        (1234567.0, 0, "hi", "12,34,567"),
-        (0.125, 2, "ru", "0,12"),
-        (12.0, 0, "x-private", "12"),
-    ],
-)
-def test_a_number_has_the_separators_of_the_language(
-    value: float, places: int, language: str, written: str
-) -> None:
-    assert written_number(value, places, language) == written

@@ -14,7 +14,8 @@ from triptych.diagnostics import has_errors
 from triptych.engine.programs import run
 from triptych.importing import NoBook, import_book
 from triptych.model.book import Matter
-from triptych.model.walk import plain_text
+from triptych.model.nodes import Note
+from triptych.model.walk import chapter_nodes, plain_text
 
 MDBOOK = {
     "book.toml": '[book]\ntitle = "A: book"\nauthors = ["Ada", "Bob"]\nlanguage = "de"\n[preprocessor.x]\n',
@@ -152,7 +153,7 @@ class TestDocx:
         self, tmp_path: Path, read_import: Callable[[Path], Result]
     ) -> None:
         (tmp_path / "p.png").write_bytes(tiny_png(9, 9))
-        text = "---\ntitle: My book\nauthor: [Ada, Bob]\ndate: 2024-05-06\n---\n\nBefore.\n\n# One\n\n![Cap](p.png)\n\n# Two\n\nSee [one](#one). $x$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
+        text = "---\ntitle: My book\nauthor: [Ada, Bob]\ndate: 2024-05-06\n---\n\nBefore.[^1]\n\n# One\n\nText.[^2]\n\n[^1]: The first.\n\n[^2]: The second.\n\n![Cap](p.png)\n\n# Two\n\nSee [one](#one). $x$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
         pandoc = pypandoc.get_pandoc_path()
         path = tmp_path / "book.docx"
         run([pandoc, "-f", "markdown", "-o", path, "--resource-path", tmp_path], text.encode())
@@ -163,6 +164,11 @@ class TestDocx:
         assert [person.name for person in result.book.metadata.people] == ["Ada", "Bob"]
         assert str(result.book.metadata.date) == "2024-05-06"
         assert any(name.startswith("source/media/") for name in result.imported.files)
+        notes = [
+            [plain_text(n.content) for n in chapter_nodes(c) if isinstance(n, Note)]
+            for c in result.book.chapters
+        ]
+        assert notes == [["The first."], ["The second."], []]
 
 
 def test_what_is_no_book_says_what_was_looked_for(tmp_path: Path) -> None:

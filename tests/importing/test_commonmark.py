@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.importing.commonmark import adapt
+from triptych.importing.commonmark import adapt, with_plain_fences
 from triptych.importing.draft import Draft
 
 
@@ -28,6 +28,7 @@ def adapted(text: str, **options: bool) -> str:
         ("- a\n  more\n  - b\n", "- a\n  more\n  - b\n"),
         ("Title\n---\n\ntext\n", "Title\n---\n\ntext\n"),
         ("  ## Head\n", "## Head\n"),
+        ("~~~~ js\n## code", "~~~~ js\n## code\n~~~~\n"),
     ],
 )
 def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> None:
@@ -48,7 +49,7 @@ def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> No
         "[a](b~c^d$e)\n",
         "a ~~gone~~ b[^1]\n\n[^1]: note\n",
         "- [ ] task\n- [x] done\n",
-        "@word and a@b.org\n",
+        "write to a@b.org\n",
     ],
 )
 def test_code_and_addresses_stay(text: str) -> None:
@@ -57,6 +58,45 @@ def test_code_and_addresses_stay(text: str) -> None:
 
 def test_characters_that_only_pandoc_knows_are_escaped() -> None:
     assert adapted("It costs $5, not $6; 2^10 and ~/x.\n") == "It costs \\$5, not \\$6; 2\\^10 and \\~/x.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("@ada and [@bob](x) and @fig-x\n", "\\@ada and [\\@bob](x) and \\@fig-x\n"),
+        ("in C:\\Users\\ada\n", "in C:\\\\Users\\\\ada\n"),
+        ("the option --to and a -- dash\n", "the option \\--to and a -- dash\n"),
+    ],
+)
+def test_citations_commands_and_dashes_of_pandoc_are_escaped(written: str, read: str) -> None:
+    assert adapted(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("- [A]: short for b\n", "- [A]\\: short for b\n"),
+        ('[A]: /x "title"\n', '[A]: /x "title"\n'),
+        ("[A]: /x\n", "[A]: /x\n"),
+    ],
+)
+def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> None:
+    assert adapted(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("```js {1,3}\n", "```js\n"),
+        ('```js title="a.js"\n', '```{.js lst-cap="a.js"}\n'),
+        ("```js:src/a.js\n", '```{.js lst-cap="src/a.js"}\n'),
+        ("- ~~~ c++ linenums\n  x\n  ~~~\n", "- ~~~c++\n  x\n  ~~~\n"),
+        ("```{.js #lst-a}\n", "```{.js #lst-a}\n"),
+        ("``` markdown\n", "``` markdown\n"),
+    ],
+)
+def test_fences_name_their_language_alone(written: str, read: str) -> None:
+    assert with_plain_fences(Draft.of("a.md", written)).text == read
 
 
 def test_mathematics_stays_where_the_book_has_it() -> None:
@@ -77,7 +117,13 @@ def test_bars_in_code_of_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "read"), [("(a) x\n", "(a\\) x\n"), ("A. Milne\n", "A\\. Milne\n"), ("1) x\n", "1) x\n")]
+    ("written", "read"),
+    [
+        ("(a) x\n", "(a\\) x\n"),
+        ("A. Milne\n", "A\\. Milne\n"),
+        ("1) x\n", "1) x\n"),
+        ("- y\n* (1) x\n", "- y\n* (1\\) x\n"),
+    ],
 )
 def test_fancy_lists_are_none(written: str, read: str) -> None:
     assert adapted(written) == read

@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.conftest import write_files
 from triptych.importing import import_book, write
 from triptych.importing.draft import Draft
-from triptych.importing.mdbook import Entry, adapted, parse_summary
+from triptych.importing.mdbook import adapted
+from triptych.importing.summary import Entry, parse_summary
 
 
 def test_the_summary_is_parsed() -> None:
@@ -24,7 +25,7 @@ def test_the_summary_is_parsed() -> None:
 
 def test_marks_of_formulas() -> None:
     text = "a \\\\( x \\\\) `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n\\\\[ w \\\\]\n"
-    draft, _ = adapted(Draft.of("a.md", text), lambda name: None, math=True)
+    draft, _, _ = adapted(Draft.of("a.md", text), lambda name: None, math=True)
     assert draft.text == "a $x$ `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n$$w$$\n"
 
 

@@ -9,7 +9,10 @@ from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.chart_data import with_chart_data
 
 LABELS = load_labels("en")
-FILES = {"source/d.csv": "year,output\n2023,1.50\n2024,\n", "source/r.bib": "@book{k, title={T}, year=1984}\n"}
+FILES = {
+    "source/d.csv": "year,output\n2023,1.50\n2024,\n",
+    "source/r.bib": "@book{k, title={T}, year=1984}\n",
+}
 CHART = '::: {#fig-a .chart type=bar data=d.csv x=year y=output unit=GW fig-alt="A"}\nOutput [@k]\n:::\n'
 
 

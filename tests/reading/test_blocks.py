@@ -57,6 +57,41 @@ def block(blocks):
 
 
 class TestText:
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("中文\n换行", "中文换行"),
+            ("**中文**，\n换行", "中文，换行"),
+            ("中文\nword\n中文", "中文\nword\n中文"),
+            ("한국어\n문장", "한국어\n문장"),
+        ],
+    )
+    def test_a_line_end_between_han_characters_is_no_space(
+        self, read_book_of: ReadBook, written: str, read: str
+    ) -> None:
+        book, _ = read_book_of(written)
+        (paragraph,) = book.chapters[0].blocks
+        assert isinstance(paragraph, Paragraph)
+        assert plain_text(paragraph.content).split() == read.split()
+
+    def test_bare_text_in_html_is_a_paragraph(self, blocks) -> None:
+        first, second = blocks("<details><summary>More</summary>The *rest*.</details>")
+        assert (first.tight, second.tight) == (False, False)
+        assert (plain_text(first.content), plain_text(second.content)) == ("More", "The rest.")
+
+    def test_terms_in_html_are_a_list_of_terms(self, block) -> None:
+        terms = block("<dl>\n<dt>Term</dt>\n<dd>What it *is*</dd>\n</dl>\n")
+        assert isinstance(terms, DefinitionList)
+        assert plain_text(terms.items[0].term) == "Term"
+
+    def test_a_frame_becomes_a_link(self, block) -> None:
+        (link,) = block('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n').content
+        assert (link.target, plain_text(link.content)) == ("https://x.org/v", "A film")
+
+    def test_headings_in_html_get_no_ids_of_pandocs(self, read_book_of: ReadBook) -> None:
+        _, found = read_book_of("<h4>中文</h4>\n\nText\n\n<h4>中文</h4>\n")
+        assert "IDS001" not in {finding.code for finding in found}
+
     def test_neighbouring_words_are_one_text(self, block) -> None:
         (text,) = block("Some plain words.").content
         assert text.text == "Some plain words."

@@ -29,6 +29,7 @@ def test_each_value_is_counted_once(values: list[float], bins: int | None) -> No
         ([0.1, 0.45], 2, (0, 0.25, 0.5)),
         ([-4, 4], 2, (-4, 0, 4)),
         ([7], None, (7, 7.1)),
+        ([-1, 1], 1, (-1, 1)),
         ([0], None, (0, 1)),
     ],
 )

@@ -146,3 +146,9 @@ def test_an_attribute_is_found_in_its_own_braces(text: str, key: str, column: in
     locator = Locator("a.md", text)
     locator.after("#a")
     assert locator.attributes()(key).column == column
+
+
+def test_formulas_are_found_one_after_the_other_and_with_macros_put_in() -> None:
+    locator = Locator("a.md", "x\n\nthe $x$ and $\\R$ and\n\n$$\n\\R^2\n$$\n\nor $x$\n")
+    places = [place(locator.formula(tex)) for tex in ("x", "{\\mathbb{R}}", "\n{\\mathbb{R}}^2\n", "x")]
+    assert places == [(3, 6), (3, 14), (5, 3), (9, 5)]

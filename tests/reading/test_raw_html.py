@@ -104,3 +104,28 @@ def test_code_keeps_the_characters_of_all_in_it() -> None:
     cited = {"t": "Cite", "c": [[], [word("@x")]]}
     nodes, _ = paired(raw("<code>"), word("a"), {"t": "Space"}, {"t": "Space"}, cited, raw("</code>"))
     assert nodes == [{"t": "Code", "c": [["", [], []], "a  @x"]}]
+
+
+def test_what_is_no_element_and_stands_alone_is_text() -> None:
+    nodes, reported = paired(word("Box"), raw("<T>"))
+    assert (nodes, reported) == ([word("Box"), word("<T>")], [])
+
+
+def test_an_unknown_element_around_text_is_reported() -> None:
+    nodes, reported = paired(raw("<Tabs>"), word("x"), raw("</Tabs>"))
+    assert (nodes, reported) == ([word("x")], ["<Tabs>"])
+
+
+def test_how_a_word_is_read_stands_behind_it() -> None:
+    nodes, reported = paired(raw("<ruby>"), word("漢"), raw("<rp>"), word("["), raw("</rp>"), raw("<rt>"), word("kan"), raw("</rt>"), raw("</ruby>"))  # fmt: skip
+    assert (nodes, reported) == ([word("漢"), word("("), word("kan"), word(")")], [])
+
+
+def test_a_film_of_the_project_is_reported_and_a_remote_one_is_a_link() -> None:
+    nodes, reported = paired(raw('<video src="a.mp4">'), raw('<video src="https://x.org/a.mp4">'))
+    assert reported == ['<video src="a.mp4">']
+    assert [node["c"][2][0] for node in nodes] == ["https://x.org/a.mp4"]
+
+
+def test_what_html_takes_for_no_tag_is_text() -> None:
+    assert paired(raw("<中文>"), raw("<!-- x -->"), raw("<?php ?>")) == ([word("<中文>")], [])

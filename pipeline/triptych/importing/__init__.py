@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, docx, folder, mdbook, quarto
+from triptych.importing import bookdown, citations, docx, folder, mdbook, quarto
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
+from triptych.importing.executable import undefined_references
+from triptych.importing.language import with_language
 from triptych.importing.links import Linked, resolve
 from triptych.importing.project import manifest_text, section_text
+from triptych.importing.proof import proved
 from triptych.importing.source import Source
 from triptych.project import UnsafePath
 
@@ -60,7 +63,11 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
+    book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
+    sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
+    told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
+    linked = replace(linked, book=told)
     return _project(importer.name, linked, source)
 
 
@@ -84,7 +91,9 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
         else:
             files[f"source/{place}"] = data
     placed = {replace(f, path=posixpath.normpath(posixpath.join(book.root, f.path))) for f in found}
-    return Imported(kind, files, sum(not s.included for s in book.sections), tuple(sorted(placed)))
+    files, told = proved(files)
+    sections = sum(not s.included for s in book.sections)
+    return Imported(kind, files, sections, (*sorted(placed), *sorted(set(told))))
 
 
 def _with_files_that_are_there(

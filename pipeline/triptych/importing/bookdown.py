@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from triptych.importing import formulas
 from triptych.importing.book import Section, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.executable import undefined_references
 from triptych.importing.front_matter import parse
-from triptych.importing.headings import Heading, headings, pandoc_slug
+from triptych.importing.headings import Heading, headings, pandoc_slug, plain_text
 from triptych.importing.masking import mask
 from triptych.importing.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.source import Source
@@ -21,8 +21,24 @@ from triptych.yaml_text import MalformedYaml, load_yaml, plain
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
 _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
 _REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
-_EQUATION = re.compile(r"\(\\#eq:([\w-]+)\)")
-_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-"}
+_EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
+_DISPLAYED = re.compile(
+    r"\\begin\{(equation|align|gather|multline|eqnarray)(\*?)\}(.*?)\\end\{\1\2\}|\$\$(.+?)\$\$(?![ \t]*\{#)",
+    re.DOTALL,
+)
+_INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_TEXT_REFERENCE = re.compile(r"^\(ref:([\w-]+)\)[ \t]+(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
+_USED_TEXT = re.compile(r"\(ref:([\w-]+)\)")
+_STATEMENTS = {
+    "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
+    "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
+}  # fmt: skip
+_STATEMENT = re.compile(
+    rf"^[ \t]*:{{3,}}[ \t]*\{{[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}", re.MULTILINE
+)
+_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
+    kind: f"{kind}-" for kind in _STATEMENTS.values()
+}
 _BOOK_KEYS = (
     "title",
     "subtitle",
@@ -70,9 +86,8 @@ def read(path: Path) -> SourceBook:
         sections.append(
             replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
         )
+    sections = _with_texts(sections)
     sections, more = _references(sections)
-    found += more
-    sections, more = undefined_references(sections)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
 
 
@@ -121,7 +136,9 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     out, found = [], []
     for section in sections:
         draft = section.pieces[0].draft
-        edits = [Edit(m.start(), m.end(), f" {{#eq-{m.group(1)}}}") for m in _EQUATION.finditer(draft.text)]
+        draft = formulas.from_brackets(draft.edited(_equations(draft)), always=True)
+        draft = draft.edited(_statements(draft))
+        edits = []
         for match in _REFERENCE.finditer(draft.text):
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
@@ -137,3 +154,49 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
                 )
         out.append(replace(section, pieces=(replace(section.pieces[0], draft=draft.edited(edits)),)))
     return out, found
+
+
+def _statements(draft: Draft) -> Iterator[Edit]:
+    """Ids of theorems and their like begin with their kind, as references to them do."""
+    for match in _STATEMENT.finditer(mask(draft.text)):
+        prefix = f"{_STATEMENTS[match.group(1)]}-"
+        for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
+            start = match.start() + place.end()
+            yield Edit(start, start, prefix)
+
+
+def _equations(draft: Draft) -> Iterator[Edit]:
+    """A numbered formula is displayed between dollars with its id behind it."""
+    masked = mask(draft.text, escapes=False)
+    for match in _DISPLAYED.finditer(masked):
+        label = _EQUATION.search(match.group())
+        if label is None:
+            continue
+        body = _EQUATION.sub("", match.group(3) or match.group(4)).strip()
+        inner = _INNER.get(match.group(1) or "")
+        whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
+        yield Edit(match.start(), match.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+
+
+def _with_texts(sections: list[Section]) -> list[Section]:
+    """``(ref:x) A text`` is put in where ``(ref:x)`` stands alone, such as in captions."""
+    texts: dict[str, str] = {}
+    for section in sections:
+        for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):
+            start, end = match.span(2)
+            texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
+    out = []
+    for section in sections:
+        draft = section.pieces[0].draft
+        defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
+        edits = [Edit(start, end, "") for start, end in defined]
+        for match in _USED_TEXT.finditer(draft.text):
+            text = texts.get(match.group(1))
+            if text is None or any(start <= match.start() < end for start, end in defined):
+                continue
+            quoted = draft.text[match.start() - 1 : match.start()] == '"'
+            words = plain_text(text).replace("\\", "\\\\").replace('"', '\\"') if quoted else text
+            edits.append(Edit(match.start(), match.end(), words))
+        piece = replace(section.pieces[0], draft=draft.edited(edits))
+        out.append(replace(section, pieces=(piece,)))
+    return out

@@ -1,14 +1,18 @@
 """What CommonMark's authors may write and pandoc's Markdown would read otherwise.
 
 A list, quotation, table or heading may follow a paragraph without an empty line; the bracket text of a
-picture is its alternative text and no caption; ``$``, ``^`` and ``~`` are mere characters.
+picture is its alternative text and no caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
+are mere characters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from triptych.importing import formulas
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.headings import plain_text
 from triptych.importing.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
@@ -19,9 +23,19 @@ _DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
 _LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _FANCY_ITEM = re.compile(
-    r"^( {0,3})(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)* {0,3})"
+    r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
 )
 _PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
+_NO_DEFINITION = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*\[(?!\^)[^\[\]\n]+\]):[ \t]*(?!<)\S+[ \t]+(?![\"'(])\S"
+)
+_INFO = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
+)
+_INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
+_TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ADDRESS = re.compile(r"(?<![\w<(\[\"'=/\\])https?://[^\s<>\0|]*[^\s<>\0|.,:;!?'\")\]*_，。；：！？、）》]")
 _NOT_PROSE = re.compile(
     r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
     r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
@@ -29,18 +43,95 @@ _NOT_PROSE = re.compile(
 )
 
 
-def adapt(draft: Draft, *, escape: bool = True, math: bool = False) -> Draft:
+def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     """A CommonMark text → one that pandoc reads alike.
 
-    ``escape`` protects characters that mean something to pandoc only; ``math`` leaves formulas alone.
+    ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
     """
-    draft = draft.edited(_separated(scan(draft.text)))
-    lines = scan(draft.text)
+    draft = draft.edited(_closed(draft.text))
+    if math:
+        draft = formulas.tidied(draft)
+    draft = draft.edited(_separated(_lines(draft.text, _formulas(draft.text, math=math))))
+    spans = _formulas(draft.text, math=math)
+    lines = _lines(draft.text, spans)
     masked = mask(draft.text, lines)
+    for start, end in spans:
+        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
     edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
-    if escape:
-        edits += [*_escaped(masked, math=math), *_fancy_items(lines)]
+    edits += [*_definitions(lines)]
+    edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
     return draft.edited(edits)
+
+
+def with_plain_fences(draft: Draft) -> Draft:
+    """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
+    edits = []
+    for line in scan(draft.text):
+        match = _INFO.match(line.text) if line.kind is Kind.OPENING else None
+        if match is None:
+            continue
+        indent, mark, info = match.groups()
+        language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
+        title = _TITLE.search(info)
+        said = (title.group(1) or title.group(2) or "") if title else name
+        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
+        new = f'{{.{language or "text"} lst-cap="{quoted}"}}' if said else language
+        if new != info.strip():
+            start = line.start + len(line.quote)
+            edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
+    return draft.edited(edits)
+
+
+def _closed(text: str) -> Iterator[Edit]:
+    """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
+    opening = None
+    for line in scan(text):
+        if line.kind is Kind.OPENING:
+            opening = _INFO_OR_NONE.match(line.text)
+        elif line.kind is not Kind.CODE:
+            opening = None
+    if opening:
+        yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
+
+
+def _definitions(lines: list[Line]) -> Iterator[Edit]:
+    """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
+    for line in lines:
+        match = _NO_DEFINITION.match(line.text) if line.prose else None
+        if match:
+            place = line.start + len(line.quote) + match.end(1)
+            yield Edit(place, place, "\\")
+
+
+def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
+    return formulas.spans(mask(text)) if math else []
+
+
+def with_links(draft: Draft) -> Draft:
+    """Bare addresses in prose, which GitHub makes links, become links."""
+    masked = mask(draft.text)
+    hidden = re.sub(r"\]\([^()\n]*\)|<[A-Za-z/][^<>]*>|\[[^\[\]\n]*\](?=[(:\[])|^ {0,3}\[[^\]\n]+\]:.*$",
+                    lambda m: "(" * len(m.group()), masked, flags=re.MULTILINE)  # fmt: skip
+    edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
+    return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
+
+
+def _lines(text: str, spans: Sequence[tuple[int, int]]) -> list[Line]:
+    """The lines of a text; those that begin inside of a formula are no prose."""
+    inside = _Spans(spans)
+    return [replace(line, kind=Kind.FORMULA) if line.start - 1 in inside else line for line in scan(text)]
+
+
+class _Spans:
+    """Places of a text, to ask whether a character is in one of them."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def __contains__(self, place: int) -> bool:
+        index = bisect_right(self._starts, place) - 1
+        return index >= 0 and place < self._ends[index]
 
 
 def _separated(lines: list[Line]) -> Iterator[Edit]:
@@ -50,7 +141,9 @@ def _separated(lines: list[Line]) -> Iterator[Edit]:
             start = line.start + len(line.quote)
             yield Edit(start, start + len(line.text) - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
-        if before is None or not before.prose or _HEADING.match(before.text) or is_rule(before.text):
+        if before is None or not (before.prose or before.kind is Kind.FORMULA):
+            continue
+        if before.prose and (_HEADING.match(before.text) or is_rule(before.text)):
             continue
         after = lines[index + 1] if index + 1 < len(lines) else None
         if _interrupts(before, line, after):
@@ -119,20 +212,22 @@ def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
                 yield Edit(start, start + 1, "")
 
 
-def _escaped(masked: str, *, math: bool) -> Iterator[Edit]:
+def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
     """Backslashes before characters that mean something to pandoc only."""
     bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
-    if len(bare) != len(masked):  # pragma: no cover - lengths are kept by construction
-        return
-    pattern = r"\^|(?<!~)~(?!~)" if math else r"\$|\^|(?<!~)~(?!~)"
-    for match in re.finditer(pattern, bare):
+    signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
+    signs += [r"\$"] if dollars else []
+    signs += [] if scripts else [r"\^", r"(?<!~)~(?!~)"]
+    for match in re.finditer("|".join(signs), bare):
         yield Edit(match.start(), match.start(), "\\")
+    for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
+        yield Edit(match.end(), match.end(), "\\")  # as where the label is used
 
 
 def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
     """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
     for index, line in enumerate(lines):
-        if not line.prose or (index and lines[index - 1].prose):
+        if not line.prose or (index and lines[index - 1].prose and not is_item(line.text)):
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):

@@ -37,7 +37,9 @@ def read(path: Path) -> SourceBook:
 
     pandoc = Path(pypandoc.get_pandoc_path())
     tree = json.loads(run([pandoc, "--sandbox", "-f", "docx", "-t", "json", path]))
-    text = run([pandoc, "--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none"], json.dumps(tree).encode())
+    # Notes stand behind the block that they belong to, so that they are in its chapter.
+    options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
+    text = run([pandoc, "--sandbox", *options], json.dumps(tree).encode())
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         files = dict(_media(archive))
         core = _core(archive)

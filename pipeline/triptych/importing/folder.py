@@ -1,25 +1,34 @@
-"""A folder of Markdown files: in the order of their names, with sub-folders as parts."""
+"""A folder of Markdown files: in the order of its list of contents, else of their names, folders as parts."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from triptych.importing import commonmark
+from triptych.importing import commonmark, containers, contents, formulas
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.front_matter import parse, take
+from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.headings import headings
+from triptych.importing.shortcodes import known_shortcodes
 from triptych.importing.source import Source
+from triptych.importing.summary import chapters
 
 LOOKS_FOR = "Markdown files (*.md)"
 _INDEX = ("index", "readme")
 _PANDOC = re.compile(
-    r"^:::|\{#[\w-]+[^}\n]*\}|\]\{\.[\w-]|\[-?@[\w:-]+|(?<!\w)@(?:fig|tbl|sec|eq)-\w", re.MULTILINE
+    r"^:::+[ \t]*\{|\{#[\w-]+[^}\n]*\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
+    r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
+    re.MULTILINE,
 )
 _ENDINGS = (".md", ".markdown")
+_SOURCES = (".bib", ".bibtex")
+# What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
+_SILENT = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
 
 
 def recognises(path: Path) -> bool:
@@ -48,30 +57,61 @@ def _numbers(name: str) -> tuple[tuple[int, int, str], ...]:
 def read(path: Path) -> SourceBook:
     """A folder → the book."""
     source = Source(path)
-    texts, found = {}, []
-    for name in sorted(source.names("", _ENDINGS), key=natural):
-        text = source.text(name)
-        if text is None:
-            found.append(
-                Finding(path=name, what="it cannot be read as UTF-8 text of the source", done="left out")
-            )
-        else:
-            texts[name] = text
-    pandoc = any(_PANDOC.search(text) for text in texts.values())
-    sections, more = _sections(texts, pandoc=pandoc)
-    title = _title(texts) or path.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
+    listing = contents.find(source)
+    root = listing.root if listing else ""
+    names = sorted(source.names(root, _ENDINGS), key=natural)
+    texts = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
+    found = [
+        Finding(path=name, what="it cannot be read as UTF-8 text of the source", done="left out")
+        for name in names
+        if name not in texts
+    ]
+    prepare = partial(prepared, pandoc=any(_PANDOC.search(text) for text in texts.values()))
+    if listing:
+        place = posixpath.relpath(listing.path, root or ".")
+        sections, more = chapters(listing.entries, place, texts.get, prepare)
+        listed = {piece.path for section in sections for piece in section.pieces} | {place}
+        found += [
+            Finding(path=name, what="the list of contents does not name it", done="left out")
+            for name in texts
+            if name not in listed
+        ]
+    else:
+        sections, more = _sections(texts, prepare)
+    said = _said(texts)
+    title = (listing.title if listing else "") or str(said.get("title", "")) or _title(texts)
+    people = _people(said) or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
-        metadata=Metadata(title=title or "Untitled", authors=_people(texts)),
+        metadata=Metadata(
+            title=title or _name(path.resolve().name) or "Untitled",
+            authors=people,
+            language=str(said.get("lang") or said.get("language") or ""),
+            bibliography=_bibliography(texts, source, root),
+            csl=str(said.get("csl") or ""),
+        ),
         sections=tuple(sections),
+        root=root,
         findings=(*found, *more),
     )
 
 
-def _sections(texts: dict[str, str], *, pandoc: bool) -> tuple[list[Section], list[Finding]]:
+def prepared(draft: Draft, *, pandoc: bool) -> tuple[Draft, Head, list[Finding]]:
+    """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it."""
+    draft, head, found = take(draft, silent=_SILENT)
+    draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
+    if not pandoc:
+        draft = commonmark.with_links(formulas.from_brackets(draft))
+        draft = commonmark.adapt(draft, scripts=True, math=True)
+    draft = formulas.with_macros(draft, {})
+    return draft, head, [*found, *more]
+
+
+def _sections(texts: Mapping[str, str], prepare: Any) -> tuple[list[Section], list[Finding]]:
+    """The files in order of their names; each folder at the top is a part."""
     sections, found = [], []
     titles = _part_titles(texts)
     for name, text in texts.items():
-        draft, head, more = take(Draft.of(name, text), silent=("author", "date"))
+        draft, head, more = prepare(Draft.of(name, text))
         found += more
         part = titles.get(name.partition("/")[0], "") if "/" in name else ""
         if name.count("/") > 1:
@@ -80,8 +120,6 @@ def _sections(texts: dict[str, str], *, pandoc: bool) -> tuple[list[Section], li
             )
         if part and _is_index(name) and name.count("/") == 1 and not _says_more(draft.text):
             continue  # it only names the part
-        if not pandoc:
-            draft = commonmark.adapt(draft, escape=False, math=True)
         title = "" if "title" in head else _name(name)
         section_path = re.sub(r"\.markdown$", ".md", name)
         piece = Piece(draft=draft, title=title)
@@ -93,7 +131,7 @@ def _is_index(name: str) -> bool:
     return posixpath.splitext(posixpath.basename(name))[0].lower() in _INDEX
 
 
-def _part_titles(texts: dict[str, str]) -> dict[str, str]:
+def _part_titles(texts: Mapping[str, str]) -> dict[str, str]:
     """Folders at the top → what their parts are called."""
     titles: dict[str, str] = {}
     for name, text in texts.items():
@@ -124,15 +162,30 @@ def _says_more(text: str) -> bool:
     )
 
 
-def _title(texts: Iterable[str] | dict[str, str]) -> str:
+def _title(texts: Mapping[str, str]) -> str:
     first = next(iter(texts), "")
-    if not isinstance(texts, dict) or not first or "/" in first or not _is_index(first):
-        return ""
-    return _first_title(texts[first])
+    return _first_title(texts[first]) if first and "/" not in first and _is_index(first) else ""
 
 
-def _people(texts: dict[str, str]) -> tuple[str, ...]:
-    first = next(iter(texts.values()), "")
-    author = parse(first)[0].get("author")
-    names = author if isinstance(author, list) else [author] if author else []
+def _said(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What the head of the folder's own index says; of another first file, all but its title."""
+    first = next(iter(texts), "")
+    values = parse(texts[first])[0] if first else {}
+    return values if _is_index(first) and "/" not in first else {**values, "title": ""}
+
+
+def _people(said: Mapping[str, Any]) -> tuple[str, ...]:
+    author = said.get("author") or said.get("authors")
+    names: Iterable[Any] = author if isinstance(author, list) else [author] if author else []
     return tuple(name for name in names if isinstance(name, str))
+
+
+def _bibliography(texts: Mapping[str, str], source: Source, root: str) -> tuple[str, ...]:
+    """The sources that a file's head names, else the files of sources in the folder."""
+    for name, text in texts.items():
+        said = parse(text)[0].get("bibliography")
+        named = said if isinstance(said, list) else [said] if said else []
+        if named:
+            beside = posixpath.dirname(name)
+            return tuple(posixpath.normpath(posixpath.join(beside, str(path))) for path in named)
+    return tuple(source.names(root, _SOURCES))

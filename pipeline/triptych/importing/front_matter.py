@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 from triptych.importing.draft import Draft, Edit, Finding
@@ -10,17 +11,27 @@ from triptych.reading.front_matter import FrontMatter
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 Head = dict[str, "str | bool | tuple[str, ...]"]
 
 
 def parse(text: str) -> tuple[dict[str, Any], int]:
-    """The values of a text's head, and where the text goes on; ({}, 0) where it has none."""
+    """The values of a text's head, YAML or TOML, and where the text goes on; ({}, 0) where it has none."""
+    if block := _TOML.match(text):
+        try:
+            return tomllib.loads(block.group(1)), block.end()
+        except tomllib.TOMLDecodeError:
+            return {}, block.end()
     block = _BLOCK.match(text)
-    if block is None:
-        return {}, 0
+    begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
+    if block is None or not begins:
+        return {}, 0  # two lines across the page
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml:
+        return {}, block.end() if _FIRST_KEY.match(block.group(1)) else 0
+    if tree is None and not block.group(1).strip():
         return {}, block.end()
     return (plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
 
@@ -32,14 +43,14 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
         return draft, {}, []
     head: Head = {}
     found = []
-    if not values and draft.text[:end].strip("-. \n\t"):
-        found.append(draft.finding(0, "front matter that is no YAML mapping", "left out"))
+    if not values and draft.text[:end].strip("-+. \n\t"):
+        found.append(draft.finding(0, "front matter that cannot be read", "left out"))
     for key, value in values.items():
         if key in silent:
             continue
         kept = _kept(key, value)
         if kept is None:
-            place = re.search(rf"^{re.escape(key)}\s*:", draft.text[:end], re.MULTILINE)
+            place = re.search(rf"^{re.escape(key)}\s*[:=]", draft.text[:end], re.MULTILINE)
             what = f'front matter "{key}"'
             found.append(draft.finding(place.start() if place else 0, what, "left out"))
         else:

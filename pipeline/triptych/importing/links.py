@@ -22,13 +22,20 @@ _INLINE = re.compile(
 _DEFINITION = re.compile(
     r"^((?: {0,3}> ?)* {0,3})\[(?!\^)([^\[\]\n]+)\]:[ \t]*(<[^<>\n]*>|\S+)(.*)$", re.MULTILINE
 )
-_TAG = re.compile(r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*')[^<>]*>")
+_TAG = re.compile(
+    r"<(a|img)\b[^<>]*?\s(href|src)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)[^<>]*>", re.IGNORECASE
+)
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
+# What stands in round brackets behind square ones and has spaces: pandoc would take it for an address.
+_NO_ADDRESS = re.compile(
+    r"(?<=\])\((?!\s*(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+[\"'(][^()]*)?\s*\))"
+    r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
+)
 TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
 
@@ -95,6 +102,7 @@ class _Resolver:
     def links_of(self, item: Scanned) -> None:
         """Collect the edits for all links of a piece."""
         definitions = self.definitions.setdefault(id(item), {})
+        item.edits += [Edit(m.start(), m.start(), "\\") for m in _NO_ADDRESS.finditer(item.masked)]
         for link in _links(item):
             picture = link.kind in ("picture", "img") or (
                 link.kind == "definition"
@@ -170,7 +178,9 @@ class _Resolver:
         if link.kind == "definition":
             _unlink_label(item, link)
         elif link.kind == "a":
-            item.edits.append(Edit(link.address[0] - 6, link.address[1] + 1, ""))
+            name = re.search(r"\shref\s*=\s*\Z", item.text[link.start : link.address[0]], re.IGNORECASE)
+            start = link.start + name.start() if name else link.address[0]
+            item.edits.append(Edit(start, link.address[1], ""))
         else:
             item.edits.append(Edit(link.start, link.start + 1, ""))
             closing = link.address[0] - 2
@@ -248,7 +258,7 @@ class _Resolver:
 
 def _written(address: str, link: _Link) -> str:
     if link.kind in ("a", "img"):
-        return address.replace('"', "%22")
+        return '"' + address.replace('"', "%22") + '"'
     return f"<{address}>" if re.search(r"[\s()]", address) else address
 
 
@@ -284,12 +294,12 @@ def _links(item: Scanned) -> Iterator[_Link]:
         label = _label(text[slice(*match.span(2))])
         yield _Link("definition", match.start(), match.end(), (match.start(3), end), target, "", label)
     for match in _TAG.finditer(masked):
-        start, end = match.span(3)
+        value = text[slice(*match.span(3))]
         alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", match.group())
         shown = alt.group(1)[1:-1] if alt else ""
-        yield _Link(
-            match.group(1), match.start(), match.end(), (start + 1, end - 1), text[start + 1 : end - 1], shown
-        )
+        target = value[1:-1] if value[:1] in "\"'" else value
+        kind = match.group(1).lower()
+        yield _Link(kind, match.start(), match.end(), match.span(3), target, shown)
 
 
 def _opening(masked: str, closing: int) -> int | None:

@@ -31,6 +31,8 @@ class Kind(Enum):
     COMMENT = "comment"
     RAW = "raw"
     FRONT = "front matter"
+    FORMULA = "formula"
+    """A line after the first of a formula: known only where dollars are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,11 @@ def is_rule(text: str) -> bool:
     return bool(_RULE.match(text))
 
 
-def mask(text: str, lines: list[Line] | None = None) -> str:
-    """The text at the same length, with ``HIDDEN`` for all that is no prose and for escaped characters."""
+def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) -> str:
+    """The text at the same length, with ``HIDDEN`` for all that is no prose.
+
+    ``escapes`` says whether escaped characters are hidden too.
+    """
     out = list(text)
 
     def hide(start: int, end: int) -> None:
@@ -165,7 +170,7 @@ def mask(text: str, lines: list[Line] | None = None) -> str:
 
     def flush() -> None:
         if run:
-            for start, end in _hidden_spans(text[run[0].start : run[-1].end]):
+            for start, end in _hidden_spans(text[run[0].start : run[-1].end], escapes):
                 hide(run[0].start + start, run[0].start + end)
             run.clear()
 
@@ -185,13 +190,16 @@ def mask(text: str, lines: list[Line] | None = None) -> str:
     return "".join(out)
 
 
-def _hidden_spans(text: str) -> list[tuple[int, int]]:
-    """Inline code, comments and escaped characters of a paragraph, as places."""
+def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
+    """Inline code, comments and, if wanted, escaped characters of a paragraph, as places."""
     spans, position = [], 0
     while position < len(text):
         character = text[position]
         if character == "\\" and _ESCAPE.match(text, position):
             end = position + 2
+            if not escapes:
+                position = end
+                continue
         elif character == "`":
             ticks = _TICKS.match(text, position)
             assert ticks is not None

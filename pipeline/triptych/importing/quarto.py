@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from triptych.importing import formulas
 from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.executable import still_code, undefined_references
+from triptych.importing.executable import still_code
 from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.headings import headings
 from triptych.importing.project import calendar_date
-from triptych.importing.shortcodes import included_files, known_shortcodes
+from triptych.importing.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -68,14 +69,28 @@ def read(path: Path) -> SourceBook:
     found += more
     metadata, more = metadata_of(settings, book, people, name)
     found += more
+    values = Values({**settings, **book}, _variables(source))
     sections = []
     for entry in _entries(book, source.text):
-        section, more = section_of(entry, source.text, name)
+        section, more = section_of(entry, source.text, name, values)
         found += more
         sections += [section] if section else []
-    sections += list(included_files(sections, source.text, found))
-    sections, more = undefined_references(sections)
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
+
+    def included(draft: Draft) -> tuple[Draft, list[Finding]]:
+        draft, _, more = prepared(draft, values=values)
+        return draft, more
+
+    sections, more = with_includes(sections, source.text, included)
+    found += more
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+
+
+def _variables(source: Source) -> dict[str, Any]:
+    try:
+        tree = load_yaml(source.text("_variables.yml") or source.text("_variables.yaml") or "")
+    except MalformedYaml:
+        return {}
+    return plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def metadata_of(
@@ -166,7 +181,9 @@ def _body(text: str) -> str:
     return re.sub(r"^#.*$", "", text[end:], count=1, flags=re.MULTILINE).strip()
 
 
-def section_of(entry: Entry, read: ReadText, settings: str) -> tuple[Section | None, list[Finding]]:
+def section_of(
+    entry: Entry, read: ReadText, settings: str, values: Values | None = None
+) -> tuple[Section | None, list[Finding]]:
     """A chapter's file → a section, or None and why not."""
     if entry.path.endswith(".ipynb"):
         return None, [Finding(path=settings, what=f'the notebook "{entry.path}"', done="left out")]
@@ -174,7 +191,7 @@ def section_of(entry: Entry, read: ReadText, settings: str) -> tuple[Section | N
     text = read(path)
     if text is None:
         return None, [Finding(path=settings, what=f'no text file "{entry.path}"', done="left out")]
-    draft, head, found = prepared(Draft.of(path, text))
+    draft, head, found = prepared(Draft.of(path, text), values=values)
     if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:
         return None, [
             Finding(path=path, what="a chapter for the list of sources", done="left out: one is made")
@@ -184,10 +201,12 @@ def section_of(entry: Entry, read: ReadText, settings: str) -> tuple[Section | N
     return Section(path=target, pieces=(piece,), head=head, part=entry.part, appendix=entry.appendix), found
 
 
-def prepared(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, list[Finding]]:
+def prepared(draft: Draft, *, values: Values | None = None) -> tuple[Draft, Head, list[Finding]]:
     """A text without the head and the computing that only Quarto knows."""
-    draft, head, found = take(draft, silent=silent)
+    said, _ = parse(draft.text)
+    known = values or Values()
+    draft, head, found = take(draft)
     draft, more = still_code(draft)
     found += more
-    draft, more = known_shortcodes(draft)
-    return draft, head, found + more
+    draft, more = known_shortcodes(draft, Values({**known.meta, **said}, known.variables))
+    return formulas.with_macros(draft, {}), head, found + more

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from triptych.media.pictures import measure
 from triptych.media.unusable import UnusablePicture
 from triptych.project import Project, UnsafePath
 
-_SKIPPED = ("node_modules", "build", "book", "_book", "_site", "docs", "target", "__pycache__", "renv")
+_SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
+_GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
 
 
 class Source:
@@ -47,14 +49,21 @@ class Source:
     def names(self, folder: str, endings: Sequence[str]) -> list[str]:
         """Files under a folder, relative to it, without hidden and generated folders."""
         root = self._project.root / folder
+        if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
+            return []
         return sorted(
             file.relative_to(root).as_posix()
             for file in root.rglob("*")
-            if file.suffix in endings and file.is_file() and not _skipped(file.relative_to(root))
+            if file.suffix in endings and file.is_file() and not _skipped(root, file.relative_to(root))
         )
 
 
-def _skipped(path: Path) -> bool:
-    return any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith(
-        "."
-    )
+def _skipped(root: Path, path: Path) -> bool:
+    if any(part.startswith(".") or part in _SKIPPED for part in path.parts[:-1]) or path.name.startswith("."):
+        return True
+    return path.parts[0] in _GENERATED and _is_web_site(root / path.parts[0])
+
+
+@cache
+def _is_web_site(folder: Path) -> bool:
+    return (folder / "index.html").is_file() and not any(folder.glob("*.md"))

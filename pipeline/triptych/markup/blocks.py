@@ -56,10 +56,6 @@ class Output(phrasing.Output, Protocol):
     def page_break(self) -> str:
         """A new page, where the output has pages."""
 
-    @property
-    def speaks_alone(self) -> bool:
-        """Whether a picture is heard by its alternative text alone, without caption and description."""
-
     def chart_address(self, chart: Chart) -> str:
         """The address of a chart's drawing."""
 

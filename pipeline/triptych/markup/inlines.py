@@ -44,6 +44,10 @@ _TAGS = {
 class Output(Protocol):
     """What differs between print and EPUB."""
 
+    @property
+    def speaks_alone(self) -> bool:
+        """Whether a picture is heard by its alternative text alone, without caption and description."""
+
     def href(self, target: str) -> str:
         """The address of a link whose target is ``#id`` or a URL."""
 
@@ -139,11 +143,13 @@ def link(target: str, content: str, output: Output, **more: str | None) -> str:
 
 def image(node: Image, output: Output, *, alt: str | None = None, **more: str | None) -> str:
     """An image as large as the author asked for; ``alt`` takes the place of its own text."""
-    written = node.alt if alt is None else alt
+    written = "" if node.decorative else node.alt if alt is None else alt
+    # A tagged PDF wants words for each picture. Without any, a space says that there is nothing to hear.
+    silent = " " if output.speaks_alone else ""
     return empty(
         "img",
         src=output.image_address(node),
-        alt="" if node.decorative else written,
+        alt=written or silent,
         style=_size(node.attr) or None,
         **more,
     )

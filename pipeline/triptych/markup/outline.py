@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Role
 from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
-from triptych.model.walk import chapter_nodes, rewrite_all, without_anchors
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, without_anchors
 
 
 @dataclass(slots=True)
@@ -91,16 +91,19 @@ def _uncited(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
 
 def _chapter(book: Book, chapter: Chapter, depth: int) -> Entry:
     label = book.labels.get(chapter.id)
-    top = Entry(chapter.id, label.number if label else "", without_anchors(chapter.title), 1)
+    title = without_anchors(chapter.title)
+    name = Text(text=chapter.slug.replace("-", " ").capitalize())  # where the title is nothing but a picture
+    top = Entry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
     path = [top]
     for block in chapter.blocks:
         if isinstance(block, Heading) and block.level <= depth and not block.attr.has("unlisted"):
+            title = without_anchors(block.content)
+            if not plain_text(title):
+                continue  # a line of contents has words
             while path[-1].level >= block.level:
                 path.pop()
             label = book.labels.get(block.attr.id)
-            entry = Entry(
-                block.attr.id, label.number if label else "", without_anchors(block.content), block.level
-            )
+            entry = Entry(block.attr.id, label.number if label else "", title, block.level)
             path[-1].children.append(entry)
             path.append(entry)
     return top

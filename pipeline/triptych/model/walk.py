@@ -159,7 +159,7 @@ def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
         match node:
             case nodes.Note() | nodes.IndexMark():
                 return ()
-            case nodes.Link():
+            case nodes.Link() | nodes.Reference():
                 return node.content
             case nodes.Image():  # in words: a picture has no place in a list
                 return nodes.Text(text="" if node.decorative else node.alt)

@@ -76,7 +76,7 @@ def read_bibliography(
                 message = f'no bibliography file "{name}"'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
-            entries += _entries(name, project.read_bytes(path), cache)
+            entries += entries_of(name, project.read_bytes(path), cache)
         except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
@@ -84,7 +84,8 @@ def read_bibliography(
     return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
 
 
-def _entries(name: str, data: bytes, cache: Cache) -> list[Json]:
+def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
+    """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix not in _FORMATS:
         raise ValueError(f"bibliographies are {', '.join(sorted(_FORMATS))} files")

@@ -35,7 +35,7 @@ from triptych.reading.figures import short_description
 from triptych.reading.inlines import InlineReader, plain, read_attr
 from triptych.reading.notes import without_marks
 from triptych.reading.quotations import quotation
-from triptych.reading.raw_html import TRANSPARENT, block_tag_name
+from triptych.reading.raw_html import TRANSPARENT, block_tag_name, media_link
 from triptych.reading.tables import read_table
 
 _LIST_STYLES = {
@@ -60,7 +60,15 @@ class BlockReader:
     draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
-        """A list of pandoc blocks → model blocks."""
+        """A list of pandoc blocks → model blocks. A bare text, such as HTML brings, is a paragraph."""
+        return tuple(
+            block
+            for node in nodes
+            for block in self._block("Para" if node["t"] == "Plain" else node["t"], node.get("c"))
+        )
+
+    def read_tight(self, nodes: list[Any]) -> tuple[Block, ...]:
+        """What a list item, a cell or a meaning of a term holds: a bare text in it stays one."""
         return tuple(block for node in nodes for block in self._block(node["t"], node.get("c")))
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
@@ -99,7 +107,7 @@ class BlockReader:
             case "Table":
                 span = locator.words(_first_words(c))
                 caption = self._caption(c[1])
-                return (read_table(c, self.read, caption, span),)
+                return (read_table(c, self.read_tight, caption, span),)
             case "Figure":
                 return self._figure(c)
             case "Div":
@@ -112,6 +120,8 @@ class BlockReader:
                 return (PageBreak(),)
             case "RawBlock" if c[0] in ("tex", "latex") and _MACROS.fullmatch(c[1].strip()):
                 return ()  # pandoc has put the macros into the formulas
+            case "RawBlock" if c[0] == "html" and (link := media_link(c[1])):
+                return self._paragraph([link], tight=False)
             case "RawBlock":
                 silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
                 if not silent:
@@ -184,14 +194,15 @@ class BlockReader:
             ):
                 checked = _BOXES[first[0]["c"]]
                 nodes = [{"t": nodes[0]["t"], "c": first[2:]}, *nodes[1:]]
-        return ListItem(content=self.read(nodes), checked=checked)
+        return ListItem(content=self.read_tight(nodes), checked=checked)
 
     def _definitions(self, c: Any) -> DefinitionList:
         span = self.inlines.locator.words(plain(c[0][0]))
         items = []
         for term, meanings in c:
             content = self.inlines.read(term)
-            items.append(Definition(term=content, meanings=tuple(self.read(meaning) for meaning in meanings)))
+            read = tuple(self.read_tight(meaning) for meaning in meanings)
+            items.append(Definition(term=content, meanings=read))
         return DefinitionList(items=tuple(items), span=span)
 
     def _code(self, c: Any) -> CodeBlock:

@@ -114,27 +114,30 @@ local function wrap_math(math)
   return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, translations[math.mathtype .. math.text]))
 end
 
+-- Headings in HTML get no ids of pandoc's here: ours are made later, for the whole book.
+local html = "html-auto_identifiers"
+
 -- Raw HTML that is whole in itself is read as HTML, so that it reaches every output and brings
 -- nothing along but what the document model can say.
 local function read_html(raw)
   if raw.format ~= "html" or raw.text:match("^%s*<!%-%-") then return nil end
-  local blocks = pandoc.read(raw.text, "html", {}, {}).blocks
+  local blocks = pandoc.read(raw.text, html, {}, {}).blocks
   if #blocks > 0 then return blocks end
 end
 
 -- Pandoc may keep a whole element as one piece of raw HTML: it is more than a tag, so it is read too.
 local function read_html_inline(raw)
   if raw.format ~= "html" or raw.text:match("^<!%-%-") or not raw.text:match("^<[^>]*>.") then return nil end
-  return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, "html", {}, {}).blocks)
+  return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, html, {}, {}).blocks)
 end
 
--- Pandoc takes an HTML table apart, tag by tag, to read Markdown in its cells. Put together again it is
--- read as the table that it is.
-local function join_html_tables(blocks)
+-- Pandoc takes HTML tables and lists of terms apart, tag by tag, to read Markdown in them. Put together
+-- again they are read as what they are.
+local function join_html(name, blocks)
   local out, table_html, depth = pandoc.List(), nil, 0
   for _, block in ipairs(blocks) do
     local raw = block.t == "RawBlock" and block.format == "html" and block.text or ""
-    if raw:match("^%s*<table") then
+    if raw:match("^%s*<" .. name .. "[%s>]") then
       depth = depth + 1
       table_html = table_html or ""
     end
@@ -143,16 +146,21 @@ local function join_html_tables(blocks)
     else
       out:insert(block)
     end
-    if raw:match("^%s*</table") and depth > 0 then
+    if raw:match("^%s*</" .. name .. "[%s>]") and depth > 0 then
       depth = depth - 1
       if depth == 0 then
-        out:extend(pandoc.read(table_html, "html", {}, {}).blocks)
+        out:extend(pandoc.read(table_html, html, {}, {}).blocks)
         table_html = nil
       end
     end
   end
   if table_html then return nil end
   return out
+end
+
+local function join_html_elements(blocks)
+  local tables = join_html("table", blocks) or blocks
+  return join_html("dl", tables) or tables
 end
 
 -- A diagram's options stand among its attributes or, as in Quarto, in comments at its head. With its
@@ -195,7 +203,7 @@ local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
   document = document:walk { CodeBlock = frame_diagram(item.format) }
-    :walk { Blocks = join_html_tables, Div = read_attributes(item) }
+    :walk { Blocks = join_html_elements, Div = read_attributes(item) }
     :walk { RawBlock = read_html, RawInline = read_html_inline }
     :walk { RawBlock = read_environment, RawInline = read_environment, Math = read_reference }
   translate_all(document)

@@ -63,7 +63,10 @@ def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
         count = max(1, math.ceil(high / width - 1e-9) - first)
         return _edges(width, first, count)
     widths = _widths_from((high - low) / bins or _unit(low, high))
-    width = next(w for w in widths if (math.floor(low / w) + bins) * w >= high * (1 - 1e-12) - 1e-300)
+    reach = high * (1 - 1e-12) - 1e-300
+    width = next((w for w in widths if (math.floor(low / w) + bins) * w >= reach), None)
+    if width is None:  # one bin over both sides of zero has no round width
+        return tuple(low + (high - low) * index / bins for index in range(bins + 1))
     return _edges(width, math.floor(low / width), bins)
 
 

@@ -203,7 +203,7 @@ class InlineReader:
 
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
-        span = self.locator.literal(tex)
+        span = self.locator.formula(tex)
         names = ("mathml", "typst", "omml")
         forms = dict.fromkeys(names, "") if _too_deep(attr) else {name: attr.get(name) for name in names}
         if not forms["mathml"]:

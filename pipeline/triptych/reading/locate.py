@@ -16,6 +16,7 @@ from triptych.diagnostics import Span
 
 _NEAR = 240  # characters
 _REACH = 2000  # characters: what stands in a paragraph is not farther from its first words
+_LONG = 24  # characters: a formula that stands only where it stands
 _WIDEST_GAP = 80  # characters of markup and spaces between two words
 _MOST_IN_MARKUP = 24  # words of an address or of attributes
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of an address: it is not the link
@@ -90,6 +91,21 @@ class Locator:
         if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
             return self.here()
         return self.after(written)
+
+    def formula(self, tex: str) -> Span:
+        """The place of a formula, moving past it; one whose macros pandoc has put in is the next one."""
+        for needle, marks in ((f"${tex}$", 1), (tex, 0)):
+            found = self.text.find(needle, self._cursor)
+            if found >= 0 and (found <= self._cursor + _REACH or len(needle) > _LONG):
+                self._cursor = found + len(needle)
+                return self.span(found + marks)
+        found = self.text.find("$", self._cursor)
+        if found < 0 or found > self._cursor + _REACH:
+            return self.here()
+        mark = "$$" if self.text.startswith("$$", found) else "$"
+        end = self.text.find(mark, found + len(mark))
+        self._cursor = end + len(mark) if end >= 0 else found
+        return self.span(found + len(mark))
 
     def code(self, text: str) -> Span:
         """The place of a code block: of all its text, or nearby of its first line if it is indented."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -23,6 +24,9 @@ MARKDOWN = (
 )
 
 
+_FENCE = re.compile(r"`{3,}|~{3,}")
+
+
 class Unreadable(Exception):
     """Pandoc could not read a text."""
 
@@ -41,6 +45,7 @@ def pandoc_version() -> str:
 def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unreadable]:
     """Markdown texts → for each the blocks of its pandoc AST, or why it could not be read."""
     driver = Path(__file__).with_name("driver.lua")
+    texts = [_indented_with_spaces(text) for text in texts]
     keys = [digest("markdown", MARKDOWN, pandoc_version(), driver.read_bytes(), text) for text in texts]
     lines = [cache.get("ast", key) for key in keys]
     missing = [index for index, line in enumerate(lines) if line is None]
@@ -49,6 +54,27 @@ def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unrea
             lines[index] = line
             cache.put("ast", keys[index], line)
     return [_parse(line or b"") for line in lines]
+
+
+def _indented_with_spaces(text: str) -> str:
+    """Tabs before a line's text as spaces, which pandoc's program does and its Lua reader leaves undone.
+
+    In a fence at the margin they stay: they belong to the code.
+    """
+    if "\t" not in text:
+        return text
+    out, fence = [], ""
+    for line in text.split("\n"):
+        bare = line.lstrip(" \t")
+        mark = _FENCE.match(bare)
+        if fence and mark and mark.group().startswith(fence) and not bare[len(mark.group()) :].strip():
+            fence = ""
+        elif not fence and mark and bare == line:
+            fence = mark.group()
+        elif not fence:
+            line = line[: len(line) - len(bare)].expandtabs(4) + bare
+        out.append(line)
+    return "\n".join(out)
 
 
 def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:

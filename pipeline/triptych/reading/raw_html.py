@@ -32,11 +32,22 @@ _NODES = {
     "sup": "Superscript",
     "sub": "Subscript",
 }
-_SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt".split())
+_SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt rt rp".split())
 # Tags that only wrap what they hold: that stays, in its order, and the tag says nothing to us.
 TRANSPARENT = frozenset(
     "address article aside center details dialog div figcaption figure font footer header hgroup main nav p"
-    " picture section source summary".split()
+    " picture rb rtc ruby section source summary".split()
+)
+# Tags whose content comes from elsewhere: a link to it stands there.
+_MEDIA = frozenset("audio embed iframe object source track video".split())
+# What is no element of HTML and stands alone, such as <T> or <name>, was meant as text.
+_ELEMENTS = TRANSPARENT | frozenset(
+    "a abbr acronym applet area audio b base basefont bdi bdo big blockquote body br button canvas"
+    " caption cite code col colgroup data datalist dd del dfn dir dl dt em embed fieldset form frame"
+    " frameset h1 h2 h3 h4 h5 h6 head hr html i iframe img input ins kbd label legend li link map mark"
+    " math menu meta meter noscript object ol optgroup option output param pre progress q rp rt s samp"
+    " script search select slot small span strike strong style sub sup svg table tbody td template"
+    " textarea tfoot th thead time title tr track tt u ul var video wbr".split()
 )
 
 
@@ -56,6 +67,7 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
     """Pandoc inlines with raw HTML tags → pandoc inlines without; ``report`` gets each tag left out."""
     if not any(node["t"] == "RawInline" for node in inlines):
         return inlines
+    names = [_closing_name(node) for node in inlines]
     # A stack of open elements: tag name, its attributes, what it holds so far.
     stack: list[tuple[str, dict[str, str], list[Any]]] = [("", {}, [])]
     for node in inlines:
@@ -64,7 +76,10 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             continue
         raw = node["c"][1]
         match = _TAG.match(raw)
-        if raw.startswith("<!--") or match is None:
+        if raw.startswith(("<!", "<?")):
+            continue
+        if match is None:  # such as <中文>: pandoc takes it for a tag, HTML does not
+            stack[-1][2].append({"t": "Str", "c": raw})
             continue
         closing, name = match.group(1), match.group(2).lower()
         if closing:
@@ -73,6 +88,10 @@ def pair_tags(inlines: list[Any], report: Callable[[str], None]) -> list[Any]:
             stack[-1][2].extend(_void(name, raw))
         elif name in _NODES or name in _SPANS:
             stack.append((name, _Attributes(raw).values, []))
+        elif link := media_link(raw):
+            stack[-1][2].append(link)
+        elif name not in _ELEMENTS and len(inlines) > 1 and name not in names:
+            stack[-1][2].append({"t": "Str", "c": raw})
         elif name not in TRANSPARENT:
             report(raw)
     while len(stack) > 1:
@@ -86,12 +105,20 @@ def _close(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> Non
         return
     while True:
         tag, attributes, content = stack.pop()
-        stack[-1][2].append(_element(tag, attributes, content))
+        stack[-1][2].extend(_element(tag, attributes, content))
         if tag == name:
             return
 
 
-def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
+def _element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
+    if tag == "rp":
+        return []
+    if tag == "rt":  # how a word is read stands behind it, as in books without ruby
+        return [{"t": "Str", "c": "("}, *content, {"t": "Str", "c": ")"}]
+    return [_node(tag, attributes, content)]
+
+
+def _node(tag: str, attributes: dict[str, str], content: list[Any]) -> Any:
     if tag in _NODES:
         return {"t": _NODES[tag], "c": content}
     if tag in ("code", "tt"):
@@ -113,6 +140,25 @@ def block_tag_name(raw: str) -> str:
     """The name of the first tag in a raw HTML block, or ""."""
     match = re.match(r"\s*</?([A-Za-z][A-Za-z0-9]*)", raw)
     return match.group(1).lower() if match else ""
+
+
+def _closing_name(node: Any) -> str:
+    """The name of a closing tag, else ""."""
+    match = _TAG.match(node["c"][1]) if node["t"] == "RawInline" else None
+    return match.group(2).lower() if match and match.group(1) else ""
+
+
+def media_link(raw: str) -> Any:
+    """A link to what a tag such as ``<iframe>`` would show, as a pandoc node; None where there is none."""
+    if block_tag_name(raw) not in _MEDIA or raw.lstrip().startswith("</"):
+        return None
+    values = _Attributes(raw.strip()).values
+    address = values.get("src") or values.get("data") or ""
+    address = f"https:{address}" if address.startswith("//") else address
+    if not re.match(r"https?://", address):
+        return None
+    words = values.get("title") or address
+    return {"t": "Link", "c": [["", [], []], [{"t": "Str", "c": words}], [address, ""]]}
 
 
 def _void(name: str, raw: str) -> list[Any]:

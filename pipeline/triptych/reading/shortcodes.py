@@ -15,7 +15,8 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import Project, UnsafePath
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
-_SHORTCODE = re.compile(r"\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
+_SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
+_QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
@@ -55,7 +56,7 @@ class Expander:
             elif whole and not fence:
                 yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
             elif fence or "{{<" not in line:
-                yield Line(line, path, number)
+                yield Line(_QUOTED.sub(r"\1", line), path, number)
             else:
                 yield Line(self._within(line, path, number), path, number)
 
@@ -98,7 +99,7 @@ class Expander:
 
                 parts[index] = _SHORTCODE.sub(fill, part)
             column += len(part)
-        return "".join(parts)
+        return _QUOTED.sub(r"\1", "".join(parts))
 
     def _value(self, match: re.Match[str], span: Span) -> str:
         escaped, name, argument = match.group(1), match.group(2), match.group(3).strip("\"'")

@@ -387,3 +387,21 @@ class TestBinding:
     )
     def test_front_matter_counts_in_roman(self, number: int, written: str) -> None:
         assert roman(number) == written
+
+
+def test_pictures_without_words_do_not_stop_the_pdf(write: Write) -> None:
+    data, found = write(
+        "pdf", "In a line ![](dot.png){.decorative} and ![](dot.png).\n\n![](dot.png){.decorative}\n"
+    )
+    assert [finding.code for finding in found] == []
+    assert check_pdf(data) == []
+
+
+def test_a_drawing_may_hold_a_picture(write: Write) -> None:
+    held = base64.b64encode(tiny_png(3, 5)).decode()
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">'
+        f'<image width="9" height="9" xlink:href="data:image/png;base64,{held[:20]}\n{held[20:]}"/></svg>'
+    )
+    data, found = write("pdf", '![](d.svg){fig-alt="A"}\n', files={"source/d.svg": drawing})
+    assert (found, pictures_of(data)) == ([], [(3, 5)])

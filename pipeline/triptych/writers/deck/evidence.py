@@ -34,6 +34,7 @@ class Evidence:
     body: Body | None
     notes: tuple[str, ...] = ()
     hidden: bool = False
+    asked: bool = True
     id: str = ""
     span: Span | None = None
 
@@ -149,6 +150,7 @@ class Chooser:
                 *(f"[{aside}]" for aside in asides(node)),
             ),
             hidden=node.attr.has("backup"),
+            asked=node.attr.has("slide"),
             id=node.attr.id,
             span=node.span,
         )
@@ -189,6 +191,7 @@ class Chooser:
             title=title,
             notes=tuple(spoken),
             hidden=node.attr.has("backup"),
+            asked=True,
             id=node.attr.id or evidence.id,
         )
 

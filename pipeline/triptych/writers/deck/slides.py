@@ -154,7 +154,8 @@ class DeckSlide:
 
     ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
     are the lines under and over the title of title, divider and closing slides; ``notes`` are
-    paragraphs for the speaker; ``span`` is where an error about the slide points.
+    paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
+    an author wants this slide, and not only the storyboard.
     """
 
     layout: Layout
@@ -166,6 +167,7 @@ class DeckSlide:
     section: str = ""
     notes: tuple[str, ...] = ()
     hidden: bool = False
+    asked: bool = True
     span: Span | None = None
 
 

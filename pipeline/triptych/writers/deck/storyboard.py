@@ -116,5 +116,6 @@ def _deck_slide(
         section=section,
         notes=tuple(text for text in notes if text.strip()),
         hidden=evidence.hidden if evidence else False,
+        asked=evidence.asked if evidence else False,
         span=evidence.span if evidence else span,
     )

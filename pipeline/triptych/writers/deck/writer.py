@@ -20,6 +20,7 @@ from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_
 from triptych.writers.deck.package import packed, set_properties
 from triptych.writers.deck.pictures import Rasterise
 from triptych.writers.deck.pptx_speed import speed_up
+from triptych.writers.deck.reduced import fit_or_reduce
 from triptych.writers.deck.sections import add_sections
 from triptych.writers.deck.slides import Deck, DeckSlide
 from triptych.writers.deck.template import build_template
@@ -29,8 +30,8 @@ from triptych.writers.deck.text import PendingLink, child
 def write_deck(deck: Deck, theme: Theme, rasterise: Rasterise = rasterise) -> tuple[bytes, list[Diagnostic]]:
     """A presentation (ECMA-376, transitional), the same bytes for the same deck and theme.
 
-    DEK001 names what does not fit on a slide, all of it in one run; the bytes are then empty. DEK002
-    names links to slides that are not in the deck: their text stays.
+    DEK001 names what an author wants on a slide and does not fit, all of it in one run; the bytes are then
+    empty. DEK002 names what is shown in less, and links to slides that are not there: their text stays.
     """
     presentation = Presentation(io.BytesIO(build_template(theme, deck.language)))
     speed_up(presentation)
@@ -52,7 +53,9 @@ def _fit_all(deck: Deck, stage: Stage, theme: Theme) -> tuple[list[FittedSlide],
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
     for slide in _with_unique_titles(deck):
-        parts, problems = fit_slide(slide, stage.places[layout_for(slide)], theme)
+        parts, problems = fit_or_reduce(
+            slide, lambda item: fit_slide(item, stage.places[layout_for(item)], theme)
+        )
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics

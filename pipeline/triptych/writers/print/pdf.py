@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import io
 import logging
 import os
@@ -27,6 +28,7 @@ Files = Callable[[str, str], tuple[bytes, str]]
 
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
+_HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
 _VARIANT = "pdf/ua-1"
 _BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
 _HUNDREDS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"))
@@ -211,18 +213,38 @@ def _with_text(line: bytes, texts: Mapping[int, str]) -> bytes:
 
 
 def _fetcher(files: Files) -> object:
-    """A fetcher that knows the book's own addresses and refuses every other."""
+    """A fetcher that knows the book's own addresses, and the pictures that its drawings hold; no other."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    held: dict[str, tuple[bytes, str]] = {}
 
     class BookFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
             scheme, _, path = url.partition(":")
+            if scheme == "data" and (known := held.get(_compact(url))):
+                return URLFetcherResponse(url, known[0], {"Content-Type": known[1]})
             if scheme not in _SCHEMES:
                 raise ValueError(f"the address {url[:80]} is not one of the book's")
             data, media_type = files(scheme, unquote(path))
+            if media_type == "image/svg+xml":
+                held.update(_pictures_in(data))
             return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
     return BookFetcher(allowed_protocols=set(_SCHEMES))
+
+
+def _compact(address: str) -> str:
+    """An address without white space, with which long ones are broken into lines."""
+    return re.sub(r"\s+", "", unquote(address))
+
+
+def _pictures_in(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """The pictures that an SVG holds in its own text: address → bytes and media type (RFC 2397)."""
+    for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
+        try:
+            yield _compact(match.group(1)), (base64.b64decode(_compact(match.group(3))), match.group(2))
+        except ValueError:
+            continue  # its address is refused then, and reported
 
 
 @contextmanager

@@ -1,0 +1,99 @@
+"""Where a folder of Markdown files says their order: SUMMARY.md, _sidebar.md or mkdocs.yml."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.importing.headings import plain_text
+from triptych.importing.source import Source
+from triptych.importing.summary import Entry, parse_summary
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
+_FOLDERS = ("", "docs", "src", "book", "content")
+_SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A list of contents: its file, the folder of the texts, its entries; what it says of the book."""
+
+    path: str
+    root: str
+    entries: tuple[Entry, ...]
+    title: str = ""
+    author: str = ""
+
+
+def find(source: Source) -> Contents | None:
+    """The first list of contents of a folder that names files which are there."""
+    return next((found for found in _all(source) if _real(found, source)), None)
+
+
+def _all(source: Source) -> Iterator[Contents]:
+    for name in _SETTINGS:
+        text = source.text(name)
+        if text is not None:
+            yield from _mkdocs(source, name, text)
+    for folder in _FOLDERS:
+        for name in _LISTS:
+            path = posixpath.join(folder, name)
+            if (text := source.text(path)) is not None:
+                entries = [_local(entry, source, folder) for entry in _in_parts(text)]
+                yield Contents(path, folder, tuple(entry for entry in entries if entry is not None))
+
+
+def _real(contents: Contents, source: Source) -> bool:
+    named = [entry.path for entry in contents.entries if entry.path]
+    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named) > 1
+
+
+def _local(entry: Entry, source: Source, root: str) -> Entry | None:
+    """An entry with the file that it means; docsify leaves endings out. None for other sites."""
+    if re.match(r"[a-z]+:|//", entry.path):
+        return None
+    path = entry.path.lstrip("/")
+    tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
+    known = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
+    return Entry(entry.title, known if entry.path else "", entry.depth, entry.part, entry.line)
+
+
+def _in_parts(text: str) -> Iterator[Entry]:
+    """The entries of a list in which items that are words without a link name parts."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
+        if item and "](" not in item.group(1):
+            lines[index] = f"## {item.group(1)}"
+    heading = next((line for line in lines if line.startswith("#")), "")
+    return parse_summary("\n".join(lines), titled=heading.startswith("# "))
+
+
+def _mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
+    try:
+        tree = load_yaml(re.sub(r"!!?[\w/.:]+", "", text))
+    except MalformedYaml:
+        return
+    settings: dict[str, Any] = plain(tree) if isinstance(tree, dict) else {}
+    root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
+    entries = tuple(_navigation(settings.get("nav"), ""))
+    root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
+    title, author = settings.get("site_name", ""), settings.get("site_author", "")
+    yield Contents(name, "" if root == "." else root, entries, str(title or ""), str(author or ""))
+
+
+def _navigation(items: Any, part: str) -> Iterator[Entry]:
+    """``nav``: its first level of lists makes parts, deeper ones are chapters of those."""
+    for item in items if isinstance(items, list) else []:
+        pairs = item.items() if isinstance(item, dict) else [("", item)]
+        for title, value in pairs:
+            words = plain_text(html.unescape(str(title))).replace("\xa0", " ")
+            if isinstance(value, list):
+                yield from _navigation(value, part or " ".join(words.split()))
+            elif isinstance(value, str) and value.endswith((".md", ".markdown")):
+                yield Entry(" ".join(words.split()), posixpath.normpath(value), 0, part, 1)

@@ -1,0 +1,132 @@
+"""The project is read once before it is handed over: what would stop its build becomes something plain.
+
+The importers aim at a source without errors. A book of another tool may still ask for what Triptych has no
+equal of, such as a reference to a figure that is made of text. Its words then stand there without it.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.engine.cache import Cache
+from triptych.importing.draft import Finding
+from triptych.importing.masking import mask
+from triptych.labels import load_labels
+from triptych.manifest import read_manifest
+from triptych.passes import resolve
+from triptych.project import Project
+from triptych.reading.book import read_book
+
+_ROUNDS = 4  # one cure may bring another fault to light
+_LINK = re.compile(
+    r"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(\{[^{}\n]*\})?"
+)
+_ANCHOR = re.compile(r"<a\b[^<>]*\bhref\s*=\s*[\"']?([^\"'<>]*)[\"']?[^<>]*>", re.IGNORECASE)
+_KINDS_OF_DATA = re.compile(r"\.(?:chart|table)\b")
+_PICTURE = re.compile(
+    r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
+)
+_SHORTCODE = re.compile(r"\{\{<[^\n]*?>\}\}")
+_QUOTED = re.compile(r"\"([^\"]+)\"")
+
+
+def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files of a project → the same without what is an error in them, and what was taken out."""
+    files, told = dict(files), []
+    with tempfile.TemporaryDirectory(prefix="triptych-") as name:
+        cache = Cache(Path(name) / "cache")
+        folder = Path(name) / "project"
+        for _ in range(_ROUNDS):
+            for path, data in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(data)
+            changed = False
+            for path, faults in _errors(folder, cache).items():
+                if path not in files or not path.endswith(_TEXTS):
+                    continue
+                text, found = _cured(files[path].decode(), path, faults)
+                told += found
+                changed = changed or bool(found)
+                files[path] = text.encode()
+            if not changed:
+                break
+    return files, told
+
+
+_TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
+
+
+def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic]]]:
+    """The errors of a project with a place, by file."""
+    project = Project(folder, environ={})
+    manifest, positions, found = read_manifest(project, ())
+    if manifest is None:
+        return {}
+    book, problems = read_book(project, manifest, positions, cache)
+    _, more = resolve(book, load_labels(manifest.language))
+    out: dict[str, list[tuple[Span, Diagnostic]]] = {}
+    for fault in [*found, *problems, *more]:
+        if fault.severity is Severity.ERROR and fault.span is not None:
+            out.setdefault(fault.span.path, []).append((fault.span, fault))
+    return out
+
+
+def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple[str, list[Finding]]:
+    """A text with its faults taken out, from its end to its beginning so that places stay true."""
+    told = []
+    for span, fault in sorted(faults, key=lambda item: item[0], reverse=True):
+        lines = text.split("\n")
+        if fault.code in ("REF001", "CIT001"):
+            start = sum(len(line) + 1 for line in lines[: span.line - 1])
+            cured = _escaped(text, start, _named(fault).removeprefix("@"))
+        else:
+            lines[span.line - 1] = _cure(lines[span.line - 1], span.column - 1, fault)
+            cured = "\n".join(lines)
+        if cured != text:
+            place = {"line": span.line, "column": span.column}
+            told.append(Finding(path=path, what=fault.message, done="its words stand without it", **place))
+        text = cured
+    return text, told
+
+
+def _named(fault: Diagnostic) -> str:
+    """What a message names first, without its quotation marks."""
+    return next(iter(_QUOTED.findall(fault.message)), "")
+
+
+def _escaped(text: str, start: int, name: str) -> str:
+    """A backslash before the first ``@`` of a key in prose, from a line on."""
+    key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
+    masked = mask(text)
+    match = key.search(masked, start) or key.search(masked) or key.search(text, start) or key.search(text)
+    return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
+
+
+def _cure(line: str, place: int, fault: Diagnostic) -> str:
+    """A line without what an error is about; as it was where that cannot be told."""
+    name = _named(fault)
+    match fault.code:
+        case "REF002":
+            line = _LINK.sub(lambda m: m.group(1) if _same(m.group(2), name) else m.group(), line)
+            return _ANCHOR.sub(lambda m: "<span>" if _same(m.group(1), name) else m.group(), line)
+        case "IDS001":
+            return re.sub(
+                rf"#{re.escape(name)}(?=[\s}}])|\s(?:id|name)=[\"']{re.escape(name)}[\"']", "", line
+            )
+        case "IMG001" | "IMG002" | "IMG003" | "SEC005":
+            return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of the web site's that means more here
+            return _KINDS_OF_DATA.sub("", line)
+        case "INC001" | "INC002":
+            return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
+    return line
+
+
+def _same(written: str, name: str) -> bool:
+    """Whether an address in Markdown is the one that a message names."""
+    bare = written.strip().partition(' "')[0].strip("<>")
+    return name in (bare, bare.replace(" ", "%20"))

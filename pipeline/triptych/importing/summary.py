@@ -1,0 +1,127 @@
+"""Lists of contents, such as mdBook's and GitBook's SUMMARY.md → entries → sections."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from triptych.importing.book import Piece, ReadText, Section
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.front_matter import Head
+from triptych.importing.headings import plain_text
+from triptych.manifest import slug
+
+_LINK = re.compile(
+    r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(<[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)]*\)\s*$"
+)
+_ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
+# A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
+Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list: depth from 0 in numbered chapters, None before and after them."""
+
+    title: str
+    path: str
+    depth: int | None
+    part: str
+    line: int
+
+
+def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
+    """The entries of SUMMARY.md in order; a draft chapter has no path.
+
+    ``titled`` says that a heading before all entries is no part, but the title of the list.
+    """
+    part, first = "", titled
+    indents: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if heading := re.match(r"^#+[ \t]+(.*?)[ \t#]*$", line):
+            part = "" if first else plain_text(heading.group(1))
+            first = False
+            continue
+        item = _ITEM.match(line)
+        if item:
+            indent = len(item.group(1).expandtabs(4))
+            while indents and indents[-1] > indent:
+                indents.pop()
+            if not indents or indents[-1] < indent:
+                indents.append(indent)
+        link = _LINK.match(item.group(2) if item else line.strip())
+        if link is None:
+            continue
+        first = False
+        path = unquote(link.group(2).strip("<>").partition("#")[0])
+        path = posixpath.normpath(path) if path else ""
+        yield Entry(link.group(1), path, len(indents) - 1 if item else None, part if item else "", number)
+
+
+def chapters(
+    entries: Iterable[Entry], listing: str, read_text: ReadText, prepare: Prepare
+) -> tuple[list[Section], list[Finding]]:
+    """The sections of a list: each top-level chapter with all that is nested in it."""
+    sections: list[Section] = []
+    found: list[Finding] = []
+    seen: set[str] = set()
+    for group in _groups(entries):
+        top = group[0]
+        pieces = []
+        head: Head = {}
+        for entry in group:
+            said = _Place(listing, entry.line, found)
+            if not entry.path:
+                said.left_out(f'"{entry.title}" is a draft without text')
+                if entry is top and len(group) > 1:
+                    name = f"{slug(entry.title) or 'chapter'}.md"
+                    pieces.append(Piece(draft=Draft.of(name, f"# {entry.title}\n"), title=entry.title))
+                continue
+            if entry.path in seen:
+                said.left_out(f'"{entry.path}" is listed a second time')
+                continue
+            seen.add(entry.path)
+            text = read_text(entry.path)
+            if text is None:
+                said.left_out(f'no text file "{entry.path}"')
+                continue
+            draft, own, more = prepare(Draft.of(entry.path, text))
+            found += more
+            head = head if pieces else own
+            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=_title(entry, own)))
+        if pieces:
+            head = {**head, "unnumbered": True} if top.depth is None else head
+            path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
+            sections.append(Section(path=path, pieces=tuple(pieces), head=head, part=top.part))
+    return sections, found
+
+
+def _title(entry: Entry, head: Head) -> str:
+    """What a text without a heading is called."""
+    return str(head.get("title", "")) or entry.title
+
+
+def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if entry.depth and groups and groups[-1][0].depth is not None:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line of the list, to say what is wrong with it."""
+
+    path: str
+    line: int
+    found: list[Finding]
+
+    def left_out(self, what: str) -> None:
+        self.found.append(Finding(path=self.path, line=self.line, what=what, done="left out"))

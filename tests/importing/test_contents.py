@@ -1,0 +1,122 @@
+"""A folder says its order in a list of contents; what would stop a build becomes plain."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.conftest import ImportOf
+from triptych.diagnostics import has_errors
+from triptych.importing import import_book
+from triptych.importing.proof import proved
+from triptych.model.walk import plain_text
+
+TEXTS = {
+    "README.md": "# Home\n",
+    "z/README.md": "# Z\n",
+    "z/one.md": "# One\n",
+    "a.md": "# A\n",
+    "left.md": "# Left\n",
+}
+
+
+def of(result: object) -> list[tuple[str, str]]:
+    chapters = result.book.chapters  # type: ignore[attr-defined]
+    return [(c.part.title if c.part else "", plain_text(c.title)) for c in chapters]
+
+
+def test_a_summary_of_gitbook(import_of: ImportOf) -> None:
+    summary = "# Summary\n\n## Part\n\n* [Z](z/README.md)\n  * [One](z/one.md#x)\n* [A](a.md)\n* [Site](https://x.org)\n"
+    result = import_of({**TEXTS, "SUMMARY.md": summary})
+    assert of(result) == [("Part", "Z"), ("Part", "A")]
+    assert "## One" in result.text("z/README.md")
+    assert any("left.md:1:1: note: the list of contents does not name it" in note for note in result.notes)
+
+
+def test_a_sidebar_of_docsify(import_of: ImportOf) -> None:
+    sidebar = "- First\n  - [Z](/z/)\n  - [One](z/one)\n- Second\n  - [A](a.md)\n"
+    result = import_of(
+        {**{f"docs/{name}": text for name, text in TEXTS.items()}, "docs/_sidebar.md": sidebar}
+    )
+    assert of(result) == [("First", "Z"), ("First", "One"), ("Second", "A")]
+
+
+def test_the_navigation_of_mkdocs(import_of: ImportOf) -> None:
+    settings = "site_name: The site\nsite_author: Ada\nmarkdown_extensions:\n  - x: {e: !!python/name:a.b}\nnav:\n  - README.md\n  - Part &nbsp; 1:\n    - z/one.md\n    - Other: a.md\n"
+    result = import_of({**{f"docs/{name}": text for name, text in TEXTS.items()}, "mkdocs.yml": settings})
+    assert of(result) == [("", "Home"), ("Part 1", "One"), ("Part 1", "A")]
+    assert (result.book.metadata.title, result.book.metadata.people[0].name) == ("The site", "Ada")
+
+
+def test_a_list_that_names_nothing_that_is_there_is_none(import_of: ImportOf) -> None:
+    assert len(of(import_of({**TEXTS, "SUMMARY.md": "- [X](x.md)\n- [Y](y.md)\n"}))) == 5
+
+
+def test_documents_in_docs_are_read_and_a_site_in_docs_is_not(import_of: ImportOf) -> None:
+    assert of(import_of({"docs/a.md": "# A\n", "docs/index.html": "<p>"})) == [("Docs", "A")]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("+++\ntitle = 'T'\nweight = 1\n+++\n", "T"),
+        ("---\ntitle: T\n---\n", "T"),
+        ("---\n\nNo head: x\n\n---\n", "A"),
+    ],
+)
+def test_heads_in_yaml_and_toml(import_of: ImportOf, head: str, title: str) -> None:
+    result = import_of({"a.md": f"{head}Text.\n"})
+    assert of(result) == [("", title)]
+    assert "weight" not in result.text("a.md")
+    assert ("No head" in head) == ("No head" in result.text("a.md"))
+
+
+def test_settings_that_cannot_be_read_are_reported(import_of: ImportOf) -> None:
+    result = import_of({"book.toml": "[book\n", "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})
+    assert of(result) == [("", "A")]
+    assert result.notes[0].startswith("book.toml:1:1: note: no settings can be read")
+
+
+def test_macros_of_katex_stand_in_the_chapters_that_use_them(import_of: ImportOf) -> None:
+    files = {
+        "book.toml": '[preprocessor.katex]\nmacros = "m.txt"\n',
+        "m.txt": "\\R:{\\mathbb{R}}\n\\of:{f(#1)\\in\\R}\n\\not:{x}\n",
+        "src/SUMMARY.md": "- [A](a.md)\n- [B](b.md)\n",
+        "src/a.md": "# A\n\n$\\of{x}$\n",
+        "src/b.md": "# B\n",
+    }
+    result = import_of(files)
+    assert "MTH001" not in {finding.code for finding in result.found}
+    assert "\\newcommand{\\of}[1]{{f(#1)\\in\\R}}" in result.text("a.md")
+    assert "newcommand{\\not}" not in result.text("a.md")
+    assert result.text("b.md") == "# B\n"
+
+
+def test_what_stops_a_build_becomes_plain() -> None:
+    manifest = b"book:\n  title: T\n  chapters: [a.md]\n"
+    text = (
+        "# A\n\n`@fig-x` see @fig-x and [gone](#gone) and [k](b.md).\n\n::: {#d}\nOne\n:::\n\n::: {#d}\nTwo\n:::\n\n"
+        "![Alt](https://x.org/p.png)\n\n{{< include gone.md >}}\n"
+    )
+    files, told = proved({"source/book.yaml": manifest, "source/a.md": text.encode()})
+    read = files["source/a.md"].decode()
+    assert "`@fig-x` see \\@fig-x and gone and k." in read
+    assert "x.org" not in read
+    assert "include" not in read
+    assert {finding.path for finding in told} == {"source/a.md"}
+    assert {finding.line for finding in told} >= {3, 9, 13, 15}
+    assert proved(files) == (files, [])
+
+
+def test_a_link_with_spaces_is_no_link(import_of: ImportOf) -> None:
+    result = import_of({"a.md": "# A\n\nSee [x](not an address) and [b](<b c.md>).\n", "b c.md": "# B\n"})
+    assert not has_errors(result.found), result.found
+    assert "[x]\\(not an address)" in result.text("a.md")
+
+
+def test_latin_1_is_reported(tmp_path: object) -> None:
+    from pathlib import Path
+
+    folder = Path(str(tmp_path))
+    (folder / "a.md").write_text("# A\n")
+    (folder / "b.md").write_bytes("# Caf\xe9\n".encode("latin-1"))
+    assert [finding.path for finding in import_book(folder).findings] == ["b.md"]

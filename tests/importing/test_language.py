@@ -1,0 +1,47 @@
+"""The language of a book by its letters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.conftest import ImportOf
+from triptych.importing.language import guess
+
+SIMPLIFIED = "这个问题我们应该从数据的类型来说，与学习时的经验有关。" * 10
+TRADITIONAL = "這個問題我們應該從數據的類型來說，與學習時的經驗有關。" * 10
+JAPANESE = "これは日本語の文章です。プログラムを書くときに使います。" * 10
+KOREAN = "이것은 한국어 문장입니다. 프로그램을 작성할 때 사용합니다. " * 10
+ENGLISH = "This is a sentence in English, about the word 中文. " * 10
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        (SIMPLIFIED, "zh-Hans"),
+        (TRADITIONAL, "zh-Hant"),
+        (JAPANESE, "ja"),
+        (KOREAN, "ko"),
+        (ENGLISH, ""),
+        ("中文", ""),
+        (f"{ENGLISH}\n\n```\n{SIMPLIFIED}\n```\n", ""),
+        (f"{SIMPLIFIED}\n\n```\n{ENGLISH * 9}\n```\n", "zh-Hans"),
+    ],
+)
+def test_letters_tell(text: str, tag: str) -> None:
+    assert guess([text]) == tag
+
+
+def test_it_is_said_and_what_a_book_says_of_itself_stays(import_of: ImportOf) -> None:
+    files = {
+        "book.toml": '[book]\nlanguage = "en"\n',
+        "src/SUMMARY.md": "- [A](a.md)\n",
+        "src/a.md": f"# A\n\n{SIMPLIFIED}\n",
+    }
+    result = import_of(files)
+    assert result.book.metadata.language == "zh-Hans"
+    assert 'called "en", but written in Chinese' in result.notes[0]
+
+
+def test_a_language_that_a_book_names_stays(import_of: ImportOf) -> None:
+    result = import_of({"a.md": f"---\nlang: ja\n---\n\n# A\n\n{SIMPLIFIED}\n"})
+    assert result.book.metadata.language == "ja"

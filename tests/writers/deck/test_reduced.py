@@ -1,0 +1,42 @@
+"""What no author asked for is shown in less where it does not fit."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pptx import Presentation
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align
+from triptych.theme import load_theme
+from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
+from triptych.writers.deck.writer import write_deck
+
+from .test_writer import deck_of, points
+
+SPAN = Span(path="source/02.md", line=9)
+TABLE = TableBody(
+    rows=((((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4, alt="All the numbers"
+)
+
+
+def texts(data: bytes) -> str:
+    shapes = [shape for slide in Presentation(io.BytesIO(data)).slides for shape in slide.shapes]
+    return "\n".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+
+
+def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
+    slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=TABLE, notes=("Said.",), asked=False, span=SPAN)
+    data, [problem] = write_deck(deck_of(slide), load_theme())
+    assert (problem.code, problem.span) == ("DEK002", SPAN)
+    assert "All the numbers" in texts(data)
+    assert "Said." in Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
+
+
+@pytest.mark.parametrize("title", ["very long title " * 20, "长标题" * 80])
+def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
+    slide = DeckSlide(layout=Layout.BULLETS, title=title, body=points("a", "b"), asked=False, span=SPAN)
+    data, [problem] = write_deck(deck_of(slide), load_theme())
+    assert (problem.code, problem.span) == ("DEK002", SPAN)
+    assert f"{title[:20]}" in texts(data)
