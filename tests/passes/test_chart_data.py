@@ -23,7 +23,7 @@ def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadB
     (table,) = (node for node in chapter_nodes(shown.chapters[1]) if isinstance(node, Table))
     assert plain_text(table.caption).startswith("Figure 1.1 Output")
     rows = [[plain_text(cell.content) for cell in row.cells] for row in (*table.head, *table.body)]
-    assert rows == [["", "output (GW)"], ["2023", "1.50"], ["2024", ""]]
+    assert rows == [["Year", "output (GW)"], ["2023", "1.50"], ["2024", ""]]
 
 
 def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:

@@ -153,7 +153,9 @@ def _text(node: Any, where: _Where) -> Iterator[Piece]:
     content: tuple[Any, ...] = ()
     match node:
         case nodes.CodeBlock():
-            kind, words = "code", node.text
+            numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
+            # A number stands before each line.
+            kind, words = "code", f" {CUT} ".join(node.text.split("\n")) if numbered else node.text
         case nodes.Verse(lines=lines):
             kind, words, content = "verse", " ".join(map(words_of, lines)), lines
         case _:

@@ -105,10 +105,8 @@ class BlockWriter:
 
     def _block(self, node: Block) -> str:
         match node:
-            case Paragraph(tight=True):
-                return self.inlines(node.content)
             case Paragraph():
-                return tag("p", self.inlines(node.content)) + "\n"
+                return self._paragraph(node)
             case Heading():
                 return self._heading(node)
             case BulletList():
@@ -142,8 +140,7 @@ class BlockWriter:
                 title = self.inlines(node.title)
                 return theorem(node, label, self.labels, self.blocks, title) + "\n"
             case Aside():
-                attributes = phrasing.attributes(node.attr) | {"class_": "aside"}
-                return tag("aside", self.blocks(node.content), **attributes) + "\n"
+                return self._aside(node.attr, self.blocks(node.content))
             case Group():
                 return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
             case SourceList():
@@ -157,6 +154,18 @@ class BlockWriter:
             case ThematicBreak():
                 return '<hr class="break"/>\n'
         assert_never(node)
+
+    def _paragraph(self, node: Paragraph) -> str:
+        """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
+        content, beside = phrasing.without_asides(node.content)
+        notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        words = self.inlines(content)
+        return notes + (words if node.tight else tag("p", words) + "\n")
+
+    def _aside(self, attr: Attr, content: str) -> str:
+        """A side note, whose content no page break tears."""
+        attributes = phrasing.attributes(attr) | {"class_": "aside"}
+        return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
     def _heading(self, node: Heading) -> str:
         label = self.numbers.get(node.attr.id)
@@ -304,4 +313,4 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")

@@ -127,6 +127,15 @@ def _inline(node: Inline, output: Output) -> str:
     assert_never(node)
 
 
+def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
+    """Inlines without the side notes among them, and these."""
+    beside = tuple(node for node in walk_all(content) if isinstance(node, Phrase) and node.attr.has("aside"))
+    if not beside:
+        return content, ()
+    taken = {id(node) for node in beside}
+    return rewrite_all(content, lambda node: () if id(node) in taken else node), beside
+
+
 def _without_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:
     """Inlines without their footnotes, and these: a link holds no other link, such as a note's mark."""
     notes = tuple(node for node in walk_all(content) if isinstance(node, Note))

@@ -62,7 +62,8 @@ class ChartData:
     ``positions`` are set when the categories are numbers or dates, these as years with a fraction;
     ``dates`` when they are dates, written as finely as ``date_part``; ``edges`` are those of a
     histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
-    ``names`` are the labels of all series in order where this is a part of the data.
+    ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
+    is what the data calls the categories, for tables where ``category_title`` names none.
     """
 
     categories: tuple[str, ...]
@@ -74,6 +75,7 @@ class ChartData:
     edges: tuple[float, ...] | None = None
     panel_title: str = ""
     names: tuple[str, ...] = ()
+    category_name: str = ""
 
     @property
     def panels(self) -> tuple[str, ...]:

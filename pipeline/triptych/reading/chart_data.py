@@ -62,7 +62,14 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         dates=tuple(dates[row] for row in rows) if dates else None,
         date_part=max(parts, key=list(DatePart).index) if parts else None,
         panel_title=attr.get("facet"),
+        category_name=in_words(attr.get("x")),
     )
+
+
+def in_words(column: str) -> str:
+    """A column's name as a table prints it: ``installed_gw`` → Installed gw."""
+    words = column.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def listed(attr: Attr, key: str) -> list[str]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Attr
 from triptych.numerals import format_number
-from triptych.reading.chart_data import listed, numbers_of, panels_of
+from triptych.reading.chart_data import in_words, listed, numbers_of, panels_of
 from triptych.reading.data import DataError, DataFile, asked_by
 
 _MOST_BINS = 50  # that the rule makes
@@ -51,6 +51,7 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
         category_title=attr.get("x-title"),
         edges=edges,
         panel_title=attr.get("facet"),
+        category_name=in_words(columns[0]),
     )
 
 
@@ -64,10 +65,10 @@ def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
         return _edges(width, first, count)
     widths = _widths_from((high - low) / bins or _unit(low, high))
     reach = high * (1 - 1e-12) - 1e-300
-    width = next((w for w in widths if (math.floor(low / w) + bins) * w >= reach), None)
-    if width is None:  # one bin over both sides of zero has no round width
+    fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
+    if not fitting:  # one bin over both sides of zero has no round width
         return tuple(low + (high - low) * index / bins for index in range(bins + 1))
-    return _edges(width, math.floor(low / width), bins)
+    return _edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
 def counted(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...]:

@@ -18,7 +18,7 @@ def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
     """
     data = chart.data
     unit = f" ({chart.unit})" if chart.unit and chart.kind is not ChartKind.HISTOGRAM else ""
-    title = data.category_title
+    title = data.category_title or data.category_name
     labels = data.labels
     heads = [label + unit for label in labels]
     if not data.panels:
