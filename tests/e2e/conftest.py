@@ -53,7 +53,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(root, tmp_path_factory.mktemp("everything"))
 
 
-@pytest.fixture(params=["edition", "scaffold", "everything"])
+@pytest.fixture(params=["edition", "scaffold"])
 def book(request: pytest.FixtureRequest) -> Built:
     """Each of the books in turn."""
     built: Built = request.getfixturevalue(request.param)

@@ -1,0 +1,83 @@
+"""The book with every construct passes the validators of the trade, and no output loses a word of it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from triptych.checks.parity import lost, parity
+from triptych.checks.texts import TEXTS
+from triptych.engine.cache import Cache
+from triptych.press import read
+
+from .conftest import Built
+from .overflow import pptx_overflow
+from .test_books import HARMLESS_USAGE
+from .validators import ace, epubcheck, openxml_audit, pdf_validate
+
+pytestmark = pytest.mark.e2e
+
+# WeasyPrint nests a link beside its structure element where a line of the contents holds an inline block.
+KNOWN_IN_PDF = {"PDFUA1-LINK-LINK-TAG-001"}
+
+
+def test_the_press_has_nothing_to_say(everything: Built) -> None:
+    assert everything.outcome.diagnostics == []
+    assert sorted(everything.outputs) == ["epub", "pdf", "pptx"]
+
+
+def test_the_e_book_passes_epubcheck(everything: Built) -> None:
+    found = [finding for finding in epubcheck(everything.outputs["epub"])]
+    assert [finding for finding in found if finding.code not in HARMLESS_USAGE] == []
+
+
+def test_the_e_book_passes_ace(everything: Built) -> None:
+    assert ace(everything.outputs["epub"]) == []
+
+
+def test_the_deck_passes_the_audit(everything: Built) -> None:
+    assert openxml_audit(everything.outputs["pptx"]) == []
+
+
+def test_no_text_of_the_deck_leaves_its_place(everything: Built, fontconfig: Path) -> None:
+    assert pptx_overflow(everything.outputs["pptx"], fontconfig) == []
+
+
+def test_the_pdf_is_accessible(everything: Built) -> None:
+    broken = {finding.code for finding in pdf_validate(everything.outputs["pdf"], "ua1")}
+    assert broken <= KNOWN_IN_PDF
+
+
+def test_no_output_loses_a_word(everything: Built) -> None:
+    _, book, _ = read(everything.project, Cache(None))
+    assert book is not None
+    texts = {name: TEXTS[name](path.read_bytes()) for name, path in everything.outputs.items()}
+    assert [str(finding) for finding in lost(parity(book, texts))] == []
+
+
+def test_index_and_sources_name_the_pages_on_which_things_stand(everything: Built) -> None:
+    with pypdfium2.PdfDocument(everything.outputs["pdf"]) as document:
+        pages = {
+            document.get_page_label(number): page.get_textpage().get_text_range()
+            for number, page in enumerate(document)
+        }
+    index = next(
+        text for text in pages.values() if re.search(r"^Index\b", text, re.MULTILINE) and "rock" in text
+    )
+    first, last = re.search(r"rock, (\d+)–(\d+)", index.replace("\ufffe", "-")).groups()  # type: ignore[union-attr]
+    assert "Bare rock" in pages[first]
+    assert "Slippery" in pages[last]
+
+
+def test_print_and_e_book_name_the_same_pages(everything: Built) -> None:
+    with zipfile.ZipFile(everything.outputs["epub"]) as archive:
+        index = archive.read("EPUB/text/index.xhtml").decode()
+    with pypdfium2.PdfDocument(everything.outputs["pdf"]) as document:
+        printed = " ".join(page.get_textpage().get_text_range() for page in document)
+    lines = re.findall(r"<li id=\"_entry-\d+\">([^<]+), <a [^>]*>([^<]+)</a>", index)
+    assert lines
+    assert [line for line in lines if f"{line[0]}, {line[1]}" not in printed.replace("\r\n", " ")] == []
