@@ -46,7 +46,9 @@ help:  ## list these targets
 $(VENV)/.installed: pyproject.toml scripts/install-system-libraries
 	@PYTHON=$(PYTHON) scripts/install-system-libraries
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+# Mermaid's library has no wheels for a few systems: there its diagrams stay listings, with a warning.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary merman --editable '.[mermaid]' 2>/dev/null \
+	  || $(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed

@@ -1,4 +1,4 @@
-"""Rebuild ``templates/fonts/scripts``: faces for other scripts than Latin, Greek and Cyrillic, and for symbols.
+"""Rebuild ``templates/fonts/scripts``: faces for scripts beyond Latin, Greek and Cyrillic, and for symbols.
 
 Needed to run it::
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from instantiate_fonts import OUT, drop_hinting, find_system_font, read_licence
 
@@ -47,6 +48,10 @@ FILES = {
         )
         for weight in ("Regular", "Bold")
     },
+    **{
+        f"NotoSans-{style}.ttf": f"NotoSans-{style}.ttf"
+        for style in ("Regular", "Italic", "Bold", "BoldItalic")
+    },
     "NotoNastaliqUrdu-Regular.ttf": "NotoNastaliqUrdu-Regular.ttf",
     "NotoSansSymbols-Regular.ttf": "NotoSansSymbols-Regular.ttf",
     "NotoSansSymbols2-Regular.ttf": "NotoSansSymbols2-Regular.ttf",
@@ -54,6 +59,24 @@ FILES = {
     "NotoEmoji-Regular.ttf": "NotoEmoji_400Regular.ttf",
 }
 COPYRIGHT, LICENCE = 0, 13
+SPACES = (0x20, 0xA0, *range(0x2000, 0x200B), 0x202F)
+GREEK_AND_CYRILLIC = (
+    *range(0x370, 0x530),
+    *range(0x1C80, 0x1C90),
+    *range(0x1F00, 0x2000),
+    *range(0xA640, 0xA6A0),
+)
+
+
+def keep_greek_and_cyrillic(font: TTFont) -> None:
+    """Leave Latin out: the sans of the house has it."""
+    options = Options()
+    options.layout_features = ["*"]
+    options.name_IDs = ["*"]
+    options.recalc_timestamp = False
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[*SPACES, *range(0x300, 0x370), *GREEK_AND_CYRILLIC])
+    subsetter.subset(font)
 
 
 def collect(out: Path) -> list[Path]:
@@ -66,6 +89,8 @@ def collect(out: Path) -> list[Path]:
             raise ValueError(f"{source} is not under the Open Font License")
         owners.add(str(names.getDebugName(COPYRIGHT)).strip())
         drop_hinting(font)
+        if name.startswith("NotoSans-"):
+            keep_greek_and_cyrillic(font)
         path = out / name
         font.save(path)
         written.append(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -64,6 +65,63 @@ def test_neighbouring_series_differ_in_print_without_colour_or_in_hue() -> None:
         assert contrast(one, other) > 1.15 or max(channels) > 60
 
 
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+VISIONS = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+# Linear RGB to cones, and the cubic roots of these to Oklab: https://bottosson.github.io/posts/oklab/
+TO_CONES = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+TO_OKLAB = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+
+
+def times(matrix: tuple[tuple[float, ...], ...], vector: list[float]) -> list[float]:
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def seen(colour: str, vision: str) -> list[float]:
+    """Where a colour is in Oklab for a reader with a kind of vision."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    shown = [min(max(c, 0.0), 1.0) for c in times(VISIONS[vision], linear)]
+    return times(TO_OKLAB, [c ** (1 / 3) for c in times(TO_CONES, shown)])
+
+
+def test_the_simulation_confuses_what_dichromats_confuse() -> None:
+    red, green = "c05028", "5e7d20"
+    assert math.dist(seen(red, "all cones"), seen(green, "all cones")) > 0.15
+    assert math.dist(seen(red, "deuteranopia"), seen(green, "deuteranopia")) < 0.08
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(COLOURS.series, 2)))
+def test_series_are_told_apart_by_colour_blind_readers(one: str, other: str, vision: str) -> None:
+    """A tenth of the way from black to white: several times what can just be noticed."""
+    assert math.dist(seen(one, vision), seen(other, vision)) >= 0.1
+
+
 @pytest.mark.parametrize("name", ["ink", "muted", "paper", "panel", "rule", "deep", "accent", "link"])
 def test_colours_are_six_hexadecimal_digits(name: str) -> None:
     assert int(getattr(COLOURS, name), 16) >= 0
@@ -121,3 +179,54 @@ def test_templates_are_those_of_the_checkout() -> None:
     assert {"print", "epub", "deck", "themes", "fonts", "new"} <= {
         p.name for p in templates_folder().iterdir()
     }
+
+
+SCRIPTS = load_theme().scripts
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.name} {script.serif}")
+def test_each_script_has_its_faces(script) -> None:
+    families = {script.serif, script.sans}
+    assert {face.family for face in script.faces} == families
+    for family in families:
+        upright = [face for face in script.faces if face.family == family and not face.italic]
+        assert any(face.weight == 400 for face in upright)
+    assert all(face.path.is_file() for face in script.faces)
+    assert len(script.name) == 4 and script.slides
+
+
+def test_each_script_of_the_theme_file_is_installed() -> None:
+    names = "Zsym Zmth Zsye Hans Hant Jpan Kore Arab Aran Hebr Deva Thai".split()
+    assert set(names) <= {script.name for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("script", [s for s in SCRIPTS if s.faces[0].package], ids=lambda s: s.name)
+def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
+    theme = load_theme()
+    plain, italic = (theme.face(script.serif, italic=slanted) for slanted in (False, True))
+    assert plain.file != italic.file
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("zh", "Hans"),
+        ("zh-Hans-CN", "Hans"),
+        ("zh-TW", "Hant"),
+        ("zh-Hant", "Hant"),
+        ("ja-JP", "Jpan"),
+        ("fa", "Arab"),
+        ("ur-PK", "Aran"),
+        ("pa", "Guru"),
+        ("pa-Arab", "Arab"),
+        ("hi", "Deva"),
+    ],
+)
+def test_a_language_has_its_script(language: str, name: str) -> None:
+    script = load_theme().script_of(language)
+    assert script is not None and script.name == name
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "el", "zh-Latn", "sr-Cyrl", ""])
+def test_languages_of_the_text_faces_have_none(language: str) -> None:
+    assert load_theme().script_of(language) is None

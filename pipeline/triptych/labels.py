@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,11 +54,12 @@ class Labels:
 @cache
 def load_labels(language: str) -> Labels:
     """The words of a language; what its tag does not say, shorter tags do (RFC 4647, 3.4), English last."""
-    table = {tag.lower(): entry for tag, entry in _table().items()}
+    tags = ("en", *reversed(list(fallbacks(language))))
+    table = _entries(tags)
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}
     marks: list[str] = []
-    for tag in ("en", *reversed(list(fallbacks(language)))):
+    for tag in tags:
         entry = table.get(tag, {})
         words |= {key: word for key, word in entry.items() if key not in _PARTS}
         patterns |= entry.get("patterns", {})
@@ -66,7 +68,22 @@ def load_labels(language: str) -> Labels:
     return Labels(language, words, (double_open, double_close, open_, close), patterns)
 
 
+def _entries(tags: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The entries of some tags in lower case: to parse all languages takes as long as to read a book.
+
+    An anchor has the name of its tag in lower case.
+    """
+    blocks = _blocks()
+    wanted = [blocks[tag] for tag in tags if tag in blocks]
+    heads = "\n".join(block.partition("\n")[0] for block in wanted)  # an alias is its block's only line
+    anchors = [block for name, block in blocks.items() if re.search(rf"\*{name}$", heads, re.MULTILINE)]
+    text = "".join(dict.fromkeys((*anchors, *wanted)))
+    return {tag.lower(): entry for tag, entry in YAML(typ="safe").load(text).items()}
+
+
 @cache
-def _table() -> Mapping[str, Any]:
-    table: Mapping[str, Any] = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
-    return table
+def _blocks() -> dict[str, str]:
+    """The text of each top-level entry of the table, by its tag in lower case."""
+    text = (templates_folder() / "labels.yaml").read_text("utf-8")
+    parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]
+    return {part.partition(":")[0].strip('"').lower(): part for part in parts}

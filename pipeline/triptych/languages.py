@@ -1,6 +1,6 @@
-"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how it counts.
+"""What a language tag (BCP 47) says of a text: how it falls back, where it begins to read, how it dates.
 
-Dates and numbers are written as Unicode CLDR has them, which Babel brings.
+Dates are written as Unicode CLDR has them, which Babel brings.
 """
 
 from __future__ import annotations
@@ -62,13 +62,3 @@ def written_date(date: dt.date, language: str) -> str:
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date(date, pattern, locale))
-
-
-def written_number(value: float, places: int, language: str) -> str:
-    """A number with so many decimal places and the separators of the language; its minus is a real one."""
-    from babel.numbers import format_decimal
-
-    pattern = _locale(language).decimal_formats[None].pattern.partition(".")[0] + (
-        "." + "0" * places if places else ""
-    )
-    return str(format_decimal(round(value, places), pattern, _locale(language))).replace("-", "\u2212")

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.model.languages import tag_problem
+from triptych.model.language_tags import tag_problem
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -136,6 +136,8 @@ class PdfOptions(_Strict):
     """Whether a list of tables follows the contents."""
     lol: bool = False
     """Whether a list of listings follows the contents."""
+    chart_data: bool = True
+    """Whether the numbers of all charts stand as tables behind the text."""
 
 
 class EpubOptions(_Strict):

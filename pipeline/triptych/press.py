@@ -130,7 +130,7 @@ def write(
     book: Book,
     manifest: Manifest,
     shop: Workshop,
-    pages: Pages,
+    pages: Pages = NO_PAGES,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""

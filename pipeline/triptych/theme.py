@@ -71,7 +71,7 @@ class FontFace:
         return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
     """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
 
@@ -86,9 +86,12 @@ class Script:
     faces: tuple[FontFace, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets."""
+    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets.
+
+    A theme is itself only: it is asked for too often to be compared by all its faces.
+    """
 
     name: str
     colours: Colours
@@ -102,7 +105,8 @@ class Theme:
     def script_of(self, language: str) -> Script | None:
         """The script that a language is written in; None for those of the text faces."""
         if subtag := script_subtag(language):
-            return next((script for script in self.scripts if script.name.lower() == subtag), None)
+            written = (script for script in self.scripts if script.languages)
+            return next((script for script in written if script.name.lower() == subtag), None)
         known = {tag.lower(): script for script in self.scripts for tag in script.languages}
         return next((known[tag] for tag in fallbacks(language) if tag in known), None)
 
@@ -140,7 +144,7 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
     """The scripts whose faces are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
-        own = [FontFace(**face) for face in faces if face["family"] in families]
+        own = [face for family in families for face in _faces_of(family, faces)]
         if all(not face.package or find_spec(face.package) for face in own):
             yield Script(
                 name=entry["script"],
@@ -152,8 +156,28 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
             )
 
 
+_STYLES = (
+    ("Regular", 400, False),
+    ("Italic", 400, True),
+    ("Bold", 700, False),
+    ("BoldItalic", 700, True),
+)
+
+
+def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
+    """The faces that the theme names for a family, else those of its name among the bundled ones."""
+    if named := [FontFace(**face) for face in faces if face["family"] == family]:
+        return named
+    stem = f"scripts/{family.replace(' ', '')}"
+    bundled = (
+        FontFace(family=family, file=f"{stem}-{style}.ttf", weight=weight, italic=italic)
+        for style, weight, italic in _STYLES
+    )
+    return [face for face in bundled if face.path.is_file()]
+
+
 def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """The faces of a family; what it has no italic face for is set in the bold one (slant goes before weight)."""
+    """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
     own = [face for face in faces if face.family == family]
     yield from own
     boldest = max(own, key=lambda face: face.weight)

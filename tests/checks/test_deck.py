@@ -11,7 +11,8 @@ import pytest
 
 from triptych.checks.deck import check_deck
 from triptych.media.formulas import Formula, draw_formulas
-from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
 from triptych.writers.deck.slides import (
     ChartBody,

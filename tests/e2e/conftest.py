@@ -46,7 +46,14 @@ def scaffold(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(root, root / "build")
 
 
-@pytest.fixture(params=["edition", "scaffold"])
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The book with every construct of the authors' language."""
+    root = REPOSITORY / "tests" / "books" / "everything"
+    return build(root, tmp_path_factory.mktemp("everything"))
+
+
+@pytest.fixture(params=["edition", "scaffold", "everything"])
 def book(request: pytest.FixtureRequest) -> Built:
     """Each of the books in turn."""
     built: Built = request.getfixturevalue(request.param)

@@ -82,7 +82,7 @@ plain & simple
 
 ![A dot, enlarged](dot.png){#fig-dot fig-alt="A black dot" width=3cm}
 
-::: {#fig-output .chart type=bar data=data.csv x=year y="output,costs" labels="Output,Costs" unit=GW note="Own count." fig-alt="Output grows."}
+::: {#fig-output .chart type=bar data=data.csv x=year y="output,costs" labels="Output,Costs" unit=GW note="It's an *own* count" source="Yearbook [@knuth1984, p. 3]" fig-alt="Output grows."}
 Output and *costs*
 :::
 

@@ -6,38 +6,38 @@ import pytest
 
 from tests.conftest import ReadBook
 
-DATA = {"source/data.csv": "year,漢\n2024,1\n2025,2\n"}
+DATA = {"source/data.csv": "year,ꦗ\n2024,1\n2025,2\n"}
 
 
 @pytest.mark.parametrize(
     ("markdown", "place"),
     [
-        ("A 漢 word.\n", "4:1"),
-        ("Text.\n\n## A 漢 heading\n", "6:4"),
-        ("Text.[^1] After.\n\n[^1]: A 漢 note.\n", "6:7"),
-        ("`漢` in code\n", "4:2"),
-        ("```\n漢\n```\n", "5:1"),
-        ("| a | b |\n|---|---|\n| 漢 | 1 |\n", "6:3"),
-        ('::: {.chart data=data.csv x=year y=漢 fig-alt="It grows"}\nGrowth\n:::\n', "4:6"),
+        ("A ꦗ word.\n", "4:1"),
+        ("Text.\n\n## A ꦗ heading\n", "6:4"),
+        ("Text.[^1] After.\n\n[^1]: A ꦗ note.\n", "6:7"),
+        ("`ꦗ` in code\n", "4:2"),
+        ("```\nꦗ\n```\n", "5:1"),
+        ("| a | b |\n|---|---|\n| ꦗ | 1 |\n", "6:3"),
+        ('::: {.chart data=data.csv x=year y=ꦗ fig-alt="It grows"}\nGrowth\n:::\n', "4:6"),
     ],
 )
 def test_it_is_named_with_its_place(read_book_of: ReadBook, markdown: str, place: str) -> None:
     _, found = read_book_of(markdown, files=DATA)
     (finding,) = [finding for finding in found if finding.code == "FNT001"]
     assert str(finding.span).partition(":")[2] == place
-    assert "“漢” (U+6F22): the PDF" in finding.message
+    assert "“ꦗ” (U+A997): the PDF" in finding.message
 
 
 def test_a_section_has_one_finding(read_book_of: ReadBook) -> None:
-    _, found = read_book_of("First 漢.\n\nThen 字 and 漢.\n\n- 漢\n")
+    _, found = read_book_of("First ꦗ.\n\nThen ꦮ and ꦗ.\n\n- ꦗ\n")
     (finding,) = found
-    assert "“漢” (U+6F22) and 1 other character: " in finding.message
+    assert "“ꦗ” (U+A997) and 1 other character: " in finding.message
 
 
 def test_the_title_is_looked_at(make_project, shared_cache) -> None:
     from triptych.press import read
 
-    manifest = "book:\n  title: 漢\n  lang: en\n  chapters: [section.md]\n"
+    manifest = "book:\n  title: ꦗ\n  lang: en\n  chapters: [section.md]\n"
     project = make_project({"source/book.yaml": manifest, "source/section.md": "Text.\n"})
     (finding,) = read(project, shared_cache)[2]
     assert (finding.code, finding.span.path) == ("FNT001", "source/book.yaml")
@@ -49,6 +49,6 @@ def test_what_the_fonts_have_is_no_finding(read_book_of: ReadBook) -> None:
 
 def test_letters_in_parts_of_two_texts_are_each_named(read_book_of: ReadBook) -> None:
     # Together they would compose one letter, which stands in neither.
-    _, found = read_book_of("*\u1112*\u1161\n")
+    _, found = read_book_of("*\U00011099*\U000110ba\n")
     (finding,) = found
-    assert "“\u1112” (U+1112) and 1 other character: " in finding.message
+    assert "“\U00011099” (U+11099) and 1 other character: " in finding.message

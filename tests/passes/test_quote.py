@@ -36,3 +36,15 @@ def test_titles_and_captions_are_quoted_too(read_book_of: ReadBook) -> None:
     book, _ = read_book_of('| A |\n|---|\n| 1 |\n\n: "C"\n', title="'\"T\"'", manifest="lang: de\n")
     assert plain_text(book.chapters[0].title) == "„T“"
     assert plain_text(book.chapters[0].blocks[0].caption) == "„C“"
+
+
+def test_a_passage_has_the_marks_of_its_own_language(read_book_of: ReadBook) -> None:
+    text = '"a" ["b" ["c"]{lang=ja}]{lang=de}\n\n::: {lang=fr}\n"d"\n:::\n'
+    book, _ = read_book_of(text)
+    read = "".join(node.text for node in chapter_nodes(book.chapters[0]) if hasattr(node, "text"))
+    assert "“a” „b“ 「c」«\u202fd\u202f»" in read
+
+
+def test_a_chapter_has_the_marks_of_its_own_language(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of('"a"\n', lang="de")
+    assert plain_text(book.chapters[0].blocks[0].content) == "„a“"

@@ -18,7 +18,9 @@ from triptych.preview.building import Builder
 from triptych.preview.serving import PreviewServer
 from triptych.preview.shelf import Output, Shelf
 
-MANIFEST = "book:\n  title: A book\n  chapters: [section.md]\nformat:\n  epub: {embed-fonts: false}\n"
+MANIFEST = (
+    "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat:\n  epub: {embed-fonts: false}\n"
+)
 PROJECT = {
     "source/book.yaml": MANIFEST,
     "source/section.md": "---\ntitle: A section\n---\nSome text.\n",

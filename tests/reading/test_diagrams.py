@@ -132,7 +132,7 @@ class TestWhatIsNotDrawn:
 
 
 def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
-    _, found = read_book_of('```{.dot fig-cap="A"}\ndigraph { a [label="\U0001f980"] }\n```\n')
+    _, found = read_book_of('```{.dot fig-cap="A"}\ndigraph { a [label="\ue000"] }\n```\n')
     assert [finding.code for finding in found] == ["FNT001"]
 
 

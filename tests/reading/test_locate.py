@@ -132,6 +132,22 @@ def test_the_first_line_of_code_far_away_is_other_codes() -> None:
     assert place(locator.code("$ make\nDone.")) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "key", "column"),
+    [
+        ("::: {#a .chart x=year y=b}", "y", 23),
+        ('::: {#a .chart fig-alt="y=1 or {2}" y=b}', "y", 37),
+        ("::: {#a .chart x=year} y=b", "y", 8),
+        ("{y=1} ::: {x=1 #a y = b}", "y", 19),
+        ('<div id="q" class="chart" y="2">#a', "y", 27),
+    ],
+)
+def test_an_attribute_is_found_in_its_own_braces(text: str, key: str, column: int) -> None:
+    locator = Locator("a.md", text)
+    locator.after("#a")
+    assert locator.attributes()(key).column == column
+
+
 def test_formulas_are_found_one_after_the_other_and_with_macros_put_in() -> None:
     locator = Locator("a.md", "x\n\nthe $x$ and $\\R$ and\n\n$$\n\\R^2\n$$\n\nor $x$\n")
     places = [place(locator.formula(tex)) for tex in ("x", "{\\mathbb{R}}", "\n{\\mathbb{R}}^2\n", "x")]

@@ -208,3 +208,7 @@ def test_a_text_blown_up_by_a_format_is_refused(render, expression: str) -> None
     result, found = render(f"{{{{ {expression} }}}}")
     assert [finding.code for finding in found] == ["TPL001"]
     assert len(result) < 1000
+
+
+def test_numbers_are_written_as_the_language_does() -> None:
+    assert format_number("1234567.5", language="de") == "1.234.567,5"

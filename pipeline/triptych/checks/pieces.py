@@ -97,8 +97,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Chart():
             yield Piece(**_at(where), kind="chart", node=node, wordings=(node.alt,), stands_for=(node,))
             yield from _line("caption", node.caption, where)
-            if node.note:
-                yield Piece(**_at(where), kind="chart note", wordings=(node.note,))
+            yield from _line("chart note", node.note, where)
+            yield from _line("chart source", node.source, where)
             yield from _parts(node, replace(where, within="drawing", in_cell=False))
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.decorative)
@@ -153,7 +153,9 @@ def _text(node: Any, where: _Where) -> Iterator[Piece]:
     content: tuple[Any, ...] = ()
     match node:
         case nodes.CodeBlock():
-            kind, words = "code", node.text
+            numbered = node.attr.has("numberLines") or node.attr.has("number-lines")
+            # A number stands before each line.
+            kind, words = "code", f" {CUT} ".join(node.text.split("\n")) if numbered else node.text
         case nodes.Verse(lines=lines):
             kind, words, content = "verse", " ".join(map(words_of, lines)), lines
         case _:

@@ -43,6 +43,7 @@ from triptych.model.nodes import (
     Theorem,
     Verse,
 )
+from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text
 
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
@@ -104,10 +105,8 @@ class BlockWriter:
 
     def _block(self, node: Block) -> str:
         match node:
-            case Paragraph(tight=True):
-                return self.inlines(node.content)
             case Paragraph():
-                return tag("p", self.inlines(node.content)) + "\n"
+                return self._paragraph(node)
             case Heading():
                 return self._heading(node)
             case BulletList():
@@ -141,8 +140,7 @@ class BlockWriter:
                 title = self.inlines(node.title)
                 return theorem(node, label, self.labels, self.blocks, title) + "\n"
             case Aside():
-                attributes = phrasing.attributes(node.attr) | {"class_": "aside"}
-                return tag("aside", self.blocks(node.content), **attributes) + "\n"
+                return self._aside(node.attr, self.blocks(node.content))
             case Group():
                 return tag("div", self.blocks(node.content), **phrasing.attributes(node.attr)) + "\n"
             case SourceList():
@@ -156,6 +154,18 @@ class BlockWriter:
             case ThematicBreak():
                 return '<hr class="break"/>\n'
         assert_never(node)
+
+    def _paragraph(self, node: Paragraph) -> str:
+        """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
+        content, beside = phrasing.without_asides(node.content)
+        notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        words = self.inlines(content)
+        return notes + (words if node.tight else tag("p", words) + "\n")
+
+    def _aside(self, attr: Attr, content: str) -> str:
+        """A side note, whose content no page break tears."""
+        attributes = phrasing.attributes(attr) | {"class_": "aside"}
+        return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
     def _heading(self, node: Heading) -> str:
         label = self.numbers.get(node.attr.id)
@@ -181,13 +191,15 @@ class BlockWriter:
         code = tag("code", _highlighted(node))
         caption = self._caption(node.attr.id, node.caption)
         # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
-        block = tag("pre", code, tabindex="0")
+        block = tag("pre", code, tabindex="0", dir=node.attr.get("dir") or None)
         if not caption and not node.attr.id:
             return block
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")
 
-    def _caption(self, identifier: str, caption: tuple[Inline, ...]) -> str:
-        """A caption with its label and number, or ""."""
+    def _caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
+        """A caption with its label and number, or the letter of a panel; "" where there is neither."""
+        if panel:
+            return f"{tag('span', f'({panel})', class_='label')} {self.inlines(caption)}".strip()
         label = self.numbers.get(identifier) if identifier else None
         words = self.inlines(caption)
         if label is None or label.kind not in _CAPTIONS:
@@ -201,11 +213,11 @@ class BlockWriter:
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
-        """A figure; ``panel`` is the caption of one that is part of another."""
-        caption = panel or self._caption(node.attr.id, node.caption)
+        """A figure; ``panel`` is the letter of one that is part of another."""
+        caption = self._caption(node.attr.id, node.caption, panel)
         details, identifier = self._details(node.description)
         pictures, label = self._pictures(node, identifier)
-        shown = [*pictures, *(self._panel(panel, place) for place, panel in enumerate(node.panels))]
+        shown = [*pictures, *(self._panel(panel, chr(97 + place)) for place, panel in enumerate(node.panels))]
         drawn = "".join(shown)
         if len(shown) > 1:
             drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
@@ -241,27 +253,32 @@ class BlockWriter:
             details = None if aria else details
         return pictures, label
 
-    def _panel(self, node: Figure | Chart | Table, place: int) -> str:
+    def _panel(self, node: Figure | Chart | Table, letter: str) -> str:
         """A part of a figure, with its letter before its caption."""
-        letter = tag("span", f"({chr(97 + place)})", class_="label")
-        caption = self.inlines(node.caption)
-        words = f"{letter} {caption}".strip()
         match node:
             case Figure():
-                return self._figure(node, panel=words)
+                return self._figure(node, panel=letter)
             case Chart():
-                return self._chart(node, panel=words)
+                return self._chart(node, panel=letter)
             case Table():
+                words = self._caption(node.attr.id, node.caption, letter)
                 shown = tables.table(replace(node, attr=Attr()), self.blocks, "")
-        body = shown + (tag("figcaption", words) if words else "")
-        return tag("figure", body, id=node.attr.id or None, class_="panel")
+                return tag(
+                    "figure",
+                    shown + tag("figcaption", words),
+                    id=node.attr.id or None,
+                    class_="panel",
+                )
+        assert_never(node)
 
     def _chart(self, node: Chart, *, panel: str = "") -> str:
         details, identifier = self._details(node.description)
         alt = self._alternative(node.alt, node.description)
         drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
-        caption = panel or self._caption(node.attr.id, node.caption)
-        note = tag("span", text(node.note), class_="remark") if node.note else ""
+        source = labelled(self.labels["source"], node.source, self.labels.language)
+        remark = self.inlines(sentences(node.note, source))
+        caption = self._caption(node.attr.id, closed(node.caption) if remark else node.caption, panel)
+        note = tag("span", remark, class_="remark") if remark else ""
         words = f"{caption} {note}".strip() + details + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
         return tag("figure", body, id=node.attr.id or None, class_=f"{'panel' if panel else 'figure'} chart")
@@ -296,4 +313,4 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, id=node.attr.id or None, class_=f"callout {node.kind}")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")

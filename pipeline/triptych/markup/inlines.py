@@ -103,7 +103,7 @@ def _inline(node: Inline, output: Output) -> str:
         case Phrase():
             return tag("span", inlines(node.content, output), **attributes(node.attr))
         case Code():
-            return tag("code", text(node.text))
+            return tag("code", text(node.text), dir=node.attr.get("dir") or None)
         case Math():
             return output.math(node)
         case Link():
@@ -125,6 +125,15 @@ def _inline(node: Inline, output: Output) -> str:
         case Reference():
             return link("#" + node.target, inlines(node.content, output), output, class_="reference")
     assert_never(node)
+
+
+def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:
+    """Inlines without the side notes among them, and these."""
+    beside = tuple(node for node in walk_all(content) if isinstance(node, Phrase) and node.attr.has("aside"))
+    if not beside:
+        return content, ()
+    taken = {id(node) for node in beside}
+    return rewrite_all(content, lambda node: () if id(node) in taken else node), beside
 
 
 def _without_notes(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Note, ...]]:

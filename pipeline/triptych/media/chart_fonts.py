@@ -1,4 +1,4 @@
-"""The theme's fonts for Matplotlib: the sans face first, then those of the scripts that a text needs.
+"""The theme's fonts for Matplotlib: the text faces first, then those of the scripts that words need.
 
 Each file has a family name of its own there, so that no font of the machine is ever taken for it.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 
-from triptych.media.fonts import foreign, scripts_of, subset_font
+from triptych.media.fonts import characters_of, scripts_of, share, subset_font
 from triptych.theme import FontFace, Theme
 
 _POSTSCRIPT_NAME = 6
@@ -29,7 +29,9 @@ def chart_font(theme: Theme, words: str, *, bold: bool = False, size: float) -> 
 
     paths = [theme.face(theme.sans, bold=bold).path]
     for script in scripts_of(words, (), theme):
-        paths.append(_cut(theme.face(script.sans, bold=bold), foreign(words)))
+        paths.append(_cut(theme.face(script.sans, bold=bold), share(script, words)))
+    if any(ord(character) not in characters_of(paths[0]) for character in words):
+        paths.append(theme.face(theme.serif, bold=bold).path)
     return FontProperties(family=[_registered(path) for path in paths], size=size)
 
 

@@ -16,6 +16,8 @@ from triptych.theme import FontFace, Script, Theme
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 
+_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
+
 
 def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
     """A bundled face reduced to some characters, as a static font; the same bytes each time."""
@@ -50,14 +52,28 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
     return out.getvalue()
 
 
+def share(script: Script, text: str) -> frozenset[str]:
+    """What the faces of a script may set of a text."""
+    if script.name == _SUPPLEMENT:
+        return frozenset(c for c in text if c.isspace() or _is_supplement(c))
+    return foreign(text)
+
+
 def foreign(text: str) -> frozenset[str]:
-    """What faces of another script may set of a text before the text faces do: all but their letters and ASCII.
+    """What faces of another script may set before the text faces do: all but their letters and ASCII.
 
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
     HarfBuzz takes characters into or makes them of.
     """
     forms = {c for form in ("NFC", "NFD", "NFKD") for c in unicodedata.normalize(form, text)}
     return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+
+
+def _is_supplement(character: str) -> bool:
+    """Greek and Cyrillic letters, which the serif has and the sans lacks."""
+    return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
+        ("GREEK", "CYRILLIC")
+    )
 
 
 def _is_latin(character: str) -> bool:
@@ -85,7 +101,7 @@ def missing_characters(text: str, theme: Theme) -> str:
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    return "".join(c for c in _beyond_text_faces(text, theme) if not any(_sets(s, c) for s in theme.scripts))
+    return "".join(c for c in _beyond_text_faces(text, theme) if not _first(theme.scripts, c))
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
@@ -93,8 +109,10 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     named = [script for tag in languages if (script := theme.script_of(tag))]
     beyond = _beyond_text_faces(text, theme)
     guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
-    order = list(dict.fromkeys((*named, *guessed, *theme.scripts)))
+    order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
     needed = {script for character in beyond if (script := _first(order, character))}
+    if any(map(_is_supplement, set(text))):
+        needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(script for script in order if script in needed or script in named)
 
 
@@ -111,12 +129,9 @@ def _guesses(characters: str) -> list[str]:
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 
 
-def _first(scripts: Iterable[Script], character: str) -> Script | None:
-    return next((script for script in scripts if _sets(script, character)), None)
-
-
-def _sets(script: Script, character: str) -> bool:
-    return _has(_characters_of(script.faces), character)
+@cache
+def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
+    return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
 
 
 def _has(known: frozenset[int], character: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,9 +15,10 @@ from typing import Any
 from lxml import etree
 
 from triptych.media.fonts import scripts_of
+from triptych.media.typst_engine import Refused, typeset
 from triptych.media.typst_notation import typst_notation
 from triptych.model.nodes import Equation, Math
-from triptych.theme import fonts_folder, load_theme
+from triptych.theme import load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
@@ -28,6 +28,8 @@ _RENAMED = re.compile(
     r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
     r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
 )
+# Function application, invisible times, separator and plus (Unicode Technical Report 25, 2.16).
+_UNSPOKEN = dict.fromkeys(range(0x2061, 0x2065))
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -109,7 +111,7 @@ def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
         return []
     try:
         return list(_draw(formulas))
-    except _Refused:
+    except Refused:
         if len(formulas) == 1:
             return [None]
     # One bad formula refuses the whole page run: halve until it stands alone.
@@ -117,29 +119,14 @@ def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
     return _draw_all(formulas[:half]) + _draw_all(formulas[half:])
 
 
-class _Refused(Exception):
-    """Typst could not set what it was given."""
-
-
 def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
-    import typst
-
     source = _document(formulas)
-    try:
-        with tempfile.TemporaryDirectory(prefix="triptych-") as empty:
-            # A root without files and fonts of our own: nothing of the machine gets in.
-            fonts = [str(fonts_folder()), *packaged_fonts(source.decode())]
-            world: Any = {"root": empty, "font_paths": fonts, "ignore_system_fonts": True}
-            pages = typst.compile(source, format="svg", **world)
-            answer = json.loads(typst.query(source, "<places>", field="value", one=True, **world))
-    except (typst.TypstError, RuntimeError, ValueError) as error:
-        raise _Refused(str(error)) from None
-    pages = pages if isinstance(pages, list) else [pages or b""]
-    baselines = {index: y for index, y in answer}
-    return [_drawing(bytes(page), baselines[index]) for index, page in enumerate(pages[: len(formulas)])]
+    pages, answer = typeset(source, output="svg", fonts=packaged_fonts(source), query="<places>")
+    baselines = {index: y for index, y in json.loads(answer)}
+    return [_drawing(page, baselines[index]) for index, page in enumerate(pages[: len(formulas)])]
 
 
-def _document(formulas: Sequence[Formula]) -> bytes:
+def _document(formulas: Sequence[Formula]) -> str:
     """A Typst document with a page for each formula, and a mark on each baseline."""
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
@@ -154,7 +141,7 @@ def _document(formulas: Sequence[Formula]) -> bytes:
         lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{shown}")
     places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
     lines.append(f"#context [#metadata({places}) <places>]")
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def _new_name(match: re.Match[str]) -> str:
@@ -177,7 +164,7 @@ def _drawing(svg: bytes, baseline: float) -> Drawing:
     """A page cropped to its formula; ``baseline`` is in points from the page's top."""
     match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if match is None:
-        raise _Refused("no view box")
+        raise Refused("no view box")
     width, height = float(match.group(1)) - 2 * _MARGIN, float(match.group(2)) - 2 * _MARGIN
     root = etree.fromstring(svg)
     root.set("viewBox", f"{_MARGIN} {_MARGIN} {width:.4f} {height:.4f}")
@@ -196,7 +183,8 @@ def read_out(mathml: str) -> str:
     """A formula's reading in English words, for screen readers; "" where there is none."""
     from mathml_to_omml import speak
 
-    return " ".join(str(speak(_presentation(mathml))).split())
+    spoken = str(speak(_presentation(mathml))).translate(_UNSPOKEN)
+    return " ".join(spoken.split())
 
 
 def _presentation(mathml: str) -> str:

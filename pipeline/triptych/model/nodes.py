@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,44 +430,14 @@ class Figure:
     span: Span | None = None
 
 
-class ChartKind(StrEnum):
-    """The kinds of chart; bars stand unless the chart is horizontal."""
-
-    LINE = "line"
-    BAR = "bar"
-    AREA = "area"
-    SCATTER = "scatter"
-    PIE = "pie"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """One series of a chart: a value per category, None where the data has a gap.
-
-    ``places`` counts the decimal places that the data file writes for each value, so that tables show
-    what was published and no more. ``decimals`` is for labels: at most three significant digits of
-    the largest value.
-    """
-
-    label: str
-    values: tuple[float | None, ...]
-    places: tuple[int, ...]
-    decimals: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartData:
-    """What a chart shows. ``positions`` are set when the categories are numbers, such as years."""
-
-    categories: tuple[str, ...]
-    series: tuple[Series, ...]
-    category_title: str = ""
-    positions: tuple[float, ...] | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart from data, the same in all outputs; ``description`` says at length what it shows."""
+    """A chart from data, the same in all outputs; numbers and dates are written as in its language.
+
+    ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
+    ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
+    outputs choose; ``note`` and ``source`` stand behind the caption.
+    """
 
     kind: ChartKind
     data: ChartData
@@ -474,9 +445,19 @@ class Chart:
     alt: str
     description: tuple[Block, ...] = ()
     unit: str = ""
-    note: str = ""
+    note: tuple[Inline, ...] = ()
+    source: tuple[Inline, ...] = ()
     stacked: bool = False
+    percent: bool = False
     horizontal: bool = False
+    x_scale: Scale = Scale.LINEAR
+    y_scale: Scale = Scale.LINEAR
+    y_min: float | None = None
+    y_max: float | None = None
+    facet_columns: int = 0
+    annotations: tuple[Annotation, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    language: str = "en"
     attr: Attr = NO_ATTR
     span: Span | None = None
 

@@ -39,7 +39,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
     nodes.Figure: ("images", "panels", "caption", "description"),
-    nodes.Chart: ("caption", "description"),
+    nodes.Chart: ("caption", "note", "source", "description"),
     nodes.Callout: ("title", "content"),
     nodes.Theorem: ("title", "content"),
     nodes.Aside: ("content",),
@@ -171,7 +171,7 @@ def without_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def plain_text(content: tuple[Any, ...]) -> str:
-    """The text of inlines or blocks as a reader hears it: no markup, no footnotes, blocks apart."""
+    """The text of inlines or blocks as a reader hears it: no markup, no notes, blocks apart."""
     return (
         " ".join(" ".join(_plain(node) for node in content).split()) if _blocks(content) else _join(content)
     )
@@ -200,6 +200,8 @@ def _plain(node: Any) -> str:
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():
             return ""
+        case nodes.Phrase() if node.attr.has("aside"):
+            return ""  # beside the line, as a note is below it
         case nodes.CodeBlock():
             return node.text
         case nodes.Chart():

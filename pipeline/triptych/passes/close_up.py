@@ -1,4 +1,4 @@
-"""Chinese and Japanese have no spaces between words: none comes of a line end in the source, or of a reference."""
+"""Chinese and Japanese have no spaces between words: line ends and references in the source make none."""
 
 from __future__ import annotations
 

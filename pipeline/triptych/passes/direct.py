@@ -9,12 +9,15 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
 from triptych.model.book import Book
-from triptych.model.nodes import Attr
+from triptych.model.nodes import Attr, Code, CodeBlock
 from triptych.model.walk import chapter_nodes, rewrite_book
 
 
 def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Give each node with a language its ``dir``, unless the author has; only where a text runs from the right."""
+    """Give each node with a language its ``dir``, unless the author has, where any text runs from the right.
+
+    Code runs from the left in all of them.
+    """
     named = {_attr(node).get("lang") for chapter in book.chapters for node in chapter_nodes(chapter)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
     if all(direction(language) == "ltr" for language in languages if language):
@@ -22,6 +25,8 @@ def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
     def turn(node: Any) -> Any:
         attr = _attr(node)
+        if isinstance(node, Code | CodeBlock):
+            return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
         if not attr.get("lang") or attr.get("dir"):
             return node
         pairs = (*attr.pairs, ("dir", direction(attr.get("lang"))))

@@ -20,7 +20,7 @@ from triptych.model.nodes import (
     Phrase,
     Text,
 )
-from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
 from triptych.passes.identify import automatic_id
 
 TERM = "term"  # the class of links to the glossary, in the outputs too
@@ -101,13 +101,10 @@ def _abbreviation(term: str) -> str:
 
 
 def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
-    """A chapter whose terms are links; headings never write an abbreviation out."""
-    short = {
-        id(inner)
-        for node in (*chapter.title, *chapter_nodes(chapter))
-        if isinstance(node, Heading) or node in chapter.title
-        for inner in walk(node)
-    }
+    """A chapter whose terms are links; titles and what stands over the text write nothing out."""
+    headings = (node for node in chapter_nodes(chapter) if isinstance(node, Heading))
+    over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
+    short = {id(node) for node in over}
 
     def link(node: Any) -> Any:
         if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _MARKS):

@@ -72,7 +72,7 @@ def read_book(
     pictures, draw = PictureFinder(project), drawer(cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
-        maker = ChapterMaker(entry, section, bibliography, data, draw)
+        maker = ChapterMaker(entry, section, bibliography, data, draw, manifest.language)
         chapter = maker.make(trees[index])
         problems = maker.inlines.found
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))

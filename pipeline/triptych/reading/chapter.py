@@ -36,11 +36,18 @@ class ChapterMaker:
     """Makes the chapter of one section; what it finds gathers in ``inlines.found``."""
 
     def __init__(
-        self, entry: Entry, section: Section, bibliography: Bibliography, data: DataFolder, draw: Draw
+        self,
+        entry: Entry,
+        section: Section,
+        bibliography: Bibliography,
+        data: DataFolder,
+        draw: Draw,
+        language: str,
     ) -> None:
         self.entry, self.section = entry, section
         self.inlines = InlineReader(Locator(section.path, section.body, lines=section.lines), bibliography)
-        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path), draw)
+        language = section.front_matter.lang or language
+        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path, language), draw)
 
     def make(self, trees: dict[str, Json]) -> Chapter:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""

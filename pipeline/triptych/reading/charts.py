@@ -2,143 +2,109 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.model.nodes import Attr, Chart, ChartData, ChartKind, Inline, Series
-from triptych.reading.data import DataError, DataFile, DataFolder, decimals, number
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Attr, Chart, Inline
+from triptych.reading.chart_checks import check_data
+from triptych.reading.chart_data import read_columns
+from triptych.reading.chart_options import ATTRIBUTES, ChartOptions, read_options
+from triptych.reading.chart_remarks import read_annotations, read_marks
+from triptych.reading.data import DataError, DataFolder, asked_by
+from triptych.reading.histograms import read_histogram
 
-ATTRIBUTES = frozenset(
-    "type data x y labels unit note stacked horizontal where fig-alt alt slide-title x-title".split()
-)
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_CONDITIONS = ("when-", "unless-")
 
 
 @dataclass(frozen=True, slots=True)
 class ChartReader:
-    """Makes charts of one section file."""
+    """Makes charts of one section file, whose language they speak."""
 
     data: DataFolder
     path: str
+    language: str = "en"
 
     def read(
-        self, attr: Attr, caption: tuple[Inline, ...], span: Span
+        self,
+        attr: Attr,
+        caption: tuple[Inline, ...],
+        span: Span,
+        *,
+        note: tuple[Inline, ...] = (),
+        source: tuple[Inline, ...] = (),
+        place: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | None, list[Diagnostic]]:
-        """A chart, or None and what is wrong with its description or its data."""
-        found = [_unknown(key, span) for key, _ in attr.pairs if key not in ATTRIBUTES]
+        """A chart, or None and what is wrong with its description or its data.
+
+        ``place`` says where an attribute stands; without it all is wrong at ``span``.
+        """
+
+        def at(key: str) -> Span:
+            return place(key) if place and attr.get(key) else span
+
+        found = [_unknown(key, at(key)) for key, _ in attr.pairs if not _is_known(key)]
         try:
-            kind = _kind(attr.get("type", "line"))
-            data = self._chart_data(attr, kind)
+            options = read_options(attr)
+            chart = self._chart(attr, options, caption, span, note, source)
         except DataError as error:
-            return None, [
-                *found,
-                Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint),
-            ]
-        chart = Chart(
-            kind=kind,
+            problem = Diagnostic(
+                code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
+            )
+            return None, [*found, problem]
+        return chart, found
+
+    def _chart(
+        self,
+        attr: Attr,
+        options: ChartOptions,
+        caption: tuple[Inline, ...],
+        span: Span,
+        note: tuple[Inline, ...],
+        source: tuple[Inline, ...],
+    ) -> Chart:
+        if not attr.get("data"):
+            raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
+        with asked_by("data"):
+            file = self.data.open(attr.get("data"), beside=self.path)
+        with asked_by("where"):
+            file = file.matching(attr.get("where"))
+        if options.kind is ChartKind.HISTOGRAM:
+            data = read_histogram(file, attr, options.bins, self.language)
+        else:
+            data = read_columns(file, attr, options)
+        marks = read_marks(attr, options)
+        check_data(data, options, marks)
+        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in ATTRIBUTES)
+        return Chart(
+            kind=options.kind,
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
             unit=attr.get("unit"),
-            note=attr.get("note"),
-            stacked=_flag(attr, "stacked"),
-            horizontal=_flag(attr, "horizontal"),
-            attr=Attr(
-                attr.id,
-                attr.classes,
-                tuple(p for p in attr.pairs if p[0] not in ATTRIBUTES - {"slide-title"}),
-            ),
+            note=note,
+            source=source,
+            stacked=options.stacked,
+            percent=options.percent,
+            horizontal=options.horizontal,
+            x_scale=options.x_scale,
+            y_scale=options.y_scale,
+            y_min=options.y_min,
+            y_max=options.y_max,
+            facet_columns=options.facet_columns,
+            annotations=read_annotations(attr, data, options),
+            marks=marks,
+            language=self.language,
+            attr=Attr(attr.id, attr.classes, kept),
             span=span,
         )
-        return chart, found
-
-    def _chart_data(self, attr: Attr, kind: ChartKind) -> ChartData:
-        for key in ("data", "x", "y"):
-            if not attr.get(key):
-                raise DataError(
-                    "CHT001", f'the chart has no "{key}"', f'write {key}="…" among its attributes'
-                )
-        file = self.data.open(attr.get("data"), beside=self.path)
-        if where := attr.get("where"):
-            column, _, value = where.partition("=")
-            file = file.where(column.strip(), value.strip())
-        columns = [name.strip() for name in attr.get("y").split(",")]
-        labels = [name.strip() for name in attr.get("labels").split(",")] if attr.get("labels") else columns
-        if len(labels) != len(columns):
-            raise DataError("CHT001", f"{len(columns)} columns in y but {len(labels)} labels")
-        if kind is ChartKind.PIE and len(columns) > 1:
-            raise DataError(
-                "CHT001", "a pie chart shows one column", "name one column in y, or use stacked bars"
-            )
-        categories = file.column(attr.get("x"))
-        series = tuple(_series(file, name, label) for name, label in zip(columns, labels, strict=True))
-        if kind is ChartKind.PIE:
-            _check_whole(series[0])
-        return ChartData(
-            categories=categories,
-            series=series,
-            category_title=attr.get("x-title"),
-            positions=_positions(categories),
-        )
 
 
-def _kind(name: str) -> ChartKind:
-    try:
-        return ChartKind(name)
-    except ValueError:
-        kinds = [str(kind) for kind in ChartKind]
-        hint = did_you_mean(name, kinds) or f"the kinds are {', '.join(kinds)}"
-        raise DataError("CHT001", f'no chart of type "{name}"', hint) from None
-
-
-def _flag(attr: Attr, name: str) -> bool:
-    return attr.get(name).lower() in ("true", "yes", "1") or attr.has(name)
+def _is_known(key: str) -> bool:
+    return key in ATTRIBUTES or key.startswith(_CONDITIONS)
 
 
 def _unknown(key: str, span: Span) -> Diagnostic:
     hint = did_you_mean(key, ATTRIBUTES) or f"known attributes: {', '.join(sorted(ATTRIBUTES))}"
     return Diagnostic(code="CHT001", span=span, message=f'a chart has no attribute "{key}"', hint=hint)
-
-
-def _check_whole(series: Series) -> None:
-    """Raises ``DataError`` where values are no parts of a whole."""
-    values = [value for value in series.values if value is not None]
-    if min(values) < 0 or sum(values) == 0:
-        message = "a pie chart shows parts of a whole, so no value may be negative nor all be zero"
-        raise DataError("CHT001", message, "use bars")
-
-
-def _series(file: DataFile, column: str, label: str) -> Series:
-    cells = file.column(column)
-    values = []
-    for index, cell in enumerate(cells, 2):  # as a spreadsheet counts: the header is row 1
-        try:
-            values.append(number(cell))
-        except ValueError:
-            message = f'{file.path}: "{cell}" in column "{column}", row {index}, is not a number'
-            raise DataError("DAT003", message, "leave a cell empty where there is no value") from None
-    if all(value is None for value in values):
-        raise DataError("DAT003", f'{file.path}: column "{column}" has no values')
-    places = tuple(map(decimals, cells))
-    largest = max(abs(value) for value in values if value is not None)
-    shown = 0 if largest >= 100 else 1 if largest >= 10 else 2
-    return Series(label=label, values=tuple(values), places=places, decimals=min(shown, max(places)))
-
-
-def _positions(categories: tuple[str, ...]) -> tuple[float, ...] | None:
-    """Places on a number or time axis: numbers as they are, dates as years with a fraction."""
-    positions = []
-    for category in categories:
-        if match := _DATE.match(category):
-            year, month, day = (int(part) if part else 1 for part in match.groups())
-            positions.append(year + (month - 1) / 12 + (day - 1) / 365)
-            continue
-        try:
-            value = number(category)
-        except ValueError:
-            return None
-        if value is None:
-            return None
-        positions.append(value)
-    return tuple(positions)

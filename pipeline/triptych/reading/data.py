@@ -6,6 +6,8 @@ import csv
 import io
 import re
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from triptych.diagnostics import did_you_mean
@@ -13,22 +15,41 @@ from triptych.project import Project, UnsafePath
 
 
 class DataError(Exception):
-    """Something is wrong with a data file or with what is asked of it."""
+    """Something is wrong with a data file or with what is asked of it by an attribute."""
 
-    def __init__(self, code: str, message: str, hint: str | None = None) -> None:
+    def __init__(self, code: str, message: str, hint: str | None = None, attribute: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.hint = hint
+        self.attribute = attribute
+
+
+@contextmanager
+def asked_by(attribute: str) -> Iterator[None]:
+    """Name the attribute that asked for what is wrong, where none is named."""
+    try:
+        yield
+    except DataError as error:
+        error.attribute = error.attribute or attribute
+        raise
 
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A CSV file: its header and rows of text, each as long as the header."""
+    """A CSV file: its header and rows of text, each as long as the header.
+
+    ``numbers`` counts rows as a spreadsheet does, the header being row 1; empty where all follow it.
+    """
 
     path: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...] = ()
+
+    def row_number(self, index: int) -> int:
+        """The number of a row in the file, also where others were left out."""
+        return self.numbers[index] if self.numbers else index + 2
 
     def column(self, name: str) -> tuple[str, ...]:
         """All values of a column. Raises ``DataError`` DAT001."""
@@ -41,11 +62,23 @@ class DataFile:
     def where(self, column: str, value: str) -> DataFile:
         """Only the rows that hold a value in a column. Raises ``DataError``."""
         keep = self.column(column)
-        rows = tuple(row for row, cell in zip(self.rows, keep, strict=True) if cell == value)
-        if not rows:
+        kept = [index for index, cell in enumerate(keep) if cell == value]
+        if not kept:
             hint = did_you_mean(value, keep)
             raise DataError("DAT003", f'{self.path} has no row with {column} "{value}"', hint)
-        return DataFile(self.path, self.columns, rows)
+        numbers = tuple(self.row_number(index) for index in kept)
+        return DataFile(self.path, self.columns, tuple(self.rows[index] for index in kept), numbers)
+
+    def matching(self, conditions: str) -> DataFile:
+        """Only the rows that meet all of ``COLUMN=VALUE; COLUMN=VALUE``. Raises ``DataError``."""
+        file = self
+        for condition in filter(None, map(str.strip, conditions.split(";"))):
+            column, sign, value = condition.partition("=")
+            if not sign:
+                hint = "write COLUMN=VALUE, and ; between conditions"
+                raise DataError("CHT001", f'"{condition}" is no condition', hint)
+            file = file.where(column.strip(), value.strip())
+        return file
 
 
 def number(text: str) -> float | None:
@@ -130,14 +163,17 @@ def code_region(source: str, *, lines: str, region: str) -> str:
 
 
 def _parse(path: str, text: str) -> DataFile:
-    rows = [row for row in csv.reader(io.StringIO(text), strict=True) if any(cell.strip() for cell in row)]
+    written = enumerate(csv.reader(io.StringIO(text), strict=True), 1)
+    numbered = [(number, row) for number, row in written if any(cell.strip() for cell in row)]
+    rows = [row for _, row in numbered]
     if len(rows) < 2:
         raise DataError("DAT002", f"{path} needs a header line and at least one row")
     header = tuple(cell.strip() for cell in rows[0])
     twice = next((name for index, name in enumerate(header) if name and name in header[:index]), None)
     if twice is not None:
         raise DataError("DAT002", f'{path} has two columns called "{twice}"')
-    for index, row in enumerate(rows[1:], 2):
+    for index, row in numbered[1:]:
         if len(row) != len(header):
             raise DataError("DAT002", f"{path}: row {index} has {len(row)} cells, the header {len(header)}")
-    return DataFile(path, header, tuple(tuple(cell.strip() for cell in row) for row in rows[1:]))
+    body = tuple(tuple(cell.strip() for cell in row) for row in rows[1:])
+    return DataFile(path, header, body, tuple(number for number, _ in numbered[1:]))

@@ -11,7 +11,7 @@ ATTRIBUTES = frozenset("data columns labels where row-headers slide-title".split
 
 
 def read_data_table(
-    data: DataFolder, path: str, attr: Attr, caption: tuple[Inline, ...], span: Span
+    data: DataFolder, path: str, attr: Attr, caption: tuple[Inline, ...], span: Span, *, language: str = "en"
 ) -> tuple[Table | None, list[Diagnostic]]:
     """A table of a data file's columns, or None and what is wrong.
 
@@ -21,15 +21,14 @@ def read_data_table(
     try:
         file = data.open(attr.get("data"), beside=path)
         if where := attr.get("where"):
-            column, _, value = where.partition("=")
-            file = file.where(column.strip(), value.strip())
+            file = file.matching(where)
         names = [name.strip() for name in attr.get("columns").split(",") if name.strip()] or list(
             file.columns
         )
         labels = [name.strip() for name in attr.get("labels").split(",") if name.strip()] or names
         if len(labels) != len(names):
             raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels")
-        columns = [_column(file, name) for name in names]
+        columns = [_column(file, name, language) for name in names]
     except DataError as error:
         return None, [*found, Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)]
     rows = zip(*(cells for cells, _ in columns), strict=True)
@@ -46,7 +45,7 @@ def read_data_table(
     return table, found
 
 
-def _column(file: DataFile, name: str) -> tuple[list[str], Align]:
+def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
     """A column's cells as they are printed, and how they stand."""
     cells = file.column(name)
     try:
@@ -57,7 +56,9 @@ def _column(file: DataFile, name: str) -> tuple[list[str], Align]:
         return list(cells), Align.LEFT
     if all(cell.isdigit() and len(cell) == 4 for cell in cells if cell):
         return list(cells), Align.LEFT  # years are names, not amounts
-    return [format_number(cell, decimals(cell)) if cell else "" for cell in cells], Align.RIGHT
+    return [
+        format_number(cell, decimals(cell), language=language) if cell else "" for cell in cells
+    ], Align.RIGHT
 
 
 def _row(cells: list[str] | tuple[str, ...]) -> Row:

@@ -73,8 +73,13 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
     if reader.charts is None:
         reader.inlines.leave_out("a chart in a footnote", span)
         return ()
+    place = reader.inlines.locator.attributes()
+    nodes, note = _taken(reader, nodes, "triptych-note")
+    nodes, source = _taken(reader, nodes, "triptych-source")
     content, description = described(reader.read(nodes), attr)
-    chart, found = reader.charts.read(_undescribed(attr), _caption(content), span)
+    chart, found = reader.charts.read(
+        _undescribed(attr), _caption(content), span, note=note, source=source, place=place
+    )
     reader.inlines.found.extend(found)
     return (replace(chart, description=description),) if chart else ()
 
@@ -92,13 +97,21 @@ def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
     return block
 
 
+def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
+    """The nodes without the div that the reader made of an attribute, and the text in it."""
+    own = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
+    rest = [node for node in nodes if node not in own]
+    return rest, tuple(inline for node in own for inline in _caption(reader.read(node["c"][1])))
+
+
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
     if reader.charts is None:
         reader.inlines.leave_out("a table from data in a footnote", span)
         return ()
     caption = _caption(reader.read(nodes))
-    table, found = read_data_table(reader.charts.data, reader.charts.path, attr, caption, span)
+    charts = reader.charts
+    table, found = read_data_table(charts.data, charts.path, attr, caption, span, language=charts.language)
     reader.inlines.found.extend(found)
     return (table,) if table else ()
 

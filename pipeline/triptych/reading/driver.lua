@@ -183,11 +183,27 @@ local function frame_diagram(format)
   end
 end
 
+-- Note and source of a chart are Markdown in attributes: they are read here, so that what they say is
+-- text like any other, citations and quotation marks included.
+local function read_attributes(item)
+  return function(div)
+    if not div.classes:includes("chart") then return nil end
+    for _, key in ipairs { "source", "note" } do
+      local text = div.attributes[key]
+      if text and text ~= "" then
+        local inlines = pandoc.utils.blocks_to_inlines(pandoc.read(text, item.format, {}, {}).blocks)
+        div.content:insert(1, pandoc.Div({ pandoc.Plain(inlines) }, pandoc.Attr("", { "triptych-" .. key })))
+      end
+    end
+    return div
+  end
+end
+
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local document = pandoc.read(item.text, item.format, {}, {})
   document = document:walk { CodeBlock = frame_diagram(item.format) }
-    :walk { Blocks = join_html_elements }
+    :walk { Blocks = join_html_elements, Div = read_attributes(item) }
     :walk { RawBlock = read_html, RawInline = read_html_inline }
     :walk { RawBlock = read_environment, RawInline = read_environment, Math = read_reference }
   translate_all(document)

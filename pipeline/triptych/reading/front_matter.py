@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.book import Role
-from triptych.model.languages import tag_problem
+from triptych.model.language_tags import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)

@@ -101,7 +101,7 @@ class InlineReader:
             kind = node["t"]
             if kind == "Str":
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
-                    if place % 2:
+                    if place % 2:  # what the pattern caught
                         flush()
                         out.append(Reference(target=part[1:], span=self.locator.after(part)))
                     else:

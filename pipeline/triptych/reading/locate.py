@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -24,6 +24,8 @@ _DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of an addres
 _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
+# In the braces or the tag around attributes: a quoted value, a key, or the end.
+_ATTRIBUTE = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?P<key>[\w-]+)\s*=|(?P<end>[}>])""")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]*(?:\{[^}\n]*\}[ \t]*)?#*[ \t]*$", re.MULTILINE)
 _PLAIN_WORD = re.compile(r"[^\W_]+")
@@ -120,6 +122,18 @@ class Locator:
         if self.text.startswith(needle, self._cursor):
             self._cursor += len(needle)
         return span
+
+    def attributes(self) -> Callable[[str], Span]:
+        """How to find the attributes of the block whose braces the finger is in: key → its place."""
+        here = self.here()
+        start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
+        places: dict[str, int] = {}
+        for match in _ATTRIBUTE.finditer(self.text, start):
+            if match["end"]:
+                break
+            if match["key"]:
+                places.setdefault(match["key"], match.start())
+        return lambda key: self.span(places[key]) if key in places else here
 
     def words(self, text: str) -> Span:
         """The place where the first words of a text come next, whatever markup stands between them.

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import Any
 
-MARK = "triptych-note"
+MARK = "triptych-shared-note"
 _REFERENCE = re.compile(r"(?<!\\)\[\^([^\s\]^]+)\](?!:)")
 # A definition whose text starts on its line with a word; lists and code would not bear a mark.
 _DEFINITION = re.compile(r"^( {0,3}\[\^([^\s\]^]+)\]:[ \t]+)(?=[^\W_]|[\"“‘'(*_\[$@\\])", re.MULTILINE)

@@ -13,6 +13,7 @@ _DASH = re.compile(r"^(?:—|―|–|---?|⸺|——)[\s\u00a0]*(?=\S)")
 
 def quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
     """Blocks → a quotation; a last paragraph or line that begins with a dash says who said it."""
+    span = next((place for block in content if (place := getattr(block, "span", None))), span)
     last = content[-1] if content else None
     if not isinstance(last, Paragraph):
         return BlockQuote(content=content, attr=attr, span=span)

@@ -13,7 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.languages import written_number
+from triptych.numerals import format_number as written_number
 from triptych.reading.data import DataError, DataFile, DataFolder, number
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to

@@ -9,6 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
+from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.pages import Pages, lead_to_pages
 from triptych.workshop import Workshop
@@ -44,6 +45,8 @@ def _pdf(
 
     options = manifest.format.pdf or PdfOptions()
     book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages)
+    if options.chart_data:
+        book = with_chart_data(book, shop.labels)
     room = PAGES[options.page_size].room(options.image_dpi)
     data, found = write_pdf(
         book,

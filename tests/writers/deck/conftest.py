@@ -12,7 +12,8 @@ from pptx import Presentation
 
 from tests.conftest import tiny_png
 from triptych.diagnostics import Span
-from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
 from triptych.writers.deck.drawing import set_up
 from triptych.writers.deck.fitting import FittedText, Level, Place, TextArea

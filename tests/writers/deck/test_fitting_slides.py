@@ -8,7 +8,7 @@ import pytest
 
 from tests.writers.deck.conftest import SPAN, THEME, chart, picture, places, point, series, shown, table
 from triptych.diagnostics import Diagnostic, Severity
-from triptych.model.nodes import ChartKind
+from triptych.model.charts import ChartKind
 from triptych.writers.deck.fitting import text_height
 from triptych.writers.deck.fitting_slides import (
     BODY,

@@ -6,7 +6,7 @@ import pytest
 
 from tests.writers.deck.conftest import THEME
 from triptych.theme import fonts_folder
-from triptych.writers.deck.metrics import SHORTEST_LINE, measured_face, typeface
+from triptych.writers.deck.metrics import SHORTEST_LINE, least_line, measured_face, typeface
 
 WORK_SANS = fonts_folder() / "WorkSans-Regular.ttf"
 
@@ -61,3 +61,18 @@ def test_bold_text_is_wider() -> None:
 def test_a_face_is_opened_once() -> None:
     assert typeface(THEME, THEME.sans) is typeface(THEME, THEME.sans)
     assert measured_face(WORK_SANS) is measured_face(WORK_SANS)
+
+
+@pytest.mark.parametrize("word", ["العربية", "עברית", "हिन्दी", "ภาษาไทย"])
+def test_other_scripts_are_measured_by_their_letters(word: str) -> None:
+    """Shaped and joined letters take less room than one by one, and more than none."""
+    width = typeface(THEME, THEME.sans).width(word)
+    assert 0.25 * len(word) < width < 0.8 * len(word)
+
+
+def test_ideographs_take_an_em() -> None:
+    assert typeface(THEME, THEME.sans).width("中文字體") == 4.0
+
+
+def test_scripts_with_high_marks_stand_on_wider_lines() -> None:
+    assert least_line("हिन्दी") > least_line("Text 中文") == SHORTEST_LINE

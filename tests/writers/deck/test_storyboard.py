@@ -39,7 +39,12 @@ FILES: dict[str, str | bytes] = {
 
 
 def chart(caption: str = "", **more: str) -> str:
-    return CHART.format(more="".join(f' {key}="{value}"' for key, value in more.items()), caption=caption)
+    return CHART.format(
+        more="".join(
+            f" {key}='{value}'" if '"' in value else f' {key}="{value}"' for key, value in more.items()
+        ),
+        caption=caption,
+    )
 
 
 def told(book: Book, **more: Any) -> Deck:
@@ -146,6 +151,12 @@ class TestTitles:
         assert slide.title == "Wind"
         assert isinstance(slide.body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == caption
+
+    def test_note_and_source_follow_the_caption_as_sentences(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(chart("Wind", note="It's a *count*", source='"Trends"')))
+        assert isinstance(slide.body, ChartBody)
+        said = "".join(run.text for run in slide.body.source)
+        assert said == "Wind. It’s a count. Source: “Trends”."
 
     def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
         assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]

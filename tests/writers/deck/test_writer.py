@@ -15,7 +15,8 @@ from pptx.enum.chart import XL_CHART_TYPE
 
 from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
-from triptych.model.nodes import Align, Chart, ChartData, ChartKind, Series
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Align, Chart
 from triptych.theme import Theme, load_theme
 from triptych.writers.deck.slides import (
     Body,
@@ -389,3 +390,51 @@ def test_decoration_is_marked(theme: Theme) -> None:
 def test_control_characters_do_not_break_the_file(theme: Theme) -> None:
     data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Bell\x07", body=points("a\x00b", "c")))
     assert titles(data) == ["Bell"]
+
+
+class TestLanguages:
+    def written(self, theme: Theme, language: str, body: Body) -> Any:
+        slide = DeckSlide(
+            layout=Layout.TABLE if isinstance(body, TableBody) else Layout.BULLETS, title="T", body=body
+        )
+        data, found = write_deck(replace(deck_of(slide), language=language), theme)
+        assert not found
+        assert check_deck(data) == []
+        return zipfile.ZipFile(io.BytesIO(data))
+
+    def slide(self, theme: Theme, language: str, body: Body) -> str:
+        return self.written(theme, language, body).read("ppt/slides/slide1.xml").decode()
+
+    def test_chinese_runs_have_a_language_and_a_face_that_office_knows(self, theme: Theme) -> None:
+        package = self.written(theme, "zh-Hans", points("中文"))
+        assert 'lang="zh-CN" altLang="en-US"' in package.read("ppt/slides/slide1.xml").decode()
+        scheme = package.read("ppt/theme/theme1.xml").decode()
+        assert '<a:ea typeface="Microsoft YaHei"/>' in scheme
+        assert '<a:font script="Jpan" typeface="Yu Gothic"/>' in scheme
+
+    def test_a_passage_takes_the_face_of_its_own_script(self, theme: Theme) -> None:
+        body = TextBody(paras=(Para(runs=(Run(text="骨 "), Run(text="骨", language="ja"))),))
+        assert '<a:ea typeface="Yu Gothic"/>' in self.slide(theme, "zh", body)
+
+    def test_a_deck_from_the_right_is_mirrored(self, theme: Theme) -> None:
+        package = self.written(theme, "ar", points("نص"))
+        assert 'rtl="1"' in package.read("ppt/presentation.xml").decode()
+        master = package.read("ppt/slideMasters/slideMaster1.xml").decode()
+        assert 'algn="r" defTabSz="914400" rtl="1"' in master and 'rtl="0"' not in master
+        left, width = (round(v * 12_700) for v in (46.8, 36))
+        assert f'<a:off x="{960 * 12_700 - left - width}"' in master
+
+    def test_a_paragraph_runs_as_its_language_does(self, theme: Theme) -> None:
+        hebrew = Para(runs=(Run(text="עברית", language="he"),))
+        mixed = Para(runs=(Run(text="A word: "), Run(text="עברית", language="he")))
+        assert 'rtl="1" algn="r"' in self.slide(theme, "en", TextBody(paras=(hebrew,)))
+        assert 'rtl="1"' not in self.slide(theme, "en", TextBody(paras=(mixed,)))
+        latin = Para(runs=(Run(text="Text", language="en"),))
+        assert 'rtl="0" algn="l"' in self.slide(theme, "he", TextBody(paras=(latin,)))
+
+    def test_a_table_from_the_right_has_its_first_column_there(self, theme: Theme) -> None:
+        rows = tuple(((Run(text=a),), (Run(text=b),)) for a, b in (("سنة", "عدد"), ("نص", "1")))
+        table = TableBody(rows=rows, aligns=(Align.DEFAULT, Align.LEFT), alt="T")
+        xml = self.slide(theme, "ar", table)
+        assert 'rtl="1"' in xml.partition("<a:tblPr")[2].partition(">")[0]
+        assert xml.count('algn="r"') >= 2 and 'algn="l"' in xml

@@ -6,7 +6,7 @@ import pytest
 
 from tests.writers.deck.conftest import chart, everything, opened, series, text_slide, written
 from triptych.checks.deck import check_deck
-from triptych.model.nodes import ChartKind
+from triptych.model.charts import ChartKind
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout, Para, Run, TextBody
 
 

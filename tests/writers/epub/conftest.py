@@ -57,8 +57,9 @@ def write(tmp_path: Path) -> Write:
     ) -> tuple[bytes, list[Diagnostic]]:
         nonlocal count
         count += 1
+        language = "" if "lang:" in book + more else "  lang: en\n"
         sources = {
-            "source/book.yaml": f"book:\n  title: A book\n  lang: en\n{book}{more}",
+            "source/book.yaml": f"book:\n  title: A book\n{language}{book}{more}",
             "source/section.md": markdown,
             "source/dot.png": tiny_png(),
             "source/data.csv": "x,y\n1,2\n2,3\n",

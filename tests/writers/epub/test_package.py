@@ -346,3 +346,43 @@ class TestFonts:
             assert set(map(ord, "Ωmegaï€5")) <= known
             assert not known & set(map(ord, "ΨжЉ"))
             assert len(known) < 140
+
+    def test_a_small_script_comes_with_its_faces_and_a_large_one_with_the_device(self, package) -> None:
+        arabic = package("نص عربي\n", more="lang: ar\n")
+        assert "EPUB/fonts/NotoNaskhArabic-Regular.ttf" in arabic.names
+        assert "EPUB/fonts/NotoSerifSC-Regular.otf" in package("One word: 中文\n").names
+        many = "".join(map(chr, range(0x4E00, 0x4E00 + 2500)))
+        chinese = package(many + "\n", more="lang: zh\n")
+        assert not [name for name in chinese.names if "Noto" in name]
+        assert "Songti SC" in chinese.archive.read("EPUB/style.css").decode()
+
+    def test_emoji_are_those_of_the_device(self, package) -> None:
+        assert not [name for name in package("🎉\n").names if "Emoji" in name]
+
+    def test_fonts_of_scripts_are_in_the_manifest(self, package) -> None:
+        made = package("中文 and עברית\n")
+        types = {item["href"]: item["media-type"] for item in made.items()}
+        fonts = [name.removeprefix("EPUB/") for name in made.names if "/fonts/" in name]
+        assert {types[name] for name in fonts} == {"font/ttf", "font/otf"}
+
+
+class TestReadingDirection:
+    def test_a_book_from_the_right_says_so_everywhere(self, package) -> None:
+        made = package("نص `f(x)` و[word]{lang=en}.\n\n```\nf(x)\n```\n", more="lang: ar\n")
+        assert made.opf.find("opf:spine", NS).get("page-progression-direction") == "rtl"
+        page = made.xml("EPUB/text/section.xhtml")
+        assert page.get("dir") == made.xml("EPUB/nav.xhtml").get("dir") == "rtl"
+        for name in ("code", "pre"):
+            assert page.find(f".//x:{name}", NS).get("dir") == "ltr"
+        assert page.find(".//x:span[@lang='en']", NS).get("dir") == "ltr"
+
+    def test_a_style_sheet_names_no_direction(self, package) -> None:
+        """EPUB 3.3, 6.3.2: reading systems take it from the markup."""
+        css = package("نص\n", more="lang: ar\n").archive.read("EPUB/style.css").decode()
+        assert not re.search(r"(?<![\w-])(direction|unicode-bidi)\s*:", css)
+        assert "padding-right: 1.5em" in css
+
+    def test_a_book_from_the_left_needs_no_word(self, package) -> None:
+        made = package("A [passage in שלום]{lang=he}.\n")
+        assert made.opf.find("opf:spine", NS).get("page-progression-direction") is None
+        assert made.xml("EPUB/text/section.xhtml").find(".//x:span[@lang='he']", NS).get("dir") == "rtl"

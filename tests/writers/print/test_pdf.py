@@ -59,6 +59,14 @@ def pictures_of(data: bytes) -> list[tuple[int, int]]:
         return [(int(image.Width), int(image.Height)) for image in images]
 
 
+def fonts_of(data: bytes) -> set[str]:
+    """The names of all fonts in a PDF."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return {
+            str(o.BaseFont) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o
+        }
+
+
 @pytest.fixture
 def records() -> Iterator[list[str]]:
     """All that WeasyPrint says from WARNING on. A filter hears it also while the handlers are taken off."""
@@ -266,15 +274,72 @@ def test_a_section_with_almost_nothing_is_set(write: Write, markdown: str) -> No
 
 
 def test_what_no_font_has_is_printed_as_a_replacement_character(write: Write) -> None:
-    data, found = write("pdf", "## Say 你好\n\nSay 你 👋, see [there](#say-你好) and `漢`.\n")
+    data, found = write("pdf", "## Say ꦗꦮ\n\nSay ꦗ ꦮ, see [there](#say-ꦗꦮ) and `ꦗ`.\n")
     assert not found
     assert check_pdf(data) == []
     assert "Say \ufffd \ufffd, see there and \ufffd." in text_of(data)
 
 
 def test_addresses_and_the_title_keep_their_characters() -> None:
-    page = '<head><title>漢</title></head><body id="漢"><a href="#漢">{}</a></body>'
-    assert printable(page.format("漢 a"), load_theme()) == page.format("\ufffd a")
+    page = '<head><title>ꦗ</title></head><body id="ꦗ"><a href="#ꦗ">{}</a></body>'
+    assert printable(page.format("ꦗ a"), load_theme()) == page.format("\ufffd a")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh-Hans", "“直接”使用，*强调*与**粗体**：骨。"),
+        ("ja", "「直接」使い、*強調*と**太字**：骨。"),
+        ("ko", "한국어 *강조* **굵은** 문장."),
+        ("ar", "نص عربي *مؤكد* و**غامق**."),
+        ("th", "ภาษาไทย *เน้น* **หนา** กำลัง"),
+        ("hi", "हिन्दी *ज़ोर* **मोटा** क्षमता"),
+    ],
+)
+def test_each_script_is_printed_in_its_own_faces(write: Write, language: str, text: str) -> None:
+    data, found = write("pdf", f"{text} `code 中`\n\n$x \\text{{中}}$\n", more=f"lang: {language}\n")
+    assert not found
+    assert check_pdf(data) == []
+    assert "\ufffd" not in text_of(data)
+    fonts = fonts_of(data)
+    script = load_theme().script_of(language)
+    assert script is not None
+    assert any(script.serif.replace(" ", "-") in name for name in fonts)
+
+
+def test_han_characters_take_the_forms_of_their_language(write: Write) -> None:
+    data, _ = write("pdf", "[骨]{lang=zh} [骨]{lang=ja} [骨]{lang=zh-TW} 骨\n")
+    fonts = " ".join(fonts_of(data))
+    assert all(name in fonts for name in ("Noto-Serif-SC", "Noto-Serif-JP", "Noto-Serif-TC"))
+
+
+def test_a_book_from_the_right_is_bound_on_the_right(write: Write) -> None:
+    with pikepdf.open(io.BytesIO(write("pdf", "نص عربي\n", more="lang: ar\n")[0])) as pdf:
+        assert pdf.Root.ViewerPreferences.Direction == "/R2L"
+    with pikepdf.open(io.BytesIO(write("pdf", "Text\n")[0])) as pdf:
+        assert "/Direction" not in pdf.Root.ViewerPreferences
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_versos_are_headed_by_the_book(write: Write, language: str) -> None:
+    text = "\n\n".join(["Word " * 200] * 3)
+    data, _ = write("pdf", text + "\n", more=f"lang: {language}\n")
+    with pypdfium2.PdfDocument(data) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    (first, *_) = (number for number, page in enumerate(pages) if "Word" in page)
+    assert "book" in pages[first + 1]
+
+
+def test_no_glyph_stands_for_nothing(write: Write) -> None:
+    data, _ = write("pdf", "หนังสือกำลัง क्षमता बिजली\n")
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        maps = [
+            f.ToUnicode.read_bytes()
+            for f in pdf.objects
+            if isinstance(f, pikepdf.Dictionary) and "/ToUnicode" in f
+        ]
+    assert maps and not any(b"<>" in text for text in maps)
+    assert "क्षमता" in text_of(data)
 
 
 def words(*texts: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.model.languages import is_language_tag, tag_problem
+from triptych.model.language_tags import is_language_tag, tag_problem
 from triptych.model.nodes import (
     NO_ATTR,
     Citation,

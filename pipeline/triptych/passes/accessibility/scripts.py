@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triptych.model.languages import primary
+from triptych.model.language_tags import primary
 
 LATIN = "Latn"
 SCRIPT_NAMES = {

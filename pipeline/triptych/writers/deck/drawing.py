@@ -11,6 +11,7 @@ from pptx.opc.package import Part
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.languages import direction
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
 from triptych.writers.deck.charts import insert_chart
@@ -44,6 +45,7 @@ from triptych.writers.deck.text import (
     cleaned,
     clear_text,
     close_paragraph,
+    office_language,
     set_text,
 )
 
@@ -147,10 +149,11 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
             _set_place(placeholder, replace(place, height=height))
-        case ChartBody(chart=chart, alt=alt):
+        case ChartBody(chart=chart, alt=alt) as charted:
             _set_place(placeholder, place)
-            shape = insert_chart(placeholder, chart, stage.text.theme, stage.text.language)
-            describe(shape, alt, name="Chart")
+            shapes = insert_chart(slide, placeholder, charted, stage.text.theme, stage.text.language)
+            for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
+                describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
         case PictureBody() as picture:
             theme, rasterise = stage.text.theme, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts, rasterise)
@@ -186,7 +189,11 @@ def _draw_code(slide: Any, placeholder: Any, code: FittedCode, language: str, co
     for runs in highlighted(code.lines, language):
         paragraph = child(body, "a:p")
         distance = round(code.size * LINE_DISTANCE * 100)
-        child(child(child(paragraph, "a:pPr"), "a:lnSpc"), "a:spcPts", val=str(distance))
+        properties = child(paragraph, "a:pPr")
+        if direction(context.language) == "rtl":  # code runs from the left everywhere
+            properties.set("algn", "l")
+            properties.set("rtl", "0")
+        child(child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
         for run, colour in runs:
             add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
         close_paragraph(paragraph, look, context)
@@ -217,7 +224,7 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
                 paragraph.remove(content)
             add_runs(paragraph, [Run(text=stage.footer)], Look(), slide.part, stage.text)
         for run in body.iter(qn("a:rPr")):
-            run.set("lang", stage.text.language)
+            run.set("lang", office_language(stage.text.language))
         tree = slide.shapes._spTree
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
@@ -232,5 +239,5 @@ def _add_notes(slide: Any, notes: tuple[str, ...], context: TextContext) -> None
     for note in notes:
         paragraph = child(body, "a:p")
         run = child(paragraph, "a:r")
-        child(run, "a:rPr", lang=context.language)
+        child(run, "a:rPr", lang=office_language(context.language))
         child(run, "a:t").text = cleaned(note)

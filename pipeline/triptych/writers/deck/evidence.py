@@ -14,6 +14,7 @@ from triptych.media.preparing import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, equation_number
 from triptych.model.nodes import Block, Inline, Picture
+from triptych.model.sentences import labelled, sentences
 from triptych.model.walk import children, plain_text, walk_all
 from triptych.writers.deck import slides
 from triptych.writers.deck.formulas import Formulas, undrawable
@@ -111,7 +112,9 @@ class Chooser:
         """A node as a slide; None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
-                source = _source_line(node.caption, node.note)
+                named = labelled(self.labels["source"], node.source, self.labels.language)
+                behind = sentences(node.note, named)
+                source = runs(sentences(node.caption, behind) if behind else node.caption)
                 alt = _alternative(node.alt, node.description)
                 body: Body = slides.ChartBody(chart=node, alt=alt, source=source)
                 return self._show(node, Layout.CHART, heading, body)
@@ -211,7 +214,7 @@ class Chooser:
             alt=plain_text(node.caption) or self.labels["table"],
             header_rows=len(node.head),
             row_headers=node.row_headers,
-            source=_source_line(node.caption),
+            source=runs(node.caption),
         )
 
     def _picture(self, node: nodes.Figure) -> slides.PictureBody | None:
@@ -227,7 +230,7 @@ class Chooser:
             alt=_alternative(image.alt or plain_text(node.caption), node.description),
             decorative=image.decorative,
             share=_share(image.attr),
-            source=_source_line(node.caption),
+            source=runs(node.caption),
         )
 
 
@@ -258,6 +261,8 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
     if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
         return
     match node:
+        case nodes.Figure() if not node.panels and all(image.decorative for image in node.images):
+            return  # a talk needs no ornaments
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
                 yield from _evidence_in(panel, asked=asked)
@@ -273,12 +278,6 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
         case _:
             for child in children(node):
                 yield from _evidence_in(child, asked=asked)
-
-
-def _source_line(caption: tuple[Inline, ...], note: str = "") -> tuple[Run, ...]:
-    """The caption with its sources, small under what it captions."""
-    words = runs(caption)
-    return (*words, Run(text=f" {note}" if words else note)) if note else words
 
 
 def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[tuple[Run, ...], ...]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.linebreaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.metrics import DrawnFace, Typeface, typeface
+from triptych.writers.deck.metrics import DrawnFace, Typeface, least_line, typeface
 from triptych.writers.deck.slides import Para, Run
 
 # Sizes of the first level: what is tried in turn, and what continued slides are set in.
@@ -142,7 +142,10 @@ def text_height(
 
 def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
     """The line distance in em: that of the highest face in the text."""
-    return max(_typeface(run, level, theme).line_height for run in runs or [Run(text="")]) * level.line
+    heights = (
+        max(_typeface(run, level, theme).line_height, least_line(run.text)) for run in runs or [Run(text="")]
+    )
+    return max(heights) * level.line
 
 
 def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:

@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
+from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
 from triptych.writers.deck.fitting_equations import FittedEquation, fit_equation
@@ -183,7 +184,9 @@ def _bodies(
             fitted = fit_equation(equation, places[FRAME], *texts, theme, (BODY, AFTER))
             # Among too much text it is a paragraph like the others.
             return (fitted,) if fitted else fit_text(_as_text(equation), places[BODY].text, theme)
-        case ChartBody() | PictureBody() as content:
+        case ChartBody() as content:
+            return split_chart(content)
+        case PictureBody() as content:
             return (content,)
         case _:
             return (None,)

@@ -6,6 +6,7 @@ of the house face and the faces that stand in for it, and a line as high as the 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,7 +16,8 @@ from pathlib import Path
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from triptych.theme import FontFace, Theme, fonts_folder
+from triptych.media.fonts import scripts_of
+from triptych.theme import FontFace, Theme, fonts_folder, load_theme
 
 # LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
 SHORTEST_LINE = 1.2
@@ -23,6 +25,11 @@ SHORTEST_LINE = 1.2
 # Advances for characters that a face lacks, in em: the viewer takes them from a face we do not know.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
+FOREIGN_SLACK = 1.12
+
+# Scripts with marks over and under their letters stand on wider lines, in em.
+_TALL = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+TALL_LINE = 1.45
 
 
 class MeasuredFace:
@@ -42,7 +49,7 @@ class MeasuredFace:
         known = self._advances.get(word)
         if known is None:
             known = self._advances[word] = sum(
-                self._shaped(part) if covered else sum(map(_foreign_advance, part))
+                self.shaped(part) if covered else _foreign_advance(part)
                 for covered, part in self._by_coverage(word)
             )
         return known
@@ -51,12 +58,22 @@ class MeasuredFace:
         parts = groupby(word, key=lambda character: ord(character) in self._characters)
         return [(covered, "".join(part)) for covered, part in parts]
 
-    def _shaped(self, text: str) -> float:
+    def has(self, text: str) -> bool:
+        """Whether the face has all characters of a text."""
+        return all(ord(character) in self._characters for character in text)
+
+    def shaped(self, text: str) -> float:
+        """Width in em of a text that the face has."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
         uharfbuzz.shape(self._font, buffer)
         return float(sum(position.x_advance for position in buffer.glyph_positions or ()) / self._units)
+
+
+def least_line(text: str) -> float:
+    """The line in em that the scripts of a text need, whatever its face."""
+    return TALL_LINE if _TALL.search(text) else SHORTEST_LINE
 
 
 def _line_height(tables: TTFont) -> float:
@@ -68,7 +85,20 @@ def _line_height(tables: TTFont) -> float:
     return float(horizontal.ascent - horizontal.descent + horizontal.lineGap)
 
 
-def _foreign_advance(character: str) -> float:
+def _foreign_advance(text: str) -> float:
+    """Ideographs take an em; other scripts are shaped in the theme's face for them, and take some more."""
+    if not any(map(_single_advance, text)):
+        return 0.0
+    if all(unicodedata.east_asian_width(character) in "WF" for character in text):
+        return float(sum(map(_single_advance, text)))
+    for script in scripts_of(text, (), load_theme()):
+        face = load_theme().face(script.sans)
+        if not face.package and measured_face(face.path).has(text):
+            return measured_face(face.path).shaped(text) * FOREIGN_SLACK
+    return float(sum(map(_single_advance, text)))
+
+
+def _single_advance(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) in {"Cf", "Cc", "Mn"}:
         return 0.0
     return WIDE_ADVANCE if unicodedata.east_asian_width(character) in "WF" else UNKNOWN_ADVANCE

@@ -47,6 +47,8 @@ def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
             yield from _runs(node.content, _styled(look, node.style), formulas)
         case nodes.Quoted():
             yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
+        case nodes.Phrase() if node.attr.has("aside"):
+            return  # said, as notes are
         case nodes.Phrase():
             language = node.attr.get("lang") or look.language
             yield from _runs(node.content, replace(look, language=language), formulas)
@@ -110,17 +112,29 @@ def bullet_points(
                     for meaning in definition.meanings:
                         yield from bullet_points(meaning, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
-                yield from bullet_points(block.content, level, formulas)
+                yield from _passage(block, level, formulas)
                 if block.attribution:
                     said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
                     yield Para(runs=said_by, level=level, bullet=False)
             case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
                 if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
                     yield Para(runs=runs(block.title, _BOLD, formulas), level=level, bullet=False)
-                yield from bullet_points(block.content, level, formulas)
+                yield from _passage(block, level, formulas)
             case nodes.Verse():
                 for line in block.lines:
                     yield Para(runs=runs(line, _PLAIN, formulas), level=level, bullet=False)
+
+
+def _passage(
+    block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside,
+    level: int,
+    formulas: Formulas | None,
+) -> Iterator[Para]:
+    """The paragraphs of a passage, in its language but for words that have one of their own."""
+    language = block.attr.get("lang")
+    for para in bullet_points(block.content, level, formulas):
+        spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
+        yield replace(para, runs=spoken)
 
 
 def can_be_points(block: Block) -> bool:
@@ -144,9 +158,10 @@ def can_be_points(block: Block) -> bool:
 
 
 def asides(node: object) -> Iterator[str]:
-    """The footnotes anywhere in a node, as the speaker says them."""
+    """The footnotes and side notes anywhere in a node, as the speaker says them."""
     for inner in walk(node):
-        if isinstance(inner, nodes.Note) and (text := plain_text(inner.content)):
+        beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
+        if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
             yield text
 
 
@@ -214,7 +229,8 @@ class Speech:
                 yield from self.paragraphs(block.panels)
                 yield from self.paragraphs(block.description)
             case nodes.Chart():
-                yield from (text for text in (_with_notes(block.caption), block.alt) if text)
+                parts = (block.caption, block.note, block.source)
+                yield from (text for text in (*map(_with_notes, parts), block.alt) if text)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
                 yield block.text or block.tex

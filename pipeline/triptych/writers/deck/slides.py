@@ -64,11 +64,12 @@ class TextBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartBody:
-    """A native chart with a source line under it."""
+    """A native chart with a source line under it; its panels stand in a grid of columns and rows."""
 
     chart: Chart
     alt: str
     source: tuple[Run, ...] = ()
+    grid: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,14 @@ from typing import Any
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.languages import direction
 from triptych.model.nodes import Align
 from triptych.writers.deck.fitting_tables import SIDE_PADDING, FittedTable, Row
 from triptych.writers.deck.slides import Run, TableBody
 from triptych.writers.deck.template import TABLE_STYLE
 from triptych.writers.deck.text import Look, TextContext, add_runs, child, close_paragraph
 
+_MIRRORED = {"l": "r", "r": "l"}
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
 # A number with a sign, a currency or a unit, or a mark for "no value".
 _NUMBER = re.compile(
@@ -29,6 +31,9 @@ def insert_table(
     frame = placeholder.insert_table(rows=len(fitted.rows), cols=len(fitted.widths))
     native = frame.table
     _set_style(native._tbl, table)
+    rtl = direction(context.language) == "rtl"
+    if rtl:
+        native._tbl.tblPr.set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
         column.width = Pt(width)
     aligns = column_aligns(table)
@@ -40,7 +45,13 @@ def insert_table(
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
             # The style reaches the first row and column only; further heads say it themselves.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
-            look = Look(size=fitted.size, bold=further_head, align=aligns[column])
+            look = Look(
+                size=fitted.size,
+                bold=further_head,
+                align=_MIRRORED.get(aligns[column], aligns[column])
+                if rtl and table.aligns[column] is Align.DEFAULT
+                else aligns[column],
+            )
             _set_cell(cell._tc, runs, look, part, context)
     frame.height = Pt(sum(fitted.heights))
     return frame

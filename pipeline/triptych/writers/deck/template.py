@@ -13,6 +13,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from triptych.languages import direction
 from triptych.theme import Theme, templates_folder
 from triptych.writers.deck.palette import on_deep
 
@@ -43,12 +44,13 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @cache
-def build_template(theme: Theme) -> bytes:
+def build_template(theme: Theme, language: str = "en") -> bytes:
     """A presentation with one master, thirteen layouts, a notes master and the house table style.
 
-    The same theme gives the same bytes.
+    The same theme and language give the same bytes. Of the language the template takes the direction of
+    reading and the faces of its script.
     """
-    parts = _rendered(theme)
+    parts = _rendered(theme, language)
     with io.BytesIO() as buffer:
         with zipfile.ZipFile(buffer, "w") as package:
             for name, text in parts.items():
@@ -58,7 +60,7 @@ def build_template(theme: Theme) -> bytes:
         return buffer.getvalue()
 
 
-def _rendered(theme: Theme) -> dict[str, str]:
+def _rendered(theme: Theme, language: str) -> dict[str, str]:
     environment = Environment(
         loader=FileSystemLoader(templates_folder() / "deck"), autoescape=True, undefined=StrictUndefined
     )
@@ -66,7 +68,14 @@ def _rendered(theme: Theme) -> dict[str, str]:
     environment.filters["hundredths"] = lambda value: round(value * 100)
     tokens = {"muted": theme.colours.muted, "rule": theme.colours.rule, "on_deep": on_deep(theme.colours)}
     accents = [*theme.colours.series, *([theme.colours.accent] * 6)][:6]
-    names = {"theme": theme, "tokens": tokens, "accents": accents, "layouts": LAYOUTS}
+    names = {
+        "theme": theme,
+        "tokens": tokens,
+        "accents": accents,
+        "layouts": LAYOUTS,
+        "rtl": direction(language) == "rtl",
+        "own": theme.script_of(language),
+    }
 
     def render(name: str) -> str:
         return environment.get_template(f"{name}.xml.j2").render(names, table_style=TABLE_STYLE)

@@ -11,6 +11,7 @@ from lxml import etree
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
+from triptych.languages import direction, fallbacks
 from triptych.theme import Theme
 from triptych.writers.deck.equations import alternative, equation
 from triptych.writers.deck.fitting import NUMBER_MARGIN
@@ -21,6 +22,22 @@ EMU_PER_POINT = 12_700
 # What XML 1.0 does not allow; it would stop the parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\v\u2028]")
+
+_OFFICE_LANGUAGES = {
+    "zh": "zh-CN",
+    "zh-hant": "zh-TW",
+    "zh-tw": "zh-TW",
+    "zh-hk": "zh-HK",
+    "zh-mo": "zh-MO",
+    "ja": "ja-JP",
+    "ko": "ko-KR",
+    "ar": "ar-SA",
+    "he": "he-IL",
+    "fa": "fa-IR",
+    "ur": "ur-PK",
+    "hi": "hi-IN",
+    "th": "th-TH",
+}
 
 
 @dataclass(slots=True)
@@ -113,7 +130,7 @@ def _add_formula(
 
 def close_paragraph(paragraph: Any, look: Look, context: TextContext) -> None:
     """Say how text would look that a person adds at the end; it sets the height of an empty line too."""
-    end = child(paragraph, "a:endParaRPr", lang=context.language)
+    end = child(paragraph, "a:endParaRPr", lang=office_language(context.language))
     if look.size:
         end.set("sz", _hundredths(look.size))
 
@@ -150,6 +167,7 @@ def _add_paragraph(
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
+    set_direction(properties, para.runs, context)
     if look.align:
         properties.set("algn", look.align)
     if look.line:
@@ -166,7 +184,11 @@ def _add_paragraph(
 
 
 def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
-    properties = child(element, "a:rPr", lang=run.language or context.language)
+    language = run.language or context.language
+    properties = child(element, "a:rPr", lang=office_language(language))
+    script = context.theme.script_of(language)
+    if script:
+        properties.set("altLang", "en-US")
     if look.size:
         properties.set("sz", _hundredths(look.size))
     if run.bold or look.bold:
@@ -180,13 +202,31 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
     if look.colour:
         child(child(properties, "a:solidFill"), "a:schemeClr", val=look.colour)
     if run.code:
-        for tag in ("a:latin", "a:cs"):
-            child(properties, tag, typeface=context.theme.mono, pitchFamily="49", charset="0")
+        child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
+    if script and run.language:  # the deck's own script is in its theme
+        for tag in ("a:ea", "a:cs"):
+            child(properties, tag, typeface=script.slides)
+    elif run.code:
+        child(properties, "a:cs", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if run.href:
         relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         child(properties, "a:hlinkClick").set(qn("r:id"), relation)
     elif run.slide:
         context.links.append(PendingLink(part, properties, run.slide))
+
+
+def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
+    """Say which way a paragraph runs, where that is another than the deck's."""
+    own = direction(context.language)
+    ways = {direction(run.language or context.language) for run in runs if run.text.strip()}
+    if ways and own not in ways:
+        properties.set("rtl", "0" if own == "rtl" else "1")
+        properties.set("algn", "l" if own == "rtl" else "r")
+
+
+def office_language(language: str) -> str:
+    """A language tag as Office knows it: Chinese by a country, not by a script."""
+    return next((_OFFICE_LANGUAGES[tag] for tag in fallbacks(language) if tag in _OFFICE_LANGUAGES), language)
 
 
 def _hundredths(value: float) -> str:

@@ -33,7 +33,7 @@ def write_deck(deck: Deck, theme: Theme, rasterise: Rasterise = rasterise) -> tu
     DEK001 names what an author wants on a slide and does not fit, all of it in one run; the bytes are then
     empty. DEK002 names what is shown in less, and links to slides that are not there: their text stays.
     """
-    presentation = Presentation(io.BytesIO(build_template(theme)))
+    presentation = Presentation(io.BytesIO(build_template(theme, deck.language)))
     speed_up(presentation)
     stage = set_up(presentation, theme, deck.language, deck.footer or deck.title, rasterise)
     fitted, diagnostics = _fit_all(deck, stage, theme)

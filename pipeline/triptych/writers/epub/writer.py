@@ -12,6 +12,7 @@ import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
+from triptych.media.fonts import foreign, scripts_of
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, LabelKind, Role
 from triptych.model.nodes import Chart, Picture
@@ -30,7 +31,13 @@ _MEDIA_TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
     "ttf": "font/ttf",
+    "otf": "font/otf",
 }
+# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
+# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
+# book, not those of a Chinese book.
+_LARGEST_SCRIPT = 1_000_000  # bytes
+_OF_THE_DEVICE = ("Zsye", "Cyrl")
 
 
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
@@ -95,11 +102,16 @@ def write_epub(
         files[f"EPUB/{path}"] = pictures[picture].data
     for path, chart in texts.addresses.charts.items():
         files[f"EPUB/{path}"] = draw(chart)
+    words = _words(files)
+    scripts = scripts_of(words, _languages(files), theme)
     faces = _embedded_faces(theme) if embed_fonts else ()
-    characters = _characters(files)
-    for face in faces:
-        files[f"EPUB/fonts/{face.file}"] = subset(face, characters)
-    render("style.css", "style.css", faces=faces, colours=theme.colours)
+    fonts = {face.name: subset(face, _characters(words)) for face in faces}
+    for script in scripts if embed_fonts else ():
+        own = {face.name: subset(face, foreign(words)) for face in script.faces}
+        if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
+            faces, fonts = (*faces, *script.faces), {**fonts, **own}
+    files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}
+    render("style.css", "style.css", faces=faces, colours=theme.colours, scripts=scripts)
     contents = outline(book, depth)
     found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
     more = [(name, lines) for name, lines in found if lines]
@@ -128,11 +140,22 @@ def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
     return tuple(face for face in theme.faces if face.family in wanted and face.weight in (400, 600))
 
 
-def _characters(files: dict[str, bytes]) -> frozenset[str]:
-    """All characters of all pages: a superset of what each font must show. ASCII is always there."""
-    texts = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
-    seen = set().union(*(set(re.sub(r"<[^>]*>", "", text)) for text in texts))
-    return frozenset(seen | {chr(code) for code in range(32, 127)} | set("–—‘’“”…•"))
+def _words(files: dict[str, bytes]) -> str:
+    """The text of all pages."""
+    return "".join(
+        re.sub(r"<[^>]*>", "", data.decode()) for path, data in files.items() if path.endswith(".xhtml")
+    )
+
+
+def _languages(files: dict[str, bytes]) -> list[str]:
+    """The languages that pages name, in the order of their first places."""
+    pages = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
+    return list(dict.fromkeys(tag for page in pages for tag in re.findall(r'<[^>]* lang="([^"]+)"', page)))
+
+
+def _characters(words: str) -> frozenset[str]:
+    """What each text font must show. ASCII is always there."""
+    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
 
 
 def _first_chapter(book: Book) -> str:

@@ -1,7 +1,7 @@
 """Justified lines of Chinese, Japanese and Thai: the room that is left goes between the characters.
 
-WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few or none.
-The two places are mended for that version only; with another, lines stay ragged.
+WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few
+or none. The two places are mended for that version only; with another, lines stay ragged.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
+from triptych.media.glyph_texts import glyph_texts
 from triptych.theme import fonts_folder
 from triptych.writers.print.justification import mend as mend_justification
 
@@ -145,8 +146,9 @@ class Typesetter:
             pages += part.pages
         out = io.BytesIO()
 
-        def finish(_document: Any, pdf: Any) -> None:
+        def finish(document: Any, pdf: Any) -> None:
             pdf.catalog["PageLabels"] = _page_labels(labels)
+            _name_glyphs(document, pdf)
             if rtl:  # viewers lay facing pages from right to left (ISO 32000-1, 12.2)
                 pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
 
@@ -182,6 +184,32 @@ def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
     os.environ["FONTCONFIG_FILE"] = str(configuration)
     atexit.register(folder.cleanup)
     return folder
+
+
+def _name_glyphs(document: Any, pdf: Any) -> None:
+    """Say what each of several glyphs of one letter stands for.
+
+    WeasyPrint has the first of them stand for the whole letter and the others for nothing, which a
+    character map must not say (ISO 14289-1, 7.21.7).
+    """
+    from weasyprint.text.fonts import get_hb_object_data
+
+    shaped = {font.name: font for font in document.fonts.values() if "" in font.to_unicode.values()}
+    for item in pdf.objects:
+        font = shaped.get(item.get("BaseFont")) if isinstance(item, dict) and "ToUnicode" in item else None
+        if font is not None:
+            characters = pdf.objects[int(item["ToUnicode"].split()[0])]
+            texts = glyph_texts(get_hb_object_data(font.hb_face))
+            characters.stream = [_with_text(line, texts) for line in characters.stream]
+
+
+def _with_text(line: bytes, texts: Mapping[int, str]) -> bytes:
+    """A row of a character map, ``<glyph> <text in UTF-16>``; without a text a space without width."""
+    row = re.fullmatch(rb"<([0-9a-f]{4})> <([0-9a-f]*)>", line)
+    if row is None or line == b"<0000> <ffff>":
+        return line
+    text = texts.get(int(row[1], 16), "").encode("utf-16-be").hex().encode()
+    return b"<%s> <%s>" % (row[1], text or row[2] or b"200b")
 
 
 def _fetcher(files: Files) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from triptych.media.fonts import on_lines_of, subset_font
+from triptych.media.fonts import on_lines_of, share, subset_font
 from triptych.media.formulas import Drawing
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.media.preparing import Prepared
@@ -15,14 +15,14 @@ from triptych.theme import Script, Theme, fonts_folder
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The files of a book. ``foreign`` are the characters that the faces of ``scripts`` are needed for.
+    """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
 
     ``drawings`` are those of formulas; ``read`` gives a file that a template of the project names.
     """
 
     theme: Theme
     scripts: Sequence[Script]
-    foreign: frozenset[str]
+    words: str
     drawings: Sequence[Drawing | None]
     pictures: Sequence[Prepared]
     charts: Mapping[str, Chart]
@@ -51,7 +51,7 @@ class Shelf:
         for script in self.scripts:
             for face in script.faces:
                 if face.name == path:
-                    data = subset_font(face, self.foreign)
+                    data = subset_font(face, share(script, self.words))
                     return on_lines_of(self.theme.face(self.theme.serif), data), "font/otf"
         if path not in {face.file for face in self.theme.faces}:
             raise ValueError(f"the theme has no font file {path}")

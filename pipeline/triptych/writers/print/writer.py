@@ -10,7 +10,7 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
-from triptych.media.fonts import foreign, missing_characters, scripts_of
+from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import Formula, formula_of
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart, Equation, Math
@@ -73,7 +73,7 @@ def write_pdf(
     files = Shelf(
         theme,
         scripts,
-        foreign(words),
+        words,
         list(formulas.values()),
         list(pictures.values()),
         charts_of(book),

@@ -1,0 +1,128 @@
+"""A chart → SVG: one plot, or a grid of panels on common scales."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triptych.media.charts.canvas import LINE, Canvas, Ruler
+from triptych.media.charts.furniture import draw_plot
+from triptych.media.charts.head import Entry, draw_head, legend_entries, plan_head
+from triptych.media.charts.lying import plan_lying
+from triptych.media.charts.plan import Plan, Share
+from triptych.media.charts.round import RoundPlan, draw_round, plan_round
+from triptych.media.charts.scales import value_scale
+from triptych.media.charts.standing import plan_standing
+from triptych.media.charts.times import with_missing_dates
+from triptych.media.charts.wrapping import wrapped
+from triptych.model.charts import ROUND, ChartData, ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme import Theme
+
+WIDTH = 324.0  # points; the text width of the 6 × 9 inch page, so that type sizes come out as set
+_EDGE = 2.0
+_PANEL_GAP = 12.0
+_PANEL_HEIGHT = 74.0
+
+
+def draw_chart(chart: Chart, theme: Theme) -> bytes:
+    """A chart → SVG 1.1, the same bytes each time."""
+    if chart.kind is ChartKind.BAR:
+        chart = replace(chart, data=with_missing_dates(chart.data))
+    return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
+
+
+def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
+    """Lay out a plot with its margins in a room of some width."""
+    lying = chart.horizontal and chart.kind is ChartKind.BAR
+    return (plan_lying if lying else plan_standing)(chart, data, room, ruler, share)
+
+
+def facet_columns(chart: Chart) -> int:
+    """In how many columns panels stand: as the author said, else two for few and four for many."""
+    count = len(chart.data.panels)
+    return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
+
+
+def _draw_one(chart: Chart, theme: Theme) -> bytes:
+    room = WIDTH - 2 * _EDGE
+    if chart.kind in ROUND:
+        pie = plan_round(chart, chart.data, room, theme)
+        head = plan_head(chart, (), room, theme)
+        canvas = Canvas(WIDTH, head.height + pie.height + 2 * _EDGE, theme)
+        draw_head(canvas, head, _EDGE, _EDGE)
+        draw_round(canvas, pie, _EDGE, _EDGE + head.height)
+        return canvas.svg()
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share())
+    named = {end.series for end in plan.ends}
+    all_named = named >= set(range(len(chart.data.series)))
+    entries: list[Entry] = [] if all_named else legend_entries(chart, theme, marks=False)
+    head = plan_head(chart, entries, room, theme)
+    canvas = Canvas(WIDTH, head.height + plan.whole_height + 2 * _EDGE, theme)
+    draw_head(canvas, head, _EDGE, _EDGE)
+    draw_plot(canvas, plan, _EDGE, _EDGE + head.height)
+    return canvas.svg()
+
+
+def _draw_panels(chart: Chart, theme: Theme) -> bytes:
+    """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
+    columns, room = facet_columns(chart), WIDTH - 2 * _EDGE
+    panels, ruler = chart.data.panels, Ruler(theme)
+    plans = _panel_plans(chart, theme, columns, room)
+    round_ = chart.kind in ROUND
+    head = plan_head(chart, [] if round_ else legend_entries(chart, theme, marks=True), room, theme)
+    first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
+    pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
+    titles = [wrapped(panel, pitch - _PANEL_GAP, ruler.bold) for panel in panels]
+    rows = range(0, len(panels), columns)
+    title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
+    heights = [max(_height(plan) for plan in plans[row : row + columns]) for row in rows]
+    total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _EDGE
+    canvas = Canvas(WIDTH, total, theme)
+    draw_head(canvas, head, _EDGE, _EDGE)
+    top = _EDGE + head.height
+    for row, title_height, height in zip(rows, title_heights, heights, strict=True):
+        for index in range(row, min(row + columns, len(panels))):
+            column = index - row
+            left = _EDGE + first_left + column * pitch
+            canvas.lines((left, top + LINE / 2), titles[index], bold=True)
+            plan = plans[index]
+            if isinstance(plan, Plan):
+                draw_plot(
+                    canvas, plan, left - plan.left, top + title_height, values=_names_values(plan, column)
+                )
+            else:
+                draw_round(canvas, plan, left, top + title_height)
+        top += title_height + height + _PANEL_GAP
+    return canvas.svg()
+
+
+def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | RoundPlan]:
+    panels = chart.data.panels
+    if chart.kind in ROUND:
+        width = (room - _PANEL_GAP * (columns - 1)) / columns
+        return [plan_round(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
+    scale, ruler = value_scale(chart), Ruler(theme)
+    first = plan_plot(
+        chart, chart.data.of_panel(panels[0]), room, ruler, Share(height=_PANEL_HEIGHT, scale=scale)
+    )
+    width = (room - first.left - _PANEL_GAP * (columns - 1)) / columns
+    plans: list[Plan | RoundPlan] = []
+    for index, panel in enumerate(panels):
+        share = Share(
+            names_left=index % columns == 0,
+            names_under=index + columns >= len(panels),
+            height=_PANEL_HEIGHT,
+            scale=scale,
+        )
+        own_left = first.left if share.names_left else 0.0
+        plans.append(plan_plot(chart, chart.data.of_panel(panel), width + own_left, ruler, share))
+    return plans
+
+
+def _names_values(plan: Plan, column: int) -> bool:
+    """Standing values are named at the left of a row, lying ones under each column."""
+    return bool(plan.bottom > LINE) if plan.lying else column == 0
+
+
+def _height(plan: Plan | RoundPlan) -> float:
+    return plan.whole_height if isinstance(plan, Plan) else plan.height

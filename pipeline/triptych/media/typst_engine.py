@@ -1,0 +1,86 @@
+"""The one place that starts Typst: with bundled fonts, in a folder that holds nothing else.
+
+Typst works in threads of its own, which a forked process does not have: it would wait for them for ever.
+So where Typst has run before a fork, the child has a fresh process run it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, Literal
+
+from triptych.theme import fonts_folder
+
+
+class Refused(Exception):
+    """Typst could not set what it was given."""
+
+
+class _State:
+    """Whether Typst has run in this process, and whether its threads were lost on the way here."""
+
+    started = False
+    threads_lost = False
+
+
+def _after_fork() -> None:
+    _State.threads_lost = _State.threads_lost or _State.started
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def typeset(
+    source: str,
+    *,
+    output: Literal["svg", "png"],
+    fonts: Sequence[str] = (),
+    files: Mapping[str, bytes] | None = None,
+    query: str = "",
+    ppi: float | None = None,
+) -> tuple[list[bytes], str]:
+    """A Typst document → its pages as ``svg`` or ``png``, and as JSON the value of what ``query`` selects.
+
+    ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read.
+    Raises ``Refused``.
+    """
+    job: Any = (source, output, tuple(fonts), dict(files or {}), query, ppi)
+    if not _State.threads_lost:
+        return _typeset(*job)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+        return fresh.submit(_typeset, *job).result()
+
+
+def _typeset(
+    source: str,
+    output: Literal["svg", "png"],
+    fonts: tuple[str, ...],
+    files: dict[str, bytes],
+    query: str,
+    ppi: float | None,
+) -> tuple[list[bytes], str]:
+    import typst
+
+    _State.started = True
+    try:
+        with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
+            for name, data in files.items():
+                Path(folder, name).write_bytes(data)
+            world: Any = {
+                "root": folder,
+                "font_paths": [str(fonts_folder()), *fonts],
+                "ignore_system_fonts": True,
+            }
+            text = source.encode()
+            pages = typst.compile(text, format=output, ppi=ppi, **world)
+            answer = typst.query(text, query, field="value", one=True, **world) if query else ""
+    except (typst.TypstError, RuntimeError, ValueError) as error:
+        raise Refused(str(error)) from None
+    found = pages if isinstance(pages, list) else [pages or b""]
+    return [bytes(page) for page in found], str(answer)

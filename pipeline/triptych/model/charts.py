@@ -1,0 +1,146 @@
+"""What charts show, apart from where they stand: kinds, series, categories, dates, scales and marks."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class ChartKind(StrEnum):
+    """The kinds of chart; bars stand unless the chart is horizontal."""
+
+    LINE = "line"
+    BAR = "bar"
+    AREA = "area"
+    SCATTER = "scatter"
+    PIE = "pie"
+    DONUT = "donut"
+    HISTOGRAM = "histogram"
+
+
+ROUND = frozenset((ChartKind.PIE, ChartKind.DONUT))
+
+
+class Scale(StrEnum):
+    """How an axis counts."""
+
+    LINEAR = "linear"
+    LOG = "log"
+
+
+class DatePart(StrEnum):
+    """The finest part of a date that a data file writes."""
+
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One series of a chart: a value per category, None where the data has a gap.
+
+    ``places`` counts the decimal places that the data file writes for each value, so that tables show
+    what was published and no more. ``decimals`` is for labels: at most three significant digits of
+    the largest value. ``panel`` names the small multiple that the series stands in.
+    """
+
+    label: str
+    values: tuple[float | None, ...]
+    places: tuple[int, ...]
+    decimals: int = 0
+    panel: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartData:
+    """What a chart shows.
+
+    ``positions`` are set when the categories are numbers or dates, these as years with a fraction;
+    ``dates`` when they are dates, written as finely as ``date_part``; ``edges`` are those of a
+    histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
+    ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
+    is what the data calls the categories, for tables where ``category_title`` names none.
+    """
+
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    category_title: str = ""
+    positions: tuple[float, ...] | None = None
+    dates: tuple[dt.date, ...] | None = None
+    date_part: DatePart | None = None
+    edges: tuple[float, ...] | None = None
+    panel_title: str = ""
+    names: tuple[str, ...] = ()
+    category_name: str = ""
+
+    @property
+    def panels(self) -> tuple[str, ...]:
+        """The names of the small multiples, in order; none in a single chart."""
+        return tuple(dict.fromkeys(series.panel for series in self.series if series.panel))
+
+    def of_panel(self, panel: str) -> ChartData:
+        """Only the series of one panel, over the categories of all."""
+        own = tuple(series for series in self.series if series.panel == panel)
+        return replace(self, series=own, names=self.labels)
+
+    def rows(self, part: slice) -> ChartData:
+        """Only some of the categories, by their indices."""
+        return replace(
+            self,
+            categories=self.categories[part],
+            positions=self.positions[part] if self.positions else None,
+            dates=self.dates[part] if self.dates else None,
+            series=tuple(
+                replace(series, values=series.values[part], places=series.places[part])
+                for series in self.series
+            ),
+            names=self.labels,
+        )
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """All values of all series."""
+        return tuple(value for series in self.series for value in series.values if value is not None)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of the series, each once: what a legend of all panels tells apart."""
+        return self.names or tuple(dict.fromkeys(series.label for series in self.series))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """Words at a place on the category axis, which ``name`` writes.
+
+    It is a position where points stand on numbers or dates, a value under a histogram, else the index of
+    a category.
+    """
+
+    place: float
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A reference line at a value."""
+
+    value: float
+    text: str
+
+
+def year_fraction(date: dt.date) -> float:
+    """A date as a year with a fraction: true distances on an axis that counts years."""
+    days = 366 if calendar.isleap(date.year) else 365
+    return date.year + (date.timetuple().tm_yday - 1) / days
+
+
+def date_at(position: float) -> dt.date:
+    """The date that ``year_fraction`` puts at a position, to the day."""
+    year = int(position)
+    days = 366 if calendar.isleap(year) else 365
+    return dt.date(year, 1, 1) + dt.timedelta(days=min(round((position - year) * days), days - 1))

@@ -1,0 +1,107 @@
+"""Numbers and dates as a language writes them, by Unicode CLDR."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton, get_month_names, get_quarter_names
+from babel.numbers import format_decimal
+from babel.numbers import format_percent as format_percentage
+
+from triptych.model.charts import DatePart
+
+_SKELETONS = {DatePart.QUARTER: "yQQQ", DatePart.MONTH: "yMMM", DatePart.DAY: "yMMMd"}
+# Where four digits stand together (CLDR: minimumGroupingDigits is 2).
+_LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
+# Characters that say the same and that fonts have: no narrow space, no mark of direction.
+_PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
+_SMALLEST, _LARGEST = 1e-9, 1e15  # beyond them a number on an axis takes an exponent
+
+
+@cache
+def _locale(language: str) -> Locale | None:
+    """The locale of a BCP 47 tag, of its primary language, or None."""
+    for tag in (language, language.partition("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+    return None
+
+
+def format_number(value: float, decimals: int, language: str = "en") -> str:
+    """A value with so many decimal places, thousands apart."""
+    locale = _locale(language) or Locale("en")
+    tag = language.lower()
+    apart = abs(value) >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
+    pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
+    text = str(format_decimal(value, pattern, locale, group_separator=apart)).translate(_PLAIN)
+    if not any(digit in text for digit in "123456789"):
+        text = text.lstrip("\u2212")  # what rounds to zero has no sign
+    return text
+
+
+def format_tick(value: float, language: str = "en") -> str:
+    """A round number on an axis, with the decimal places it needs."""
+    if value and not _SMALLEST <= abs(value) < _LARGEST:
+        return f"{value:g}".translate(_PLAIN)
+    decimals = len(f"{value:.12f}".rstrip("0").partition(".")[2])
+    return format_number(value, decimals, language)
+
+
+def format_percent(share: float, language: str = "en", decimals: int = 0) -> str:
+    """A share of one as a percentage."""
+    locale = _locale(language) or Locale("en")
+    pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
+    return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
+
+
+def _with_decimals(pattern: str, decimals: int) -> str:
+    """A pattern of CLDR, such as ``#,##0 %``, with so many decimal places."""
+    head, zero, tail = pattern.rpartition("0")
+    return head + zero + ("." + "0" * decimals if decimals else "") + tail
+
+
+def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
+    """A date down to one of its parts; as ISO 8601 where the language is not known."""
+    if part is DatePart.YEAR:
+        return str(date.year)
+    locale = _locale(language)
+    if locale is None or date.year < 1000:
+        quarter = (date.month + 2) // 3
+        return {
+            DatePart.QUARTER: f"{date.year}-Q{quarter}",
+            DatePart.MONTH: f"{date.year}-{date.month:02}",
+        }.get(part, date.isoformat())
+    skeleton = _SKELETONS[part]
+    return _spaced(format_skeleton(skeleton, date, fuzzy=True, locale=locale))
+
+
+def month_name(date: dt.date, language: str = "en") -> str:
+    """The short name of a month by itself."""
+    locale = _locale(language)
+    if locale is None:
+        return f"{date.month:02}"
+    return str(get_month_names("abbreviated", "stand-alone", locale)[date.month])
+
+
+def quarter_name(date: dt.date, language: str = "en") -> str:
+    """The short name of a quarter by itself."""
+    locale, quarter = _locale(language), (date.month + 2) // 3
+    if locale is None:
+        return f"Q{quarter}"
+    return str(get_quarter_names("abbreviated", "stand-alone", locale)[quarter])
+
+
+def day_name(date: dt.date, language: str = "en") -> str:
+    """Day and month, without the year."""
+    locale = _locale(language)
+    if locale is None:
+        return f"{date.month:02}-{date.day:02}"
+    return _spaced(format_skeleton("MMMd", date, fuzzy=True, locale=locale))
+
+
+def _spaced(text: str) -> str:
+    return str(text).replace("\u202f", "\u00a0").replace("\u200e", "").replace("\u200f", "")

@@ -1,0 +1,75 @@
+"""Remarks where bars lie: words behind a bar's value, and a line on the slide at a reference value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.enum.chart import XL_LABEL_POSITION
+from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_CONNECTOR_TYPE
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.util import Pt
+
+from triptych.media.charts.scales import ValueScale
+from triptych.model.nodes import Chart
+from triptych.numerals import format_number
+from triptych.writers.deck.charts.labels import labels_bars, number_format
+from triptych.writers.deck.charts.layout import Layout
+from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.pictures import describe
+from triptych.writers.deck.text import cleaned
+
+_LABEL_HEIGHT = 18.0  # points
+
+
+def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
+    """Words as the label of the last bar of their category, behind its value where bars carry theirs."""
+    for note in chart.annotations:
+        index = chart.data.categories.index(note.name)
+        known = [i for i, series in enumerate(chart.data.series) if series.values[index] is not None]
+        if not known:
+            continue
+        series = chart.data.series[known[-1]]
+        value = format_number(series.values[index] or 0.0, series.decimals, chart.language)
+        text = f"{value} · {note.text}" if labels_bars(chart) else note.text
+        label = native.plots[0].series[known[-1]].points[index].data_label
+        label.text_frame.text = cleaned(text)
+        run = label.text_frame.paragraphs[0].runs[0]
+        run.font.size, run.font.bold = Pt(setting.size), False
+        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        run.font._element.set("lang", setting.language)
+        if labels_bars(chart):
+            # Labels of its own take a series out of those of the whole plot.
+            own = native.plots[0].series[known[-1]].data_labels
+            own.show_value, own.number_format_is_linked = True, False
+            own.number_format, own.position = number_format(series.decimals), XL_LABEL_POSITION.OUTSIDE_END
+            own.font.size = Pt(setting.size)
+            own.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        label.position = XL_LABEL_POSITION.INSIDE_BASE if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END
+
+
+def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale) -> None:
+    """A dashed line over the chart with its words on top, at the value's place in the plot."""
+    unit = 0.01 if chart.percent else 1.0
+    for mark in chart.marks:
+        x = setting.left + setting.width * (layout.left + layout.width * scale.share(mark.value * unit))
+        top = setting.top + setting.height * layout.top
+        bottom = top + setting.height * layout.height
+        line = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, Pt(x), Pt(top), Pt(x), Pt(bottom))
+        line.line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        line.line.width = Pt(1.25)
+        line.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+        describe(line, mark.text, name="Reference line", decorative=True)
+        width = setting.text_width(mark.text) + 12
+        left = min(max(x - width / 2, setting.left), setting.left + setting.width - width)
+        box = slide.shapes.add_textbox(Pt(left), Pt(top - _LABEL_HEIGHT), Pt(width), Pt(_LABEL_HEIGHT))
+        frame = box.text_frame
+        frame.word_wrap = False
+        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+        frame.text = cleaned(mark.text)
+        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+        run = frame.paragraphs[0].runs[0]
+        run.font.size = Pt(setting.size)
+        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        run.font._element.set("lang", setting.language)

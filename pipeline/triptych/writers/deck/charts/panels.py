@@ -1,0 +1,95 @@
+"""Charts that a slide cannot hold: panels in a grid and long lists of bars, continued where they are many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triptych.media.charts.scales import value_scale
+from triptych.model.charts import ROUND, ChartKind
+from triptych.model.nodes import Chart
+from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.slides import ChartBody
+
+_MOST_COLUMNS = 3
+_MOST_ROWS = 2
+_GAP = 14.0  # points between panels
+_SIZE = 12.0
+# Points, for lying bars: what a slide has for them, what a name and what a bar needs.
+_BARS_HEIGHT, _NAME_HEIGHT, _BAR_HEIGHT = 320.0, 17.0, 8.0
+
+
+def split_chart(body: ChartBody) -> list[ChartBody]:
+    """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
+
+    Every part has the scale of the whole. Most charts are one part: themselves.
+    """
+    if body.chart.data.panels:
+        return _split_panels(body)
+    if body.chart.horizontal and body.chart.kind is ChartKind.BAR:
+        return _split_bars(body)
+    return [body]
+
+
+def _split_bars(body: ChartBody) -> list[ChartBody]:
+    chart, data = body.chart, body.chart.data
+    bars = 1 if chart.stacked else len(data.series)
+    most = int(_BARS_HEIGHT / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
+    count = len(data.categories)
+    if count <= most:
+        return [body]
+    size = math.ceil(count / math.ceil(count / most))
+    chart = _on_one_scale(chart)
+    parts = []
+    for first in range(0, count, size):
+        own = data.rows(slice(first, first + size))
+        notes = tuple(note for note in chart.annotations if note.name in own.categories)
+        parts.append(replace(body, chart=replace(chart, data=own, annotations=notes)))
+    return parts
+
+
+def _on_one_scale(chart: Chart) -> Chart:
+    if chart.kind in ROUND or chart.percent:
+        return chart
+    scale = value_scale(chart)
+    return replace(chart, y_min=scale.low, y_max=scale.high)
+
+
+def _split_panels(body: ChartBody) -> list[ChartBody]:
+    chart, panels = _on_one_scale(body.chart), body.chart.data.panels
+    most = _columns(chart)
+    slides = math.ceil(len(panels) / (most * _MOST_ROWS))
+    size = math.ceil(len(panels) / slides)
+    rows = math.ceil(size / most)
+    grid = (math.ceil(size / rows), rows)
+    parts = []
+    for first in range(0, len(panels), size):
+        own = panels[first : first + size]
+        series = tuple(series for series in chart.data.series if series.panel in own)
+        data = replace(chart.data, series=series, names=chart.data.labels)
+        parts.append(replace(body, chart=replace(chart, data=data), grid=grid))
+    return parts
+
+
+def panel_settings(
+    panels: tuple[str, ...], grid: tuple[int, int], whole: Setting
+) -> Iterator[tuple[str, Setting]]:
+    """Each panel's name and frame, in rows of equal cells."""
+    columns, rows = grid
+    width = (whole.width - _GAP * (columns - 1)) / columns
+    height = (whole.height - _GAP * (rows - 1)) / rows
+    for index, panel in enumerate(panels):
+        row, column = divmod(index, columns)
+        left = whole.left + column * (width + _GAP)
+        top = whole.top + row * (height + _GAP)
+        yield (
+            panel,
+            replace(whole, left=left, top=top, width=width, height=height, size=_SIZE, panel=panel),
+        )
+
+
+def _columns(chart: Chart) -> int:
+    """As the author asked, so far as text stays readable; lying bars have their names beside them."""
+    most = 2 if (chart.horizontal and chart.kind is ChartKind.BAR) or chart.kind in ROUND else _MOST_COLUMNS
+    return min(len(chart.data.panels), chart.facet_columns or most, most)

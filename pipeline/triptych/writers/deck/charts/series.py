@@ -1,0 +1,162 @@
+"""The lines, bars, areas, points and slices of native charts, in the theme's series colours.
+
+Beyond the theme's colours series are told apart as in the drawing: by dashes, hollow markers and patterns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.enum.chart import XL_MARKER_STYLE
+from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE, MSO_THEME_COLOR
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.model.charts import ChartKind, Series
+from triptych.model.nodes import Chart
+from triptych.writers.deck.charts.labels import label_values, labels_bars
+from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.text import child
+
+MOST_MARKED_POINTS = 24
+HOLE = 56  # of a ring, in percent of its radius
+
+_COLOURS = (
+    MSO_THEME_COLOR.ACCENT_1,
+    MSO_THEME_COLOR.ACCENT_2,
+    MSO_THEME_COLOR.ACCENT_3,
+    MSO_THEME_COLOR.ACCENT_4,
+    MSO_THEME_COLOR.ACCENT_5,
+    MSO_THEME_COLOR.ACCENT_6,
+)
+_MARKERS = (
+    XL_MARKER_STYLE.CIRCLE,
+    XL_MARKER_STYLE.SQUARE,
+    XL_MARKER_STYLE.DIAMOND,
+    XL_MARKER_STYLE.TRIANGLE,
+    XL_MARKER_STYLE.CIRCLE,
+    XL_MARKER_STYLE.SQUARE,
+)
+_DASHES = (
+    None,
+    MSO_LINE_DASH_STYLE.DASH,
+    MSO_LINE_DASH_STYLE.ROUND_DOT,
+    MSO_LINE_DASH_STYLE.LONG_DASH_DOT,
+)
+_PATTERNS = (
+    None,
+    MSO_PATTERN_TYPE.WIDE_UPWARD_DIAGONAL,
+    MSO_PATTERN_TYPE.PERCENT_20,
+    MSO_PATTERN_TYPE.DIAGONAL_CROSS,
+)
+_LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
+
+
+def style_series(native: Any, chart: Chart, setting: Setting) -> None:
+    """Colour all series of a chart with axes, and label its bars where they are few."""
+    plot = native.plots[0]
+    for series, data in zip(plot.series, chart.data.series, strict=False):
+        index = chart.data.labels.index(data.label)
+        if chart.kind is ChartKind.LINE:
+            _style_line(series, index, data)
+        elif chart.kind is ChartKind.SCATTER:
+            series.format.line.fill.background()
+            _style_marker(series.marker, index, 9)
+        else:
+            _fill(series.format, index)
+            if chart.kind is not ChartKind.AREA:
+                # Without it some programs draw bars below zero upwards, or without their colour.
+                series.invert_if_negative = False
+            if chart.kind is ChartKind.AREA and not chart.stacked and len(chart.data.series) > 1:
+                _lighten(series, index)
+    if chart.kind is ChartKind.BAR:
+        plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
+        plot.overlap = 100 if chart.stacked else -5
+        if labels_bars(chart):
+            label_values(plot, chart.data.series[0].decimals, setting)
+    elif chart.kind is ChartKind.HISTOGRAM:
+        plot.gap_width = 0
+        line = plot.series[0].format.line
+        line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        line.width = Pt(1)
+
+
+def style_round(native: Any, chart: Chart, setting: Setting) -> None:
+    """Colour the slices and label each with its category and value: no legend is needed."""
+    plot = native.plots[0]
+    plot.vary_by_categories = True
+    ring = chart.kind is ChartKind.DONUT
+    for index in range(len(chart.data.categories)):
+        point = plot.series[0].points[index]
+        _fill(point.format, index)
+        point.format.line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        point.format.line.width = Pt(1.5)
+    label_values(plot, chart.data.series[0].decimals, setting, outside=not ring)
+    plot.data_labels.show_category_name = True
+    labels = plot.data_labels._element
+    separator = child(labels, "c:separator")
+    separator.text = "\n"
+    labels.find(qn("c:showBubbleSize")).addnext(separator)
+    if ring:
+        hole = plot._element.find(qn("c:holeSize"))
+        if hole is None:
+            hole = child(plot._element, "c:holeSize")
+        hole.set("val", str(HOLE))
+
+
+def _fill(look: Any, index: int) -> None:
+    colour, pattern = _COLOURS[index % len(_COLOURS)], _PATTERNS[_turn(index)]
+    if pattern is None:
+        look.fill.solid()
+        look.fill.fore_color.theme_color = colour
+        return
+    look.fill.patterned()
+    look.fill.pattern = pattern
+    look.fill.fore_color.theme_color = colour
+    look.fill.back_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+    look.line.color.theme_color = colour
+    look.line.width = Pt(0.75)
+
+
+def _lighten(series: Any, index: int) -> None:
+    """A light surface under a line, through which the others are seen."""
+    properties = series._element.find(qn("c:spPr"))
+    fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
+    if fill is not None:
+        child(fill, "a:alpha", val=_LIGHT)
+    series.format.line.color.theme_color = _COLOURS[index % len(_COLOURS)]
+    series.format.line.width = Pt(2.5)
+
+
+def _style_line(series: Any, index: int, data: Series) -> None:
+    series.smooth = False
+    series.format.line.width = Pt(2.5)
+    series.format.line.color.theme_color = _COLOURS[index % len(_COLOURS)]
+    if (dash := _DASHES[_turn(index)]) is not None:
+        series.format.line.dash_style = dash
+    if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
+        _style_marker(series.marker, index, 7)
+    else:
+        series.marker.style = XL_MARKER_STYLE.NONE
+
+
+def _style_marker(marker: Any, index: int, size: int) -> None:
+    """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
+    colour, hollow = _COLOURS[index % len(_COLOURS)], _turn(index) > 0
+    marker.style = _MARKERS[index % len(_MARKERS)]
+    marker.size = size
+    marker.format.fill.solid()
+    marker.format.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if hollow else colour
+    marker.format.line.color.theme_color = colour if hollow else MSO_THEME_COLOR.BACKGROUND_1
+
+
+def _turn(index: int) -> int:
+    """Which round of the colours a series is in."""
+    return index // len(_COLOURS) % len(_DASHES)
+
+
+def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
+    """Whether a value stands between gaps, where a line alone would not show it."""
+    padded = (None, *values, None)
+    triples = zip(padded, padded[1:], padded[2:], strict=False)
+    return any(value is not None and before is None and after is None for before, value, after in triples)

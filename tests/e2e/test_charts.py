@@ -1,0 +1,120 @@
+"""A book with every kind of chart, opened by validators: what is drawn is in the deck and in the tables."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+from lxml import etree
+from pptx import Presentation
+
+from .conftest import Built, build
+from .validators import epubcheck, openxml_audit
+
+pytestmark = pytest.mark.e2e
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+DATA = {
+    "years.csv": "year,wind,sun,coal\n1990,1,2,90\n2000,4,3,\n2010,30,20,70\n2020,120,90,40\n",
+    "months.csv": "month,price\n2024-01,10.5\n2024-02,11\n2024-06,-3\n2025-01,12\n",
+    "lands.csv": "land,a,b\nUnited Kingdom of Great Britain and Northern Ireland,4,8\nJapan,1234.5,3\nFrance,2,9\n",
+    "tidy.csv": "year,land,kind,tons\n"
+    + "".join(
+        f"{year},{land},{kind},{(year - 2019) * (place + 1)}\n"
+        for place, land in enumerate(("DE", "FR", "IT", "ES", "PL", "SE", "NO"))
+        for kind in ("wind", "sun")
+        for year in range(2020, 2025)
+    ),
+    "sizes.csv": "size\n" + "".join(f"{(7 * number) % 31 + number / 10}\n" for number in range(60)),
+}
+LONG = 'data=tidy.csv x=year y=tons where="kind=wind"'
+CHARTS = (
+    'type=line data=years.csv x=year y="wind,sun,coal" annotate="2000: A law; 2011: Another" mark="60: Target"',
+    'type=line data=years.csv x=year y="wind,sun" y-scale=log y-min=1 y-max=1000',
+    "type=line data=months.csv x=month y=price unit=EUR",
+    'type=area data=years.csv x=year y="wind,sun"',
+    'type=area data=years.csv x=year y="wind,sun" stacked=true annotate="2010: Peak" mark="100: Limit"',
+    'type=area data=years.csv x=year y="wind,sun" stacked=percent',
+    'type=bar data=months.csv x=month y=price mark="5: Mean"',
+    'type=bar data=lands.csv x=land y="a,b" labels="First,Second" annotate="Japan: A remark"',
+    'type=bar data=lands.csv x=land y=a horizontal=true annotate="Japan: A remark" mark="100: Limit"',
+    'type=bar data=lands.csv x=land y="a,b" stacked=percent horizontal=true mark="50: Half"',
+    'type=scatter data=years.csv x=wind y=sun x-scale=log y-scale=log x-title="Wind" mark="10: Ten"',
+    "type=scatter data=lands.csv x=land y=a",
+    "type=pie data=lands.csv x=land y=b unit=Mt",
+    "type=donut data=lands.csv x=land y=b",
+    'type=histogram data=sizes.csv x=size x-title="Size" annotate="12: Middle"',
+    "type=histogram data=sizes.csv x=size bins=4",
+    f"type=line {LONG} series=land",
+    f"type=bar {LONG} series=land stacked=true",
+    'type=line data=tidy.csv x=year y=tons series=kind facet=land annotate="2022: A law" mark="9: Limit"',
+    f"type=bar {LONG} facet=land facet-columns=2",
+    'type=donut data=tidy.csv x=land y=tons facet=kind where="year=2024"',
+)
+NATIVE = len(CHARTS) - 3 + 7 + 7 + 2  # three of them are panels
+NOTE = 'note="It\'s counted" source="Our *own* data"'
+
+
+@pytest.fixture(scope="module", params=["en", "fr"])
+def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    root = tmp_path_factory.mktemp("kinds")
+    source = root / "source"
+    source.mkdir()
+    for name, text in DATA.items():
+        (source / name).write_text(text, "utf-8")
+    blocks = [
+        f'::: {{#fig-{number} .chart {chart} {NOTE} fig-alt="Chart {number}."}}\nCaption {number}\n:::\n'
+        for number, chart in enumerate(CHARTS)
+    ]
+    (source / "section.md").write_text("# Charts\n\n" + "\n".join(blocks), "utf-8")
+    manifest = f"book:\n  title: Charts\n  lang: {request.param}\n  chapters: [section.md]\n"
+    (source / "book.yaml").write_text(
+        f"{manifest}format:\n  pdf: default\n  epub: default\n  pptx: default\n"
+    )
+    return build(root, root / "build")
+
+
+def test_the_press_has_nothing_to_say(kinds: Built) -> None:
+    assert kinds.outcome.diagnostics == []
+
+
+def test_the_deck_is_what_the_schema_says(kinds: Built) -> None:
+    assert openxml_audit(kinds.outputs["pptx"]) == []
+
+
+def test_the_e_book_is_valid(kinds: Built) -> None:
+    findings = epubcheck(kinds.outputs["epub"])
+    assert [finding for finding in findings if finding.severity != "USAGE"] == []
+
+
+def test_every_chart_is_a_native_one_with_its_workbook(kinds: Built) -> None:
+    slides = Presentation(str(kinds.outputs["pptx"])).slides
+    charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
+    assert len(charts) == NATIVE
+    assert all(chart.part.chart_workbook.xlsx_part is not None for chart in charts)
+
+
+@pytest.mark.parametrize("words", ["A law", "2011: Another", "Target", "Peak", "A remark", "Half", "Middle"])
+def test_what_is_said_in_a_chart_is_said_in_the_deck(kinds: Built, words: str) -> None:
+    with zipfile.ZipFile(kinds.outputs["pptx"]) as archive:
+        names = [name for name in archive.namelist() if name.startswith(("ppt/charts/chart", "ppt/slides/s"))]
+        texts = ["".join(etree.fromstring(archive.read(name)).itertext()) for name in names]
+    assert any(words in text for text in texts)
+
+
+def test_every_chart_has_its_numbers_in_a_table_and_its_source_under_it(kinds: Built) -> None:
+    with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".xhtml")]
+        pages = [etree.fromstring(archive.read(name)) for name in names]
+    tables = [table for page in pages for table in page.iterfind(f".//{XHTML}details/{XHTML}table")]
+    assert len(tables) == len(CHARTS)
+    assert all(len(table.findall(f".//{XHTML}tbody/{XHTML}tr")) > 1 for table in tables)
+    remarks = [
+        "".join(span.itertext())
+        for page in pages
+        for span in page.iter(f"{XHTML}span")
+        if span.get("class") == "remark"
+    ]
+    french = b"lang: fr" in kinds.project.read_bytes("source/book.yaml")
+    colon = "\u00a0:" if french else ":"
+    assert set(remarks) == {f"It’s counted. Source{colon} Our own data."}

@@ -1,0 +1,46 @@
+"""Charts to draw, made from a few numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from triptych.model.charts import ChartData, ChartKind, DatePart, Series, year_fraction
+from triptych.model.nodes import Chart
+
+
+def series(*values: float | None, label: str = "Output", panel: str = "") -> Series:
+    return Series(label=label, values=values, places=(0,) * len(values), panel=panel)
+
+
+def chart(kind: ChartKind, *all_series: Series, years: bool = True, **more: object) -> Chart:
+    count = len(all_series[0].values)
+    names = tuple(str(2020 + i) if years else f"Name {i}" for i in range(count))
+    dates = tuple(dt.date(2020 + i, 1, 1) for i in range(count)) if years else None
+    data = ChartData(
+        categories=names,
+        series=all_series,
+        positions=tuple(map(year_fraction, dates)) if dates else None,
+        dates=dates,
+        date_part=DatePart.YEAR if dates else None,
+        edges=tuple(map(float, range(count + 1))) if kind is ChartKind.HISTOGRAM else None,
+        panel_title="region" if any(own.panel for own in all_series) else "",
+    )
+    return Chart(kind=kind, data=data, caption=(), alt="x", **more)  # type: ignore[arg-type]
+
+
+def dated(part: DatePart, *texts: str, values: tuple[float | None, ...] = ()) -> ChartData:
+    """Data at dates written as the data file would."""
+    dates = []
+    for text in texts:
+        year, _, rest = text.partition("-")
+        if rest.startswith("Q"):
+            rest = str(int(rest[1]) * 3 - 2)
+        month, _, day = rest.partition("-")
+        dates.append(dt.date(int(year), int(month or 1), int(day or 1)))
+    return ChartData(
+        categories=texts,
+        series=(series(*(values or range(1, len(texts) + 1))),),
+        positions=tuple(map(year_fraction, dates)),
+        dates=tuple(dates),
+        date_part=part,
+    )

@@ -1,0 +1,51 @@
+"""What charts show: dates as places, panels, parts of the data."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from triptych.model.charts import ChartData, Series, date_at, year_fraction
+
+
+def series(label: str, panel: str = "", *values: float | None) -> Series:
+    return Series(label=label, values=values or (1.0, None), places=(0,) * (len(values) or 2), panel=panel)
+
+
+@pytest.mark.parametrize("year", [1, 1899, 1900, 2023, 2024, 9999])
+def test_every_date_is_found_again_at_its_place(year: int) -> None:
+    date, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    while date < last:
+        assert date_at(year_fraction(date)) == date
+        date += dt.timedelta(days=1)
+    assert date_at(year_fraction(last)) == last
+
+
+def test_dates_stand_at_true_distances() -> None:
+    assert year_fraction(dt.date(2024, 1, 1)) == 2024
+    assert year_fraction(dt.date(2024, 7, 1)) == pytest.approx(2024 + 182 / 366)
+
+
+def test_panels_come_in_order_and_share_categories_and_names() -> None:
+    data = ChartData(categories=("a", "b"), series=(series("x", "P"), series("y", "P"), series("y", "Q")))
+    assert data.panels == ("P", "Q")
+    second = data.of_panel("Q")
+    assert [own.label for own in second.series] == ["y"]
+    assert (second.categories, second.labels) == (("a", "b"), ("x", "y"))
+
+
+def test_a_chart_without_panels_has_none() -> None:
+    assert ChartData(categories=("a",), series=(series("x"),)).panels == ()
+
+
+def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
+    data = ChartData(
+        categories=("1", "2", "3"), series=(series("x", "", 1, 2, 3),), positions=(1.0, 2.0, 3.0)
+    )
+    part = data.rows(slice(1, 3))
+    assert (part.categories, part.positions, part.series[0].values) == (("2", "3"), (2.0, 3.0), (2, 3))
+
+
+def test_gaps_are_no_numbers() -> None:
+    assert ChartData(categories=("a", "b"), series=(series("x"),)).numbers == (1.0,)

@@ -1,0 +1,50 @@
+"""Texts in a row are closed as sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.model.nodes import Inline, Quoted, Style, Styled, Text
+from triptych.model.sentences import closed, labelled, sentences
+from triptych.model.walk import plain_text
+
+
+def words(text: str) -> tuple[Inline, ...]:
+    return (Text(text=text),) if text else ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A", "A."),
+        ("A.", "A."),
+        ("A?", "A?"),
+        ("A …", "A …"),
+        ("“A.”", "“A.”"),
+        ("(A)", "(A)."),
+        ("图。", "图。"),
+    ],
+)
+def test_a_text_gets_the_full_stop_that_it_lacks(text: str, expected: str) -> None:
+    assert plain_text(closed(words(text))) == expected
+
+
+def test_markup_stays_and_is_looked_into() -> None:
+    text: tuple[Inline, ...] = (Styled(style=Style.EMPHASIS, content=words("Yearbook.")),)
+    assert closed(text) == text
+    quoted: tuple[Inline, ...] = (Quoted(double=True, content=words("Yes!")),)
+    assert closed(quoted) == quoted
+
+
+def test_what_is_empty_leaves_no_trace() -> None:
+    assert plain_text(sentences(words("A"), (), words("B."))) == "A. B."
+    assert sentences((), ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "Source: A"), ("fr-CA", "Source\u00a0: A"), ("ja", "Source：A")]
+)
+def test_a_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
+    parts = labelled("Source", words("A"), language)
+    assert "".join(part.text for part in parts if isinstance(part, Text)) == expected
+    assert labelled("Source", (), language) == ()

@@ -1,0 +1,162 @@
+"""The book with every construct, as text: its model, its pages and its storyboard.
+
+A change of reading, passes, markup or storyboard shows here. `pytest --update-golden` writes the files
+anew; the difference is to be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Golden, parsed
+from triptych.diagnostics import Span
+from triptych.engine.cache import Cache
+from triptych.labels import load_labels
+from triptych.manifest import Manifest
+from triptych.media.preparing import Prepared
+from triptych.model import nodes
+from triptych.model.book import Book
+from triptych.model.charts import ChartData
+from triptych.passes.conditions import for_output
+from triptych.passes.pages import lead_to_pages
+from triptych.press import read
+from triptych.project import Project
+from triptych.templating import page_templates
+from triptych.writers.deck.slides import DeckSlide, TextBody
+from triptych.writers.deck.storyboard import storyboard
+from triptych.writers.epub.pages import Pages
+from triptych.writers.print.document import BACK, BODY, FRONT, PrintDocument
+
+ROOT = Path(__file__).parent / "books" / "everything"
+# What programs draw or translate, which has tests of its own, and what numbers say better in charts.
+_LEFT_OUT = {"mathml", "typst", "omml", "drawing", "spoken", "text_of_formula", "data"}
+
+
+@pytest.fixture(scope="module")
+def everything(shared_cache: Cache) -> tuple[Manifest, Book]:
+    manifest, book, found = read(Project(ROOT, environ={}), shared_cache)
+    assert found == []
+    assert manifest is not None
+    assert book is not None
+    return manifest, book
+
+
+def shown(book: Book, output: str) -> Book:
+    return lead_to_pages(for_output(book, output), load_labels("en-GB"), output, {})
+
+
+def lines_of(node: Any, depth: int = 0) -> Iterator[str]:
+    """A tree, a line a node with what it holds by itself, its children below it."""
+    indent = "  " * depth
+    match node:
+        case nodes.Text():
+            yield f"{indent}{node.text!r}"
+            return
+        case nodes.SoftBreak() | nodes.LineBreak():
+            yield f"{indent}{type(node).__name__}"
+            return
+        case tuple():
+            for item in node:
+                yield from lines_of(item, depth)
+            return
+    own, below = [], []
+    for field in fields(node):
+        value = getattr(node, field.name)
+        if field.name in _LEFT_OUT or value in ("", (), None, False, nodes.NO_ATTR):
+            continue
+        if isinstance(value, Span | ChartData):
+            own += [f"@{value}"] if isinstance(value, Span) else []
+        elif (is_dataclass(value) and not isinstance(value, nodes.Attr | nodes.Picture)) or (
+            isinstance(value, tuple) and any(is_dataclass(item) or isinstance(item, tuple) for item in value)
+        ):
+            below.append((field.name, value))
+        else:
+            own.append(f"{field.name}={_plain(value)}")
+    yield f"{indent}{type(node).__name__} {' '.join(own)}".rstrip()
+    for name, value in below:
+        yield f"{indent}  .{name}"
+        yield from lines_of(value, depth + 2)
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case nodes.Attr():
+            pairs = " ".join(f"{key}={text!r}" for key, text in value.pairs)
+            return f"{{#{value.id} {' '.join('.' + name for name in value.classes)} {pairs}}}"
+        case nodes.Picture():
+            return f"{value.path or 'drawn'}({value.media_type})"
+        case Enum():
+            return str(value)
+        case float():
+            return f"{value:.6g}"
+    return repr(value)
+
+
+def test_its_model(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    _, book = everything
+    lines = [line for chapter in book.chapters for line in lines_of(chapter)]
+    numbers = [f"{name}: {label.kind} {label.number}".rstrip() for name, label in book.labels.items()]
+    golden("everything.model.txt", "\n".join([*lines, "", *numbers, ""]))
+
+
+def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    _, whole = everything
+    book = shown(whole, "pdf")
+    texts = []
+    for matter in (FRONT, BODY, BACK):
+        document = PrintDocument(book, load_labels("en-GB"), matter)
+        for chapter in document.chapters:
+            xhtml = document.blocks(chapter.blocks)
+            parsed(xhtml)
+            texts.append(f"<!-- {matter}: {chapter.slug} -->\n{xhtml}")
+    golden("everything.print.xhtml", "\n".join(texts))
+
+
+def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    _, whole = everything
+    book = shown(whole, "epub")
+    pages = Pages(book, load_labels("en-GB"))
+    texts = []
+    for chapter in book.chapters:
+        body = pages.body(chapter)
+        parsed(str(body["text"]))
+        notes = "".join(f"<!-- note {note.number} -->\n{note.text}" for note in body["notes"])
+        texts.append(f"<!-- {chapter.slug} -->\n{body['text']}{notes}")
+    golden("everything.epub.xhtml", "\n".join(texts))
+
+
+def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    _, whole = everything
+    deck, found = storyboard(
+        shown(whole, "pptx"),
+        load_labels("en-GB"),
+        page_templates(),
+        footer="",
+        picture=lambda picture: Prepared(b"", picture.media_type),
+    )
+    assert found == []
+    golden("everything.storyboard.txt", "\n".join(line for slide in deck.slides for line in _slide(slide)))
+
+
+def _slide(slide: DeckSlide) -> Iterator[str]:
+    """A slide in the order in which it is read, then what is said."""
+    yield f"# {slide.title}" + (" (hidden)" if slide.hidden else "")
+    yield f"{slide.layout} {type(slide.body).__name__ if slide.body else ''} {slide.id}".rstrip()
+    yield from (
+        f"{name}: {text}" for name in ("kicker", "subtitle", "section") if (text := getattr(slide, name))
+    )
+    if isinstance(slide.body, TextBody):
+        for para in slide.body.paras:
+            yield "  " * para.level + ("- " if para.bullet else "  ") + "".join(run.text for run in para.runs)
+    elif slide.body is not None:
+        source = getattr(slide.body, "source", ())
+        yield from ([f"source: {''.join(run.text for run in source)}"] if source else [])
+        yield from ([f"alt: {slide.body.alt}"] if getattr(slide.body, "alt", "") else [])
+    yield from (f"> {note}" for note in slide.notes)
+    yield ""

@@ -1,0 +1,387 @@
+"""Native charts hold all that the drawing shows, and what PowerPoint opens without repair."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pptx.enum.chart import XL_CHART_TYPE
+
+from tests.media.charts.conftest import chart as years_chart
+from tests.media.charts.conftest import dated, series
+from tests.writers.deck.conftest import opened, written
+from triptych.checks.deck import check_deck
+from triptych.model.charts import Annotation, ChartData, ChartKind, DatePart, Mark, Scale
+from triptych.model.nodes import Chart
+from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout
+
+ROUND = (ChartKind.PIE, ChartKind.DONUT)
+WITH_AXES = [kind for kind in ChartKind if kind not in ROUND]
+TARGET = (Mark(value=2, text="The target"),)
+
+
+def slide_of(drawing: Chart) -> DeckSlide:
+    return DeckSlide(layout=Layout.CHART, title="A chart", body=ChartBody(chart=drawing, alt="Bars"))
+
+
+def natives(drawing: Chart) -> list[Any]:
+    """All native charts, slide after slide; the deck must be sound."""
+    assert check_deck(written(slide_of(drawing))) == []
+    deck = opened(slide_of(drawing))
+    return [shape.chart for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+
+
+def native(drawing: Chart) -> Any:
+    (one,) = natives(drawing)
+    return one
+
+
+def find(drawn: Any, path: str) -> Any:
+    return drawn._chartSpace.find(path)
+
+
+def words(drawn: Any) -> str:
+    return " ".join(text for text in drawn._chartSpace.itertext() if text.strip())
+
+
+def on(part: DatePart, *texts: str, kind: ChartKind = ChartKind.LINE, **more: Any) -> Chart:
+    return Chart(kind=kind, data=dated(part, *texts), caption=(), alt="", **more)
+
+
+# --- Kinds ----------------------------------------------------------------------------------------------
+
+
+def test_a_pie_is_full_and_a_donut_a_ring() -> None:
+    assert native(years_chart(ChartKind.PIE, series(1, 2))).chart_type == XL_CHART_TYPE.PIE
+    ring = native(years_chart(ChartKind.DONUT, series(1, 2)))
+    assert ring.chart_type == XL_CHART_TYPE.DOUGHNUT
+    assert int(find(ring, ".//{*}holeSize").get("val")) > 40
+
+
+def test_words_around_a_ring_are_moved_out_of_it() -> None:
+    """A ring's label has no position outside, and PowerPoint repairs a file that asks for it."""
+    ring = native(years_chart(ChartKind.DONUT, series(1, 2, 3)))
+    labels = ring._chartSpace.findall(".//{*}dLbl")
+    assert len(labels) == 3
+    assert all(label.find("{*}layout/{*}manualLayout/{*}x") is not None for label in labels)
+    assert find(ring, ".//{*}dLblPos") is None
+
+
+def test_words_around_a_pie_are_moved_only_where_they_would_touch() -> None:
+    wide = native(years_chart(ChartKind.PIE, series(5, 5, 5)))
+    narrow = native(years_chart(ChartKind.PIE, series(90, 1, 1, 1)))
+    assert not wide._chartSpace.findall(".//{*}dLbl")
+    assert len(narrow._chartSpace.findall(".//{*}dLbl")) == 4
+
+
+def test_bars_of_a_histogram_stand_side_by_side_over_their_bins() -> None:
+    data = ChartData(categories=("0–5", "5–10"), series=(series(3, 1),), edges=(0, 5, 10))
+    drawn = native(Chart(kind=ChartKind.HISTOGRAM, data=data, caption=(), alt=""))
+    assert drawn.plots[0].gap_width == 0
+    assert tuple(drawn.plots[0].categories) == ("0–5", "5–10")
+    assert tuple(drawn.plots[0].series[0].values) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "native_type"),
+    [
+        (ChartKind.BAR, {}, XL_CHART_TYPE.COLUMN_STACKED_100),
+        (ChartKind.BAR, {"horizontal": True}, XL_CHART_TYPE.BAR_STACKED_100),
+        (ChartKind.AREA, {}, XL_CHART_TYPE.AREA_STACKED_100),
+    ],
+)
+def test_shares_keep_the_values_that_they_are_made_from(
+    kind: ChartKind, more: dict[str, bool], native_type: XL_CHART_TYPE
+) -> None:
+    stacked = years_chart(kind, series(1, 2), series(3, 4, label="b"), stacked=True, percent=True, **more)
+    drawn = native(stacked)
+    assert drawn.chart_type == native_type
+    assert [tuple(own.values) for own in drawn.plots[0].series] == [(1, 2), (3, 4)]
+    assert drawn.value_axis.tick_labels.number_format == "0%"
+
+
+@pytest.mark.parametrize("horizontal", [True, False])
+@pytest.mark.parametrize("stacked", [True, False])
+def test_bars_below_zero_go_down_in_their_colour(horizontal: bool, stacked: bool) -> None:
+    drawing = years_chart(
+        ChartKind.BAR, series(1, -2), series(-1, 2, label="b"), horizontal=horizontal, stacked=stacked
+    )
+    assert [own.invert_if_negative for own in native(drawing).plots[0].series] == [False, False]
+
+
+def test_areas_do_not_hide_each_other() -> None:
+    drawn = native(years_chart(ChartKind.AREA, series(9, 9), series(1, 2, label="b")))
+    assert drawn.chart_type == XL_CHART_TYPE.AREA
+    assert len(drawn._chartSpace.findall(".//{*}ser/{*}spPr/{*}solidFill//{*}alpha")) == 2
+
+
+def test_an_area_with_a_gap_is_a_line_with_a_gap() -> None:
+    """A native area would fall to zero."""
+    drawn = native(years_chart(ChartKind.AREA, series(1, None, 3)))
+    assert drawn.chart_type == XL_CHART_TYPE.LINE_MARKERS
+    assert find(drawn, ".//{*}dispBlanksAs").get("val") == "gap"
+
+
+def test_dots_over_words_keep_the_words() -> None:
+    drawn = native(years_chart(ChartKind.SCATTER, series(1, 2), years=False))
+    assert tuple(drawn.plots[0].categories) == ("Name 0", "Name 1")
+    assert find(drawn, ".//{*}ser/{*}spPr/{*}ln/{*}noFill") is not None
+
+
+# --- Axes -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "texts", "base", "code"),
+    [
+        (DatePart.YEAR, ("1990", "2000", "2024"), "years", "yyyy"),
+        (DatePart.QUARTER, ("2023-Q1", "2023-Q2"), "months", "mmm yyyy"),
+        (DatePart.MONTH, ("2024-01", "2024-06"), "months", "mmm yyyy"),
+        (DatePart.DAY, ("2024-01-01", "2024-06-03"), "days", "d mmm yyyy"),
+    ],
+)
+@pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.AREA])
+def test_dates_stand_on_a_date_axis(
+    kind: ChartKind, part: DatePart, texts: tuple[str, ...], base: str, code: str
+) -> None:
+    drawn = native(on(part, *texts, kind=kind))
+    axis = find(drawn, ".//{*}dateAx")
+    assert axis.find("{*}baseTimeUnit").get("val") == base
+    assert axis.find("{*}numFmt").get("formatCode") == code
+    assert int(axis.find("{*}majorUnit").get("val")) >= 1
+
+
+def test_even_years_are_plain_numbers_to_edit() -> None:
+    drawn = native(on(DatePart.YEAR, "2020", "2021", "2022"))
+    assert find(drawn, ".//{*}dateAx") is None
+    assert tuple(drawn.plots[0].categories) == ("2020", "2021", "2022")
+
+
+def test_years_before_the_days_of_spreadsheets_keep_their_distance_as_numbers() -> None:
+    drawn = native(on(DatePart.YEAR, "1750", "1850", "2000"))
+    assert drawn.chart_type == XL_CHART_TYPE.XY_SCATTER_LINES
+
+
+def test_dots_at_dates_stand_on_days() -> None:
+    drawn = native(on(DatePart.DAY, "2024-01-01", "2024-03-01", kind=ChartKind.SCATTER))
+    days = [float(point.text) for point in drawn._chartSpace.findall(".//{*}xVal//{*}v")]
+    assert days == [(dt.date(2024, month, 1) - dt.date(1899, 12, 30)).days for month in (1, 3)]
+
+
+def test_missing_dates_keep_their_places_among_bars() -> None:
+    drawn = native(on(DatePart.MONTH, "2024-06", "2025-06", "2025-12", kind=ChartKind.BAR, language="de"))
+    assert tuple(drawn.plots[0].categories) == ("Juni 2024", "Dez. 2024", "Juni 2025", "Dez. 2025")
+    assert tuple(drawn.plots[0].series[0].values) == (1, None, 2, 3)
+
+
+@pytest.mark.parametrize("kind", [ChartKind.LINE, ChartKind.SCATTER])
+def test_log_scales_are_native(kind: ChartKind) -> None:
+    drawing = years_chart(kind, series(1, 50, 9000), y_scale=Scale.LOG)
+    drawn = native(drawing)
+    scaling = find(drawn, ".//{*}valAx/{*}scaling") if kind is ChartKind.LINE else None
+    bases = [base.get("val") for base in drawn._chartSpace.iterfind(".//{*}scaling/{*}logBase")]
+    assert bases == ["10"]
+    if scaling is not None:
+        assert scaling[0].tag.endswith("logBase")  # the schema wants it first
+    assert (drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale) == (1, 10_000)
+
+
+def test_both_scales_may_be_logarithmic() -> None:
+    data = ChartData(categories=("1", "10"), series=(series(1, 2),), positions=(1.0, 10.0))
+    drawing = Chart(kind=ChartKind.LINE, data=data, caption=(), alt="", x_scale=Scale.LOG, y_scale=Scale.LOG)
+    assert len(native(drawing)._chartSpace.findall(".//{*}scaling/{*}logBase")) == 2
+
+
+def test_ends_that_the_author_set_are_those_of_the_axis() -> None:
+    axis = native(years_chart(ChartKind.LINE, series(50, 60), y_min=40.0, y_max=80.0)).value_axis
+    assert (axis.minimum_scale, axis.maximum_scale) == (40, 80)
+
+
+def test_lines_start_at_zero_as_in_the_drawing() -> None:
+    assert native(years_chart(ChartKind.LINE, series(50, 60))).value_axis.minimum_scale == 0
+
+
+def test_words_too_long_for_their_bars_are_turned_and_not_broken() -> None:
+    names = tuple(f"Telecommunications{number}" for number in range(16))
+    data = ChartData(categories=names, series=(series(*range(16)),))
+    drawn = native(Chart(kind=ChartKind.BAR, data=data, caption=(), alt=""))
+    assert find(drawn, ".//{*}catAx/{*}txPr/{*}bodyPr").get("rot") == "-2700000"
+
+
+# --- Notes and reference lines --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_a_reference_line_is_a_series_that_names_itself(kind: ChartKind) -> None:
+    drawn = native(years_chart(kind, series(1, 3, 2), marks=TARGET))
+    assert len(drawn.plots) == 2
+    (line,) = drawn.plots[1].series
+    assert set(line.values) == {2.0}
+    assert find(drawn, ".//{*}dLbl//{*}t").text == "The target"
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_notes_are_points_with_words_over_the_data(kind: ChartKind) -> None:
+    place = 1.5 if kind is ChartKind.HISTOGRAM else 1.0 if kind is ChartKind.BAR else 2021.0
+    notes = (Annotation(place=place, name="2021", text="A new law"),)
+    drawn = native(years_chart(kind, series(1, 3, 2), annotations=notes))
+    (points,) = drawn.plots[1].series
+    assert next(value for value in points.values if value is not None) > 3
+    assert find(drawn, ".//{*}dLbl//{*}t").text == "A new law"
+    assert find(drawn, ".//{*}errBars/{*}errBarType").get("val") == "minus"
+    assert drawn.value_axis.maximum_scale > 3
+
+
+def test_a_note_between_two_points_says_where() -> None:
+    notes = (Annotation(place=2023.9, name="2023-11", text="A law"),)
+    drawn = native(on(DatePart.MONTH, "2023-06", "2024-01", annotations=notes, language="de"))
+    assert find(drawn, ".//{*}dLbl//{*}t").text == "Nov. 2023: A law"
+
+
+def test_notes_of_one_point_share_its_label() -> None:
+    notes = tuple(Annotation(place=1.0, name="2021", text=text) for text in ("One", "Two"))
+    drawn = native(years_chart(ChartKind.BAR, series(1, 3), annotations=notes))
+    assert find(drawn, ".//{*}dLbl//{*}t").text == "One; Two"
+
+
+def test_what_names_itself_is_not_in_the_legend() -> None:
+    notes = (Annotation(place=1.0, name="2021", text="A law"),)
+    drawn = native(
+        years_chart(ChartKind.BAR, series(1, 3), series(2, 1, label="b"), marks=TARGET, annotations=notes)
+    )
+    hidden = [entry.find("{*}idx").get("val") for entry in drawn._chartSpace.iter("{*}legendEntry")]
+    assert hidden == ["2", "3"]
+
+
+def test_where_bars_lie_the_line_is_a_shape_and_the_note_a_label() -> None:
+    notes = (Annotation(place=0.0, name="2020", text="A law"),)
+    drawing = years_chart(ChartKind.BAR, series(1, 3), horizontal=True, marks=TARGET, annotations=notes)
+    slide = opened(slide_of(drawing)).slides[0]
+    (drawn,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    assert "A law" in words(drawn)
+    assert [shape.text_frame.text for shape in slide.shapes if shape.name.startswith("TextBox")] == [
+        "The target"
+    ]
+    assert [shape.name for shape in slide.shapes if shape.name == "Reference line"] == ["Reference line"]
+    assert check_deck(written(slide_of(drawing))) == []
+
+
+def test_a_line_at_a_value_is_at_its_place_over_lying_bars() -> None:
+    """The axis goes from 0 to 4: the line stands in the middle of the plot."""
+    drawing = years_chart(ChartKind.BAR, series(1, 4), horizontal=True, marks=TARGET)
+    slide = opened(slide_of(drawing)).slides[0]
+    (frame,) = [shape for shape in slide.shapes if shape.has_chart]
+    (line,) = [shape for shape in slide.shapes if shape.name == "Reference line"]
+    layout = frame.chart._chartSpace.find(".//{*}plotArea/{*}layout/{*}manualLayout")
+    left, width = (float(layout.find(f"{{*}}{name}").get("val")) for name in ("x", "w"))
+    scale = frame.chart.value_axis
+    share = (2 - scale.minimum_scale) / (scale.maximum_scale - scale.minimum_scale)
+    assert line.left == pytest.approx(frame.left + frame.width * (left + width * share), abs=20_000)
+
+
+# --- Many series, many bars, panels ---------------------------------------------------------------------
+
+
+def test_more_series_than_colours_differ_in_line_and_pattern() -> None:
+    many = [series(1, 2, label=f"S{number}") for number in range(8)]
+    lines = native(years_chart(ChartKind.LINE, *many))
+    looks = [
+        (
+            own._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val"),
+            own._element.find("{*}spPr/{*}ln/{*}prstDash") is not None,
+        )
+        for own in lines.plots[0].series
+    ]
+    assert len(set(looks)) == 8
+    bars = native(years_chart(ChartKind.BAR, *many, stacked=True))
+    assert len(bars._chartSpace.findall(".//{*}ser/{*}spPr/{*}pattFill")) == 2
+
+
+def panels(count: int, kind: ChartKind = ChartKind.LINE, **more: Any) -> Chart:
+    each = [series(number, None, number + 2, panel=f"P{number}") for number in range(1, count + 1)]
+    return years_chart(kind, *each, **more)
+
+
+@pytest.mark.parametrize("kind", ChartKind)
+@pytest.mark.parametrize("count", [1, 2, 5, 7, 14])
+def test_panels_are_native_charts_and_none_is_lost(kind: ChartKind, count: int) -> None:
+    drawn = natives(panels(count, kind))
+    assert len(drawn) == count
+    values = [tuple(v for v in one.plots[0].series[0].values if v is not None) for one in drawn]
+    assert values == [(number, number + 2) for number in range(1, count + 1)]
+    assert [f"P{number}" in words(one) for number, one in enumerate(drawn, 1)] == [True] * count
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_panels_of_all_slides_have_one_scale(kind: ChartKind) -> None:
+    scales = {
+        (one.value_axis.minimum_scale, one.value_axis.maximum_scale) for one in natives(panels(9, kind))
+    }
+    assert len(scales) == 1
+
+
+def test_panels_stand_in_the_place_of_the_chart_without_touching() -> None:
+    deck = opened(slide_of(panels(5)))
+    (single,) = [
+        s for s in opened(slide_of(years_chart(ChartKind.LINE, series(1, 2)))).slides[0].shapes if s.has_chart
+    ]
+    frames = [shape for shape in deck.slides[0].shapes if shape.has_chart]
+    for index, one in enumerate(frames):
+        assert single.left <= one.left and one.left + one.width <= single.left + single.width + 2
+        assert single.top <= one.top and one.top + one.height <= single.top + single.height + 2
+        for other in frames[index + 1 :]:
+            apart_across = one.left + one.width <= other.left or other.left + other.width <= one.left
+            apart_along = one.top + one.height <= other.top or other.top + other.height <= one.top
+            assert apart_across or apart_along
+
+
+def test_continued_panels_have_one_size_and_each_its_own_alternative_text() -> None:
+    deck = opened(slide_of(panels(7)))
+    frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
+    assert len(deck.slides) == 2
+    assert len({(frame.width, frame.height) for frame in frames}) == 1
+    texts = [frame._element.find(".//{*}cNvPr").get("descr") for frame in frames]
+    assert texts == [f"P{number}: Bars" for number in range(1, 8)]
+
+
+def test_a_series_has_one_colour_in_all_panels() -> None:
+    drawing = years_chart(
+        ChartKind.LINE,
+        series(1, 2, label="a", panel="P"),
+        series(1, 2, label="b", panel="P"),
+        series(3, 4, label="b", panel="Q"),
+    )
+    colours = [
+        [
+            own._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val")
+            for own in one.plots[0].series
+        ]
+        for one in natives(drawing)
+    ]
+    assert colours == [["accent1", "accent2"], ["accent2"]]
+
+
+def test_long_lists_of_bars_are_continued_on_one_scale() -> None:
+    names = tuple(f"Item {number}" for number in range(45))
+    data = ChartData(categories=names, series=(series(*range(45)),))
+    drawn = natives(Chart(kind=ChartKind.BAR, data=data, caption=(), alt="", horizontal=True))
+    assert len(drawn) == 3
+    assert tuple(name for one in drawn for name in one.plots[0].categories) == names
+    assert {one.value_axis.maximum_scale for one in drawn} == {50}
+
+
+def test_standing_bars_and_short_lists_stay_on_one_slide() -> None:
+    assert len(natives(years_chart(ChartKind.BAR, series(*range(45))))) == 1
+    assert len(natives(years_chart(ChartKind.BAR, series(*range(12)), horizontal=True))) == 1
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_panels_carry_notes_and_lines(kind: ChartKind) -> None:
+    notes = (Annotation(place=1.0, name="2021", text="A law"),)
+    if kind in (ChartKind.LINE, ChartKind.AREA, ChartKind.SCATTER):
+        notes = (replace(notes[0], place=2021.0),)
+    for one in natives(panels(3, kind, annotations=notes, marks=TARGET)):
+        assert "A law" in words(one)
+        assert "The target" in words(one)
