@@ -120,3 +120,7 @@ def test_latin_1_is_reported(tmp_path: object) -> None:
     (folder / "a.md").write_text("# A\n")
     (folder / "b.md").write_bytes("# Caf\xe9\n".encode("latin-1"))
     assert [finding.path for finding in import_book(folder).findings] == ["b.md"]
+
+
+def test_controls_that_were_meant_as_marks_of_windows(import_of: ImportOf) -> None:
+    assert import_of({"a.md": "# A\n\nIt\x92s \x97 so.\n"}).text("a.md") == "# A\n\nIt’s — so.\n"

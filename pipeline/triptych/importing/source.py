@@ -14,6 +14,10 @@ _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", 
 _GENERATED = ("book", "docs", "public", "site")  # where they hold a web site and no text
 
 
+# Controls that no one writes; they come of texts of Windows-1252 that were taken for Latin-1.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0xA0)} | {0x85: "…"}
+
+
 class Source:
     """Reads texts and pictures of the source by their paths relative to it."""
 
@@ -23,7 +27,7 @@ class Source:
     def text(self, path: str) -> str | None:
         """A text, or None where it is missing, is no UTF-8, or leads out of the source."""
         try:
-            return self._project.read_text(path)
+            return self._project.read_text(path).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
 

@@ -143,4 +143,6 @@ def _has(known: frozenset[int], character: str) -> bool:
 def _invisible(character: str) -> bool:
     """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
     kind = unicodedata.category(character)
-    return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
+    if kind == "Cc":
+        return character < "\x7f"  # those behind it, layout engines look for in fonts
+    return kind in ("Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

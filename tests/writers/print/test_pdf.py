@@ -405,3 +405,9 @@ def test_a_drawing_may_hold_a_picture(write: Write) -> None:
     )
     data, found = write("pdf", '![](d.svg){fig-alt="A"}\n', files={"source/d.svg": drawing})
     assert (found, pictures_of(data)) == ([], [(3, 5)])
+
+
+def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
+    data, found = write("pdf", "It\x92s \x01 so.\n")
+    assert found == []
+    assert "It\ufffds" in text_of(data)
