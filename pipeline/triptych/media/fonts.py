@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import uharfbuzz as hb
@@ -59,6 +59,7 @@ def share(script: Script, text: str) -> frozenset[str]:
     return foreign(text)
 
 
+@lru_cache(maxsize=8)  # a book asks for its whole text again and again, once a face
 def foreign(text: str) -> frozenset[str]:
     """What faces of another script may set before the text faces do: all but their letters and ASCII.
 
