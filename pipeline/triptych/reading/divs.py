@@ -23,6 +23,7 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
+from triptych.model.walk import plain_text
 from triptych.reading.data_tables import read_data_table
 from triptych.reading.diagrams import read_diagram
 from triptych.reading.figures import described, is_figure, read_figure, short_description
@@ -149,6 +150,7 @@ def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any
 
 def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     title: tuple[Inline, ...] = ()
+    content = tuple(block for block in content if not _is_pause(block))
     if written := attr.get("title") or attr.get("slide-title"):
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
@@ -158,6 +160,11 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
 
 def _undescribed(attr: Attr) -> Attr:
     return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
+
+
+def _is_pause(block: Block) -> bool:
+    """``. . .`` between parts of a slide, which pandoc's slides show one after the other."""
+    return isinstance(block, Paragraph) and plain_text(block.content) == ". . ."
 
 
 def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:

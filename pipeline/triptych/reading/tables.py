@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,13 +43,31 @@ def read_table(
         body_rows += rows(subhead) + rows(body)
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
+    own = read_attr(attr)
+    widths = _shares(own, len(specs)) or [width.get("c") for _, width in specs]
     return Table(
-        columns=tuple(Column(align=_ALIGN[align["t"]], width=width.get("c")) for align, width in specs),
+        columns=tuple(
+            Column(align=_ALIGN[align["t"]], width=width)
+            for (align, _), width in zip(specs, widths, strict=True)
+        ),
         head=head_rows,
         body=body_rows,
         foot=rows(foot[1]),
-        row_headers=max((body[1] for body in bodies), default=0),
+        row_headers=_row_headers(own, len(specs)) or max((body[1] for body in bodies), default=0),
         caption=caption,
-        attr=read_attr(attr),
+        attr=own,
         span=span,
     )
+
+
+def _shares(attr: Attr, columns: int) -> list[float | None]:
+    """Quarto's ``tbl-colwidths="[30,70]"`` as shares of the whole; none where it does not fit the table."""
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", attr.get("tbl-colwidths"))]
+    whole = sum(numbers)
+    return [number / whole for number in numbers] if len(numbers) == columns and whole else []
+
+
+def _row_headers(attr: Attr, columns: int) -> int:
+    """How many columns head their rows, as ``row-headers=1`` says."""
+    written = attr.get("row-headers")
+    return min(int(written), columns) if written.isdigit() else 0
