@@ -68,7 +68,10 @@ class Search:
     def _drawn(self, piece: Piece, wordings: list[Wording]) -> Finding:
         """A chart, picture or formula: as an object of its own, else as a drawing, else as words."""
         objects = self.file.objects.get(_OBJECTS.get(piece.kind, ""))
-        if objects is not None and _object_name(piece, wordings) in objects:
+        name = _object_name(piece, wordings)
+        # The charts of small multiples are called after their panels first.
+        ends = piece.kind == "chart" and any(one.endswith(name) for one in objects or ())
+        if objects is not None and (ends or name in objects):
             return Finding(Fate.RENDERED)
         if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
             if objects is not None:

@@ -103,9 +103,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.decorative)
             alts = alts or plain_text(node.caption)
-            yield Piece(
-                **_at(where), kind="figure", node=node, wordings=(alts,), stands_for=(node, *node.images)
-            )
+            kind = "panels" if node.panels else "figure"  # what is drawn are the panels
+            yield Piece(**_at(where), kind=kind, node=node, wordings=(alts,), stands_for=(node, *node.images))
             yield from _line("caption", node.caption, where)
             for panel in node.panels:
                 yield from _block(panel, where)
