@@ -126,6 +126,7 @@ def _cure(line: str, place: int, fault: Diagnostic) -> str:
     name = _named(fault)
     match fault.code:
         case "REF002":
+            line = line.replace(f"<{name}>", name)
             line = _LINK.sub(lambda m: m.group(1) if _same(m.group(2), name) else m.group(), line)
             return _ANCHOR.sub(lambda m: "<span>" if _same(m.group(1), name) else m.group(), line)
         case "IDS001":
