@@ -94,16 +94,19 @@ def test_macros_of_katex_stand_in_the_chapters_that_use_them(import_of: ImportOf
 def test_what_stops_a_build_becomes_plain() -> None:
     manifest = b"book:\n  title: T\n  chapters: [a.md]\n"
     text = (
-        "# A\n\n`@fig-x` see @fig-x and [gone](#gone) and [k](b.md).\n\n::: {#d}\nOne\n:::\n\n::: {#d}\nTwo\n:::\n\n"
+        "# A\n\n`@fig-x` see @fig-x and [gone](#gone) and [k](b.md) at <http://x:port/>.\n\n::: {#d}\nOne\n:::\n\n::: {#d}\nTwo\n:::\n\n"
+        "Word\\index{a|see{b}} here.\n\n```dot\nno graph\n```\n\n"
         "![Alt](https://x.org/p.png)\n\n{{< include gone.md >}}\n"
     )
     files, told = proved({"source/book.yaml": manifest, "source/a.md": text.encode()})
     read = files["source/a.md"].decode()
-    assert "`@fig-x` see \\@fig-x and gone and k." in read
+    assert "`@fig-x` see \\@fig-x and gone and k at http://x:port/." in read
     assert "x.org" not in read
+    assert "Word here." in read
+    assert "```text\nno graph" in read
     assert "include" not in read
     assert {finding.path for finding in told} == {"source/a.md"}
-    assert {finding.line for finding in told} >= {3, 9, 13, 15}
+    assert {finding.line for finding in told} >= {3, 9, 13, 19, 21}
     assert proved(files) == (files, [])
 
 

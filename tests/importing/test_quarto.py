@@ -46,6 +46,11 @@ def book(index: str, **more: str | bytes) -> dict[str, str | bytes]:
             '```{r}\n#| label: fig-c\n#| fig-cap: "A *plot*"\nplot(1)\n```\n',
             '```{.r #lst-c lst-cap="A plot"}\nplot(1)\n```',
         ),
+        (
+            '```{mermaid}\n%%| label: fig-m\n%%| fig-cap: "A *way*"\ngraph TD; A-->B\n```\n',
+            '```{.mermaid #fig-m fig-cap="A *way*"}\ngraph TD; A-->B\n```',
+        ),
+        ("```{dot}\n//| file: a.dot\n```\n", ""),
         ("```{python}\nprint(1)\n```\n", "```python\nprint(1)\n```"),
         ("```{{r}}\n#| x\n1\n```\n", "````{.markdown}\n```{r}\n#| x\n1\n```\n````"),
         (

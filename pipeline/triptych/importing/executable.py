@@ -33,6 +33,7 @@ _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
+_DIAGRAMS = ("mermaid", "dot", "graphviz")
 _NO = ("FALSE", "F", "false", "no")
 
 
@@ -94,6 +95,12 @@ def still_code(draft: Draft) -> tuple[Draft, list[Finding]]:
             found.append(
                 draft.finding(line.start, f"{chunk.language} code that is run and not shown", "left out")
             )
+            continue
+        if chunk.language in _DIAGRAMS:
+            edits.append(Edit(*whole, _diagram(chunk)))
+            if not chunk.code.strip():
+                file = chunk.get("file") or "nothing"
+                found.append(draft.finding(line.start, f"a diagram that is made from {file}", "left out"))
             continue
         if chunk.language in _TEXTS:
             edits.append(Edit(*whole, _text(chunk)))
@@ -172,6 +179,19 @@ def _figure(chunk: _Chunk) -> str:
     pictures = "\n\n".join(f"![]({name}){{{' '.join(said)}}}" if said else f"![]({name})" for name in names)
     opening = f"::: {{{attributes[0]}}}" if attributes else "::: {}"
     return f"\n{opening}\n{pictures}\n\n{caption}\n:::\n"
+
+
+def _diagram(chunk: _Chunk) -> str:
+    """A diagram, which is drawn here too, with what its options say of it."""
+    if not chunk.code.strip():
+        return ""
+    attributes = [f".{chunk.language}"]
+    attributes += [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
+    for name in ("fig-cap", "fig-alt"):
+        attributes += [f'{name}="{_quoted(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
+    return (
+        f"\n{chunk.indent}{chunk.mark}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.mark}\n"
+    )
 
 
 def _text(chunk: _Chunk) -> str:

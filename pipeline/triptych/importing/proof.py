@@ -31,6 +31,10 @@ _PICTURE = re.compile(
     r"!\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)(?:\{[^{}\n]*\})?|<img\b[^<>]*>"
 )
 _OPENING = re.compile(r"^[ \t]*:{3,}[ \t]*\{[^{}\n]*\.chart\b[^{}\n]*\}", re.MULTILINE)
+_INDEX_MARK = re.compile(r"\\index\{(?:[^{}]|\{[^{}]*\})*\}")
+_DIAGRAM = re.compile(
+    r"^([ \t]*(?:`{3,}|~{3,})[ \t]*(?:\{[ \t]*\.?)?)(?:mermaid|dot|graphviz)\b", re.MULTILINE
+)
 _SHORTCODE = re.compile(r"\{\{<[^\n]*?>\}\}")
 _QUOTED = re.compile(r"\"([^\"]+)\"")
 
@@ -84,6 +88,8 @@ def _cured(text: str, path: str, faults: list[tuple[Span, Diagnostic]]) -> tuple
         if fault.code in ("REF001", "CIT001"):
             start = sum(len(line) + 1 for line in lines[: span.line - 1])
             cured = _escaped(text, start, _named(fault).removeprefix("@"))
+        elif fault.code == "DIA002":
+            cured = _as_code(text, sum(len(line) + 1 for line in lines[: span.line - 1]))
         else:
             lines[span.line - 1] = _cure(lines[span.line - 1], span.column - 1, fault)
             cured = "\n".join(lines)
@@ -109,11 +115,18 @@ def _escaped(text: str, start: int, name: str) -> str:
     return f"{text[: match.start()]}\\{text[match.start() :]}" if match else text
 
 
+def _as_code(text: str, start: int) -> str:
+    """The diagram at a place or next behind it as a listing."""
+    match = _DIAGRAM.search(text, max(text.rfind("\n", 0, max(start - 1, 0)), 0)) or _DIAGRAM.search(text)
+    return f"{text[: match.end(1)]}text{text[match.end() :]}" if match else text
+
+
 def _cure(line: str, place: int, fault: Diagnostic) -> str:
     """A line without what an error is about; as it was where that cannot be told."""
     name = _named(fault)
     match fault.code:
         case "REF002":
+            line = line.replace(f"<{name}>", name)
             line = _LINK.sub(lambda m: m.group(1) if _same(m.group(2), name) else m.group(), line)
             return _ANCHOR.sub(lambda m: "<span>" if _same(m.group(1), name) else m.group(), line)
         case "IDS001":
@@ -124,6 +137,8 @@ def _cure(line: str, place: int, fault: Diagnostic) -> str:
             return _PICTURE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
         case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class of the web site's that means more here
             return _KINDS_OF_DATA.sub("", line)
+        case "IDX001" | "IDX002" | "IDX003":
+            return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)
         case "INC001" | "INC002":
             return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
     return line

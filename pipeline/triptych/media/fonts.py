@@ -102,7 +102,8 @@ def missing_characters(text: str, theme: Theme) -> str:
     A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
     take either.
     """
-    return "".join(c for c in _beyond_text_faces(text, theme) if not _first(theme.scripts, c))
+    beyond = _beyond_text_faces(text, theme)
+    return "".join(c for c in beyond if _control(c) or not _first(theme.scripts, c))
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
@@ -121,7 +122,7 @@ def _beyond_text_faces(text: str, theme: Theme) -> str:
     """The characters of a text that the text faces lack, each once, in order."""
     known = _characters_of(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
-    return "".join(c for c in characters if not (_invisible(c) or _has(known, c)))
+    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(known, c)))
 
 
 def _guesses(characters: str) -> list[str]:
@@ -141,9 +142,12 @@ def _has(known: frozenset[int], character: str) -> bool:
     )
 
 
+def _control(character: str) -> bool:
+    """Controls that layout engines look for in fonts all the same, and find an empty box."""
+    return "\x7f" <= character <= "\x9f"
+
+
 def _invisible(character: str) -> bool:
     """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
     kind = unicodedata.category(character)
-    if kind == "Cc":
-        return character < "\x7f"  # those behind it, layout engines look for in fonts
-    return kind in ("Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
+    return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

@@ -14,6 +14,7 @@ from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
 from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Heading, Inline, Link, Phrase, Reference, Text
 from triptych.model.walk import chapter_nodes, rewrite_chapter, without_anchors
+from triptych.passes.addresses import valid_address
 from triptych.reading.inlines import safe_id
 
 _WORDS = {
@@ -162,7 +163,10 @@ class _Resolver:
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
-                return node
+                written = valid_address(node.target)
+                if written is None:
+                    return self._lost(node, f'the address "{node.target}" names no host', None)
+                return node if written == node.target else replace(node, target=written)
             return self._lost(
                 node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel"
             )

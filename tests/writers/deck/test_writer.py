@@ -438,3 +438,21 @@ class TestLanguages:
         xml = self.slide(theme, "ar", table)
         assert 'rtl="1"' in xml.partition("<a:tblPr")[2].partition(">")[0]
         assert xml.count('algn="r"') >= 2 and 'algn="l"' in xml
+
+
+def test_properties_are_as_long_as_office_takes_them(theme: Theme) -> None:
+    deck = replace(deck_of(DeckSlide(layout=Layout.TITLE, title="The Book")), subject="words of it " * 40)
+    data, problems = write_deck(deck, theme)
+    assert problems == []
+    subject = Presentation(io.BytesIO(data)).core_properties.subject
+    assert len(subject) <= 255
+    assert subject.endswith("words…") or subject.endswith("of…") or subject.endswith("it…")
+
+
+def test_a_picture_without_words_is_called_by_its_slide(theme: Theme) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(buffer, "PNG")
+    body = PictureBody(data=buffer.getvalue(), media_type="image/png", width=40, height=20, alt="")
+    data, problems = write_deck(deck_of(DeckSlide(layout=Layout.PICTURE, title="A view", body=body)), theme)
+    assert problems == []
+    assert check_deck(data) == []

@@ -157,7 +157,8 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, stage: Stag
         case PictureBody() as picture:
             theme, rasterise = stage.text.theme, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, stage.svg_parts, rasterise)
-            describe(shape, picture.alt, name="Picture", decorative=picture.decorative)
+            # The author has been told that the picture has no words; on a slide its title says most.
+            describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
         case FittedEquation() as equation:
             assert isinstance(body, EquationBody)
             _set_place(placeholder, equation.region)

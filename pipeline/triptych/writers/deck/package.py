@@ -11,6 +11,7 @@ from typing import Any
 from triptych.writers.deck.slides import Deck
 
 _EARLIEST = dt.datetime(1980, 1, 1)  # of a date in a zip
+_LONGEST = 255  # characters
 _FIRST = ("[Content_Types].xml", "_rels/.rels")
 _COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".xlsx")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
@@ -20,13 +21,22 @@ def set_properties(presentation: Any, deck: Deck) -> None:
     """Core properties (ECMA-376 Part 2, clause 11), from the deck alone."""
     properties = presentation.core_properties
     when = _without_zone(deck.modified)
-    properties.title = deck.title
-    properties.author = properties.last_modified_by = "; ".join(deck.authors)
+    properties.title = _cut(deck.title)
+    properties.author = properties.last_modified_by = _cut("; ".join(deck.authors))
     properties.language = deck.language
-    properties.subject = deck.subject
-    properties.keywords = ", ".join(deck.keywords)
+    properties.subject = _cut(deck.subject)
+    properties.keywords = _cut(", ".join(deck.keywords))
     properties.created = properties.modified = when
     properties.revision = 1
+
+
+def _cut(text: str) -> str:
+    """A property in the 255 characters that Office shows of one, cut between words."""
+    if len(text) <= _LONGEST:
+        return text
+    short = text[: _LONGEST - 1]
+    whole = short.rpartition(" ")[0]
+    return f"{whole if len(whole) > _LONGEST // 2 else short}…"
 
 
 def packed(presentation: Any, modified: dt.datetime) -> bytes:
