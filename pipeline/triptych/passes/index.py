@@ -26,6 +26,8 @@ from triptych.model.nodes import (
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_book, without_anchors
 from triptych.passes.collation import first_letter, sort_key
 
+INDEX_MARK = "_index-"  # begins the ids of marks
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -72,7 +74,7 @@ def _with_ids(book: Book) -> Book:
         if not isinstance(node, IndexMark) or node.see:
             return node
         count += 1
-        return replace(node, attr=Attr(f"_index-{count}"))
+        return replace(node, attr=Attr(f"{INDEX_MARK}{count}"))
 
     return rewrite_book(book, identify)
 

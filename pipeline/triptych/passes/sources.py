@@ -12,6 +12,8 @@ from triptych.model.book import Book
 from triptych.model.nodes import Attr, Citation, Source
 from triptych.model.walk import rewrite_chapter
 
+CITATION_MARK = "_cite-"  # begins the ids of citations
+
 
 def connect_sources(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Give each citation an id, and each source the ids of the citations that name it."""
@@ -23,7 +25,7 @@ def connect_sources(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
         if not isinstance(node, Citation):
             return node
         count += 1
-        identifier = f"_cite-{count}"
+        identifier = f"{CITATION_MARK}{count}"
         for entry in dict.fromkeys(node.entries):
             uses[entry].append(identifier)
         return replace(node, attr=Attr(identifier))

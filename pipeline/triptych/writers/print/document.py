@@ -38,7 +38,9 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import chapter_nodes, walk_all
+from triptych.passes.index import INDEX_MARK
 from triptych.passes.pages import Pages
+from triptych.passes.sources import CITATION_MARK
 
 Formulas = Mapping[Formula, Drawing | None]
 Pictures = Mapping[Picture, Prepared]
@@ -217,6 +219,11 @@ class PrintDocument:
             if isinstance(attr := getattr(node, "attr", None), Attr) and attr.id
         }
         return frozenset(written | {chapter.id for chapter in self._own})
+
+    @property
+    def is_named_behind(self) -> bool:
+        """Whether index or sources may lead to this document."""
+        return any(name.startswith((INDEX_MARK, CITATION_MARK)) for name in self.here)
 
     @cached_property
     def output(self) -> PrintOutput:

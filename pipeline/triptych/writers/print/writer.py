@@ -59,9 +59,11 @@ def write_pdf(
     written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
     formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
 
+    def content(matter: str, pages: Pages) -> PrintDocument:
+        return PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
+
     def document(matter: str, pages: Pages) -> str:
-        content = PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
-        return printable(content.render(templates, theme=theme), theme)
+        return printable(content(matter, pages).render(templates, theme=theme), theme)
 
     drafts = {matter: document(matter, {}) for matter in matters(book)}
     whole = "".join(drafts.values())
@@ -84,9 +86,10 @@ def write_pdf(
         body = typesetter.set(drafts[BODY])
         parts, pages = [body], body.labels
         if BACK in drafts:
-            # The index may name pages of the front matter, whose contents name those of the index.
-            front = typesetter.set(document(FRONT, pages), roman=True)
-            back = typesetter.set(document(BACK, front.labels | pages), start=body.end + 1)
+            if content(FRONT, {}).is_named_behind:
+                # Its pages are named by the index, whose pages its contents name: it is set twice.
+                pages = typesetter.set(document(FRONT, pages), roman=True).labels | pages
+            back = typesetter.set(document(BACK, pages), start=body.end + 1)
             parts, pages = [body, back], pages | back.labels
         front = typesetter.set(document(FRONT, pages), roman=True)
         announce(front.labels | pages)
