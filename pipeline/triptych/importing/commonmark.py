@@ -35,7 +35,11 @@ _INFO = re.compile(
 )
 _INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ADDRESS = re.compile(r"(?<![\w<(\[\"'=/\\])https?://[^\s<>\0|]*[^\s<>\0|.,:;!?'\")\]*_，。；：！？、）》]")
+# To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
+_ADDRESS = re.compile(
+    r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
+    r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+)
 _NOT_PROSE = re.compile(
     r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
     r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
