@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.importing.commonmark import adapt, with_plain_fences
+from triptych.importing.commonmark import adapt, with_links, with_plain_fences
 from triptych.importing.draft import Draft
 
 
@@ -133,3 +133,21 @@ def test_lines_know_where_they_came_from() -> None:
     draft = adapt(Draft.of("a.md", "text\n- a\n\nend $\n"))
     place = draft.text.index("end")
     assert (draft.finding(place, "", "").line, draft.finding(place, "", "").column) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("See https://x.org/a_b.\n", "See <https://x.org/a_b>.\n"),
+        ("见https://x.org/a，然后\n", "见https://x.org/a，然后\n"),
+        ("见 https://x.org/a，然后\n", "见 <https://x.org/a>，然后\n"),
+        ("如 http://，这\n", "如 http://，这\n"),
+        (
+            "[a](https://x.org) `https://x.org` <https://x.org>\n",
+            "[a](https://x.org) `https://x.org` <https://x.org>\n",
+        ),
+        ("[https://x.org](b)\n\n[c]: https://x.org\n", "[https://x.org](b)\n\n[c]: https://x.org\n"),
+    ],
+)
+def test_bare_addresses_become_links(written: str, read: str) -> None:
+    assert with_links(Draft.of("a.md", written)).text == read

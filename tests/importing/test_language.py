@@ -24,6 +24,7 @@ ENGLISH = "This is a sentence in English, about the word 中文. " * 10
         (ENGLISH, ""),
         ("中文", ""),
         (f"{ENGLISH}\n\n```\n{SIMPLIFIED}\n```\n", ""),
+        (f"{SIMPLIFIED}\n\n" + "$$\nabc^{def} \\cdot ghi\n$$\n" * 90, "zh-Hans"),
         (f"{SIMPLIFIED}\n\n```\n{ENGLISH * 9}\n```\n", "zh-Hans"),
     ],
 )

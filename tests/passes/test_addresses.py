@@ -23,6 +23,7 @@ from triptych.passes.addresses import valid_address
         ("http://%5B::1%5D/a", "http://[::1]/a"),
         ("http://<host>/a", "http://%3Chost%3E/a"),
         ("http://...", None),
+        ("http://，这个", None),
         ("http://a b/", None),
         ("http://x.org:port/", None),
         ("https://", None),

@@ -79,6 +79,15 @@ class TestText:
         assert (first.tight, second.tight) == (False, False)
         assert (plain_text(first.content), plain_text(second.content)) == ("More", "The rest.")
 
+    def test_a_picture_alone_in_its_paragraph_is_a_figure(self, blocks) -> None:
+        files = {"source/dot.png": tiny_png()}
+        text = '![](dot.png){#fig-a fig-alt="A dot"}\n\n<img src="dot.png" alt="A dot">\n\n![](dot.png){.decorative}\n'
+        first, second, ornament = blocks(text, files=files)
+        assert isinstance(first, Figure)
+        assert (first.attr.id, first.images[0].attr.id, first.images[0].alt) == ("fig-a", "", "A dot")
+        assert isinstance(second, Figure)
+        assert isinstance(ornament, Paragraph)
+
     def test_terms_in_html_are_a_list_of_terms(self, block) -> None:
         terms = block("<dl>\n<dt>Term</dt>\n<dd>What it *is*</dd>\n</dl>\n")
         assert isinstance(terms, DefinitionList)

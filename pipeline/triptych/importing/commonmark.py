@@ -35,7 +35,14 @@ _INFO = re.compile(
 )
 _INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_ADDRESS = re.compile(r"(?<![\w<(\[\"'=/\\])https?://[^\s<>\0|]*[^\s<>\0|.,:;!?'\")\]*_，。；：！？、）》]")
+# To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
+_ADDRESS = re.compile(
+    r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
+    r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+)
+_LINKED = re.compile(
+    r"^ {0,3}\[[^\]\n]+\]:.*$|\]\([^()\n]*\)|<[A-Za-z/][^<>]*>|\[[^\[\]\n]*\](?=[(:\[])", re.MULTILINE
+)
 _NOT_PROSE = re.compile(
     r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
     r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
@@ -110,8 +117,7 @@ def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
 def with_links(draft: Draft) -> Draft:
     """Bare addresses in prose, which GitHub makes links, become links."""
     masked = mask(draft.text)
-    hidden = re.sub(r"\]\([^()\n]*\)|<[A-Za-z/][^<>]*>|\[[^\[\]\n]*\](?=[(:\[])|^ {0,3}\[[^\]\n]+\]:.*$",
-                    lambda m: "(" * len(m.group()), masked, flags=re.MULTILINE)  # fmt: skip
+    hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
     return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
 

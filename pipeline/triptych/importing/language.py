@@ -10,6 +10,7 @@ from triptych.importing.book import SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.masking import HIDDEN, mask
 
+_NO_WORDS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|<[^<>]*>|\]\([^()\n]*\)|https?://\S*", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _KANA = re.compile("[\u3041-\u30ff]")
@@ -48,7 +49,7 @@ def with_language(book: SourceBook) -> SourceBook:
 
 def guess(texts: Iterable[str]) -> str:
     """Texts → the tag of the one language that has these letters (BCP 47), or ""."""
-    prose = "".join(mask(text).replace(HIDDEN, "") for text in texts)
+    prose = "".join(_NO_WORDS.sub("", mask(text)).replace(HIDDEN, "") for text in texts)
     letters = len(_LETTER.findall(prose))
     han, kana, hangul = (len(script.findall(prose)) for script in (_HAN, _KANA, _HANGUL))
     # A word of Latin letters has about five of them, one of Han has two.

@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, unquote
 
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^#]*)(#.*)?", re.DOTALL)
-_NAME = r"[^\s.:@/\[\]]+"
+_NAME = r"[\w~!$&'()*+,;=%{}<>`|^-]{1,63}"  # of a domain (RFC 1035), more than registries allow
 _HOST = re.compile(rf"//(?:[^@\s/]*@)?(?:{_NAME}(?:\.{_NAME})*\.?|(\[[0-9A-Fa-f:.]+\]))(?::\d*)?")
 # All that may stand in a path, query or fragment; letters of other scripts make it an IRI (RFC 3987).
 _ALLOWED = "/?:@!$&'()*+,;=-._~%"

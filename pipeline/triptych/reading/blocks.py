@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import (
@@ -146,7 +146,9 @@ class BlockReader:
 
         def flush() -> None:
             content = self.inlines.read(_trimmed(rest))
-            if content:
+            if not tight and len(content) == 1 and _shows(content[0]):
+                pieces.append(_lone(content[0]))
+            elif content:
                 pieces.append(Paragraph(content=content, tight=tight, span=span))
             rest.clear()
 
@@ -261,6 +263,18 @@ class BlockReader:
                 images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
             ),
         )
+
+
+def _shows(node: Inline) -> TypeGuard[Image]:
+    """Whether an inline is a picture that says something, and no ornament."""
+    return isinstance(node, Image) and not node.decorative
+
+
+def _lone(image: Image) -> Figure:
+    """A picture without a caption that is all of its paragraph, as the figure that it is."""
+    bare = replace(image, attr=replace(image.attr, id=""))
+    description = short_description(image.attr)
+    return Figure(images=(bare,), caption=(), description=description, attr=image.attr, span=image.span)
 
 
 def _display(node: Any) -> bool:
