@@ -65,3 +65,9 @@ def test_a_search_finds_the_same_in_any_order() -> None:
         chance.shuffle(order)
         search = Searched(text)
         assert {i: search.holds(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))
+
+
+def test_a_page_may_end_anywhere_among_words_that_have_no_spaces_between_them() -> None:
+    words = "程序的初始化和执行都起始于主包，如果主包还导入了其它的包，那么就会在编译时将它们依次导入。"
+    assert holds(words.replace("导入了", "导1 脚注。12 第二章 入了"), words)
+    assert not holds("程序的初始化和执行都起始于主包。", words)

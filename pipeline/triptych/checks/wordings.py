@@ -29,6 +29,13 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
+# Where a script sets no spaces, two letters are as good as a word: a page's end cuts them as it cuts words.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
+_WORD = re.compile(f"[{_UNSPACED}]{{1,2}}|[^\\s{_UNSPACED}]+")
+
+
 class Wording:
     """Words in their order, in the pieces between the drawings and notes that stand among them."""
 
@@ -66,7 +73,7 @@ class _Piece:
     @property
     def groups(self) -> tuple[str, ...]:
         if self._groups is None:
-            parts = self.words.split()
+            parts = _WORD.findall(self.words)
             joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
             self._groups = tuple(group for group in joined if group)
         return self._groups
