@@ -64,3 +64,15 @@ def test_names_that_katex_knows_besides_are_defined_where_a_formula_uses_them() 
     assert with_macros(Draft.of("a.md", text), {}).text == text.replace("# A\n\n", head)
     own = "\\newcommand{\\R}{r}\n\n$\\R$\n"
     assert with_macros(Draft.of("a.md", own), {}).text == own
+
+
+def test_arguments_of_macros_are_no_ids(import_of) -> None:
+    macro = "\\newcommand{\\half}[2]{\\frac{#1}{ {#2} }}"
+    result = import_of({
+        "one.md": f"# One {{#1}}\n\n{macro}\n\nIt is $\\half{{a}}{{b}}$.\n",
+        "two.md": f"# Two {{#2}}\n\n{macro}\n\nIt is $\\half{{a}}{{b}}$.\n",
+    })  # fmt: skip
+    assert macro in result.text("one.md")
+    assert macro in result.text("two.md")
+    assert not any("stands twice" in note for note in result.notes)
+    assert "MTH001" not in {finding.code for finding in result.found}

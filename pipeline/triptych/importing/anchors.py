@@ -14,6 +14,7 @@ from triptych.importing.masking import Kind, Line, mask, scan
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
+_ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 
 
 @dataclass(slots=True)
@@ -52,11 +53,20 @@ def scan_piece(section: Section, piece: Piece) -> Scanned:
 def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, str]]:
     for pattern in (_HTML_ID, _ATTRIBUTE_ID):
         for match in pattern.finditer(masked):
-            yield match.start(1), match.end(1), match.group(1)
+            if pattern is _HTML_ID or not _is_argument(masked, match):
+                yield match.start(1), match.end(1), match.group(1)
     for line in lines:
         fence = _ATTRIBUTE_ID.search(text, line.start, line.end) if line.kind is Kind.OPENING else None
         if fence:
             yield fence.start(1), fence.end(1), fence.group(1)
+
+
+def _is_argument(masked: str, match: re.Match[str]) -> bool:
+    """Whether what looks like an id is an argument in the definition of a macro, as in ``\\frac{#1}{#2}``."""
+    if not match.group(1)[0].isdigit():
+        return False
+    line = masked.rfind("\n", 0, match.start()) + 1
+    return masked[match.start() - 1 : match.start()] != "]" and not _ATX.match(masked, line)
 
 
 class Anchors:
