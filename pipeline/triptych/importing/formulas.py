@@ -40,7 +40,7 @@ _MORE = {
 _MORE_WITH_ARGUMENTS = {
     "textnormal": (1, r"\text{#1}"), "bold": (1, r"\mathbf{#1}"), "mathbbm": (1, r"\mathbb{#1}"),
     "Bbb": (1, r"\mathbb{#1}"), "cfrac": (2, r"\frac{#1}{#2}"), "textcolor": (2, r"{#2}"),
-    "raisebox": (2, r"{#2}"),
+    "raisebox": (2, r"{#2}"), "textcircled": (1, r"\text{(#1)}"),
 }  # fmt: skip
 _DEFAULTS = {name: f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in _MORE.items()} | {
     name: f"\\newcommand{{\\{name}}}[{count}]{{{body}}}"
