@@ -281,6 +281,19 @@ def test_a_line_at_a_value_is_at_its_place_over_lying_bars() -> None:
     assert line.left == pytest.approx(frame.left + frame.width * (left + width * share), abs=20_000)
 
 
+def test_short_names_beside_lying_bars_have_room_and_long_ones_are_left_to_the_program() -> None:
+    def inner(name: str) -> Any:
+        data = ChartData(categories=(name, "b"), series=(series(1, 2),))
+        drawn = native(Chart(kind=ChartKind.BAR, data=data, caption=(), alt="", horizontal=True))
+        return find(drawn, ".//{*}plotArea/{*}layout/{*}manualLayout/{*}layoutTarget")
+
+    assert inner("Halogen").get("val") == "inner"
+    assert (
+        inner("A lamp that has a name of far more than the half of the width of the slide that it is on")
+        is None
+    )
+
+
 # --- Many series, many bars, panels ---------------------------------------------------------------------
 
 

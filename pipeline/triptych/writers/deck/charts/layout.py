@@ -67,8 +67,8 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
         _name_ends(native, chart, setting)
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
-    elif labels_turned(chart) and chart.marks:
-        return _place_inner(plot, chart, setting, top)
+    elif _placed_lying(chart, setting):
+        return _place_lying(plot, chart, setting, top)
     elif chart.kind is not ChartKind.SCATTER or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
         _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
@@ -91,12 +91,12 @@ def _lay_out_panel(
         own = len(chart.data.series)
         _hide_entries(native, [] if several else range(own))
         _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
+    below = PANEL_LINE / setting.height if legend else 0.0
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
-    elif labels_turned(chart) and chart.marks:
-        return _place_inner(plot, chart, setting, top)
+    elif _placed_lying(chart, setting):
+        return _place_lying(plot, chart, setting, top, below)
     else:
-        below = PANEL_LINE / setting.height if legend else 0.0
         _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
     return Layout()
 
@@ -184,12 +184,24 @@ def _place_round(native: Any, plot: Any, chart: Chart, setting: Setting, top: fl
     name_slices(native, chart, setting, side / 2, height * (1 - top) / 2)
 
 
-def _place_inner(plot: Any, chart: Chart, setting: Setting, top: float) -> Layout:
+def _placed_lying(chart: Chart, setting: Setting) -> bool:
+    """Whether lying bars get a place for their inner plot.
+
+    Reference values need it. Without one LibreOffice breaks short names within a word; with one it does
+    not break long names.
+    """
+    return labels_turned(chart) and (bool(chart.marks) or _names_share(chart, setting) <= _NAMES_SHARE)
+
+
+def _names_share(chart: Chart, setting: Setting) -> float:
+    return (max(map(setting.text_width, chart.data.categories)) + NAME_GAP) / setting.width
+
+
+def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: float = 0.0) -> Layout:
     """The inner plot of lying bars at a place that is known, with a line over it for reference values."""
-    names = max(map(setting.text_width, chart.data.categories)) + NAME_GAP
-    left = min(names, setting.width * _NAMES_SHARE) / setting.width
-    above = top + TOP_LINE / setting.height
-    below = 0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height
+    left = min(_names_share(chart, setting), _NAMES_SHARE)
+    above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
+    below += 0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height
     layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
     _place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout
