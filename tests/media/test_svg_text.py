@@ -112,3 +112,11 @@ def test_a_texts_transformation_stays() -> None:
 
 def test_an_empty_text_draws_nothing() -> None:
     assert paths('<text x="1" y="2"> </text>') == []
+
+
+@pytest.mark.parametrize("words", ["中文", "かな", "한글", "ไทย", "नमस्ते", "سلام"])
+def test_every_script_that_the_bundled_faces_have_is_drawn(words: str) -> None:
+    """A box stands for a glyph that a face does not have; it is the same for every character."""
+    (box,) = paths("<text>\U000f0000</text>")
+    assert all(box.get("d") not in path.get("d") for path in paths(f"<text>A {words}</text>"))
+    assert len(paths(f"<text>A{words}</text>")) == 2

@@ -17,8 +17,8 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from lxml import etree
 
-from triptych.media.fonts import characters_of
-from triptych.theme import FontFace, Theme, fonts_folder
+from triptych.media.fonts import characters_of, scripts_of
+from triptych.theme import FontFace, Theme
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -145,7 +145,7 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
         pen_x += piece.right
         size = _size(piece.look) * scale
         for face, characters in _by_face(piece, theme):
-            outline, units, advance = _shaped(face.file, characters)
+            outline, units, advance = _shaped(face, characters)
             runs.append((pen_x, size / units, piece, outline))
             pen_x += advance * size
     anchor = next((piece.look.get("text-anchor", "start") for piece in chunk.pieces), "start")
@@ -166,32 +166,38 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
 
 
 def _by_face(piece: _Piece, theme: Theme) -> Iterator[tuple[FontFace, str]]:
-    """A piece in runs of the first face that has the characters: the asked one, then the other families."""
+    """A piece in runs of the first face that has the characters.
+
+    The asked family comes first, then the others and those of the scripts that the piece is written in.
+    """
     family = piece.look.get("font-family", "")
     asked = theme.mono if _MONO.search(family) else theme.serif if _SERIF.search(family) else theme.sans
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
     italic = piece.look.get("font-style") in ("italic", "oblique")
     families = dict.fromkeys((asked, theme.sans, theme.serif, theme.mono))
+    families |= dict.fromkeys(script.sans for script in scripts_of(piece.text, (), theme))
     faces = [theme.face(name, bold=bold, italic=italic) for name in families]
+    known = [(face, characters_of(face.path, face.index)) for face in faces]
 
     def face_of(character: str) -> FontFace:
-        known = (face for face in faces if ord(character) in characters_of(fonts_folder() / face.file))
-        return next(known, faces[0])
+        return next((face for face, characters in known if ord(character) in characters), faces[0])
 
     for face, characters in groupby(piece.text, key=face_of):
         yield face, "".join(characters)
 
 
 @cache
-def _font(file: str) -> tuple[hb.Font, int]:
-    face = hb.Face(hb.Blob.from_file_path(fonts_folder() / file))
-    return hb.Font(face), face.upem
+def _font(face: FontFace) -> tuple[hb.Font, int]:
+    opened = hb.Face(hb.Blob.from_file_path(face.path), face.index)
+    font = hb.Font(opened)
+    font.set_variations({"wght": face.weight})
+    return font, opened.upem
 
 
-def _shaped(file: str, characters: str) -> tuple[str, int, float]:
+def _shaped(face: FontFace, characters: str) -> tuple[str, int, float]:
     """Path data in font units, how many of them are an em, and the advance in em."""
-    font, units = _font(file)
+    font, units = _font(face)
     buffer = hb.Buffer()
     buffer.add_str(characters)
     buffer.guess_segment_properties()
