@@ -18,6 +18,10 @@ _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
 # Characters that say the same and that fonts have: no narrow space, no mark of direction.
 _PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
 _SMALLEST, _LARGEST = 1e-9, 1e15  # beyond them a number on an axis takes an exponent
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
 
 
 @cache
@@ -43,12 +47,25 @@ def format_number(value: float, decimals: int, language: str = "en") -> str:
     return text
 
 
+def decimal_places(value: float, most: int = 10) -> int:
+    """How many decimal places a value needs, rounded to ``most`` of them."""
+    return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])
+
+
+def roman(number: int) -> str:
+    """4 → iv."""
+    text = ""
+    for value, letters in _ROMAN:
+        text += letters * (number // value)
+        number %= value
+    return text
+
+
 def format_tick(value: float, language: str = "en") -> str:
     """A round number on an axis, with the decimal places it needs."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:
         return f"{value:g}".translate(_PLAIN)
-    decimals = len(f"{value:.12f}".rstrip("0").partition(".")[2])
-    return format_number(value, decimals, language)
+    return format_number(value, decimal_places(value, 12), language)
 
 
 def format_percent(share: float, language: str = "en", decimals: int = 0) -> str:

@@ -19,7 +19,7 @@ from triptych.media.preparing import Prepared, prepare
 from triptych.media.rasters import rasterise
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Image, Picture
-from triptych.model.walk import chapter_nodes
+from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
 from triptych.theme import FontFace, Theme, load_theme
@@ -66,7 +66,8 @@ class Workshop:
         for formula, drawing in drawn.items():
             self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
         known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
-        return {formula: {**drawn, **known}[formula] for formula in formulas}
+        every = drawn | known
+        return {formula: every[formula] for formula in formulas}
 
     def rasterise(self, svg: bytes, width: int, height: int) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
@@ -89,11 +90,10 @@ class Workshop:
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
             widths[cover] = room.wide
-        for chapter in book.chapters:
-            for node in chapter_nodes(chapter):
-                if isinstance(node, Image) and node.picture:
-                    width, _ = shown_size(node.picture, node.attr, room)
-                    widths[node.picture] = max(width, widths.get(node.picture, 0))
+        for node in book_nodes(book):
+            if isinstance(node, Image) and node.picture:
+                width, _ = shown_size(node.picture, node.attr, room)
+                widths[node.picture] = max(width, widths.get(node.picture, 0))
         return {picture: self.picture(picture, width, room) for picture, width in widths.items()}
 
     def picture(self, picture: Picture, width: float, room: Room) -> Prepared:

@@ -461,6 +461,11 @@ class Chart:
     attr: Attr = NO_ATTR
     span: Span | None = None
 
+    @property
+    def lying(self) -> bool:
+        """Whether bars lie: categories stand at the left and values below."""
+        return self.horizontal and self.kind is ChartKind.BAR
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:

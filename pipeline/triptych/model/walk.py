@@ -95,6 +95,11 @@ def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
     yield from walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
 
 
+def book_nodes(book: Book) -> Iterator[Any]:
+    """All nodes of all chapters, in order."""
+    return (node for chapter in book.chapters for node in chapter_nodes(chapter))
+
+
 def on_slides(chapter: Chapter) -> frozenset[int]:
     """The ``id()`` of each node that stands on a slide of the author's own, outside the book's outline."""
     slides = (node for node in chapter_nodes(chapter) if isinstance(node, nodes.Slide))

@@ -24,7 +24,7 @@ from triptych.model.nodes import (
     SourceList,
     Text,
 )
-from triptych.model.walk import chapter_nodes, rewrite_chapter
+from triptych.model.walk import book_nodes, rewrite_chapter
 from triptych.passes.collation import sort_key
 
 # The ids by which authors place each, the first being pandoc's, and the word that titles it.
@@ -39,7 +39,7 @@ def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
         blocks[Role.GLOSSARY] = _glossary(book.glossary, labels.language)
     if book.sources:
         blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
-    if any(isinstance(node, IndexMark) for chapter in book.chapters for node in chapter_nodes(chapter)):
+    if any(isinstance(node, IndexMark) for node in book_nodes(book)):
         blocks[Role.INDEX] = IndexList()
     chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
     for role, block in blocks.items():

@@ -26,14 +26,14 @@ from triptych.model.nodes import (
     Table,
     Text,
 )
-from triptych.model.walk import chapter_nodes, without_anchors
+from triptych.model.walk import book_nodes, without_anchors
 
 _ID = "_chart-data"
 
 
 def with_chart_data(book: Book, labels: Labels) -> Book:
     """The book with a chapter of tables before its back matter; the book itself where it has no chart."""
-    charts = [node for chapter in book.chapters for node in chapter_nodes(chapter) if isinstance(node, Chart)]
+    charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
     tables = tuple(block for chart in charts for block in _table(chart, book, labels))
     if not tables:
         return book

@@ -10,7 +10,7 @@ from triptych.labels import Labels
 from triptych.languages import direction
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Code, CodeBlock
-from triptych.model.walk import chapter_nodes, rewrite_book
+from triptych.model.walk import book_nodes, rewrite_book
 
 
 def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -18,7 +18,7 @@ def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
     Code runs from the left in all of them.
     """
-    named = {_attr(node).get("lang") for chapter in book.chapters for node in chapter_nodes(chapter)}
+    named = {_attr(node).get("lang") for node in book_nodes(book)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
     if all(direction(language) == "ltr" for language in languages if language):
         return book, []

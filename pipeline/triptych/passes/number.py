@@ -24,6 +24,7 @@ from triptych.model.nodes import (
     TheoremKind,
 )
 from triptych.model.walk import chapter_nodes, on_slides, walk
+from triptych.numerals import roman
 
 _CALLOUTS = {
     CalloutKind.NOTE: LabelKind.NOTE,
@@ -66,19 +67,11 @@ def _letters(count: int) -> str:
 def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
     ids = list(dict.fromkeys(chapter.part.id for chapter in book.chapters if chapter.part))
     return tuple(
-        replace(chapter, part=replace(chapter.part, number=_roman(ids.index(chapter.part.id) + 1)))
+        replace(chapter, part=replace(chapter.part, number=roman(ids.index(chapter.part.id) + 1).upper()))
         if chapter.part
         else chapter
         for chapter in book.chapters
     )
-
-
-def _roman(value: int) -> str:
-    text = ""
-    for size, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        text += letters * (value // size)
-        value %= size
-    return text
 
 
 def _number_chapter(

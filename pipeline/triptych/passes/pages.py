@@ -24,7 +24,7 @@ from triptych.model.nodes import (
     Source,
     Text,
 )
-from triptych.model.walk import chapter_nodes, rewrite_book
+from triptych.model.walk import book_nodes, chapter_nodes, rewrite_book
 from triptych.passes.glossary import TERM
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
@@ -35,7 +35,7 @@ def wants_pages(book: Book, output: str) -> bool:
 
     ``book`` is the whole book, before an output has taken anything out.
     """
-    nodes = (node for chapter in book.chapters for node in chapter_nodes(chapter))
+    nodes = book_nodes(book)
     return output != "pdf" and any(
         (output == "epub" and isinstance(node, IndexMark | Citation))
         or (isinstance(node, Reference) and node.page)

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Attr
-from triptych.numerals import format_number
+from triptych.numerals import decimal_places, format_number
 from triptych.reading.chart_data import in_words, listed, numbers_of, panels_of
 from triptych.reading.data import DataError, DataFile, asked_by
 
@@ -81,7 +81,7 @@ def counted(values: Sequence[float], edges: Sequence[float]) -> tuple[float, ...
 
 def bin_names(edges: Sequence[float], language: str) -> tuple[str, ...]:
     """``10–20``, as the language writes numbers."""
-    places = max(len(f"{edge:.10f}".rstrip("0").partition(".")[2]) for edge in edges)
+    places = max(map(decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
     names = [format_number(edge, places, language) for edge in edges]
     return tuple(f"{low}{dash}{high}" for low, high in pairwise(names))

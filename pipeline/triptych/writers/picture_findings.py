@@ -10,7 +10,7 @@ from triptych.media.picture_sizes import Room, is_wide, length, shown_size
 from triptych.media.preparing import SVG, Prepared
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
-from triptych.model.walk import chapter_nodes
+from triptych.model.walk import book_nodes
 
 _FEWEST_DOTS = 110  # an inch; below, print looks coarse
 _SMALL = 96.0  # CSS pixels; what is printed no wider than an inch is an icon
@@ -51,7 +51,6 @@ def heavy_pictures(book: Book, pictures: Mapping[Picture, Prepared]) -> list[Dia
 
 
 def _images(book: Book) -> Iterator[tuple[Image, Picture]]:
-    for chapter in book.chapters:
-        for node in chapter_nodes(chapter):
-            if isinstance(node, Image) and node.picture:
-                yield node, node.picture
+    for node in book_nodes(book):
+        if isinstance(node, Image) and node.picture:
+            yield node, node.picture

@@ -16,9 +16,10 @@ from tests.conftest import tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.pdf import check_pdf
 from triptych.diagnostics import Diagnostic
+from triptych.numerals import roman
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.pdf import Files, Typesetter, roman
+from triptych.writers.print.pdf import Files, Typesetter
 from triptych.writers.print.writer import printable
 
 

@@ -33,8 +33,7 @@ def draw_chart(chart: Chart, theme: Theme) -> bytes:
 
 def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
-    lying = chart.horizontal and chart.kind is ChartKind.BAR
-    return (plan_lying if lying else plan_standing)(chart, data, room, ruler, share)
+    return (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
 
 
 def facet_columns(chart: Chart) -> int:

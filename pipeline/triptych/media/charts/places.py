@@ -13,7 +13,7 @@ from triptych.media.charts.times import category_name, time_ticks
 from triptych.media.charts.wrapping import longest_word, wrapped
 from triptych.model.charts import ChartData, ChartKind, Scale
 from triptych.model.nodes import Chart
-from triptych.numerals import format_number
+from triptych.numerals import decimal_places, format_number
 
 GAP = 5.0  # between a plot and what stands beside it
 _TURNED_LENGTHS = (96.0, 130.0, 180.0)
@@ -114,7 +114,7 @@ def _slot_ticks(
 
 def _edge_names(values: Sequence[float], language: str) -> list[str]:
     """Numbers with as many decimal places as the finest of them."""
-    places = max(len(f"{value:.10f}".rstrip("0").partition(".")[2]) for value in values)
+    places = max(map(decimal_places, values))
     return [format_number(value, places, language) for value in values]
 
 

@@ -15,7 +15,7 @@ from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.linebreaking import Piece, line_widths, widest_unit
 from triptych.writers.deck.metrics import DrawnFace, Typeface, least_line, typeface
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import Para, Run, joined
 
 # Sizes of the first level: what is tried in turn, and what continued slides are set in.
 TEXT_SIZES = (24.0, 22.0, 20.0, 18.0)
@@ -243,11 +243,11 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
     while start < len(atoms):
 
         def too_much(count: int, start: int = start) -> bool:
-            return not fits([replace(para, runs=_joined(tuple(atoms[start : start + count])))])
+            return not fits([replace(para, runs=joined(tuple(atoms[start : start + count])))])
 
         # As many as fit, found by halving: a long word has many letters. One always goes.
         count = bisect_left(range(2, len(atoms) - start + 1), True, key=too_much) + 1
-        parts.append(_joined(tuple(atoms[start : start + count])))
+        parts.append(joined(tuple(atoms[start : start + count])))
         start += count
     first, *others = parts or [()]
     return [replace(para, runs=first)] + [
@@ -270,14 +270,3 @@ def _atoms(para: Para, fits: Callable[[Sequence[Para]], bool], depth: int) -> It
                 yield atom
             else:
                 yield from _atoms(replace(para, runs=(atom,)), fits, depth + 1)
-
-
-def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Neighbours of the same look as one run."""
-    joined: list[Run] = []
-    for run in runs:
-        if joined and not run.formula and replace(joined[-1], text="") == replace(run, text=""):
-            joined[-1] = replace(run, text=joined[-1].text + run.text)
-        else:
-            joined.append(run)
-    return tuple(joined)

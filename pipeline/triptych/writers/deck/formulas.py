@@ -11,8 +11,8 @@ from triptych.media.formulas import Drawing, Formula, draw_formulas, formula_of
 from triptych.media.linear import linear
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Math
-from triptych.model.walk import chapter_nodes
 from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run
+from triptych.writers.formula_findings import different, undrawn, written_formulas
 
 # Typst's mathematics is narrower and lower than Cambria Math, which slides are set in.
 _WIDER, _HIGHER = 1.12, 1.1
@@ -37,9 +37,7 @@ class Formulas:
     @classmethod
     def of_book(cls, book: Book, draw: DrawFormulas) -> Formulas:
         """All formulas that were understood, drawn in one run."""
-        nodes = (node for chapter in book.chapters for node in chapter_nodes(chapter))
-        written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
-        return cls(draw(list(dict.fromkeys(map(formula_of, written)))))
+        return cls(draw(different(written_formulas(book))))
 
     def drawing(self, node: Math | Equation) -> Drawing | None:
         """A formula's drawing, or None where Typst refuses it."""
@@ -97,7 +95,4 @@ def plain_run(node: Math | Equation, look: Run) -> Run:
 
 def undrawable(node: Equation) -> Diagnostic | None:
     """MTH002 for a formula that was understood and yet has no form; MTH001 has reported the others."""
-    if not node.mathml:
-        return None
-    message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn: its TeX stands on the slide"
-    return Diagnostic(code="MTH002", span=node.span, message=message)
+    return undrawn(node, "its TeX stands on the slide") if node.mathml else None

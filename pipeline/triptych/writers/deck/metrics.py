@@ -16,8 +16,8 @@ from pathlib import Path
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from triptych.media.fonts import scripts_of
-from triptych.theme import FontFace, Theme, fonts_folder, load_theme
+from triptych.media.fonts import characters_of, scripts_of
+from triptych.theme import FontFace, Theme, load_theme
 
 # LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
 SHORTEST_LINE = 1.2
@@ -39,8 +39,8 @@ class MeasuredFace:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
         self._font = uharfbuzz.Font(face)
         self._units = face.upem
+        self._characters = characters_of(path)
         with TTFont(path, lazy=True) as tables:
-            self._characters = frozenset(tables.getBestCmap())
             self.line_height = _line_height(tables) / face.upem
         self._advances: dict[str, float] = {}
 
@@ -136,27 +136,21 @@ class DrawnFace:
         return self.advance * len(word)
 
 
-# By the identity of the theme, which is kept: to hash a theme takes longer than to measure a word.
-_TYPEFACES: dict[tuple[int, str, bool, bool], tuple[Theme, Typeface]] = {}
-
-
 def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
     """The faces to measure text of a family with, the same object each time.
 
     Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
     """
-    key = (id(theme), family, bold, italic)
-    if key not in _TYPEFACES:
-        _TYPEFACES[key] = theme, _typeface(theme, family, bold, italic)
-    return _TYPEFACES[key][1]
+    return _typeface(theme, family, bold, italic)
 
 
+@cache
 def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
-    files = [theme.face(family, bold=bold, italic=italic).file]
+    paths = [theme.face(family, bold=bold, italic=italic).path]
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        files += [_nearest(theme.slide_fallbacks, name, bold, italic).file for name in families]
-    faces = tuple(measured_face(fonts_folder() / file) for file in files)
+        paths += [_nearest(theme.slide_fallbacks, name, bold, italic).path for name in families]
+    faces = tuple(map(measured_face, paths))
     return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
 
 

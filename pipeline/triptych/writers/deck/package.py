@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 
 from triptych.writers.deck.slides import Deck
+from triptych.writers.deck.text import shortened
 
 _EARLIEST = dt.datetime(1980, 1, 1)  # of a date in a zip
 _LONGEST = 255  # characters
@@ -31,12 +32,8 @@ def set_properties(presentation: Any, deck: Deck) -> None:
 
 
 def _cut(text: str) -> str:
-    """A property in the 255 characters that Office shows of one, cut between words."""
-    if len(text) <= _LONGEST:
-        return text
-    short = text[: _LONGEST - 1]
-    whole = short.rpartition(" ")[0]
-    return f"{whole if len(whole) > _LONGEST // 2 else short}…"
+    """A property in the 255 characters that Office shows of one."""
+    return text if len(text) <= _LONGEST else shortened(text, _LONGEST - 1)
 
 
 def packed(presentation: Any, modified: dt.datetime) -> bytes:

@@ -14,7 +14,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from triptych.theme import Theme, fonts_folder
+from triptych.theme import Theme
 from triptych.writers.deck.fitting import Place
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.text import child, cleaned
@@ -86,7 +86,7 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
-    font = ImageFont.truetype(fonts_folder() / theme.face(theme.sans).file, 28)
+    font = ImageFont.truetype(theme.face(theme.sans).path, 28)
     lines = _wrapped(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.ink}", font, anchor="mm", align="center"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting_slides import FittedSlide
 from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TableBody, TextBody
+from triptych.writers.deck.text import shortened
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
 _TITLE_LENGTHS = (100, 70, 45, 30)  # characters
@@ -34,7 +35,7 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
     for length in _TITLE_LENGTHS:
         if not _too_large(problems, "title"):
             break
-        shorter = replace(slide, title=_cut(slide.title, length))
+        shorter = replace(slide, title=shortened(slide.title, length))
         parts, problems = fit(shorter)
         if not _too_large(problems, "title"):
             told.append(_said(slide, "title", "its first words stand there", "write a shorter slide-title"))
@@ -50,10 +51,3 @@ def _too_large(problems: list[Diagnostic], what: str) -> bool:
 def _said(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
     message = f'the {what} of the slide "{slide.title}" does not fit on it: {instead}'
     return Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint)
-
-
-def _cut(title: str, length: int) -> str:
-    """The first words of a title; of words without spaces the first characters."""
-    short = title[:length]
-    whole = short.rpartition(" ")[0]
-    return f"{whole if len(whole) > length // 2 else short}…"

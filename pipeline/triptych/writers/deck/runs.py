@@ -10,7 +10,7 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk
 from triptych.writers.deck.formulas import Formulas, plain_run
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import Para, Run, joined
 
 _PLAIN = Run(text="")
 _BOLD = Run(text="", bold=True)
@@ -23,13 +23,7 @@ def runs(
 
     With ``formulas`` those in the text are native; without, they are lines of symbols.
     """
-    joined: list[Run] = []
-    for run in _runs(content, look, formulas):
-        if joined and not run.formula and replace(joined[-1], text="") == replace(run, text=""):
-            joined[-1] = replace(run, text=joined[-1].text + run.text)
-        elif run.text:
-            joined.append(run)
-    return tuple(joined)
+    return joined(run for run in _runs(content, look, formulas) if run.text)
 
 
 def _runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:

@@ -7,7 +7,8 @@ The storyboard makes these from the book; fitting and drawing turn them into a p
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -43,6 +44,17 @@ class Run:
     slide: str = ""
     language: str = ""
     formula: NativeFormula | None = None
+
+
+def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Neighbours of the same look as one run."""
+    together: list[Run] = []
+    for run in runs:
+        if together and not run.formula and replace(together[-1], text="") == replace(run, text=""):
+            together[-1] = replace(run, text=together[-1].text + run.text)
+        else:
+            together.append(run)
+    return tuple(together)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from triptych.model.book import Book
 from triptych.model.nodes import Chart, Equation, Figure, Image, Math
-from triptych.model.walk import chapter_nodes
+from triptych.model.walk import book_nodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Accessibility:
 
 def describe(book: Book) -> Accessibility:
     """What the book offers to readers who cannot see, hear or point."""
-    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
+    nodes = list(book_nodes(book))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]

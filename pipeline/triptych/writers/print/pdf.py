@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
 from triptych.media.glyph_texts import glyph_texts
+from triptych.numerals import roman
 from triptych.theme import fonts_folder
 from triptych.writers.print.justification import mend as mend_justification
 
@@ -31,9 +32,6 @@ _SCHEMES = ("project", "picture", "chart", "formula", "font")
 _HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
 _VARIANT = "pdf/ua-1"
 _BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
-_HUNDREDS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"))
-_TENS = ((90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
-_ROMAN = (*_HUNDREDS, *_TENS, (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _ROMAN_FOLIOS = """
 @page :left { @top-left { content: counter(page, lower-roman) } }
 @page :right { @top-right { content: counter(page, lower-roman) } }
@@ -74,15 +72,6 @@ class Sheets:
             for anchor in page.anchors:
                 labels.setdefault(anchor, roman(number) if self.roman else str(number))
         return labels
-
-
-def roman(number: int) -> str:
-    """4 → iv."""
-    text = ""
-    for value, letters in _ROMAN:
-        text += letters * (number // value)
-        number %= value
-    return text
 
 
 class Typesetter:

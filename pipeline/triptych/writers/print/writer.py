@@ -13,10 +13,10 @@ from triptych.languages import direction
 from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import Formula, formula_of
 from triptych.model.book import Book, LabelKind
-from triptych.model.nodes import Chart, Equation, Math
-from triptych.model.walk import chapter_nodes
+from triptych.model.nodes import Chart
 from triptych.passes.pages import Pages
 from triptych.theme import Theme
+from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.document import (
     BACK,
     BODY,
@@ -55,9 +55,8 @@ def write_pdf(
 
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
-    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
-    written = [node for node in nodes if isinstance(node, Math | Equation) and node.mathml]
-    formulas = draw_formulas(list(dict.fromkeys(map(formula_of, written))))
+    written = written_formulas(book)
+    formulas = draw_formulas(different(written))
 
     def content(matter: str, pages: Pages) -> PrintDocument:
         return PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
@@ -94,8 +93,8 @@ def write_pdf(
         front = typesetter.set(document(FRONT, pages), roman=True)
         announce(front.labels | pages)
         data = typesetter.bind([front, *parts], rtl=direction(book.metadata.language) == "rtl")
-    undrawn = [node for node in written if formulas.get(formula_of(node)) is None]
-    return data, typesetter.complaints + [_undrawn(node) for node in undrawn]
+    refused = [node for node in written if formulas.get(formula_of(node)) is None]
+    return data, typesetter.complaints + [undrawn(node, "its TeX is printed") for node in refused]
 
 
 def printable(xhtml: str, theme: Theme) -> str:
@@ -121,8 +120,3 @@ def _words(xhtml: str) -> str:
 def _languages(xhtml: str) -> tuple[str, ...]:
     """The languages that a page names, in the order of their first places."""
     return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
-
-
-def _undrawn(node: Math | Equation) -> Diagnostic:
-    message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn: its TeX is printed"
-    return Diagnostic(code="MTH002", span=node.span, message=message)

@@ -15,6 +15,7 @@ from triptych.media.charts.times import category_name
 from triptych.media.charts.wrapping import longest_word
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Chart
+from triptych.numerals import decimal_places
 from triptych.writers.deck.charts.ends import names_margin
 from triptych.writers.deck.charts.forms import Form, on_serial_days
 from triptych.writers.deck.charts.labels import DATE_FORMATS, labels_bars, number_format, quiet
@@ -60,16 +61,11 @@ def style_axes(
         _style_date_axis(category, chart, setting)
     else:
         _space_labels(category, chart, setting)
-    if chart.data.category_title and not labels_turned(chart):
+    if chart.data.category_title and not chart.lying:
         _add_title(category, chart.data.category_title, setting)
-    if labels_turned(chart):
+    if chart.lying:
         category.reverse_order = True  # the first category on top
         value._element.find(qn("c:crosses")).set("val", "max")
-
-
-def labels_turned(chart: Chart) -> bool:
-    """Whether categories stand at the left and values below."""
-    return chart.horizontal and chart.kind is ChartKind.BAR
 
 
 def label_interval(labels: tuple[str, ...], width: float, setting: Setting) -> int:
@@ -89,7 +85,7 @@ def _style_value_axis(axis: Any, chart: Chart, ends: ValueScale | None) -> None:
     if chart.percent:
         axis.tick_labels.number_format = "0%"
     elif ends is not None:
-        decimals = max((len(f"{t:.6f}".rstrip("0").partition(".")[2]) for t in ends.ticks), default=0)
+        decimals = max((decimal_places(tick, 6) for tick in ends.ticks), default=0)
         axis.tick_labels.number_format = "General" if ends.log else number_format(decimals)
     else:
         axis.tick_labels.number_format = "#,##0" if max(map(abs, numbers), default=0) >= 1000 else "General"
@@ -188,11 +184,11 @@ def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     if chart.data.positions is None and chart.kind is not ChartKind.HISTOGRAM:
         slot = _plot_width(chart, setting) / len(chart.data.categories)
         longest = max(longest_word(name, setting.text_width) for name in chart.data.categories)
-        fits = longest <= slot or labels_turned(chart)
+        fits = longest <= slot or chart.lying
         properties.set("rot", "0" if fits else _ROTATION_OF_LONG_WORDS)
         return
     properties.set("rot", _ROTATION_BY_PROGRAM)
-    if labels_turned(chart):
+    if chart.lying:
         return
     names = tuple(category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
     interval = label_interval(names, _plot_width(chart, setting), setting)

@@ -16,7 +16,7 @@ _MARGIN_SHARE = 0.3  # of the width at most
 
 def names_margin(chart: Chart, setting: Setting) -> float:
     """What names take at the right of the plot, as a share of the width."""
-    if setting.panel or chart.kind in ROUND or (chart.horizontal and chart.kind is ChartKind.BAR):
+    if setting.panel or chart.kind in ROUND or chart.lying:
         return 0.0
     names = [mark.text for mark in chart.marks]
     names += chart.data.labels if named_at_ends(chart, setting) else ()

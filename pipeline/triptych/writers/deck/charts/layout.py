@@ -20,7 +20,6 @@ from pptx.util import Pt
 from triptych.media.charts.wrapping import wrapped
 from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
-from triptych.writers.deck.charts.axes import labels_turned
 from triptych.writers.deck.charts.ends import NAME_GAP, last, named_at_ends, names_margin
 from triptych.writers.deck.charts.labels import labels_bars, quiet
 from triptych.writers.deck.charts.remarks import Remarks
@@ -142,7 +141,7 @@ def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -
 
 def _title_share(chart: Chart, setting: Setting) -> float:
     """Of the height, for the title of the category axis, which a plot in its place leaves no room for."""
-    titled = chart.data.category_title and not labels_turned(chart)
+    titled = chart.data.category_title and not chart.lying
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
 
 
@@ -190,7 +189,7 @@ def _placed_lying(chart: Chart, setting: Setting) -> bool:
     Reference values need it. Without one LibreOffice breaks short names within a word; with one it does
     not break long names.
     """
-    return labels_turned(chart) and (bool(chart.marks) or _names_share(chart, setting) <= _NAMES_SHARE)
+    return chart.lying and (bool(chart.marks) or _names_share(chart, setting) <= _NAMES_SHARE)
 
 
 def _names_share(chart: Chart, setting: Setting) -> float:

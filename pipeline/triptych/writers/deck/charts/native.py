@@ -96,7 +96,7 @@ def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, s
         )
     layout = lay_out(native, chart, setting, remarks)
     style_remarks(native, chart, remarks, setting)
-    if chart.horizontal and chart.kind is ChartKind.BAR:
+    if chart.lying:
         note_lying(native, chart, setting)
         if ends is not None:
             mark_lying(slide, chart, setting, layout, ends)

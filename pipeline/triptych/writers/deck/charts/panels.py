@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from triptych.media.charts.scales import value_scale
-from triptych.model.charts import ROUND, ChartKind
+from triptych.model.charts import ROUND
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.slides import ChartBody
@@ -27,7 +27,7 @@ def split_chart(body: ChartBody) -> list[ChartBody]:
     """
     if body.chart.data.panels:
         return _split_panels(body)
-    if body.chart.horizontal and body.chart.kind is ChartKind.BAR:
+    if body.chart.lying:
         return _split_bars(body)
     return [body]
 
@@ -91,5 +91,5 @@ def panel_settings(
 
 def _columns(chart: Chart) -> int:
     """As the author asked, so far as text stays readable; lying bars have their names beside them."""
-    most = 2 if (chart.horizontal and chart.kind is ChartKind.BAR) or chart.kind in ROUND else _MOST_COLUMNS
+    most = 2 if chart.lying or chart.kind in ROUND else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

@@ -76,7 +76,7 @@ class Remarks:
 def plan_remarks(chart: Chart, setting: Setting, scale: ValueScale, ends: tuple[float, float]) -> Remarks:
     """Levels for the notes, so that none covers another; ``ends`` are those of a number axis."""
     unit = 0.01 if chart.percent else 1.0
-    if chart.horizontal and chart.kind is ChartKind.BAR:
+    if chart.lying:
         return Remarks(top=_behind_bars(chart, setting, scale) * unit)
     lines = tuple(Line(mark.value * unit, mark.text) for mark in chart.marks)
     found = _joined(chart)

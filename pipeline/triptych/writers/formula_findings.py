@@ -1,0 +1,25 @@
+"""The formulas that an output draws, and what is wrong with them."""
+
+from __future__ import annotations
+
+from triptych.diagnostics import Diagnostic
+from triptych.media.formulas import Formula, formula_of
+from triptych.model.book import Book
+from triptych.model.nodes import Equation, Math
+from triptych.model.walk import book_nodes
+
+
+def written_formulas(book: Book) -> list[Math | Equation]:
+    """All formulas that were understood, in order."""
+    return [node for node in book_nodes(book) if isinstance(node, Math | Equation) and node.mathml]
+
+
+def different(nodes: list[Math | Equation]) -> list[Formula]:
+    """What is to be drawn for them, each once."""
+    return list(dict.fromkeys(map(formula_of, nodes)))
+
+
+def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
+    """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
+    message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn: {instead}"
+    return Diagnostic(code="MTH002", span=node.span, message=message)
