@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
+from triptych.engine.cache import Cache
 from triptych.manifest import OUTPUT_FORMATS
-from triptych.press import Outcome, Request, press
+from triptych.model.nodes import CodeBlock
+from triptych.model.walk import plain_text
+from triptych.press import Outcome, Request, press, read
 from triptych.project import Project
 from triptych.theme import templates_folder
 
@@ -166,3 +169,33 @@ def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -
     outcome = press(make_project(files), Request(output_folder=tmp_path / "out"))
     assert [str(finding) for finding in outcome.diagnostics] == []
     assert outcome.ok
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ slide('poster', 'A') }}", "'poster' is not a valid Layout"),
+        ("{{ slide('title', 'A', colour='red') }}", "colour"),
+        ("{{ 1 / 0 }}", "division by zero"),
+        ("{{ meta.title + 1 }}", "concatenate"),
+    ],
+)
+def test_whatever_fails_in_a_template_is_told_with_its_place(
+    make_project: MakeProject, tmp_path: Path, template: str, said: str
+) -> None:
+    project = make_project({**EPUB_ONLY, "templates/deck/storyboard.j2": f"\n{template}\n"})
+    outcome = press(project, Request(output_folder=tmp_path / "out", formats=("pptx",)))
+    (finding,) = outcome.diagnostics
+    assert (finding.code, str(finding.span)) == ("TPL002", "templates/deck/storyboard.j2:2:1")
+    assert said in finding.message
+
+
+def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: MakeProject) -> None:
+    code = "```\n```python\n{{< var x >}}\n```\n\nIt is {{< var x >}}.\n"
+    manifest = EPUB_ONLY["source/book.yaml"] + "variables:\n  x: seven\n"
+    _, book, _ = read(make_project({"source/book.yaml": manifest, "source/section.md": code}), Cache(None))
+    assert book is not None
+    listing, paragraph = book.chapters[0].blocks
+    assert isinstance(listing, CodeBlock)
+    assert listing.text == "```python\n{{< var x >}}"
+    assert plain_text(paragraph.content) == "It is seven."

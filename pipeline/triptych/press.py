@@ -7,8 +7,6 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from jinja2 import TemplateError
-
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
@@ -137,8 +135,10 @@ def write(
     try:
         with no_collector():
             return WRITERS[name](book, manifest, shop, pages, announce)
-    except TemplateError as error:
-        return b"", [template_problem(error)]
+    except Exception as error:
+        if problem := template_problem(error):
+            return b"", [problem]
+        raise
 
 
 def read(

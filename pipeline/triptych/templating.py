@@ -58,8 +58,10 @@ def _css_string(value: str) -> str:
     return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
 
 
-def template_problem(error: jinja2.TemplateError) -> Diagnostic:
-    """A template that fails, at its place: TPL002."""
+def template_problem(error: Exception) -> Diagnostic | None:
+    """A template that fails, at its place: TPL002. None for an error that is not the template's."""
+    if not isinstance(error, jinja2.TemplateError) and not _arose_in_template(error):
+        return None
     path, line = "templates", 1
     if isinstance(error, jinja2.TemplateSyntaxError):
         path, line = error.name or path, error.lineno
@@ -71,6 +73,15 @@ def template_problem(error: jinja2.TemplateError) -> Diagnostic:
                 path, line = file, step.tb_lineno
             step = step.tb_next
     inside = path.rpartition("templates/")[2]
-    message = " ".join((error.message or type(error).__name__).split())
+    said = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+    message = " ".join((said or type(error).__name__).split())
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
+
+
+def _arose_in_template(error: Exception) -> bool:
+    """Whether what a template itself computes fails, such as a division by zero."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step is not None and step.tb_frame.f_code.co_filename.endswith(".j2")

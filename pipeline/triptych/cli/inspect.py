@@ -91,8 +91,6 @@ def _print(report: Report) -> None:
 
 
 def _write_page(ctx: click.Context, project: Project, report: Report, page: Path) -> None:
-    from jinja2 import TemplateError
-
     from triptych.engine.publication import publish
     from triptych.templating import page_templates, template_problem
     from triptych.theme import load_theme
@@ -100,8 +98,10 @@ def _write_page(ctx: click.Context, project: Project, report: Report, page: Path
     templates = page_templates(project.root / "templates")
     try:
         text = report.to_page(templates, load_theme(), root=project.root, page=page)
-    except TemplateError as error:
-        click.echo(str(template_problem(error)), err=True)
+    except Exception as error:
+        if not (problem := template_problem(error)):
+            raise
+        click.echo(str(problem), err=True)
         ctx.exit(1)
     publish({page.resolve(): text.encode()})
     click.echo(str(page), err=True)

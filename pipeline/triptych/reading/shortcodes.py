@@ -18,7 +18,7 @@ PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _DEEPEST = 8
 
@@ -48,8 +48,10 @@ class Expander:
         fence = ""
         for number, line in enumerate(text.split("\n"), 1):
             opening = _FENCE.match(line)
-            if opening and (not fence or opening.group(1).startswith(fence)):
-                fence = "" if fence else opening.group(1)
+            if opening and not fence:
+                fence = opening.group(1)
+            elif opening and opening.group(1).startswith(fence) and not opening.group(2).strip():
+                fence = ""
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
                 yield from self._include(whole.group(2), Span(path=path, line=number), chain)

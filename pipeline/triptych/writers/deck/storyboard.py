@@ -45,7 +45,10 @@ def storyboard(
     chosen: list[DeckSlide] = []
 
     def slide(layout: str, title: str, **more: object) -> str:
-        chosen.append(_deck_slide(Layout(layout), title, **more))  # type: ignore[arg-type]
+        try:
+            chosen.append(_deck_slide(Layout(layout), title, **more))  # type: ignore[arg-type]
+        except (ValueError, TypeError) as error:
+            raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
 
     templates.get_template("deck/storyboard.j2").render(
