@@ -91,6 +91,19 @@ def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
     assert [row.fates["pptx"] for row in rows] == [Fate.MOVED, Fate.MOVED]
 
 
+def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None:
+    chart = "::: {#fig-a .chart type=bar data=data.csv x=year y=output fig-alt=Bars}\nOutput\n\n"
+    markdown = f"{chart}::: {{.description}}\nOne bar stands alone.\n:::\n:::\n"
+    files = {"source/data.csv": "year,output\n2024,1\n"}
+    book, _ = read_book_of(markdown, files=files)
+    deck, _ = storyboard(
+        book, load_labels("en"), page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+    )
+    data, _ = write_deck(deck, load_theme())
+    (row,) = (row for row in rows_of(read_book_of, markdown, pptx=deck_text(data)) if row.kind == "chart")
+    assert row.fates == {"pptx": Fate.RENDERED}
+
+
 def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import ReadBook, tiny_png
 from triptych.model.nodes import (
     Align,
+    Aside,
     Block,
     BulletList,
     Callout,
@@ -30,6 +31,7 @@ from triptych.model.nodes import (
     Styled,
     Table,
     ThematicBreak,
+    Theorem,
     Verse,
 )
 from triptych.model.walk import plain_text, walk_all
@@ -342,6 +344,13 @@ class TestDivs:
         node = block('::: {.slide title="T"}\n- one\n:::\n')
         assert isinstance(node, Slide)
         assert plain_text(node.title) == "T"
+
+    @pytest.mark.parametrize(
+        ("role", "kind"), [("#thm-a", Theorem), (".aside", Aside), (".callout-tip", Callout)]
+    )
+    def test_what_is_something_else_is_no_slide_of_its_own(self, block, role: str, kind: type) -> None:
+        """It stays in the book, whatever the deck makes of it."""
+        assert isinstance(block(f"::: {{{role} .slide}}\nText.\n:::\n"), kind)
 
     def test_notes_are_for_the_speaker(self, block) -> None:
         assert isinstance(block("::: notes\nSay it.\n:::\n"), SpeakerNotes)

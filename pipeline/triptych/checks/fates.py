@@ -9,8 +9,9 @@ from lxml import etree
 
 from triptych.checks.pieces import Piece
 from triptych.checks.texts import FileText, formula_key, mathml_text
-from triptych.checks.wordings import Searched, Wording
+from triptych.checks.wordings import Searched, Wording, letters
 from triptych.model import nodes
+from triptych.model.walk import plain_text
 
 
 class Fate(StrEnum):
@@ -105,6 +106,8 @@ def _object_name(piece: Piece, wordings: list[Wording]) -> str:
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return formula_key(mathml_text(etree.fromstring(mathml))) if mathml else "\0"
+        case nodes.Chart(alt=alt, description=description):
+            return letters(alt + plain_text(description))
         case _:
             return wordings[0].letters
 

@@ -51,8 +51,6 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
     if attr.has("notes"):
         return (SpeakerNotes(content=reader.read(nodes), span=span),)
     content = reader.read(nodes)
-    if attr.has("slide"):
-        return (_slide(attr, content, span),)
     if statement := theorem_kind(attr):
         return (read_theorem(statement, attr, content, span),)
     if any(attr.has(name) for name in ASIDE):
@@ -65,6 +63,8 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
         return (replace(figure, span=span),)
     if attr.id.startswith("tbl-") and (table := _table(attr, content)):
         return (replace(table, span=span),)
+    if attr.has("slide"):
+        return (_slide(attr, content, span),)
     return (Group(content=content, attr=attr, span=span),)
 
 
