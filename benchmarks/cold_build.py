@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from benchmarks.conversions import Conversions
 from benchmarks.measuring import Run, RunError, Spread, cpu, ratio, row, table, wall
 from benchmarks.workplace import Workplace, arguments, stages, workplace
-from triptych.manifest import OutputFormat
+from triptych.project import OutputFormat
 
 _MISSING_PROGRAM = 3
 _XELATEX = "apt-get install texlive-xetex lmodern texlive-fonts-recommended"

@@ -12,8 +12,8 @@ import pypandoc
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.manifest import Manifest, OutputFormat, PartEntry
-from triptych.project import MANIFEST, Project
+from triptych.manifest import Manifest, PartEntry
+from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.front_matter import Section, split
 
 

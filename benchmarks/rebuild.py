@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measuring import Run, RunError, cpu, ratio, row, table, wall
 from benchmarks.workplace import Workplace, arguments, events, workplace
-from triptych.manifest import OutputFormat
+from triptych.project import OutputFormat
 
 _FENCE = re.compile(r"(:::+|```+|~~~+)(.*)")
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import Run, RunError, measure
-from triptych.manifest import OUTPUT_FORMATS, Manifest, OutputFormat, read_manifest
-from triptych.project import BUILD_FOLDER, Project
+from triptych.manifest import Manifest, read_manifest
+from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, OutputFormat, Project
 from triptych.theme import templates_folder
 
 REPOSITORY = Path(__file__).parents[1]

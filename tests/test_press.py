@@ -8,11 +8,10 @@ import pytest
 
 from tests.conftest import MakeProject, tiny_png
 from triptych.engine.cache import Cache
-from triptych.manifest import OUTPUT_FORMATS
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.press import Outcome, Request, press, read
-from triptych.project import Project
+from triptych.project import OUTPUT_FORMATS, Project
 from triptych.theme import templates_folder
 
 EPUB_ONLY = {

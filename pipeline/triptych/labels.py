@@ -81,7 +81,6 @@ def _entries(tags: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {tag.lower(): entry for tag, entry in YAML(typ="safe").load(text).items()}
 
 
-@cache
 def _blocks() -> dict[str, str]:
     """The text of each top-level entry of the table, by its tag in lower case."""
     text = (templates_folder() / "labels.yaml").read_text("utf-8")

@@ -19,11 +19,8 @@ from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.language_tags import tag_problem
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat, Project, UnsafePath
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
-
-OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
-OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("pdf", "epub", "pptx")
 
 
 def _hyphenated(name: str) -> str:

@@ -14,11 +14,11 @@ from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
-from triptych.manifest import Manifest, OutputFormat, read_manifest
+from triptych.manifest import Manifest, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
 from triptych.passes.pages import Pages, wants_pages
-from triptych.project import MANIFEST, Project
+from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop

@@ -12,7 +12,6 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
 from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
-from triptych.media.fonts import subset_font
 from triptych.media.formulas import Drawing, Formula, draw_formulas
 from triptych.media.picture_sizes import Room, shown_size
 from triptych.media.preparing import Prepared, prepare
@@ -22,7 +21,7 @@ from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
-from triptych.theme import FontFace, Theme, load_theme
+from triptych.theme import Theme, load_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,6 @@ class Workshop:
             known = rasterise(svg, width, height) or b""
             self.cache.put("raster", key, known)
         return known or None
-
-    def subset(self, face: FontFace, characters: frozenset[str]) -> bytes:
-        """A face reduced to some characters."""
-        return subset_font(face, characters)
 
     def pictures(self, book: Book, room: Room) -> dict[Picture, Prepared]:
         """All pictures of a book as an output with this room takes them, each at its largest there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from triptych.labels import load_labels
 from triptych.model.nodes import Inline, Quoted, Style, Styled, Text
 from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text
@@ -45,6 +46,7 @@ def test_what_is_empty_leaves_no_trace() -> None:
     ("language", "expected"), [("en", "Source: A"), ("fr-CA", "Source\u00a0: A"), ("ja", "Source：A")]
 )
 def test_a_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
-    parts = labelled("Source", words("A"), language)
+    label = load_labels(language).titled("Source", "")
+    parts = labelled(label, words("A"))
     assert "".join(part.text for part in parts if isinstance(part, Text)) == expected
-    assert labelled("Source", (), language) == ()
+    assert labelled(label, ()) == ()

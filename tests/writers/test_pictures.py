@@ -17,9 +17,9 @@ from triptych.checks.epub import check_epub
 from triptych.checks.parity import lost, parity
 from triptych.checks.texts import TEXTS
 from triptych.labels import load_labels
-from triptych.manifest import OUTPUT_FORMATS
 from triptych.media.picture_sizes import length
 from triptych.media.preparing import Prepared
+from triptych.project import OUTPUT_FORMATS
 from triptych.writers.picture_findings import heavy_pictures
 from triptych.writers.print.document import PrintDocument
 from triptych.writers.print.page import PAGES

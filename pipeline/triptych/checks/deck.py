@@ -25,7 +25,6 @@ from triptych.model.nodes import LINK_SCHEMES
 
 SMALLEST_TEXT = 11.0  # points
 
-_PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

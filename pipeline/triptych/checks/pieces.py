@@ -15,7 +15,7 @@ from triptych.diagnostics import Span
 from triptych.media.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role
-from triptych.model.walk import children, plain_text, rewrite_all
+from triptych.model.walk import attr_of, children, plain_text, rewrite_all
 
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)  # shown without it, or not told
 _FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
@@ -294,7 +294,7 @@ def wish_for(node: Any) -> str:
     """The author's word that a node is not for every output, as it stands in the source."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return "for the deck only"
-    attr = getattr(node, "attr", nodes.NO_ATTR)
+    attr = attr_of(node)
     named = [name for name in _FRAMES if attr.has(name)]
     named += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]
     return ", ".join(named)

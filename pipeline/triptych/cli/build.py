@@ -12,8 +12,7 @@ from triptych.cli.report import Reporter, count
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, write_record
 from triptych.engine.workers import default_jobs
-from triptych.manifest import OutputFormat
-from triptych.project import BUILD_FOLDER, Project
+from triptych.project import BUILD_FOLDER, OutputFormat, Project
 
 
 @click.command(short_help="Make the outputs of a project.")

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import project_argument
-from triptych.manifest import OUTPUT_FORMATS, read_manifest
-from triptych.project import BUILD_FOLDER, Project
+from triptych.manifest import read_manifest
+from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, Project
 
 
 @click.command(short_help="Remove what was built.")

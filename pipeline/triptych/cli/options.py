@@ -12,8 +12,7 @@ from click.shell_completion import CompletionItem
 
 from triptych.cli.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
-from triptych.manifest import OUTPUT_FORMATS, OutputFormat
-from triptych.project import MANIFEST
+from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -275,7 +275,7 @@ class BlockWriter:
         details, identifier = self._details(node.description)
         alt = self._alternative(node.alt, node.description)
         drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
-        source = labelled(self.labels["source"], node.source, self.labels.language)
+        source = labelled(self.labels.titled(self.labels["source"], ""), node.source)
         remark = self.inlines(sentences(node.note, source))
         caption = self._caption(node.attr.id, closed(node.caption) if remark else node.caption, panel)
         note = tag("span", remark, class_="remark") if remark else ""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Role
-from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
-from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, without_anchors
+from triptych.model.nodes import Citation, Heading, Inline, Text
+from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
 
 
 @dataclass(slots=True)
@@ -64,12 +64,7 @@ class Listed:
 
 def numbered(book: Book, kind: LabelKind) -> list[Listed]:
     """All figures, tables or listings with a number that the book has as this output shows it, in order."""
-    there = {
-        attr.id
-        for chapter in book.chapters
-        for node in chapter_nodes(chapter)
-        if isinstance(attr := getattr(node, "attr", None), Attr)
-    }
+    there = ids_in(book_nodes(book))
     labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
     return [
         Listed(identifier, label.number, _uncited(without_anchors(label.title)))

@@ -35,4 +35,4 @@ def empty(name: str, /, **attributes: str | None) -> str:
 
 
 def _attribute(key: str) -> str:
-    return {"class_": "class", "epub_type": "epub:type", "for_": "for"}.get(key, key.replace("_", "-"))
+    return {"class_": "class", "epub_type": "epub:type"}.get(key, key.replace("_", "-"))

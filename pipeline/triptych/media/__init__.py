@@ -1,1 +1,1 @@
-"""Pictures and charts as bytes that outputs can take."""
+"""Pictures, charts, diagrams, formulas and fonts as bytes that outputs can take."""

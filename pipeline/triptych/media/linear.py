@@ -16,6 +16,8 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.media.xml_names import local_name
+
 _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _LOWERED = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 _PRIMES = "′″‴⁗'"
@@ -65,13 +67,13 @@ def linear(mathml: str) -> Linear:
 def _is_flat(root: Any) -> bool:
     """Whether nothing in a formula is built of parts that are themselves built of parts."""
     for element in root.iter():
-        match _name(element):
+        match local_name(element):
             case "mtable" if len(element) > 1:
                 return False
             case "mfrac" if element.get("linethickness", "") in ("0", "0pt", "0px"):
                 return False
             case "mfrac" | "msqrt" | "mroot" if any(
-                _name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
+                local_name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
             ):
                 return False
             case "mo" if (element.text or "").strip() in _BRACES and element.text:
@@ -79,13 +81,9 @@ def _is_flat(root: Any) -> bool:
     return True
 
 
-def _name(element: Any) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
 def _line(element: Any) -> _Piece:
     """One MathML element → text."""
-    name = _name(element)
+    name = local_name(element)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(element)
@@ -202,7 +200,7 @@ def _bracketed(piece: _Piece) -> str:
 
 
 def _parts(element: Any) -> list[_Piece]:
-    return [_line(part) for part in element if _name(part)]
+    return [_line(part) for part in element if local_name(part)]
 
 
 def _fraction(element: Any) -> _Piece:
@@ -217,7 +215,7 @@ def _fraction(element: Any) -> _Piece:
 
 
 def _root(element: Any) -> _Piece:
-    if _name(element) == "msqrt":
+    if local_name(element) == "msqrt":
         return _Piece("√" + _bracketed(_row(_parts(element))), "root")
     base, degree = _parts(element)
     sign = _ROOTS.get(degree.text) or f"{_script(degree, _RAISED, '')}√"
@@ -245,7 +243,7 @@ def _scripted(base: _Piece, below: _Piece | None, above: _Piece | None) -> _Piec
 
 
 def _scripts(element: Any) -> _Piece:
-    match _name(element), _parts(element):
+    match local_name(element), _parts(element):
         case (("msub" | "munder"), [base, below]):
             return _scripted(base, below, None)
         case (("msup" | "mover"), [base, above]):
@@ -274,7 +272,7 @@ def _table(element: Any) -> _Piece:
     """Rows between semicolons; cells between commas, but for those that only line up an equation."""
     rows = []
     for row in element:
-        cells = [cell for cell in row if _name(cell) == "mtd"]
+        cells = [cell for cell in row if local_name(cell) == "mtd"]
         aligned = any("padding" in (cell.get("style") or "") for cell in cells)
         pieces = [_row(_parts(cell)) for cell in cells]
         rows.append(
@@ -293,7 +291,7 @@ def _as_operand(piece: _Piece) -> _Piece:
 
 
 def _prescripted(element: Any) -> _Piece:
-    names = [_name(part) for part in element]
+    names = [local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     parts = [_line(part) for part in element]
     before, after = parts[split + 1 :], parts[1:split]

@@ -67,7 +67,7 @@ def prepare(data: bytes, picture: Picture, width: float, room: Room) -> Prepared
         original = _clean(data, picture.media_type) if sound and must == 1 else None
         if original is not None and may == 1:
             return Prepared(original, picture.media_type)
-        made = _made(image, data, picture, min(must, may), room)
+        made = _made(image, data, min(must, may), room)
     # Few colours pack better than many dots: a drawing scaled down may be the larger file.
     if original is not None and len(original) <= len(made.data):
         return Prepared(original, picture.media_type)
@@ -110,7 +110,7 @@ def _profile(image: Image.Image) -> ImageCms.ImageCmsProfile | None:
     return None if "srgb" in name.lower() else profile
 
 
-def _made(image: Image.Image, data: bytes, picture: Picture, scale: float, room: Room) -> Prepared:
+def _made(image: Image.Image, data: bytes, scale: float, room: Room) -> Prepared:
     """The first frame drawn anew."""
     photograph = _is_photograph(image, data)
     subsampling = get_sampling(image) if image.format == "JPEG" else 0

@@ -15,6 +15,8 @@ import tinycss2
 import tinycss2.color3
 from lxml import etree
 
+from triptych.media.xml_names import local_name
+
 Declaration: TypeAlias = tuple[str, str, bool]
 
 _COLOURS = {"fill": "fill-opacity", "stroke": "stroke-opacity", "stop-color": "stop-opacity"}
@@ -29,7 +31,7 @@ _PIXELS = re.compile(r"^(-?[\d.]+)px$")
 
 def write_out_styles(root: etree._Element) -> None:
     """Give each element the attributes that the style sheets in the drawing give it, and drop these."""
-    sheets = [element for element in root.iter() if _local(element) == "style"]
+    sheets = [element for element in root.iter() if local_name(element) == "style"]
     matcher = cssselect2.Matcher()
     for sheet in sheets:
         for selector, declarations in _rules(sheet.text or ""):
@@ -95,7 +97,3 @@ def _attributes(name: str, value: str) -> Iterator[tuple[str, str]]:
     yield name, f"#{red:02x}{green:02x}{blue:02x}"
     if colour.alpha < 1:
         yield _COLOURS[name], f"{colour.alpha:.3g}"
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""

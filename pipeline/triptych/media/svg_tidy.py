@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from triptych.media.xml_names import local_name
+
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 # Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
@@ -25,14 +27,14 @@ def tidy(root: etree._Element) -> None:
         classes = (element.get("class") or "").split()
         # Today's line in a plan: a book has no today.
         if (
-            _local(element) in ("title", "desc", "metadata", "filter")
+            local_name(element) in ("title", "desc", "metadata", "filter")
             or "today" in classes
             or element.get("display") == "none"
         ):
             _remove(element)
-        elif _local(element) == "a":
+        elif local_name(element) == "a":
             element.tag = f"{_SVG}g"
-        elif _local(element) == "svg" and element is not root:
+        elif local_name(element) == "svg" and element is not root:
             _unframe(element)
     for element in root.iter():
         if _XLINK in element.attrib:
@@ -64,7 +66,7 @@ def _drop_unused(root: etree._Element) -> None:
         unused = [
             element
             for element in root.iter()
-            if _local(element) in _DEFINITIONS and element.get("id") not in used
+            if local_name(element) in _DEFINITIONS and element.get("id") not in used
         ]
         for element in unused:
             _remove(element)
@@ -89,7 +91,3 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
-
-
-def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""

@@ -12,6 +12,8 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.media.xml_names import local_name
+
 _FENCES = {
     "(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "{": "brace.l", "}": "brace.r",
     "|": "bar.v", "∣": "bar.v", "‖": "bar.v.double", "∥": "bar.v.double",
@@ -50,12 +52,8 @@ def typst_notation(mathml: str) -> str:
     return _row(etree.fromstring(mathml.encode()))
 
 
-def _name(element: Any) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
 def _parts(element: Any) -> list[Any]:
-    return [part for part in element if _name(part) not in ("", "annotation", "annotation-xml")]
+    return [part for part in element if local_name(part) not in ("", "annotation", "annotation-xml")]
 
 
 def _row(element: Any) -> str:
@@ -64,7 +62,7 @@ def _row(element: Any) -> str:
 
 
 def _notation(element: Any) -> str:
-    name = _name(element)
+    name = local_name(element)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(element)
@@ -98,7 +96,7 @@ def _enclosed(inner: str, notation: str) -> str:
 
 
 def _is_fence(element: Any) -> bool:
-    return _name(element) == "mo" and element.get("stretchy") == "true"
+    return local_name(element) == "mo" and element.get("stretchy") == "true"
 
 
 def _token(name: str, element: Any) -> str:
@@ -131,24 +129,19 @@ def _quoted(text: str, kind: str = "") -> str:
 def _fraction(element: Any) -> str:
     above, below = (_notation(part) for part in _parts(element))
     if element.get("linethickness", "") in ("0", "0pt", "0px"):
-        return f"mat(delim: #none, {_argument(above)}; {_argument(below)})"
-    return f"frac({_argument(above)}, {_argument(below)})"
-
-
-def _argument(notation: str) -> str:
-    """A notation as one argument of a function: commas and semicolons in it are escaped already."""
-    return notation or '""'
+        return f"mat(delim: #none, {above}; {below})"
+    return f"frac({above}, {below})"
 
 
 def _root(element: Any) -> str:
-    if _name(element) == "msqrt":
+    if local_name(element) == "msqrt":
         return f"sqrt({_row(element)})"
     base, degree = (_notation(part) for part in _parts(element))
-    return f"root({_argument(degree)}, {_argument(base)})"
+    return f"root({degree}, {base})"
 
 
 def _scripts(element: Any) -> str:
-    name = _name(element)
+    name = local_name(element)
     base, *marks = _parts(element)
     around = name.startswith(("munder", "mover"))
     if around and len(marks) == 1:
@@ -167,7 +160,7 @@ def _scripts(element: Any) -> str:
         return inner + "".join(
             f"{signs[key]}({_notation(mark)})" for key, mark in zip(keys, marks, strict=False)
         )
-    arguments = [f"{key}: {_argument(_notation(mark))}" for key, mark in zip(keys, marks, strict=False)]
+    arguments = [f"{key}: {_notation(mark)}" for key, mark in zip(keys, marks, strict=False)]
     return f"attach({', '.join([inner, *arguments])})"
 
 
@@ -183,18 +176,20 @@ def _embraced(base: str, sign: str, *, above: bool) -> str:
 def _table(element: Any) -> str:
     """A matrix without brackets, or lines with points of alignment where the cells line up an equation."""
     rows = [
-        [_notation(cell) for cell in row if _name(cell) == "mtd"] for row in element if _name(row) == "mtr"
+        [_notation(cell) for cell in row if local_name(cell) == "mtd"]
+        for row in element
+        if local_name(row) == "mtr"
     ]
-    first = next((cell for cell in element.iter() if _name(cell) == "mtd"), None)
+    first = next((cell for cell in element.iter() if local_name(cell) == "mtd"), None)
     if first is not None and "padding" in (first.get("style") or ""):
         return " \\\n ".join(" & ".join(row) for row in rows)
     align = (first.get("columnalign") or "center") if first is not None else "center"
-    lines = "; ".join(", ".join(map(_argument, row)) for row in rows)
+    lines = "; ".join(", ".join(row) for row in rows)
     return f"mat(delim: #none, align: #{align if align in ('left', 'right') else 'center'}, {lines})"
 
 
 def _prescripted(element: Any) -> str:
-    names = [_name(part) for part in element]
+    names = [local_name(part) for part in element]
     split = names.index("mprescripts") if "mprescripts" in names else len(names)
     parts = [_notation(part) for part in element]
     pairs = [*zip(("b", "t"), parts[1:split], strict=False)]

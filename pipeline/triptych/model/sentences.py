@@ -7,7 +7,6 @@ from triptych.model.walk import plain_text
 
 _CLOSING = tuple(".!?…:;。！？؟।")
 _BEHIND = "”’»“‘\"')]）」』"  # what may stand behind a full stop
-_IDEOGRAPHIC = ("zh", "ja")
 
 
 def sentences(*texts: tuple[Inline, ...]) -> tuple[Inline, ...]:
@@ -25,10 +24,6 @@ def closed(text: tuple[Inline, ...]) -> tuple[Inline, ...]:
     return (*text, Text(text="."))
 
 
-def labelled(word: str, text: tuple[Inline, ...], language: str) -> tuple[Inline, ...]:
-    """``Source: text``, with the colon as the language sets it; empty without a text."""
-    if not text:
-        return ()
-    primary = language.partition("-")[0].lower()
-    colon = "\u00a0: " if primary == "fr" else "：" if primary in _IDEOGRAPHIC else ": "
-    return (Text(text=word + colon), *text)
+def labelled(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """``Source: text`` for the label "Source: "; empty without a text."""
+    return (Text(text=label), *text) if text else ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Block, Inline
+from triptych.model.nodes import NO_ATTR, Attr, Block, Inline
 
 N = TypeVar("N")
 
@@ -98,6 +98,17 @@ def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
 def book_nodes(book: Book) -> Iterator[Any]:
     """All nodes of all chapters, in order."""
     return (node for chapter in book.chapters for node in chapter_nodes(chapter))
+
+
+def attr_of(node: Any) -> Attr:
+    """A node's id, classes and attributes; none for a node that cannot have them."""
+    attr: Attr = getattr(node, "attr", NO_ATTR)
+    return attr
+
+
+def ids_in(nodes: Iterable[Any]) -> set[str]:
+    """The ids among some nodes."""
+    return {attr.id for attr in map(attr_of, nodes) if attr.id}
 
 
 def on_slides(chapter: Chapter) -> frozenset[int]:

@@ -15,7 +15,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
-from triptych.model.walk import rewrite_book
+from triptych.model.walk import attr_of, rewrite_book
 
 # What authors call the outputs, Quarto's names among them.
 _OUTPUTS = {
@@ -60,10 +60,14 @@ def for_output(book: Book, output: str) -> Book:
         shown = (not when or output in when) and output not in unless
         return shown is not attr.has("content-hidden")
 
-    chosen = rewrite_book(book, _chooser(keep, unwrap=True))
-    if output != "pptx":
-        chosen = rewrite_book(chosen, lambda node: () if isinstance(node, Slide | SpeakerNotes) else node)
-    return rewrite_book(chosen, lambda node: _own_picture(node, output))
+    choose = _chooser(keep, unwrap=True)
+
+    def change(node: Any) -> Any:
+        if output != "pptx" and isinstance(node, Slide | SpeakerNotes):
+            return ()
+        return choose(_own_picture(node, output))
+
+    return rewrite_book(book, change)
 
 
 def _own_picture(node: Any, output: str) -> Any:
@@ -77,8 +81,8 @@ def _chooser(keep: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[
     """A rewriting that takes out each node whose attributes are not kept."""
 
     def change(node: Any) -> Any:
-        attr = getattr(node, "attr", None)
-        if not isinstance(attr, Attr) or not (attr.classes or attr.pairs):
+        attr = attr_of(node)
+        if not (attr.classes or attr.pairs):
             return node  # as most nodes: nothing is said of them
         if not keep(attr):
             return ()

@@ -9,8 +9,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
 from triptych.model.book import Book
-from triptych.model.nodes import Attr, Code, CodeBlock
-from triptych.model.walk import book_nodes, rewrite_book
+from triptych.model.nodes import Code, CodeBlock
+from triptych.model.walk import attr_of, book_nodes, rewrite_book
 
 
 def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
@@ -18,13 +18,13 @@ def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
     Code runs from the left in all of them.
     """
-    named = {_attr(node).get("lang") for node in book_nodes(book)}
+    named = {attr_of(node).get("lang") for node in book_nodes(book)}
     languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
     if all(direction(language) == "ltr" for language in languages if language):
         return book, []
 
     def turn(node: Any) -> Any:
-        attr = _attr(node)
+        attr = attr_of(node)
         if isinstance(node, Code | CodeBlock):
             return replace(node, attr=replace(attr, pairs=(*attr.pairs, ("dir", "ltr"))))
         if not attr.get("lang") or attr.get("dir"):
@@ -33,8 +33,3 @@ def direct(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         return replace(node, attr=replace(attr, pairs=pairs))
 
     return rewrite_book(book, turn), []
-
-
-def _attr(node: Any) -> Attr:
-    attr = getattr(node, "attr", None)
-    return attr if isinstance(attr, Attr) else Attr()

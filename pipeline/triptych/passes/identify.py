@@ -10,8 +10,8 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Part
-from triptych.model.nodes import Attr, Heading, Inline
-from triptych.model.walk import chapter_nodes, plain_text, rewrite_chapter
+from triptych.model.nodes import Heading, Inline
+from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
 _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
@@ -56,9 +56,8 @@ def _written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
         if chapter.id:
             see(chapter.id, chapter.span)
         for node in chapter_nodes(chapter):
-            attr = getattr(node, "attr", None)
-            if isinstance(attr, Attr) and attr.id:
-                see(attr.id, getattr(node, "span", None) or chapter.span)
+            if identifier := attr_of(node).id:
+                see(identifier, getattr(node, "span", None) or chapter.span)
     return set(first)
 
 
@@ -87,9 +86,8 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
         return replace(node, attr=replace(node.attr, id=name))
 
     for node in chapter_nodes(chapter):
-        attr = getattr(node, "attr", None)
-        if isinstance(attr, Attr) and attr.id:
-            anchors[chapter.source, attr.id] = attr.id
+        if identifier := attr_of(node).id:
+            anchors[chapter.source, identifier] = identifier
     anchors[chapter.source, chapter.id] = chapter.id
     return rewrite_chapter(chapter, name_headings)
 

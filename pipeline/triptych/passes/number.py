@@ -13,7 +13,6 @@ from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
     Attr,
     Callout,
-    CalloutKind,
     Chart,
     CodeBlock,
     Equation,
@@ -26,13 +25,6 @@ from triptych.model.nodes import (
 from triptych.model.walk import chapter_nodes, on_slides, walk
 from triptych.numerals import roman
 
-_CALLOUTS = {
-    CalloutKind.NOTE: LabelKind.NOTE,
-    CalloutKind.TIP: LabelKind.TIP,
-    CalloutKind.IMPORTANT: LabelKind.IMPORTANT,
-    CalloutKind.WARNING: LabelKind.WARNING,
-    CalloutKind.CAUTION: LabelKind.CAUTION,
-}
 _DEEPEST = 3  # headings below level 3 carry no number
 
 
@@ -117,7 +109,7 @@ def _number_chapter(
                 drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
                 count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
-                count(_CALLOUTS[node.kind], node.attr, node.title)
+                count(LabelKind[node.kind.name], node.attr, node.title)
             case Theorem() if node.kind is not TheoremKind.PROOF:
                 count(LabelKind(node.kind), node.attr, node.title)
 

@@ -24,7 +24,7 @@ from triptych.model.nodes import (
     Source,
     Text,
 )
-from triptych.model.walk import book_nodes, chapter_nodes, rewrite_book
+from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
 from triptych.passes.glossary import TERM
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
@@ -39,7 +39,7 @@ def wants_pages(book: Book, output: str) -> bool:
     return output != "pdf" and any(
         (output == "epub" and isinstance(node, IndexMark | Citation))
         or (isinstance(node, Reference) and node.page)
-        or (isinstance(attr := getattr(node, "attr", None), Attr) and _conditional(attr))
+        or _conditional(attr_of(node))
         for node in nodes
     )
 
@@ -104,9 +104,4 @@ def _ids(book: Book) -> set[str]:
     """All ids that an output shows."""
     there = {chapter.id for chapter in book.chapters}
     there |= {chapter.part.id for chapter in book.chapters if chapter.part}
-    for chapter in book.chapters:
-        for node in chapter_nodes(chapter):
-            attr = getattr(node, "attr", None)
-            if isinstance(attr, Attr) and attr.id:
-                there.add(attr.id)
-    return there
+    return there | ids_in(book_nodes(book))

@@ -12,36 +12,12 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind
-from triptych.model.nodes import LINK_SCHEMES, Attr, Equation, Heading, Inline, Link, Phrase, Reference, Text
-from triptych.model.walk import chapter_nodes, rewrite_chapter, without_anchors
+from triptych.model.nodes import LINK_SCHEMES, Equation, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.walk import attr_of, chapter_nodes, rewrite_chapter, without_anchors
 from triptych.passes.addresses import valid_address
 from triptych.reading.inlines import safe_id
 
-_WORDS = {
-    LabelKind.CHAPTER: "chapter",
-    LabelKind.APPENDIX: "appendix",
-    LabelKind.SECTION: "section",
-    LabelKind.FIGURE: "figure",
-    LabelKind.TABLE: "table",
-    LabelKind.EQUATION: "equation",
-    LabelKind.LISTING: "listing",
-    LabelKind.NOTE: "note",
-    LabelKind.TIP: "tip",
-    LabelKind.IMPORTANT: "important",
-    LabelKind.WARNING: "warning",
-    LabelKind.CAUTION: "caution",
-    LabelKind.THEOREM: "theorem",
-    LabelKind.LEMMA: "lemma",
-    LabelKind.COROLLARY: "corollary",
-    LabelKind.PROPOSITION: "proposition",
-    LabelKind.CONJECTURE: "conjecture",
-    LabelKind.DEFINITION: "definition",
-    LabelKind.EXAMPLE: "example",
-    LabelKind.EXERCISE: "exercise",
-    LabelKind.SOLUTION: "solution",
-    LabelKind.REMARK: "remark",
-    LabelKind.ALGORITHM: "algorithm",
-}
+_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
@@ -65,10 +41,9 @@ def _sections(book: Book) -> dict[str, str]:
     for chapter in book.chapters:
         here = sections[chapter.id] = chapter.id
         for node in chapter_nodes(chapter):
-            attr = getattr(node, "attr", None)
-            if isinstance(attr, Attr) and attr.id:
-                here = attr.id if isinstance(node, Heading) else here
-                sections[attr.id] = here
+            if identifier := attr_of(node).id:
+                here = identifier if isinstance(node, Heading) else here
+                sections[identifier] = here
     return sections
 
 

@@ -22,7 +22,7 @@ from triptych.engine.freshness import program_digest
 from triptych.engine.publication import publish
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.labels import load_labels
-from triptych.manifest import Manifest, OutputFormat
+from triptych.manifest import Manifest
 from triptych.model.book import Book
 from triptych.passes.pages import wants_pages
 from triptych.press import read, write, write_one
@@ -30,7 +30,7 @@ from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.shelf import Output, Shelf
 from triptych.preview.watching import Stamps, Watch, changed
-from triptych.project import BUILD_FOLDER, MANIFEST, Project
+from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
 from triptych.theme import load_theme, templates_folder
 from triptych.workshop import Workshop
 from triptych.writers import NO_PAGES

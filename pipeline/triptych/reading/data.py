@@ -1,4 +1,4 @@
-"""CSV files of a project, for charts and for values in prose."""
+"""Files of a project that are read as data: CSV for charts, tables and values, texts for listings."""
 
 from __future__ import annotations
 

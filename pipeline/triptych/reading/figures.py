@@ -109,11 +109,11 @@ def _is_image(node: Inline) -> bool:
 
 
 def _columns(attr: Attr, count: int) -> int:
-    """As many columns as the author asks for, else all side by side where they are few."""
+    """As many columns as the author asks for, by a number of columns or of rows; else one."""
     asked = attr.get("layout-ncol")
     if asked.isdigit() and int(asked):
-        return min(int(asked), count, _MOST_COLUMNS) or 1
+        return min(int(asked), count, _MOST_COLUMNS)
     rows = attr.get("layout-nrow")
     if rows.isdigit() and int(rows):
-        return min(-(-count // int(rows)), _MOST_COLUMNS) or 1
+        return min(-(-count // int(rows)), _MOST_COLUMNS)
     return 1

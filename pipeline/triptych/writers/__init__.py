@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.manifest import EpubOptions, Manifest, OutputFormat, PdfOptions, PptxOptions
+from triptych.manifest import EpubOptions, Manifest, PdfOptions, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.pages import Pages, lead_to_pages
+from triptych.project import OutputFormat
 from triptych.workshop import Workshop
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
 
@@ -88,7 +89,6 @@ def _epub(
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
         draw=shop.draw,
-        subset=shop.subset,
         pages=pages,
     )
     return data, heavy_pictures(book, pictures)

@@ -11,9 +11,8 @@ from tests.conftest import tiny_png, write_files
 from tests.markup.test_blocks import EVERY_CONSTRUCT, FILES
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.manifest import OutputFormat
 from triptych.press import read
-from triptych.project import Project
+from triptych.project import OutputFormat, Project
 from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 

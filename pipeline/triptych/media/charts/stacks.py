@@ -5,7 +5,7 @@ from __future__ import annotations
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
-Span = tuple[float, float]  # from, to; both 0 where there is no value
+Span = tuple[float, float]  # from, to
 
 
 def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:

@@ -18,7 +18,6 @@ from triptych.media.charts.plan import (
     row_heights,
     values_width,
 )
-from triptych.media.charts.scales import ValueScale
 from triptych.media.charts.spreading import rows
 from triptych.media.charts.stacks import spans
 from triptych.media.charts.wrapping import wrapped
@@ -39,7 +38,7 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
     left = 0.0
     if share.names_left and not labelled:
         left = ruler.widest(scale.names(chart.language)) + GAP
-    ends = _end_names(chart, data, scale, room, ruler) if share.scale is None else ()
+    ends = _end_names(chart, data, room, ruler) if share.scale is None else ()
     right = _right(ends, axis, ruler, alone=share.scale is None)
     width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
@@ -103,9 +102,7 @@ def _names_height(ticks: tuple[Tick, ...], ruler: Ruler, *, turned: bool) -> flo
     return max((len(tick.lines) * LINE for tick in ticks), default=0.0)
 
 
-def _end_names(
-    chart: Chart, data: ChartData, scale: ValueScale, room: float, ruler: Ruler
-) -> tuple[EndName, ...]:
+def _end_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> tuple[EndName, ...]:
     """Names of lines and bands at their ends, if all of them find room there; and of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []

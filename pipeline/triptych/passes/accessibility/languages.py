@@ -20,7 +20,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import children
+from triptych.model.walk import attr_of, children
 from triptych.passes.accessibility.scripts import LATIN, SCRIPT_NAMES, scripts_in, scripts_of
 from triptych.passes.accessibility.survey import Survey, lines
 
@@ -67,7 +67,7 @@ def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
         case SoftBreak() | LineBreak():
             texts.setdefault(language, []).append(" ")
         case Styled() | Quoted() | Phrase() | Link() | Citation() | Reference():
-            own = getattr(node, "attr", NO_ATTR).get("lang")
+            own = attr_of(node).get("lang")
             for child in children(node):
                 _gather(child, own or language, texts)
 

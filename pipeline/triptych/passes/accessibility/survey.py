@@ -9,7 +9,6 @@ from typing import Any
 from triptych.diagnostics import Span
 from triptych.model.book import Chapter
 from triptych.model.nodes import (
-    NO_ATTR,
     Callout,
     Chart,
     CodeBlock,
@@ -22,7 +21,7 @@ from triptych.model.nodes import (
     Table,
     Verse,
 )
-from triptych.model.walk import children
+from triptych.model.walk import attr_of, children
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def _below(node: Any, around: Placed) -> Iterator[Placed]:
     here = Placed(
         node=node,
         span=getattr(node, "span", None) or around.span,
-        language=getattr(node, "attr", NO_ATTR).get("lang") or around.language,
+        language=attr_of(node).get("lang") or around.language,
         on_slide=around.on_slide or isinstance(node, Slide),
     )
     yield here

@@ -15,7 +15,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.sentences import labelled, sentences
-from triptych.model.walk import children, plain_text, walk_all
+from triptych.model.walk import attr_of, children, plain_text, walk_all
 from triptych.writers.deck import slides
 from triptych.writers.deck.formulas import Formulas, undrawable
 from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
@@ -112,7 +112,7 @@ class Chooser:
         """A node as a slide; None for a picture without a file, which reading has reported."""
         match node:
             case nodes.Chart():
-                named = labelled(self.labels["source"], node.source, self.labels.language)
+                named = labelled(self.labels.titled(self.labels["source"], ""), node.source)
                 behind = sentences(node.note, named)
                 source = runs(sentences(node.caption, behind) if behind else node.caption)
                 alt = _alternative(node.alt, node.description)
@@ -257,7 +257,7 @@ def _evidence_in(node: object, *, asked: bool = False) -> Iterator[Shown]:
 
     What is shown is shown whole, and what is kept off keeps off all that it holds.
     """
-    attr = getattr(node, "attr", nodes.NO_ATTR)
+    attr = attr_of(node)
     if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
         return
     match node:

@@ -1,7 +1,7 @@
 """The resolved book → the deck's slides, in the order that ``deck/storyboard.j2`` decides.
 
 The template calls ``slide`` for each slide it wants. What it can put on one are the views below:
-chapters, and the evidence in them — charts, tables, pictures, quotations, code and written slides.
+chapters, and the evidence in them — charts, tables, pictures, formulas, quotations, code and written slides.
 """
 
 from __future__ import annotations

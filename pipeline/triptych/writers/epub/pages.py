@@ -19,8 +19,8 @@ from triptych.markup.xml import tag, text
 from triptych.media.charts import data_rows
 from triptych.media.pictures import EXTENSIONS
 from triptych.model.book import Book, Chapter, Matter, Role
-from triptych.model.nodes import Attr, Chart, Equation, Image, Inline, Math, Note, Picture, Reference
-from triptych.model.walk import chapter_nodes
+from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
+from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
 
 
@@ -46,9 +46,8 @@ class Addresses:
                 self._see(node, page)
 
     def _see(self, node: Any, page: str) -> None:
-        attr = getattr(node, "attr", None)
-        if isinstance(attr, Attr) and attr.id:
-            self.pages[attr.id] = page
+        if identifier := attr_of(node).id:
+            self.pages[identifier] = page
         if isinstance(node, Image) and node.picture:
             self.picture(node.picture)
         if isinstance(node, Chart):

@@ -12,7 +12,7 @@ import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
-from triptych.media.fonts import foreign, scripts_of
+from triptych.media.fonts import foreign, scripts_of, subset_font
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, LabelKind, Role
 from triptych.model.nodes import Chart, Picture
@@ -65,10 +65,9 @@ def write_epub(
     lists: tuple[LabelKind, ...],
     pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
-    subset: Callable[[FontFace, frozenset[str]], bytes],
     pages: PageNumbers = MappingProxyType({}),
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``subset`` a font; ``pages`` are
+    """Make the package with its pictures. ``draw`` gives a chart's SVG; ``pages`` are
     those of the PDF.
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
@@ -105,9 +104,9 @@ def write_epub(
     words = _words(files)
     scripts = scripts_of(words, _languages(files), theme)
     faces = _embedded_faces(theme) if embed_fonts else ()
-    fonts = {face.name: subset(face, _characters(words)) for face in faces}
+    fonts = {face.name: subset_font(face, _characters(words)) for face in faces}
     for script in scripts if embed_fonts else ():
-        own = {face.name: subset(face, foreign(words)) for face in script.faces}
+        own = {face.name: subset_font(face, foreign(words)) for face in script.faces}
         if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
             faces, fonts = (*faces, *script.faces), {**fonts, **own}
     files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}

@@ -23,7 +23,6 @@ from triptych.media.formulas import Drawing, Formula, formula_of
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
 from triptych.model.nodes import (
-    Attr,
     Block,
     Chart,
     CodeBlock,
@@ -37,7 +36,7 @@ from triptych.model.nodes import (
     Reference,
     Verse,
 )
-from triptych.model.walk import chapter_nodes, walk_all
+from triptych.model.walk import chapter_nodes, ids_in, walk_all
 from triptych.passes.index import INDEX_MARK
 from triptych.passes.pages import Pages
 from triptych.passes.sources import CITATION_MARK
@@ -212,13 +211,8 @@ class PrintDocument:
     @cached_property
     def here(self) -> frozenset[str]:
         """The ids in this document."""
-        written = {
-            attr.id
-            for chapter in self._own
-            for node in chapter_nodes(chapter)
-            if isinstance(attr := getattr(node, "attr", None), Attr) and attr.id
-        }
-        return frozenset(written | {chapter.id for chapter in self._own})
+        written = (node for chapter in self._own for node in chapter_nodes(chapter))
+        return frozenset(ids_in(written) | {chapter.id for chapter in self._own})
 
     @property
     def is_named_behind(self) -> bool:

@@ -158,10 +158,10 @@ def _raised(scale: ValueScale, share: float) -> float:
     return scale.high + (scale.high - scale.low) * share
 
 
-def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> Any:
-    """Move the last series into a plot of lines on the same axes → that plot's element, or None."""
+def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> None:
+    """Move the last series into a plot of lines on the same axes."""
     if not remarks.count:
-        return None
+        return
     area = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
     plot = child(area, "c:scatterChart" if on_numbers else "c:lineChart")
@@ -181,7 +181,6 @@ def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> Any:
     for axis in first.findall(qn("c:axId")):
         child(plot, "c:axId", val=axis.get("val"))
     first.addnext(plot)
-    return plot
 
 
 def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting) -> None:
