@@ -7,10 +7,9 @@ import tomllib
 from typing import Any
 
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.reading.front_matter import FrontMatter
+from triptych.reading.front_matter import BLOCK, FrontMatter
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 Head = dict[str, "str | bool | tuple[str, ...]"]
@@ -23,7 +22,7 @@ def parse(text: str) -> tuple[dict[str, Any], int]:
             return tomllib.loads(block.group(1)), block.end()
         except tomllib.TOMLDecodeError:
             return {}, block.end()
-    block = _BLOCK.match(text)
+    block = BLOCK.match(text)
     begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
     if block is None or not begins:
         return {}, 0  # two lines across the page

@@ -14,6 +14,7 @@ from pathlib import Path
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
+from triptych.importing.links import TEXTS
 from triptych.importing.masking import mask
 from triptych.labels import load_labels
 from triptych.manifest import read_manifest
@@ -51,7 +52,7 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
                 (folder / path).write_bytes(data)
             changed = False
             for path, faults in _errors(folder, cache).items():
-                if path not in files or not path.endswith(_TEXTS):
+                if path not in files or not path.endswith(TEXTS):
                     continue
                 text, found = _cured(files[path].decode(), path, faults)
                 told += found
@@ -60,9 +61,6 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
             if not changed:
                 break
     return files, told
-
-
-_TEXTS = (".md", ".qmd", ".Rmd", ".rmd", ".markdown")
 
 
 def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic]]]:

@@ -14,6 +14,11 @@ def text(value: str) -> str:
     return escape(_FORBIDDEN.sub("\ufffd", value), quote=True)
 
 
+def languages_in(xhtml: str) -> tuple[str, ...]:
+    """The languages that pages name, in the order of their first places."""
+    return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
+
+
 def tag(name: str, content: str = "", /, **attributes: str | None) -> str:
     """An element; attributes that are None are left out, ``class_`` and ``epub_type`` read as in XHTML."""
     written = "".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
+from triptych.reading.chart_data import listed
 from triptych.reading.data import DataError, DataFile, DataFolder, decimals, number
 from triptych.reading.values import format_number
 
@@ -19,13 +20,9 @@ def read_data_table(
     """
     found = [_unknown(key, span) for key, _ in attr.pairs if key not in ATTRIBUTES]
     try:
-        file = data.open(attr.get("data"), beside=path)
-        if where := attr.get("where"):
-            file = file.matching(where)
-        names = [name.strip() for name in attr.get("columns").split(",") if name.strip()] or list(
-            file.columns
-        )
-        labels = [name.strip() for name in attr.get("labels").split(",") if name.strip()] or names
+        file = data.open(attr.get("data"), beside=path).matching(attr.get("where"))
+        names = listed(attr, "columns") or list(file.columns)
+        labels = listed(attr, "labels") or names
         if len(labels) != len(names):
             raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels")
         columns = [_column(file, name, language) for name in names]

@@ -15,7 +15,7 @@ from triptych.model.book import Role
 from triptych.model.language_tags import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
 def _list(value: object) -> object:
@@ -66,7 +66,7 @@ class Section:
 
 def split(path: str, text: str) -> tuple[Section, list[Diagnostic]]:
     """A section's text → front matter and body. Broken front matter is reported and left out."""
-    block = _BLOCK.match(text)
+    block = BLOCK.match(text)
     if block is None:
         if re.match(r"---[ \t]*\n(?=\S+:)", text):
             message = "the front matter is not closed"

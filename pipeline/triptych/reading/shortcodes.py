@@ -13,13 +13,13 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import Project, UnsafePath
+from triptych.reading.front_matter import BLOCK
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _DEEPEST = 8
 
 
@@ -81,7 +81,7 @@ class Expander:
         except UnicodeDecodeError:
             self._report("SEC003", span, f'"{name}" is not UTF-8 text', None)
             return
-        head = _FRONT_MATTER.match(text)
+        head = BLOCK.match(text)
         skipped = head.group().count("\n") if head else 0
         body = text[head.end() :] if head else text
         for line in self._lines(path, body.removesuffix("\n"), (*chain, path)):

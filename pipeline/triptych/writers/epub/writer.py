@@ -12,6 +12,7 @@ import jinja2
 
 from triptych.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline
+from triptych.markup.xml import languages_in
 from triptych.media.fonts import foreign, scripts_of, subset_font
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, LabelKind, Role
@@ -101,8 +102,9 @@ def write_epub(
         files[f"EPUB/{path}"] = pictures[picture].data
     for path, chart in texts.addresses.charts.items():
         files[f"EPUB/{path}"] = draw(chart)
-    words = _words(files)
-    scripts = scripts_of(words, _languages(files), theme)
+    xhtml = "".join(data.decode() for path, data in files.items() if path.endswith(".xhtml"))
+    words = re.sub(r"<[^>]*>", "", xhtml)
+    scripts = scripts_of(words, languages_in(xhtml), theme)
     faces = _embedded_faces(theme) if embed_fonts else ()
     fonts = {face.name: subset_font(face, _characters(words)) for face in faces}
     for script in scripts if embed_fonts else ():
@@ -137,19 +139,6 @@ def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
     """Text and headings; code stays with the reading system's own fixed pitch."""
     wanted = (theme.serif, theme.sans)
     return tuple(face for face in theme.faces if face.family in wanted and face.weight in (400, 600))
-
-
-def _words(files: dict[str, bytes]) -> str:
-    """The text of all pages."""
-    return "".join(
-        re.sub(r"<[^>]*>", "", data.decode()) for path, data in files.items() if path.endswith(".xhtml")
-    )
-
-
-def _languages(files: dict[str, bytes]) -> list[str]:
-    """The languages that pages name, in the order of their first places."""
-    pages = (data.decode() for path, data in files.items() if path.endswith(".xhtml"))
-    return list(dict.fromkeys(tag for page in pages for tag in re.findall(r'<[^>]* lang="([^"]+)"', page)))
 
 
 def _characters(words: str) -> frozenset[str]:

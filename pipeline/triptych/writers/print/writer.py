@@ -10,6 +10,7 @@ import jinja2
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import direction
+from triptych.markup.xml import languages_in
 from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import Formula, formula_of
 from triptych.model.book import Book, LabelKind
@@ -67,7 +68,7 @@ def write_pdf(
     drafts = {matter: document(matter, {}) for matter in matters(book)}
     whole = "".join(drafts.values())
     words = "".join(map(_words, drafts.values()))
-    scripts = scripts_of(words, _languages(whole), theme)
+    scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
     )
@@ -115,8 +116,3 @@ def printable(xhtml: str, theme: Theme) -> str:
 def _words(xhtml: str) -> str:
     """The text of a page without its tags."""
     return "".join(_TAG.split(xhtml[xhtml.index("<body") :])[::2])
-
-
-def _languages(xhtml: str) -> tuple[str, ...]:
-    """The languages that a page names, in the order of their first places."""
-    return tuple(dict.fromkeys(re.findall(r'<[^>]* lang="([^"]+)"', xhtml)))
