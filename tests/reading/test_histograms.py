@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from triptych.reading.histograms import bin_edges, bin_names, counted
@@ -11,6 +11,9 @@ from triptych.reading.histograms import bin_edges, bin_names, counted
 NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_size=1, max_size=60)
 
 
+@example([0.031, -44544936.0], None)
+@example([0.562, -16777216.0], 1)
+@example([0.3, 0.9, 0.6], None)
 @given(NUMBERS, st.one_of(st.none(), st.integers(1, 30)))
 def test_each_value_is_counted_once(values: list[float], bins: int | None) -> None:
     edges = bin_edges(values, bins)

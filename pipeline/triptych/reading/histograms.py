@@ -60,14 +60,13 @@ def bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
     low, high = min(values), max(values)
     if bins is None:
         width = _nearest_round(_rule_width(sorted(values)) or _unit(low, high))
-        first = math.floor(low / width)
-        count = max(1, math.ceil(high / width - 1e-9) - first)
-        return _edges(width, first, count)
+        first, beyond = (Decimal(repr(end)) / _step(width) for end in (low, high))
+        return _edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
     widths = _widths_from((high - low) / bins or _unit(low, high))
     reach = high * (1 - 1e-12) - 1e-300
     fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
     if not fitting:  # one bin over both sides of zero has no round width
-        return tuple(low + (high - low) * index / bins for index in range(bins + 1))
+        return (*(low + (high - low) * index / bins for index in range(bins)), high)
     return _edges(fitting[0], math.floor(low / fitting[0]), bins)
 
 
@@ -121,5 +120,9 @@ def _unit(low: float, high: float) -> float:
 
 
 def _edges(width: float, first: int, count: int) -> tuple[float, ...]:
-    step = Decimal(f"{width:.12g}")
-    return tuple(float(step * (first + index)) for index in range(count + 1))
+    return tuple(float(_step(width) * (first + index)) for index in range(count + 1))
+
+
+def _step(width: float) -> Decimal:
+    """A round width as it is written: as binary fractions 0.3 is no multiple of 0.1."""
+    return Decimal(f"{width:.12g}")
