@@ -304,7 +304,8 @@ class BlockWriter:
         written = equation_number(node, self.numbers)
         number = tag("span", text(written), class_="equation-number") if written else ""
         formula = self.output.math(node)
-        return tag("div", formula + number, id=node.attr.id or None, class_="equation")
+        kind = "equation numbered" if written else "equation"
+        return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
     def _callout(self, node: Callout) -> str:
         title = self.inlines(node.title) or text(self.labels[node.kind])

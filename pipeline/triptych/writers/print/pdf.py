@@ -16,12 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
 from triptych.media.glyph_texts import glyph_texts
 from triptych.numerals import roman
 from triptych.theme import fonts_folder
+from triptych.writers.print.followers import name_followers
 from triptych.writers.print.justification import mend as mend_justification
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
@@ -115,10 +117,22 @@ class Typesetter:
             extra.append(self._sheet(f"@page :first {{ counter-reset: page {start} }}"))
         if roman:
             extra.append(self._sheet(_ROMAN_FOLIOS))
-        document = self._engine.HTML(string=xhtml, url_fetcher=self._fetcher, base_url="book:").render(
+        document = self._page(xhtml).render(
             stylesheets=[self._style, *extra], font_config=self._fonts, pdf_variant=_VARIANT
         )
         return Sheets(document.pages, start, roman, document)
+
+    def _page(self, xhtml: str) -> Any:
+        """A document for the engine, from the tree of a fast XML parser."""
+        import cssselect2
+
+        root = ElementTree.fromstring(xhtml)
+        name_followers(root)
+        page = object.__new__(self._engine.HTML)
+        page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
+        page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        page.etree_element = page.wrapper_element.etree_element
+        return page
 
     def bind(self, parts: Sequence[Sheets], *, rtl: bool = False) -> bytes:
         """Join documents → PDF 1.7 tagged as PDF/UA-1, with page labels (ISO 32000-1, 12.4.2).
