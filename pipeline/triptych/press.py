@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -65,9 +65,9 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
         problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
         return Outcome(diagnostics=ordered([*found, problem]))
     with workers(request.jobs) as executor:
-        shop = Workshop.for_book(project, book, cache)
-        shop.begin_drawings(book, executor)
-        work = write_all(formats, book, manifest, shop, project, executor, progress)
+        shop = Workshop.for_book(project, book, cache, executor)
+        shop.begin_drawings(book)
+        work = write_all(formats, book, manifest, shop, project, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):
@@ -89,7 +89,6 @@ def write_all(
     manifest: Manifest,
     shop: Workshop,
     project: Project,
-    executor: Executor,
     progress: Progress,
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
@@ -102,7 +101,7 @@ def write_all(
     def begin(names: list[OutputFormat], pages: Pages) -> None:
         for name in names:
             if name not in elsewhere:
-                elsewhere[name] = executor.submit(
+                elsewhere[name] = shop.executor.submit(
                     write_one, name, book, manifest, project.root, shop.cache, pages
                 )
 

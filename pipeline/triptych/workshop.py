@@ -10,6 +10,7 @@ import jinja2
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
+from triptych.engine.workers import Inline
 from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
 from triptych.media.formulas import Drawing, Formula, draw_formulas
@@ -26,27 +27,41 @@ from triptych.theme import Theme, load_theme
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The tools of one build. ``drawings`` are charts that another process is drawing, by their keys."""
+    """The tools of one build. ``executor`` leads to other processes, ``drawings`` are charts that they are
+    drawing, by their keys.
+    """
 
     labels: Labels
     theme: Theme
     templates: jinja2.Environment
     read: Callable[[str], bytes]
     cache: Cache
+    executor: Executor = field(default_factory=Inline)
     drawings: dict[str, Future[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def for_book(cls, project: Project, book: Book, cache: Cache) -> Workshop:
+    def for_book(
+        cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
+    ) -> Workshop:
         """The tools for a book, with the project's own templates before the built-in ones."""
         templates = page_templates(project.root / "templates")
-        return cls(load_labels(book.metadata.language), load_theme(), templates, project.read_bytes, cache)
+        return cls(
+            load_labels(book.metadata.language),
+            load_theme(),
+            templates,
+            project.read_bytes,
+            cache,
+            executor or Inline(),
+        )
 
-    def begin_drawings(self, book: Book, executor: Executor) -> None:
+    def begin_drawings(self, book: Book) -> None:
         """Have the book's charts drawn elsewhere while this process goes on."""
         for chapter in book.chapters:
             for node in chapter_nodes(chapter):
                 if isinstance(node, Chart) and self.cache.get("chart", key := self._chart_key(node)) is None:
-                    self.drawings[key] = executor.submit(draw_into_cache, node, self.theme, self.cache, key)
+                    self.drawings[key] = self.executor.submit(
+                        draw_into_cache, node, self.theme, self.cache, key
+                    )
 
     def draw(self, chart: Chart) -> bytes:
         """A chart's SVG; the same chart is drawn once for all outputs."""

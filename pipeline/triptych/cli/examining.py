@@ -36,7 +36,7 @@ def examine(project: Project, profiles: tuple[str, ...], jobs: int) -> Examined:
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
     paths = {str(name): build / f"{manifest.stem}.{name}" for name in manifest.formats} if manifest else {}
-    with no_collector(), workers(jobs + 1 if jobs > 1 else 1) as executor:
+    with no_collector(), workers(jobs) as executor:
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(build / ".cache"), profiles)
         return Examined(book, found, {name: future.result() for name, future in opened.items()})

@@ -17,3 +17,15 @@ def no_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def own_garbage() -> Iterator[None]:
+    """What is made within is collected at its end, at once; what was there before is not looked at."""
+    gc.freeze()
+    try:
+        with no_collector():
+            yield
+        gc.collect()
+    finally:
+        gc.unfreeze()

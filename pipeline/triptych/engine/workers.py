@@ -42,13 +42,13 @@ def default_jobs() -> int:
 
 
 def workers(jobs: int) -> Executor:
-    """An executor for all jobs but the main one, which this process does itself."""
+    """An executor with so many processes beside this one, which does all itself where it is to be alone."""
     if jobs <= 1:
         return Inline()
     # A forked process has the program loaded already; other systems cannot fork safely.
     method = "fork" if sys.platform == "linux" else "spawn"
     try:
-        return ProcessPoolExecutor(jobs - 1, mp_context=multiprocessing.get_context(method))
+        return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
 

@@ -19,8 +19,11 @@ _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
-def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
-    """A bundled face reduced to some characters, as a static font; the same bytes each time."""
+def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False) -> bytes:
+    """A bundled face reduced to some characters, as a static font; the same bytes each time.
+
+    With ``keep_numbers`` glyphs have those that they have in the whole font.
+    """
     wanted = hb.SubsetInput()
     # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
     wanted.flags = (
@@ -29,6 +32,8 @@ def subset_font(face: FontFace, characters: frozenset[str]) -> bytes:
         | hb.SubsetFlags.DOWNGRADE_CFF2
         | hb.SubsetFlags.CFF_IDENTITY_CHARSET
     )
+    if keep_numbers:
+        wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
     opened = _opened(face)

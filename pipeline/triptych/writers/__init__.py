@@ -61,6 +61,8 @@ def _pdf(
         read=shop.read,
         draw=shop.draw,
         draw_formulas=shop.draw_formulas,
+        executor=shop.executor,
+        cache=shop.cache,
         announce=announce,
     )
     return data, coarse_pictures(book, room) + found

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import jinja2
 
+from triptych.engine.cache import digest
 from triptych.labels import Labels
 from triptych.manifest import slug
 from triptych.markup import inlines as phrasing
@@ -36,10 +37,8 @@ from triptych.model.nodes import (
     Reference,
     Verse,
 )
-from triptych.model.walk import chapter_nodes, ids_in, walk_all
-from triptych.passes.index import INDEX_MARK
+from triptych.model.walk import walk_all
 from triptych.passes.pages import Pages
-from triptych.passes.sources import CITATION_MARK
 
 Formulas = Mapping[Formula, Drawing | None]
 Pictures = Mapping[Picture, Prepared]
@@ -51,18 +50,18 @@ class PrintOutput:
     the fetcher of the layout engine understands.
 
     ``formulas`` holds the drawings of the book's formulas, ``pictures`` its picture files as print takes
-    them, ``pages`` what was set already; ``here`` are the ids of the document at hand.
+    them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
     """
 
     formulas: Formulas
     pictures: Pictures = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
-    here: frozenset[str] = frozenset()
+    asked: set[str] = field(default_factory=set)
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
 
     def href(self, target: str) -> str:
-        """Everything is in one document."""
+        """An id of the book is one of its PDF, whichever document it stands in."""
         return target
 
     def image_address(self, image: Image) -> str:
@@ -70,9 +69,9 @@ class PrintOutput:
         return self.picture_address(image.picture) if image.picture else "project:missing"
 
     def picture_address(self, picture: Picture) -> str:
-        """``picture:`` and its place among the pictures that were made ready for print."""
-        place = self._picture_places.get(picture)
-        return f"project:{quote(picture.path)}" if place is None else f"picture:{place}"
+        """``picture:`` and a digest of the picture as it was made ready for print."""
+        ready = self.pictures.get(picture)
+        return f"project:{quote(picture.path)}" if ready is None else f"picture:{digest(ready.data)}"
 
     def chart_address(self, chart: Chart) -> str:
         """``chart:`` and the chart's id, or its place where it has none."""
@@ -106,16 +105,13 @@ class PrintOutput:
         return f"_note-{slug(place)}-{slug(note.key)}-{note.number}" if note.key else ""
 
     def page(self, identifier: str) -> str:
-        """The page of an id in a document that was set before this one."""
-        return self.pages.get(identifier, "")
+        """The page of an id, as far as pages are known; "000" stands for one as long as none is."""
+        self.asked.add(identifier)
+        return self.pages.get(identifier, "") if self.pages else UNKNOWN
 
     def page_number(self, reference: Reference) -> str:
-        """A number that the layout engine fills in, where the page is in the document at hand."""
-        if page := self.page(reference.target):
-            return page
-        if reference.target in self.here:
-            return tag("span", "", class_="page-number", data_target=f"#{reference.target}")
-        return phrasing.inlines(reference.content, self)
+        """The page of what a reference leads to; its words where that is not in print."""
+        return self.page(reference.target) or phrasing.inlines(reference.content, self)
 
     def _note_lines(self, node: object) -> list[str]:
         """What of a note's blocks is text, a line each."""
@@ -139,31 +135,16 @@ class PrintOutput:
         style = (
             f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
         )
-        address = f"formula:{self._places[key]}"
+        address = f"formula:{digest(drawing.svg)}"
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
 
-    @cached_property
-    def _picture_places(self) -> dict[Picture, int]:
-        """The place of each picture, which its address names."""
-        return {picture: place for place, picture in enumerate(self.pictures)}
 
-    @cached_property
-    def _places(self) -> dict[Formula, int]:
-        """The place of each formula among the drawings, which its address names."""
-        return {formula: place for place, formula in enumerate(self.formulas)}
+FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
+UNKNOWN = "000"  # as wide as most page numbers
 
 
-FRONT, BODY, BACK = "front", "body", "back"  # the documents, in the order of the book
-
-
-def matters(book: Book) -> list[str]:
-    """The documents that a book is set from; front and body are always there."""
-    there = {FRONT, BODY, *map(document_of, book.chapters)}
-    return [matter for matter in (FRONT, BODY, BACK) if matter in there]
-
-
-def document_of(chapter: Chapter) -> str:
-    """The document that a chapter is set in."""
+def matter_of(chapter: Chapter) -> str:
+    """The kind of document that a chapter is set in."""
     if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
         return FRONT
     return BACK if chapter.matter is Matter.BACK else BODY
@@ -180,23 +161,41 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
     return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
 
 
+def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
+    """What a book is set from, in order: its front matter, then each chapter by itself."""
+    front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
+    others = (
+        PrintDocument(book, labels, matter, (chapter,), **more)
+        for matter in (BODY, BACK)
+        for chapter in book.chapters
+        if matter_of(chapter) == matter
+    )
+    return [PrintDocument(book, labels, FRONT, front, **more), *others]
+
+
 @dataclass(frozen=True)
 class PrintDocument:
-    """Everything that the print templates ask for. ``pages`` are those that were set already."""
+    """Everything that the print templates ask for. ``own`` are its chapters, ``pages`` those known so far."""
 
     book: Book
     labels: Labels
     matter: str
+    own: tuple[Chapter, ...]
     formulas: Formulas = field(default_factory=dict)
     depth: int = 2
     wanted: tuple[LabelKind, ...] = ()
     pictures: Pictures = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
 
-    @cached_property
+    @property
+    def name(self) -> str:
+        """A name of the document's own in its book."""
+        return FRONT if self.matter == FRONT else self.own[0].id
+
+    @property
     def chapters(self) -> list[Chapter]:
         """The chapters of this document, without what stands on pages of another kind."""
-        return [chapter for chapter in self._own if chapter.role is not Role.IMPRINT]
+        return [chapter for chapter in self.own if chapter.role is not Role.IMPRINT]
 
     @property
     def imprint(self) -> tuple[Block, ...]:
@@ -204,25 +203,17 @@ class PrintDocument:
         imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
         return tuple(block for chapter in imprints for block in chapter.blocks)
 
-    @cached_property
-    def _own(self) -> list[Chapter]:
-        return [chapter for chapter in self.book.chapters if document_of(chapter) == self.matter]
-
-    @cached_property
-    def here(self) -> frozenset[str]:
-        """The ids in this document."""
-        written = (node for chapter in self._own for node in chapter_nodes(chapter))
-        return frozenset(ids_in(written) | {chapter.id for chapter in self._own})
-
-    @property
-    def is_named_behind(self) -> bool:
-        """Whether index or sources may lead to this document."""
-        return any(name.startswith((INDEX_MARK, CITATION_MARK)) for name in self.here)
+    def opens_part(self, chapter: Chapter) -> bool:
+        """Whether a part begins with this chapter."""
+        if chapter.part is None:
+            return False
+        first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
+        return first.id == chapter.id
 
     @cached_property
     def output(self) -> PrintOutput:
         """What print does its own way."""
-        return PrintOutput(self.formulas, self.pictures, self.pages, self.here)
+        return PrintOutput(self.formulas, self.pictures, self.pages)
 
     @cached_property
     def writer(self) -> BlockWriter:
@@ -246,7 +237,7 @@ class PrintDocument:
         """Blocks → XHTML."""
         return self.writer.blocks(content)
 
-    def name(self, chapter: Chapter) -> str:
+    def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
         return chapter_name(self.book, chapter, self.labels)
 

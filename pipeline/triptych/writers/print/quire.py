@@ -6,7 +6,6 @@ numbers, running heads, where its links lead) is left to the binding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,8 +25,8 @@ class Annotated:
     link: int
 
 
-# What a structure element says of itself (ISO 32000-1, 14.7.2 and 14.8.5): Alt, E, Lang, ID and the
-# attributes of its table cell, list or place on the page.
+# What a structure element says of itself (ISO 32000-1, 14.7.2 and 14.8.5): attributes of its table cell,
+# its list or its place on the page.
 Attributes: TypeAlias = dict[str, "str | int | list[float] | list[str]"]
 
 
@@ -36,7 +35,7 @@ class Element:
     """A structure element: a standard structure type (ISO 32000-1, 14.8.4) with what it holds, in order.
 
     ``words`` are entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
-    object by owner, such as ``{"Table": {"Scope": "Row"}}``.
+    objects by owner, such as ``{"Table": {"Scope": "Row"}}``.
     """
 
     tag: str
@@ -45,25 +44,26 @@ class Element:
     attributes: dict[str, Attributes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An area of a page that leads to an id of the book, ``#id``, or to an address.
-
-    ``area`` is left, bottom, right, top in points from the lower left corner; ``words`` is what is read out.
-    """
-
-    page: int
-    area: tuple[float, float, float, float]
-    target: str
-    words: str
-
-
+Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 Point: TypeAlias = tuple[int, float, float]  # page of the quire, and points from its lower left corner
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An area of a page that leads to an id of the book, ``#id``, or to an address.
+
+    ``words`` is what is read out for it.
+    """
+
+    page: int
+    area: Area
+    target: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bookmark:
-    """A heading as viewers list it."""
+    """A heading as viewers list it; ``level`` counts from 1."""
 
     level: int
     words: str
@@ -71,11 +71,99 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where an id stands."""
+class PageKind:
+    """What a style sheet's page selectors see of a page (CSS Paged Media 3, 4; CSS GCPM 3, 3).
+
+    ``groups`` are the named pages that it belongs to, each with its place in the run of them.
+    """
+
+    side: str
+    blank: bool
+    name: str
+    index: int
+    groups: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedString:
+    """A string that running heads may show: what it was when the page began, and what the page made it."""
 
     name: str
-    place: Point
+    before: str | None
+    set: tuple[str, ...] = ()
 
 
-NamedStrings: TypeAlias = Mapping[str, tuple[str, ...]]
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A painted page. ``boxes`` are its media, bleed and trim box; ``content`` is a content stream,
+    compressed (Flate).
+
+    ``used`` are the resources that the content names, kind and name, such as ("XObject", "i1").
+    """
+
+    boxes: tuple[Area, Area, Area]
+    content: bytes
+    used: tuple[tuple[str, str], ...]
+    kind: PageKind
+    strings: tuple[NamedString, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """PDF syntax with ``%d`` for each number of an object, and these: places in a list of objects.
+
+    Places below 0 are objects of the book, such as that of all its fonts.
+    """
+
+    text: bytes
+    places: tuple[int, ...] = ()
+
+
+FONTS = -1  # the font resources of the book
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object that pages draw or use: a picture, a drawing, a pattern, a graphics state.
+
+    Where it is a stream, ``dictionary`` stands without its brackets and without the length.
+    """
+
+    dictionary: Template
+    stream: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """What is used of a font: glyphs and the text that each stands for.
+
+    ``face`` names its file on the shelf; the rest is for its descriptor (ISO 32000-1, 9.8).
+    """
+
+    face: str
+    name: str
+    family: str
+    flags: int
+    ascent: int
+    descent: int
+    texts: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quire:
+    """Painted pages with all that belongs to them.
+
+    ``resources`` leads from kind and name to a place among ``things``; ``anchors`` from the ids of the
+    document to where they stand; ``elements`` are the roots of its structure; ``side`` is the one of the
+    book that it begins on, "recto" or "verso", or "" for either.
+    """
+
+    sheets: tuple[Sheet, ...]
+    things: tuple[Thing, ...]
+    resources: dict[tuple[str, str], int]
+    fonts: dict[str, Glyphs]
+    links: tuple[Link, ...]
+    anchors: dict[str, Point]
+    bookmarks: tuple[Bookmark, ...]
+    elements: tuple[Element, ...]
+    side: str

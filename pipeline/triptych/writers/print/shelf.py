@@ -1,58 +1,105 @@
-"""What the layout engine may ask for: pictures, charts, formulas and fonts of one book, and nothing else."""
+"""What documents may ask for: pictures, charts, formulas and fonts of one book, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from importlib.metadata import version
+from urllib.parse import unquote
 
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
 from triptych.media.fonts import on_lines_of, share, subset_font
 from triptych.media.formulas import Drawing
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
-from triptych.theme import Script, Theme, fonts_folder
+from triptych.theme import FontFace, Script, Theme, fonts_folder
+from triptych.writers.print.setting import FACE, File
+
+_ADDRESS = re.compile(r"""(?:="|url\(\s*["']?)((?:project|picture|chart|formula|font):[^"'()\s]+)""")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Shelf:
     """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
 
-    ``drawings`` are those of formulas; ``read`` gives a file that a template of the project names.
+    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing.
     """
 
     theme: Theme
-    scripts: Sequence[Script]
+    scripts: Iterable[Script]
     words: str
-    drawings: Sequence[Drawing | None]
-    pictures: Sequence[Prepared]
     charts: Mapping[str, Chart]
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
+    cache: Cache
+    known: dict[str, File | None] = field(default_factory=dict)
 
-    def fetch(self, scheme: str, path: str) -> tuple[bytes, str]:
-        """The bytes and the media type of an address. Raises ValueError for a font of no theme."""
+    def put_pictures(self, pictures: Iterable[Prepared], drawings: Iterable[Drawing | None]) -> None:
+        """Pictures and formulas, which are addressed by what they are."""
+        for picture in pictures:
+            self.known[f"picture:{digest(picture.data)}"] = (picture.data, picture.media_type)
+        for drawing in drawings:
+            if drawing:
+                self.known[f"formula:{digest(drawing.svg)}"] = (drawing.svg, "image/svg+xml")
+
+    def named_in(self, text: str) -> dict[str, File]:
+        """The files that a document or a style sheet names, by their addresses."""
+        names = dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text))
+        files = {name: self._file(name) for name in names}
+        return {name: file for name, file in files.items() if file is not None}
+
+    def face(self, name: str) -> bytes:
+        """The bytes of a face."""
+        key = self._face_key(name)
+        return (self.cache.get(FACE, key) or b"") if key else (fonts_folder() / name).read_bytes()
+
+    def _file(self, address: str) -> File | None:
+        if address not in self.known:
+            self.known[address] = self._found(*address.split(":", 1))
+        return self.known[address]
+
+    def _found(self, scheme: str, path: str) -> File | None:
+        """A file, None for one that is not there: who asks for it is told so."""
         match scheme:
             case "font":
-                return self._font(path)
-            case "formula":
-                drawing = self.drawings[int(path)]
-                return (drawing.svg if drawing else b""), "image/svg+xml"
-            case "picture":
-                picture = self.pictures[int(path)]
-                return picture.data, picture.media_type
-            case "chart":
+                return self._face_key(path)
+            case "chart" if path in self.charts:
                 return self.draw(self.charts[path]), "image/svg+xml"
-        data = self.read(path)
-        if is_svg(data):
-            return safe_svg(data), "image/svg+xml"
-        return data, "application/octet-stream"
+            case "project":
+                try:
+                    data = self.read(path)
+                except (OSError, ValueError):
+                    return None
+                return (
+                    (safe_svg(data), "image/svg+xml") if is_svg(data) else (data, "application/octet-stream")
+                )
+        return None
 
-    def _font(self, path: str) -> tuple[bytes, str]:
+    def _face_key(self, name: str) -> str | None:
+        """The place in the cache of a face that is cut for the book, "" for one of the theme."""
+        if any(face.file == name for face in self.theme.faces):
+            return ""
         for script in self.scripts:
             for face in script.faces:
-                if face.name == path:
-                    data = subset_font(face, share(script, self.words))
-                    return on_lines_of(self.theme.face(self.theme.serif), data), "font/otf"
-        if path not in {face.file for face in self.theme.faces}:
-            raise ValueError(f"the theme has no font file {path}")
-        return (fonts_folder() / path).read_bytes(), "font/ttf"
+                if face.name == name:
+                    return self._cut(face, share(script, self.words))
+        return None
+
+    def _cut(self, face: FontFace, characters: frozenset[str]) -> str:
+        """Cut a face down to some characters; glyphs keep their numbers, whatever a book says later."""
+        model = self.theme.face(self.theme.serif)
+        key = digest("face", program_digest(), identity(face), identity(model), "".join(sorted(characters)))
+        if self.cache.get(FACE, key) is None:
+            data = subset_font(face, characters, keep_numbers=True)
+            self.cache.put(FACE, key, on_lines_of(model, data))
+        return key
+
+
+def identity(face: FontFace) -> str:
+    """What tells a face from all others, and from itself in another version."""
+    package = version(face.package.replace("_", "-")) if face.package else ""
+    return f"{face.name} {face.index} {face.weight} {package}"

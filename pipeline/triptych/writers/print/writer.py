@@ -1,13 +1,19 @@
-"""The resolved book → a PDF."""
+"""The resolved book → a PDF: its documents are composed until their page numbers hold, then bound."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import jinja2
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
 from triptych.labels import Labels
 from triptych.languages import direction
 from triptych.markup.xml import languages_in
@@ -18,22 +24,18 @@ from triptych.model.nodes import Chart
 from triptych.passes.pages import Pages
 from triptych.theme import Theme
 from triptych.writers.formula_findings import different, undrawn, written_formulas
-from triptych.writers.print.document import (
-    BACK,
-    BODY,
-    FRONT,
-    Formulas,
-    Pictures,
-    PrintDocument,
-    charts_of,
-    matters,
-)
+from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.composing import Composer
+from triptych.writers.print.document import FRONT, Formulas, Pictures, PrintDocument, charts_of, documents
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.pdf import Typesetter
+from triptych.writers.print.placing import Placed, page_labels
+from triptych.writers.print.setting import Copy, Style
 from triptych.writers.print.shelf import Shelf
+from triptych.writers.print.structure import ROLE_MAP
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
+_ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
 
 
 def write_pdf(
@@ -49,53 +51,107 @@ def write_pdf(
     read: Callable[[str], bytes],
     draw: Callable[[Chart], bytes],
     draw_formulas: Callable[[list[Formula]], Formulas],
+    executor: Executor,
+    cache: Cache,
     announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
     """Set the book with its pictures. ``draw`` gives a chart's SVG, ``read`` the bytes of a file that a
-    template of the project names.
+    template of the project names; documents are set in the processes of ``executor``.
 
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
     written = written_formulas(book)
     formulas = draw_formulas(different(written))
-
-    def content(matter: str, pages: Pages) -> PrintDocument:
-        return PrintDocument(book, labels, matter, formulas, depth, lists, pictures, pages)
-
-    def document(matter: str, pages: Pages) -> str:
-        return printable(content(matter, pages).render(templates, theme=theme), theme)
-
-    drafts = {matter: document(matter, {}) for matter in matters(book)}
-    whole = "".join(drafts.values())
-    words = "".join(map(_words, drafts.values()))
+    drafts = [
+        _Draft(document, templates, theme)
+        for document in documents(
+            book, labels, formulas=formulas, depth=depth, wanted=lists, pictures=pictures
+        )
+    ]
+    whole = "".join(draft.xhtml for draft in drafts)
+    words = "".join(_words(draft.xhtml) for draft in drafts)
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
     )
-    files = Shelf(
-        theme,
-        scripts,
-        words,
-        list(formulas.values()),
-        list(pictures.values()),
-        charts_of(book),
-        read,
-        draw,
-    )
-    with Typesetter(css, files.fetch) as typesetter:
-        body = typesetter.set(drafts[BODY])
-        parts, pages = [body], body.labels
-        if BACK in drafts:
-            if content(FRONT, {}).is_named_behind:
-                # Its pages are named by the index, whose pages its contents name: it is set twice.
-                pages = typesetter.set(document(FRONT, pages), roman=True).labels | pages
-            back = typesetter.set(document(BACK, pages), start=body.end + 1)
-            parts, pages = [body, back], pages | back.labels
-        front = typesetter.set(document(FRONT, pages), roman=True)
-        announce(front.labels | pages)
-        data = typesetter.bind([front, *parts], rtl=direction(book.metadata.language) == "rtl")
+    with _lasting(cache) as store:
+        shelf = Shelf(theme, scripts, words, charts_of(book), read, draw, store)
+        shelf.put_pictures(pictures.values(), formulas.values())
+        composer = Composer(
+            Style(css, shelf.named_in(css), store),
+            executor,
+            shell=_shell(book),
+            rtl=direction(book.metadata.language) == "rtl",
+        )
+        placed = _composed(drafts, composer, shelf)
+        announce(page_labels(placed))
+        furniture = composer.furnish(placed)
+        gatherings = [
+            Gathering(one.quire, heads, one.start, one.roman)
+            for one, heads in zip(placed, furniture, strict=True)
+        ]
+        data = bind(gatherings, book.metadata, shelf.face, rtl=composer.rtl, role_map=ROLE_MAP)
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
-    return data, typesetter.complaints + [undrawn(node, "its TeX is printed") for node in refused]
+    complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+    return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Placed]:
+    """Compose the documents again and again until they name the pages that they have.
+
+    The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
+    """
+    pages: Pages = {}
+    for _ in range(_ROUNDS):
+        copies = [
+            (
+                Copy(draft.document.name, draft.xhtml, shelf.named_in(draft.xhtml)),
+                draft.document.matter == FRONT,
+            )
+            for draft in drafts
+        ]
+        placed = composer.compose(copies)
+        known, pages = pages, page_labels(placed)
+        if not any([draft.learn(known, pages) for draft in drafts]):
+            break
+    return placed
+
+
+class _Draft:
+    """A document and its XHTML, which is written again when a page has moved that it names."""
+
+    def __init__(self, document: PrintDocument, templates: jinja2.Environment, theme: Theme) -> None:
+        self.document, self._templates, self._theme = document, templates, theme
+        self.xhtml = self._written()
+
+    def learn(self, known: Pages, pages: Pages) -> bool:
+        """Take note of pages → whether the document is another now."""
+        if all(known.get(name) == pages.get(name) for name in self.document.output.asked) and known:
+            return False
+        if not self.document.output.asked:
+            return False
+        self.document = replace(self.document, pages=pages)
+        before, self.xhtml = self.xhtml, self._written()
+        return self.xhtml != before
+
+    def _written(self) -> str:
+        return printable(self.document.render(self._templates, theme=self._theme), self._theme)
+
+
+@contextmanager
+def _lasting(cache: Cache) -> Iterator[Cache]:
+    """The cache, or where nothing is to be remembered one that is gone afterwards: processes share it."""
+    if cache.folder is not None:
+        yield cache
+    else:
+        with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
+            yield Cache(Path(folder))
+
+
+def _shell(book: Book) -> str:
+    """A document of the book without content."""
+    language = book.metadata.language
+    return f'<html lang="{language}" dir="{direction(language)}"><head/><body/></html>'
 
 
 def printable(xhtml: str, theme: Theme) -> str:

@@ -1,0 +1,111 @@
+"""Documents → quires at their places: set in many processes, and only what is not in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+
+from triptych.engine.cache import digest
+from triptych.engine.freshness import program_digest
+from triptych.writers.print.folding import Folded, unpacked
+from triptych.writers.print.placing import Placed, place
+from triptych.writers.print.setting import MARGINS, QUIRE, Copy, File, Style, set_copy, set_margins
+from triptych.writers.print.typesetter import Margins
+
+_BATCH = 64  # pages whose running heads are set in one job
+_SIDES = 3  # rounds until each document begins on the side that it was set for
+
+
+@dataclass(slots=True)
+class Composer:
+    """Has documents set in the processes of an executor. ``complaints`` is what the engine had to say."""
+
+    style: Style
+    executor: Executor
+    shell: str
+    rtl: bool = False
+    complaints: list[str] = field(default_factory=list)
+    _quires: dict[str, Folded] = field(default_factory=dict)
+    _digests: dict[int, str] = field(default_factory=dict)
+
+    def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
+        """Set documents, each with whether it is front matter, and place their quires."""
+        for _ in range(_SIDES):
+            quires = self._set([copy for copy, _ in copies])
+            fronts = [is_front for _, is_front in copies]
+            placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
+            sides = [one.verso for one in placed if any(one.quire is quire for quire in quires)]
+            turned = [(replace(copy, verso=side), f) for (copy, f), side in zip(copies, sides, strict=True)]
+            if turned == list(copies):
+                break
+            copies = turned
+        return placed
+
+    def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
+        """The running heads and folios of all pages, those of each quire together."""
+        last = max((one.numbers[-1] for one in placed if not one.roman), default=0)
+        counted = last if "counter(pages" in self.style.css else 0
+        wanted = [
+            [
+                Margins(sheet.kind, number, counted, sheet.strings, one.roman)
+                for sheet, number in zip(one.quire.sheets, one.numbers, strict=True)
+            ]
+            for one in placed
+        ]
+        keys = {margins: self._margins_key(margins) for row in wanted for margins in row}
+        missing = [(key, margins) for margins, key in keys.items() if self._stored(MARGINS, key) is None]
+        batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
+        jobs = [self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches]
+        self._hear([job.result() for job in jobs])
+        return [[self._quire(MARGINS, keys[margins]) for margins in row] for row in wanted]
+
+    def _set(self, copies: Sequence[Copy]) -> list[Folded]:
+        """The quires of documents; those that are not in the cache are set, the longest first."""
+        keys = [self._key(copy) for copy in copies]
+        missing = [
+            (key, copy) for key, copy in zip(keys, copies, strict=True) if self._stored(QUIRE, key) is None
+        ]
+        missing.sort(key=lambda pair: -len(pair[1].xhtml))
+        jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
+        self._hear([job.result() for job in jobs])
+        return [self._quire(QUIRE, key) for key in keys]
+
+    def _stored(self, kind: str, key: str) -> Folded | None:
+        if key not in self._quires:
+            data = self.style.cache.get(kind, key)
+            if data is None:
+                return None
+            self._quires[key] = unpacked(data)
+        return self._quires[key]
+
+    def _quire(self, kind: str, key: str) -> Folded:
+        found = self._stored(kind, key)
+        assert found is not None
+        return found
+
+    def _hear(self, complaints: Sequence[list[str]]) -> None:
+        self.complaints += [
+            message for heard in complaints for message in heard if message not in self.complaints
+        ]
+
+    def _key(self, copy: Copy) -> str:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
+        return digest("quire", self._style_key, copy.name, copy.xhtml, str(copy.verso), *files)
+
+    def _margins_key(self, margins: Margins) -> str:
+        return digest("margins", self._style_key, self.shell, repr(margins))
+
+    @property
+    def _style_key(self) -> str:
+        """A digest of all that decides how any document is set."""
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        return digest(program_digest(), self.style.engine, self.style.css, *files)
+
+    def _mark(self, file: File) -> str:
+        """A digest of a file; a face that was cut for the book is known by its name alone."""
+        if isinstance(file, str):
+            return ""
+        if id(file) not in self._digests:
+            self._digests[id(file)] = digest(file[0])
+        return self._digests[id(file)]

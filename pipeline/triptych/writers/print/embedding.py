@@ -1,0 +1,149 @@
+"""The fonts of a book in its PDF: each face once, with the glyphs that any of its chapters uses."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import uharfbuzz as hb
+from fontTools.ttLib import TTFont
+
+from triptych.writers.print.pdf_syntax import PdfFile, name, number, numbers, text_string
+from triptych.writers.print.quire import Glyphs
+
+_UNUSED = (
+    b"BASE",
+    b"DSIG",
+    b"EBDT",
+    b"EBLC",
+    b"EBSC",
+    b"GDEF",
+    b"GPOS",
+    b"GSUB",
+    b"JSTF",
+    b"LTSH",
+    b"PCLT",
+    b"SVG ",
+)
+_MAPS = 100  # rows to a block of a character map, the most that is allowed
+_MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo <</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <FFFF>
+endcodespacerange
+"""
+_MAP_FOOT = b"""endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""
+
+
+def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
+    """The fonts of all quires: under each name the glyphs of them all."""
+    found: dict[str, Glyphs] = {}
+    for own in fonts:
+        for key, glyphs in own.items():
+            known = found.get(key)
+            texts = {**glyphs.texts, **known.texts} if known else glyphs.texts
+            found[key] = replace(known or glyphs, texts=texts)
+    return {key: replace(found[key], texts=dict(sorted(found[key].texts.items()))) for key in sorted(found)}
+
+
+def embed(fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes]) -> bytes:
+    """Put fonts into the file → the dictionary of font resources. ``read`` gives a face's bytes."""
+    rows = (name(key) + b" %d 0 R" % _font(glyphs, file, read(glyphs.face)) for key, glyphs in fonts.items())
+    return b"<<" + b"".join(rows) + b">>"
+
+
+def reduced(data: bytes, glyphs: Iterable[int]) -> bytes:
+    """A font with the outlines of some glyphs alone, under the numbers that they have."""
+    wanted = hb.SubsetInput()
+    wanted.flags = (
+        hb.SubsetFlags.RETAIN_GIDS
+        | hb.SubsetFlags.NO_HINTING
+        | hb.SubsetFlags.NOTDEF_OUTLINE
+        | hb.SubsetFlags.DESUBROUTINIZE
+    )
+    wanted.glyph_set.update(glyphs)
+    wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _UNUSED)
+    return bytes(hb.subset(hb.Face(data), wanted).blob.data)
+
+
+def _font(glyphs: Glyphs, file: PdfFile, data: bytes) -> int:
+    """A composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
+    part = reduced(data, glyphs.texts)
+    is_cff = part[:4] == b"OTTO"
+    title = name(glyphs.name)
+    if is_cff:
+        program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/OpenType", part)
+    else:
+        program = b"/FontFile2 %d 0 R" % file.add_stream(b"/Length1 %d" % len(part), part)
+    widths, angle, height, monospaced = _measures(data, glyphs)
+    descriptor = file.add(
+        b"<</Type/FontDescriptor/FontName%s/FontFamily%s/Flags %d/FontBBox%s/ItalicAngle %s"
+        b"/Ascent %d/Descent %d/CapHeight %d/StemV 80%s>>"
+        % (
+            title,
+            text_string(glyphs.family),
+            glyphs.flags | monospaced,
+            numbers((0, glyphs.descent, max(widths.values(), default=0), glyphs.ascent)),
+            number(angle),
+            glyphs.ascent,
+            glyphs.descent,
+            height,
+            program,
+        )
+    )
+    descendant = file.add(
+        b"<</Type/Font/Subtype/CIDFontType%d/BaseFont%s"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>%s/W%s/FontDescriptor %d 0 R>>"
+        % (0 if is_cff else 2, title, b"" if is_cff else b"/CIDToGIDMap/Identity", _runs(widths), descriptor)
+    )
+    texts = file.add_stream(b"", _character_map(glyphs.texts))
+    return file.add(
+        b"<</Type/Font/Subtype/Type0/BaseFont%s/Encoding/Identity-H/DescendantFonts[%d 0 R]"
+        b"/ToUnicode %d 0 R>>" % (title, descendant, texts)
+    )
+
+
+def _measures(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int, int]:
+    """Widths in thousandths of an em, slant in degrees, height of capitals, the flag of equal widths."""
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        scale = 1000 / font["head"].unitsPerEm
+        capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
+        angle = float(font["post"].italicAngle)
+    shaper = hb.Font(hb.Face(data))
+    widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
+    same = len(widths) > 1 and len(set(widths.values())) == 1
+    return widths, angle, round(capitals * scale), int(same)
+
+
+def _runs(widths: Mapping[int, float]) -> bytes:
+    """Widths as runs of consecutive glyphs (ISO 32000-1, 9.7.4.3)."""
+    runs: list[tuple[int, list[float]]] = []
+    for glyph in sorted(widths):
+        if runs and runs[-1][0] + len(runs[-1][1]) == glyph:
+            runs[-1][1].append(widths[glyph])
+        else:
+            runs.append((glyph, [widths[glyph]]))
+    return b"[" + b"".join(b" %d" % first + numbers(run) for first, run in runs) + b"]"
+
+
+def _character_map(texts: Mapping[int, str]) -> bytes:
+    """What each glyph stands for (ISO 32000-1, 9.10.3)."""
+    rows = [
+        b"<%04X> <%s>\n" % (glyph, text.encode("utf-16-be").hex().upper().encode())
+        for glyph, text in sorted(texts.items())
+    ]
+    blocks = (rows[begin : begin + _MAPS] for begin in range(0, len(rows), _MAPS))
+    return (
+        _MAP_HEAD
+        + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(b), b"".join(b)) for b in blocks)
+        + _MAP_FOOT
+    )

@@ -1,0 +1,304 @@
+"""A quire → its folded form: what the binding needs of it, ready to be numbered, as bytes for the cache.
+
+Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted,
+with gaps for the numbers of objects; binding fills the gaps.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from triptych.writers.print.pdf_syntax import byte_string, name, number, numbers, text_string
+from triptych.writers.print.quire import (
+    Annotated,
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Marked,
+    NamedString,
+    PageKind,
+    Point,
+    Quire,
+    Sheet,
+    Template,
+    Thing,
+)
+
+DOCUMENT = -2  # the element about all others of the book
+_STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A quire with its structure as syntax.
+
+    Its objects are numbered in this order: elements, things, pages, contents of pages, annotations.
+    ``elements`` has one a line; ``parents`` has a line a page, the elements of its marked content
+    (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id.
+    """
+
+    sheets: tuple[Sheet, ...]
+    things: tuple[Thing, ...]
+    resources: dict[tuple[str, str], int]
+    fonts: dict[str, Glyphs]
+    links: tuple[Link, ...]
+    anchors: dict[str, Point]
+    bookmarks: tuple[Bookmark, ...]
+    elements: Template
+    count: int
+    roots: tuple[int, ...]
+    parents: Template
+    owners: tuple[int, ...]
+    ids: tuple[tuple[str, int], ...]
+    side: str = ""
+
+    @property
+    def first_page(self) -> int:
+        """The place of the first page among the objects."""
+        return self.count + len(self.things)
+
+    @property
+    def first_content(self) -> int:
+        """The place of the content of the first page."""
+        return self.first_page + len(self.sheets)
+
+    @property
+    def first_annotation(self) -> int:
+        """The place of the annotation of the first link."""
+        return self.first_content + len(self.sheets)
+
+    @property
+    def size(self) -> int:
+        """How many objects there are."""
+        return self.first_annotation + len(self.links)
+
+
+def fold(quire: Quire) -> Folded:
+    """Write the structure of a quire as syntax."""
+    page = _count(quire.elements) + len(quire.things)
+    scribe = _Scribe(page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
+    roots = tuple(scribe.write(element, DOCUMENT) for element in quire.elements)
+    return Folded(
+        sheets=quire.sheets,
+        things=quire.things,
+        resources=quire.resources,
+        fonts=quire.fonts,
+        links=quire.links,
+        anchors=quire.anchors,
+        bookmarks=quire.bookmarks,
+        elements=Template(b"\n".join(scribe.lines), tuple(scribe.places())),
+        count=len(scribe.lines),
+        roots=roots,
+        parents=scribe.parents(),
+        owners=tuple(scribe.owners),
+        ids=tuple(scribe.ids),
+        side=quire.side,
+    )
+
+
+def _count(elements: Sequence[Element]) -> int:
+    waiting, count = list(elements), 0
+    while waiting:
+        element = waiting.pop()
+        count += 1
+        waiting += [kid for kid in element.kids if isinstance(kid, Element)]
+    return count
+
+
+@dataclass(slots=True)
+class _Scribe:
+    """Writes elements, one a line. ``page`` and ``annotation`` are the places of the first of each."""
+
+    page: int
+    annotation: int
+    pages: int
+    links: int
+    lines: list[bytes] = field(default_factory=list)
+    ids: list[tuple[str, int]] = field(default_factory=list)
+    owners: list[int] = field(init=False)
+    _refs: list[list[int]] = field(default_factory=list)
+    _marked: list[dict[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owners = [-1] * self.links
+        self._marked = [{} for _ in range(self.pages)]
+
+    def write(self, element: Element, parent: int) -> int:
+        """Write an element after those before it, and all that it holds → its place."""
+        place = len(self.lines)
+        self.lines.append(b"")
+        self._refs.append([])
+        home = next((kid.page for kid in element.kids if isinstance(kid, Marked)), None)
+        kids: list[bytes] = []
+        held: list[int] = []
+        for kid in element.kids:
+            match kid:
+                case Element():
+                    held.append(self.write(kid, place))
+                    kids.append(b"%d 0 R")
+                case Marked(page=page, mcid=mcid):
+                    self._marked[page][mcid] = place
+                    if page == home:
+                        kids.append(number(mcid))
+                    else:
+                        held.append(self.page + page)
+                        kids.append(b"<</Type/MCR/Pg %d 0 R/MCID " + number(mcid) + b">>")
+                case Annotated(link=link):
+                    self.owners[link] = place
+                    held.append(self.annotation + link)
+                    kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
+        begin = b"<</Type/StructElem/S%s/P %%d 0 R" % name(element.tag)
+        refs = [parent]
+        if home is not None:
+            begin += b"/Pg %d 0 R"
+            refs.append(self.page + home)
+        content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
+        own = self._own(element, place).replace(b"%", b"%%")
+        self.lines[place] = begin + own + (b"/K " + content if kids else b"") + b">>"
+        self._refs[place] = refs + held
+        return place
+
+    def _own(self, element: Element, place: int) -> bytes:
+        """What an element says of itself."""
+        written = b"".join(
+            name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words
+        )
+        if identifier := element.words.get("ID"):
+            self.ids.append((identifier, place))
+            written += b"/ID" + byte_string(identifier.encode())
+        objects = [
+            b"<</O%s%s>>" % (name(owner), b"".join(name(key) + _value(value) for key, value in pairs.items()))
+            for owner, pairs in element.attributes.items()
+        ]
+        if objects:
+            written += b"/A" + (objects[0] if len(objects) == 1 else b"[" + b"".join(objects) + b"]")
+        return written
+
+    def places(self) -> Iterator[int]:
+        """What fills the gaps of all lines, in order."""
+        for refs in self._refs:
+            yield from refs
+
+    def parents(self) -> Template:
+        """A line a page: the element of each marked-content sequence."""
+        lines, places = [], []
+        for marked in self._marked:
+            row = []
+            for mcid in range(max(marked, default=-1) + 1):
+                row.append(b"%d 0 R" if mcid in marked else b"null")
+                if mcid in marked:
+                    places.append(marked[mcid])
+            lines.append(b"[" + b" ".join(row) + b"]")
+        return Template(b"\n".join(lines), tuple(places))
+
+
+def _value(value: str | int | list[float] | list[str]) -> bytes:
+    """The value of an attribute: a name, a number, a rectangle, or the ids of other elements."""
+    if isinstance(value, str):
+        return name(value)
+    if isinstance(value, int):
+        return b" %d" % value
+    ids = [item for item in value if isinstance(item, str)]
+    if ids:
+        return b"[" + b"".join(byte_string(item.encode()) for item in ids) + b"]"
+    return numbers(item for item in value if not isinstance(item, str))
+
+
+# --- As bytes ----------------------------------------------------------------------------------
+
+
+def packed(quire: Folded) -> bytes:
+    """A folded quire as bytes: a line of JSON that names the pieces of binary data behind it."""
+    data: list[bytes] = []
+
+    def keep(piece: bytes) -> int:
+        data.append(piece)
+        return len(data) - 1
+
+    def template(value: Template) -> list[int]:
+        return [keep(value.text), keep(array("i", value.places).tobytes())]
+
+    def glyphs(value: Glyphs) -> list[Any]:
+        own = [value.face, value.name, value.family, value.flags, value.ascent, value.descent]
+        return [*own, list(value.texts.items())]
+
+    head = {
+        "sheets": [
+            [s.boxes, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
+            for s in quire.sheets
+        ],
+        "things": [
+            [template(t.dictionary), None if t.stream is None else keep(t.stream)] for t in quire.things
+        ],
+        "resources": [[*key, place] for key, place in quire.resources.items()],
+        "fonts": {key: glyphs(value) for key, value in quire.fonts.items()},
+        "links": [[link.page, link.area, link.target, link.words] for link in quire.links],
+        "anchors": quire.anchors,
+        "bookmarks": [[mark.level, mark.words, mark.place] for mark in quire.bookmarks],
+        "elements": template(quire.elements),
+        "count": quire.count,
+        "roots": quire.roots,
+        "parents": template(quire.parents),
+        "owners": quire.owners,
+        "ids": quire.ids,
+        "side": quire.side,
+    }
+    sizes = [len(piece) for piece in data]
+    first = json.dumps([sizes, head], ensure_ascii=False, separators=(",", ":")).encode()
+    return len(first).to_bytes(8, "big") + first + b"".join(data)
+
+
+def _kind(kind: PageKind) -> list[Any]:
+    return [kind.side, kind.blank, kind.name, kind.index, kind.groups]
+
+
+def unpacked(data: bytes) -> Folded:
+    """A folded quire from its bytes."""
+    end = 8 + int.from_bytes(data[:8], "big")
+    sizes, head = json.loads(data[8:end])
+    pieces: list[bytes] = []
+    for size in sizes:
+        pieces.append(data[end : end + size])
+        end += size
+
+    def template(value: list[int]) -> Template:
+        places = array("i")
+        places.frombytes(pieces[value[1]])
+        return Template(pieces[value[0]], tuple(places))
+
+    return Folded(
+        sheets=tuple(
+            Sheet(
+                (tuple(boxes[0]), tuple(boxes[1]), tuple(boxes[2])),
+                pieces[content],
+                tuple(map(tuple, used)),
+                PageKind(side, blank, page, index, tuple(map(tuple, groups))),
+                tuple(NamedString(key, before, tuple(own)) for key, before, own in strings),
+            )
+            for boxes, content, used, (side, blank, page, index, groups), strings in head["sheets"]
+        ),
+        things=tuple(
+            Thing(template(dictionary), None if stream is None else pieces[stream])
+            for dictionary, stream in head["things"]
+        ),
+        resources={(kind, key): place for kind, key, place in head["resources"]},
+        fonts={
+            key: Glyphs(face, title, family, flags, ascent, descent, dict(texts))
+            for key, (face, title, family, flags, ascent, descent, texts) in head["fonts"].items()
+        },
+        links=tuple(Link(page, tuple(area), target, words) for page, area, target, words in head["links"]),
+        anchors={key: tuple(place) for key, place in head["anchors"].items()},
+        bookmarks=tuple(Bookmark(level, words, tuple(place)) for level, words, place in head["bookmarks"]),
+        elements=template(head["elements"]),
+        count=head["count"],
+        roots=tuple(head["roots"]),
+        parents=template(head["parents"]),
+        owners=tuple(head["owners"]),
+        ids=tuple((identifier, place) for identifier, place in head["ids"]),
+        side=head["side"],
+    )

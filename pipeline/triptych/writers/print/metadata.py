@@ -1,0 +1,95 @@
+"""What a PDF says of itself: the information dictionary, and the same in XMP (ISO 16684-1)."""
+
+from __future__ import annotations
+
+from triptych.markup.xml import text
+from triptych.model.book import Metadata
+from triptych.writers.print.pdf_syntax import text_string
+
+_PRODUCER = "Triptych"
+_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<dc:format>application/pdf</dc:format>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+{properties}<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreatorTool>{producer}</xmp:CreatorTool>
+<xmp:CreateDate>{date}</xmp:CreateDate>
+<xmp:ModifyDate>{date}</xmp:ModifyDate>
+<pdf:Producer>{producer}</pdf:Producer>
+</rdf:Description>
+<rdf:Description rdf:about=""
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+<pdfaid:part>3</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>
+<rdf:Description rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file keeps to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def title_of(metadata: Metadata) -> str:
+    """Title and subtitle in one."""
+    return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
+
+
+def information(metadata: Metadata) -> bytes:
+    """The information dictionary (ISO 32000-1, 14.3.3)."""
+    date = metadata.modified.strftime("D:%Y%m%d%H%M%SZ")
+    entries = {
+        "Title": title_of(metadata),
+        "Author": ", ".join(metadata.authors),
+        "Subject": metadata.description,
+        "Keywords": ", ".join(metadata.keywords),
+        "Creator": _PRODUCER,
+        "Producer": _PRODUCER,
+        "CreationDate": date,
+        "ModDate": date,
+    }
+    rows = (b"/" + key.encode() + text_string(value) for key, value in entries.items() if value)
+    return b"<<" + b"".join(rows) + b">>"
+
+
+def packet(metadata: Metadata) -> bytes:
+    """The XMP packet, which names the standards that the file keeps to (ISO 19005-3, 6.6)."""
+    properties = ""
+    if metadata.authors:
+        names = "".join(f"<rdf:li>{text(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
+        properties += f"<dc:creator><rdf:Seq>{names}</rdf:Seq></dc:creator>\n"
+    if metadata.description:
+        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{text(metadata.description)}</rdf:li></rdf:Alt>'
+        properties += f"<dc:description>{words}</dc:description>\n"
+    if metadata.rights:
+        words = f'<rdf:Alt><rdf:li xml:lang="x-default">{text(metadata.rights)}</rdf:li></rdf:Alt>'
+        properties += f"<dc:rights>{words}</dc:rights>\n"
+    if metadata.keywords:
+        properties += f"<pdf:Keywords>{text(', '.join(metadata.keywords))}</pdf:Keywords>\n"
+    return _PACKET.format(
+        title=text(title_of(metadata)),
+        properties=properties,
+        language=text(metadata.language),
+        producer=_PRODUCER,
+        date=metadata.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    ).encode()

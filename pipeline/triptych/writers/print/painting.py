@@ -1,0 +1,328 @@
+"""A laid-out document → a quire: its pages painted, and all that belongs to them gathered.
+
+WeasyPrint paints a page into a content stream; what makes a PDF of the pages is left to the binding, since
+a page here is not yet one of a book.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from triptych.media.glyph_texts import glyph_texts
+from triptych.theme import fonts_folder
+from triptych.writers.print.quire import (
+    FONTS,
+    Area,
+    Bookmark,
+    Glyphs,
+    Link,
+    NamedString,
+    PageKind,
+    Point,
+    Quire,
+    Sheet,
+    Template,
+    Thing,
+)
+from triptych.writers.print.structure import DrawnPage, structure
+
+_POINTS = 0.75  # in a CSS pixel
+_MOST_BLEED = 10  # points of a bleed box about a trim box
+_USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
+_KINDS = {
+    b"Do": "XObject",
+    b"gs": "ExtGState",
+    b"scn": "Pattern",
+    b"SCN": "Pattern",
+    b"sh": "Shading",
+    b"cs": "ColorSpace",
+    b"CS": "ColorSpace",
+}
+_REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+
+
+@dataclass(slots=True)
+class Palette:
+    """What pages are painted with, and what they have used: fonts, pictures, graphics states.
+
+    ``faces`` leads from a font's bytes to its name on the shelf.
+    """
+
+    faces: Mapping[bytes, str]
+    fonts: dict[Any, Any] = field(default_factory=dict)
+    images: dict[str, Any] = field(default_factory=dict)
+    resources: Any = None
+
+    def __post_init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, with the same fonts: opening them takes longer than painting a running head."""
+        import pydyf
+
+        for font in self.fonts.values():
+            font.to_unicode = {}
+        self.images = {}
+        kinds = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
+        self.resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in kinds})
+
+    def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
+        """An empty content stream for a page; ``tags`` will say what is marked in it."""
+        from weasyprint.pdf.stream import Stream
+
+        left, bottom, right, top = (edge / _POINTS for edge in area)
+        rectangle = (left, bottom, right - left, top - bottom)
+        return Stream(self.fonts, rectangle, self.resources, self.images, tags, {}, None)
+
+    def glyphs(self) -> dict[str, Glyphs]:
+        """What was used of each font, by its name among the resources."""
+        found: dict[str, Glyphs] = {}
+        for font in self.fonts.values():
+            texts = dict(font.to_unicode)
+            if "" in texts.values():
+                texts = _told(texts, font)
+            if font.hash in found:
+                found[font.hash].texts.update(texts)
+            else:
+                found[font.hash] = Glyphs(
+                    self._face(font.file_content),
+                    font.name[1:].decode("ascii", "replace"),
+                    font.family,
+                    font.flags,
+                    font.ascent,
+                    font.descent,
+                    texts,
+                )
+        return found
+
+    def _face(self, data: bytes) -> str:
+        """The name of a face; fontconfig may also take one that no style sheet names."""
+        if data not in self.faces:
+            return next(
+                file.name
+                for file in sorted(fonts_folder().iterdir())
+                if file.suffix == ".ttf" and file.read_bytes() == data
+            )
+        return self.faces[data]
+
+    def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
+        """The objects that pages use, and the place of each by kind and name."""
+        import pydyf
+        from weasyprint.pdf import _use_references
+
+        pdf = pydyf.PDF()
+        first = len(pdf.objects)
+        fonts = pydyf.Dictionary()
+        pdf.add_object(fonts)
+        resources = self.resources
+        resources["Font"] = fonts.reference
+        _use_references(pdf, resources, self.images, {})
+        for state in resources["ExtGState"].values():
+            pdf.add_object(state)
+        places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
+        places[fonts.number] = FONTS
+        named = {
+            (kind, name): places[_number(item)]
+            for kind in ("ExtGState", "XObject", "Pattern", "Shading")
+            for name, item in resources[kind].items()
+        }
+        return tuple(_thing(item, places) for item in pdf.objects[first + 1 :]), named
+
+
+def _number(item: Any) -> int:
+    """The number of an object, or of one that is named by a reference."""
+    return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
+
+
+def _thing(item: Any, places: Mapping[int, int]) -> Thing:
+    import pydyf
+
+    if not isinstance(item, pydyf.Stream):
+        return Thing(_template(item.data, places), None)
+    extra = pydyf.Dictionary(item.extra)
+    extra.pop("Interpolate", None)  # which archives do not allow (ISO 19005-3, 6.2.8)
+    content = _joined(item)
+    if "Filter" not in extra:
+        content = zlib.compress(content)
+        extra["Filter"] = "/FlateDecode"
+    return Thing(_template(extra.data[2:-2], places), content)
+
+
+def _joined(stream: Any) -> bytes:
+    """The content of a stream as bytes."""
+    import pydyf
+
+    return b"\n".join(map(pydyf._to_bytes, stream.stream))
+
+
+def _template(data: bytes, places: Mapping[int, int]) -> Template:
+    found: list[int] = []
+
+    def take(match: re.Match[bytes]) -> bytes:
+        found.append(places[int(match[1])])
+        return b"%d 0 R"
+
+    return Template(_REFERENCE.sub(take, data.replace(b"%", b"%%")), tuple(found))
+
+
+def _told(texts: dict[int, str], font: Any) -> dict[int, str]:
+    """Each of several glyphs of one letter with what it stands for.
+
+    The engine has the first of them stand for the whole letter and the others for nothing, which a
+    character map must not say (ISO 14289-1, 7.21.7); what has no text at all is a space without width.
+    """
+    known = glyph_texts(font.file_content)
+    return {glyph: known.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
+
+
+def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Palette, name: str) -> Quire:
+    """Paint the pages of a laid-out document; ``name`` is one of its own in the book, for its element ids."""
+    links: list[Link] = []
+    drawn: list[DrawnPage] = []
+    streams: list[Any] = []
+    anchors: dict[str, Point] = {}
+    notes = _Notes(name)
+    for number, page in enumerate(document.pages):
+        tags: dict[Any, Any] = {}
+        stream = palette.stream(_boxes(page)[0], tags)
+        with stream.stacked():
+            stream.transform(d=-1, f=page.height * _POINTS)
+            page.paint(stream, _POINTS)
+        streams.append(stream)
+        for anchor, (x, y, *_) in page.anchors.items():
+            anchors.setdefault(anchor, (number, x * _POINTS, (page.height - y) * _POINTS))
+        marks = {box: tag["mcid"] for box, tag in tags.items()}
+        drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
+    elements, artifacts = structure(drawn, name)
+    things, resources = palette.things()
+    sheets = tuple(
+        _sheet(page, _content(stream, hidden), own)
+        for page, stream, hidden, own in zip(document.pages, streams, artifacts, strings, strict=True)
+    )
+    bookmarks = tuple(
+        Bookmark(level, words, (number, x * _POINTS, (page.height - y) * _POINTS))
+        for number, page in enumerate(document.pages)
+        for level, words, (x, y), _ in page.bookmarks
+    )
+    fonts = palette.glyphs()
+    return Quire(
+        sheets, things, resources, fonts, tuple(links), anchors, bookmarks, tuple(elements), _side(document)
+    )
+
+
+def _side(document: Any) -> str:
+    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either."""
+    box = document.pages[0]._page_box
+    while box.children:
+        box = box.children[0]
+        asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
+        if asked in ("recto", "verso"):
+            return str(asked)
+    return ""
+
+
+def paint_margins(page: Any, palette: Palette) -> Quire:
+    """Paint the margin boxes of a page; the palette may have painted others before."""
+    from weasyprint.draw import draw_stacking_context
+    from weasyprint.stacking import StackingContext
+
+    palette.renew()
+    stream = palette.stream(_boxes(page)[0], None)
+    with stream.stacked():
+        stream.transform(_POINTS, 0, 0, -_POINTS, 0, page.height * _POINTS)
+        for box in page._page_box.children:
+            draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
+    sheet = _sheet(page, _content(stream, frozenset()), ())
+    things, resources = palette.things()
+    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
+    return Quire((sheet,), things, resources, fonts, (), {}, (), (), "")
+
+
+def _sheet(page: Any, content: bytes, strings: tuple[NamedString, ...]) -> Sheet:
+    kind = page._page_box.page_type
+    seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
+    return Sheet(_boxes(page), zlib.compress(content), used(content), seen, strings)
+
+
+def used(content: bytes) -> tuple[tuple[str, str], ...]:
+    """The resources that a content stream names, in order."""
+    found = {(_KINDS[operator], name.decode()) for name, operator in _USED.findall(content)}
+    return tuple(sorted(found))
+
+
+def _boxes(page: Any) -> tuple[Area, Area, Area]:
+    """Media, bleed and trim box of a page."""
+    width, height = page.width * _POINTS, page.height * _POINTS
+    bleed = {side: size * _POINTS for side, size in page.bleed.items()}
+    less = {side: min(_MOST_BLEED, size) for side, size in bleed.items()}
+
+    def about(sizes: Mapping[str, float]) -> Area:
+        return -sizes["left"], -sizes["bottom"], width + sizes["right"], height + sizes["top"]
+
+    return about(bleed), about(less), (0, 0, width, height)
+
+
+def _content(stream: Any, hidden: frozenset[int]) -> bytes:
+    """A content stream as bytes, with what is no content of the book marked as furniture of the page."""
+    parts = stream.stream
+    for place, part in enumerate(parts) if hidden else ():
+        if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
+            parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
+    return _joined(stream)
+
+
+def _links(
+    page: Any, number: int, links: list[Link], anchors: dict[str, Point], notes: _Notes
+) -> dict[Any, int]:
+    """Add the links of a page, and the places that its notes' links lead to; → their places by box."""
+    begun: dict[Any, int] = {}
+
+    def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
+        left, top, right, bottom = (edge * _POINTS for edge in area)
+        height = page.height * _POINTS
+        begun[box] = len(links)
+        links.append(Link(number, (left, height - bottom, right, height - top), target, words))
+
+    for kind, target, area, box in page.links:
+        if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
+            add(box, area, f"#{target}" if kind == "internal" else target, _heard(box.element) or target)
+    for box in _note_boxes(page._page_box):
+        x, y, width, height = box.hit_area()
+        call, note = notes.names(box.element)
+        own, other = (call, note) if box.element_tag.endswith("call") else (note, call)
+        anchors.setdefault(own, (number, x * _POINTS, (page.height - y) * _POINTS))
+        add(box, (x, y, x + width, y + height), f"#{other}", box.element.get("data-number") or other)
+    return begun
+
+
+class _Notes:
+    """Names for the two ends of each note: where it is called, and where it stands."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._numbers: dict[Any, int] = {}
+
+    def names(self, element: Any) -> tuple[str, str]:
+        number = self._numbers.setdefault(element, len(self._numbers) + 1)
+        return f"_call-{self._prefix}-{number}", f"_note-{self._prefix}-{number}"
+
+
+def _note_boxes(box: Any) -> Iterator[Any]:
+    """The boxes of note calls and of the numbers before notes."""
+    for child in box.all_children():
+        if (child.element_tag or "").endswith(("::footnote-call", "::footnote-marker")):
+            yield child
+        else:
+            yield from _note_boxes(child)
+
+
+def _heard(element: Any) -> str:
+    """What is read out of an element: its text and what its pictures show."""
+    parts = [element.text or ""]
+    for child in element:
+        parts += [child.get("alt") or "", _heard(child), child.tail or ""]
+    return " ".join("".join(parts).split())

@@ -1,0 +1,144 @@
+"""PDF as bytes: strings, numbers, objects and the file that holds them (ISO 32000-1, 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+
+_PACKED = 200  # objects to an object stream: many compress well, few are found fast
+_ESCAPED = re.compile(rb"[\\()\r\n]")
+_ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
+_IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
+
+
+def text_string(words: str) -> bytes:
+    """Text for people, in ASCII or UTF-16 (7.9.2.2); on one line."""
+    if words.isascii() and words.isprintable():
+        return byte_string(words.encode())
+    return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
+
+
+def byte_string(data: bytes) -> bytes:
+    """Bytes as a literal string, on one line."""
+    return b"(" + _ESCAPED.sub(lambda match: _ESCAPES[match[0]], data) + b")"
+
+
+def name(words: str) -> bytes:
+    """A name, what is not regular in it as #xx (7.3.5)."""
+    return (
+        b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), words).encode()
+    )
+
+
+def number(value: float) -> bytes:
+    """A number with what a reader can see of it: three decimals."""
+    return f"{value:.3f}".rstrip("0").rstrip(".").encode() if value % 1 else b"%d" % value
+
+
+def numbers(values: Iterable[float]) -> bytes:
+    """An array of numbers."""
+    return b"[" + b" ".join(map(number, values)) + b"]"
+
+
+class PdfFile:
+    """The objects of a file in the order of their numbers, given out from 1 on."""
+
+    def __init__(self) -> None:
+        self._next = 1
+        self._plain: list[tuple[int, bytes]] = []
+        self._packed: list[tuple[int, bytes]] = []
+
+    def reserve(self, count: int = 1) -> int:
+        """The first of so many numbers for objects that are put in later."""
+        first = self._next
+        self._next += count
+        return first
+
+    def put(self, place: int, body: bytes) -> int:
+        """An object under a reserved number."""
+        self._packed.append((place, body))
+        return place
+
+    def put_all(self, first: int, bodies: Iterable[bytes]) -> None:
+        """Objects under consecutive reserved numbers."""
+        self._packed.extend(enumerate(bodies, first))
+
+    def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
+        """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
+        if not plain and b"/Filter" not in dictionary:
+            data = zlib.compress(data, 6)
+            dictionary += b"/Filter/FlateDecode"
+        head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
+        self._plain.append((place, head + data + b"\nendstream"))
+        return place
+
+    def add(self, body: bytes) -> int:
+        """A new object → its number."""
+        return self.put(self.reserve(), body)
+
+    def add_stream(self, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
+        """A new stream → its number."""
+        return self.put_stream(self.reserve(), dictionary, data, plain=plain)
+
+    def finish(self, root: int, info: int) -> bytes:
+        """The whole file, PDF 1.7, with cross-reference and object streams (7.5.7, 7.5.8)."""
+        where: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
+        for begin in range(0, len(self._packed), _PACKED):
+            batch = self._packed[begin : begin + _PACKED]
+            holder = self._pack(batch)
+            where |= {place: (2, holder, index) for index, (place, _) in enumerate(batch)}
+        parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        offset = len(parts[0])
+        for place, body in self._plain:
+            where[place] = (1, offset, 0)
+            parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
+            offset += len(parts[-1])
+        return b"".join(parts) + self._references(where, offset, root, info, parts)
+
+    def _pack(self, batch: Sequence[tuple[int, bytes]]) -> int:
+        head: list[bytes] = []
+        offset = 0
+        for place, body in batch:
+            head.append(b"%d %d" % (place, offset))
+            offset += len(body) + 1
+        index = b" ".join(head) + b"\n"
+        content = index + b"\n".join(body for _, body in batch)
+        return self.add_stream(b"/Type/ObjStm/N %d/First %d" % (len(batch), len(index)), content)
+
+    def _references(
+        self, where: dict[int, tuple[int, int, int]], offset: int, root: int, info: int, parts: list[bytes]
+    ) -> bytes:
+        """The cross-reference stream, with an identifier made of all that stands before it."""
+        place = self.reserve()
+        where[place] = (1, offset, 0)
+        free = (0, 0, 65535)
+        rows = (where.get(entry, free) for entry in range(place + 1))
+        table = b"".join(
+            kind.to_bytes(1, "big") + second.to_bytes(4, "big") + third.to_bytes(2, "big")
+            for kind, second, third in rows
+        )
+        state = hashlib.md5(usedforsecurity=False)
+        for part in parts:
+            state.update(part)
+        mark = state.hexdigest().upper().encode()
+        dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
+            place + 1,
+            root,
+            info,
+            mark,
+            mark,
+        )
+        data = zlib.compress(table, 6)
+        return (
+            b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+            b"startxref\n%d\n%%%%EOF\n"
+            % (
+                place,
+                dictionary,
+                len(data),
+                data,
+                offset,
+            )
+        )

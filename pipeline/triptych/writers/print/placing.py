@@ -1,0 +1,75 @@
+"""Where quires stand in the book: on which side they begin, and what their pages are called."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from triptych.numerals import roman
+from triptych.writers.print.folding import Folded
+from triptych.writers.print.quire import NamedString, PageKind, Sheet, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A quire at its place: the number of its first page, which is a ``verso`` or a recto.
+
+    ``roman`` counts i, ii, iii … as front matter does.
+    """
+
+    quire: Folded
+    start: int
+    roman: bool
+    verso: bool
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of its pages."""
+        return range(self.start, self.start + len(self.quire.sheets))
+
+    def label(self, page: int) -> str:
+        """What a page of the quire is called, counted from 0."""
+        number = self.start + page
+        return roman(number) if self.roman else str(number)
+
+
+def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[Placed]:
+    """Quires, each with whether it is front matter → their places, with blank pages where one is needed.
+
+    Front matter is counted by itself; page 1 is the first behind it, and a recto.
+    """
+    placed: list[Placed] = []
+    count, number, was_front = 0, 1, None
+    for quire, is_front in quires:
+        begins = was_front is not None and was_front != is_front
+        side = quire.side or ("recto" if begins else "")
+        if side and (count % 2 == 1) == (side == "recto"):
+            blank = _blank(
+                placed[-1].quire.sheets[-1] if placed else quire.sheets[0], verso=count % 2 == 1, rtl=rtl
+            )
+            placed.append(Placed(blank, number, placed[-1].roman if placed else is_front, count % 2 == 1))
+            count, number = count + 1, number + 1
+        if begins:
+            number = 1
+        placed.append(Placed(quire, number, is_front, count % 2 == 1))
+        count, number, was_front = count + len(quire.sheets), number + len(quire.sheets), is_front
+    return placed
+
+
+def page_labels(placed: Sequence[Placed]) -> dict[str, str]:
+    """What the page of each id is called; of two with one id, the first one's."""
+    labels: dict[str, str] = {}
+    for one in placed:
+        for anchor, (page, _, _) in one.quire.anchors.items():
+            labels.setdefault(anchor, one.label(page))
+    return labels
+
+
+def _blank(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
+    """A quire of one page without content, as large as another."""
+    kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
+    strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
+    sheet = Sheet(like.boxes, zlib.compress(b""), (), kind, strings)
+    nothing = Template(b"")
+    return Folded((sheet,), (), {}, {}, (), {}, (), nothing, 0, (), Template(b"[]"), (), ())

@@ -1,0 +1,116 @@
+"""One document of a book set in type, in any process: XHTML → a folded quire in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.collector import own_garbage
+from triptych.theme import fonts_folder
+from triptych.writers.print.folding import fold, packed
+from triptych.writers.print.painting import Palette, paint, paint_margins
+from triptych.writers.print.typesetter import Margins, Typesetter
+
+QUIRE, FACE, MARGINS = "quire", "face", "margins"  # kinds of results in the cache
+
+# What a document may ask the layout engine for: its bytes and media type, or the key of a face in the cache.
+File = tuple[bytes, str] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet with the files that it names, and where faces lie that were cut for the book."""
+
+    css: str
+    files: Mapping[str, File]
+    cache: Cache
+
+    @property
+    def engine(self) -> str:
+        """The layout engine in its version."""
+        return f"WeasyPrint {version('weasyprint')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document to be set: its name in the book, its XHTML, the files that it names.
+
+    ``verso`` says that its first page is one.
+    """
+
+    name: str
+    xhtml: str
+    files: Mapping[str, File]
+    verso: bool = False
+
+
+def set_copy(copy: Copy, style: Style, key: str) -> list[str]:
+    """Set a document and put its quire into the cache → what the engine complained of, if anything."""
+    with own_garbage():
+        return _set_copy(copy, style, key)
+
+
+def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+    """Set the margin boxes of pages and put each into the cache under its key."""
+    with own_garbage():
+        return _set_margins(pages, shell, style)
+
+
+def _set_copy(copy: Copy, style: Style, key: str) -> list[str]:
+    typesetter = _typesetter(style, copy.files)
+    laid = typesetter.lay(copy.xhtml, verso=copy.verso)
+    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), copy.name)
+    style.cache.put(QUIRE, key, packed(fold(quire)))
+    return typesetter.complaints
+
+
+def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+    typesetter = _typesetter(style, {})
+    palette = Palette(typesetter.faces)
+    boxes = typesetter.furnish([margins for _, margins in pages], shell)
+    for (key, _), page in zip(pages, boxes, strict=True):
+        style.cache.put(MARGINS, key, packed(fold(paint_margins(page, palette))))
+    return typesetter.complaints
+
+
+@dataclass(slots=True)
+class _Held:
+    """The typesetter of this process and what it is for: reading a style takes as long as some pages."""
+
+    mark: str = ""
+    typesetter: Typesetter | None = None
+    files: Mapping[str, File] = field(default_factory=dict)
+
+
+_held = _Held()
+
+
+def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
+    """The typesetter of this process for a style, ready for a document that names some files more."""
+    _held.files = {**style.files, **files}
+    mark = digest(
+        style.css, *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str))
+    )
+    if _held.typesetter is None or _held.mark != mark:
+
+        def fetch(scheme: str, path: str) -> tuple[bytes, str]:
+            file = _held.files.get(f"{scheme}:{path}")
+            if file is None:
+                raise ValueError(f"the book has no file {path[:80]}")
+            return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
+
+        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch)
+    _held.typesetter.complaints = []
+    return _held.typesetter
+
+
+def face_bytes(name: str, key: str, cache: Cache) -> bytes:
+    """A face: one of the theme's as it lies in the fonts folder, or one that was cut for the book."""
+    if not key:
+        return (fonts_folder() / name).read_bytes()
+    data = cache.get(FACE, key)
+    if data is None:
+        raise ValueError(f"the face {name} is not in the cache")
+    return data

@@ -1,0 +1,297 @@
+"""XHTML and CSS → laid-out pages, by WeasyPrint, which sees nothing but what the book hands it."""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from triptych.theme import fonts_folder
+from triptych.writers.print.followers import name_followers
+from triptych.writers.print.justification import mend as mend_justification
+from triptych.writers.print.quire import NamedString, PageKind
+
+# How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
+Files = Callable[[str, str], tuple[bytes, str]]
+
+# Addresses that documents may use; each is answered by the writer, none by the machine or the network.
+_SCHEMES = ("project", "picture", "chart", "formula", "font")
+_HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
+_ROMAN_FOLIOS = """
+@page :left { @top-left { content: counter(page, lower-roman) } }
+@page :right { @top-right { content: counter(page, lower-roman) } }
+@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
+"""
+_FONT_CONFIGURATION = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob></rejectfont></selectfont>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A laid-out document: WeasyPrint's, and for each page the strings that its running head may show."""
+
+    document: Any
+    strings: tuple[tuple[NamedString, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """What decides the margin boxes of a page: its kind, its number, that of the last page, its strings.
+
+    ``roman`` counts i, ii, iii … as front matter does.
+    """
+
+    kind: PageKind
+    number: int
+    last: int
+    strings: tuple[NamedString, ...]
+    roman: bool = False
+
+
+class Typesetter:
+    """Lays documents out with one style sheet and one set of fonts.
+
+    Running heads and folios are laid out apart, since a document does not know its place in the book. To be
+    used as a context; ``complaints`` is what the engine had to say.
+    """
+
+    def __init__(self, css: str, files: Files) -> None:
+        _only_bundled_fonts()
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+
+        mend_justification()
+        self.faces: dict[bytes, str] = {}
+        self._fetcher = _fetcher(files, self.faces)
+        self._fonts = FontConfiguration()
+        self._engine = weasyprint
+        self._css = css
+        self.complaints: list[str] = []
+
+    @cached_property
+    def _style(self) -> Any:
+        return self._sheet(self._css)
+
+    @cached_property
+    def _roman(self) -> Any:
+        return self._sheet(_ROMAN_FOLIOS)
+
+    def lay(self, xhtml: str, *, verso: bool = False) -> Laid:
+        """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out."""
+        with self._listening(), _without_margin_boxes():
+            more = [self._sheet("html { break-before: verso }")] if verso else []
+            context, document = self._rendered(xhtml, [self._style, *more])
+        count = len(document.pages)
+        return Laid(document, tuple(_strings(context.string_set, page) for page in range(1, count + 1)))
+
+    def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
+        """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
+
+        ``shell`` is a document of the book without content, whose language and direction they take.
+        """
+        from weasyprint.document import Page
+        from weasyprint.formatting_structure.boxes import PageBox
+        from weasyprint.layout.background import layout_box_backgrounds
+        from weasyprint.layout.page import (
+            make_margin_boxes,
+            page_height,
+            page_width,
+            set_page_type_computed_styles,
+        )
+        from weasyprint.layout.percent import resolve_percentages
+
+        with self._listening():
+            contexts: dict[bool, Any] = {}
+            html = self._page(shell)
+            for margins in pages:
+                if margins.roman not in contexts:
+                    sheets = [self._style, self._roman] if margins.roman else [self._style]
+                    contexts[margins.roman] = self._context(html, sheets)
+                context = contexts[margins.roman]
+                kind = _page_type(margins.kind)
+                set_page_type_computed_styles(kind, html, context.style_for)
+                style = context.style_for(kind)
+                box = PageBox(kind, style)
+                resolve_percentages(box, style["size"])
+                box.position_x = box.position_y = 0
+                page_width(box, context, style["size"][0])
+                page_height(box, context, style["size"][1])
+                context.page_bottom = box.content_box_y() + box.height
+                context.current_page = 2
+                context.string_set.clear()
+                for string in margins.strings:
+                    before = {1: [string.before]} if string.before is not None else {}
+                    context.string_set[string.name] = before | ({2: list(string.set)} if string.set else {})
+                counters = {"page": [margins.number], "pages": [margins.last]}
+                box.children = tuple(make_margin_boxes(context, box, ([0], counters, [set(counters)], [])))
+                for child in box.children:
+                    layout_box_backgrounds(box, child, context.get_image_from_uri)
+                yield Page(box)
+
+    def _rendered(self, xhtml: str, sheets: list[Any]) -> tuple[Any, Any]:
+        html = self._page(xhtml)
+        kept: list[Any] = []
+
+        class Document(self._engine.document.Document):  # type: ignore[misc, name-defined]
+            @classmethod
+            def _build_layout_context(cls, *arguments: Any) -> Any:
+                kept.append(super()._build_layout_context(*arguments))
+                return kept[-1]
+
+        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
+        document = Document._render(html, self._fonts, None, None, options)
+        return kept[-1], document
+
+    def _context(self, html: Any, sheets: list[Any]) -> Any:
+        from weasyprint.css.counters import CounterStyle
+
+        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
+        return self._engine.document.Document._build_layout_context(
+            html, self._fonts, CounterStyle(), {}, options
+        )
+
+    def _page(self, xhtml: str) -> Any:
+        """A document for the engine, from the tree of a fast XML parser."""
+        import cssselect2
+
+        root = ElementTree.fromstring(xhtml)
+        name_followers(root)
+        page = object.__new__(self._engine.HTML)
+        page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
+        page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        page.etree_element = page.wrapper_element.etree_element
+        return page
+
+    def _sheet(self, css: str) -> Any:
+        return self._engine.CSS(
+            string=css, url_fetcher=self._fetcher, font_config=self._fonts, base_url="book:"
+        )
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        with _complaints() as messages:
+            yield
+        self.complaints += [message for message in messages if message not in self.complaints]
+
+
+@contextmanager
+def _without_margin_boxes() -> Iterator[None]:
+    """Have pages laid out without them, which would take a tenth of the time."""
+    from weasyprint import layout
+
+    own = layout.make_margin_boxes
+    layout.make_margin_boxes = lambda *_: ()
+    try:
+        yield
+    finally:
+        layout.make_margin_boxes = own
+
+
+def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int) -> tuple[NamedString, ...]:
+    """The named strings of a page, counted from 1, and what they were before (CSS GCPM 3, 1.1)."""
+    found = []
+    for name, pages in sorted(store.items()):
+        earlier = [number for number in pages if number < page]
+        before = pages[max(earlier)][-1] if earlier else None
+        found.append(NamedString(name, before, tuple(pages.get(page, ()))))
+    return tuple(found)
+
+
+def _page_type(kind: PageKind) -> Any:
+    from weasyprint.layout.page import PageType
+
+    return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
+
+
+@cache
+def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
+    """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
+
+    Faces of other scripts are left out: a style sheet names those that its book needs.
+    Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
+    configuration = Path(folder.name) / "fonts.conf"
+    cache_folder = Path(folder.name) / "cache"
+    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache_folder), "utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(configuration)
+    atexit.register(folder.cleanup)
+    return folder
+
+
+def _fetcher(files: Files, faces: dict[bytes, str]) -> object:
+    """A fetcher that knows the book's own addresses, and the pictures that its drawings hold; no other.
+
+    ``faces`` is told the names of the fonts that were asked for.
+    """
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    held: dict[str, tuple[bytes, str]] = {}
+
+    class BookFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
+            scheme, _, path = url.partition(":")
+            if scheme == "data" and (known := held.get(_compact(url))):
+                return URLFetcherResponse(url, known[0], {"Content-Type": known[1]})
+            if scheme not in _SCHEMES:
+                raise ValueError(f"the address {url[:80]} is not one of the book's")
+            data, media_type = files(scheme, unquote(path))
+            if scheme == "font":
+                faces[data] = unquote(path)
+            if media_type == "image/svg+xml":
+                held.update(_pictures_in(data))
+            return URLFetcherResponse(url, data, {"Content-Type": media_type})
+
+    return BookFetcher(allowed_protocols=set(_SCHEMES))
+
+
+def _compact(address: str) -> str:
+    """An address without white space, with which long ones are broken into lines."""
+    return re.sub(r"\s+", "", unquote(address))
+
+
+def _pictures_in(drawing: bytes) -> Iterator[tuple[str, tuple[bytes, str]]]:
+    """The pictures that an SVG holds in its own text: address → bytes and media type (RFC 2397)."""
+    for match in _HELD.finditer(drawing.decode("utf-8", "replace")):
+        try:
+            yield _compact(match.group(1)), (base64.b64decode(_compact(match.group(3))), match.group(2))
+        except ValueError:
+            continue  # its address is refused then, and reported
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """What WeasyPrint logs as an error: it would otherwise go on with something missing."""
+    messages: list[str] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            # A font that does not load is only a warning there: the page would be set in another.
+            if record.levelno >= logging.ERROR or "font" in message.lower():
+                messages.append(message)
+
+    logger = logging.getLogger("weasyprint")
+    handler, before = Collector(level=logging.WARNING), (logger.handlers[:], logger.propagate)
+    logger.handlers, logger.propagate = [handler], False
+    try:
+        yield messages
+    finally:
+        logger.handlers, logger.propagate = before[0], before[1]
