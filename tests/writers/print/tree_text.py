@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +20,10 @@ html { font: 10pt/12pt sans-serif }
 .footnote::footnote-call { content: attr(data-number) }
 .footnote::footnote-marker { content: attr(data-number) " " }
 """
-DOT = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'/>"
+DOT = (
+    "data:image/svg+xml;base64,"
+    + b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'/>").decode()
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Drawn:
         """The text of what is in no element, a text a page."""
         return [
             "|".join(self._texts[number][mcid] for mcid in sorted(page))
-            for number, page in enumerate(self._structure[1])
+            for number, page in enumerate(self.unread)
         ]
 
     @cached_property
@@ -58,6 +62,11 @@ class Drawn:
     def text(self) -> str:
         """All text in the order of the structure."""
         return " ".join(" ".join(self._words(element)) for element in self.elements)
+
+    @property
+    def unread(self) -> list[frozenset[int]]:
+        """What is in no element, page by page."""
+        return self._structure[1]
 
     def leaves(self) -> Iterator[Marked | Annotated]:
         """All content and annotations, in order."""
@@ -95,7 +104,7 @@ class Drawn:
                 yield f"{indent}  {run}"
 
     def _runs(self, element: Element) -> Iterator[Element | str]:
-        """What an element holds, with neighbouring texts as one; ``|`` parts pages, ``@`` is an annotation."""
+        """What an element holds, with neighbouring texts as one; ``/`` parts pages, ``@`` is an annotation."""
         parts: list[str] = []
         page = None
         for kid in element.kids:
@@ -108,7 +117,7 @@ class Drawn:
                 parts.append("@")
             else:
                 if page is not None and kid.page != page:
-                    parts.append("|")
+                    parts.append("/")
                 page = kid.page
                 parts.append(f"‹{self._texts[kid.page][kid.mcid]}›")
         if parts:
@@ -137,7 +146,7 @@ def drawn(document: Any) -> Drawn:
 def _marks(document: Any, page: Any) -> dict[Any, int]:
     from weasyprint.pdf.stream import Stream
 
-    kinds = ("ExtGState", "XObject", "Pattern", "Shading")
+    kinds = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in kinds})
     area = (0, 0, page.width, page.height)
     stream = Stream(

@@ -65,9 +65,10 @@ class Branch:
         return branch
 
     def for_text(self, text: str) -> Branch | None:
-        """The branch that takes text; None for white space between blocks."""
-        holder = self._holder("Span", -1) if text.strip() else self._open()
-        return holder
+        """The branch that takes text; None for white space between blocks, and for no text at all."""
+        if text.strip():
+            return self._holder("Span", -1)
+        return self._open() if text else None
 
     @property
     def holds_blocks(self) -> bool:
@@ -112,3 +113,16 @@ class Branch:
         """The paragraph that was put around text, as long as nothing came behind it."""
         paragraph = self.paragraph
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None
+
+
+def within(element: Element) -> Element:
+    """A Div that groups nothing → what it holds. A caption of nothing is a paragraph."""
+    while element.tag == "Div" and not element.words and len(element.kids) == 1:
+        kid = element.kids[0]
+        if not isinstance(kid, Element):
+            break
+        if kid.tag == "Caption":
+            has_blocks = any(isinstance(part, Element) and part.tag not in _IN_LINE for part in kid.kids)
+            kid.tag = "Div" if has_blocks else "P"
+        element = kid
+    return element

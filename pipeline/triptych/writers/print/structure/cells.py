@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.writers.print.quire import Attributes
+from triptych.writers.print.quire import Attributes, Element
 from triptych.writers.print.structure.branches import Branch
 
 _WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
@@ -25,13 +25,18 @@ class _Cell:
     scope: str  # "" for data
 
 
-def describe_cells(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
-    """Give the TH and TD of a table their attributes (ISO 32000-1, table 349)."""
+_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
+
+
+def arrange(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:
+    """Bring the parts of a table into order and give its cells their attributes (ISO 32000-1, table 349)."""
+    whole = homes[table]
+    assert whole is not None
+    whole.element.kids.sort(key=lambda kid: _ORDER.get(kid.tag, 2) if isinstance(kid, Element) else 2)
     cells = [cell for cell in _grid(table) if homes.get(cell.element) is not None]
     headers = _headers(cells) if any(c.scope and c.rows * c.columns > 1 for c in cells) else {}
-    ids: dict[Any, str] = {}
-    for header in dict.fromkeys(header for found in headers.values() for header in found):
-        ids[header] = new_id("header")
+    named = {header for found in headers.values() for header in found}
+    ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
     for cell in cells:
         branch = homes[cell.element]
         assert branch is not None

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.writers.print.quire import Element
-from triptych.writers.print.structure.branches import Branch
-from triptych.writers.print.structure.cells import describe_cells
+from triptych.writers.print.structure.branches import Branch, within
+from triptych.writers.print.structure.cells import arrange
 
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _PICTURES = frozenset(("img", _SVG, "object", "embed"))
 _TAGS = {
     **dict.fromkeys(("div", "header", "footer", "nav", "main", "figure", "details"), "Div"),
@@ -129,10 +128,10 @@ class Tree:
     def finished(self) -> list[Element]:
         """The elements at the top, when all is known of them."""
         for table in self._tables:
-            describe_cells(table, self._homes, self._id)
+            arrange(table, self._homes, self._id)
         for branch in reversed((self.top, *self._branches)):
             branch.element.kids = [
-                _within(kid) if isinstance(kid, Element) else kid for kid in branch.element.kids
+                within(kid) if isinstance(kid, Element) else kid for kid in branch.element.kids
             ]
         return [kid for kid in self.top.element.kids if isinstance(kid, Element)]
 
@@ -154,6 +153,8 @@ class Tree:
                 return self._link(element, above, classes)
             case "span" if "box" in classes and self._is_task(element) and above.parent is not None:
                 return self._first(above.parent)
+            case "div" if above.element.tag == "L":
+                return above  # terms and meanings may be grouped
             case "div" if "index-list" in classes:
                 return self._branch(element, above, "Index")
             case "abbr" if title := element.get("title"):
@@ -257,7 +258,7 @@ class Tree:
         above = self.top if parent is None else self.home(parent)
         reference = note = None
         if above is not None:
-            reference = self._branch(element, above, "Reference")
+            reference = self._kept(above.grow("Reference", self._orders.get(element, -1)))
             note = self._branch(element, above, "Note")
             note.element.words["ID"] = self._id("note")
         self._labels[element, "footnote-call"] = reference
@@ -269,7 +270,7 @@ class Tree:
 
 
 def _language(element: Any) -> str:
-    return element.get("lang") or element.get(_XML_LANG) or ""
+    return element.get("lang") or ""
 
 
 def _spoken(element: Any) -> str:
@@ -288,13 +289,3 @@ def _definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
                 first = element
             before = element.tag
             yield element, first
-
-
-def _within(element: Element) -> Element:
-    """A Div that groups nothing → what it holds."""
-    while element.tag == "Div" and not element.words and len(element.kids) == 1:
-        kid = element.kids[0]
-        if not isinstance(kid, Element):
-            break
-        element = kid
-    return element
