@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
+# A whole line end, since data may end with half of one, and some readers take it for that before the keyword.
+_END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
@@ -68,10 +70,10 @@ class PdfFile:
     def put_stream(self, place: int, dictionary: bytes, data: bytes, *, plain: bool = False) -> int:
         """A stream, its dictionary without brackets. It is compressed unless it is already, or ``plain``."""
         if not plain and b"/Filter" not in dictionary:
-            data = zlib.compress(data, 6)
+            data = zlib.compress(data)
             dictionary += b"/Filter/FlateDecode"
         head = b"<<%s/Length %d>>\nstream\n" % (dictionary, len(data))
-        self._plain.append((place, head + data + b"\nendstream"))
+        self._plain.append((place, head + data + _END))
         return place
 
     def add(self, body: bytes) -> int:
@@ -130,15 +132,16 @@ class PdfFile:
             mark,
             mark,
         )
-        data = zlib.compress(table, 6)
+        data = zlib.compress(table)
         return (
-            b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n"
+            b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n"
             % (
                 place,
                 dictionary,
                 len(data),
                 data,
+                _END,
                 offset,
             )
         )
