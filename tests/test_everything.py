@@ -6,19 +6,23 @@ anew; the difference is to be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from tests.conftest import Golden, parsed
+from tests.writers.print.tree_text import draw_book
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
 from triptych.manifest import Manifest
+from triptych.media.formulas import Drawing
 from triptych.media.preparing import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -28,9 +32,11 @@ from triptych.passes.pages import lead_to_pages
 from triptych.press import read
 from triptych.project import Project
 from triptych.templating import page_templates
+from triptych.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, TextBody
 from triptych.writers.deck.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
+from triptych.writers.formula_findings import different, written_formulas
 from triptych.writers.print.document import BACK, BODY, FRONT, PrintDocument
 
 ROOT = Path(__file__).parent / "books" / "everything"
@@ -116,6 +122,27 @@ def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -
             parsed(xhtml)
             texts.append(f"<!-- {matter}: {chapter.slug} -->\n{xhtml}")
     golden("everything.print.xhtml", "\n".join(texts))
+
+
+def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    """What a PDF's reader hears: all that the pages say, in their order, in elements that say what it is."""
+    _, whole = everything
+    book = shown(whole, "pdf")
+    formulas = dict.fromkeys(different(written_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
+    trees = []
+    for matter in (FRONT, BODY, BACK):
+        document = PrintDocument(book, load_labels("en-GB"), matter, formulas)
+        xhtml = document.render(page_templates(), theme=load_theme())
+        drawn = draw_book(xhtml)
+        body = ElementTree.fromstring(xhtml).find("body")
+        assert body is not None
+        for hidden in body.iterfind(".//*[@aria-hidden='true']"):
+            hidden.text = None  # the numbers of lines
+        heard = iter("".join(drawn.text.split()))  # with marks of lists and notes
+        missed = [word for word in "".join(body.itertext()).split() if not all(c in heard for c in word)]
+        assert missed == []
+        trees.append(f"--- {matter}\n" + re.sub(r" BBox=\[[^]]*\]", "", drawn.tree) + "\n")
+    golden("everything.structure.txt", "\n".join(trees))
 
 
 def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Golden) -> None:

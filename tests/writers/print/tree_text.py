@@ -10,20 +10,29 @@ from typing import Any
 
 import pydyf
 
+from triptych.theme import fonts_folder
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.structure import DrawnPage, structure
 
-_STYLE = """
-@page { size: 300pt 400pt; margin: 30pt }
-html { font: 10pt/12pt sans-serif }
-.footnote { float: footnote }
-.footnote::footnote-call { content: attr(data-number) }
-.footnote::footnote-marker { content: attr(data-number) " " }
+_STYLE = f"""
+@font-face {{ font-family: Serif; src: url("{(fonts_folder() / "EBGaramond-Regular.ttf").as_uri()}") }}
+@page {{ size: 300pt 400pt; margin: 30pt }}
+html {{ font: 10pt/12pt Serif }}
+.footnote {{ float: footnote }}
+.footnote::footnote-call {{ content: attr(data-number) }}
+.footnote::footnote-marker {{ content: attr(data-number) " " }}
 """
-DOT = (
-    "data:image/svg+xml;base64,"
-    + b64encode(b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'/>").decode()
-)
+# Lines of any length, and what the style sheet of print changes of the structure.
+_BOOK = """
+@page { size: 4000pt 9000pt }
+html { hyphens: none }
+ul { list-style-type: "– " }
+.contents ol, .sources, .index-list ul, ul.tasks { list-style: none }
+figure img { display: block }
+.math { display: inline }
+"""
+_DOT = b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'/>"
+DOT = f"data:image/svg+xml;base64,{b64encode(_DOT).decode()}"
 
 
 @dataclass(frozen=True)
@@ -42,16 +51,17 @@ class Drawn:
         return self._structure[0]
 
     @property
+    def unread(self) -> list[frozenset[int]]:
+        """What is in no element, page by page."""
+        return self._structure[1]
+
+    @property
     def artifacts(self) -> list[str]:
         """The text of what is in no element, a text a page."""
         return [
             "|".join(self._texts[number][mcid] for mcid in sorted(page))
             for number, page in enumerate(self.unread)
         ]
-
-    @cached_property
-    def _texts(self) -> list[dict[int, str]]:
-        return [{mcid: getattr(box, "text", "□") for box, mcid in page.marks.items()} for page in self.pages]
 
     @property
     def tree(self) -> str:
@@ -61,12 +71,8 @@ class Drawn:
     @property
     def text(self) -> str:
         """All text in the order of the structure."""
-        return " ".join(" ".join(self._words(element)) for element in self.elements)
-
-    @property
-    def unread(self) -> list[frozenset[int]]:
-        """What is in no element, page by page."""
-        return self._structure[1]
+        marks = [leaf for leaf in self.leaves() if isinstance(leaf, Marked)]
+        return " ".join(self._texts[mark.page][mark.mcid] for mark in marks)
 
     def leaves(self) -> Iterator[Marked | Annotated]:
         """All content and annotations, in order."""
@@ -78,21 +84,16 @@ class Drawn:
             else:
                 yield kid
 
-    def _words(self, element: Element) -> Iterator[str]:
-        for kid in element.kids:
-            if isinstance(kid, Element):
-                yield from self._words(kid)
-            elif isinstance(kid, Marked):
-                yield self._texts[kid.page][kid.mcid]
+    @cached_property
+    def _texts(self) -> list[dict[int, str]]:
+        return [{mcid: getattr(box, "text", "□") for box, mcid in page.marks.items()} for page in self.pages]
 
     def _lines(self, element: Element, indent: str) -> Iterator[str]:
-        said = [element.tag]
-        said += [f"{name}={value!r}" for name, value in element.words.items()]
-        said += [
-            f"{name}={value}" for values in element.attributes.values() for name, value in values.items()
-        ]
+        said = [f"{name}={value!r}" for name, value in element.words.items()]
+        for attributes in element.attributes.values():
+            said += [f"{name}={value}" for name, value in attributes.items()]
+        head = indent + " ".join((element.tag, *said))
         runs = list(self._runs(element))
-        head = indent + " ".join(said)
         if len(runs) == 1 and isinstance(runs[0], str):
             yield f"{head}: {runs[0]}"
             return
@@ -124,16 +125,32 @@ class Drawn:
             yield " ".join(parts)
 
 
-def draw(body: str, css: str = "", lang: str = "en") -> Drawn:
+def draw(body: str, css: str = "") -> Drawn:
     """The content of a body, laid out and drawn."""
+    page = f'<!DOCTYPE html><html lang="en"><head><title>T</title></head><body>{body}</body></html>'
+    return _drawn(page, css)
+
+
+def draw_book(xhtml: str) -> Drawn:
+    """A document of a book, with a dot for each of its pictures."""
+    return _drawn(xhtml, _BOOK)
+
+
+def _drawn(xhtml: str, css: str) -> Drawn:
+    """A document laid out, and drawn for its marked content alone."""
     from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    page = f'<!DOCTYPE html><html lang="{lang}"><head><title>T</title></head><body>{body}</body></html>'
-    return drawn(HTML(string=page).render(stylesheets=[CSS(string=_STYLE + css)]))
+    class Dots(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(("data:", "file:")):
+                return super().fetch(url, headers)
+            return URLFetcherResponse(url, _DOT, {"Content-Type": "image/svg+xml"})
 
-
-def drawn(document: Any) -> Drawn:
-    """A document that is laid out, drawn for its marked content alone."""
+    fonts = FontConfiguration()
+    style = CSS(string=_STYLE + css, font_config=fonts)
+    document = HTML(string=xhtml, url_fetcher=Dots()).render(stylesheets=[style], font_config=fonts)
     pages: list[DrawnPage] = []
     count = 0
     for page in document.pages:
@@ -149,16 +166,8 @@ def _marks(document: Any, page: Any) -> dict[Any, int]:
     kinds = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
     resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in kinds})
     area = (0, 0, page.width, page.height)
-    stream = Stream(
-        document.fonts,
-        area,
-        resources,
-        {},
-        {},
-        document.color_profiles,
-        document.output_intent,
-        compress=False,
-    )
+    profiles, intent = document.color_profiles, document.output_intent
+    stream = Stream(document.fonts, area, resources, {}, {}, profiles, intent, compress=False)
     page.paint(stream, 0.75)
     return {box: mark["mcid"] for box, mark in stream._tags.items()}
 

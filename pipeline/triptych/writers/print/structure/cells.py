@@ -11,6 +11,7 @@ from triptych.writers.print.quire import Attributes, Element
 from triptych.writers.print.structure.branches import Branch
 
 _WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
+_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,6 @@ class _Cell:
     rows: int
     columns: int
     scope: str  # "" for data
-
-
-_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # of the parts of a table; rows stand between
 
 
 def arrange(table: Any, homes: Mapping[Any, Branch | None], new_id: Callable[[str], str]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from triptych.writers.print.quire import Element
 from triptych.writers.print.structure.branches import Branch, within
 from triptych.writers.print.structure.cells import arrange
+from triptych.writers.print.structure.lists import definitions, has_class, numbering
 
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
@@ -35,24 +35,12 @@ _TAGS = {
     "th": "TH",
     "td": "TD",
 }
-# Marks of lists as PDF knows them (ISO 32000-1, table 347).
-_NUMBERINGS = {
-    "disc": "Disc",
-    "circle": "Circle",
-    "square": "Square",
-    "lower-alpha": "LowerAlpha",
-    "lower-latin": "LowerAlpha",
-    "upper-alpha": "UpperAlpha",
-    "upper-latin": "UpperAlpha",
-    "lower-roman": "LowerRoman",
-    "upper-roman": "UpperRoman",
-}
 
 
 class Tree:
     """A structure tree that grows with the HTML elements that are asked for.
 
-    ``markers`` holds the list-style-type of the lists that were seen.
+    ``markers`` holds the list-style-type of lists, to be known before their items are asked for.
     """
 
     def __init__(self, prefix: str) -> None:
@@ -63,7 +51,8 @@ class Tree:
         self._labels: dict[tuple[Any, str], Branch | None] = {}
         self._parents: dict[Any, Any] = {}
         self._orders: dict[Any, int] = {}
-        self._items: dict[Any, Any] = {}  # the first of the terms and meanings that make an item of a list
+        self._firsts: dict[Any, Any] = {}  # of each term and meaning, the first of its item
+        self._items: dict[Any, Branch] = {}  # the items, by these
         self._branches: list[Branch] = []
         self._tables: list[Any] = []
 
@@ -203,54 +192,34 @@ class Tree:
         return branch
 
     def _list(self, element: Any, above: Branch) -> Branch:
-        if element.tag != "dl" and self._in_contents(element, above):
+        """A list; that of the contents, and the lines below one of its lines, are of a type of their own."""
+        is_contents = has_class(self._parents.get(element), "section", "contents")
+        if element.tag != "dl" and (is_contents or above.element.tag in ("TOC", "TOCI")):
             return self._branch(element, above, "TOC")
         branch = self._branch(element, above, "L")
-        branch.element.attributes["List"] = {"ListNumbering": self._numbering(element)}
+        style = "none" if element.tag == "dl" else self.markers.get(element, "none")
+        branch.element.attributes["List"] = {"ListNumbering": numbering(style)}
         return branch
 
-    def _in_contents(self, element: Any, above: Branch) -> bool:
-        """Whether a list is the table of contents, or the lines below one of its lines."""
-        section = self._parents.get(element)
-        return above.element.tag in ("TOC", "TOCI") or (
-            section is not None
-            and section.tag == "section"
-            and "contents" in (section.get("class") or "").split()
-        )
-
-    def _numbering(self, element: Any) -> str:
-        if element.tag == "dl":
-            return "None"
-        style = self.markers.get(element, "disc" if element.tag == "ul" else "decimal")
-        if style == "none" or not isinstance(style, str):
-            return "None"  # marks without a scheme, such as dashes
-        return _NUMBERINGS.get(style, "Decimal")
-
     def _item(self, element: Any, above: Branch) -> Branch:
+        """An item of a list, whose text goes to its body; a line of the contents."""
         if above.element.tag == "TOC":
             return self._branch(element, above, "TOCI")
         return self._kept(self._branch(element, above, "LI").grow("LBody"))
 
-    def _is_task(self, element: Any) -> bool:
-        item = self._parents.get(element)
-        tasks = self._parents.get(item) if item is not None and item.tag == "li" else None
-        return tasks is not None and "tasks" in (tasks.get("class") or "").split()
+    def _is_task(self, box: Any) -> bool:
+        """Whether a box, which may be ticked, begins an item of a list of tasks."""
+        item = self._parents.get(box)
+        return item is not None and item.tag == "li" and has_class(self._parents.get(item), "ul", "tasks")
 
     def _definition(self, element: Any, above: Branch) -> Branch:
         """A term or a meaning: label or body of the item that its neighbours are in as well."""
-        parent = self._parents[element]
-        if element not in self._items:
-            self._items.update(_definitions(parent))
-        first = self._items[element]
-        key = (first, "item")
-        if key not in self._labels:
-            self._labels[key] = self._branch_of_item(first, above)
-        item = self._labels[key]
-        assert item is not None
-        return self._branch(element, item, "Lbl" if element.tag == "dt" else "LBody")
-
-    def _branch_of_item(self, first: Any, above: Branch) -> Branch:
-        return self._kept(above.grow("LI", self._orders.get(first, -1)))
+        if element not in self._firsts:
+            self._firsts.update(definitions(self._parents[element]))
+        first = self._firsts[element]
+        if first not in self._items:
+            self._items[first] = self._kept(above.grow("LI", self._orders.get(first, -1)))
+        return self._branch(element, self._items[first], "Lbl" if element.tag == "dt" else "LBody")
 
     def _note(self, element: Any) -> None:
         """A footnote: its call, a Reference, and right behind it the Note with its number as a label."""
@@ -278,14 +247,3 @@ def _spoken(element: Any) -> str:
     title = element.find("{http://www.w3.org/2000/svg}title") if element.tag == _SVG else None
     own = title.text if title is not None else element.get("alt")
     return (own or element.get("aria-label") or element.get("title") or "").strip()
-
-
-def _definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
-    """Each term and meaning of a list, and the first of its item: terms that follow a meaning begin one."""
-    first, before = None, "dd"
-    for element in parent:
-        if element.tag in ("dt", "dd"):
-            if first is None or (element.tag == "dt" and before == "dd"):
-                first = element
-            before = element.tag
-            yield element, first
