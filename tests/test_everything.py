@@ -37,7 +37,7 @@ from triptych.writers.deck.slides import DeckSlide, TextBody
 from triptych.writers.deck.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.formula_findings import different, written_formulas
-from triptych.writers.print.document import BACK, BODY, FRONT, PrintDocument
+from triptych.writers.print.document import documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.
@@ -115,12 +115,11 @@ def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -
     _, whole = everything
     book = shown(whole, "pdf")
     texts = []
-    for matter in (FRONT, BODY, BACK):
-        document = PrintDocument(book, load_labels("en-GB"), matter)
+    for document in documents(book, load_labels("en-GB")):
         for chapter in document.chapters:
             xhtml = document.blocks(chapter.blocks)
             parsed(xhtml)
-            texts.append(f"<!-- {matter}: {chapter.slug} -->\n{xhtml}")
+            texts.append(f"<!-- {document.matter}: {chapter.slug} -->\n{xhtml}")
     golden("everything.print.xhtml", "\n".join(texts))
 
 
@@ -130,8 +129,7 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     book = shown(whole, "pdf")
     formulas = dict.fromkeys(different(written_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
     trees = []
-    for matter in (FRONT, BODY, BACK):
-        document = PrintDocument(book, load_labels("en-GB"), matter, formulas)
+    for document in documents(book, load_labels("en-GB"), formulas=formulas):
         xhtml = document.render(page_templates(), theme=load_theme())
         drawn = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")
@@ -141,7 +139,7 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
         heard = iter("".join(drawn.text.split()))  # with marks of lists and notes
         missed = [word for word in "".join(body.itertext()).split() if not all(c in heard for c in word)]
         assert missed == []
-        trees.append(f"--- {matter}\n" + re.sub(r" BBox=\[[^]]*\]", "", drawn.tree) + "\n")
+        trees.append(f"--- {document.name}\n" + re.sub(r" BBox=\[[^]]*\]", "", drawn.tree) + "\n")
     golden("everything.structure.txt", "\n".join(trees))
 
 

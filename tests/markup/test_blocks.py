@@ -131,7 +131,7 @@ def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -
 def test_every_construct_in_print(read_book_of: ReadBook, golden: Golden) -> None:
     book, found = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
     assert not has_errors(found)
-    xhtml = PrintDocument(book, load_labels("en"), BODY).blocks(book.chapters[0].blocks) + "\n"
+    xhtml = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks) + "\n"
     parsed(xhtml)
     golden("every-construct.print.xhtml", xhtml)
 
@@ -195,7 +195,7 @@ def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: Re
     book, _ = read_book_of(
         "Text.[^1]\n\n[^1]: Before.\n\n    - listed\n\n    ```\n    coded\n    ```\n\n    | quoted\n"
     )
-    xhtml = PrintDocument(book, load_labels("en"), BODY).blocks(book.chapters[0].blocks)
+    xhtml = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
     assert [word for word in ("Before", "listed", "coded", "quoted") if word not in xhtml] == []
 
 

@@ -26,7 +26,7 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.workshop import Workshop
 from triptych.writers import WRITERS
-from triptych.writers.print.document import BACK, BODY, FRONT, PrintDocument
+from triptych.writers.print.document import documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(
@@ -137,15 +137,16 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
 @FEW
 @given(texts_of(valid))
 def test_the_document_for_print_is_whole(texts: list[str]) -> None:
-    """Its three parts parse, their ids stand once, and each inner link has a target."""
+    """All that it is set from parses, their ids stand once, and each inner link has a target."""
     with tempfile.TemporaryDirectory() as name:
         project, _, book, found = read_all(Path(name), texts)
         shop = Workshop.for_book(project, book, Cache(None))
-        documents = [PrintDocument(book, shop.labels, matter) for matter in (FRONT, BODY, BACK)]
-        parts = [document.render(shop.templates, theme=shop.theme) for document in documents]
+        parts = [
+            document.render(shop.templates, theme=shop.theme) for document in documents(book, shop.labels)
+        ]
     assert not has_errors(found), [str(finding) for finding in found]
     roots = [etree.fromstring(xhtml) for xhtml in parts]
-    assert [repeated_ids(root) for root in roots] == [[], [], []]
+    assert [repeated_ids(root) for root in roots] == [[] for _ in roots]
     ids = {element.get("id") for root in roots for element in root.iter()}
     hrefs = [link.get("href", "") for root in roots for link in root.iter("a")]
     assert [href for href in hrefs if href.startswith("#") and href[1:] not in ids] == []

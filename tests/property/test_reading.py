@@ -75,7 +75,7 @@ def test_the_e_book_is_well_formed(text: str) -> None:
 @given(markdown)
 def test_print_is_well_formed(text: str) -> None:
     book, _ = book_of(text)
-    document = PrintDocument(book, load_labels("en"), BODY)
+    document = PrintDocument(book, load_labels("en"), BODY, book.chapters)
     for chapter in book.chapters:
         parsed(document.inlines(chapter.title))
         parsed(document.blocks(chapter.blocks))

@@ -263,11 +263,11 @@ class TestWhatIsSaid:
 
     def test_print_says_it_all_in_the_alternative_text(self, read_book_of) -> None:
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
-        xhtml = PrintDocument(book, load_labels("en"), "body").blocks(book.chapters[0].blocks)
+        xhtml = PrintDocument(book, load_labels("en"), "body", book.chapters).blocks(book.chapters[0].blocks)
         assert 'alt="A square The square is black. It is small."' in xhtml
         assert "<details" not in xhtml
         book, _ = read_book_of("![A plan](plan.svg)\n", files=FILES)
-        assert 'alt="A plan"' in PrintDocument(book, load_labels("en"), "body").blocks(
+        assert 'alt="A plan"' in PrintDocument(book, load_labels("en"), "body", book.chapters).blocks(
             book.chapters[0].blocks
         )
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
+
+import uharfbuzz as hb
 
 from triptych.media.glyph_texts import glyph_texts
 from triptych.theme import fonts_folder
+from triptych.writers.print.line_ends import finish
 from triptych.writers.print.quire import (
     FONTS,
     Area,
@@ -72,11 +77,9 @@ class Palette:
 
     def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
         """An empty content stream for a page; ``tags`` will say what is marked in it."""
-        from weasyprint.pdf.stream import Stream
-
         left, bottom, right, top = (edge / _POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
-        return Stream(self.fonts, rectangle, self.resources, self.images, tags, {}, None)
+        return _stream_class()(self.fonts, rectangle, self.resources, self.images, tags, {}, None)
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was used of each font, by its name among the resources."""
@@ -131,6 +134,51 @@ class Palette:
             for name, item in resources[kind].items()
         }
         return tuple(_thing(item, places) for item in pdf.objects[first + 1 :]), named
+
+
+@cache
+def _stream_class() -> Any:
+    """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    from weasyprint.pdf.stream import Stream
+
+    class Content(Stream):  # type: ignore[misc]
+        box: Any = None
+        font: Any = None
+
+        @contextmanager
+        def marked(self, box: Any, tag: str) -> Iterator[None]:
+            self.box = box
+            with super().marked(box, tag):
+                yield
+            self.box = None
+
+        def add_font(self, pango_font: Any) -> Any:
+            self.font, size = super().add_font(pango_font)
+            return self.font, size
+
+        def end_text(self) -> None:
+            if isinstance(self.box, TextBox) and (self.box.ends_with_space or self.box.ends_with_hyphen):
+                shown = self.stream.pop()
+                self.stream += finish(self.box, shown, _space(self.font))
+            super().end_text()
+
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    return Content
+
+
+def _space(font: Any) -> int | None:
+    """The glyph of a space in a font, which is then one of those in use."""
+    glyph = _space_of(font.file_content)
+    if glyph:
+        font.to_unicode.setdefault(glyph, " ")
+    return glyph
+
+
+@lru_cache(maxsize=32)
+def _space_of(data: bytes) -> int | None:
+    glyph: int | None = hb.Font(hb.Face(data)).get_nominal_glyph(0x20)
+    return glyph
 
 
 def _number(item: Any) -> int:

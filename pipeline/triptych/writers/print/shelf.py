@@ -16,6 +16,7 @@ from triptych.media.formulas import Drawing
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
+from triptych.project import UnsafePath
 from triptych.theme import FontFace, Script, Theme, fonts_folder
 from triptych.writers.print.setting import FACE, File
 
@@ -72,7 +73,7 @@ class Shelf:
             case "project":
                 try:
                     data = self.read(path)
-                except (OSError, ValueError):
+                except (OSError, ValueError, UnsafePath):
                     return None
                 return (
                     (safe_svg(data), "image/svg+xml") if is_svg(data) else (data, "application/octet-stream")

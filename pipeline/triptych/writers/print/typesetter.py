@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 from triptych.theme import fonts_folder
 from triptych.writers.print.followers import name_followers
 from triptych.writers.print.justification import mend as mend_justification
+from triptych.writers.print.line_ends import mend as mend_line_ends
 from triptych.writers.print.quire import NamedString, PageKind
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
@@ -78,6 +79,7 @@ class Typesetter:
         from weasyprint.text.fonts import FontConfiguration
 
         mend_justification()
+        mend_line_ends()
         self.faces: dict[bytes, str] = {}
         self._fetcher = _fetcher(files, self.faces)
         self._fonts = FontConfiguration()
