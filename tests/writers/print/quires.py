@@ -44,7 +44,7 @@ PLAIN = """
 @font-face { font-family: Sans; src: url(font:WorkSans-Regular.ttf) }
 @page { size: 300pt 400pt; margin: 30pt }
 html { font: 10pt/12pt Serif }
-p { margin: 0 }
+body, p { margin: 0 }
 """
 
 

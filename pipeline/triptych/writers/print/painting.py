@@ -47,6 +47,7 @@ _KINDS = {
     b"cs": "ColorSpace",
     b"CS": "ColorSpace",
 }
+_APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 
 
@@ -401,8 +402,15 @@ def _note_boxes(box: Any) -> Iterator[Any]:
 
 
 def _heard(element: Any) -> str:
-    """What is read out of an element: its text and what its pictures show."""
-    parts = [element.text or ""]
+    """What is read out of an element: what it says of itself, else its text and what its pictures show."""
+    return element.get("aria-label") or " ".join("".join(_words(element)).split())
+
+
+def _words(element: Any) -> Iterator[str]:
+    yield element.text or ""
     for child in element:
-        parts += [child.get("alt") or "", _heard(child), child.tail or ""]
-    return " ".join("".join(parts).split())
+        yield " " if child.tag in _APART else ""
+        yield child.get("alt") or ""
+        yield from _words(child)
+        yield " " if child.tag in _APART else ""
+        yield child.tail or ""
