@@ -14,7 +14,7 @@ from triptych.model.book import Metadata
 from triptych.writers.print.embedding import embed, joined
 from triptych.writers.print.folding import DOCUMENT, Folded
 from triptych.writers.print.metadata import information, packet
-from triptych.writers.print.pdf_syntax import PdfFile, name, number, numbers, text_string
+from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
 from triptych.writers.print.quire import FONTS, Bookmark, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
@@ -64,7 +64,6 @@ class _Binder:
     role_map: dict[str, str]
     file: PdfFile = field(default_factory=PdfFile)
     places: dict[int, int] = field(default_factory=dict)  # of the book's own objects, by their names below 0
-    known: dict[tuple[bytes, bytes | None], int] = field(default_factory=dict)
 
     def bind(self, gatherings: Sequence[Gathering]) -> bytes:
         file = self.file
@@ -157,7 +156,7 @@ class _Binder:
             yield place
 
     def _form(self, furniture: Folded) -> int:
-        """The running head and folio of a page as a form, the same for pages that have the same."""
+        """The running head and folio of a page as a form."""
         sheet = furniture.sheets[0]
         base = self.file.reserve(len(furniture.things)) - furniture.count
         self._things(furniture, base)
@@ -199,7 +198,7 @@ class _Binder:
             (i.encode(), base + place) for gathering, base in laid for i, place in gathering.quire.ids
         )
         listed = (
-            b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % b"".join(b"(%s)%d 0 R" % pair for pair in ids))
+            b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % b"".join(byte_string(i) + b"%d 0 R" % place for i, place in ids))
             if ids
             else b""
         )
@@ -302,7 +301,7 @@ class _Binder:
 
 def _raw(key: str) -> bytes:
     """A name as a name tree compares it (ISO 32000-1, 7.9.6)."""
-    return key.encode() if key.isascii() else b"\xfe\xff" + key.encode("utf-16-be")
+    return key.encode() if key.isascii() and key.isprintable() else b"\xfe\xff" + key.encode("utf-16-be")
 
 
 def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:
