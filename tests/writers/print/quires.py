@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 
@@ -142,6 +143,29 @@ def opened(data: bytes) -> pikepdf.Pdf:
     pdf = pikepdf.open(io.BytesIO(data))
     assert pdf.check_pdf_syntax() == []
     return pdf
+
+
+_SHOWN = re.compile(
+    rb"/(\w+) [\d.]+ Tf|(/Span <</ActualText<FEFF00AD>>> BDC)|(EMC)|((?:\[.*?\] TJ)|(?:<[0-9a-f]*> Tj))",
+    re.DOTALL,
+)
+
+
+def said(quire: Quire, page: int = 0) -> str:
+    """The text of a page as its content stream shows it, glyph by glyph."""
+    font, is_soft, parts = None, False, []
+    for key, soft, end, shown in _SHOWN.findall(zlib.decompress(quire.sheets[page].content)):
+        if key:
+            font = quire.fonts[key.decode()]
+        elif soft or end:
+            is_soft = bool(soft)
+        elif is_soft:
+            parts.append("\u00ad")
+        else:
+            assert font is not None
+            codes = b"".join(re.findall(rb"<([0-9a-f]*)>", shown))
+            parts += [font.texts[int(codes[at : at + 4], 16)] for at in range(0, len(codes), 4)]
+    return "".join(parts)
 
 
 def texts(data: bytes) -> list[str]:

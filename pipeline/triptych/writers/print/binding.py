@@ -198,7 +198,8 @@ class _Binder:
             (i.encode(), base + place) for gathering, base in laid for i, place in gathering.quire.ids
         )
         listed = (
-            b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % b"".join(byte_string(i) + b"%d 0 R" % place for i, place in ids))
+            b"/IDTree %d 0 R"
+            % file.add(b"<</Names[%s]>>" % b"".join(byte_string(i) + b"%d 0 R" % place for i, place in ids))
             if ids
             else b""
         )
