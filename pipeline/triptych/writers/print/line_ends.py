@@ -45,7 +45,7 @@ def mend() -> None:
 
 
 def _at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether the place where the next line begins has a space before or behind it, or is a line's own end."""
+    """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
     before = _text_before(box, resume)
     if box.style["white_space"] in _KEPT:
         return before.endswith(" ")
