@@ -83,7 +83,7 @@ def write_pdf(
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
         )
-        placed = _composed(drafts, composer, shelf)
+        placed, restless = _composed(drafts, composer, shelf)
         announce(page_labels(placed))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -93,15 +93,20 @@ def write_pdf(
         data = bind(gatherings, book.metadata, shelf.face, rtl=composer.rtl, role_map=ROLE_MAP)
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+    if restless:
+        complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
 
 
-def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Placed]:
-    """Compose the documents again and again until they name the pages that they have.
+def _composed(
+    drafts: list[_Draft], composer: Composer, shelf: Shelf
+) -> tuple[list[Placed], list[PrintDocument]]:
+    """Compose the documents again and again until they name the pages that they have → those that never do.
 
     The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
     """
     pages: Pages = {}
+    moved: list[PrintDocument] = []
     for _ in range(_ROUNDS):
         copies = [
             (
@@ -112,9 +117,19 @@ def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Pl
         ]
         placed = composer.compose(copies)
         known, pages = pages, page_labels(placed)
-        if not any([draft.learn(known, pages) for draft in drafts]):
+        moved = [draft.document for draft in drafts if draft.learn(known, pages)]
+        if not moved:
             break
-    return placed
+    return placed, moved
+
+
+def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
+    """A page number may push what it names to the next page, where it has another and lets it come back."""
+    return Diagnostic(
+        code="PDF002",
+        message=f"page numbers named in {', '.join(each.name for each in documents)} may be off by one",
+        hint="write a little more or less there: the numbers themselves move what they name",
+    )
 
 
 class _Draft:
