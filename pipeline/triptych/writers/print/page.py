@@ -33,7 +33,7 @@ class Page:
             height=_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
-            cmyk=True,
+            cmyk=False,  # a file for screens has none (ISO 19005-3, 6.2.4.3)
         )
 
 
