@@ -43,9 +43,7 @@ DRAWING = SVG.format(
     '<rect x="45" y="30" width="40" height="20" mask="url(#m)"/><text x="5" y="58" font-size="8">Words, fi ✓</text>'
 )
 HELD = f'<image width="9" height="9" href="data:image/png;base64,{b64encode(tiny_png()).decode()}"/>'
-FIGURE = (
-    '![A figure](a.{}){{fig-alt="What it shows"}}\n\nIn a line ![dot](a.{}) and ![](a.{}){{.decorative}}.\n'
-)
+FIGURE = '![A figure](a.{}){fig-alt="What it shows"}\n\nIn a line ![dot](a.{}) and ![](a.{}){.decorative}.\n'
 LISTS = """
 - one
     1. first

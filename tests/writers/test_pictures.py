@@ -106,9 +106,9 @@ class TestDots:
         )
         assert found[0][0] == width
 
-    def test_four_colours_stay_in_print_alone(self, write: Write) -> None:
+    def test_inks_become_colours_of_screens(self, write: Write) -> None:
         text = "![A](cmyk.jpg)\n"
-        assert in_pdf(write("pdf", text, files=FILES)[0])[0][2] == "/DeviceCMYK"
+        assert in_pdf(write("pdf", text, files=FILES)[0])[0][2] == "/DeviceRGB"
         for output, folder in (("epub", "images"), ("pptx", "media")):
             (picture,) = in_zip(write(output, text, files=FILES)[0], folder).values()
             assert picture.mode == "RGB"
@@ -119,7 +119,8 @@ class TestDots:
 
     def test_each_output_shows_its_own_file(self, write: Write) -> None:
         text = "![A](plan.svg){pdf=cmyk.jpg epub=small.png pptx=photo.webp}\n"
-        assert in_pdf(write("pdf", text, files=FILES)[0])[0][2] == "/DeviceCMYK"
+        ((width, height, _),) = in_pdf(write("pdf", text, files=FILES)[0])
+        assert (width, height) == (400, 200)
         (picture,) = in_zip(write("epub", text, files=FILES)[0], "images").values()
         assert picture.size == (160, 80)
         (picture,) = in_zip(write("pptx", text, files=FILES)[0], "media").values()
