@@ -17,7 +17,7 @@ from triptych.press import read
 from .conftest import Built
 from .overflow import pptx_overflow
 from .test_books import HARMLESS_USAGE
-from .validators import ace, epubcheck, openxml_audit, pdf_validate
+from .validators import ace, epubcheck, openxml_audit, pdf_validate, pdfua
 
 pytestmark = pytest.mark.e2e
 
@@ -48,8 +48,12 @@ def test_the_pdf_is_accessible(everything: Built) -> None:
     assert pdf_validate(everything.outputs["pdf"], "ua1") == []
 
 
-def test_the_pdf_may_be_kept_for_ever(everything: Built) -> None:
+def test_the_pdf_is_an_archive(everything: Built) -> None:
     assert pdf_validate(everything.outputs["pdf"], "a3a") == []
+
+
+def test_a_second_validator_finds_the_pdf_accessible(everything: Built) -> None:
+    assert pdfua(everything.outputs["pdf"]) == []
 
 
 def test_no_output_loses_a_word(everything: Built) -> None:
