@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
@@ -32,6 +33,18 @@ class Writer(Protocol):
         self, book: Book, manifest: Manifest, shop: Workshop, pages: Pages = ..., announce: Announce = ...
     ) -> tuple[bytes, list[Diagnostic]]:
         """Write the output."""
+
+
+def load_beside(executor: Executor, count: int) -> None:
+    """Have processes load what print needs, which takes them as long as this one needs to read a book."""
+    for _ in range(count):
+        executor.submit(_load)
+
+
+def _load() -> None:
+    from triptych.writers.print.setting import load
+
+    load()
 
 
 def _pdf(

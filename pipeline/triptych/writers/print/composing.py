@@ -26,8 +26,13 @@ class Composer:
     shell: str
     rtl: bool = False
     complaints: list[str] = field(default_factory=list)
+    _style_key: str = field(init=False)
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        self._style_key = digest(program_digest(), self.style.engine, self.style.css, *files)
 
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires."""
@@ -95,12 +100,6 @@ class Composer:
 
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))
-
-    @property
-    def _style_key(self) -> str:
-        """A digest of all that decides how any document is set."""
-        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
-        return digest(program_digest(), self.style.engine, self.style.css, *files)
 
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""

@@ -46,6 +46,15 @@ class Copy:
     verso: bool = False
 
 
+def load() -> None:
+    """Load the layout engine, which takes as long as some pages."""
+    Typesetter("", _nothing).lay('<html lang="en"><body>.</body></html>')
+
+
+def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
+    raise ValueError(f"the book has no file {path[:80]}")
+
+
 def set_copy(copy: Copy, style: Style, key: str) -> list[str]:
     """Set a document and put its quire into the cache → what the engine complained of, if anything."""
     with own_garbage():
