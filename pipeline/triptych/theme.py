@@ -13,6 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from triptych.languages import fallbacks, script_subtag
+from triptych.print_design import PrintDesign, Type, style
 
 
 @cache
@@ -27,8 +28,9 @@ class Colours:
     """Colours as six hexadecimal digits without ``#``.
 
     ``ink`` on ``paper`` is text; ``deep`` fills openers and dark slides; ``panel`` is a quiet
-    surface; ``mark`` are the three panels of the house's mark, on ``deep``; ``series`` are the chart
-    colours, in order, told apart by colour-blind readers.
+    surface; ``highlight`` is behind marked words and ``marked`` behind marked lines of code; ``keyword``,
+    ``string``, ``comment`` and ``number`` are words of code. ``mark`` are the three panels of the house's
+    mark, on ``deep``; ``series`` are the chart colours, in order, told apart by colour-blind readers.
     """
 
     ink: str
@@ -39,6 +41,12 @@ class Colours:
     deep: str
     accent: str
     link: str
+    highlight: str
+    marked: str
+    keyword: str
+    string: str
+    comment: str
+    number: str
     mark: tuple[str, ...]
     series: tuple[str, ...]
 
@@ -88,7 +96,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets.
+    """Design tokens. Family names are those of bundled faces; sizes of e-books live in their style sheet.
 
     A theme is itself only: it is asked for too often to be compared by all its faces.
     """
@@ -98,6 +106,7 @@ class Theme:
     serif: str
     sans: str
     mono: str
+    print: PrintDesign
     faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
     scripts: tuple[Script, ...] = ()
@@ -134,10 +143,22 @@ def load_theme(name: str = "house") -> Theme:
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
+        print=_print_design(tokens["print"]),
         faces=tuple(FontFace(**face) for face in tokens["faces"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
         scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
     )
+
+
+def _print_design(tokens: dict[str, Any]) -> PrintDesign:
+    types = {_attribute(role): parsed for role, text in tokens["type"].items() if (parsed := style(text))}
+    others = {_attribute(name): token for name, token in tokens.items() if name != "type"}
+    wide = float(others["wide_text"].removesuffix("pt"))
+    return PrintDesign(**{**others, "wide_text": wide, "type": Type(**types)})
+
+
+def _attribute(token: str) -> str:
+    return token.replace("-", "_")
 
 
 def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
