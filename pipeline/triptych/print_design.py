@@ -33,11 +33,16 @@ class Style:
 
 
 def style(written: str) -> Style | None:
-    """``600 11.4pt/14pt sans``: slope and weight, where they are not the usual ones, size/line, family."""
+    """``600 11.4pt/14pt sans``: slope and weight, where they are not the usual ones, size/line, family.
+
+    None for what is written otherwise, or cannot be read on any page.
+    """
     match = _STYLE.fullmatch(written)
     if match is None:
         return None
     size, line = float(match["size"]), float(match["line"])
+    if not (4 <= size <= 144 and size * 0.8 <= line <= 288):
+        return None
     family: Family = match["family"]  # type: ignore[assignment]
     weight = int(match["weight"] or 400)
     return Style(size=size, line=line, family=family, weight=weight, italic=bool(match["italic"]))

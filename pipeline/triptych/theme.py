@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,7 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from triptych.languages import fallbacks, script_subtag
-from triptych.print_design import PrintDesign, Type, style
+from triptych.print_design import PrintDesign
+from triptych.theme_tokens import colour, print_design
 
 
 @cache
@@ -133,32 +134,54 @@ def fonts_folder() -> Path:
 
 
 @cache
+def built_in_themes() -> tuple[str, ...]:
+    """The names of the themes among the templates."""
+    return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
+
+
+@cache
 def load_theme(name: str = "house") -> Theme:
-    """Read ``themes/NAME.yaml`` among the templates."""
-    tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
-    colours = tokens["colours"]
+    """The theme in ``themes/NAME.yaml`` among the templates."""
+    return theme_of(name, load_tokens(name))
+
+
+def load_tokens(name: str) -> dict[str, Any]:
+    """The tokens of a theme among the templates, with those of the theme that it extends."""
+    own = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
+    base = own.pop("extends", None)
+    return merged(load_tokens(base), own) if base else dict(own)
+
+
+def merged(tokens: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
+    result = dict(tokens)
+    for key, value in own.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return result
+
+
+def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
+    """The theme that a full set of good tokens describes."""
     return Theme(
         name=name,
-        colours=Colours(**{**colours, "mark": tuple(colours["mark"]), "series": tuple(colours["series"])}),
+        colours=_colours(tokens["colours"]),
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
-        print=_print_design(tokens["print"]),
+        print=print_design(tokens["print"]),
         faces=tuple(FontFace(**face) for face in tokens["faces"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
         scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
     )
 
 
-def _print_design(tokens: dict[str, Any]) -> PrintDesign:
-    types = {_attribute(role): parsed for role, text in tokens["type"].items() if (parsed := style(text))}
-    others = {_attribute(name): token for name, token in tokens.items() if name != "type"}
-    wide = float(others["wide_text"].removesuffix("pt"))
-    return PrintDesign(**{**others, "wide_text": wide, "type": Type(**types)})
-
-
-def _attribute(token: str) -> str:
-    return token.replace("-", "_")
+def _colours(tokens: Mapping[str, Any]) -> Colours:
+    values: dict[str, Any] = {
+        name: tuple(map(colour, written)) if isinstance(written, list) else colour(written)
+        for name, written in tokens.items()
+    }
+    return Colours(**values)
 
 
 def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:

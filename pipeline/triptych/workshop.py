@@ -21,7 +21,8 @@ from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
-from triptych.theme import Theme, load_theme
+from triptych.theme import Theme
+from triptych.theme_files import read_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,9 @@ class Workshop:
     @classmethod
     def for_book(cls, project: Project, book: Book, cache: Cache) -> Workshop:
         """The tools for a book, with the project's own templates before the built-in ones."""
+        theme, _ = read_theme(project, book.theme)
         templates = page_templates(project.root / "templates")
-        return cls(load_labels(book.metadata.language), load_theme(), templates, project.read_bytes, cache)
+        return cls(load_labels(book.metadata.language), theme, templates, project.read_bytes, cache)
 
     def begin_drawings(self, book: Book, executor: Executor) -> None:
         """Have the book's charts drawn elsewhere while this process goes on."""

@@ -34,11 +34,6 @@ _SCHEMES = ("project", "picture", "chart", "formula", "font")
 _HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
 _VARIANT = "pdf/ua-1"
 _BLANK = '<html lang="en"><title>.</title><body><div class="filler"></div></body></html>'
-_ROMAN_FOLIOS = """
-@page :left { @top-left { content: counter(page, lower-roman) } }
-@page :right { @top-right { content: counter(page, lower-roman) } }
-@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
-"""
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -82,7 +77,7 @@ class Typesetter:
     To be used as a context; ``complaints`` is what the engine had to say, PDF001 for each.
     """
 
-    def __init__(self, css: str, files: Files) -> None:
+    def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
@@ -91,7 +86,7 @@ class Typesetter:
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
         self._held = ExitStack()
-        self._css = css
+        self._css, self._roman_folios = css, roman_folios
         self._style: Any = None
         self._messages: list[str] = []
         self._engine = weasyprint
@@ -116,7 +111,7 @@ class Typesetter:
         if start != 1:
             extra.append(self._sheet(f"@page :first {{ counter-reset: page {start} }}"))
         if roman:
-            extra.append(self._sheet(_ROMAN_FOLIOS))
+            extra.append(self._sheet(self._roman_folios))
         document = self._page(xhtml).render(
             stylesheets=[self._style, *extra], font_config=self._fonts, pdf_variant=_VARIANT
         )

@@ -13,6 +13,7 @@ from triptych.languages import direction
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import Formula, formula_of
+from triptych.media.inks import Inks, in_inks
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart
 from triptych.passes.pages import Pages
@@ -28,7 +29,7 @@ from triptych.writers.print.document import (
     charts_of,
     matters,
 )
-from triptych.writers.print.page import PAGES
+from triptych.writers.print.page import Page
 from triptych.writers.print.pdf import Typesetter
 from triptych.writers.print.shelf import Shelf
 
@@ -42,7 +43,8 @@ def write_pdf(
     theme: Theme,
     templates: jinja2.Environment,
     *,
-    page_size: str,
+    page: Page,
+    inks: Inks,
     depth: int,
     lists: tuple[LabelKind, ...],
     pictures: Pictures,
@@ -70,8 +72,14 @@ def write_pdf(
     words = "".join(map(_words, drafts.values()))
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
-        theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
+        theme=theme,
+        colours=theme.colours,
+        paint=in_inks(inks),
+        page=page,
+        scripts=scripts,
+        meta=book.metadata,
     )
+    roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     files = Shelf(
         theme,
         scripts,
@@ -82,7 +90,7 @@ def write_pdf(
         read,
         draw,
     )
-    with Typesetter(css, files.fetch) as typesetter:
+    with Typesetter(css, files.fetch, roman_folios) as typesetter:
         body = typesetter.set(drafts[BODY])
         parts, pages = [body], body.labels
         if BACK in drafts:
