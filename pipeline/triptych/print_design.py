@@ -91,7 +91,8 @@ class Type:
 class PrintDesign:
     """How pages are arranged.
 
-    ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
+    ``chart_width`` is the width in points at which charts are drawn, whose letters have 7.6 points: they are
+    shown as wide as the text. ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
     spine or has them even. ``opener_drop`` is the space over chapter titles, in leads. ``imprint_drop`` is
     that over the imprint as a share of the page's height.
     """
@@ -109,6 +110,7 @@ class PrintDesign:
     title_page: Literal["panel", "plain"]
     imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
+    chart_width: float
 
     @property
     def lead(self) -> float:
