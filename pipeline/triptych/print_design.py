@@ -91,10 +91,10 @@ class Type:
 class PrintDesign:
     """How pages are arranged.
 
-    ``chart_width`` is the width in points at which charts are drawn, whose letters have 7.6 points: they are
-    shown as wide as the text. ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
-    spine or has them even. ``opener_drop`` is the space over chapter titles, in leads. ``imprint_drop`` is
-    that over the imprint as a share of the page's height.
+    ``wide_text`` is the size of text in points on pages from 170 mm width. ``grid`` mirrors margins at the
+    spine or has them even. ``opener_drop`` is the space over chapter titles, in leads; ``imprint_drop`` that
+    over the imprint, as a share of the page's height. ``chart_width`` is the width in points at which charts
+    are drawn with letters of 7.6 points; they are shown as wide as the text.
     """
 
     type: Type

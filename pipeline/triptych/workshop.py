@@ -110,7 +110,7 @@ class Workshop:
 
 def _as_text(room: Room) -> str:
     """A room as part of a key: a set has no order that lasts."""
-    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion))
+    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion, room.inks))
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:

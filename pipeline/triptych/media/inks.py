@@ -12,6 +12,7 @@ import base64
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -22,7 +23,7 @@ from lxml import etree
 from PIL import Image, ImageChops, ImageCms
 
 from triptych.media.xml_names import local_name
-from triptych.theme import templates_folder
+from triptych.theme import Theme, templates_folder
 
 Inks: TypeAlias = Literal["rgb", "cmyk", "grey"]
 Cmyk: TypeAlias = tuple[float, float, float, float]
@@ -33,6 +34,7 @@ CONDITION_IN_WORDS = "Offset printing on coated paper, ISO 12647-2:2004/Amd 1"
 REGISTRY = "http://www.color.org"
 
 _NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
+_GREYS = ("484848", "929292", "6b6b6b")
 _UNSEEN = 9  # between channels of a dot that nobody sees as a colour
 _QUALITY = 92
 _PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
@@ -40,6 +42,7 @@ _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]
 # What layout engines blend in the colours of screens whatever it is made of.
 _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
+_SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
@@ -51,6 +54,14 @@ def profile_path() -> Path:
 def in_inks(inks: Inks) -> Callable[[str], str]:
     """What a style sheet writes for a colour of six hexadecimal digits."""
     return partial(css_colour, inks=inks)
+
+
+@lru_cache(maxsize=8)
+def charted(theme: Theme, inks: Inks) -> Theme:
+    """The theme that charts are drawn in: with black ink alone, greys far apart, then patterns and dashes."""
+    if inks != "grey":
+        return theme
+    return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
 
 def css_colour(colour: str, inks: Inks) -> str:
@@ -125,6 +136,16 @@ def _black_for() -> bytes:
 def _pixels(image: Image.Image) -> list[tuple[int, int, int]]:
     data = image.convert("RGB").tobytes()
     return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+
+
+def inked(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+    """A file's bytes and media type with its colours as inks, where it is a picture."""
+    if media_type == "image/svg+xml":
+        return svg_in_inks(data, inks) or data, media_type
+    for kind, signature in _SIGNATURES.items():
+        if data.startswith(signature):
+            return picture_in_inks(data, kind, inks)
+    return data, media_type
 
 
 # --- Drawings -------------------------------------------------------------------------------------

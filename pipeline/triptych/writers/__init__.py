@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
@@ -42,6 +43,7 @@ def _pdf(
     pages: Pages = NO_PAGES,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.media.inks import charted
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
@@ -50,7 +52,7 @@ def _pdf(
     if options.chart_data:
         book = with_chart_data(book, shop.labels)
     page = page_for(options, shop.theme.print)
-    room = page.room(options.image_dpi)
+    room = page.room(options.image_dpi, options.colour)
     data, found = write_pdf(
         book,
         shop.labels,
@@ -62,7 +64,7 @@ def _pdf(
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=shop.pictures(book, room),
         read=shop.read,
-        draw=shop.draw,
+        draw=replace(shop, theme=charted(shop.theme, options.colour)).draw,
         draw_formulas=shop.draw_formulas,
         announce=announce,
     )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from triptych.media.inks import Inks
 from triptych.media.picture_sizes import Room, length
 from triptych.pdf_options import MarginsEntry, PdfOptions, SizeEntry, named_size
 from triptych.print_design import PrintDesign
@@ -32,7 +33,7 @@ class Page:
     figure: str = "6.2in"
     bleed: str = "0pt"
 
-    def room(self, dpi: int) -> Room:
+    def room(self, dpi: int, inks: Inks = "rgb") -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
         text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
         return Room(
@@ -42,7 +43,18 @@ class Page:
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
             cmyk=True,
+            inks=inks,
         )
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Width and height of the paper after it is cut."""
+        return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4
+
+    @property
+    def bleed_points(self) -> float:
+        """How far colours reach over the edge."""
+        return _pixels(self.bleed) * 3 / 4
 
     def filled_by(self, width: float, height: float) -> bool:
         """Whether a picture of these proportions is made for the whole page."""

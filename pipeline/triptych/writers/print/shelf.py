@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from triptych.media.fonts import on_lines_of, share, subset_font
 from triptych.media.formulas import Drawing
+from triptych.media.inks import Inks, inked
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
@@ -28,9 +29,15 @@ class Shelf:
     charts: Mapping[str, Chart]
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
+    inks: Inks = "rgb"
 
     def fetch(self, scheme: str, path: str) -> tuple[bytes, str]:
         """The bytes and the media type of an address. Raises ValueError for a font of no theme."""
+        data, media_type = self._file(scheme, path)
+        # Pictures were made ready with their inks.
+        return (data, media_type) if scheme in ("font", "picture") else inked(data, media_type, self.inks)
+
+    def _file(self, scheme: str, path: str) -> tuple[bytes, str]:
         match scheme:
             case "font":
                 return self._font(path)

@@ -89,6 +89,7 @@ def write_pdf(
         charts_of(book),
         read,
         draw,
+        inks,
     )
     with Typesetter(css, files.fetch, roman_folios) as typesetter:
         body = typesetter.set(drafts[BODY])
