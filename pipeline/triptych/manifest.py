@@ -329,7 +329,15 @@ def _shadow(problem: Any) -> bool:
 
 
 # What stands in for a required value that is missing or wrong, so that reading goes on.
-_PLACEHOLDERS: Mapping[str, Any] = {"book": {}, "title": "Untitled", "chapters": [], "name": "?", "part": "?"}
+_PLACEHOLDERS: Mapping[str, Any] = {
+    "book": {},
+    "title": "Untitled",
+    "chapters": [],
+    "name": "?",
+    "part": "?",
+    "width": "210mm",
+    "height": "297mm",
+}
 
 
 def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:

@@ -87,10 +87,10 @@ def _paper(value: object) -> object:
     """A paper's name stands for its size."""
     if isinstance(value, Mapping | SizeEntry) or value is None:
         return value
-    if value not in NAMED_SIZES:
+    if not isinstance(value, str) or value not in NAMED_SIZES:
         message = "input should be 'a4', 'a5', 'letter' or '6x9', or a width and a height"
         raise PydanticCustomError("paper", message)
-    return named_size(str(value))
+    return named_size(value)
 
 
 class PdfOptions(Strict):

@@ -37,14 +37,15 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         return _refused(span, f'there is no theme "{name}"', hint)
     try:
         path = project.locate(name)
-        if path is None:
-            return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
-        return _theme_in(path, project.read_text(path))
+        text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
+    if path is None:
+        return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
+    try:
+        return _theme_in(path, text.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        span = Span(path=name) if path is None else Span(path=path)
-        return load_theme(), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
+        return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
 
 
 def _theme_in(path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
