@@ -51,6 +51,8 @@ CODES: dict[str, Code] = {
     "MAN006": Code(_E, "a date is not a calendar date"),
     "MAN008": Code(_E, "the manifest asks for no output"),
     "MAN007": Code(_E, "a profile is not in the manifest"),
+    "THM001": Code(_E, "a theme is described wrongly"),
+    "THM002": Code(_W, "colours of a theme are hard to tell apart"),
     "SEC001": Code(_E, "a section file is missing"),
     "SEC002": Code(_E, "front matter is broken"),
     "SEC003": Code(_E, "a source file cannot be read as UTF-8 text"),

@@ -21,9 +21,13 @@ File = tuple[bytes, str] | str
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style sheet with the files that it names, and where faces lie that were cut for the book."""
+    """A style sheet with the files that it names, and where faces lie that were cut for the book.
+
+    ``roman_folios`` is what front matter has beside it.
+    """
 
     css: str
+    roman_folios: str
     files: Mapping[str, File]
     cache: Cache
 
@@ -100,7 +104,9 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
     """The typesetter of this process for a style, ready for a document that names some files more."""
     _held.files = {**style.files, **files}
     mark = digest(
-        style.css, *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str))
+        style.css,
+        style.roman_folios,
+        *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),
     )
     if _held.typesetter is None or _held.mark != mark:
 
@@ -110,7 +116,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
                 raise ValueError(f"the book has no file {path[:80]}")
             return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
 
-        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch)
+        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
     return _held.typesetter
 

@@ -29,11 +29,6 @@ Files = Callable[[str, str], tuple[bytes, str]]
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
 _HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
-_ROMAN_FOLIOS = """
-@page :left { @top-left { content: counter(page, lower-roman) } }
-@page :right { @top-right { content: counter(page, lower-roman) } }
-@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
-"""
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -73,7 +68,7 @@ class Typesetter:
     used as a context; ``complaints`` is what the engine had to say.
     """
 
-    def __init__(self, css: str, files: Files) -> None:
+    def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
@@ -84,7 +79,7 @@ class Typesetter:
         self._fetcher = _fetcher(files, self.faces)
         self._fonts = FontConfiguration()
         self._engine = weasyprint
-        self._css = css
+        self._css, self._roman_folios = css, roman_folios
         self.complaints: list[str] = []
 
     @cached_property
@@ -93,7 +88,7 @@ class Typesetter:
 
     @cached_property
     def _roman(self) -> Any:
-        return self._sheet(_ROMAN_FOLIOS)
+        return self._sheet(self._roman_folios)
 
     def lay(self, xhtml: str, *, verso: bool = False) -> Laid:
         """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out."""

@@ -19,6 +19,7 @@ from triptych.languages import direction
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import Formula, formula_of
+from triptych.media.inks import Inks, in_inks
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import Chart
 from triptych.passes.pages import Pages
@@ -27,7 +28,7 @@ from triptych.writers.formula_findings import different, undrawn, written_formul
 from triptych.writers.print.binding import Gathering, bind
 from triptych.writers.print.composing import Composer
 from triptych.writers.print.document import FRONT, Formulas, Pictures, PrintDocument, charts_of, documents
-from triptych.writers.print.page import PAGES
+from triptych.writers.print.page import Page
 from triptych.writers.print.placing import Placed, page_labels
 from triptych.writers.print.setting import Copy, Style
 from triptych.writers.print.shelf import Shelf
@@ -44,7 +45,8 @@ def write_pdf(
     theme: Theme,
     templates: jinja2.Environment,
     *,
-    page_size: str,
+    page: Page,
+    inks: Inks,
     depth: int,
     lists: tuple[LabelKind, ...],
     pictures: Pictures,
@@ -72,13 +74,19 @@ def write_pdf(
     words = "".join(_words(draft.xhtml) for draft in drafts)
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
-        theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
+        theme=theme,
+        colours=theme.colours,
+        paint=in_inks(inks),
+        page=page,
+        scripts=scripts,
+        meta=book.metadata,
     )
+    roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     with _lasting(cache) as store:
-        shelf = Shelf(theme, scripts, words, charts_of(book), read, draw, store)
+        shelf = Shelf(theme, scripts, words, charts_of(book), read, draw, store, inks)
         shelf.put_pictures(pictures.values(), formulas.values())
         composer = Composer(
-            Style(css, shelf.named_in(css), store),
+            Style(css, roman_folios, shelf.named_in(css), store),
             executor,
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
