@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from triptych.languages import UNSPACED
+from triptych.writers.print.composing import mend as mend_breaking
 
 _VERSION = "70."
 _SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
@@ -60,6 +61,7 @@ def mend() -> None:
             _space_out(self)
 
     inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text
+    mend_breaking()
 
 
 def _space_out(layout: Any) -> None:
