@@ -1,4 +1,4 @@
-"""Justified paragraphs broken as a whole, with optical margins, within the layout engine.
+"""Paragraphs broken as a whole, with optical margins, within the layout engine.
 
 WeasyPrint 70 fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
 first (``paragraphs``); then each line is given just the room that has the engine end it where it should.
@@ -9,23 +9,27 @@ float, boxes in a line, scripts without spaces) is left to the engine, as all is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from math import inf
 from typing import Any
 
 from triptych.languages import UNSPACED
 from triptych.writers.print.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.paragraphs import SHRINK, STRETCH, WIDEN, Measure, Stop, best_lines
+from triptych.writers.print.paragraphs import SHRINK, STRETCH, WIDEN, Measure, Stop, best_lines, ragged_lines
 
 _VERSION = "70."
 _UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
 _WORD = re.compile(r"[^\W\d_]+")
-_SPACE = re.compile("[ \u00a0]")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
 _OBJECT = "\ufffc"  # stands for a picture in a line
 _SLACK = 0.01
-_PLAN, _WIDENED = "triptych_plan", "triptych_widened"  # what is kept with lines and their texts
+_MORE = 0.8  # of a space: no word part with a hyphen is so narrow
+_PLAN, _WIDENED, _LINE_START = "triptych_plan", "triptych_widened", "triptych_line_start"
 
 Path = tuple[int, ...]
 
@@ -38,14 +42,16 @@ class _Unplannable(Exception):
 class Plan:
     """How a paragraph is to be broken.
 
-    ``text`` is all that it says, ``starts`` the first character of each box by its path in the line box,
-    ``rooms`` the width for the line that begins with a character.
+    ``starts`` holds the first character of each box by its path in the line box, ``stops`` the places where
+    lines can end without hyphens, ``rooms`` the width for the line that begins with a character.
     """
 
-    text: str
     starts: dict[Path, tuple[int, Any]]
     stops: list[Stop]
     measure: Measure
+    with_hyphens: Callable[[], list[Stop]]
+    justified: bool
+    heading: bool
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
@@ -67,23 +73,27 @@ class Plan:
 
     def _plan(self, place: int) -> None:
         """The rooms of the lines from one on, up to the next that must end."""
-        first = next((n for n, stop in enumerate(self.stops) if stop.place == place), len(self.stops) - 1)
-        last = next((n for n in range(first + 1, len(self.stops)) if self.stops[n].final), None)
-        if last is None:
+        stops = _stretch(self.stops, place) or _stretch(self.with_hyphens(), place)
+        if not stops:
             return
-        stops = self.stops[first : last + 1]
-        width = self.measure.width
-        measure = self.measure if first == 0 else Measure(width, width, self.measure.space)
-        start = 0
-        for end in best_lines(stops, measure):
-            begin = stops[start].begin - stops[start].begin_hangs
-            its = stops[end].end + stops[end].end_hangs - begin
-            beyond = its + width
-            if end + 1 < len(stops):
-                beyond = stops[end + 1].end + stops[end + 1].end_hangs - begin
-            # Wide enough for this line, too narrow for one that ends at the next stop.
-            self.rooms[stops[start].place] = max((its + beyond) / 2, its + _SLACK)
-            start = end
+        measure = self.measure
+        if place != self.stops[0].place:
+            measure = Measure(measure.width, measure.width, measure.space)
+        if self.justified:
+            lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
+        else:
+            lines = ragged_lines(stops, measure, balanced=self.heading)
+        for start, end in pairwise(lines):
+            natural = end.end + end.end_hangs - start.begin + start.begin_hangs
+            # A little more than the line needs; for the next place to end it is too little.
+            self.rooms[start.place] = natural + _MORE * measure.space
+
+
+def _stretch(stops: list[Stop], place: int) -> list[Stop]:
+    """The stops from one that begins with a character to the next that must end a line."""
+    first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
+    last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
+    return stops[first : last + 1]
 
 
 def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
@@ -118,11 +128,17 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
-    stops = list(_stops(context, text, widths, texts, style))
+    found = _Places(context, text, widths, texts, style)
     width = containing_block.width
-    space = character_width(" ", style)
-    measure = Measure(width - linebox.text_indent, width, space)
-    return Plan(text=text, starts=starts, stops=stops, measure=measure)
+    measure = Measure(width - linebox.text_indent, width, character_width(" ", style))
+    return Plan(
+        starts=starts,
+        stops=found.plain(),
+        measure=measure,
+        with_hyphens=found.all,
+        justified=_is_justified(linebox),
+        heading=linebox.element_tag in _HEADINGS,
+    )
 
 
 def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
@@ -167,64 +183,72 @@ def _picture_width(box: Any, block: Any) -> float:
     return float(box.margin_width())
 
 
-def _stops(
-    context: Any, text: str, widths: list[float], texts: list[tuple[int, Any]], style: Any
-) -> Iterator[Stop]:
-    """All places where a line can end, with the start of the paragraph and its end."""
-    edges = [0.0, *accumulate(widths)]
-    spaces = [0, *accumulate(character in " \u00a0" for character in text)]
-    styles = [box.style for _, box in texts]
-    begins = [start for start, _ in texts]
-    style_of = _lookup(begins, styles, style)
-    ltr = style["direction"] == "ltr"
+class _Places:
+    """All places where a line of a paragraph can end, with its start and its end."""
 
-    def stop(end: int, begin: int, *, hyphen: float = 0.0, final: bool = False) -> Stop:
+    def __init__(
+        self, context: Any, text: str, widths: list[float], texts: list[tuple[int, Any]], style: Any
+    ) -> None:
+        self._context, self._text, self._texts, self._style = context, text, texts, style
+        self._edges = [0.0, *accumulate(widths)]
+        self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
+        self._starts = [start for start, _ in texts]
+        self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
+        self._found: dict[int, Stop] = {}
+        self._complete = False
+
+    def plain(self) -> list[Stop]:
+        """Those between words."""
+        text, found = self._text, self._found
+        start = len(text) - len(text.lstrip(" "))
+        found[start] = self._stop(start, start)
+        for place in _break_places(text, self._style["lang"]):
+            white = self._style_at(place - 1)["white_space"]
+            if white == "nowrap" == self._style_at(place)["white_space"]:
+                continue
+            end = place
+            while end > start and text[end - 1] in " \n":
+                end -= 1
+            if end > start:
+                found[place] = self._stop(end, place, final=text[place - 1] == "\n")
+        found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
+        return [found[place] for place in sorted(found)]
+
+    def all(self) -> list[Stop]:
+        """Those within words too."""
+        if not self._complete:
+            for start, box in self._texts:
+                for place, width in _hyphens(self._context, box):
+                    if start + place not in self._found:
+                        self._found[start + place] = self._stop(start + place, start + place, width)
+            self._complete = True
+        return [self._found[place] for place in sorted(self._found)]
+
+    def _stop(self, end: int, begin: int, hyphen: float = 0.0, *, final: bool = False) -> Stop:
+        text = self._text
         end_hangs = begin_hangs = 0.0
-        if ltr and hyphen:
-            end_hangs = hyphen * hangs_at_end("-")
-        elif ltr and end and (share := hangs_at_end(text[end - 1])):
-            end_hangs = share * character_width(text[end - 1], style_of(end - 1))
-        if ltr and begin < len(text) and (share := hangs_at_start(text[begin])):
-            begin_hangs = share * character_width(text[begin], style_of(begin))
+        if self._hanging:
+            if hyphen:
+                end_hangs = hyphen * hangs_at_end("-")
+            elif end and (share := hangs_at_end(text[end - 1])):
+                end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
+            if begin < len(text) and (share := hangs_at_start(text[begin])):
+                begin_hangs = share * character_width(text[begin], self._style_at(begin))
         return Stop(
-            place=begin,
-            end=edges[end] + hyphen - end_hangs,
-            begin=edges[begin] + begin_hangs,
-            spaces_before=spaces[end],
-            spaces_after=spaces[begin],
-            end_hangs=end_hangs,
-            begin_hangs=begin_hangs,
-            hyphen=bool(hyphen),
-            final=final,
+            begin,
+            self._edges[end] + hyphen - end_hangs,
+            self._edges[begin] + begin_hangs,
+            self._spaces[end],
+            self._spaces[begin],
+            end_hangs,
+            begin_hangs,
+            bool(hyphen),
+            final,
         )
 
-    start = len(text) - len(text.lstrip(" "))
-    found = {start: stop(start, start)}
-    for place in _break_places(text, style["lang"]):
-        white = style_of(place - 1)["white_space"]
-        if white == "nowrap" and white == style_of(place)["white_space"]:
-            continue
-        before = text[:place]
-        mandatory = before.endswith("\n")
-        end = len(before.rstrip(" \n"))
-        if end > start:
-            found[place] = stop(end, place, final=mandatory)
-    for begin, box in texts:
-        for place, hyphen in _hyphens(context, box):
-            if begin + place not in found:
-                found[begin + place] = stop(begin + place, begin + place, hyphen=hyphen)
-    found[len(text)] = stop(len(text.rstrip(" \n")), len(text), final=True)
-    yield from (found[place] for place in sorted(found))
-
-
-def _lookup(begins: list[int], styles: list[Any], default: Any) -> Any:
-    from bisect import bisect_right
-
-    def style_of(place: int) -> Any:
-        index = bisect_right(begins, place) - 1
-        return styles[index] if index >= 0 else default
-
-    return style_of
+    def _style_at(self, place: int) -> Any:
+        index = bisect_right(self._starts, place) - 1
+        return self._texts[index][1].style if index >= 0 else self._style
 
 
 def _break_places(text: str, language: str) -> list[int]:
@@ -302,6 +326,10 @@ def advances(text: str, style: Any) -> list[float]:
     return result + ([width / members] * members if members else [])
 
 
+def _is_justified(line: Any) -> bool:
+    return bool(line.style["text_align_all"] == "justify")
+
+
 def _boxes() -> Any:
     from weasyprint.formatting_structure import boxes
 
@@ -318,17 +346,19 @@ def mend() -> None:
 
     if not weasyprint.__version__.startswith(_VERSION):
         return
-    split, align, draw = inline.split_inline_box, inline.text_align, drawn.draw_first_line
+    split, split_piece, align = inline.split_inline_box, inline.split_text_box, inline.text_align
+    draw = drawn.draw_first_line
 
     def split_planned(context: Any, box: Any, x: float, max_x: float, bottom: float, skip: Any,
                       block: Any, *rest: Any) -> Any:  # fmt: skip
         if isinstance(box, _boxes().LineBox):
+            setattr(context, _LINE_START, x)
             room = _room(context, box, max_x - x, skip, block)
             max_x = max_x if room is None else x + room
         return split(context, box, x, max_x, bottom, skip, block, *rest)
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
-        if line.style["text_align_all"] != "justify":
+        if not _is_justified(line):
             return float(align(context, line, available, last))
         before, after = _hanging(line) if line.style["direction"] == "ltr" else (0.0, 0.0)
         wide = available + before + after
@@ -341,8 +371,16 @@ def mend() -> None:
             matrix = Matrix(1 + share) @ matrix
         return draw(stream, box, overflow, ellipsis, matrix)
 
+    def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
+        # Any text of an element counts as the start of its line there, and is broken within a word.
+        starts = is_line_start and box.position_x < getattr(context, _LINE_START, inf) + _SLACK
+        return split_piece(context, box, room, skip, is_line_start=starts)
+
     inline.split_inline_box, inline.text_align = split_planned, align_between_edges
+    inline.split_text_box = split_text
     drawn.draw_first_line = draw_widened
+    # Spaces and kerns are cut to thousandths of the size; lines end where they should if they are rounded.
+    drawn.int = round
 
 
 def _fill(context: Any, line: Any, wide: float) -> bool:
@@ -386,8 +424,7 @@ def _widen(box: Any, share: float, advance: float) -> float:
 
 def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
     """The room for a line, None where it is not planned."""
-    style = box.style
-    if style["text_align_all"] != "justify" or style["white_space"] != "normal":
+    if box.style["white_space"] != "normal" or not (_is_justified(box) or box.element_tag in _RAGGED):
         return None
     if abs(available + box.text_indent - block.width) > _SLACK:
         return None  # beside a float

@@ -13,6 +13,8 @@ from typing import Any
 
 from triptych.languages import UNSPACED
 from triptych.writers.print.composing import mend as mend_breaking
+from triptych.writers.print.grid import mend as mend_grid
+from triptych.writers.print.notes_in_place import mend as mend_notes
 
 _VERSION = "70."
 _SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
@@ -62,6 +64,8 @@ def mend() -> None:
 
     inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text
     mend_breaking()
+    mend_grid()
+    mend_notes()
 
 
 def _space_out(layout: Any) -> None:

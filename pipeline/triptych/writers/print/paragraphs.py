@@ -7,7 +7,7 @@ hyphens where they are seen most; the cheapest is taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -20,6 +20,7 @@ _SECOND_HYPHEN = 10_000.0  # of two lines in a row
 _HYPHEN_BEFORE_LAST = 5_000.0
 _UNLIKE = 5_000.0  # a tight line beside a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a last line that is hardly there
+_RAGGED_RUNT = 0.2
 _OVERFULL = 1e9
 _FINE = 100.0  # badness up to which a line without hyphens needs no other
 _SHORTEST = 0.55  # lines that are shorter are not tried at first
@@ -55,22 +56,23 @@ class Measure:
     space: float
 
 
-def best_lines(stops: Sequence[Stop], measure: Measure) -> list[int]:
-    """Stops from a paragraph's start to its end → those at which lines end, as places in ``stops``.
+def best_lines(
+    stops: Sequence[Stop], measure: Measure, with_hyphens: Callable[[], Sequence[Stop]]
+) -> list[Stop]:
+    """Stops from a paragraph's start to its end → the start, and the stops at which its lines end.
 
-    Hyphens are tried where the lines are not fine without them.
+    ``with_hyphens`` gives all stops, for where the lines are not fine without hyphens.
     """
-    plain = [n for n, stop in enumerate(stops) if not stop.hyphen]
-    lines, worst = _cheapest([stops[n] for n in plain], measure)
-    if worst > _FINE and len(plain) < len(stops):
-        return _cheapest(stops, measure)[0]
-    return [plain[n] for n in lines]
+    found, worst = _cheapest(stops, measure)
+    return found if worst <= _FINE else _cheapest(with_hyphens(), measure)[0]
 
 
-def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[int], float]:
-    """The cheapest lines and the badness of the worst of them."""
-    found = _search(stops, measure, _SHORTEST * measure.width)
-    return found if found[1] < _OVERFULL else _search(stops, measure, -inf)
+def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
+    """The start and the ends of the cheapest lines, and the badness of the worst of them."""
+    lines, worst = _search(stops, measure, _SHORTEST * measure.width)
+    if worst >= _OVERFULL:
+        lines, worst = _search(stops, measure, -inf)
+    return [stops[0], *(stops[n] for n in lines)], worst
 
 
 def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
@@ -126,3 +128,30 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
         lines.append(here)
         here = before[here]
     return lines[::-1], worsts[-1]
+
+
+def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> list[Stop]:
+    """As ``best_lines``, for text that is not justified: no more lines than need be, of like lengths.
+
+    The last line of a ``balanced`` text, such as a heading, shall be as long as the others; that of another
+    shall not be a single short word.
+    """
+    costs, before = [0.0] + [inf] * (len(stops) - 1), [-1] * len(stops)
+    for here in range(1, len(stops)):
+        stop = stops[here]
+        for start in range(here - 1, -1, -1):
+            natural = stop.end + stop.end_hangs - stops[start].begin + stops[start].begin_hangs
+            room = (measure.width if start else measure.first) - natural
+            if room < 0 and start < here - 1:
+                break
+            short = max(room, 0.0) / measure.width
+            if stop.final and not balanced:
+                short = 0.5 if start and natural < _RAGGED_RUNT * measure.width else 0.0
+            cost = costs[start] + 1 + short**2 + (_OVERFULL if room < 0 else 0)
+            if cost < costs[here]:
+                costs[here], before[here] = cost, start
+    lines, here = [], len(stops) - 1
+    while here > 0:
+        lines.append(stops[here])
+        here = before[here]
+    return [stops[0], *reversed(lines)]
