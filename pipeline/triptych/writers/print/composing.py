@@ -358,9 +358,11 @@ def mend() -> None:
         return split(context, box, x, max_x, bottom, skip, block, *rest)
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
+        # The engine leaves the first line's indent at the left, whichever way the text is read.
+        indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
         if not _is_justified(line):
-            return float(align(context, line, available, last))
-        before, after = _hanging(line) if line.style["direction"] == "ltr" else (0.0, 0.0)
+            return float(align(context, line, available, last)) + indent
+        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging(line)
         wide = available + before + after
         if getattr(line, _PLAN, None) and (not last or line.width > wide) and _fill(context, line, wide):
             return -before
