@@ -441,18 +441,20 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
 
 
 def _hanging(line: Any) -> tuple[float, float]:
-    """How far the marks at the two ends of a line hang over its edges."""
+    """How far the marks at the two ends of a line hang over its edges, gaps between scripts included."""
+    return _hangs(line, 0, "left", "gap-before", hangs_at_start), _hangs(line, -1, "right", "gap-after", hangs_at_end)
+
+
+def _hangs(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
     boxes = _boxes()
-    found = []
-    for side, share in ((0, hangs_at_start), (-1, hangs_at_end)):
-        box = line
-        while isinstance(box, boxes.ParentBox) and box.children:
-            inflow = [child for child in box.children if child.is_in_normal_flow()]
-            if not inflow:
-                break
-            box = inflow[side]
-        text = box.text if isinstance(box, boxes.TextBox) else ""
-        mark = text[side] if text else ""
-        width = share(mark) if mark else 0.0
-        found.append(width * character_width(mark, box.style) if width else 0.0)
-    return found[0], found[1]
+    box, gaps = line, 0.0
+    while isinstance(box, boxes.LineBox | boxes.InlineBox):
+        if box.element is not None and gap in box.element.get("class", ""):
+            gaps += getattr(box, f"margin_{side}")
+        inflow = [child for child in box.children if child.is_in_normal_flow()]
+        if not inflow:
+            return gaps
+        box = inflow[end]
+    mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
+    its = share(mark)
+    return gaps + (its * character_width(mark, box.style) if its else 0.0)

@@ -15,6 +15,7 @@ from triptych.languages import UNSPACED
 from triptych.writers.print.composing import mend as mend_breaking
 from triptych.writers.print.grid import mend as mend_grid
 from triptych.writers.print.notes_in_place import mend as mend_notes
+from triptych.writers.print.squeezing import mend as mend_squeezing
 
 _VERSION = "70."
 _SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
@@ -63,6 +64,7 @@ def mend() -> None:
             _space_out(self)
 
     inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text
+    mend_squeezing()
     mend_breaking()
     mend_grid()
     mend_notes()
