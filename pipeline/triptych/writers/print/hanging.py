@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+# Full-width marks of Chinese and Japanese: one half of each is ink, the other blank.
+OPENING = "「『（［｛〈《【〔〖"
+CLOSING = "、。，．」』）］｝〉》】〕〗"
+
 # Shares of their own width by which marks hang over the end and the start of a line.
 _AT_END = {
     **dict.fromkeys(".,", 0.6),
@@ -12,12 +16,14 @@ _AT_END = {
     **dict.fromkeys("–", 0.25),
     **dict.fromkeys("—", 0.15),
     **dict.fromkeys("!?)", 0.15),
+    **dict.fromkeys(CLOSING, 0.5),
 }
 _AT_START = {
     **dict.fromkeys("‘“'\"", 0.5),
     **dict.fromkeys("‚„", 0.6),
     **dict.fromkeys("«‹", 0.4),
     **dict.fromkeys("(", 0.15),
+    **dict.fromkeys(OPENING, 0.5),
 }
 
 

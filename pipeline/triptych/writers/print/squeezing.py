@@ -11,9 +11,10 @@ import re
 from functools import cache
 from typing import Any
 
+from triptych.writers.print.hanging import CLOSING, OPENING
+
 _VERSION = "70."
-_OPENING = "「『（［｛〈《【〔〖“‘"
-_CLOSING = "、。，．」』）］｝〉》】〕〗”’"
+_OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
 _MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
 _WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
