@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from triptych.languages import UNSPACED
-from triptych.writers.print.composing import mend as mend_breaking
+from triptych.writers.print.line_breaks import mend as mend_breaking
+from triptych.writers.print.continued import mend as mend_tables
 from triptych.writers.print.grid import mend as mend_grid
 from triptych.writers.print.notes_in_place import mend as mend_notes
 from triptych.writers.print.squeezing import mend as mend_squeezing
@@ -67,6 +68,7 @@ def mend() -> None:
     mend_squeezing()
     mend_breaking()
     mend_grid()
+    mend_tables()
     mend_notes()
 
 

@@ -24,6 +24,7 @@ from triptych.media.glyph_texts import glyph_texts
 from triptych.numerals import roman
 from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
+from triptych.writers.print.continued import name_continued
 from triptych.writers.print.followers import name_followers
 from triptych.writers.print.justification import mend as mend_justification
 
@@ -130,6 +131,7 @@ class Typesetter:
         root = ElementTree.fromstring(xhtml)
         name_followers(root)
         space_scripts(root)
+        name_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)

@@ -29,7 +29,9 @@ _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of lik
 _OBJECT = "\ufffc"  # stands for a picture in a line
 _SLACK = 0.01
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
+# What is kept with the engine's own lines, texts, contexts and fonts.
 _PLAN, _WIDENED, _LINE_START = "triptych_plan", "triptych_widened", "triptych_line_start"
+_WIDTHS = "triptych_widths"
 
 Path = tuple[int, ...]
 
@@ -284,13 +286,11 @@ def character_width(character: str, style: Any) -> float:
     """The width of a character in a style, in CSS pixels."""
     from weasyprint.text.line_break import _font_style_cache_key
 
+    known: dict[tuple[str, str, float], float] = style.font_config.__dict__.setdefault(_WIDTHS, {})
     key = character, _font_style_cache_key(style), style["font_size"]
-    if key not in _WIDTHS:
-        _WIDTHS[key] = sum(advances(character, style))
-    return _WIDTHS[key]
-
-
-_WIDTHS: dict[tuple[str, str, float], float] = {}
+    if key not in known:
+        known[key] = sum(advances(character, style))
+    return known[key]
 
 
 def advances(text: str, style: Any) -> list[float]:
