@@ -73,7 +73,9 @@ def evenness(pages: Iterator[list[Line]]) -> Evenness:
     for page in found:
         full = list(justified([line for line in page if abs(line.size - sizes.most_common(1)[0][0]) < 0.2]))
         lines += full
-        ladders += sum(all(line.last == "-" for line in trio) for trio in zip(full, full[1:], full[2:], strict=False))
+        ladders += sum(
+            all(line.last == "-" for line in trio) for trio in zip(full, full[1:], full[2:], strict=False)
+        )
     if not lines:
         return Evenness(0, 0, 0, 0, 0, 0, 0)
     looseness = [line.looseness for line in lines]
@@ -100,9 +102,9 @@ def justified(lines: Sequence[Line]) -> Iterator[Line]:
     right = Counter(round(line.right) for line in lines).most_common(1)[0][0]
     for line in lines:
         begins = -_EDGE < line.left - left < _INDENT
-        if begins and abs(line.right - right) < _EDGE and len(line.spaces) >= _FEWEST:
-            if max(line.spaces) < _ROW * statistics.median(line.spaces):
-                yield line
+        reaches = begins and abs(line.right - right) < _EDGE and len(line.spaces) >= _FEWEST
+        if reaches and max(line.spaces) < _ROW * statistics.median(line.spaces):
+            yield line
 
 
 def lines_of(path: Path, space: float) -> Iterator[list[Line]]:

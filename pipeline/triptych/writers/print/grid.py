@@ -1,7 +1,8 @@
 """The baseline grid: after a figure, a table or a heading the text goes on where its lines would have been.
 
-Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own. What
-is left to the next line of the grid is added to the space behind a block, or taken from it where that is little.
+Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own.
+What is left to the next line of the grid is added to the space behind a block, or taken from it where that
+is little.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
 
 
 def to_grid(bottom: float, lead: float, space: float) -> float:
-    """How much to add to the space behind a block that ends, with it, at ``bottom`` below a line of the grid."""
+    """What to add to the space behind a block; ``bottom`` is where it ends, as the grid's first line is 0."""
     beyond = bottom % lead
     if min(beyond, lead - beyond) < _NOTHING:
         return 0.0

@@ -1,4 +1,4 @@
-"""Optical margins: light marks at either end of a line stand out a little, so that the edge looks straight."""
+"""Optical margins: light marks at the ends of a line stand out a little, so that the edge looks straight."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ from typing import Any
 
 from triptych.languages import UNSPACED
 from triptych.writers.print.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.paragraphs import SHRINK, STRETCH, WIDEN, Measure, Stop, best_lines, ragged_lines
+from triptych.writers.print.measuring import advances, character_width
+from triptych.writers.print.paragraphs import Measure, Stop, best_lines, ragged_lines
 
 _VERSION = "70."
 _UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
@@ -29,9 +30,8 @@ _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of lik
 _OBJECT = "\ufffc"  # stands for a picture in a line
 _SLACK = 0.01
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
-# What is kept with the engine's own lines, texts, contexts and fonts.
-_PLAN, _WIDENED, _LINE_START = "triptych_plan", "triptych_widened", "triptych_line_start"
-_WIDTHS = "triptych_widths"
+# What is kept with the engine's lines and contexts; ``_MADE`` is a plan with what it was made for.
+_PLAN, _MADE, _LINE_START = "triptych_plan", "triptych_made", "triptych_line_start"
 
 Path = tuple[int, ...]
 
@@ -57,7 +57,7 @@ class Plan:
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
-        """The width for the line that begins at ``skip_stack``, None where the engine shall see for itself."""
+        """The width for the line that begins at ``skip_stack``; None: the engine shall see for itself."""
         place = self._place(skip_stack)
         if place is not None and place not in self.rooms:
             self._plan(place)
@@ -100,21 +100,23 @@ def _stretch(stops: list[Stop], place: int) -> list[Stop]:
 
 def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
+    from weasyprint.formatting_structure import boxes
+
     characters: list[str] = []
     widths: list[float] = []
     texts: list[tuple[int, Any]] = []
     starts: dict[Path, tuple[int, Any]] = {}
     edge = 0.0
     for path, box, left, right in _leaves(linebox, containing_block, ()):
-        starts[path] = (len(widths), box if isinstance(box, _boxes().TextBox) else None)
+        starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
         for length in range(len(path)):
             starts.setdefault(path[:length], (len(widths), None))
         edge += left
-        if isinstance(box, _boxes().TextBox) and box.text:
+        if isinstance(box, boxes.TextBox) and box.text:
             texts.append((len(widths), box))
             its = advances(box.text, box.style)
             characters.append(box.text)
-        elif isinstance(box, _boxes().ReplacedBox):
+        elif isinstance(box, boxes.ReplacedBox):
             its = [_picture_width(box, containing_block)]
             characters.append(_OBJECT)
         else:
@@ -138,16 +140,16 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
-        justified=_is_justified(linebox),
+        justified=is_justified(linebox),
         heading=linebox.element_tag in _HEADINGS,
     )
 
 
 def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
     """Text and pictures of a line with their paths, and the edges of the boxes around them."""
+    from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
 
-    boxes = _boxes()
     for index, box in enumerate(parent.children):
         here = (*path, index)
         if isinstance(box, boxes.TextBox):
@@ -282,179 +284,63 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float]]:
                     yield word.start() + place, width
 
 
-def character_width(character: str, style: Any) -> float:
-    """The width of a character in a style, in CSS pixels."""
-    from weasyprint.text.line_break import _font_style_cache_key
-
-    known: dict[tuple[str, str, float], float] = style.font_config.__dict__.setdefault(_WIDTHS, {})
-    key = character, _font_style_cache_key(style), style["font_size"]
-    if key not in known:
-        known[key] = sum(advances(character, style))
-    return known[key]
-
-
-def advances(text: str, style: Any) -> list[float]:
-    """How far each character of a line of text moves on, in CSS pixels.
-
-    The parts of a ligature get equal shares of it.
-    """
-    from weasyprint.text.ffi import FROM_UNITS, ffi
-    from weasyprint.text.line_break import Layout
-
-    layout = Layout(style)
-    layout.set_text(text)
-    line, _ = layout.get_first_line()
-    clusters: dict[int, int] = {}
-    run = line.runs
-    while run != ffi.NULL:
-        item = run[0].data
-        offset, glyphs = item.item.offset, item.glyphs
-        count = glyphs.num_glyphs
-        for glyph, place in zip(glyphs.glyphs[0:count], glyphs.log_clusters[0:count], strict=True):
-            clusters[offset + place] = clusters.get(offset + place, 0) + glyph.geometry.width
-        run = run[0].next
-    result: list[float] = []
-    byte = 0
-    members = 0
-    width = 0.0
-    for character in text:
-        if byte in clusters:
-            result += [width / members] * members if members else []
-            width, members = clusters[byte] * FROM_UNITS, 0
-        members += 1
-        byte += len(character.encode())
-    return result + ([width / members] * members if members else [])
+def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
+    """The room for a line, None where it is not planned."""
+    if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
+        return None
+    if abs(available + box.text_indent - block.width) > _SLACK:
+        return None  # beside a float
+    known: Plan | None = getattr(box, _PLAN, None)
+    if skip is None:
+        said = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
+        if (made := getattr(box, _MADE, None)) is None or made[0] != (said, block.width):
+            made = (said, block.width), _planned(context, box, block)
+            setattr(box, _MADE, made)
+        known = made[1]
+        setattr(box, _PLAN, known)
+    return known.room(skip) if known else None
 
 
-def _is_justified(line: Any) -> bool:
+def _planned(context: Any, box: Any, block: Any) -> Plan | None:
+    try:
+        return plan(context, box, block)
+    except _Unplannable:
+        return None
+
+
+def is_justified(line: Any) -> bool:
+    """Whether a line shall reach from edge to edge."""
     return bool(line.style["text_align_all"] == "justify")
 
 
-def _boxes() -> Any:
-    from weasyprint.formatting_structure import boxes
-
-    return boxes
+def is_planned(line: Any) -> bool:
+    """Whether a justified line was broken as a paragraph's plan has it."""
+    return bool(getattr(line, _PLAN, None))
 
 
 @cache
 def mend() -> None:
     """Have WeasyPrint break paragraphs so, once in a process."""
     import weasyprint
-    from weasyprint.draw import text as drawn
+    from weasyprint.formatting_structure.boxes import LineBox
     from weasyprint.layout import inline
-    from weasyprint.matrix import Matrix
 
     if not weasyprint.__version__.startswith(_VERSION):
         return
-    split, split_piece, align = inline.split_inline_box, inline.split_text_box, inline.text_align
-    draw = drawn.draw_first_line
+    split, split_piece = inline.split_inline_box, inline.split_text_box
 
-    def split_planned(context: Any, box: Any, x: float, max_x: float, bottom: float, skip: Any,
-                      block: Any, *rest: Any) -> Any:  # fmt: skip
-        if isinstance(box, _boxes().LineBox):
+    def split_planned(
+        context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
+    ) -> Any:
+        if isinstance(box, LineBox):
             setattr(context, _LINE_START, x)
-            room = _room(context, box, max_x - x, skip, block)
-            max_x = max_x if room is None else x + room
-        return split(context, box, x, max_x, bottom, skip, block, *rest)
-
-    def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
-        # The engine leaves the first line's indent at the left, whichever way the text is read.
-        indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
-        if not _is_justified(line):
-            return float(align(context, line, available, last)) + indent
-        before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging(line)
-        wide = available + before + after
-        if getattr(line, _PLAN, None) and (not last or line.width > wide) and _fill(context, line, wide):
-            return -before
-        return float(align(context, line, wide, last)) - before
-
-    def draw_widened(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
-        if share := getattr(box, _WIDENED, 0.0):
-            matrix = Matrix(1 + share) @ matrix
-        return draw(stream, box, overflow, ellipsis, matrix)
+            room = _room(context, box, end - x, skip, block)
+            end = end if room is None else x + room
+        return split(context, box, x, end, bottom, skip, block, *rest)
 
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
         # Any text of an element counts as the start of its line there, and is broken within a word.
         starts = is_line_start and box.position_x < getattr(context, _LINE_START, inf) + _SLACK
         return split_piece(context, box, room, skip, is_line_start=starts)
 
-    inline.split_inline_box, inline.text_align = split_planned, align_between_edges
-    inline.split_text_box = split_text
-    drawn.draw_first_line = draw_widened
-    # Spaces and kerns are cut to thousandths of the size; lines end where they should if they are rounded.
-    drawn.int = round
-
-
-def _fill(context: Any, line: Any, wide: float) -> bool:
-    """Make a line as long as it has room, by its spaces and a little by its letters; whether it could be."""
-    from weasyprint.layout.inline import add_word_spacing, count_expandable_spaces
-
-    gaps = count_expandable_spaces(line)
-    if not gaps:
-        return False
-    letters = sum(box.width for box in line.descendants() if isinstance(box, _boxes().TextBox))
-    room = wide - line.width
-    space = character_width(" ", line.style)
-    if room < 0 and -room > SHRINK * space * gaps + WIDEN * letters + _SLACK:
-        return False
-    most = (SHRINK if room < 0 else STRETCH) * space * gaps + WIDEN * letters
-    share = round(WIDEN * max(-1.0, min(room / most, 1.0)), 4)
-    add_word_spacing(context, line, ((letters + room) / (1 + share) - letters) / gaps, 0)
-    _widen(line, share, 0.0)
-    return True
-
-
-def _widen(box: Any, share: float, advance: float) -> float:
-    """Widen the letters of a line, and move what comes behind them."""
-    boxes = _boxes()
-    if isinstance(box, boxes.TextBox):
-        box.position_x += advance
-        advance += box.width * share
-        box.width *= 1 + share
-        setattr(box, _WIDENED, share)
-    elif isinstance(box, boxes.LineBox | boxes.InlineBox):
-        box.position_x += advance
-        start = advance
-        for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
-            if child.is_in_normal_flow():
-                advance = _widen(child, share, advance)
-        box.width += advance - start
-    else:
-        box.translate(advance, 0)
-    return advance
-
-
-def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
-    """The room for a line, None where it is not planned."""
-    if box.style["white_space"] != "normal" or not (_is_justified(box) or box.element_tag in _RAGGED):
-        return None
-    if abs(available + box.text_indent - block.width) > _SLACK:
-        return None  # beside a float
-    known = getattr(box, _PLAN, None)
-    if known is None or (skip is None):
-        try:
-            known = plan(context, box, block)
-        except _Unplannable:
-            known = False
-        setattr(box, _PLAN, known)
-    return known.room(skip) if known else None
-
-
-def _hanging(line: Any) -> tuple[float, float]:
-    """How far the marks at the two ends of a line hang over its edges, gaps between scripts included."""
-    return _hangs(line, 0, "left", "gap-before", hangs_at_start), _hangs(line, -1, "right", "gap-after", hangs_at_end)
-
-
-def _hangs(line: Any, end: int, side: str, gap: str, share: Callable[[str], float]) -> float:
-    boxes = _boxes()
-    box, gaps = line, 0.0
-    while isinstance(box, boxes.LineBox | boxes.InlineBox):
-        if box.element is not None and gap in box.element.get("class", ""):
-            gaps += getattr(box, f"margin_{side}")
-        inflow = [child for child in box.children if child.is_in_normal_flow()]
-        if not inflow:
-            return gaps
-        box = inflow[end]
-    mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
-    its = share(mark)
-    return gaps + (its * character_width(mark, box.style) if its else 0.0)
+    inline.split_inline_box, inline.split_text_box = split_planned, split_text

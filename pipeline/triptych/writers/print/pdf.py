@@ -26,7 +26,7 @@ from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
 from triptych.writers.print.continued import name_continued
 from triptych.writers.print.followers import name_followers
-from triptych.writers.print.justification import mend as mend_justification
+from triptych.writers.print.mends import mend_engine
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
@@ -89,7 +89,7 @@ class Typesetter:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        mend_justification()
+        mend_engine()
         self._fetcher = _fetcher(files)
         self._fonts = FontConfiguration()
         self._held = ExitStack()

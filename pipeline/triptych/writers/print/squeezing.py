@@ -2,7 +2,8 @@
 
 A full-width bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
 (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
-OpenType feature ``halt``; WeasyPrint 70 can't name characters for a feature, so that it is done in its layouts.
+OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
+WeasyPrint 70.
 """
 
 from __future__ import annotations
