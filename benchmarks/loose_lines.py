@@ -29,10 +29,11 @@ _HYPHENS = {0x2: "-", 0xAD: "-", 0x2010: "-", 0xFFFE: "-"}  # how PDFium names o
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text: its ends in points, its word spaces as multiples of the font's own."""
+    """A line of text: its ends and its baseline in points, its word spaces as multiples of the font's own."""
 
     left: float
     right: float
+    foot: float
     size: float
     spaces: tuple[float, ...]
     last: str
@@ -141,7 +142,7 @@ def _line(run: Sequence[tuple[str, float, float, float, float]], space: float) -
     size = statistics.median(mark[4] for mark in run)
     gaps = [(after[1] - before[2]) / size for before, after in pairwise(run)]
     spaces = tuple(gap / space for gap in gaps if gap > 0.5 * space)
-    return Line(run[0][1], run[-1][2], size, spaces, run[-1][0])
+    return Line(run[0][1], run[-1][2], run[0][3], size, spaces, run[-1][0])
 
 
 def main() -> int:

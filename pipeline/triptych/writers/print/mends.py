@@ -1,4 +1,4 @@
-"""What is mended in the layout engine, each in a module that says what and why; nothing with another version."""
+"""What is mended in the layout engine: each module says what and why. Nothing is, with another version."""
 
 from __future__ import annotations
 
