@@ -18,9 +18,10 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from triptych.theme import fonts_folder
+from triptych.writers.print.autospace import space_scripts
+from triptych.writers.print.continued import name_continued
 from triptych.writers.print.followers import name_followers
-from triptych.writers.print.justification import mend as mend_justification
-from triptych.writers.print.line_ends import mend as mend_line_ends
+from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.quire import NamedString, PageKind
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
@@ -73,8 +74,7 @@ class Typesetter:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        mend_justification()
-        mend_line_ends()
+        mend_engine()
         self.faces: dict[bytes, str] = {}
         self._fetcher = _fetcher(files, self.faces)
         self._fonts = FontConfiguration()
@@ -170,6 +170,8 @@ class Typesetter:
 
         root = ElementTree.fromstring(xhtml)
         name_followers(root)
+        space_scripts(root)
+        name_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
