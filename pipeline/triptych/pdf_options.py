@@ -125,6 +125,9 @@ class PdfOptions(Strict):
     chart_data: bool = True
     """Whether the numbers of all charts stand as tables behind the text."""
 
+    attach_data: bool = False
+    """Whether the numbers of each chart go with the file, as CSV that spreadsheets open."""
+
     @field_validator("margins")
     @classmethod
     def _leave_room(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
@@ -56,7 +55,6 @@ def _pdf(
     pages: Pages = NO_PAGES,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.media.inks import charted
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
@@ -64,25 +62,8 @@ def _pdf(
     book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages)
     if options.chart_data:
         book = with_chart_data(book, shop.labels)
-    page = page_for(options, shop.theme.print)
-    room = page.room(options.image_dpi, options.colour)
-    data, found = write_pdf(
-        book,
-        shop.labels,
-        shop.theme,
-        shop.templates,
-        page=page,
-        inks=options.colour,
-        depth=options.toc_depth,
-        lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-        pictures=shop.pictures(book, room),
-        read=shop.read,
-        draw=replace(shop, theme=charted(shop.theme, options.colour)).draw,
-        draw_formulas=shop.draw_formulas,
-        executor=shop.executor,
-        cache=shop.cache,
-        announce=announce,
-    )
+    room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
+    data, found = write_pdf(book, shop, options, shop.pictures(book, room), announce)
     return data, coarse_pictures(book, room) + found
 
 

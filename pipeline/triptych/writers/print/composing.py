@@ -32,9 +32,9 @@ class Composer:
 
     def __post_init__(self) -> None:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
-        self._style_key = digest(
-            program_digest(), self.style.engine, self.style.css, self.style.roman_folios, *files
-        )
+        style = self.style
+        kinds = (style.engine, style.inks, style.roman_folios)
+        self._style_key = digest(program_digest(), style.css, *kinds, *files)
 
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires."""

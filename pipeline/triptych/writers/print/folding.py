@@ -229,7 +229,7 @@ def packed(quire: Folded) -> bytes:
 
     head = {
         "sheets": [
-            [s.boxes, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
+            [s.size, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
             for s in quire.sheets
         ],
         "things": [
@@ -274,13 +274,13 @@ def unpacked(data: bytes) -> Folded:
     return Folded(
         sheets=tuple(
             Sheet(
-                (tuple(boxes[0]), tuple(boxes[1]), tuple(boxes[2])),
+                (width, height),
                 pieces[content],
                 tuple(map(tuple, used)),
                 PageKind(side, blank, page, index, tuple(map(tuple, groups))),
                 tuple(NamedString(key, before, tuple(own)) for key, before, own in strings),
             )
-            for boxes, content, used, (side, blank, page, index, groups), strings in head["sheets"]
+            for (width, height), content, used, (side, blank, page, index, groups), strings in head["sheets"]
         ),
         things=tuple(
             Thing(template(dictionary), None if stream is None else pieces[stream])

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.collector import own_garbage
+from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold, packed
 from triptych.writers.print.painting import Palette, paint, paint_margins
@@ -23,11 +24,12 @@ File = tuple[bytes, str] | str
 class Style:
     """A style sheet with the files that it names, and where faces lie that were cut for the book.
 
-    ``roman_folios`` is what front matter has beside it.
+    ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
     """
 
     css: str
     roman_folios: str
+    inks: Inks
     files: Mapping[str, File]
     cache: Cache
 
@@ -74,14 +76,14 @@ def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) 
 def _set_copy(copy: Copy, style: Style, key: str) -> list[str]:
     typesetter = _typesetter(style, copy.files)
     laid = typesetter.lay(copy.xhtml, verso=copy.verso)
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), copy.name)
+    quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
     style.cache.put(QUIRE, key, packed(fold(quire)))
     return typesetter.complaints
 
 
 def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
     typesetter = _typesetter(style, {})
-    palette = Palette(typesetter.faces)
+    palette = Palette(typesetter.faces, style.inks)
     boxes = typesetter.furnish([margins for _, margins in pages], shell)
     for (key, _), page in zip(pages, boxes, strict=True):
         style.cache.put(MARGINS, key, packed(fold(paint_margins(page, palette))))
