@@ -37,8 +37,9 @@ def mend() -> None:
         return
     lay_out, collapse = block.block_level_layout, block.collapse_margin
 
-    def lay_out_on_grid(context: Any, box: Any, bottom: float, skip: Any, parent: Any, *rest: Any) -> Any:
-        result = lay_out(context, box, bottom, skip, parent, *rest)
+    def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
+        result = lay_out(context, box, *rest, **named)
+        parent = named["containing_block"] if "containing_block" in named else rest[2]
         new, resume_at, _, margins, collapsing, _ = result
         if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
             return result
