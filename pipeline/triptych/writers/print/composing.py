@@ -64,7 +64,8 @@ class Composer:
         missing = [(key, margins) for margins, key in keys.items() if self._stored(MARGINS, key) is None]
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
         jobs = [self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches]
-        self._hear([job.result() for job in jobs])
+        for job in jobs:
+            job.result()
         return [[self._quire(MARGINS, keys[margins]) for margins in row] for row in wanted]
 
     def _set(self, copies: Sequence[Copy]) -> list[Folded]:
@@ -75,7 +76,8 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
-        self._hear([job.result() for job in jobs])
+        for job in jobs:
+            job.result()
         return [self._quire(QUIRE, key) for key in keys]
 
     def _stored(self, kind: str, key: str) -> Folded | None:
@@ -89,12 +91,8 @@ class Composer:
     def _quire(self, kind: str, key: str) -> Folded:
         found = self._stored(kind, key)
         assert found is not None
+        self.complaints += [message for message in found.complaints if message not in self.complaints]
         return found
-
-    def _hear(self, complaints: Sequence[list[str]]) -> None:
-        self.complaints += [
-            message for heard in complaints for message in heard if message not in self.complaints
-        ]
 
     def _key(self, copy: Copy) -> str:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))

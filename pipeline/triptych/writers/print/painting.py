@@ -48,6 +48,7 @@ _KINDS = {
     b"cs": "ColorSpace",
     b"CS": "ColorSpace",
 }
+_APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 
 
@@ -128,13 +129,13 @@ class Palette:
         resources = self.resources
         resources["Font"] = fonts.reference
         _use_references(pdf, resources, self.images, {})
-        for state in resources["ExtGState"].values():
-            pdf.add_object(state)
+        for item in (*resources["ExtGState"].values(), *resources["ColorSpace"].values()):
+            pdf.add_object(item)
         places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
         places[fonts.number] = FONTS
         named = {
             (kind, name): places[_number(item)]
-            for kind in ("ExtGState", "XObject", "Pattern", "Shading")
+            for kind in ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
             for name, item in resources[kind].items()
         }
         return tuple(_thing(item, places) for item in pdf.objects[first + 1 :]), named
@@ -143,7 +144,10 @@ class Palette:
 @cache
 def _stream_class() -> Any:
     """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    from tinycss2.color4 import D50, D65
     from weasyprint.pdf.stream import Stream
+
+    whites = {"lab-d50": D50, "lab-d65": D65}
 
     class Content(Stream):  # type: ignore[misc]
         box: Any = None
@@ -155,6 +159,18 @@ def _stream_class() -> Any:
             with super().marked(box, tag):
                 yield
             self.box = None
+
+        def clone(self, **own: Any) -> Any:
+            """Groups are such streams as well."""
+            made = super().clone(**own)
+            made.__class__ = Content
+            return made
+
+        def set_color_space(self, space: str, stroke: bool = False) -> None:
+            """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
+            if space in whites:
+                self._resources["ColorSpace"].setdefault(space, _lab(whites[space]))
+            super().set_color_space(space, stroke)
 
         def add_font(self, pango_font: Any) -> Any:
             self.font, size = super().add_font(pango_font)
@@ -169,6 +185,15 @@ def _stream_class() -> Any:
     from weasyprint.formatting_structure.boxes import TextBox
 
     return Content
+
+
+def _lab(white: Sequence[float]) -> Any:
+    import pydyf
+
+    array = pydyf.Array
+    return array(
+        ("/Lab", pydyf.Dictionary({"WhitePoint": array(white), "Range": array((-125, 125, -125, 125))}))
+    )
 
 
 def _space(font: Any) -> int | None:
@@ -267,14 +292,22 @@ def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Pa
 
 
 def _side(document: Any) -> str:
-    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either."""
-    box = document.pages[0]._page_box
-    while box.children:
-        box = box.children[0]
+    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either.
+
+    What is asked of its root only says on which side it was set.
+    """
+    for box in list(_first_boxes(document.pages[0]._page_box))[1:]:
         asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
         if asked in ("recto", "verso"):
             return str(asked)
     return ""
+
+
+def _first_boxes(box: Any) -> Iterator[Any]:
+    """The first box in a box, the first in that, and so on."""
+    while box.children:
+        box = box.children[0]
+        yield box
 
 
 def paint_margins(page: Any, palette: Palette) -> Quire:
@@ -370,8 +403,15 @@ def _note_boxes(box: Any) -> Iterator[Any]:
 
 
 def _heard(element: Any) -> str:
-    """What is read out of an element: its text and what its pictures show."""
-    parts = [element.text or ""]
+    """What is read out of an element: what it says of itself, else its text and what its pictures show."""
+    return element.get("aria-label") or " ".join("".join(_words(element)).split())
+
+
+def _words(element: Any) -> Iterator[str]:
+    yield element.text or ""
     for child in element:
-        parts += [child.get("alt") or "", _heard(child), child.tail or ""]
-    return " ".join("".join(parts).split())
+        yield " " if child.tag in _APART else ""
+        yield child.get("alt") or ""
+        yield from _words(child)
+        yield " " if child.tag in _APART else ""
+        yield child.tail or ""

@@ -36,7 +36,10 @@ def name(words: str) -> bytes:
 
 def number(value: float) -> bytes:
     """A number with what a reader can see of it: three decimals."""
-    return f"{value:.3f}".rstrip("0").rstrip(".").encode() if value % 1 else b"%d" % value
+    if not value % 1:
+        return b"%d" % value
+    written = f"{value:.3f}".rstrip("0").rstrip(".")
+    return b"0" if written == "-0" else written.encode()
 
 
 def numbers(values: Iterable[float]) -> bytes:

@@ -61,33 +61,34 @@ def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
     raise ValueError(f"the book has no file {path[:80]}")
 
 
-def set_copy(copy: Copy, style: Style, key: str) -> list[str]:
-    """Set a document and put its quire into the cache → what the engine complained of, if anything."""
+def set_copy(copy: Copy, style: Style, key: str) -> None:
+    """Set a document and put its quire into the cache, with what the engine complained of, if anything."""
     with own_garbage():
-        return _set_copy(copy, style, key)
+        _set_copy(copy, style, key)
 
 
-def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
     """Set the margin boxes of pages and put each into the cache under its key."""
     with own_garbage():
-        return _set_margins(pages, shell, style)
+        _set_margins(pages, shell, style)
 
 
-def _set_copy(copy: Copy, style: Style, key: str) -> list[str]:
+def _set_copy(copy: Copy, style: Style, key: str) -> None:
     typesetter = _typesetter(style, copy.files)
-    laid = typesetter.lay(copy.xhtml, verso=copy.verso)
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
-    style.cache.put(QUIRE, key, packed(fold(quire)))
-    return typesetter.complaints
+    with typesetter.listening():
+        laid = typesetter.lay(copy.xhtml, verso=copy.verso)
+        quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
+    style.cache.put(QUIRE, key, packed(fold(quire, typesetter.complaints)))
 
 
-def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
     typesetter = _typesetter(style, {})
     palette = Palette(typesetter.faces, style.inks)
-    boxes = typesetter.furnish([margins for _, margins in pages], shell)
-    for (key, _), page in zip(pages, boxes, strict=True):
-        style.cache.put(MARGINS, key, packed(fold(paint_margins(page, palette))))
-    return typesetter.complaints
+    with typesetter.listening():
+        boxes = typesetter.furnish([margins for _, margins in pages], shell)
+        quires = [paint_margins(page, palette) for page in boxes]
+    for (key, _), quire in zip(pages, quires, strict=True):
+        style.cache.put(MARGINS, key, packed(fold(quire, typesetter.complaints)))
 
 
 @dataclass(slots=True)

@@ -92,7 +92,7 @@ class Typesetter:
 
     def lay(self, xhtml: str, *, verso: bool = False) -> Laid:
         """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out."""
-        with self._listening(), _without_margin_boxes():
+        with self.listening(), _without_margin_boxes():
             more = [self._sheet("html { break-before: verso }")] if verso else []
             context, document = self._rendered(xhtml, [self._style, *more])
         count = len(document.pages)
@@ -114,7 +114,7 @@ class Typesetter:
         )
         from weasyprint.layout.percent import resolve_percentages
 
-        with self._listening():
+        with self.listening():
             contexts: dict[bool, Any] = {}
             html = self._page(shell)
             for margins in pages:
@@ -184,7 +184,8 @@ class Typesetter:
         )
 
     @contextmanager
-    def _listening(self) -> Iterator[None]:
+    def listening(self) -> Iterator[None]:
+        """Hear what the engine has to say meanwhile: of some drawings it does so as they are painted."""
         with _complaints() as messages:
             yield
         self.complaints += [message for message in messages if message not in self.complaints]
