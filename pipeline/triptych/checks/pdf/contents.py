@@ -19,6 +19,7 @@ from triptych.checks.pdf.visual_order import Glyph, as_read, ligature, reads_fro
 
 _DEEPEST_FORM = 20
 _NO_MARK = -1
+_HYPHEN = "\x02"
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _NAMES = {pdfium.FPDF_PAGEOBJ_PATH: "a drawing", pdfium.FPDF_PAGEOBJ_IMAGE: "a picture", pdfium.FPDF_PAGEOBJ_SHADING: "a gradient"}
@@ -197,13 +198,13 @@ class _Texts:
         )
 
     def _text(self, item: Any) -> str:
-        """What it says, without the sign that PDFium sets for a hyphen at the end of a line."""
+        """What it says. A hyphen at the end of a line is told by a sign of PDFium's own."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._room, ctypes.sizeof(self._room))
         if length > ctypes.sizeof(self._room):
             self._room = (ctypes.c_ushort * length)()
             length = pdfium.FPDFTextObj_GetText(item, self._raw, self._room, ctypes.sizeof(self._room))
         text = bytes(self._room)[: max(length - 2, 0)].decode("utf-16-le", "replace")
-        return text.replace("\ufffe", "").replace("\0", "")
+        return text.replace(_HYPHEN, "-").replace("\0", "")
 
     def as_read(self, items: list[_Item], runs: list[Run]) -> list[Run]:
         """Runs with the text of each line of a right-to-left script in its first."""
@@ -229,7 +230,7 @@ class _Texts:
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
             item = pdfium.FPDFText_GetTextObject(self._raw, index)
             code = pdfium.FPDFText_GetUnicode(self._raw, index)
-            if not item or not code or code in (0xFFFE, 0xFFFF) or pdfium.FPDFText_IsGenerated(self._raw, index):
+            if not item or not code or pdfium.FPDFText_IsGenerated(self._raw, index):
                 continue
             pdfium.FPDFText_GetCharOrigin(self._raw, index, x, y)
             glyphs = found.setdefault(_address(item), [])

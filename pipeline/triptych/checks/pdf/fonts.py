@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import pikepdf
 
@@ -12,7 +13,9 @@ _FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _KNOWN_ENCODINGS = ("/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding")
 _KNOWN_COLLECTIONS = ("Japan1", "GB1", "CNS1", "Korea1", "KR")
 
-ObjectId = tuple[int, int]
+_SUBSET = re.compile("^[A-Z]{6}[+]")
+
+ObjectId: TypeAlias = tuple[int, int]
 
 
 def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
@@ -43,7 +46,7 @@ def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
 
 
 def _problems(font: Any) -> Iterator[str]:
-    name = str(font.get("/BaseFont", font.get("/Name", "?"))).lstrip("/")
+    name = _SUBSET.sub("", str(font.get("/BaseFont", font.get("/Name", "/?")))[1:])
     if font.get("/Subtype") != "/Type3":  # whose glyphs are drawings in the file
         for descendant in font.get("/DescendantFonts", [font]):
             descriptor = descendant.get("/FontDescriptor")

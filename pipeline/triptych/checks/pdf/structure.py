@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ _INLINE = frozenset(
     + ("Warichu", "WT", "WP", "Em", "Strong", "Lbl", "NonStruct", "Private", "Form")
 )
 _DRAWN = ("Figure", "Formula")
-_HYPHENS = ("\u2010", "\u00ad")  # set at the end of a line; what an author writes is another sign
+_HYPHEN = "\u2010"  # where a word is divided; what an author writes is another sign
+_COMPOUND = re.compile(r"\w-$")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
-_DEEPEST = 500
+_DEEPEST = 200
 
 ObjectId: TypeAlias = tuple[int, int]
 
@@ -225,10 +227,10 @@ class _Text:
 
     def _break_line(self, following: str) -> None:
         before = self._pieces[-1] if self._pieces else ""
-        if before.endswith(_HYPHENS):
+        if before.endswith(_HYPHEN):
             self._pieces[-1] = before[:-1]
             self.length -= 1
-        elif before and not before[-1].isspace() and not (_is_unspaced(before[-1]) and _is_unspaced(following[:1])):
+        elif not _joins(before, following):
             self._add(" ")
 
     def _add(self, text: str) -> None:
@@ -238,6 +240,13 @@ class _Text:
 
     def written(self) -> str:
         return "".join(self._pieces)
+
+
+def _joins(before: str, following: str) -> bool:
+    """Whether a line goes on in the next without a space."""
+    if not before or before[-1].isspace() or _COMPOUND.search(before):
+        return True
+    return _is_unspaced(before[-1]) and _is_unspaced(following[:1])
 
 
 def _is_unspaced(char: str) -> bool:
