@@ -39,9 +39,7 @@ class Examined:
         return {name: text for name, (_, text) in self.files.items() if text is not None}
 
 
-def examine(
-    project: Project, profiles: tuple[str, ...], jobs: int, *, closely: bool = False
-) -> Examined:
+def examine(project: Project, profiles: tuple[str, ...], jobs: int, *, closely: bool = False) -> Examined:
     """Read a project and its files, these in other processes where there may be some."""
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)

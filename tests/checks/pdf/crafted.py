@@ -8,7 +8,9 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 
-def line(text: str, x: float = 72, y: float = 700, *, mcid: int | None = None, size: float = 12, look: str = "") -> bytes:
+def line(
+    text: str, x: float = 72, y: float = 700, *, mcid: int | None = None, size: float = 12, look: str = ""
+) -> bytes:
     """A line of text in marked content, or bare; ``look`` are operators that come before it."""
     shown = f"q {look} BT /F {size} Tf {x} {y} Td ({text}) Tj ET Q"
     return (shown if mcid is None else f"/Span <</MCID {mcid}>> BDC {shown} EMC").encode("latin-1")

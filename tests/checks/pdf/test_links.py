@@ -59,7 +59,12 @@ def test_an_address_on_the_web_is_sound(text: str) -> None:
 @pytest.mark.parametrize("text", ["file:///etc/passwd", "javascript:alert(1)", "chapter-2.html", ""])
 def test_any_other_address_is_dead(text: str) -> None:
     (finding,) = found(with_link(A=address(text)))
-    assert (finding.code, finding.rule, finding.words, finding.page) == ("CHK004", "dead link", "Read on", "1")
+    assert (finding.code, finding.rule, finding.words, finding.page) == (
+        "CHK004",
+        "dead link",
+        "Read on",
+        "1",
+    )
 
 
 @pytest.mark.parametrize("old", [True, False])

@@ -72,7 +72,12 @@ def test_an_element_goes_on_over_pages() -> None:
 
 def test_of_what_is_drawn_the_alternative_text_is_read_and_the_caption_with_it() -> None:
     book = Crafted()
-    book.page(line("labels", mcid=0), line("Caption", y=650, mcid=1), line("x", y=600, mcid=2), line(" is", x=90, y=600, mcid=3))
+    book.page(
+        line("labels", mcid=0),
+        line("Caption", y=650, mcid=1),
+        line("x", y=600, mcid=2),
+        line(" is", x=90, y=600, mcid=3),
+    )
     figure = book.element("Figure", 0, Alt="A chart")
     book.element("Caption", 1, within=figure)
     paragraph = book.element("P")
@@ -100,7 +105,12 @@ def test_words_are_those_of_an_element_and_all_that_is_in_it() -> None:
     book.element("H1", 0, within=section)
     book.element("P", 1, within=section)
     structure = read(book)
-    assert [structure.words(element) for element in structure.elements] == ["Title Text", "Title Text", "Title", "Text"]
+    assert [structure.words(element) for element in structure.elements] == [
+        "Title Text",
+        "Title Text",
+        "Title",
+        "Text",
+    ]
 
 
 def test_types_of_a_files_own_are_those_that_they_stand_for() -> None:
@@ -115,7 +125,9 @@ def test_types_of_a_files_own_are_those_that_they_stand_for() -> None:
 def test_attributes_languages_ids_and_annotations_are_there() -> None:
     book = Crafted()
     page = book.page(line("x", mcid=0))
-    attributes = Array([Dictionary(O=Name.Table, ColSpan=2), 0, Dictionary(O=Name.Layout, Placement=Name.Block)])
+    attributes = Array(
+        [Dictionary(O=Name.Table, ColSpan=2), 0, Dictionary(O=Name.Layout, Placement=Name.Block)]
+    )
     cell = book.element("TD", 0, A=attributes, Lang="fr", ID="c1")
     book.link(page, (0, 0, 1, 1), cell)
     structure = read(book)

@@ -1,4 +1,4 @@
-"""What a validator says of a PDF: PDF/UA-1 (ISO 14289-1) always, PDF/A (ISO 19005) where the file claims it."""
+"""What a validator says of a PDF: PDF/UA-1 (ISO 14289-1) always, PDF/A (ISO 19005) where it is claimed."""
 
 from __future__ import annotations
 
@@ -58,10 +58,14 @@ def conformance_findings(pdf: pikepdf.Pdf, data: bytes, told: set[str], locate: 
         try:
             report = page.validate_pdf_bytes(data, profile=profile)
         except (page.ProfileError, ValueError):
-            yield Found(code="CHK009", message=f"PDF/A-{profile} was not validated: {VALIDATOR} does not know it")
+            yield Found(
+                code="CHK009", message=f"PDF/A-{profile} was not validated: {VALIDATOR} does not know it"
+            )
             continue
         except page.PageError as refusal:
-            yield Found(code="CHK009", message=f"{_called(profile)} was not validated: {VALIDATOR} gave up: {refusal}")
+            yield Found(
+                code="CHK009", message=f"{_called(profile)} was not validated: {VALIDATOR} gave up: {refusal}"
+            )
             continue
         for failure in report.failures:
             if any(name in failure.rule_id for name in ours) or _is_false_alarm(pdf, failure):

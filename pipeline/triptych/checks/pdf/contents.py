@@ -22,7 +22,11 @@ _NO_MARK = -1
 _HYPHEN = "\x02"
 _UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
-_NAMES = {pdfium.FPDF_PAGEOBJ_PATH: "a drawing", pdfium.FPDF_PAGEOBJ_IMAGE: "a picture", pdfium.FPDF_PAGEOBJ_SHADING: "a gradient"}
+_NAMES = {
+    pdfium.FPDF_PAGEOBJ_PATH: "a drawing",
+    pdfium.FPDF_PAGEOBJ_IMAGE: "a picture",
+    pdfium.FPDF_PAGEOBJ_SHADING: "a gradient",
+}
 
 Box: TypeAlias = tuple[float, float, float, float]
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
@@ -72,7 +76,8 @@ class Page:
         inside = (
             run.text.strip()
             for run in self.runs
-            if left <= (run.box[0] + run.box[2]) / 2 <= right and bottom <= (run.box[1] + run.box[3]) / 2 <= top
+            if left <= (run.box[0] + run.box[2]) / 2 <= right
+            and bottom <= (run.box[1] + run.box[3]) / 2 <= top
         )
         return " ".join(filter(None, inside))
 
@@ -213,11 +218,15 @@ class _Texts:
         start = 0
         while start < len(runs):
             end = start + 1
-            while end < len(runs) and runs[end].mcid == runs[start].mcid and runs[end].on_line_of(runs[start]):
+            while (
+                end < len(runs) and runs[end].mcid == runs[start].mcid and runs[end].on_line_of(runs[start])
+            ):
                 end += 1
             line = runs[start:end]
             if any(reads_from_right(run.text) for run in line):
-                text = as_read(glyph for item in items[start:end] for glyph in glyphs.get(_address(item.raw), ()))
+                text = as_read(
+                    glyph for item in items[start:end] for glyph in glyphs.get(_address(item.raw), ())
+                )
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
@@ -251,7 +260,10 @@ def _with_shades(page: Any, items: list[_Item], runs: list[Run], *, plain: bool)
     """Runs with how they stand out. What is behind them is drawn; where there is nothing, it is paper."""
     seen = [_colour(item.raw) for item in items]
     if plain:
-        return [replace(run, shade=_on_paper(*colour) if colour else None) for run, colour in zip(runs, seen, strict=True)]
+        return [
+            replace(run, shade=_on_paper(*colour) if colour else None)
+            for run, colour in zip(runs, seen, strict=True)
+        ]
     for item in items:
         pdfium.FPDFTextObj_SetTextRenderMode(item.raw, pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
     drawn = page.render(scale=1, may_draw_forms=False).to_pil().convert("RGB")

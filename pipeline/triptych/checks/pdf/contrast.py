@@ -17,7 +17,7 @@ _ROUNDING = 0.05  # contrasts are told with one digit: 4.5:1 is not less than 4.
 
 
 def contrast_findings(contents: Contents, structure: Structure | None) -> Iterator[Found]:
-    """One finding for each pair of colours that are too near, at the first place, with the number of others."""
+    """One finding for each pair of colours that are too near, at the first place."""
     holders = _holders(structure) if structure else {}
     faint: dict[tuple[str, str, float], list[tuple[int, Run]]] = {}
     for number, page in enumerate(contents.pages):
@@ -31,8 +31,9 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
         holder = holders.get(Mark(number, run.mcid))
         pages = len({place for place, _ in runs})
         message = (
-            f"text in {colour} on {behind} has a contrast of {run.shade.contrast:.1f}:1, less than {least:g}:1: "
-            f"{quoted(run.text)}" + (f", and on {pages - 1} more pages" if pages > 1 else "")
+            f"text in {colour} on {behind} has a contrast of {run.shade.contrast:.1f}:1, "
+            f"less than {least:g}:1: {quoted(run.text)}"
+            + (f", and on {pages - 1} more pages" if pages > 1 else "")
         )
         yield Found(
             code="CHK006",
@@ -41,7 +42,7 @@ def contrast_findings(contents: Contents, structure: Structure | None) -> Iterat
             hint=_HINT,
             page=contents.pages[number].label,
             words=run.text,
-            before=structure.text[max(holder.start - 300, 0) : holder.start] if structure and holder else "",
+            before=structure.before(holder) if structure and holder else "",
         )
 
 

@@ -1,4 +1,4 @@
-"""A close look at a finished PDF: seconds for a long book, so that ``triptych check`` takes it and no build."""
+"""A close look at a finished PDF: it takes seconds of a long book, so that no build takes it."""
 
 from __future__ import annotations
 

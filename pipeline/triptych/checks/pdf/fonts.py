@@ -57,7 +57,7 @@ def _problems(font: Any) -> Iterator[str]:
 
 
 def _is_known(font: Any) -> bool:
-    """Whether characters are known without a map: by a standard encoding, glyph names, or a CJK collection."""
+    """Whether characters are known without a map: by an encoding, names of glyphs, or a CJK collection."""
     encoding = font.get("/Encoding")
     if font.get("/Subtype") == "/Type0":
         systems = (one.get("/CIDSystemInfo", {}) for one in font.get("/DescendantFonts", []))

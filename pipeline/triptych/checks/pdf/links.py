@@ -13,7 +13,7 @@ from triptych.checks.pdf.structure import Structure
 from triptych.model.nodes import LINK_SCHEMES
 
 _DEEPEST = 50
-_SAYS = "links of the book lead to ids; a link that leads nowhere is a fault of the PDF's writer: please report it"
+_SAYS = "the source's own links were checked: one that leads nowhere is the writer's fault, please report it"
 
 
 class Links:
@@ -34,26 +34,39 @@ class Links:
                     yield from self._link(annotation, number)
         yield from self._bookmarks()
         if "/PageLabels" not in self._pdf.Root:
-            yield Found(code="CHK002", rule="page labels", message="it does not say what its pages are called")
+            yield Found(
+                code="CHK002", rule="page labels", message="it does not say what its pages are called"
+            )
 
     def _link(self, annotation: Any, number: int) -> Iterator[Found]:
         page = self._contents.pages[number]
         words = page.words_in(_box(annotation.get("/Rect")))
+        before = ""
         element = self._structure.annotations.get(annotation.objgen) if self._structure else None
         if element is not None and self._structure is not None:
             words = self._structure.words(element) or words
+            before = self._structure.before(element)
         said = quoted(words) if words else "of a picture"
 
         def found(code: str, rule: str, message: str, hint: str | None = None) -> Found:
             return Found(
-                code=code, rule=rule, message=message, hint=hint, page=page.label, words=words, kinds=("link",)
+                code=code,
+                rule=rule,
+                message=message,
+                hint=hint,
+                page=page.label,
+                words=words,
+                before=before,
+                kinds=("link",),
             )
 
         if problem := self._problem(annotation):
             yield found("CHK004", "dead link", f"the link {said} {problem}", _SAYS)
         if not str(annotation.get("/Contents", "")).strip() and not (element and (element.alt or "").strip()):
             yield found("CHK003", "link description", f"the link {said} has no description (Contents)")
-        if self._structure is not None and (element is None or (element.type != "Link" and not element.within("Link"))):
+        if self._structure is not None and (
+            element is None or (element.type != "Link" and not element.within("Link"))
+        ):
             yield found("CHK002", "link tag", f"the link {said} is in no Link element of the structure")
 
     def _problem(self, item: Any) -> str:
@@ -63,7 +76,11 @@ class Links:
             if action.get("/S") == "/URI":
                 address = str(action.get("/URI", ""))
                 scheme = address.partition(":")[0].lower()
-                return "" if scheme in LINK_SCHEMES else f'leads to "{address[:80]}", which is no address on the web'
+                return (
+                    ""
+                    if scheme in LINK_SCHEMES
+                    else f'leads to "{address[:80]}", which is no address on the web'
+                )
             if action.get("/S") == "/GoTo":
                 return self._no_target(action.get("/D"))
             return f"does what no link of a book does ({str(action.get('/S', ''))[1:]})"
@@ -97,7 +114,9 @@ class Links:
                 yield Found(code="CHK004", rule="bookmark title", message="a bookmark has no title")
             if problem := self._problem(bookmark):
                 message = f"the bookmark {quoted(title)} {problem}"
-                yield Found(code="CHK004", rule="dead bookmark", message=message, hint=_SAYS, words=title, kinds=kinds)
+                yield Found(
+                    code="CHK004", rule="dead bookmark", message=message, hint=_SAYS, words=title, kinds=kinds
+                )
 
 
 def _items(parent: Any, seen: set[tuple[int, int]], depth: int) -> Iterator[Any]:
@@ -111,8 +130,9 @@ def _items(parent: Any, seen: set[tuple[int, int]], depth: int) -> Iterator[Any]
 
 def _named(pdf: pikepdf.Pdf) -> dict[str, Any]:
     """Destinations by name, of the name tree and of the dictionary that older files have."""
-    found = {str(name): target for name, target in pdf.Root.get("/Dests", {}).items()}
-    tree = pdf.Root.get("/Names", {}).get("/Dests")
+    root: Any = pdf.Root
+    found = {str(name): target for name, target in root.get("/Dests", {}).items()}
+    tree = root.get("/Names", {}).get("/Dests")
     if tree is not None:
         found |= {str(name): target for name, target in pikepdf.NameTree(tree).items()}
     return found

@@ -15,6 +15,7 @@ from triptych.checks.wordings import Wording, letters
 from triptych.model.book import Book
 
 _TELLING = 40  # letters: hardly there twice
+_SOME = 6  # letters
 _NEAR = 20_000  # letters: a few pages
 _BESIDE = frozenset(("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title"))
 
@@ -119,7 +120,9 @@ def _atoms(piece: Piece) -> list[_Atom]:
     wordings = [wording for words in piece.wordings if (wording := Wording(words))]
     if len(wordings) == 1:
         return [_Atom(piece, (part.letters,)) for part in wordings[0].pieces]
-    return [_Atom(piece, tuple(wording.letters for wording in wordings))] if wordings else []
+    # A formula in words, or as what stands in its place; a sign or two are anywhere.
+    ways = [wording.letters for wording in wordings]
+    return [_Atom(piece, tuple(way for way in ways if way == ways[0] or len(way) >= _SOME))] if ways else []
 
 
 def _anchor(groups: list[_Group], text: str) -> None:
@@ -184,7 +187,9 @@ def _find_notes(groups: list[_Group], lines: _Lines) -> None:
     """Notes stand behind where they are called, in an order of their own."""
     ends: dict[str, int] = {}
     for group in groups:
-        ends[group.chapter] = max([ends.get(group.chapter, 0), *(atom.end for atom in group.atoms if atom.found)])
+        ends[group.chapter] = max(
+            [ends.get(group.chapter, 0), *(atom.end for atom in group.atoms if atom.found)]
+        )
     reached = 0
     for group in groups:
         begin = min((atom.at for atom in group.atoms if atom.found), default=reached)
@@ -238,7 +243,9 @@ class _Lines:
         start = 0
         for end in self._ends:
             left = "".join(
-                letter for letter, used in zip(self.letters[start:end], self._used[start:end], strict=True) if not used
+                letter
+                for letter, used in zip(self.letters[start:end], self._used[start:end], strict=True)
+                if not used
             )
             if left:
                 yield left

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from triptych.checks.pdf.examination import Examination
 from triptych.checks.pdf.found import Found, few, quoted
@@ -28,8 +27,10 @@ def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = (
     ``lost`` are the places of what is not in the file at all, which has been said.
     """
     book = for_output(book, "pdf")
-    places = Places(book)
-    found = [_diagnostic(finding, places.of(finding)) for finding in examination.found]
+    found: list[Diagnostic] = []
+    if examination.found:
+        places = Places(book)
+        found += [_diagnostic(finding, places.of(finding)) for finding in examination.found]
     if examination.text is not None:
         found += _order(book, examination.text, frozenset(lost))
     return found
@@ -76,14 +77,21 @@ class Places:
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
         self._starts: list[int] = []
+        self._links: dict[str, list[tuple[int, Span]]] = {}
+        self._edges = {0}  # where words begin and end
         parts: list[str] = []
         length = 0
         for piece in pieces(book):
-            text = letters(piece.wordings[0])
             self._pieces.append(piece)
             self._starts.append(length)
-            parts.append(text)
-            length += len(text)
+            for node in walk(piece.node) if piece.node is not None else ():
+                if isinstance(node, nodes.Link | nodes.Reference | nodes.Citation) and node.span:
+                    said = letters(plain_text(node.content))
+                    self._links.setdefault(said, []).append((length, node.span))
+            for word in map(letters, piece.wordings[0].split()):
+                parts.append(word)
+                length += len(word)
+                self._edges.add(length)
         self._text = "".join(parts)
 
     def of(self, found: Found) -> Span | None:
@@ -92,12 +100,12 @@ class Places:
             return None
         own = letters(found.words)[:_MOST]
         behind = self._behind(letters(found.before))
+        if "link" in found.kinds and own in self._links:
+            return min(self._links[own], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
         place = self._nearest(own, behind) if own else -1
         if place >= 0:
-            return self._within(self._piece(place, found.kinds), found)
-        if behind < 0:
-            return None
-        return self._next(behind, found.kinds).span
+            return self._at(place, found.kinds).span
+        return self._next(behind, found.kinds).span if behind >= 0 else None
 
     def _behind(self, before: str) -> int:
         """Where the text ends that is read before a finding, -1 where that is not the book's."""
@@ -113,33 +121,21 @@ class Places:
         found = []
         place = self._text.find(own)
         while place >= 0:
-            found.append(place)
+            if len(own) >= _WINDOW or (place in self._edges and place + len(own) in self._edges):
+                found.append(place)
             place = self._text.find(own, place + 1)
         if not found:
             return -1
         return min(found, key=lambda place: abs(place - behind)) if behind >= 0 else found[0]
 
-    def _piece(self, place: int, kinds: tuple[str, ...]) -> int:
-        """The piece at a place, of pieces without words before it one of the kinds."""
+    def _at(self, place: int, kinds: tuple[str, ...]) -> Piece:
+        """The piece at a place, or one of the kinds beside it, which has no words."""
         index = bisect_right(self._starts, place) - 1
-        return next((i for i in (index, index - 1) if i >= 0 and self._pieces[i].kind in kinds), index)
+        beside = (self._pieces[i] for i in (index, index - 1) if i >= 0 and self._pieces[i].kind in kinds)
+        return next(beside, self._pieces[index])
 
     def _next(self, behind: int, kinds: tuple[str, ...]) -> Piece:
         """The next piece of one of the kinds, else the one that ends there."""
         index = bisect_right(self._starts, behind - 1) - 1
         following = self._pieces[index : index + _BEHIND]
         return next((piece for piece in following if piece.kind in kinds), self._pieces[index])
-
-    def _within(self, index: int, found: Found) -> Span | None:
-        """The place of a piece, or that of the very link in it."""
-        piece = self._pieces[index]
-        if "link" in found.kinds:
-            wanted = letters(found.words)
-            for node in walk(piece.node) if piece.node is not None else ():
-                if isinstance(node, nodes.Link | nodes.Reference | nodes.Citation) and _says(node, wanted):
-                    return node.span or piece.span
-        return piece.span
-
-
-def _says(node: Any, wanted: str) -> bool:
-    return letters(plain_text(node.content)) == wanted

@@ -29,7 +29,7 @@ def luminance(colour: Colour) -> float:
 
 
 def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # type: ignore[no-any-return]
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +64,9 @@ def _shade(colour: Colour, behind: Colour) -> Shade:
 def _over(colour: Colour, behind: Colour, opacity: float) -> Colour:
     if opacity >= 1:
         return colour
-    red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in zip(colour, behind, strict=True))
+    red, green, blue = (
+        round(one * opacity + other * (1 - opacity)) for one, other in zip(colour, behind, strict=True)
+    )
     return red, green, blue
 
 

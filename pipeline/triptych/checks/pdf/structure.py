@@ -12,16 +12,19 @@ import pikepdf
 
 from triptych.checks.pdf.contents import Contents, Mark, Run
 
-# What begins a line of its own when the text is read.
+# What goes on in its line when the text is read.
 _INLINE = frozenset(
-    ("Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Ruby", "RB", "RT", "RP")
-    + ("Warichu", "WT", "WP", "Em", "Strong", "Lbl", "NonStruct", "Private", "Form")
+    (
+        *("Span", "Quote", "Note", "Reference", "BibEntry", "Code", "Link", "Annot", "Em", "Strong", "Lbl"),
+        *("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "NonStruct", "Private", "Form"),
+    )
 )
 _DRAWN = ("Figure", "Formula")
 _HYPHEN = "\u2010"  # where a word is divided; what an author writes is another sign
 _COMPOUND = re.compile(r"\w-$")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _DEEPEST = 200
+_BEFORE = 300  # characters
 
 ObjectId: TypeAlias = tuple[int, int]
 
@@ -84,6 +87,10 @@ class Structure:
         """The text of an element, in one line."""
         return " ".join(self.text[element.start : element.end].split())
 
+    def before(self, element: Element) -> str:
+        """Enough of the text before an element to know its place by."""
+        return self.text[max(element.start - _BEFORE, 0) : element.start]
+
 
 def structure_of(pdf: pikepdf.Pdf, contents: Contents) -> Structure | None:
     """The structure of an open PDF, None where it has none."""
@@ -118,10 +125,21 @@ class _Reader:
         )
 
     def _element(
-        self, item: Any, parent: Element | None, page: int | None, seen: set[ObjectId], *, silent: bool, depth: int
+        self,
+        item: Any,
+        parent: Element | None,
+        page: int | None,
+        seen: set[ObjectId],
+        *,
+        silent: bool,
+        depth: int,
     ) -> None:
         """One element with all that is in it; ``silent`` where another text stands for it."""
-        if not isinstance(item, pikepdf.Dictionary) or depth > _DEEPEST or (item.objgen[0] and item.objgen in seen):
+        if (
+            not isinstance(item, pikepdf.Dictionary)
+            or depth > _DEEPEST
+            or (item.objgen[0] and item.objgen in seen)
+        ):
             return
         seen.add(item.objgen)
         values = dict(item.items())
@@ -135,7 +153,9 @@ class _Reader:
         if own_line:
             self._text.new_line()
         element.start = self._text.length
-        said = element.actual if element.actual is not None else element.alt if element.type in _DRAWN else None
+        said = (
+            element.actual if element.actual is not None else element.alt if element.type in _DRAWN else None
+        )
         if said is not None and not silent:
             self._text.say(said)
         for kid in _listed(values.get("/K")):

@@ -9,8 +9,9 @@ from triptych.checks.pdf.contents import Contents, Mark
 from triptych.checks.pdf.found import Found, quoted
 from triptych.checks.pdf.structure import Element, Structure
 
-_WRITER = "the tags are made by the writer of the PDF, not by you: please report it with the source at this place"
-_BEFORE = 300  # characters that are enough to find a place by
+_WRITER = (
+    "the tags are made by the writer of the PDF, not by you: please report it with the source at this place"
+)
 _HEADING = re.compile("H([1-6])$")
 _PICTURES = ("figure", "chart", "image", "panels")
 _FORMULAS = ("formula", "equation")
@@ -36,7 +37,9 @@ class Tags:
         match element.type:
             case "Figure":
                 if not self._has_words(element) and not _holds_only_elements(element):
-                    yield self._mute(element, "a picture", "write ![alternative text](…), or fig-alt=\"…\"", _PICTURES)
+                    yield self._mute(
+                        element, "a picture", 'write ![alternative text](…), or fig-alt="…"', _PICTURES
+                    )
             case "Formula":
                 if not self._has_words(element):
                     yield self._mute(element, "a formula", _WRITER, _FORMULAS)
@@ -65,7 +68,7 @@ class Tags:
             hint=hint,
             page=self._label(element.page),
             words=structure.words(element),
-            before=structure.text[max(element.start - _BEFORE, 0) : element.start],
+            before=structure.before(element),
             kinds=kinds,
         )
 
@@ -77,7 +80,9 @@ class Tags:
         return bool((element.alt or element.actual or "").strip())
 
     def _mute(self, element: Element, what: str, hint: str, kinds: tuple[str, ...]) -> Found:
-        return self.at(element, "CHK003", f"{element.type} text", f"{what} has no alternative text", hint, kinds)
+        return self.at(
+            element, "CHK003", f"{element.type} text", f"{what} has no alternative text", hint, kinds
+        )
 
     def _heading(self, element: Element, level: int) -> Iterator[Found]:
         words = self._structure.words(element)
@@ -94,7 +99,9 @@ class Tags:
         for item in element.children:
             if item.type == "LI":
                 if not any(child.type == "LBody" for child in item.children):
-                    yield self.at(item, "CHK002", "list body", "an item of a list has no body (LBody)", _WRITER)
+                    yield self.at(
+                        item, "CHK002", "list body", "an item of a list has no body (LBody)", _WRITER
+                    )
             elif item.type not in ("L", "Caption"):
                 message = f"a list holds an element {item.type}, which is no item"
                 yield self.at(item, "CHK002", "list items", message, _WRITER)
@@ -116,7 +123,9 @@ class Tags:
         widths = _widths(rows)
         if len(set(widths)) > 1:
             message = f"the rows of a table have from {min(widths)} to {max(widths)} columns"
-            yield self.at(element, "CHK002", "ragged table", message, "give each row the same number of cells", kinds)
+            yield self.at(
+                element, "CHK002", "ragged table", message, "give each row the same number of cells", kinds
+            )
 
     def _untagged(self) -> Iterator[Found]:
         for number, page in enumerate(self._contents.pages):
@@ -132,10 +141,14 @@ class Tags:
             ):
                 if words:
                     message = f"text is {state}, so that nobody hears it: {quoted(words)}"
-                    yield Found(code="CHK002", rule=rule, message=message, hint=_WRITER, page=page.label, words=words)
+                    yield Found(
+                        code="CHK002", rule=rule, message=message, hint=_WRITER, page=page.label, words=words
+                    )
             for what in dict.fromkeys(page.unmarked):
                 message = f"{what} is neither tagged nor set as decoration"
-                yield Found(code="CHK002", rule="untagged drawing", message=message, hint=_WRITER, page=page.label)
+                yield Found(
+                    code="CHK002", rule="untagged drawing", message=message, hint=_WRITER, page=page.label
+                )
 
 
 def _holds_only_elements(element: Element) -> bool:

@@ -43,7 +43,9 @@ def as_read(line: Iterable[Glyph]) -> str:
     sides = [_side(glyph.text) for glyph in glyphs]
     from_right = sides.count("right") >= sides.count("left")
     odd = "left" if from_right else "right"  # what runs against the line
-    runs = [glyphs[start:end] if is_odd else glyphs[start:end][::-1] for start, end, is_odd in _runs(sides, odd)]
+    runs = [
+        glyphs[start:end] if is_odd else glyphs[start:end][::-1] for start, end, is_odd in _runs(sides, odd)
+    ]
     if not from_right:
         runs = [run[::-1] for run in runs]
     return "".join(glyph.text for run in (runs[::-1] if from_right else runs) for glyph in run)
