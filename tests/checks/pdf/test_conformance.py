@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
-import sys
 import zlib
 from dataclasses import replace
 
-import page
 import pikepdf
 import pytest
 from pikepdf import Array, Name, Pdf, Stream
 from weasyprint import HTML
 
-from triptych.checks.pdf.conformance import claims, conformance_findings
+from triptych.checks.pdf.conformance import (
+    Failure,
+    NotValidated,
+    Validate,
+    claims,
+    conformance_findings,
+    validated,
+)
+from triptych.checks.pdf.examination import examine_pdf
 from triptych.checks.pdf.found import Found
+from triptych.engine.workers import Companion, CompanionLost, workers
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 
@@ -24,12 +32,12 @@ def made(text: str = SOUND, variant: str | None = "pdf/ua-1") -> bytes:
     return data
 
 
-def found(data: bytes, told: set[str] | None = None) -> list[Found]:
+def found(data: bytes, told: set[str] | None = None, validate: Validate | None = None) -> list[Found]:
     def locate(number: int, finding: Found) -> Found:
         return replace(finding, words=f"object {number}")
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return list(conformance_findings(pdf, data, told or set(), locate))
+        return list(conformance_findings(pdf, data, told or set(), locate, validate))
 
 
 # WeasyPrint 70 never closes the colour profile that it embeds for PDF/A.
@@ -101,32 +109,49 @@ def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
         _with_stream_that_ends_in_a_return(pdf)
         out = io.BytesIO()
         pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    alarms = [one.rule_id for one in page.validate_pdf_bytes(out.getvalue(), profile="3b").failures]
-    assert any("STREAM-LENGTH" in rule for rule in alarms), "the validator has learnt it: drop the exception"
-    assert not any("STREAM-LENGTH" in finding.rule for finding in found(out.getvalue()))
+    told: list[str] = []
+    companion = Companion()
+
+    def listen(data: bytes, profile: str) -> list[Failure]:
+        failures = companion.do(validated, data, profile)
+        told.extend(failure.rule for failure in failures)
+        return failures
+
+    findings = found(out.getvalue(), validate=listen)
+    companion.stop()
+    assert any("STREAM-LENGTH" in rule for rule in told), "the validator has learnt it: drop the exception"
+    assert not any("STREAM-LENGTH" in finding.rule for finding in findings)
 
 
 def test_a_validator_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     data = made()
-    monkeypatch.setitem(sys.modules, "page", None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     (finding,) = found(data)
     assert (finding.code, finding.hint) == ("CHK009", "pip install page-validation")
+    assert "PDF/UA and PDF/A were not validated" in finding.message
 
 
-def test_a_profile_that_the_validator_does_not_know_is_said() -> None:
+def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
     data = made(variant="pdf/a-4f")
     findings = [finding for finding in found(data) if finding.code == "CHK009"]
     assert [finding.message for finding in findings] == [
-        "PDF/A-4f was not validated: page-validation does not know it"
+        "PDF/A-4f was not validated by page-validation: it does not know this standard"
     ]
 
 
-def test_a_file_that_the_validator_gives_up_on_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "reason", [NotValidated("it gave up: too many objects"), CompanionLost("the process beside has ended")]
+)
+def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
+    def give_up(data: bytes, profile: str) -> list[Failure]:
+        raise reason
+
+    (finding,) = found(made(), validate=give_up)
+    assert finding.message == f"PDF/UA-1 was not validated by page-validation: {reason}"
+
+
+def test_the_validator_works_beside_a_process_that_was_forked() -> None:
+    """A worker is forked from a process that may have used the validator, whose threads are then gone."""
     data = made()
-
-    def give_up(data: bytes, profile: str) -> None:
-        raise page.SafetyLimitError("too many objects")
-
-    monkeypatch.setattr(page, "validate_pdf_bytes", give_up)
-    (finding,) = found(data)
-    assert finding.message == "PDF/UA-1 was not validated: page-validation gave up: too many objects"
+    with workers(2) as executor:
+        assert executor.submit(examine_pdf, data).result(timeout=120).found is not None

@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from triptych.checks.pdf.objects import NO_MARK, TEXT, Box, Painted, address_of, painted_on
 from triptych.checks.pdf.shades import WHITE, Colour, Shade, contrast, shade_on
 from triptych.checks.pdf.visual_order import Glyph, as_read, ligature, reads_from_right
 
-_DEEPEST_FORM = 20
-_NO_MARK = -1
 _HYPHEN = "\x02"
-_UNSEEN = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
-_OUTLINED = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _NAMES = {
     pdfium.FPDF_PAGEOBJ_PATH: "a drawing",
     pdfium.FPDF_PAGEOBJ_IMAGE: "a picture",
     pdfium.FPDF_PAGEOBJ_SHADING: "a gradient",
 }
-
-Box: TypeAlias = tuple[float, float, float, float]
-Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
 
 class Mark(NamedTuple):
@@ -53,7 +47,7 @@ class Run:
     size: float
     box: Box
     font: str
-    mcid: int = _NO_MARK
+    mcid: int = NO_MARK
     artifact: bool = False
     shade: Shade | None = None
 
@@ -109,71 +103,17 @@ def _page(document: Any, number: int) -> Page:
     page = document[number]
     texts = _Texts(page)
     try:
-        items = list(_items(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject, _Place()))
-        shown = [item for item in items if item.kind == pdfium.FPDF_PAGEOBJ_TEXT]
+        items = painted_on(page)
+        shown = [item for item in items if item.kind == TEXT]
         runs = _with_shades(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
         if any(reads_from_right(run.text) for run in runs):
             runs = texts.as_read(shown, runs)
     finally:
         texts.close()
         page.close()
-    unmarked = (_NAMES[item.kind] for item in items if item.kind in _NAMES and item.place.unmarked)
+    unmarked = (_NAMES[item.kind] for item in items if item.kind in _NAMES and item.unmarked)
     label = document.get_page_label(number) or str(number + 1)
     return Page(label=label, runs=tuple(runs), unmarked=tuple(unmarked))
-
-
-class _Place(NamedTuple):
-    """What holds for an object: where its form lies, and the marks around both."""
-
-    matrix: Matrix = (1, 0, 0, 1, 0, 0)
-    mcid: int = _NO_MARK
-    artifact: bool = False
-
-    @property
-    def unmarked(self) -> bool:
-        return self.mcid < 0 and not self.artifact
-
-
-class _Item(NamedTuple):
-    """An object that paints something."""
-
-    raw: Any
-    kind: int
-    place: _Place
-
-
-def _items(holder: Any, count: Any, get: Any, around: _Place, depth: int = 0) -> Iterator[_Item]:
-    """The objects of a page or form that paint, with those in its forms."""
-    for index in range(count(holder)):
-        item = get(holder, index)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        mcid = pdfium.FPDFPageObj_GetMarkedContentID(item)
-        artifact = around.artifact or (mcid < 0 and _is_artifact(item))
-        place = _Place(around.matrix, mcid if mcid >= 0 else around.mcid, artifact)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            if depth < _DEEPEST_FORM:
-                inner = place._replace(matrix=_product(_matrix(item), around.matrix))
-                yield from _items(
-                    item, pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject, inner, depth + 1
-                )
-        elif kind != pdfium.FPDF_PAGEOBJ_PATH or _paints(item):
-            yield _Item(item, kind, place)
-
-
-def _is_artifact(item: Any) -> bool:
-    room, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
-    for index in range(pdfium.FPDFPageObj_CountMarks(item)):
-        mark = pdfium.FPDFPageObj_GetMark(item, index)
-        pdfium.FPDFPageObjMark_GetName(mark, room, ctypes.sizeof(room), length)
-        if bytes(room)[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
-            return True
-    return False
-
-
-def _paints(path: Any) -> bool:
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
-    return bool(mode.value or stroke.value)
 
 
 class _Texts:
@@ -186,20 +126,18 @@ class _Texts:
     def close(self) -> None:
         pdfium.FPDFText_ClosePage(self._raw)
 
-    def run(self, item: _Item) -> Run:
+    def run(self, item: Painted) -> Run:
         """A text object, without its shade."""
-        matrix = _product(_matrix(item.raw), item.place.matrix)
-        size = ctypes.c_float()
-        pdfium.FPDFTextObj_GetFontSize(item.raw, size)
+        matrix = item.matrix
         return Run(
             text=self._text(item.raw),
             x=matrix[4],
             y=matrix[5],
-            size=round(size.value * math.hypot(matrix[2], matrix[3]), 2),
-            box=_box(item),
-            font=_font(item.raw),
-            mcid=item.place.mcid,
-            artifact=item.place.artifact,
+            size=round(item.size * math.hypot(matrix[2], matrix[3]), 2),
+            box=item.box,
+            font=item.font,
+            mcid=item.mcid,
+            artifact=item.artifact,
         )
 
     def _text(self, item: Any) -> str:
@@ -211,7 +149,7 @@ class _Texts:
         text = bytes(self._room)[: max(length - 2, 0)].decode("utf-16-le", "replace")
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
-    def as_read(self, items: list[_Item], runs: list[Run]) -> list[Run]:
+    def as_read(self, items: list[Painted], runs: list[Run]) -> list[Run]:
         """Runs with the text of each line of a right-to-left script in its first."""
         glyphs = self._glyphs()
         out: list[Run] = []
@@ -224,9 +162,7 @@ class _Texts:
                 end += 1
             line = runs[start:end]
             if any(reads_from_right(run.text) for run in line):
-                text = as_read(
-                    glyph for item in items[start:end] for glyph in glyphs.get(_address(item.raw), ())
-                )
+                text = as_read(glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
@@ -242,7 +178,7 @@ class _Texts:
             if not item or not code or pdfium.FPDFText_IsGenerated(self._raw, index):
                 continue
             pdfium.FPDFText_GetCharOrigin(self._raw, index, x, y)
-            glyphs = found.setdefault(_address(item), [])
+            glyphs = found.setdefault(address_of(item), [])
             if glyphs and glyphs[-1].x == x.value:
                 glyphs[-1] = Glyph(x.value, glyphs[-1].text + chr(code))
             else:
@@ -256,9 +192,9 @@ def _whole(glyph: Glyph) -> Glyph:
     return Glyph(glyph.x, ligature(glyph.text))
 
 
-def _with_shades(page: Any, items: list[_Item], runs: list[Run], *, plain: bool) -> list[Run]:
+def _with_shades(page: Any, items: list[Painted], runs: list[Run], *, plain: bool) -> list[Run]:
     """Runs with how they stand out. What is behind them is drawn; where there is nothing, it is paper."""
-    seen = [_colour(item.raw) for item in items]
+    seen = [item.colour for item in items]
     if plain:
         return [
             replace(run, shade=_on_paper(*colour) if colour else None)
@@ -284,18 +220,6 @@ def _on_paper(colour: Colour, opacity: float) -> Shade:
     return shade_on(colour, opacity, Image.new("RGB", (1, 1), WHITE))
 
 
-def _colour(item: Any) -> tuple[Colour, float] | None:
-    """The colour of a text and its opacity; None where it is not seen, or painted with a pattern."""
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
-    if mode in _UNSEEN:
-        return None
-    get = pdfium.FPDFPageObj_GetStrokeColor if mode in _OUTLINED else pdfium.FPDFPageObj_GetFillColor
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not get(item, red, green, blue, alpha):
-        return None
-    return (red.value, green.value, blue.value), alpha.value / 255
-
-
 def _on_picture(page: Any, width: int, height: int) -> Any:
     """How a box of the page lies on its picture, in pixels within it."""
     x, y = ctypes.c_int(), ctypes.c_int()
@@ -310,36 +234,3 @@ def _on_picture(page: Any, width: int, height: int) -> Any:
         return max(left, 0), max(top, 0), min(max(right, left + 1), width), min(max(bottom, top + 1), height)
 
     return place
-
-
-def _box(item: _Item) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(item.raw, left, bottom, right, top)
-    a, b, c, d, e, f = item.place.matrix
-    corners = [(x.value, y.value) for x in (left, right) for y in (bottom, top)]
-    xs = [a * x + c * y + e for x, y in corners]
-    ys = [b * x + d * y + f for x, y in corners]
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _matrix(item: Any) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(item, matrix)
-    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def _product(inner: Matrix, outer: Matrix) -> Matrix:
-    a, b, c, d, e, f = inner
-    m, n, o, p, q, r = outer
-    return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
-
-
-def _font(item: Any) -> str:
-    room = ctypes.create_string_buffer(128)
-    font = pdfium.FPDFTextObj_GetFont(item)
-    length = pdfium.FPDFFont_GetBaseFontName(font, room, len(room)) if font else 0
-    return room.raw[: min(max(length - 1, 0), len(room))].decode("utf-8", "replace")
-
-
-def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0

@@ -7,8 +7,9 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.pdf.contents import Box, Contents
+from triptych.checks.pdf.contents import Contents
 from triptych.checks.pdf.found import Found, quoted
+from triptych.checks.pdf.objects import Box
 from triptych.checks.pdf.structure import Structure
 from triptych.model.nodes import LINK_SCHEMES
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import pikepdf
 
-from triptych.checks.pdf.contents import Contents, Mark, Run
+from triptych.checks.pdf.contents import Contents, Mark
+from triptych.checks.pdf.running_text import RunningText
 
 # What goes on in its line when the text is read.
 _INLINE = frozenset(
@@ -20,8 +19,6 @@ _INLINE = frozenset(
     )
 )
 _DRAWN = ("Figure", "Formula")
-_HYPHEN = "\u2010"  # where a word is divided; what an author writes is another sign
-_COMPOUND = re.compile(r"\w-$")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _DEEPEST = 200
 _BEFORE = 300  # characters
@@ -111,7 +108,7 @@ class _Reader:
         self._elements: list[Element] = []
         self._marks: set[Mark] = set()
         self._annotations: dict[ObjectId, Element] = {}
-        self._text = _Text()
+        self._text = RunningText()
 
     def structure(self) -> Structure:
         seen: set[ObjectId] = set()
@@ -217,61 +214,6 @@ class _Reader:
                 break
             name = self._roles[name]
         return name.lstrip("/")
-
-
-class _Text:
-    """Text as it is read: lines of one paragraph are joined, blocks begin lines of their own."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._last: Run | None = None
-        self._page = -1
-        self.length = 0
-
-    def new_line(self) -> None:
-        self._last = None
-        if self._pieces and not self._pieces[-1].endswith("\n"):
-            self._add("\n")
-
-    def say(self, text: str) -> None:
-        self._add(text)
-        self._last = None
-
-    def set(self, run: Run, page: int) -> None:
-        last = self._last
-        if last is not None and (page != self._page or not run.on_line_of(last)):
-            self._break_line(run.text)
-        self._add(run.text)
-        if run.text.strip():
-            self._last, self._page = run, page
-
-    def _break_line(self, following: str) -> None:
-        before = self._pieces[-1] if self._pieces else ""
-        if before.endswith(_HYPHEN):
-            self._pieces[-1] = before[:-1]
-            self.length -= 1
-        elif not _joins(before, following):
-            self._add(" ")
-
-    def _add(self, text: str) -> None:
-        if text:
-            self._pieces.append(text)
-            self.length += len(text)
-
-    def written(self) -> str:
-        return "".join(self._pieces)
-
-
-def _joins(before: str, following: str) -> bool:
-    """Whether a line goes on in the next without a space."""
-    if not before or before[-1].isspace() or _COMPOUND.search(before):
-        return True
-    return _is_unspaced(before[-1]) and _is_unspaced(following[:1])
-
-
-def _is_unspaced(char: str) -> bool:
-    """Whether a character is of a script that sets no spaces at the ends of lines."""
-    return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")
 
 
 def _in_line(element: Element) -> bool:
