@@ -49,7 +49,7 @@ class TestLinks:
         (link,) = quire.links
         assert (link.page, link.target, link.words) == (0, "#there", "there, or nowhere")
         assert inside(link, quire)
-        left, bottom, right, top = link.area
+        _, bottom, _, top = link.area
         assert (round(top), round(top - bottom)) == (370, 12)
 
     @pytest.mark.parametrize(
