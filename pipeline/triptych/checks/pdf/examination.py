@@ -14,6 +14,7 @@ from triptych.checks.pdf.contents import Contents, contents_of
 from triptych.checks.pdf.contrast import contrast_findings
 from triptych.checks.pdf.found import Found, few
 from triptych.checks.pdf.links import Links
+from triptych.checks.pdf.press_files import is_for_press
 from triptych.checks.pdf.structure import Element, Structure, structure_of
 from triptych.checks.pdf.tags import Tags
 
@@ -44,6 +45,8 @@ def _findings(
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
         yield Found(code="CHK001", rule="syntax", message=f"its syntax is broken: {problem}")
+    if is_for_press(pdf):
+        return
     tags = Tags(structure, contents) if structure else None
     for source in (tags, Links(pdf, structure, contents)):
         for finding in source.findings() if source else ():

@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 
 from triptych.checks.pdf.fonts import font_problems
+from triptych.checks.pdf.press_files import is_for_press
 from triptych.diagnostics import Diagnostic
 
 
@@ -28,16 +29,21 @@ def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     root: Any = pdf.Root
     if not pdf.pages:
         yield "it has no pages"
+    if not is_for_press(pdf):
+        yield from _missing_for_readers(root)
+    if not str(pdf.docinfo.get("/Title", "")).strip():
+        yield "it has no title"
+    for number, page in enumerate(pdf.pages, 1):
+        if "/Contents" not in page.obj:
+            yield f"page {number} is empty of content"
+
+
+def _missing_for_readers(root: Any) -> Iterator[str]:
     if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:
         yield "it is not tagged"
     if not str(root.get("/Lang", "")):
         yield "it names no language"
-    if not str(pdf.docinfo.get("/Title", "")).strip():
-        yield "it has no title"
     if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle"):
         yield "viewers will show its file name, not its title"
     if "/Outlines" not in root:
         yield "it has no bookmarks"
-    for number, page in enumerate(pdf.pages, 1):
-        if "/Contents" not in page.obj:
-            yield f"page {number} is empty of content"
