@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 
@@ -13,10 +14,10 @@ import pypdfium2
 from triptych.model.book import Metadata
 from triptych.theme import fonts_folder
 from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import Folded, fold
 from triptych.writers.print.painting import Palette, paint
 from triptych.writers.print.quire import (
-    Area,
     Bookmark,
     Element,
     Glyphs,
@@ -37,8 +38,8 @@ METADATA = Metadata(
     identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
     modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
 )
+READERS = Finish()
 RIGHT = PageKind("right", False, "", 0, ())
-SIZE: Area = (0, 0, 300, 400)
 PLAIN = """
 @font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
 @font-face { font-family: Sans; src: url(font:WorkSans-Regular.ttf) }
@@ -54,10 +55,10 @@ def sheet(
     used: tuple[tuple[str, str], ...] = (),
     kind: PageKind = RIGHT,
     strings: tuple[NamedString, ...] = (),
-    boxes: tuple[Area, Area, Area] = (SIZE, SIZE, SIZE),
+    size: tuple[float, float] = (300, 400),
 ) -> Sheet:
     """A page."""
-    return Sheet(boxes, zlib.compress(content), used, kind, strings)
+    return Sheet(size, zlib.compress(content), used, kind, strings)
 
 
 def quire(
@@ -124,6 +125,7 @@ def bound(
     furniture: Sequence[Sequence[Quire]] | None = None,
     metadata: Metadata = METADATA,
     rtl: bool = False,
+    finish: Finish = READERS,
 ) -> bytes:
     """Quires bound one behind the other, with pages from 1 on."""
     gatherings = []
@@ -134,7 +136,7 @@ def bound(
             Gathering(fold(own), heads or [fold(quire(1)) for _ in own.sheets], number),
         )
         number += len(own.sheets)
-    return bind(gatherings, metadata, read_face, rtl=rtl, role_map=ROLE_MAP)
+    return bind(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
@@ -142,6 +144,29 @@ def opened(data: bytes) -> pikepdf.Pdf:
     pdf = pikepdf.open(io.BytesIO(data))
     assert pdf.check_pdf_syntax() == []
     return pdf
+
+
+_SHOWN = re.compile(
+    rb"/(\w+) [\d.]+ Tf|(/Span <</ActualText<FEFF00AD>>> BDC)|(EMC)|((?:\[.*?\] TJ)|(?:<[0-9a-f]*> Tj))",
+    re.DOTALL,
+)
+
+
+def said(quire: Quire, page: int = 0) -> str:
+    """The text of a page as its content stream shows it, glyph by glyph."""
+    font, is_soft, parts = None, False, []
+    for key, soft, end, shown in _SHOWN.findall(zlib.decompress(quire.sheets[page].content)):
+        if key:
+            font = quire.fonts[key.decode()]
+        elif soft or end:
+            is_soft = bool(soft)
+        elif is_soft:
+            parts.append("\u00ad")
+        else:
+            assert font is not None
+            codes = b"".join(re.findall(rb"<([0-9a-f]*)>", shown))
+            parts += [font.texts[int(codes[at : at + 4], 16)] for at in range(0, len(codes), 4)]
+    return "".join(parts)
 
 
 def texts(data: bytes) -> list[str]:

@@ -161,7 +161,7 @@ KINDS = st.builds(
 STRINGS = st.builds(NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple))
 SHEETS = st.builds(
     Sheet,
-    st.tuples(AREAS, AREAS, AREAS),
+    st.tuples(EDGE, EDGE),
     st.binary(max_size=9),
     st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
     KINDS,

@@ -145,7 +145,7 @@ def spaces(data: bytes) -> set[str]:
             if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
                 found.add(str(item.ColorSpace).lstrip("/"))
         forms = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Form"]
-        for content in [*forms, *(page.Contents for page in pdf.pages)]:
+        for content in [*forms, *pdf.pages]:
             for operands, operator in pikepdf.parse_content_stream(content):
                 if str(operator) in names:
                     found.add(names[str(operator)])

@@ -17,7 +17,7 @@ from triptych.writers.print.folding import DOCUMENT, Folded
 from triptych.writers.print.marks import crop_marks
 from triptych.writers.print.metadata import information, packet
 from triptych.writers.print.outline import put_outline
-from triptych.writers.print.pdf_syntax import PdfFile, name, number, numbers, text_string
+from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_bytes, text_string
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
@@ -179,13 +179,13 @@ class _Binder:
             boxes = self.finish.boxes(sheet.size)
             self.file.put(
                 place,
-                b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents[%s]/Resources%s%s>>"
+                b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
                 % (
                     parent,
                     numbers(boxes.media),
                     numbers(boxes.bleed),
                     numbers(boxes.trim),
-                    _refs(contents),
+                    b"[%s]" % _refs(contents) if len(contents) > 1 else _refs(contents),
                     self._resources(quire, sheet, laid.base, more),
                     entries,
                 ),
@@ -241,7 +241,7 @@ class _Binder:
         ids = sorted((i.encode(), one.base + place) for one in laid for i, place in one.quire.ids)
         listed = b""
         if ids:
-            names = b"".join(b"(%s)%d 0 R" % pair for pair in ids)
+            names = b"".join(byte_string(key) + b"%d 0 R" % place for key, place in ids)
             listed = b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % names)
         roles = b"".join(name(own) + name(standard) for own, standard in sorted(role_map.items()))
         file.put(
@@ -252,7 +252,7 @@ class _Binder:
 
     def _names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
         """The names of the catalogue, with the end of what ``attach`` began."""
-        named = sorted((_raw(key), key) for key in anchors if not key.startswith("_"))
+        named = sorted((text_bytes(key), key) for key in anchors if not key.startswith("_"))
         listed = b"".join(text_string(key) + anchors[key] for _, key in named)
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
@@ -266,11 +266,6 @@ def _anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
             place = one.first_page + page
             found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, number(x), number(y)))
     return found
-
-
-def _raw(key: str) -> bytes:
-    """A name as a name tree compares it (ISO 32000-1, 7.9.6)."""
-    return key.encode() if key.isascii() else b"\xfe\xff" + key.encode("utf-16-be")
 
 
 def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:

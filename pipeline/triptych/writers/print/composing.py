@@ -96,9 +96,8 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
-        failures = [
-            failure for job, (_, copy) in zip(jobs, missing, strict=True) if (failure := _failure(job, copy))
-        ]
+        ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
+        failures = [failure for failure in ends if failure]
         if failures:
             raise NotComposed(failures)
         return [self._quire(QUIRE, key) for key in keys]

@@ -118,9 +118,9 @@ def _measures(data: bytes, glyphs: Glyphs) -> tuple[dict[int, float], float, int
         scale = 1000 / font["head"].unitsPerEm
         capitals = getattr(font["OS/2"], "sCapHeight", 0) or font["hhea"].ascent
         angle = float(font["post"].italicAngle)
+        same = bool(font["post"].isFixedPitch)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
-    same = len(widths) > 1 and len(set(widths.values())) == 1
     return widths, angle, round(capitals * scale), int(same)
 
 

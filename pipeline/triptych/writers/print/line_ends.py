@@ -1,16 +1,19 @@
 """What lines lose and gain at their ends: the space that they break at, and the hyphen that breaks a word.
 
 On the page neither is text. Who listens to the page or copies it needs the space, and wants no hyphen:
-"thatgoes" is no word, and neither is "nau-tical" (ISO 14289-1, 7.2; ISO 32000-1, 14.8.2.2.3).
+"thatgoes" is no word, and neither is "nau-tical" (ISO 14289-1, 7.2; ISO 32000-1, 14.8.2.2.3). A space
+that stands between two elements is not drawn by the engine either, and is text all the same.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
+_KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
 
@@ -42,8 +45,11 @@ def mend() -> None:
 
 
 def _at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether the place where the next line begins has a space before or behind it."""
-    return _text_before(box, resume).endswith(" ") or _text_behind(box, resume).startswith(" ")
+    """Whether there is a space before or behind the place where the next line begins, or the end of a line."""
+    before = _text_before(box, resume)
+    if box.style["white_space"] in _KEPT:
+        return before.endswith(" ")
+    return before.endswith((" ", "\n")) or _text_behind(box, resume).startswith(" ")
 
 
 def _text_behind(box: Any, resume: dict[int, Any] | None) -> str:
@@ -69,21 +75,42 @@ def _text_before(box: Any, resume: dict[int, Any]) -> str:
 
 def _last_text(box: Any, end: int | None = None) -> Any:
     """The last text box with any text, before a child; None where something else is the last."""
-    for child in reversed(box.children[:end]):
-        if hasattr(child, "text"):
-            if child.text:
-                return child
-        elif not hasattr(child, "children") or child.children:
-            return _last_text(child) if hasattr(child, "children") else None
+    for leaf in _leaves(box.children[:end]):
+        if not hasattr(leaf, "text"):
+            return None
+        if leaf.text:
+            return leaf
     return None
 
 
-def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
+def _leaves(boxes: Sequence[Any]) -> Iterator[Any]:
+    """What stands in a line, from its end; what floats elsewhere is left out."""
+    from weasyprint.formatting_structure.boxes import InlineBox
+
+    for box in reversed(boxes):
+        if not box.is_in_normal_flow():
+            continue
+        if inner := getattr(box, "children", ()):
+            yield from _leaves(inner)
+        elif not isinstance(box, InlineBox):
+            yield box
+
+
+def gap(box: Any) -> int:
+    """How many spaces there are in a box of white space alone."""
+    if "\n" in box.text:
+        return 0
+    return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
+
+
+def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]:
     """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
 
-    ``space`` is the glyph of a space in its font; it lies past the line's end.
+    ``space`` is the glyph of a space in its font and its width in thousandths of an em; it lies past the
+    line's end.
     """
-    if box.ends_with_hyphen and (match := _LAST_GLYPH.fullmatch(shown)):
+    match = _LAST_GLYPH.fullmatch(shown)
+    if box.ends_with_hyphen and match:
         before, glyphs, hyphen, after = match.groups()
         return [
             before + b"<" + glyphs + b">" + after + b"] TJ",
@@ -92,5 +119,9 @@ def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
             b"EMC",
         ]
     if box.ends_with_space and space:
-        return [shown, b"<%04x> Tj" % space]
+        glyph, width = space
+        if box.style["direction"] == "rtl":  # its line ends on the left, where showing begins
+            return [b"[%d<%04x>] TJ" % (width, glyph), shown]
+        if match is None or int(match[3], 16) != glyph:
+            return [shown, b"<%04x> Tj" % glyph]
     return [shown]

@@ -19,7 +19,7 @@ import uharfbuzz as hb
 from triptych.media.glyph_texts import glyph_texts
 from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
-from triptych.writers.print.line_ends import finish
+from triptych.writers.print.line_ends import finish, gap
 from triptych.writers.print.quire import (
     FONTS,
     Area,
@@ -177,10 +177,22 @@ def _stream_class() -> Any:
             return self.font, size
 
         def end_text(self) -> None:
-            if isinstance(self.box, TextBox) and (self.box.ends_with_space or self.box.ends_with_hyphen):
-                shown = self.stream.pop()
-                self.stream += finish(self.box, shown, _space(self.font))
+            if isinstance(self.box, TextBox):
+                if not self.box.text.strip():
+                    self._leave_gap(self.box)
+                elif self.box.ends_with_space or self.box.ends_with_hyphen:
+                    shown = self.stream.pop()
+                    self.stream += finish(self.box, shown, _space(self.font))
             super().end_text()
+
+        def _leave_gap(self, box: Any) -> None:
+            """Show the space between elements, in the font of the text before it."""
+            count = gap(box)
+            space = _space(self.font) if count and self.font else None
+            if space:
+                self.set_font_size(self.font.hash, box.style["font_size"])
+                self.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+                self.stream.append(b"<%s> Tj" % (b"%04x" % space[0] * count))
 
     from weasyprint.formatting_structure.boxes import TextBox
 
@@ -196,18 +208,20 @@ def _lab(white: Sequence[float]) -> Any:
     )
 
 
-def _space(font: Any) -> int | None:
-    """The glyph of a space in a font, which is then one of those in use."""
-    glyph = _space_of(font.file_content)
-    if glyph:
-        font.to_unicode.setdefault(glyph, " ")
-    return glyph
+def _space(font: Any) -> tuple[int, int] | None:
+    """The glyph of a space in a font, which is then one of those in use, and its width."""
+    space = _space_of(font.file_content)
+    if space:
+        font.to_unicode.setdefault(space[0], " ")
+    return space
 
 
 @lru_cache(maxsize=32)
-def _space_of(data: bytes) -> int | None:
-    glyph: int | None = hb.Font(hb.Face(data)).get_nominal_glyph(0x20)
-    return glyph
+def _space_of(data: bytes) -> tuple[int, int] | None:
+    face = hb.Face(data)
+    font = hb.Font(face)
+    glyph = font.get_nominal_glyph(0x20)
+    return (glyph, round(font.get_glyph_h_advance(glyph) * 1000 / face.upem)) if glyph else None
 
 
 def _number(item: Any) -> int:
