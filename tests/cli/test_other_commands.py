@@ -130,7 +130,7 @@ class TestNew:
 def make_pdf(project: Path) -> None:
     """Let a project make a PDF and no e-book."""
     manifest = project / "source/book.yaml"
-    manifest.write_text(manifest.read_text().partition("format:")[0] + "format: pdf\n")
+    manifest.write_text(manifest.read_text().partition("format:")[0] + "format:\n  pdf: default\n")
 
 
 class TestCheck:
