@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 import pikepdf
 
 from triptych.checks.pdf.fonts import font_problems
+from triptych.checks.pdf.values import entry, text
 from triptych.diagnostics import Diagnostic
 
 
@@ -25,16 +25,16 @@ def check_pdf(data: bytes) -> list[Diagnostic]:
 
 
 def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
-    root: Any = pdf.Root
+    root = pdf.Root
     if not pdf.pages:
         yield "it has no pages"
-    if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:
+    if entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
         yield "it is not tagged"
-    if not str(root.get("/Lang", "")):
+    if not text(entry(root, "/Lang")).strip():
         yield "it names no language"
-    if not str(pdf.docinfo.get("/Title", "")).strip():
+    if not text(entry(pdf.docinfo, "/Title")).strip():
         yield "it has no title"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle"):
+    if entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
         yield "viewers will show its file name, not its title"
     if "/Outlines" not in root:
         yield "it has no bookmarks"
