@@ -6,10 +6,16 @@ import io
 from collections import Counter
 
 import pikepdf
+import pypdfium2
 import pytest
-from pikepdf import Array, Name, String
+from pikepdf import Array, Dictionary, Name, String
 
+from triptych.checks.pdf import check_pdf
+from triptych.checks.pdf.contents import contents_of
 from triptych.checks.pdf.examination import examine_pdf
+from triptych.checks.pdf.links import Links
+from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.tags import Tags
 
 from .crafted import Crafted, line
 
@@ -59,6 +65,47 @@ def test_a_file_that_asks_for_a_password_is_left_to_the_first_check() -> None:
     out = io.BytesIO()
     book.pdf.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
     assert examine_pdf(out.getvalue()).found == ()
+
+
+def _sound() -> Crafted:
+    book = Crafted()
+    page = book.page(line("Title", mcid=0), line("Link", y=600, mcid=1), line("a", y=500, mcid=2))
+    book.element("H1", 0, A=Dictionary(O=Name.Layout))
+    book.link(page, (70, 595, 120, 612), book.element("Link", 1), Contents=String("x"), Dest=String("gone"))
+    row = book.element("TR", within=book.element("Table"))
+    book.element("TH", 2, within=row, A=Dictionary(O=Name.Table, ColSpan=2, Scope=Name.Row))
+    book.root.RoleMap = Dictionary(Own=Name.P)
+    book.bookmark("Title", Dest=Array([page, Name.Fit]))
+    names = Dictionary(Names=Array([String("there"), Array([page, Name.Fit])]))
+    book.pdf.Root.Names = Dictionary(Dests=book.pdf.make_indirect(names))
+    book.pdf.Root.MarkInfo = Dictionary(Marked=True)
+    book.pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    return book
+
+
+@pytest.mark.parametrize(
+    "junk", [7, True, Name.X, Array(), Array([1, Name.Y]), Dictionary(S=3), String("x")], ids=repr
+)
+def test_no_value_of_the_wrong_kind_is_a_crash(junk: object) -> None:
+    """In each dictionary of a file, one entry after the other is something else."""
+    data = _sound().data()
+    with pikepdf.open(io.BytesIO(data)) as sound:
+        places = [(one.objgen, key) for one in sound.objects if isinstance(one, Dictionary) for key in one]
+    assert len(places) > 40
+    for objgen, key in places:
+        out = io.BytesIO()
+        with pikepdf.open(io.BytesIO(data)) as damaged:
+            damaged.get_object(objgen)[key] = junk
+            damaged.save(out)
+        check_pdf(out.getvalue())
+        try:
+            with pikepdf.open(io.BytesIO(out.getvalue())) as pdf:
+                contents = contents_of(out.getvalue())
+                structure = structure_of(pdf, contents)
+                list(Tags(structure, contents).findings() if structure else ())
+                list(Links(pdf, structure, contents).findings())
+        except (pikepdf.PdfError, pypdfium2.PdfiumError):
+            continue  # which `examine_pdf` expects
 
 
 def test_a_damaged_stream_is_a_finding() -> None:

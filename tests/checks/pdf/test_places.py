@@ -86,8 +86,16 @@ def test_an_alternative_text_tells_its_figure_and_a_cell_its_table(place_of) -> 
 
 
 def test_a_short_word_is_not_found_within_others(place_of) -> None:
-    assert place_of(words="over") == "source/section.md:4:1"
-    assert place_of(words="eme") == "None"
+    assert place_of(words="metres") == "source/section.md:4:1"
+    assert place_of(words="tresov") == "None"
+
+
+def test_a_very_short_word_needs_text_before_it(place_of) -> None:
+    assert place_of(words="sea") == "None"
+    assert (
+        place_of(words="sea", before="The lantern stands forty-one metres over the")
+        == "source/section.md:4:1"
+    )
 
 
 def test_words_of_nobody_have_no_place(place_of) -> None:

@@ -16,6 +16,7 @@ from triptych.model.book import Book
 from triptych.model.walk import plain_text, walk
 from triptych.passes.conditions import for_output
 
+_SOME = 6  # letters that may be looked for by themselves; fewer, as the number of a page, are anywhere
 _MOST = 400  # letters of a finding's words that are looked for
 _STEP, _WINDOW = 8, 24  # letters by which text before a finding is looked through
 _BEHIND = 12  # pieces in which a thing without words is looked for behind the text before it
@@ -102,7 +103,7 @@ class Places:
         behind = self._behind(letters(found.before))
         if "link" in found.kinds and own in self._links:
             return min(self._links[own], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
-        place = self._nearest(own, behind) if own else -1
+        place = self._nearest(own, behind) if len(own) >= _SOME or (own and behind >= 0) else -1
         if place >= 0:
             return self._at(place, found.kinds).span
         return self._next(behind, found.kinds).span if behind >= 0 else None
@@ -137,5 +138,5 @@ class Places:
     def _next(self, behind: int, kinds: tuple[str, ...]) -> Piece:
         """The next piece of one of the kinds, else the one that ends there."""
         index = bisect_right(self._starts, behind - 1) - 1
-        following = self._pieces[index : index + _BEHIND]
+        following = self._pieces[index + 1 : index + 1 + _BEHIND]
         return next((piece for piece in following if piece.kind in kinds), self._pieces[index])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import Any
 
 import pikepdf
 
 from triptych.checks.pdf.fonts import font_problems
 from triptych.checks.pdf.press_files import is_for_press
+from triptych.checks.pdf.values import entry, text
 from triptych.diagnostics import Diagnostic
 
 
@@ -26,24 +26,23 @@ def check_pdf(data: bytes) -> list[Diagnostic]:
 
 
 def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
-    root: Any = pdf.Root
     if not pdf.pages:
         yield "it has no pages"
     if not is_for_press(pdf):
-        yield from _missing_for_readers(root)
-    if not str(pdf.docinfo.get("/Title", "")).strip():
+        yield from _missing_for_readers(pdf.Root)
+    if not text(entry(pdf.docinfo, "/Title")).strip():
         yield "it has no title"
     for number, page in enumerate(pdf.pages, 1):
         if "/Contents" not in page.obj:
             yield f"page {number} is empty of content"
 
 
-def _missing_for_readers(root: Any) -> Iterator[str]:
-    if not root.get("/MarkInfo", {}).get("/Marked") or "/StructTreeRoot" not in root:
+def _missing_for_readers(root: pikepdf.Object) -> Iterator[str]:
+    if entry(root, "/MarkInfo", "/Marked") is not True or "/StructTreeRoot" not in root:
         yield "it is not tagged"
-    if not str(root.get("/Lang", "")):
+    if not text(entry(root, "/Lang")).strip():
         yield "it names no language"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle"):
+    if entry(root, "/ViewerPreferences", "/DisplayDocTitle") is not True:
         yield "viewers will show its file name, not its title"
     if "/Outlines" not in root:
         yield "it has no bookmarks"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import pikepdf
 
 from triptych.checks.pdf.contents import Contents, Mark
 from triptych.checks.pdf.running_text import RunningText
+from triptych.checks.pdf.values import ObjectId, entries, entry, listed, name, objgen, text
 
 # What goes on in its line when the text is read.
 _INLINE = frozenset(
@@ -22,8 +23,6 @@ _DRAWN = ("Figure", "Formula")
 _ROOT = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _DEEPEST = 200
 _BEFORE = 300  # characters
-
-ObjectId: TypeAlias = tuple[int, int]
 
 
 class Annotation(NamedTuple):
@@ -91,7 +90,7 @@ class Structure:
 
 def structure_of(pdf: pikepdf.Pdf, contents: Contents) -> Structure | None:
     """The structure of an open PDF, None where it has none."""
-    root = pdf.Root.get("/StructTreeRoot")
+    root = entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
     return _Reader(pdf, contents, root).structure()
@@ -104,7 +103,7 @@ class _Reader:
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self._contents = contents
         self._root = root
-        self._roles = {str(name): str(role) for name, role in root.get("/RoleMap", {}).items()}
+        self._roles = {own[1:]: name(role) for own, role in entries(entry(root, "/RoleMap")).items()}
         self._elements: list[Element] = []
         self._marks: set[Mark] = set()
         self._annotations: dict[ObjectId, Element] = {}
@@ -112,7 +111,7 @@ class _Reader:
 
     def structure(self) -> Structure:
         seen: set[ObjectId] = set()
-        for kid in _listed(self._root.get("/K")):
+        for kid in listed(entry(self._root, "/K")):
             self._element(kid, None, None, seen, silent=False, depth=0)
         return Structure(
             elements=tuple(self._elements),
@@ -139,9 +138,9 @@ class _Reader:
         ):
             return
         seen.add(item.objgen)
-        values = dict(item.items())
+        values = entries(item)
         element = self._made(values, item.objgen, parent)
-        page = self._pages.get(values["/Pg"].objgen, page) if "/Pg" in values else page
+        page = self._pages.get(objgen(values.get("/Pg")), page)
         element.page = page
         self._elements.append(element)
         if parent is not None:
@@ -155,7 +154,7 @@ class _Reader:
         )
         if said is not None and not silent:
             self._text.say(said)
-        for kid in _listed(values.get("/K")):
+        for kid in listed(values.get("/K")):
             self._kid(kid, element, page, seen, silent=silent or said is not None, depth=depth)
         element.end = self._text.length
         if own_line:
@@ -169,14 +168,15 @@ class _Reader:
             return
         if not isinstance(kid, pikepdf.Dictionary):
             return
-        match str(kid.get("/Type", "")):
-            case "/MCR":
+        match name(entry(kid, "/Type")):
+            case "MCR":
                 # A form's own marks are not looked into: PDFium tells those of the page.
-                if "/Stm" not in kid:
-                    own = self._pages.get(_objgen(kid.get("/Pg")), page)
-                    self._mark(element, own, int(kid.get("/MCID", -1)), silent=silent)
-            case "/OBJR":
-                target = _objgen(kid.get("/Obj"))
+                mcid = entry(kid, "/MCID")
+                if "/Stm" not in kid and isinstance(mcid, int):
+                    own = self._pages.get(objgen(entry(kid, "/Pg")), page)
+                    self._mark(element, own, mcid, silent=silent)
+            case "OBJR":
+                target = objgen(entry(kid, "/Obj"))
                 element.kids.append(Annotation(target))
                 self._annotations[target] = element
             case _:
@@ -195,25 +195,29 @@ class _Reader:
             for run in self._contents.marks.get(mark, ()):
                 self._text.set(run, page)
 
-    def _made(self, values: Mapping[str, Any], objgen: ObjectId, parent: Element | None) -> Element:
+    def _made(self, values: Mapping[str, Any], identity: ObjectId, parent: Element | None) -> Element:
         return Element(
-            type=self._type(str(values.get("/S", ""))),
-            objgen=objgen,
+            type=self._type(name(values.get("/S"))),
+            objgen=identity,
             parent=parent,
             alt=_string(values, "/Alt"),
             actual=_string(values, "/ActualText"),
-            language=_string(values, "/Lang") or "",
-            identifier=_string(values, "/ID") or "",
+            language=text(values.get("/Lang")),
+            identifier=text(values.get("/ID")),
             attributes=_attributes(values["/A"]) if "/A" in values else {},
         )
 
-    def _type(self, name: str) -> str:
+    def _type(self, own: str) -> str:
         """The standard type that a file's own one stands for."""
         for _ in range(len(self._roles)):
-            if name not in self._roles or self._roles[name] == name:
+            if self._roles.get(own, own) == own:
                 break
-            name = self._roles[name]
-        return name.lstrip("/")
+            own = self._roles[own]
+        return own
+
+
+def _string(values: Mapping[str, Any], key: str) -> str | None:
+    return text(values[key]) if key in values else None
 
 
 def _in_line(element: Element) -> bool:
@@ -221,25 +225,9 @@ def _in_line(element: Element) -> bool:
     return element.parent is not None and element.parent.type not in (*_ROOT, "Figure", "Caption")
 
 
-def _listed(value: Any) -> Iterator[Any]:
-    if isinstance(value, pikepdf.Array):
-        yield from value
-    elif value is not None:
-        yield value
-
-
-def _objgen(value: Any) -> ObjectId:
-    return value.objgen if isinstance(value, pikepdf.Object) else (0, 0)
-
-
-def _string(values: Mapping[str, Any], key: str) -> str | None:
-    return str(values[key]) if key in values else None
-
-
 def _attributes(value: Any) -> dict[str, Any]:
     """Attributes of all owners, without their revision numbers (ISO 32000-1, 14.7.5)."""
     found: dict[str, Any] = {}
-    for entry in _listed(value):
-        if isinstance(entry, pikepdf.Dictionary):
-            found |= {str(key)[1:]: item for key, item in entry.items()}
+    for owner in listed(value):
+        found |= {key[1:]: item for key, item in entries(owner).items()}
     return found

@@ -17,7 +17,15 @@ from triptych.writers.print.folding import DOCUMENT, Folded
 from triptych.writers.print.marks import crop_marks
 from triptych.writers.print.metadata import information, packet
 from triptych.writers.print.outline import put_outline
-from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_bytes, text_string
+from triptych.writers.print.pdf_syntax import (
+    PdfFile,
+    byte_string,
+    name,
+    number,
+    numbers,
+    text_bytes,
+    text_string,
+)
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
