@@ -28,6 +28,7 @@ ONLY_FROM_OUTPUTS = {
     "PAR001",
     "PDF001",
     "PDF002",
+    "PDF003",
     "TPL002",
 }
 

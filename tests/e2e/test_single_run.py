@@ -18,7 +18,7 @@ from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 from triptych.writers.print import writer
 from triptych.writers.print.composing import Composer
-from triptych.writers.print.document import BODY
+from triptych.writers.print.document import BODY, PrintDocument
 from triptych.writers.print.placing import Placed
 from triptych.writers.print.setting import Style
 from triptych.writers.print.shelf import Shelf
@@ -36,12 +36,14 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     heard: dict[str, object] = {}
     composed = writer._composed
 
-    def listen(drafts: list[writer._Draft], composer: Composer, shelf: Shelf) -> list[Placed]:
-        placed = composed(drafts, composer, shelf)
+    def listen(
+        drafts: list[writer._Draft], composer: Composer, shelf: Shelf
+    ) -> tuple[list[Placed], list[PrintDocument]]:
+        result = composed(drafts, composer, shelf)
         heard.update(drafts=drafts, style=composer.style, shelf=shelf)
         heard["files"] = {k: v for draft in drafts for k, v in shelf.named_in(draft.xhtml).items()}
         heard["faces"] = {name: shelf.face(name) for name in _names(composer.style)}
-        return placed
+        return result
 
     monkeypatch.setattr(writer, "_composed", listen)
     project = Project(root)

@@ -158,7 +158,9 @@ KINDS = st.builds(
     NUMBER,
     st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
 )
-STRINGS = st.builds(NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple))
+STRINGS = st.builds(
+    NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple), st.booleans()
+)
 SHEETS = st.builds(
     Sheet,
     st.tuples(EDGE, EDGE),

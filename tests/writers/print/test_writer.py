@@ -19,30 +19,7 @@ from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
-from triptych.writers.print.typesetter import Files, Typesetter
 from triptych.writers.print.writer import printable
-
-
-def layout(xhtml: str, css: str, files: Files) -> list[str]:
-    """One document laid out → what the engine complained of."""
-    typesetter = Typesetter(css, files)
-    typesetter.lay(xhtml)
-    return typesetter.complaints
-
-
-SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'
-IMG = '<img src="{}" alt="A"/>'
-
-
-class Shelf:
-    """What the layout engine asked for, and what it is given."""
-
-    def __init__(self, **files: bytes) -> None:
-        self.files, self.asked = files, []
-
-    def __call__(self, scheme: str, path: str) -> tuple[bytes, str]:
-        self.asked.append(f"{scheme}:{path}")
-        return self.files[path], "application/octet-stream"
 
 
 def text_of(data: bytes) -> str:
@@ -82,23 +59,6 @@ def records() -> Iterator[list[str]]:
     logger.addFilter(hear)
     yield said
     logger.removeFilter(hear)
-
-
-class TestFetcher:
-    @pytest.mark.parametrize(
-        "address", ["file:///x", "http://127.0.0.1:9/x", "data:,x", "other:x", "x.png", "//x"]
-    )
-    def test_an_address_of_another_kind_is_refused_before_any_file_is_asked_for(self, address: str) -> None:
-        shelf = Shelf()
-        found = layout(SHELL.format(IMG.format(address)), "", shelf)
-        assert shelf.asked == []
-        assert len(found) == 1
-
-    @pytest.mark.parametrize("scheme", ["project", "chart", "font"])
-    def test_the_books_own_addresses_are_known(self, scheme: str) -> None:
-        shelf = Shelf(a=tiny_png())
-        found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", shelf)
-        assert (shelf.asked, found) == ([f"{scheme}:a"], [])
 
 
 @pytest.fixture
@@ -155,26 +115,6 @@ class TestTemplatesOfAProject:
         data, found = write("pdf", files={"templates/print/title-page.xhtml.j2": page})
         assert not found
         assert pictures_of(data) == [(1, 1)]
-
-
-class TestNothingIsLostInSilence:
-    @pytest.mark.parametrize("data", [b"", b"damaged", tiny_png()[:40], b"<svg"])
-    def test_a_picture_that_cannot_be_read_is_reported(self, data: bytes) -> None:
-        assert len(layout(SHELL.format(IMG.format("project:a")), "", Shelf(a=data))) == 1
-
-    @pytest.mark.parametrize("data", [b"", b"damaged", b"\0\1\0\0" + bytes(40)])
-    def test_a_font_that_cannot_be_read_is_reported(self, data: bytes) -> None:
-        css = "@font-face { font-family: F; src: url(font:a) } p { font-family: F }"
-        assert len(layout(SHELL.format(""), css, Shelf(a=data))) == 1
-
-    def test_a_missing_file_is_reported(self) -> None:
-        assert len(layout(SHELL.format(IMG.format("project:gone")), "", Shelf())) == 1
-
-    def test_the_logger_is_as_it_was(self) -> None:
-        logger = logging.getLogger("weasyprint")
-        before = (logger.handlers[:], logger.propagate, logger.level)
-        layout(SHELL.format(IMG.format("project:gone")), "", Shelf())
-        assert (logger.handlers, logger.propagate, logger.level) == before
 
 
 class TestNamesOfFiles:
@@ -390,6 +330,6 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     data, found = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in found} == {
-        ("PDF002", "its pages cannot be set: its blocks stand in each other too deeply")
+        ("PDF003", "its pages cannot be set: its blocks stand in each other too deeply")
     }
     assert any(problem.span and problem.span.path.endswith(".md") for problem in found)

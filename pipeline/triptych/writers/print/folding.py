@@ -232,7 +232,13 @@ def packed(quire: Folded) -> bytes:
 
     head = {
         "sheets": [
-            [s.size, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
+            [
+                s.size,
+                keep(s.content),
+                s.used,
+                _kind(s.kind),
+                [[t.name, t.before, t.set, t.begins] for t in s.strings],
+            ]
             for s in quire.sheets
         ],
         "things": [
@@ -282,7 +288,7 @@ def unpacked(data: bytes) -> Folded:
                 pieces[content],
                 tuple(map(tuple, used)),
                 PageKind(side, blank, page, index, tuple(map(tuple, groups))),
-                tuple(NamedString(key, before, tuple(own)) for key, before, own in strings),
+                tuple(NamedString(key, before, tuple(own), begins) for key, before, own, begins in strings),
             )
             for (width, height), content, used, (side, blank, page, index, groups), strings in head["sheets"]
         ),

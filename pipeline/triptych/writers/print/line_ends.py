@@ -45,7 +45,7 @@ def mend() -> None:
 
 
 def _at_space(box: Any, resume: dict[int, Any]) -> bool:
-    """Whether there is a space before or behind the place where the next line begins, or the end of a line."""
+    """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
     before = _text_before(box, resume)
     if box.style["white_space"] in _KEPT:
         return before.endswith(" ")

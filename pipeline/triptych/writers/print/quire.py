@@ -86,11 +86,15 @@ class PageKind:
 
 @dataclass(frozen=True, slots=True)
 class NamedString:
-    """A string that running heads may show: what it was when the page began, and what the page made it."""
+    """A string that running heads may show: what it was when the page began, and what the page made it.
+
+    ``begins`` says that the page begins with what sets it.
+    """
 
     name: str
     before: str | None
     set: tuple[str, ...] = ()
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

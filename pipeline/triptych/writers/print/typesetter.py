@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -95,8 +96,8 @@ class Typesetter:
         with self.listening(), _without_margin_boxes():
             more = [self._sheet("html { break-before: verso }")] if verso else []
             context, document = self._rendered(xhtml, [self._style, *more])
-        count = len(document.pages)
-        return Laid(document, tuple(_strings(context.string_set, page) for page in range(1, count + 1)))
+        pages = enumerate(document.pages, 1)
+        return Laid(document, tuple(_strings(context.string_set, n, page._page_box) for n, page in pages))
 
     def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
         """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
@@ -136,6 +137,9 @@ class Typesetter:
                 for string in margins.strings:
                     before = {1: [string.before]} if string.before is not None else {}
                     context.string_set[string.name] = before | ({2: list(string.set)} if string.set else {})
+                # What "string(…, start)" looks for; it is no part of the page.
+                begins = [(string.name, None) for string in margins.strings if string.begins]
+                box.children = (SimpleNamespace(style={"string_set": begins}, children=()),)
                 counters = {"page": [margins.number], "pages": [margins.last]}
                 box.children = tuple(make_margin_boxes(context, box, ([0], counters, [set(counters)], [])))
                 for child in box.children:
@@ -204,13 +208,18 @@ def _without_margin_boxes() -> Iterator[None]:
         layout.make_margin_boxes = own
 
 
-def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int) -> tuple[NamedString, ...]:
+def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:
     """The named strings of a page, counted from 1, and what they were before (CSS GCPM 3, 1.1)."""
     found = []
+    begins = set()
+    while box.children:
+        box = box.children[0]
+        asked = box.style["string_set"]
+        begins |= {name for name, _ in asked} if asked != "none" else set()
     for name, pages in sorted(store.items()):
         earlier = [number for number in pages if number < page]
         before = pages[max(earlier)][-1] if earlier else None
-        found.append(NamedString(name, before, tuple(pages.get(page, ()))))
+        found.append(NamedString(name, before, tuple(pages.get(page, ())), name in begins))
     return tuple(found)
 
 

@@ -91,7 +91,7 @@ def write_pdf(
             rtl=direction(book.metadata.language) == "rtl",
         )
         try:
-            placed = _composed(drafts, composer, shelf)
+            placed, restless = _composed(drafts, composer, shelf)
         except NotComposed as failure:
             return b"", [_unset(book, name, reason) for name, reason in failure.failures]
         announce(page_labels(placed))
@@ -111,6 +111,8 @@ def write_pdf(
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+    if restless:
+        complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
 
 
@@ -118,15 +120,18 @@ def _unset(book: Book, name: str, reason: str) -> Diagnostic:
     """What is said of a document that cannot be set."""
     sources = {chapter.id: chapter.source for chapter in book.chapters}
     span = Span(path=sources[name]) if sources.get(name) else None
-    return Diagnostic(code="PDF002", span=span, message=f"its pages cannot be set: {reason}")
+    return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
 
 
-def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Placed]:
-    """Compose the documents again and again until they name the pages that they have.
+def _composed(
+    drafts: list[_Draft], composer: Composer, shelf: Shelf
+) -> tuple[list[Placed], list[PrintDocument]]:
+    """Compose the documents again and again until they name the pages that they have → those that never do.
 
     The first round knows no pages, whatever an earlier build knew, so that every build takes the same way.
     """
     pages: Pages = {}
+    moved: list[PrintDocument] = []
     for _ in range(_ROUNDS):
         copies = [
             (
@@ -137,9 +142,19 @@ def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Pl
         ]
         placed = composer.compose(copies)
         known, pages = pages, page_labels(placed)
-        if not any([draft.learn(known, pages) for draft in drafts]):
+        moved = [draft.document for draft in drafts if draft.learn(known, pages)]
+        if not moved:
             break
-    return placed
+    return placed, moved
+
+
+def _unsettled(documents: list[PrintDocument]) -> Diagnostic:
+    """A page number may push what it names to the next page, where it has another and lets it come back."""
+    return Diagnostic(
+        code="PDF002",
+        message=f"page numbers named in {', '.join(each.name for each in documents)} may be off by one",
+        hint="write a little more or less there: the numbers themselves move what they name",
+    )
 
 
 class _Draft:
