@@ -51,6 +51,8 @@ CODES: dict[str, Code] = {
     "MAN006": Code(_E, "a date is not a calendar date"),
     "MAN008": Code(_E, "the manifest asks for no output"),
     "MAN007": Code(_E, "a profile is not in the manifest"),
+    "THM001": Code(_E, "a theme is described wrongly"),
+    "THM002": Code(_W, "colours of a theme are hard to tell apart"),
     "SEC001": Code(_E, "a section file is missing"),
     "SEC002": Code(_E, "front matter is broken"),
     "SEC003": Code(_E, "a source file cannot be read as UTF-8 text"),
@@ -107,6 +109,15 @@ CODES: dict[str, Code] = {
     "DEK002": Code(_W, "something was left off the slides"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),
+    "CHK002": Code(_W, "the tags of a PDF do not say how its text is made up"),
+    "CHK003": Code(_W, "something in a PDF has no words for who cannot see it"),
+    "CHK004": Code(_E, "a link or bookmark of a PDF leads nowhere"),
+    "CHK005": Code(_E, "a font of a PDF is not embedded, or does not say its characters"),
+    "CHK006": Code(_W, "text of a PDF is too near in colour to what is behind it"),
+    "CHK007": Code(_W, "a PDF breaks a rule of PDF/UA"),
+    "CHK008": Code(_W, "a PDF breaks a rule of PDF/A"),
+    "CHK009": Code(_W, "a finished file was not validated"),
+    "CHK010": Code(_W, "a PDF is not read in the order of the book"),
 }
 
 

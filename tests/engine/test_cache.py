@@ -44,6 +44,21 @@ def test_a_folder_in_the_place_of_a_result_is_no_crash(tmp_path: Path) -> None:
     assert Cache(tmp_path).get("ast", "key") is None
 
 
+@pytest.mark.parametrize("data", [b"", b"d", b"data" * 20])
+def test_what_is_not_as_it_was_stored_is_none(tmp_path: Path, data: bytes) -> None:
+    cache = Cache(tmp_path)
+    cache.put("ast", "key", data)
+    path = tmp_path / "ast/key"
+    whole = path.read_bytes()
+    damaged = [whole[:end] for end in range(len(whole))]
+    damaged += [whole[:n] + bytes([whole[n] ^ 1]) + whole[n + 1 :] for n in range(len(whole))]
+    for stored in (*damaged, whole + b"\0", bytes(len(whole)), data):
+        path.write_bytes(stored)
+        assert cache.get("ast", "key") is None
+    path.write_bytes(whole)
+    assert cache.get("ast", "key") == data
+
+
 def test_parts_of_a_digest_do_not_run_together() -> None:
     assert digest("ab", "c") != digest("a", "bc")
     assert digest("a", "") != digest("a")

@@ -7,6 +7,8 @@ import os
 import tempfile
 from pathlib import Path
 
+_MARK = 32  # bytes of a mark
+
 
 def digest(*parts: str | bytes) -> str:
     """A key from everything that a result depends on, in order."""
@@ -19,24 +21,28 @@ def digest(*parts: str | bytes) -> str:
 
 
 class Cache:
-    """Results by key, one file each. With no folder it remembers nothing."""
+    """Results by key, one file each, with a mark of its content at its end. With no folder it remembers
+    nothing.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """A stored result, or None."""
+        """A stored result, or None; what a disk has damaged was never stored."""
         if self.folder is None:
             return None
         try:
-            return (self.folder / kind / key).read_bytes()
+            stored = (self.folder / kind / key).read_bytes()
         except OSError:
             return None
+        data, mark = stored[:-_MARK], stored[-_MARK:]
+        return data if hashlib.sha256(data).digest() == mark else None
 
     def put(self, kind: str, key: str, data: bytes) -> None:
         """Store a result; a reader never sees half of it."""
         if self.folder is not None:
-            write_atomically(self.folder / kind / key, data)
+            write_atomically(self.folder / kind / key, data + hashlib.sha256(data).digest())
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -60,7 +60,7 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
 def share(script: Script, text: str) -> frozenset[str]:
     """What the faces of a script may set of a text."""
     if script.name == _SUPPLEMENT:
-        return frozenset(c for c in text if c.isspace() or _is_supplement(c))
+        return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
     return foreign(text)
 
 

@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.pdf import check_pdf
+from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
@@ -361,3 +362,19 @@ def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
     data, found = write("pdf", "It\x92s \x01 so.\n")
     assert [finding.code for finding in found] == []
     assert "It\ufffds" in text_of(data)
+
+
+def test_a_file_for_a_press_needs_nothing_that_readers_need(write: Write) -> None:
+    options = "format:\n  pdf: {colour: cmyk, standard: pdf/x-4, bleed: 3mm, crop-marks: true}\n"
+    data, found = write("pdf", "See [there](https://example.org/).\n", more=options)
+    assert (found, check_pdf(data), examine_pdf(data).found) == ([], [], ())
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert pdf.pdf_version == "1.6"
+        (intent,) = pdf.Root.OutputIntents
+        assert (intent.S, int(intent.DestOutputProfile.N)) == ("/GTS_PDFX", 4)
+        for page in pdf.pages:
+            trim, bleed, media = page.trimbox, page.obj.BleedBox, page.mediabox
+            assert float(trim[0]) > float(bleed[0]) > float(media[0])
+            assert "/Annots" not in page.obj
+        with pdf.open_metadata() as metadata:
+            assert "PDF/X-4" in str(metadata) and "pdfuaid" not in str(metadata)

@@ -26,8 +26,15 @@ class Composer:
     shell: str
     rtl: bool = False
     complaints: list[str] = field(default_factory=list)
+    _style_key: str = field(init=False)
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        style = self.style
+        kinds = (style.engine, style.inks, style.roman_folios)
+        self._style_key = digest(program_digest(), style.css, *kinds, *files)
 
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires."""
@@ -57,7 +64,8 @@ class Composer:
         missing = [(key, margins) for margins, key in keys.items() if self._stored(MARGINS, key) is None]
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
         jobs = [self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches]
-        self._hear([job.result() for job in jobs])
+        for job in jobs:
+            job.result()
         return [[self._quire(MARGINS, keys[margins]) for margins in row] for row in wanted]
 
     def _set(self, copies: Sequence[Copy]) -> list[Folded]:
@@ -68,7 +76,8 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
-        self._hear([job.result() for job in jobs])
+        for job in jobs:
+            job.result()
         return [self._quire(QUIRE, key) for key in keys]
 
     def _stored(self, kind: str, key: str) -> Folded | None:
@@ -82,12 +91,8 @@ class Composer:
     def _quire(self, kind: str, key: str) -> Folded:
         found = self._stored(kind, key)
         assert found is not None
+        self.complaints += [message for message in found.complaints if message not in self.complaints]
         return found
-
-    def _hear(self, complaints: Sequence[list[str]]) -> None:
-        self.complaints += [
-            message for heard in complaints for message in heard if message not in self.complaints
-        ]
 
     def _key(self, copy: Copy) -> str:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
@@ -95,12 +100,6 @@ class Composer:
 
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))
-
-    @property
-    def _style_key(self) -> str:
-        """A digest of all that decides how any document is set."""
-        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
-        return digest(program_digest(), self.style.engine, self.style.css, *files)
 
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""

@@ -40,6 +40,7 @@ class Folded:
     Its objects are numbered in this order: elements, things, pages, contents of pages, annotations.
     ``elements`` has one a line; ``parents`` has a line a page, the elements of its marked content
     (ISO 32000-1, 14.7.4.4); ``owners`` are the elements of the links, ``ids`` those with an id.
+    ``complaints`` is what the engine had to say, so that a quire from the cache is no better than a new one.
     """
 
     sheets: tuple[Sheet, ...]
@@ -56,6 +57,7 @@ class Folded:
     owners: tuple[int, ...]
     ids: tuple[tuple[str, int], ...]
     side: str = ""
+    complaints: tuple[str, ...] = ()
 
     @property
     def first_page(self) -> int:
@@ -78,8 +80,8 @@ class Folded:
         return self.first_annotation + len(self.links)
 
 
-def fold(quire: Quire) -> Folded:
-    """Write the structure of a quire as syntax."""
+def fold(quire: Quire, complaints: Sequence[str] = ()) -> Folded:
+    """Write the structure of a quire as syntax; ``complaints`` is what the engine had to say of it."""
     page = _count(quire.elements) + len(quire.things)
     scribe = _Scribe(page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
     roots = tuple(scribe.write(element, DOCUMENT) for element in quire.elements)
@@ -98,6 +100,7 @@ def fold(quire: Quire) -> Folded:
         owners=tuple(scribe.owners),
         ids=tuple(scribe.ids),
         side=quire.side,
+        complaints=tuple(complaints),
     )
 
 
@@ -229,7 +232,7 @@ def packed(quire: Folded) -> bytes:
 
     head = {
         "sheets": [
-            [s.boxes, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
+            [s.size, keep(s.content), s.used, _kind(s.kind), [[t.name, t.before, t.set] for t in s.strings]]
             for s in quire.sheets
         ],
         "things": [
@@ -247,6 +250,7 @@ def packed(quire: Folded) -> bytes:
         "owners": quire.owners,
         "ids": quire.ids,
         "side": quire.side,
+        "complaints": quire.complaints,
     }
     sizes = [len(piece) for piece in data]
     first = json.dumps([sizes, head], ensure_ascii=False, separators=(",", ":")).encode()
@@ -274,13 +278,13 @@ def unpacked(data: bytes) -> Folded:
     return Folded(
         sheets=tuple(
             Sheet(
-                (tuple(boxes[0]), tuple(boxes[1]), tuple(boxes[2])),
+                (width, height),
                 pieces[content],
                 tuple(map(tuple, used)),
                 PageKind(side, blank, page, index, tuple(map(tuple, groups))),
                 tuple(NamedString(key, before, tuple(own)) for key, before, own in strings),
             )
-            for boxes, content, used, (side, blank, page, index, groups), strings in head["sheets"]
+            for (width, height), content, used, (side, blank, page, index, groups), strings in head["sheets"]
         ),
         things=tuple(
             Thing(template(dictionary), None if stream is None else pieces[stream])
@@ -301,4 +305,5 @@ def unpacked(data: bytes) -> Folded:
         owners=tuple(head["owners"]),
         ids=tuple((identifier, place) for identifier, place in head["ids"]),
         side=head["side"],
+        complaints=tuple(head["complaints"]),
     )

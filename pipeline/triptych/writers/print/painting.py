@@ -17,6 +17,7 @@ from typing import Any
 import uharfbuzz as hb
 
 from triptych.media.glyph_texts import glyph_texts
+from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.line_ends import finish
 from triptych.writers.print.quire import (
@@ -36,7 +37,7 @@ from triptych.writers.print.quire import (
 from triptych.writers.print.structure import DrawnPage, structure
 
 _POINTS = 0.75  # in a CSS pixel
-_MOST_BLEED = 10  # points of a bleed box about a trim box
+_INTENT = {"rgb": None, "cmyk": "device-cmyk", "grey": "device-cmyk"}  # as WeasyPrint calls it
 _USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
 _KINDS = {
     b"Do": "XObject",
@@ -47,6 +48,7 @@ _KINDS = {
     b"cs": "ColorSpace",
     b"CS": "ColorSpace",
 }
+_APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 
 
@@ -54,10 +56,11 @@ _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 class Palette:
     """What pages are painted with, and what they have used: fonts, pictures, graphics states.
 
-    ``faces`` leads from a font's bytes to its name on the shelf.
+    ``faces`` leads from a font's bytes to its name on the shelf; ``inks`` says what colours are made of.
     """
 
     faces: Mapping[bytes, str]
+    inks: Inks = "rgb"
     fonts: dict[Any, Any] = field(default_factory=dict)
     images: dict[str, Any] = field(default_factory=dict)
     resources: Any = None
@@ -79,7 +82,9 @@ class Palette:
         """An empty content stream for a page; ``tags`` will say what is marked in it."""
         left, bottom, right, top = (edge / _POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
-        return _stream_class()(self.fonts, rectangle, self.resources, self.images, tags, {}, None)
+        return _stream_class()(
+            self.fonts, rectangle, self.resources, self.images, tags, {}, _INTENT[self.inks]
+        )
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was used of each font, by its name among the resources."""
@@ -124,13 +129,13 @@ class Palette:
         resources = self.resources
         resources["Font"] = fonts.reference
         _use_references(pdf, resources, self.images, {})
-        for state in resources["ExtGState"].values():
-            pdf.add_object(state)
+        for item in (*resources["ExtGState"].values(), *resources["ColorSpace"].values()):
+            pdf.add_object(item)
         places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
         places[fonts.number] = FONTS
         named = {
             (kind, name): places[_number(item)]
-            for kind in ("ExtGState", "XObject", "Pattern", "Shading")
+            for kind in ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
             for name, item in resources[kind].items()
         }
         return tuple(_thing(item, places) for item in pdf.objects[first + 1 :]), named
@@ -139,7 +144,10 @@ class Palette:
 @cache
 def _stream_class() -> Any:
     """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    from tinycss2.color4 import D50, D65
     from weasyprint.pdf.stream import Stream
+
+    whites = {"lab-d50": D50, "lab-d65": D65}
 
     class Content(Stream):  # type: ignore[misc]
         box: Any = None
@@ -151,6 +159,18 @@ def _stream_class() -> Any:
             with super().marked(box, tag):
                 yield
             self.box = None
+
+        def clone(self, **own: Any) -> Any:
+            """Groups are such streams as well."""
+            made = super().clone(**own)
+            made.__class__ = Content
+            return made
+
+        def set_color_space(self, space: str, stroke: bool = False) -> None:
+            """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
+            if space in whites:
+                self._resources["ColorSpace"].setdefault(space, _lab(whites[space]))
+            super().set_color_space(space, stroke)
 
         def add_font(self, pango_font: Any) -> Any:
             self.font, size = super().add_font(pango_font)
@@ -165,6 +185,15 @@ def _stream_class() -> Any:
     from weasyprint.formatting_structure.boxes import TextBox
 
     return Content
+
+
+def _lab(white: Sequence[float]) -> Any:
+    import pydyf
+
+    array = pydyf.Array
+    return array(
+        ("/Lab", pydyf.Dictionary({"WhitePoint": array(white), "Range": array((-125, 125, -125, 125))}))
+    )
 
 
 def _space(font: Any) -> int | None:
@@ -236,7 +265,7 @@ def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Pa
     notes = _Notes(name)
     for number, page in enumerate(document.pages):
         tags: dict[Any, Any] = {}
-        stream = palette.stream(_boxes(page)[0], tags)
+        stream = palette.stream(_area(page), tags)
         with stream.stacked():
             stream.transform(d=-1, f=page.height * _POINTS)
             page.paint(stream, _POINTS)
@@ -263,14 +292,22 @@ def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Pa
 
 
 def _side(document: Any) -> str:
-    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either."""
-    box = document.pages[0]._page_box
-    while box.children:
-        box = box.children[0]
+    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either.
+
+    What is asked of its root only says on which side it was set.
+    """
+    for box in list(_first_boxes(document.pages[0]._page_box))[1:]:
         asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
         if asked in ("recto", "verso"):
             return str(asked)
     return ""
+
+
+def _first_boxes(box: Any) -> Iterator[Any]:
+    """The first box in a box, the first in that, and so on."""
+    while box.children:
+        box = box.children[0]
+        yield box
 
 
 def paint_margins(page: Any, palette: Palette) -> Quire:
@@ -279,7 +316,7 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
     from weasyprint.stacking import StackingContext
 
     palette.renew()
-    stream = palette.stream(_boxes(page)[0], None)
+    stream = palette.stream(_area(page), None)
     with stream.stacked():
         stream.transform(_POINTS, 0, 0, -_POINTS, 0, page.height * _POINTS)
         for box in page._page_box.children:
@@ -293,7 +330,9 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
 def _sheet(page: Any, content: bytes, strings: tuple[NamedString, ...]) -> Sheet:
     kind = page._page_box.page_type
     seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
-    return Sheet(_boxes(page), zlib.compress(content), used(content), seen, strings)
+    return Sheet(
+        (page.width * _POINTS, page.height * _POINTS), zlib.compress(content), used(content), seen, strings
+    )
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:
@@ -302,16 +341,11 @@ def used(content: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
-def _boxes(page: Any) -> tuple[Area, Area, Area]:
-    """Media, bleed and trim box of a page."""
+def _area(page: Any) -> Area:
+    """What can be painted of a page: all up to where its bleed ends."""
     width, height = page.width * _POINTS, page.height * _POINTS
     bleed = {side: size * _POINTS for side, size in page.bleed.items()}
-    less = {side: min(_MOST_BLEED, size) for side, size in bleed.items()}
-
-    def about(sizes: Mapping[str, float]) -> Area:
-        return -sizes["left"], -sizes["bottom"], width + sizes["right"], height + sizes["top"]
-
-    return about(bleed), about(less), (0, 0, width, height)
+    return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
 def _content(stream: Any, hidden: frozenset[int]) -> bytes:
@@ -369,8 +403,15 @@ def _note_boxes(box: Any) -> Iterator[Any]:
 
 
 def _heard(element: Any) -> str:
-    """What is read out of an element: its text and what its pictures show."""
-    parts = [element.text or ""]
+    """What is read out of an element: what it says of itself, else its text and what its pictures show."""
+    return element.get("aria-label") or " ".join("".join(_words(element)).split())
+
+
+def _words(element: Any) -> Iterator[str]:
+    yield element.text or ""
     for child in element:
-        parts += [child.get("alt") or "", _heard(child), child.tail or ""]
-    return " ".join("".join(parts).split())
+        yield " " if child.tag in _APART else ""
+        yield child.get("alt") or ""
+        yield from _words(child)
+        yield " " if child.tag in _APART else ""
+        yield child.tail or ""

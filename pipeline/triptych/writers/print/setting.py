@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.collector import own_garbage
+from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold, packed
 from triptych.writers.print.painting import Palette, paint, paint_margins
@@ -21,9 +22,14 @@ File = tuple[bytes, str] | str
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style sheet with the files that it names, and where faces lie that were cut for the book."""
+    """A style sheet with the files that it names, and where faces lie that were cut for the book.
+
+    ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
+    """
 
     css: str
+    roman_folios: str
+    inks: Inks
     files: Mapping[str, File]
     cache: Cache
 
@@ -46,33 +52,43 @@ class Copy:
     verso: bool = False
 
 
-def set_copy(copy: Copy, style: Style, key: str) -> list[str]:
-    """Set a document and put its quire into the cache → what the engine complained of, if anything."""
+def load() -> None:
+    """Load the layout engine, which takes as long as some pages."""
+    Typesetter("", _nothing).lay('<html lang="en"><body>.</body></html>')
+
+
+def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
+    raise ValueError(f"the book has no file {path[:80]}")
+
+
+def set_copy(copy: Copy, style: Style, key: str) -> None:
+    """Set a document and put its quire into the cache, with what the engine complained of, if anything."""
     with own_garbage():
-        return _set_copy(copy, style, key)
+        _set_copy(copy, style, key)
 
 
-def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
     """Set the margin boxes of pages and put each into the cache under its key."""
     with own_garbage():
-        return _set_margins(pages, shell, style)
+        _set_margins(pages, shell, style)
 
 
-def _set_copy(copy: Copy, style: Style, key: str) -> list[str]:
+def _set_copy(copy: Copy, style: Style, key: str) -> None:
     typesetter = _typesetter(style, copy.files)
-    laid = typesetter.lay(copy.xhtml, verso=copy.verso)
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), copy.name)
-    style.cache.put(QUIRE, key, packed(fold(quire)))
-    return typesetter.complaints
+    with typesetter.listening():
+        laid = typesetter.lay(copy.xhtml, verso=copy.verso)
+        quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
+    style.cache.put(QUIRE, key, packed(fold(quire, typesetter.complaints)))
 
 
-def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[str]:
+def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
     typesetter = _typesetter(style, {})
-    palette = Palette(typesetter.faces)
-    boxes = typesetter.furnish([margins for _, margins in pages], shell)
-    for (key, _), page in zip(pages, boxes, strict=True):
-        style.cache.put(MARGINS, key, packed(fold(paint_margins(page, palette))))
-    return typesetter.complaints
+    palette = Palette(typesetter.faces, style.inks)
+    with typesetter.listening():
+        boxes = typesetter.furnish([margins for _, margins in pages], shell)
+        quires = [paint_margins(page, palette) for page in boxes]
+    for (key, _), quire in zip(pages, quires, strict=True):
+        style.cache.put(MARGINS, key, packed(fold(quire, typesetter.complaints)))
 
 
 @dataclass(slots=True)
@@ -91,7 +107,9 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
     """The typesetter of this process for a style, ready for a document that names some files more."""
     _held.files = {**style.files, **files}
     mark = digest(
-        style.css, *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str))
+        style.css,
+        style.roman_folios,
+        *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),
     )
     if _held.typesetter is None or _held.mark != mark:
 
@@ -101,7 +119,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
                 raise ValueError(f"the book has no file {path[:80]}")
             return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
 
-        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch)
+        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
     return _held.typesetter
 

@@ -1,0 +1,150 @@
+"""Small quires made by hand, and documents laid out and painted, for the tests of what becomes of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zlib
+from collections.abc import Mapping, Sequence
+
+import pikepdf
+import pypdfium2
+
+from triptych.model.book import Metadata
+from triptych.theme import fonts_folder
+from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.folding import Folded, fold
+from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.quire import (
+    Area,
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    NamedString,
+    PageKind,
+    Point,
+    Quire,
+    Sheet,
+    Thing,
+)
+from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.typesetter import Laid, Typesetter
+
+METADATA = Metadata(
+    title="A book",
+    language="en",
+    identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
+    modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
+)
+RIGHT = PageKind("right", False, "", 0, ())
+SIZE: Area = (0, 0, 300, 400)
+PLAIN = """
+@font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
+@font-face { font-family: Sans; src: url(font:WorkSans-Regular.ttf) }
+@page { size: 300pt 400pt; margin: 30pt }
+html { font: 10pt/12pt Serif }
+body, p { margin: 0 }
+"""
+
+
+def sheet(
+    content: bytes = b"",
+    *,
+    used: tuple[tuple[str, str], ...] = (),
+    kind: PageKind = RIGHT,
+    strings: tuple[NamedString, ...] = (),
+    boxes: tuple[Area, Area, Area] = (SIZE, SIZE, SIZE),
+) -> Sheet:
+    """A page."""
+    return Sheet(boxes, zlib.compress(content), used, kind, strings)
+
+
+def quire(
+    pages: int | Sequence[Sheet] = 1,
+    elements: Sequence[Element] = (),
+    *,
+    things: Sequence[Thing] = (),
+    resources: Mapping[tuple[str, str], int] | None = None,
+    fonts: Mapping[str, Glyphs] | None = None,
+    links: Sequence[Link] = (),
+    anchors: Mapping[str, Point] | None = None,
+    bookmarks: Sequence[Bookmark] = (),
+    side: str = "",
+) -> Quire:
+    """A quire, with so many empty pages where none are given."""
+    sheets = tuple(sheet() for _ in range(pages)) if isinstance(pages, int) else tuple(pages)
+    return Quire(
+        sheets,
+        tuple(things),
+        dict(resources or {}),
+        dict(fonts or {}),
+        tuple(links),
+        dict(anchors or {}),
+        tuple(bookmarks),
+        tuple(elements),
+        side,
+    )
+
+
+def face(scheme: str, path: str) -> tuple[bytes, str]:
+    """A bundled face, for the layout engine."""
+    assert scheme == "font", f"{scheme}:{path}"
+    return (fonts_folder() / path).read_bytes(), "font/ttf"
+
+
+def read_face(name: str) -> bytes:
+    """A bundled face, for the binding."""
+    return (fonts_folder() / name).read_bytes()
+
+
+def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
+    """A document with this body."""
+    return (
+        f'<html lang="{language}" dir="{direction}"><head><title>T</title></head><body>{body}</body></html>'
+    )
+
+
+def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, Typesetter]:
+    """A document laid out."""
+    typesetter = Typesetter(PLAIN + css, face)
+    laid = typesetter.lay(body if body.startswith("<html") else page_of(body), verso=verso)
+    assert typesetter.complaints == []
+    return laid, typesetter
+
+
+def painted(body: str, css: str = "", name: str = "q") -> Quire:
+    """A document laid out and painted."""
+    laid, typesetter = lay(body, css)
+    return paint(laid.document, laid.strings, Palette(typesetter.faces), name)
+
+
+def bound(
+    *quires: Quire,
+    furniture: Sequence[Sequence[Quire]] | None = None,
+    metadata: Metadata = METADATA,
+    rtl: bool = False,
+) -> bytes:
+    """Quires bound one behind the other, with pages from 1 on."""
+    gatherings = []
+    number = 1
+    for index, own in enumerate(quires):
+        heads: list[Folded] = [fold(head) for head in furniture[index]] if furniture else []
+        gatherings.append(
+            Gathering(fold(own), heads or [fold(quire(1)) for _ in own.sheets], number),
+        )
+        number += len(own.sheets)
+    return bind(gatherings, metadata, read_face, rtl=rtl, role_map=ROLE_MAP)
+
+
+def opened(data: bytes) -> pikepdf.Pdf:
+    """A bound book; nothing is wrong with its syntax."""
+    pdf = pikepdf.open(io.BytesIO(data))
+    assert pdf.check_pdf_syntax() == []
+    return pdf
+
+
+def texts(data: bytes) -> list[str]:
+    """The text of each page as a viewer finds it."""
+    with pypdfium2.PdfDocument(data) as document:
+        return [page.get_textpage().get_text_range().replace("\r", "") for page in document]

@@ -1,0 +1,203 @@
+"""The structure of a quire as syntax with gaps, and the same as bytes for the cache."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.writers.print.quires import quire
+from triptych.writers.print.folding import DOCUMENT, Folded, fold, packed, unpacked
+from triptych.writers.print.quire import (
+    Annotated,
+    Bookmark,
+    Element,
+    Glyphs,
+    Link,
+    Marked,
+    NamedString,
+    PageKind,
+    Sheet,
+    Template,
+    Thing,
+)
+
+AREA = (0.0, 1.5, 20.0, 30.25)
+
+
+def lines(folded: Folded) -> list[pikepdf.Object]:
+    """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
+    text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
+    filled = text % tuple(100 + place for place in folded.elements.places)
+    return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
+
+
+def parents(folded: Folded) -> list[list[int | None]]:
+    """For each page the elements of its marked content."""
+    filled = folded.parents.text % folded.parents.places
+    rows = re.findall(rb"\[(.*)\]", filled)
+    return [[int(n) if n else None for n, _ in re.findall(rb"(\d+) 0 R|(null)", row)] for row in rows]
+
+
+class TestElements:
+    def test_each_stands_behind_the_one_that_holds_it_and_names_it(self) -> None:
+        tree = Element("Sect", [Element("H1", [Marked(0, 0)]), Element("P", [Marked(0, 1)])])
+        folded = fold(quire(1, [tree, Element("P", [Marked(0, 2)])]))
+        section, heading, paragraph, last = lines(folded)
+        assert [str(e.S) for e in (section, heading, paragraph, last)] == ["/Sect", "/H1", "/P", "/P"]
+        assert [int(e.P) for e in (section, heading, paragraph, last)] == [100 + DOCUMENT, 100, 100, 98]
+        assert [int(kid) for kid in section.K] == [101, 102]
+        assert (folded.count, folded.roots) == (4, (0, 3))
+
+    def test_content_of_one_page_is_named_by_number_alone(self) -> None:
+        folded = fold(quire(2, [Element("P", [Marked(1, 7)]), Element("P", [Marked(0, 0), Marked(0, 2)])]))
+        one, two = lines(folded)
+        assert (int(one.K), int(one.Pg)) == (7, 100 + folded.first_page + 1)
+        assert ([int(kid) for kid in two.K], int(two.Pg)) == ([0, 2], 100 + folded.first_page)
+
+    def test_content_of_another_page_says_which(self) -> None:
+        """ISO 32000-1, 14.7.4.2."""
+        folded = fold(quire(3, [Element("P", [Marked(0, 4), Marked(1, 0), Marked(2, 1)])]))
+        (element,) = lines(folded)
+        own, second, third = element.K
+        assert int(own) == 4
+        assert [(str(k.Type), int(k.Pg), int(k.MCID)) for k in (second, third)] == [
+            ("/MCR", 100 + folded.first_page + 1, 0),
+            ("/MCR", 100 + folded.first_page + 2, 1),
+        ]
+        assert parents(folded) == [[None] * 4 + [0], [0], [None, 0]]
+
+    def test_a_link_holds_its_annotation(self) -> None:
+        link = Link(0, AREA, "#x", "x")
+        folded = fold(
+            quire(1, [Element("P", [Element("Link", [Marked(0, 0), Annotated(1)])])], links=[link, link])
+        )
+        _, element = lines(folded)
+        assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
+        assert folded.owners == (-1, 1)
+
+    def test_an_element_may_hold_nothing(self) -> None:
+        (cell,) = lines(fold(quire(1, [Element("TD")])))
+        assert "/K" not in cell and "/Pg" not in cell
+
+    @pytest.mark.parametrize(
+        "words", ["100 % of it", "%d 0 R", "one\ntwo\r\nthree", "(a) \\b", "Größe 太阳 😀", "%"]
+    )
+    def test_words_are_kept_whatever_they_are(self, words: str) -> None:
+        held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
+        folded = fold(quire(1, [Element("Figure", [Marked(0, 0)], held), Element("P", [Marked(0, 1)])]))
+        figure, paragraph = lines(folded)
+        assert {key: str(figure[f"/{key}"]) for key in held} == held
+        assert int(paragraph.K) == 1
+
+    @pytest.mark.parametrize("name", ["chapter-note-1", "größe-note-1", "a(b-note-1", "50%-note-1"])
+    def test_ids_are_written_and_listed(self, name: str) -> None:
+        folded = fold(quire(1, [Element("P"), Element("Note", [Marked(0, 0)], {"ID": name})]))
+        assert bytes(lines(folded)[1].ID) == name.encode()
+        assert folded.ids == ((name, 1),)
+
+    def test_attributes_stand_in_an_object_for_each_owner(self) -> None:
+        one = Element("TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}})
+        two = Element(
+            "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
+        )
+        cell, figure = lines(fold(quire(1, [one, two])))
+        assert (str(cell.A.O), str(cell.A.Scope), int(cell.A.ColSpan)) == ("/Table", "/Row", 2)
+        assert [bytes(name) for name in cell.A.Headers] == [b"a", b"b (c)"]
+        assert [str(attributes.O) for attributes in figure.A] == ["/Layout", "/List"]
+        assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
+
+    def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
+        folded = fold(quire(3, [Element("P", [Marked(1, 0)])]))
+        assert parents(folded) == [[], [0], []]
+
+    def test_depth_does_not_matter(self) -> None:
+        top = innermost = Element("Sect")
+        for _ in range(300):
+            innermost.kids.append(Element("Sect"))
+            innermost = innermost.kids[0]  # type: ignore[assignment]
+        innermost.kids.append(Marked(0, 0))
+        folded = fold(quire(1, [top]))
+        assert folded.count == 301
+        assert parents(folded) == [[300]]
+
+
+def test_objects_are_numbered_without_gaps() -> None:
+    folded = fold(
+        quire(
+            3,
+            [Element("P", [Marked(0, 0)]), Element("P", [Annotated(0)])],
+            things=[Thing(Template(b"<<>>"), None)] * 4,
+            links=[Link(2, AREA, "https://example.org", "x")],
+        )
+    )
+    assert folded.first_page == 2 + 4
+    assert folded.first_content == 2 + 4 + 3
+    assert folded.first_annotation == 2 + 4 + 3 + 3
+    assert folded.size == 2 + 4 + 3 + 3 + 1
+
+
+# --- As bytes ----------------------------------------------------------------------------------
+
+WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
+NUMBER = st.integers(0, 9)
+EDGE = st.floats(-1e4, 1e4, allow_nan=False)
+AREAS = st.tuples(EDGE, EDGE, EDGE, EDGE)
+TEMPLATES = st.builds(
+    Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
+)
+KINDS = st.builds(
+    PageKind,
+    st.sampled_from(("left", "right")),
+    st.booleans(),
+    WORDS,
+    NUMBER,
+    st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
+)
+STRINGS = st.builds(NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple))
+SHEETS = st.builds(
+    Sheet,
+    st.tuples(AREAS, AREAS, AREAS),
+    st.binary(max_size=9),
+    st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
+    KINDS,
+    st.lists(STRINGS, max_size=2).map(tuple),
+)
+POINTS = st.tuples(NUMBER, EDGE, EDGE)
+GLYPHS = st.builds(
+    Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
+)
+FOLDED = st.builds(
+    Folded,
+    sheets=st.lists(SHEETS, max_size=2).map(tuple),
+    things=st.lists(st.builds(Thing, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(tuple),
+    resources=st.dictionaries(st.tuples(WORDS, WORDS), NUMBER, max_size=2),
+    fonts=st.dictionaries(WORDS, GLYPHS, max_size=2),
+    links=st.lists(st.builds(Link, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
+    anchors=st.dictionaries(WORDS, POINTS, max_size=2),
+    bookmarks=st.lists(st.builds(Bookmark, NUMBER, WORDS, POINTS), max_size=2).map(tuple),
+    elements=TEMPLATES,
+    count=NUMBER,
+    roots=st.lists(NUMBER, max_size=3).map(tuple),
+    parents=TEMPLATES,
+    owners=st.lists(st.integers(-1, 9), max_size=3).map(tuple),
+    ids=st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
+    side=st.sampled_from(("", "recto", "verso")),
+    complaints=st.lists(WORDS, max_size=2).map(tuple),
+)
+
+
+@given(FOLDED)
+def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
+    again = unpacked(packed(folded))
+    for field in fields(Folded):
+        assert getattr(again, field.name) == getattr(folded, field.name), field.name
+
+
+@given(FOLDED)
+def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
+    assert packed(unpacked(packed(folded))) == packed(folded)
