@@ -20,7 +20,13 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, children
-from triptych.passes.accessibility.scripts import LATIN, SCRIPT_NAMES, letters_of_others, scripts_in, scripts_of
+from triptych.passes.accessibility.scripts import (
+    LATIN,
+    SCRIPT_NAMES,
+    letters_of_others,
+    scripts_in,
+    scripts_of,
+)
 from triptych.passes.accessibility.survey import Survey, lines
 
 # Letters that make a passage: a name or a quoted word in another script is none. A book in another
