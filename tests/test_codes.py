@@ -27,6 +27,7 @@ ONLY_FROM_OUTPUTS = {
     "MAN008",
     "PAR001",
     "PDF001",
+    "PDF002",
     "TPL002",
 }
 

@@ -105,6 +105,7 @@ CODES: dict[str, Code] = {
     "ACC015": Code(_W, "two sections of a chapter have the same name"),
     "FNT001": Code(_W, "no bundled font has a character"),
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
+    "PDF002": Code(_E, "a section is too much for the layout engine"),
     "DEK001": Code(_E, "something cannot fit on a slide"),
     "DEK002": Code(_W, "something was left off the slides"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),

@@ -378,3 +378,18 @@ def test_a_file_for_a_press_needs_nothing_that_readers_need(write: Write) -> Non
             assert "/Annots" not in page.obj
         with pdf.open_metadata() as metadata:
             assert "PDF/X-4" in str(metadata) and "pdfuaid" not in str(metadata)
+
+
+def test_what_is_too_much_for_the_engine_is_told_with_its_section(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("triptych.writers.print.setting.paint", fail)
+    data, found = write("pdf", "Text\n")
+    assert data == b""
+    assert {(problem.code, problem.message) for problem in found} == {
+        ("PDF002", "its pages cannot be set: its blocks stand in each other too deeply")
+    }
+    assert any(problem.span and problem.span.path.endswith(".md") for problem in found)

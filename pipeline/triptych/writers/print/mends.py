@@ -5,6 +5,7 @@ from __future__ import annotations
 from triptych.writers.print import (
     continued,
     filling,
+    floats,
     grid,
     justification,
     line_breaks,
@@ -20,6 +21,7 @@ MENDS = (
     line_breaks.mend,
     line_ends.mend,
     filling.mend,
+    floats.mend,
     grid.mend,
     notes_in_place.mend,
     continued.mend,

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.collector import own_garbage
+from triptych.engine.patience import patience
 from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold, packed
@@ -15,6 +16,12 @@ from triptych.writers.print.painting import Palette, paint, paint_margins
 from triptych.writers.print.typesetter import Margins, Typesetter
 
 QUIRE, FACE, MARGINS = "quire", "face", "margins"  # kinds of results in the cache
+
+_PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
+_REASONS = {
+    RecursionError: "its blocks stand in each other too deeply",
+    MemoryError: "it takes too much memory",
+}
 
 # What a document may ask the layout engine for: its bytes and media type, or the key of a face in the cache.
 File = tuple[bytes, str] | str
@@ -61,10 +68,24 @@ def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
     raise ValueError(f"the book has no file {path[:80]}")
 
 
+class CannotBeSet(Exception):
+    """The layout engine failed at a document, or did not come to an end."""
+
+
 def set_copy(copy: Copy, style: Style, key: str) -> None:
-    """Set a document and put its quire into the cache, with what the engine complained of, if anything."""
-    with own_garbage():
-        _set_copy(copy, style, key)
+    """Set a document and put its quire into the cache, with what the engine complained of, if anything.
+
+    Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are the ways
+    to be too much for it.
+    """
+    try:
+        with own_garbage(), patience(_PATIENCE):
+            _set_copy(copy, style, key)
+    except OSError:
+        raise
+    except Exception as error:
+        reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
+        raise CannotBeSet(reason) from None
 
 
 def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import jinja2
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.languages import direction
 from triptych.markup.outline import wanted_lists
@@ -27,7 +27,7 @@ from triptych.workshop import Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.attachments import chart_files
 from triptych.writers.print.binding import Gathering, bind
-from triptych.writers.print.composing import Composer
+from triptych.writers.print.composing import Composer, NotComposed
 from triptych.writers.print.document import FRONT, Pictures, PrintDocument, charts_of, documents
 from triptych.writers.print.finish import Finish
 from triptych.writers.print.page import page_for
@@ -90,7 +90,10 @@ def write_pdf(
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
         )
-        placed = _composed(drafts, composer, shelf)
+        try:
+            placed = _composed(drafts, composer, shelf)
+        except NotComposed as failure:
+            return b"", [_unset(book, name, reason) for name, reason in failure.failures]
         announce(page_labels(placed))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -109,6 +112,13 @@ def write_pdf(
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _unset(book: Book, name: str, reason: str) -> Diagnostic:
+    """What is said of a document that cannot be set."""
+    sources = {chapter.id: chapter.source for chapter in book.chapters}
+    span = Span(path=sources[name]) if sources.get(name) else None
+    return Diagnostic(code="PDF002", span=span, message=f"its pages cannot be set: {reason}")
 
 
 def _composed(drafts: list[_Draft], composer: Composer, shelf: Shelf) -> list[Placed]:
