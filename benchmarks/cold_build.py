@@ -59,11 +59,13 @@ def compare(
     for engine in engines if "pdf" in formats else (None,):
         own = [made for made in targets if made[1] in (engine, None)]
         totals = [sum((made[target] for target in own), start=Run(0, 0, 0)) for made in conversions]
-        name = f"pandoc with {engine}" if engine else "pandoc"
-        rows.append(row(name, totals))
-        ratios.append([f"Triptych / {name}", *(ratio(builds, totals, q).text() for q in (wall, cpu)), ""])
-    for name, engine in targets:
-        rows.append(row(f"  {name} {engine or ''}".rstrip(), [made[name, engine] for made in conversions]))
+        peer_name = f"pandoc with {engine}" if engine else "pandoc"
+        rows.append(row(peer_name, totals))
+        ratios.append(
+            [f"Triptych / {peer_name}", *(ratio(builds, totals, q).text() for q in (wall, cpu)), ""]
+        )
+    for target in targets:
+        rows.append(row(f"  {' '.join(filter(None, target))}", [made[target] for made in conversions]))
     print(table(["", "wall s", "CPU s", "peak MB"], [*rows, *ratios]))
     print("\n" + table(["stage of Triptych", "wall s"], stage_rows(builds)))
 
