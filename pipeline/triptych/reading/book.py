@@ -72,7 +72,7 @@ def read_book(
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
-    pictures, draw = PictureFinder(project), drawer(theme, cache)
+    pictures, draw = PictureFinder(project, cache), drawer(theme, cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
         maker = ChapterMaker(entry, section, bibliography, data, draw, manifest.language)
