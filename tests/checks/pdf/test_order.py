@@ -98,6 +98,12 @@ def test_a_caption_may_stand_above_or_below_and_cells_keep_their_order(compared)
     assert words(found.displaced) == ["table: Lamp"]
 
 
+def test_cells_of_single_letters_are_told_from_their_like(compared) -> None:
+    source = f"{LONG}\n\n|      | a | T |\n|------|---|---|\n| a T  | b | c |\n\n{OTHER}\n"
+    assert is_sound(compared(source, LONG, "a T", "a T b c", OTHER))
+    assert words(compared(source, LONG, "a T", "b c", OTHER).displaced) == ["table: a"]
+
+
 def test_a_figure_of_several_pictures_has_its_caption_behind_them(compared) -> None:
     text = (
         f"{LONG}\n\n::: {{#fig-pair layout-ncol=2}}\n![By day](dot.png){{#fig-a}}\n\n"

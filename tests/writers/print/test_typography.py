@@ -141,3 +141,13 @@ def test_meeting_marks_lose_their_blank_half() -> None:
 )
 def test_what_is_left_to_the_grid_is_added_or_taken(bottom: float, space: float, added: float) -> None:
     assert to_grid(bottom, 14, space) == pytest.approx(added)
+
+
+def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pages) -> None:
+    source = "Text.\n\n## One\n\nText.\n\n- A point\n\n## Two\n\nText.\n"
+    lines = [line for page in pages(source) for line in page]
+    feet = {line.last: line.foot for line in lines}
+    text = [line.foot for line in lines if line.last == "." and line.size > 10]
+    assert feet["e"] - text[1] == pytest.approx(feet["o"] - text[2], abs=0.1)
+    leads = (text[0] - text[2]) / 14
+    assert leads == pytest.approx(round(leads), abs=0.01)

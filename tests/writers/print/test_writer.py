@@ -298,6 +298,15 @@ def test_a_drawing_may_hold_a_picture(write: Write) -> None:
     assert (found, pictures_of(data)) == ([], [(3, 5)])
 
 
+def test_places_have_names_in_an_order_that_all_readers_share(write: Write) -> None:
+    data, _ = write("pdf", "## Zum Schluss\n\nText\n\n## まとめ\n\nText\n\n## Übung\n\nText\n")
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        names = list(pdf.Root.Names.Dests.Names)[::2]
+    assert {"まとめ", "übung", "zum-schluss"} <= {str(name) for name in names}
+    assert names == sorted(names, key=bytes) == sorted(names, key=str)
+    assert check_pdf(data) == []
+
+
 def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
     data, found = write("pdf", "It\x92s \x01 so.\n")
     assert [finding.code for finding in found] == []

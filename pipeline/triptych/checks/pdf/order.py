@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from triptych.checks.pieces import Piece, pieces
 from triptych.checks.wordings import Wording, letters
@@ -164,6 +165,8 @@ def _fill(groups: list[_Group], lines: _Lines) -> None:
         for atom in group.atoms:
             if atom.found:
                 lines.use(atom.at, atom.end)
+        for run in _unfound(group.atoms):
+            lines.find_run(run, *group.bounds(run[0], reached, limit))
         left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
         for atom in sorted(left, key=lambda atom: -max(map(len, atom.ways))):
             start, end = group.bounds(atom, reached, limit) if atom in group.atoms else (reached, limit)
@@ -172,6 +175,16 @@ def _fill(groups: list[_Group], lines: _Lines) -> None:
             else:
                 atom.elsewhere = _is_elsewhere(atom, lines.letters)
         reached = max([reached, *(atom.end for atom in (*group.atoms, *group.beside) if atom.found)])
+
+
+def _unfound(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
+    """Those that are still to be found, as far as they stand together.
+
+    Together they are told from others more surely: a cell that holds but a letter is found anywhere.
+    """
+    for missed, run in groupby(atoms, lambda atom: not atom.found and not atom.elsewhere):
+        if missed:
+            yield list(run)
 
 
 def _next_starts(groups: list[_Group], end: int) -> list[int]:
@@ -237,6 +250,16 @@ class _Lines:
                 atom.at, atom.length = place, len(way)
                 return True
         return False
+
+    def find_run(self, atoms: list[_Atom], start: int, end: int) -> None:
+        """Look for atoms that follow each other with nothing between them."""
+        whole = _Atom(atoms[0].piece, ("".join(atom.ways[0] for atom in atoms),))
+        if self.find_unused(whole, start, end):
+            place = whole.at
+            for atom in atoms:
+                atom.at, atom.length = place, len(atom.ways[0])
+                place = atom.end
+            self.use(whole.at, whole.end)
 
     def left(self) -> Iterator[str]:
         """The lines that hold letters which are not the book's: those letters."""

@@ -17,15 +17,7 @@ from triptych.writers.print.folding import DOCUMENT, Folded
 from triptych.writers.print.marks import crop_marks
 from triptych.writers.print.metadata import information, packet
 from triptych.writers.print.outline import put_outline
-from triptych.writers.print.pdf_syntax import (
-    PdfFile,
-    byte_string,
-    name,
-    number,
-    numbers,
-    text_bytes,
-    text_string,
-)
+from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
@@ -260,8 +252,7 @@ class _Binder:
 
     def _names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
         """The names of the catalogue, with the end of what ``attach`` began."""
-        named = sorted((text_bytes(key), key) for key in anchors if not key.startswith("_"))
-        listed = b"".join(text_string(key) + anchors[key] for _, key in named)
+        listed = b"".join(key + place for key, place in _named(anchors))
         dests = self.file.add(b"<</Names[%s]>>" % listed)
         return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
 
@@ -274,6 +265,19 @@ def _anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
             place = one.first_page + page
             found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, number(x), number(y)))
     return found
+
+
+def _named(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
+    """The places that have names, by their names, in the order of a name tree (ISO 32000-1, 7.9.6).
+
+    Some readers compare such names by their bytes, others by what these say. With one encoding for all of
+    them the order is the same for both.
+    """
+    keys = [key for key in anchors if not key.startswith("_")]
+    if all(key.isascii() for key in keys):
+        return [(byte_string(key.encode()), anchors[key]) for key in sorted(keys)]
+    coded = sorted((b"\xfe\xff" + key.encode("utf-16-be"), key) for key in keys)
+    return [(b"<%s>" % data.hex().upper().encode(), anchors[key]) for data, key in coded]
 
 
 def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:

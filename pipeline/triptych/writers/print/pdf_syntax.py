@@ -15,17 +15,11 @@ _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
 
 
-def text_bytes(words: str) -> bytes:
-    """Text for people as the bytes of a string, in ASCII or UTF-16 (7.9.2.2)."""
-    if words.isascii() and words.isprintable():
-        return words.encode()
-    return b"\xfe\xff" + words.encode("utf-16-be", "replace")
-
-
 def text_string(words: str) -> bytes:
-    """Text for people as a string, on one line."""
-    data = text_bytes(words)
-    return byte_string(data) if data.isascii() else b"<" + data.hex().upper().encode() + b">"
+    """Text for people, in ASCII or UTF-16 (7.9.2.2); on one line."""
+    if words.isascii() and words.isprintable():
+        return byte_string(words.encode())
+    return b"<FEFF" + words.encode("utf-16-be", "replace").hex().upper().encode() + b">"
 
 
 def byte_string(data: bytes) -> bytes:
