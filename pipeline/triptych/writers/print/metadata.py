@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from triptych.markup.xml import text
 from triptych.model.book import Metadata
 from triptych.writers.print.finish import Finish
@@ -70,7 +72,7 @@ def title_of(metadata: Metadata) -> str:
 
 def information(metadata: Metadata, finish: Finish) -> bytes:
     """The information dictionary (ISO 32000-1, 14.3.3)."""
-    date = metadata.modified.strftime("D:%Y%m%d%H%M%SZ")
+    date = "D:" + re.sub("[-:TZ]", "", _date(metadata)) + "Z"
     entries = {
         "Title": title_of(metadata),
         "Author": ", ".join(metadata.authors),
@@ -84,6 +86,11 @@ def information(metadata: Metadata, finish: Finish) -> bytes:
     rows = (b"/" + key.encode() + text_string(value) for key, value in entries.items() if value)
     trapped = b"/Trapped/False" if finish.for_press else b""
     return b"<<" + b"".join(rows) + trapped + b">>"
+
+
+def _date(metadata: Metadata) -> str:
+    """When the book was changed (ISO 8601); years have four digits, which ``strftime`` does not see to."""
+    return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def packet(metadata: Metadata, finish: Finish) -> bytes:
@@ -106,5 +113,5 @@ def packet(metadata: Metadata, finish: Finish) -> bytes:
         properties=properties,
         language=text(metadata.language),
         producer=_PRODUCER,
-        date=metadata.modified.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        date=_date(metadata),
     ).encode()

@@ -42,7 +42,7 @@ class Page:
             height=_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
-            cmyk=True,
+            cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
         )
 

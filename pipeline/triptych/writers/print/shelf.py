@@ -21,7 +21,10 @@ from triptych.project import UnsafePath
 from triptych.theme import FontFace, Script, Theme, fonts_folder
 from triptych.writers.print.setting import FACE, File
 
-_ADDRESS = re.compile(r"""(?:="|url\(\s*["']?)((?:project|picture|chart|formula|font):[^"'()\s]+)""")
+# Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
+_ADDRESS = re.compile(
+    r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
+)
 
 
 @dataclass(slots=True)

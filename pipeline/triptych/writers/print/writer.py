@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jinja2
 
@@ -19,6 +20,7 @@ from triptych.markup.xml import languages_in
 from triptych.media.fonts import missing_characters, scripts_of
 from triptych.media.formulas import formula_of
 from triptych.media.inks import charted, in_inks
+from triptych.media.preparing import SVG
 from triptych.model.book import Book
 from triptych.passes.pages import Pages
 from triptych.pdf_options import PdfOptions
@@ -69,7 +71,7 @@ def write_pdf(
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
-    words = "".join(_words(draft.xhtml) for draft in drafts)
+    words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme,
@@ -207,6 +209,12 @@ def printable(xhtml: str, theme: Theme) -> str:
         return xhtml
     pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
+
+
+def _drawn_words(pictures: Pictures) -> str:
+    """The text of the drawings among a book's pictures, which is set in the fonts of the book."""
+    drawings = [picture.data for picture in pictures.values() if picture.media_type == SVG]
+    return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
 def _words(xhtml: str) -> str:
