@@ -1,58 +1,82 @@
-"""A cold build beside pandoc's own conversions of the same text, in pairs.
+"""A cold build beside pandoc's own conversions of the same text, in one run.
 
 Run it from the top of the repository: ``.venv/bin/python -m benchmarks.cold_build``.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
-from benchmarks.conversions import Conversions
+from benchmarks.conversions import Conversions, Engine
 from benchmarks.measuring import Run, RunError, Spread, cpu, ratio, row, table, wall
-from benchmarks.workplace import Workplace, arguments, stages, workplace
+from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
+from benchmarks.workplace import Workplace, arguments, chosen, offer_formats, stages, workplace
 from triptych.project import OutputFormat
 
-_MISSING_PROGRAM = 3
-_XELATEX = "apt-get install texlive-xetex lmodern texlive-fonts-recommended"
+# An output as pandoc makes it: its format, and for a PDF the engine.
+Target: TypeAlias = tuple[OutputFormat, Engine | None]
 
 
 def main() -> int:
     """Measure and print; returns the exit code."""
-    options = arguments(__doc__).parse_args()
+    options = offer_engines(offer_formats(arguments(__doc__))).parse_args()
     formats: tuple[OutputFormat, ...] = options.to
-    if "pdf" in formats and shutil.which("xelatex") is None:
-        print(f"error: xelatex is missing: pandoc makes its PDF with it\n  hint: {_XELATEX}", file=sys.stderr)
-        return _MISSING_PROGRAM
+    if "pdf" in formats and not all_there(options.peers):
+        return MISSING_PROGRAM
     try:
-        with workplace(options.project) as place:
-            compare(place, Conversions.prepare(place), formats, options.rounds)
+        with workplace(chosen(options)) as place:
+            compare(place, Conversions.prepare(place), formats, options.peers, options.rounds)
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def compare(place: Workplace, peer: Conversions, formats: tuple[OutputFormat, ...], rounds: int) -> None:
-    """Run A B A B … and print what came out; the first pair only warms up."""
+def compare(
+    place: Workplace,
+    peer: Conversions,
+    formats: tuple[OutputFormat, ...],
+    engines: tuple[Engine, ...],
+    rounds: int,
+) -> None:
+    """Run A B A B … and print what came out; the first round only warms up."""
+    targets = list(targets_of(formats, engines))
     builds: list[Run] = []
-    conversions: list[dict[OutputFormat, Run]] = []
+    conversions: list[dict[Target, Run]] = []
     for _ in range(rounds + 1):
         place.clean()
         builds.append(place.build(formats))
         conversions.append({})
-        for name in formats:
+        for name, engine in targets:
             place.clean()
-            conversions[-1][name] = peer.convert(name)
+            conversions[-1][name, engine] = peer.convert(name, engine or "xelatex")
     builds, conversions = builds[1:], conversions[1:]
-    totals = [sum(made.values(), start=Run(0, 0, 0)) for made in conversions]
-    print(f"{place.manifest.book.title}: {', '.join(formats)}; median (least–greatest) of {rounds} pairs\n")
-    rows = [row("Triptych, cold", builds), row("pandoc", totals)]
-    rows += [row(f"  {name}", [made[name] for made in conversions]) for name in formats]
-    rows += [["ratio", ratio(builds, totals, wall).text(), ratio(builds, totals, cpu).text(), ""]]
-    print(table(["", "wall s", "CPU s", "peak MB"], rows))
+    print(f"{place.manifest.book.title}: {', '.join(formats)}; median (least–greatest) of {rounds} rounds\n")
+    rows = [row("Triptych, cold", builds)]
+    ratios = []
+    for engine in engines if "pdf" in formats else (None,):
+        own = [made for made in targets if made[1] in (engine, None)]
+        totals = [sum((made[target] for target in own), start=Run(0, 0, 0)) for made in conversions]
+        peer_name = f"pandoc with {engine}" if engine else "pandoc"
+        rows.append(row(peer_name, totals))
+        ratios.append(
+            [f"Triptych / {peer_name}", *(ratio(builds, totals, q).text() for q in (wall, cpu)), ""]
+        )
+    for target in targets:
+        rows.append(row(f"  {' '.join(filter(None, target))}", [made[target] for made in conversions]))
+    print(table(["", "wall s", "CPU s", "peak MB"], [*rows, *ratios]))
     print("\n" + table(["stage of Triptych", "wall s"], stage_rows(builds)))
+
+
+def targets_of(formats: tuple[OutputFormat, ...], engines: tuple[Engine, ...]) -> Iterator[Target]:
+    """What pandoc has to make: a PDF with each engine, the other outputs once for all of them."""
+    for name in formats:
+        if name == "pdf":
+            yield from ((name, engine) for engine in engines)
+        else:
+            yield name, None
 
 
 def stage_rows(builds: Sequence[Run]) -> list[list[str]]:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import Literal, TypeAlias, assert_never
 
 import pypandoc
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.manifest import Manifest, PartEntry
+from triptych.manifest import Manifest
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.front_matter import Section, split
+
+Engine: TypeAlias = Literal["xelatex", "typst"]
+ENGINES: tuple[Engine, ...] = ("xelatex", "typst")  # what pandoc sets pages with
+
+# Pandoc starts a program of this name as `typst compile IN OUT`. This one is the compiler in its wheel.
+_TYPST = """#!{python}
+import sys, typst
+typst.compile(sys.argv[2], output=sys.argv[3], root="/")
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """Texts written once, before any clock runs, and converted as often as asked."""
+    """Texts written before any clock runs, and converted as often as asked."""
 
     place: Workplace
     folder: Path
@@ -28,32 +37,58 @@ class Conversions:
     @classmethod
     def prepare(cls, place: Workplace) -> Conversions:
         """Write each section with its front matter turned into Markdown, and the manifest's metadata."""
-        project, manifest = Project(place.project), place.manifest
+        manifest = place.manifest
         folder = place.project.with_name("pandoc")
         folder.mkdir()
-        texts: list[Path] = []
-        origins: list[Path] = []
-        for number, path in enumerate(_sections(project, manifest)):
-            section, _ = split(path, project.read_text(path))
-            texts.append(folder / f"{number:03}.md")
-            texts[-1].write_text(_markdown(section), "utf-8")
-            origins.append((place.project / path).parent)
-        source = (place.project / MANIFEST).parent
         metadata = folder / "metadata.json"
         metadata.write_text(json.dumps(_metadata(manifest)), "utf-8")
-        options: list[str | Path] = [*texts, "--from=markdown", "--file-scope", "--citeproc"]
-        options += ["--metadata-file", metadata]
-        options += [f"--resource-path={':'.join(map(str, dict.fromkeys([source, *origins])))}"]
+        typst = folder / "typst"
+        typst.write_text(_TYPST.format(python=sys.executable), "utf-8")
+        typst.chmod(0o755)
+        source = (place.project / MANIFEST).parent
+        sections = place.sections()
+        origins = [source, *((place.project / path).parent for path in sections)]
+        options: list[str | Path] = [folder / _name(number) for number in range(len(sections))]
+        options += ["--from=markdown", "--file-scope", "--citeproc", "--metadata-file", metadata]
+        options += [f"--resource-path={':'.join(map(str, dict.fromkeys(origins)))}"]
         options += [f"--bibliography={source / name}" for name in manifest.bibliography]
         options += [f"--csl={source / manifest.csl}"] if manifest.csl else []
-        return cls(place, folder, tuple(options))
+        conversions = cls(place, folder, tuple(options))
+        conversions.take_text()
+        return conversions
 
-    def convert(self, name: OutputFormat) -> Run:
-        """Let pandoc make one output."""
+    def take_text(self) -> None:
+        """Write the sections as they are now in the project."""
+        project = Project(self.place.project)
+        for number, path in enumerate(self.place.sections()):
+            section, _ = split(path, project.read_text(path))
+            (self.folder / _name(number)).write_text(_markdown(section), "utf-8")
+
+    def convert(self, name: OutputFormat, engine: Engine = "xelatex") -> Run:
+        """Let pandoc make one output, a PDF with this engine."""
         output = self.folder / f"book.{name}"
         output.unlink(missing_ok=True)
-        command = [pypandoc.get_pandoc_path(), *self.options, *_target(name), "--output", output]
+        target = self._target(name, engine)
+        command = [pypandoc.get_pandoc_path(), *self.options, *target, "--output", output]
         return measure(command, folder=self.folder, environ=self.place.environ)
+
+    def _target(self, name: OutputFormat, engine: Engine) -> list[str]:
+        match name:
+            case "pdf" if engine == "typst":
+                return [f"--pdf-engine={self.folder / 'typst'}", "--toc"]
+            case "pdf":
+                book = ["--variable=documentclass:book", "--top-level-division=chapter", "--toc"]
+                return ["--pdf-engine=xelatex", *book]
+            case "epub":
+                return ["--to=epub3", "--toc"]
+            case "pptx":
+                return ["--to=pptx"]
+            case _:
+                assert_never(name)
+
+
+def _name(number: int) -> str:
+    return f"{number:03}.md"
 
 
 def _markdown(section: Section) -> str:
@@ -64,28 +99,6 @@ def _markdown(section: Section) -> str:
     takeaways = "\n".join(f"- {takeaway}" for takeaway in front.takeaways)
     parts = (heading if front.title else "", front.summary, takeaways, section.body.strip("\n"))
     return "\n\n".join(filter(None, parts)) + "\n"
-
-
-def _target(name: OutputFormat) -> list[str]:
-    match name:
-        case "pdf":
-            book = ["--variable=documentclass:book", "--top-level-division=chapter", "--toc"]
-            return ["--pdf-engine=xelatex", *book]
-        case "epub":
-            return ["--to=epub3", "--toc"]
-        case "pptx":
-            return ["--to=pptx"]
-        case _:
-            assert_never(name)
-
-
-def _sections(project: Project, manifest: Manifest) -> Iterator[str]:
-    """The project-relative paths of the sections, in order."""
-    listed = [p for c in manifest.book.chapters for p in (c.chapters if isinstance(c, PartEntry) else (c,))]
-    for path in (*listed, *manifest.book.appendices):
-        located = project.locate(path)
-        if located is not None:
-            yield located
 
 
 def _metadata(manifest: Manifest) -> dict[str, object]:

@@ -28,12 +28,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished program. Times in seconds, memory in MB."""
+    """One finished program. Times in seconds, memory in MB.
+
+    ``peak`` is that of the largest process; ``own`` that of the program's first process, and ``child`` that
+    of the largest of the others, where the program tells them apart.
+    """
 
     wall: float
     cpu: float
     peak: float
     lines: tuple[Line, ...] = ()
+    own: float = 0
+    child: float = 0
 
     def __add__(self, other: Run) -> Run:
         """One after the other."""
@@ -102,6 +108,14 @@ def peak(run: Run) -> float:
     return run.peak
 
 
+def own(run: Run) -> float:
+    return run.own
+
+
+def child(run: Run) -> float:
+    return run.child
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Text in columns: the first to the left, the others to the right."""
     lines = [head, *rows]
@@ -114,7 +128,16 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(map(text, lines))
 
 
+def times(runs: Sequence[Run]) -> list[str]:
+    """Wall time and CPU time of runs, as cells of a table."""
+    return [Spread.of(map(quantity, runs)).text() for quantity in (wall, cpu)]
+
+
+def median(runs: Sequence[Run], quantity: Callable[[Run], float]) -> str:
+    """A median alone, as a cell of a table."""
+    return f"{Spread.of(map(quantity, runs)).median:.0f}"
+
+
 def row(name: str, runs: Sequence[Run]) -> list[str]:
     """A table row of what was measured."""
-    times = [Spread.of(map(quantity, runs)).text() for quantity in (wall, cpu)]
-    return [name, *times, f"{Spread.of(map(peak, runs)).median:.0f}"]
+    return [name, *times(runs), median(runs, peak)]

@@ -1,4 +1,4 @@
-"""A temporary copy of a project to build in, so that nothing of the user's is touched."""
+"""A temporary project to build in, a copy or a generated one, so that nothing of the user's is touched."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pikepdf
+
 from benchmarks.measuring import Run, RunError, measure
-from triptych.manifest import Manifest, read_manifest
-from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, OutputFormat, Project
+from benchmarks.mixed_book import write_mixed_book
+from triptych.manifest import Manifest, PartEntry, read_manifest
+from triptych.project import BUILD_FOLDER, MANIFEST, OUTPUT_FORMATS, OutputFormat, Project
 from triptych.theme import templates_folder
 
 REPOSITORY = Path(__file__).parents[1]
+_WITNESS = Path(__file__).with_name("witness.py")
+Fill = Callable[[Path], None]  # puts a project into a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +50,69 @@ class Workplace:
 
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
         """Let Triptych build the copy."""
-        command = [sys.executable, "-m", "triptych", "build", "--json", "--verbose"]
-        command += ["--to", ",".join(formats), str(self.project)]
-        return measure(command, folder=self.scratch, environ=self.environ)
+        note = self.project.with_name("peaks")
+        command: list[str | Path] = [sys.executable, _WITNESS, note, "build", "--json", "--verbose"]
+        command += ["--to", ",".join(formats), self.project]
+        run = measure(command, folder=self.scratch, environ=self.environ)
+        own, child = (int(kilobytes) / 1024 for kilobytes in note.read_text("ascii").split())
+        return replace(run, own=own, child=child)
+
+    def pages(self) -> int:
+        """How many pages the PDF of the last build has."""
+        with pikepdf.open(self.project / BUILD_FOLDER / f"{self.manifest.stem}.pdf") as pdf:
+            return len(pdf.pages)
+
+    def sections(self) -> list[str]:
+        """The project-relative paths of the sections, in order."""
+        book, project = self.manifest.book, Project(self.project)
+        listed = [path for entry in book.chapters for path in _paths(entry)]
+        located = (project.locate(path) for path in (*listed, *book.appendices))
+        return [path for path in located if path is not None]
+
+
+def _paths(entry: PartEntry | str) -> tuple[str, ...]:
+    return tuple(entry.chapters) if isinstance(entry, PartEntry) else (entry,)
 
 
 @contextmanager
-def workplace(root: Path) -> Iterator[Workplace]:
-    """Copy what a project consists of: ``source/``, and ``templates/`` where they are its own."""
-    manifest, _, found = read_manifest(Project(root))
-    if manifest is None:
-        raise RunError("\n".join(diagnostic.message for diagnostic in found))
+def workplace(fill: Fill) -> Iterator[Workplace]:
+    """A project in a temporary folder, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="triptych-benchmark-") as name:
-        place = Workplace(Path(name).resolve() / "project", Path(name).resolve() / "scratch", manifest)
-        shutil.copytree(root / "source", place.project / "source")
-        own = root / "templates"
-        if own.is_dir() and own.resolve() != templates_folder().resolve():
-            shutil.copytree(own, place.project / "templates")
+        folder = Path(name).resolve()
+        fill(folder / "project")
+        manifest, _, found = read_manifest(Project(folder / "project"))
+        if manifest is None:
+            raise RunError("\n".join(diagnostic.message for diagnostic in found))
+        place = Workplace(folder / "project", folder / "scratch", manifest)
         place.clean()
         yield place
+
+
+def copy_project(root: Path, folder: Path) -> None:
+    """Copy what a project consists of: ``source/``, and ``templates/`` where they are its own."""
+    if not (root / MANIFEST).is_file():
+        raise RunError(f"{root} holds no {MANIFEST}")
+    shutil.copytree(root / "source", folder / "source")
+    own = root / "templates"
+    if own.is_dir() and own.resolve() != templates_folder().resolve():
+        shutil.copytree(own, folder / "templates")
+
+
+def chosen(options: argparse.Namespace) -> Fill:
+    """What the options name: a project, or a generated book of so many pages."""
+    if options.pages:
+        return partial(write_mixed_book, options.pages)
+    return partial(copy_project, options.project)
 
 
 def events(run: Run) -> list[tuple[float, dict[str, Any]]]:
     """The JSON events of a build with the second at which each arrived."""
     return [(line.second, json.loads(line.text)) for line in run.lines]
+
+
+def up_to_date(run: Run) -> bool:
+    """Whether Triptych found nothing to do."""
+    return any(event["event"] == "up-to-date" for _, event in events(run))
 
 
 def stages(run: Run) -> dict[str, float]:
@@ -87,8 +132,15 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     option = parser.add_argument
     option("--project", type=Path, default=REPOSITORY, metavar="DIR", help="default: this repository")
-    option("--to", type=_formats, default=OUTPUT_FORMATS, metavar="pdf,epub,pptx", help="default: all")
-    option("--rounds", type=_positive, default=3, metavar="N", help="after a warm-up; default: 3")
+    option("--pages", type=positive, metavar="N", help="a generated book of about so many instead")
+    option("--rounds", type=positive, default=3, metavar="N", help="after a warm-up; default: 3")
+    return parser
+
+
+def offer_formats(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The option of the programs that make more than a PDF."""
+    text = "default: all"
+    parser.add_argument("--to", type=_formats, default=OUTPUT_FORMATS, metavar="pdf,epub,pptx", help=text)
     return parser
 
 
@@ -99,7 +151,8 @@ def _formats(text: str) -> tuple[OutputFormat, ...]:
     return tuple(name for name in OUTPUT_FORMATS if name in names)
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """A number of pages, rounds or references."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")

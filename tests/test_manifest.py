@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.manifest import Manifest, PartEntry, Positions, plain, read_manifest, slug
+from triptych.pdf_options import named_size
 
 FULL = """\
 book:
@@ -91,7 +92,7 @@ class TestKeys:
 
     def test_options_of_each_format_are_read(self, good) -> None:
         options = good(FULL).format
-        assert options.pdf.page_size == "a5"
+        assert options.pdf.page_size == named_size("a5")
         assert options.epub.embed_fonts is False
         assert options.pptx.footer == "A footer"
 
@@ -117,7 +118,8 @@ class TestDefaults:
         manifest = good(BOOK)
         assert manifest.formats == ("pdf", "epub", "pptx")
         assert (manifest.language, manifest.jinja, manifest.csl) == ("en", False, "")
-        assert manifest.format.pdf.page_size == "6x9"
+        assert manifest.format.pdf.page_size is None  # the theme's
+        assert manifest.theme == "house"
         assert manifest.book.author == ()
 
     def test_only_the_named_formats_are_made_in_the_order_of_the_press(self, good) -> None:

@@ -80,7 +80,7 @@ def test_every_key_of_every_model_is_there() -> None:
 def test_choices_and_defaults_are_told() -> None:
     pdf = MANIFEST["$defs"]["PdfOptions"]["properties"]
     assert ["a4", "a5", "letter", "6x9"] in [way.get("enum") for way in pdf["page-size"]["anyOf"]]
-    assert (pdf["page-size"]["default"], pdf["toc-depth"]["default"]) == ("6x9", 2)
+    assert (pdf["image-dpi"]["default"], pdf["toc-depth"]["default"]) == (300, 2)
     assert MANIFEST["$defs"]["BookEntry"]["required"] == ["title", "chapters"]
 
 
@@ -106,6 +106,8 @@ def test_a_manifest_with_all_keys_is_fine() -> None:
         "book: {title: T, chapters: [a.md]}\nformat: {pdf: default, epub: , pptx: true}",
         "book: {title: T, chapters: [a.md]}\njinja: yes\nformat: {pdf: {toc-depth: '3'}}",
         "book: {title: T, chapters: [a.md]}\nprofiles: [print, screen]",
+        "book: {title: T, chapters: [a.md]}\ntheme: report\nformat: {pdf: {page-size: {width: 17cm, height: 9in},"
+        " margins: {inner: 20mm}, bleed: 3mm, crop-marks: true, color: cmyk, standard: pdf/x-4}}",
         "book: {title: T, chapters: [a.md]}\nprofiles: {print: {lang: de}, screen: }\nlang: no",
     ],
 )
@@ -123,6 +125,10 @@ def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakePr
         ({"format": {"pdf": {"page-size": "a6"}}}, "a6"),
         ({"format": {"pdf": {"page_size": "a4"}}}, "page_size"),
         ({"format": {"pdf": {"toc-depth": 9}}}, "9"),
+        ({"format": {"pdf": {"page-size": {"width": "17"}}}}, "17"),
+        ({"format": {"pdf": {"page-size": {"width": "17cm", "height": "24cm", "depth": "1cm"}}}}, "depth"),
+        ({"format": {"pdf": {"bleed": "3 metres"}}}, "3 metres"),
+        ({"format": {"pdf": {"colour": "pantone"}}}, "pantone"),
         ({"format": {"docx": "default"}}, "docx"),
         ({"book": {"title": "T"}}, "chapters"),
         ({"book": {**MINIMAL["book"], "author": {"name": "Ada", "role": "Writer"}}}, "Writer"),

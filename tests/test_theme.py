@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import fields
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from triptych.theme import fonts_folder, load_theme, templates_folder
+from triptych.contrast import contrast
+from triptych.pdf_options import PdfOptions
+from triptych.theme import Theme, built_in_themes, fonts_folder, load_theme, templates_folder
+from triptych.writers.print.page import page_for
 
-COLOURS = load_theme().colours
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2.2: https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of WCAG 2.2, from 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
+THEMES = {name: load_theme(name) for name in built_in_themes()}
+each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
 def test_the_formula_gives_the_known_values() -> None:
@@ -31,36 +23,56 @@ def test_the_formula_gives_the_known_values() -> None:
     assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
 
 
+@each_theme
 @pytest.mark.parametrize("surface", ["paper", "panel"])
 @pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link"])
-def test_text_can_be_read_on_each_surface(colour: str, surface: str) -> None:
+def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
     """WCAG 1.4.3, level AA, for text of any size."""
-    assert contrast(getattr(COLOURS, colour), getattr(COLOURS, surface)) >= 4.5
+    assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
-def test_running_text_can_be_read_with_ease() -> None:
+@each_theme
+@pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "ink"])
+def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
+    for surface in ("panel", "marked"):
+        assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+
+
+@each_theme
+def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
     """WCAG 1.4.6, level AAA."""
-    assert contrast(COLOURS.ink, COLOURS.paper) >= 7
+    assert contrast(theme.colours.ink, theme.colours.paper) >= 7
 
 
+@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link", "deep"])
+def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
+    colours = load_theme("large-print").colours
+    for surface in (colours.paper, colours.panel):
+        assert contrast(getattr(colours, colour), surface) >= 7
+
+
+@each_theme
 @pytest.mark.parametrize("surface", ["paper", "panel"])
-@pytest.mark.parametrize("colour", COLOURS.series)
-def test_series_stand_out_from_each_surface(colour: str, surface: str) -> None:
+def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
     """WCAG 1.4.11: graphics that are needed to understand the content."""
-    assert contrast(colour, getattr(COLOURS, surface)) >= 3
+    for colour in theme.colours.series:
+        assert contrast(colour, getattr(theme.colours, surface)) >= 3
 
 
-@pytest.mark.parametrize("colour", [COLOURS.paper, *COLOURS.mark])
-def test_what_stands_on_dark_surfaces_can_be_seen(colour: str) -> None:
-    assert contrast(colour, COLOURS.deep) >= (4.5 if colour == COLOURS.paper else 2.4)
+@each_theme
+def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
+    assert contrast(theme.colours.paper, theme.colours.deep) >= 4.5
+    assert all(contrast(colour, theme.colours.deep) >= 2.4 for colour in theme.colours.mark)
 
 
-def test_series_differ() -> None:
-    assert len(set(COLOURS.series)) == len(COLOURS.series) >= 6
+@each_theme
+def test_series_differ(theme: Theme) -> None:
+    assert len(set(theme.colours.series)) == len(theme.colours.series) >= 6
 
 
-def test_neighbouring_series_differ_in_print_without_colour_or_in_hue() -> None:
-    for one, other in itertools.pairwise(COLOURS.series):
+@each_theme
+def test_neighbouring_series_differ_in_print_without_colour_or_in_hue(theme: Theme) -> None:
+    for one, other in itertools.pairwise(theme.colours.series):
         channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
         assert contrast(one, other) > 1.15 or max(channels) > 60
 
@@ -115,17 +127,21 @@ def test_the_simulation_confuses_what_dichromats_confuse() -> None:
     assert math.dist(seen(red, "deuteranopia"), seen(green, "deuteranopia")) < 0.08
 
 
+@each_theme
 @pytest.mark.parametrize("vision", VISIONS)
-@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(COLOURS.series, 2)))
-def test_series_are_told_apart_by_colour_blind_readers(one: str, other: str, vision: str) -> None:
+def test_series_are_told_apart_by_colour_blind_readers(theme: Theme, vision: str) -> None:
     """A tenth of the way from black to white: several times what can just be noticed."""
-    assert math.dist(seen(one, vision), seen(other, vision)) >= 0.1
+    for one, other in itertools.combinations(theme.colours.series, 2):
+        assert math.dist(seen(one, vision), seen(other, vision)) >= 0.1
 
 
-@pytest.mark.parametrize("name", ["ink", "muted", "paper", "panel", "rule", "deep", "accent", "link"])
-def test_colours_are_six_hexadecimal_digits(name: str) -> None:
-    assert int(getattr(COLOURS, name), 16) >= 0
-    assert len(getattr(COLOURS, name)) == 6
+@each_theme
+def test_colours_are_six_hexadecimal_digits(theme: Theme) -> None:
+    for field in fields(theme.colours):
+        value = getattr(theme.colours, field.name)
+        for colour in value if isinstance(value, tuple) else (value,):
+            assert int(colour, 16) >= 0
+            assert len(colour) == 6
 
 
 @pytest.mark.parametrize(
@@ -166,8 +182,8 @@ def test_the_nearest_face_is_found(family: str, style: dict[str, bool], file: st
 
 
 def test_families_have_faces() -> None:
-    theme = load_theme()
-    assert {theme.serif, theme.sans, theme.mono} == {face.family for face in theme.faces}
+    for theme in THEMES.values():
+        assert {theme.serif, theme.sans, theme.mono} <= {face.family for face in theme.faces}
 
 
 def test_a_theme_that_is_not_there_says_so() -> None:
@@ -230,3 +246,41 @@ def test_a_language_has_its_script(language: str, name: str) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "el", "zh-Latn", "sr-Cyrl", ""])
 def test_languages_of_the_text_faces_have_none(language: str) -> None:
     assert load_theme().script_of(language) is None
+
+
+def sizes(theme: Theme) -> dict[str, float]:
+    design = theme.print.type
+    return {field.name: getattr(design, field.name).size for field in fields(design)}
+
+
+@each_theme
+def test_each_theme_is_tokens_over_the_house(theme: Theme) -> None:
+    assert theme.faces == load_theme().faces
+    assert [script.name for script in theme.scripts] == [script.name for script in load_theme().scripts]
+
+
+@each_theme
+def test_lines_are_further_apart_than_letters_are_high(theme: Theme) -> None:
+    for field in fields(theme.print.type):
+        style = getattr(theme.print.type, field.name)
+        assert style.line > style.size
+
+
+def test_large_print_has_no_small_print() -> None:
+    """UKAAF: large print is from 16 points on, for everything that is to be read."""
+    assert min(sizes(load_theme("large-print")).values()) >= 16
+    assert load_theme("large-print").print.type.text.size >= 18
+
+
+def test_large_print_breaks_no_words_and_slants_nothing() -> None:
+    design = load_theme("large-print").print
+    assert (design.align, design.hyphens, design.italics) == ("start", "manual", False)
+    assert not any(getattr(design.type, field.name).italic for field in fields(design.type))
+
+
+def test_letters_in_charts_of_large_print_are_large() -> None:
+    """They have 7.6 points where charts are drawn, and grow with the text's width on A4."""
+    design = load_theme("large-print").print
+    page = page_for(PdfOptions(), design)
+    shown = page.room(300).width * 3 / 4
+    assert 7.6 * shown / design.chart_width >= 15.9

@@ -13,24 +13,16 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
-from pydantic import AliasChoices, BeforeValidator, ConfigDict, Field
+from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.language_tags import tag_problem
+from triptych.pdf_options import MarginsEntry, PdfOptions, SizeEntry
 from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat, Project, UnsafePath
+from triptych.strict import Strict, hyphenated
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
-
-
-def _hyphenated(name: str) -> str:
-    return name.replace("_", "-")
-
-
-class _Strict(pydantic.BaseModel):
-    """A mapping of the manifest. What stands under a field is also what editors show of it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_hyphenated)
 
 
 def _calendar_date(value: object) -> object:
@@ -49,7 +41,7 @@ Texts: TypeAlias = Annotated[
 ]
 
 
-class PersonEntry(_Strict):
+class PersonEntry(Strict):
     """A contributor as the manifest names one."""
 
     name: str
@@ -73,7 +65,7 @@ People: TypeAlias = Annotated[
 ]
 
 
-class PartEntry(_Strict):
+class PartEntry(Strict):
     """A part: a title and the section files under it."""
 
     part: str
@@ -82,7 +74,7 @@ class PartEntry(_Strict):
     """The section files of the part, in order."""
 
 
-class BookEntry(_Strict):
+class BookEntry(Strict):
     """The ``book:`` section."""
 
     title: str
@@ -115,29 +107,7 @@ class BookEntry(_Strict):
     """The section files after the chapters, lettered instead of numbered."""
 
 
-class PdfOptions(_Strict):
-    """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings.
-
-    ``image_dpi`` is how fine pictures made of dots are at their printed size.
-    """
-
-    page_size: Literal["a4", "a5", "letter", "6x9"] = "6x9"
-    """The size of the paper; 6x9 is in inches."""
-    image_dpi: int = Field(default=300, ge=96, le=1200)
-    """How fine pictures made of dots are at their printed size, in dots per inch."""
-    toc_depth: int = Field(default=2, ge=1, le=4)
-    """Levels of headings in the contents."""
-    lof: bool = False
-    """Whether a list of figures follows the contents."""
-    lot: bool = False
-    """Whether a list of tables follows the contents."""
-    lol: bool = False
-    """Whether a list of listings follows the contents."""
-    chart_data: bool = True
-    """Whether the numbers of all charts stand as tables behind the text."""
-
-
-class EpubOptions(_Strict):
+class EpubOptions(Strict):
     """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
 
     embed_fonts: bool = True
@@ -154,7 +124,7 @@ class EpubOptions(_Strict):
     """Whether there is a list of listings."""
 
 
-class PptxOptions(_Strict):
+class PptxOptions(Strict):
     """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
 
     footer: str = ""
@@ -173,7 +143,7 @@ def _default(value: object) -> object:
 _SWITCH = Literal["default"] | bool | None
 
 
-class FormatEntry(_Strict):
+class FormatEntry(Strict):
     """The ``format:`` section: the outputs to make, each with its options."""
 
     pdf: Annotated[
@@ -196,13 +166,15 @@ def _profiles(value: object) -> object:
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """The whole manifest. Without ``format`` all three outputs are made."""
 
     book: BookEntry
     """What the book is called, who made it, and its sections."""
     lang: str = "en"
     """The language of the book, a BCP 47 tag such as en-GB."""
+    theme: str = "house"
+    """The look of the outputs: house, report, large-print, or a file of your own such as themes/mine.yaml."""
     output_name: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$|^$")
     """What the output files are named after; by default the title."""
     format: FormatEntry = FormatEntry(pdf=PdfOptions(), epub=EpubOptions(), pptx=PptxOptions())
@@ -220,9 +192,9 @@ class Manifest(_Strict):
     profiles: Annotated[
         dict[str, dict[str, Any]],
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
-    ] = {}
+    ] = Field(default_factory=dict)
     """Variants of the book: names, or names with the settings that each puts in place."""
-    variables: dict[str, Any] = {}
+    variables: dict[str, Any] = Field(default_factory=dict)
     """Values that the shortcode “var” puts into prose."""
 
     @property
@@ -357,7 +329,15 @@ def _shadow(problem: Any) -> bool:
 
 
 # What stands in for a required value that is missing or wrong, so that reading goes on.
-_PLACEHOLDERS: Mapping[str, Any] = {"book": {}, "title": "Untitled", "chapters": [], "name": "?", "part": "?"}
+_PLACEHOLDERS: Mapping[str, Any] = {
+    "book": {},
+    "title": "Untitled",
+    "chapters": [],
+    "name": "?",
+    "part": "?",
+    "width": "210mm",
+    "height": "297mm",
+}
 
 
 def _mend(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
@@ -418,10 +398,12 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
 
 def _keys_at(location: Sequence[str | int]) -> set[str]:
     """The keys that the manifest knows at a place."""
-    sections: dict[str, type[_Strict]] = {
+    sections: dict[str, type[Strict]] = {
         "book": BookEntry,
         "format": FormatEntry,
         "pdf": PdfOptions,
+        "page-size": SizeEntry,
+        "margins": MarginsEntry,
         "epub": EpubOptions,
         "pptx": PptxOptions,
         "author": PersonEntry,
@@ -429,4 +411,4 @@ def _keys_at(location: Sequence[str | int]) -> set[str]:
     }
     named = [step for step in location if step in sections]
     model = sections[str(named[-1])] if named else Manifest
-    return {field.alias or _hyphenated(name) for name, field in model.model_fields.items()}
+    return {field.alias or hyphenated(name) for name, field in model.model_fields.items()}

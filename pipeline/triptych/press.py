@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
-from triptych.writers import NO_PAGES, WRITERS, Announce, nobody
+from triptych.writers import NO_PAGES, WRITERS, Announce, load_beside, nobody
 
 Progress = Callable[[str], None]
 
@@ -54,6 +54,13 @@ class Outcome:
 
 def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
+    with workers(request.jobs) as executor:
+        if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
+            load_beside(executor, request.jobs)
+        return _press(project, request, executor, progress)
+
+
+def _press(project: Project, request: Request, executor: Executor, progress: Progress) -> Outcome:
     progress("reading")
     cache = Cache(request.cache_folder)
     manifest, book, found = read(project, cache, request.profiles)
@@ -64,10 +71,9 @@ def press(project: Project, request: Request, progress: Progress = lambda stage:
     if not formats:
         problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
         return Outcome(diagnostics=ordered([*found, problem]))
-    with workers(request.jobs) as executor:
-        shop = Workshop.for_book(project, book, cache, executor)
-        shop.begin_drawings(book)
-        work = write_all(formats, book, manifest, shop, project, progress)
+    shop = Workshop.for_book(project, book, cache, executor)
+    shop.begin_drawings(book)
+    work = write_all(formats, book, manifest, shop, project, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,6 +13,8 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from triptych.languages import fallbacks, script_subtag
+from triptych.print_design import PrintDesign
+from triptych.theme_tokens import colour, print_design
 
 
 @cache
@@ -27,8 +29,9 @@ class Colours:
     """Colours as six hexadecimal digits without ``#``.
 
     ``ink`` on ``paper`` is text; ``deep`` fills openers and dark slides; ``panel`` is a quiet
-    surface; ``mark`` are the three panels of the house's mark, on ``deep``; ``series`` are the chart
-    colours, in order, told apart by colour-blind readers.
+    surface; ``highlight`` is behind marked words and ``marked`` behind marked lines of code; ``keyword``,
+    ``string``, ``comment`` and ``number`` are words of code. ``mark`` are the three panels of the house's
+    mark, on ``deep``; ``series`` are the chart colours, in order, told apart by colour-blind readers.
     """
 
     ink: str
@@ -39,6 +42,12 @@ class Colours:
     deep: str
     accent: str
     link: str
+    highlight: str
+    marked: str
+    keyword: str
+    string: str
+    comment: str
+    number: str
     mark: tuple[str, ...]
     series: tuple[str, ...]
 
@@ -88,7 +97,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces; sizes live in the style sheets.
+    """Design tokens. Family names are those of bundled faces; sizes of e-books live in their style sheet.
 
     A theme is itself only: it is asked for too often to be compared by all its faces.
     """
@@ -98,6 +107,7 @@ class Theme:
     serif: str
     sans: str
     mono: str
+    print: PrintDesign
     faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
     scripts: tuple[Script, ...] = ()
@@ -124,20 +134,54 @@ def fonts_folder() -> Path:
 
 
 @cache
+def built_in_themes() -> tuple[str, ...]:
+    """The names of the themes among the templates."""
+    return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
+
+
+@cache
 def load_theme(name: str = "house") -> Theme:
-    """Read ``themes/NAME.yaml`` among the templates."""
-    tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
-    colours = tokens["colours"]
+    """The theme in ``themes/NAME.yaml`` among the templates."""
+    return theme_of(name, load_tokens(name))
+
+
+def load_tokens(name: str) -> dict[str, Any]:
+    """The tokens of a theme among the templates, with those of the theme that it extends."""
+    own = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
+    base = own.pop("extends", None)
+    return merged(load_tokens(base), own) if base else dict(own)
+
+
+def merged(tokens: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
+    result = dict(tokens)
+    for key, value in own.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return result
+
+
+def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
+    """The theme that a full set of good tokens describes."""
     return Theme(
         name=name,
-        colours=Colours(**{**colours, "mark": tuple(colours["mark"]), "series": tuple(colours["series"])}),
+        colours=_colours(tokens["colours"]),
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
+        print=print_design(tokens["print"]),
         faces=tuple(FontFace(**face) for face in tokens["faces"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
         scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
     )
+
+
+def _colours(tokens: Mapping[str, Any]) -> Colours:
+    values: dict[str, Any] = {
+        name: tuple(map(colour, written)) if isinstance(written, list) else colour(written)
+        for name, written in tokens.items()
+    }
+    return Colours(**values)
 
 
 def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:

@@ -22,7 +22,8 @@ from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
 from triptych.templating import page_templates
-from triptych.theme import Theme, load_theme
+from triptych.theme import Theme
+from triptych.theme_files import read_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Workshop:
         cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
     ) -> Workshop:
         """The tools for a book, with the project's own templates before the built-in ones."""
+        theme, _ = read_theme(project, book.theme)
         templates = page_templates(project.root / "templates")
         return cls(
             load_labels(book.metadata.language),
-            load_theme(),
+            theme,
             templates,
             project.read_bytes,
             cache,
@@ -123,7 +125,7 @@ class Workshop:
 
 def _as_text(room: Room) -> str:
     """A room as part of a key: a set has no order that lasts."""
-    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion))
+    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion, room.inks))
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:

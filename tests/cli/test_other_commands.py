@@ -127,6 +127,12 @@ class TestNew:
         assert run("new", tmp_path / "mine.txt").exit_code == 2
 
 
+def make_pdf(project: Path) -> None:
+    """Let a project make a PDF and no e-book."""
+    manifest = project / "source/book.yaml"
+    manifest.write_text(manifest.read_text().partition("format:")[0] + "format:\n  pdf: default\n")
+
+
 class TestCheck:
     def test_a_good_source_has_no_finding(self, run: Run, minimal: Path) -> None:
         result = run("check", minimal)
@@ -152,6 +158,26 @@ class TestCheck:
         result = run("check", minimal)
         assert result.exit_code == 1
         assert "CHK001" in result.stderr
+
+    def test_a_pdf_is_looked_at_closely_and_findings_have_their_place(self, run: Run, minimal: Path) -> None:
+        make_pdf(minimal)
+        (minimal / "source/section.md").write_text("Text.\n\n#### A heading that is too deep\n\nMore.\n")
+        run("build", minimal)
+        result = run("check", minimal, "--json", "--jobs", "1")
+        found = [json.loads(line) for line in result.stdout.splitlines()]
+        (deep,) = (
+            event for event in found if event.get("code") == "CHK002" and "level 4" in event["message"]
+        )
+        assert (deep["path"], deep["line"]) == ("source/section.md", 3)
+        assert deep["message"].startswith("PDF, page 1: a heading of level 4 follows one of level 1")
+        assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
+
+    def test_a_damaged_pdf_is_one_finding(self, run: Run, minimal: Path) -> None:
+        make_pdf(minimal)
+        run("build", minimal)
+        (minimal / "build/a-book.pdf").write_text("damaged")
+        result = run("check", minimal)
+        assert result.stderr.count("CHK") == 1
 
     def test_a_profile_decides_what_is_checked(self, run: Run, minimal: Path) -> None:
         manifest = minimal / "source/book.yaml"

@@ -26,7 +26,7 @@ from triptych.writers.print.typesetter import Typesetter
 
 BOOKS = Path(__file__).parents[1] / "books"
 EDITION = Path(__file__).parents[2]
-_BODY = re.compile(r"<body>(.*)</body>", re.DOTALL)
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _SCALE = 0.6  # of 72 dots an inch: strokes of letters are seen, their edges are not
 _DIFFERENT = 40  # of 255
 

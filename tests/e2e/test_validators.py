@@ -25,7 +25,7 @@ from .rendering import (
     program,
     run,
 )
-from .validators import ace, epubcheck, openxml_audit, pdf_validate
+from .validators import ace, epubcheck, openxml_audit, pdf_validate, pdfua
 
 pytestmark = pytest.mark.e2e
 
@@ -165,6 +165,16 @@ def test_pdf_validate_names_the_rule_and_refuses_what_is_no_pdf(tmp_path: Path) 
     assert [finding.severity for finding in pdf_validate(tmp_path / "not.pdf", "ua1")] == ["FATAL"]
     with pytest.raises(ValueError, match="profile"):
         pdf_validate(tmp_path / "plain.pdf", "ua9")
+
+
+def test_pdfua_passes_a_sound_pdf_and_finds_what_is_neither_tagged_nor_described(tmp_path: Path) -> None:
+    page = HTML(string="<html lang=en><title>One</title><h1>One</h1><p>Text.")
+    page.write_pdf(tmp_path / "sound.pdf", pdf_variant="pdf/ua-1")
+    page.write_pdf(tmp_path / "plain.pdf")
+    assert pdfua(tmp_path / "sound.pdf") == []
+    assert "UA-01-005" in {finding.code for finding in pdfua(tmp_path / "plain.pdf")}
+    (tmp_path / "not.pdf").write_text("not a PDF")
+    assert [finding.severity for finding in pdfua(tmp_path / "not.pdf")] == ["FATAL"]
 
 
 def test_openxml_audit_passes_a_sound_deck_and_finds_a_foreign_element(tmp_path: Path) -> None:

@@ -143,6 +143,28 @@ def pdf_validate(path: Path, profile: str) -> list[Finding]:
     ]
 
 
+def pdfua(path: Path) -> list[Finding]:
+    """PDF → findings of pdfua, a second reader of PDF/UA-1: ERROR, WARNING and INFO.
+
+    It looks at sixteen of the rules, all by itself; what it can't read is one FATAL finding.
+    """
+    library = required("pdfua", "pdfua")
+    try:
+        report = library.validate(str(path))
+    except library.PdfuaError as refusal:
+        return [Finding("pdfua", "FATAL", type(refusal).__name__, str(refusal), path.name)]
+    return [
+        Finding(
+            "pdfua",
+            found.severity.name,
+            found.rule_id,
+            found.message,
+            f"page {found.location.page}" if found.location.page else path.name,
+        )
+        for found in report.findings
+    ]
+
+
 def _pdf_object(identity: Any, path: Path) -> str:
     return f"object {identity.object_number} {identity.generation}" if identity else path.name
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pikepdf
 import pytest
 
 from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.diagnostics import Span
+from triptych.engine.cache import Cache
 from triptych.model.nodes import Chart, Figure, Image
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
@@ -30,7 +32,7 @@ SPAN = Span(path="source/one/section.md", line=3, column=9)
 @pytest.fixture
 def finder(make_project: MakeProject) -> PictureFinder:
     files = {"source/one/dot.png": tiny_png(), "source/shared.png": tiny_png(3, 2), "source/text.png": "text"}
-    return PictureFinder(make_project(files))
+    return PictureFinder(make_project(files), Cache(None))
 
 
 def find(finder: PictureFinder, source: str):
@@ -83,7 +85,7 @@ def test_the_nearest_name_is_suggested(finder: PictureFinder) -> None:
 
 @pytest.mark.parametrize("name", ["photo.jpeg", "PHOTO.PNG"])
 def test_pictures_of_any_usual_name_are_suggested(make_project: MakeProject, name: str) -> None:
-    finder = PictureFinder(make_project({f"source/{name}": tiny_png()}))
+    finder = PictureFinder(make_project({f"source/{name}": tiny_png()}), Cache(None))
     _, found = finder.find(name.replace("O", "", 1).replace("o", "", 1), beside="source/a.md", span=SPAN)
     assert found[0].hint == f'did you mean "{name}"?'
 
@@ -103,7 +105,7 @@ def test_an_image_is_filled_with_its_picture(finder: PictureFinder) -> None:
 
 
 def test_a_name_with_a_space_is_found_as_markdown_writes_it(make_project: MakeProject) -> None:
-    finder = PictureFinder(make_project({"source/a dot.png": tiny_png()}))
+    finder = PictureFinder(make_project({"source/a dot.png": tiny_png()}), Cache(None))
     picture, found = finder.find("a%20dot.png", beside="source/a.md", span=SPAN)
     assert not found
     assert picture is not None
@@ -211,3 +213,21 @@ class TestDescriptions:
         text = "::: {#fig-x}\n![A](a.png)\n\n::: {.description}\nSee @fig-x.\n:::\n\nC\n:::\n"
         figure = self.described(read_book_of, text)
         assert plain_text(figure.description).replace("\u00a0", " ") == "See Figure 1.1."
+
+
+def test_what_a_picture_is_is_kept_with_its_content(make_project: MakeProject, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    first, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png()}), cache), "dot.png")
+    again, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png()}), cache), "dot.png")
+    other, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png(3, 2)}), cache), "dot.png")
+    assert again == first
+    assert (other.width, other.height) == (3, 2)
+
+
+def test_a_damaged_picture_is_reported_each_time(make_project: MakeProject, tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "cache")
+    for _ in range(2):
+        project = make_project({"source/one/dot.png": tiny_png(300, 200)[:80]})
+        picture, found = find(PictureFinder(project, cache), "dot.png")
+        assert picture is None
+        assert [problem.code for problem in found] == ["IMG003"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
+
+if TYPE_CHECKING:
+    from triptych.checks.pdf.examination import Examination
 
 # The findings of the checks, and the text; that of a damaged file says nothing, so it is None.
 Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
@@ -27,3 +30,16 @@ def reopen(name: str, path: Path) -> Reopened:
         data = path.read_bytes()
         problems = CHECKS[name](data)
         return problems, None if problems else TEXTS[name](data)
+
+
+def look_closely(path: Path | None, executor: Executor) -> Future[Examination] | None:
+    """Examine a PDF in another process; None where there is none."""
+    return executor.submit(examine, path) if path is not None and path.is_file() else None
+
+
+def examine(path: Path) -> Examination:
+    """All that takes its time in a PDF."""
+    from triptych.checks.pdf.examination import examine_pdf
+
+    with no_collector():
+        return examine_pdf(path.read_bytes())

@@ -33,7 +33,8 @@ def check(
     """Check the source of the project in DIR, and its outputs where they have been built.
 
     The outputs are opened again, and compared with the source: what is in it and not in them is a
-    warning, unless the author said so.
+    warning, unless the author said so. The PDF is looked at closely: tags, links, fonts, contrast,
+    the order in which it is read, and the rules of PDF/UA and, where it claims to keep them, of PDF/A.
     """
     report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
@@ -53,8 +54,13 @@ def _findings(project: Project, profiles: tuple[str, ...], jobs: int) -> list[Di
     from triptych.checks.parity import lost, parity
     from triptych.cli.examining import examine
 
-    examined = examine(project, profiles, jobs)
+    examined = examine(project, profiles, jobs, closely=True)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
-    if examined.book is None or not examined.texts:
+    if examined.book is None:
         return found
-    return found + lost(parity(examined.book, examined.texts))
+    gone = lost(parity(examined.book, examined.texts)) if examined.texts else []
+    if examined.pdf is not None:
+        from triptych.checks.pdf.places import placed
+
+        found += placed(examined.pdf, examined.book, [finding.span for finding in gone])
+    return found + gone

@@ -83,6 +83,11 @@ def _line_numbers(text: str) -> frozenset[int]:
     return frozenset(numbers)
 
 
+def _is_pinned(attr: Attr) -> bool:
+    """Whether a figure is to stay where it is written, as ``fig-pos="H"`` says in Quarto."""
+    return attr.has("here") or attr.get("fig-pos").rstrip("!").upper() == "H"
+
+
 def _same_words(one: str, other: str) -> bool:
     """Whether two texts say the same, whatever their punctuation."""
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
@@ -226,6 +231,7 @@ class BlockWriter:
         align = node.attr.get("fig-align")
         more = [f"align-{align}"] if align in ("left", "center", "right") else []
         more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
+        more += ["here"] if _is_pinned(node.attr) else []
         names = dict.fromkeys(("panel" if panel else "figure", *node.attr.classes, *more))
         # Where no picture leads to the description, the figure does.
         told = identifier if not any("aria-details" in picture for picture in pictures) else None
@@ -281,7 +287,8 @@ class BlockWriter:
         note = tag("span", remark, class_="remark") if remark else ""
         words = f"{caption} {note}".strip() + details + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
-        return tag("figure", body, id=node.attr.id or None, class_=f"{'panel' if panel else 'figure'} chart")
+        names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
+        return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))
 
     def _details(self, description: tuple[Block, ...]) -> tuple[str, str | None]:
         """A long description, folded away until a reader asks for it, and its id."""

@@ -60,7 +60,7 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
 def share(script: Script, text: str) -> frozenset[str]:
     """What the faces of a script may set of a text."""
     if script.name == _SUPPLEMENT:
-        return frozenset(c for c in text if c.isspace() or _is_supplement(c))
+        return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
     return foreign(text)
 
 
@@ -71,7 +71,7 @@ def foreign(text: str) -> frozenset[str]:
     Spaces are kept, since layout engines do not change the face for them, and so are the parts that
     HarfBuzz takes characters into or makes them of.
     """
-    forms = {c for form in ("NFC", "NFD", "NFKD") for c in unicodedata.normalize(form, text)}
+    forms = set[str]().union(*(unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKD")))
     return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from triptych.media.inks import Inks
 from triptych.model.nodes import Attr, Picture
 
 _LENGTH = re.compile(r"\s*(\d+\.?\d*|\.\d+)\s*(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
@@ -61,7 +62,7 @@ class Room:
     Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of
     the highest figure. ``natural`` is how many of them a dot takes that nothing else scales. ``dpi`` counts
     dots per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and
-    so are CMYK and motion where the output knows them.
+    so are CMYK and motion where the output knows them; all else is turned into its ``inks``.
     """
 
     width: float
@@ -73,6 +74,7 @@ class Room:
     media_types: frozenset[str]
     cmyk: bool = False
     motion: bool = False
+    inks: Inks = "rgb"
 
 
 def shown_size(picture: Picture, attr: Attr, room: Room) -> tuple[float, float]:

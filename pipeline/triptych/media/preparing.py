@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
+from triptych.media.inks import picture_in_inks, svg_in_inks
 from triptych.media.metadata import Malformed, without_metadata
 from triptych.media.pdf_pages import PDF, draw_page
 from triptych.media.picture_sizes import Room
 from triptych.media.pictures import MEDIA_TYPES, ORIENTATION, safe_svg, strict_but_any_size
+from triptych.media.rasters import rasterise
 from triptych.model.nodes import Picture
 
 SVG = "image/svg+xml"
@@ -50,6 +52,25 @@ def prepare(data: bytes, picture: Picture, width: float, room: Room) -> Prepared
 
     Raises ``UnusablePicture`` for a page that cannot be drawn.
     """
+    prepared = _prepared(data, picture, width, room)
+    return prepared if room.inks == "rgb" else _inked(prepared, picture, width, room)
+
+
+def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Prepared:
+    """The picture in the inks of a press; a drawing that has no colours of inks becomes dots."""
+    if prepared.media_type == SVG:
+        drawn = svg_in_inks(prepared.data, room.inks)
+        if drawn is not None:
+            return Prepared(drawn, SVG)
+        dots = width * room.dpi / 96
+        made = rasterise(prepared.data, round(dots), round(dots * picture.height / picture.width))
+        if made is None:
+            return prepared
+        prepared = Prepared(made, "image/png")
+    return Prepared(*picture_in_inks(prepared.data, prepared.media_type, room.inks))
+
+
+def _prepared(data: bytes, picture: Picture, width: float, room: Room) -> Prepared:
     if picture.media_type == SVG:
         return Prepared(safe_svg(data), SVG)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf

@@ -173,7 +173,8 @@ class Book:
     ``sources`` and ``glossary`` are what was read; passes make back matter of them. ``labels`` is the one
     numbering table of all outputs. ``anchors`` maps a section's path and an id as
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
-    ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them.
+    ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
+    or the file of the theme that its outputs are in.
     """
 
     metadata: Metadata
@@ -184,3 +185,4 @@ class Book:
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    theme: str = "house"

@@ -25,7 +25,10 @@ class Attr:
 
     def get(self, key: str, default: str = "") -> str:
         """The value of a key, or the default."""
-        return next((value for name, value in self.pairs if name == key), default)
+        for name, value in self.pairs:
+            if name == key:
+                return value
+        return default
 
     def has(self, name: str) -> bool:
         """Whether the class is set."""

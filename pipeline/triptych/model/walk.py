@@ -122,34 +122,34 @@ def rewrite(node: N, change: Callable[[Any], Any]) -> N:
 
     ``change`` returns the node itself, a node in its place, or a tuple of nodes to splice in.
     """
-    updates = {}
-    for name in CHILD_FIELDS.get(type(node), ()):
-        old = getattr(node, name)
-        new = rewrite_all(old, change)
-        if new is not old:
-            updates[name] = new
-    if updates:
-        node = replace(node, **updates)  # type: ignore[type-var]
+    if names := CHILD_FIELDS.get(type(node)):
+        updates = {}
+        for name in names:
+            old = getattr(node, name)
+            new = rewrite_all(old, change)
+            if new is not old:
+                updates[name] = new
+        if updates:
+            node = replace(node, **updates)  # type: ignore[type-var]
     result: N = change(node)
     return result
 
 
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[Any, ...]:
     """A tuple of nodes (or of tuples of nodes) rewritten, itself where nothing changed."""
-    out: list[Any] = []
-    changed = False
-    for item in group:
-        if isinstance(item, tuple):
-            new: Any = rewrite_all(item, change)
-            out.append(new)
+    out: list[Any] | None = None  # made at the first change: most tuples stay as they are
+    for place, item in enumerate(group):
+        nested = isinstance(item, tuple)
+        new: Any = rewrite_all(item, change) if nested else rewrite(item, change)
+        if out is None:
+            if new is item:
+                continue
+            out = list(group[:place])
+        if isinstance(new, tuple) and not nested:
+            out.extend(new)
         else:
-            new = rewrite(item, change)
-            if isinstance(new, tuple):
-                out.extend(new)
-            else:
-                out.append(new)
-        changed = changed or new is not item
-    return tuple(out) if changed else group
+            out.append(new)
+    return group if out is None else tuple(out)
 
 
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any]) -> Chapter:

@@ -24,9 +24,16 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     """
     found = list(_finding([(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]))
     for chapter in book.chapters:
-        found += _finding(_chapter_texts(chapter))
-        found += _source_findings(chapter)
+        if missing_characters(_whole_text(chapter), load_theme()):  # as in few sections
+            found += _finding(_chapter_texts(chapter))
+            found += _source_findings(chapter)
     return book, found
+
+
+def _whole_text(chapter: Chapter) -> str:
+    """All that a chapter prints, with its sources."""
+    nodes = (node for node in chapter_nodes(chapter) if isinstance(node, Text | Code | CodeBlock | Chart))
+    return "\n".join(text for node in nodes for text in _own_texts(node))
 
 
 def _source_findings(chapter: Chapter) -> Iterator[Diagnostic]:
@@ -40,8 +47,6 @@ def _source_findings(chapter: Chapter) -> Iterator[Diagnostic]:
 def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
     """One finding for all that is missing in some texts, at the place of the first."""
     theme = load_theme()
-    if not missing_characters("\n".join(text for text, _ in texts), theme):
-        return  # as with most sections, which this tells much sooner
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
         for character in missing_characters(text, theme):

@@ -9,9 +9,9 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.languages import UNSPACED
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Code, Reference, SoftBreak, Text
-from triptych.model.walk import CHILD_FIELDS, rewrite_chapter, walk
+from triptych.model.walk import CHILD_FIELDS, chapter_nodes, rewrite_chapter, walk
 
 _HEAD, _TAIL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{UNSPACED}]\\Z")
 
@@ -20,6 +20,9 @@ def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """Take out line ends between such characters, and spaces that only parted a reference from them."""
     chapters = []
     for chapter in book.chapters:
+        if not _has_unspaced(chapter):
+            chapters.append(chapter)
+            continue
         closed = rewrite_chapter(chapter, _closed)
         chapters.append(
             replace(
@@ -30,6 +33,11 @@ def close_up(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             )
         )
     return replace(book, chapters=tuple(chapters)), []
+
+
+def _has_unspaced(chapter: Chapter) -> bool:
+    """Whether a chapter has such a character at all."""
+    return any(isinstance(node, Text | Code) and _HEAD.search(node.text) for node in chapter_nodes(chapter))
 
 
 def _closed(node: Any) -> Any:

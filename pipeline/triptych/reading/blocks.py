@@ -44,6 +44,7 @@ _LIST_STYLES = {
     "LowerRoman": "lower-roman",
     "UpperRoman": "upper-roman",
 }
+_FORMULAS = ("Span", "Math")  # what a displayed formula may be
 _BOXES = {"☐": False, "☒": True}
 _PAGE_BREAKS = {"pagebreak", r"\newpage", r"\newpage{}", r"\pagebreak", r"\clearpage"}
 _MACROS = re.compile(
@@ -156,7 +157,7 @@ class BlockReader:
         for place, node in enumerate(nodes):
             if place <= skipped:
                 continue
-            if _display(node):
+            if node["t"] in _FORMULAS and _display(node):
                 flush()
                 equation = self._equation(node)
                 pieces.append(equation)

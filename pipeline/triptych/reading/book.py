@@ -28,6 +28,7 @@ from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.values import ValueRenderer
+from triptych.theme_files import read_theme
 
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
@@ -69,7 +70,9 @@ def read_book(
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    pictures, draw = PictureFinder(project), drawer(cache)
+    theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
+    found += problems
+    pictures, draw = PictureFinder(project, cache), drawer(theme, cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):
         maker = ChapterMaker(entry, section, bibliography, data, draw, manifest.language)
@@ -86,6 +89,7 @@ def read_book(
         sources=references[-1],
         glossary=glossary_entries(glossary, definitions, bibliography, found),
         settings=settings,
+        theme=manifest.theme,
     )
     return book, found + problems
 

@@ -50,9 +50,9 @@ def with_classes(body: str) -> str:
     return "\n".join(lines)
 
 
-def drawer(cache: Cache) -> Draw:
+def drawer(theme: Theme, cache: Cache) -> Draw:
     """Draws diagrams in the theme; each is drawn once and then remembered."""
-    return partial(_draw, load_theme(), cache)
+    return partial(_draw, theme, cache)
 
 
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:

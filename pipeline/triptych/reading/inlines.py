@@ -99,7 +99,9 @@ class InlineReader:
 
         for node in nodes:
             kind = node["t"]
-            if kind == "Str":
+            if kind == "Str" and "@" not in node["c"]:
+                text.append(node["c"])
+            elif kind == "Str":
                 for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
                     if place % 2:  # what the pattern caught
                         flush()

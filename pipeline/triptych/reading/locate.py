@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
@@ -214,13 +215,12 @@ class _Tokens:
     """The words of a text, where each begins and ends, and which of them each word is."""
 
     def __init__(self, text: str) -> None:
-        found = list(_PLAIN_WORD.finditer(text))
-        self.words = [match.group() for match in found]
-        self.starts = [match.start() for match in found]
-        self.ends = [match.end() for match in found]
-        self.places: dict[str, list[int]] = {}
+        self.words = _PLAIN_WORD.findall(text)
+        self.starts = [match.start() for match in _PLAIN_WORD.finditer(text)]
+        self.ends = [start + len(word) for start, word in zip(self.starts, self.words, strict=True)]
+        self.places: dict[str, list[int]] = defaultdict(list)
         for index, word in enumerate(self.words):
-            self.places.setdefault(word, []).append(index)
+            self.places[word].append(index)
 
     def end_of(self, index: int, rest: Sequence[str], text: str) -> int | None:
         """The end of the last of the words that follow a word, or None where others follow.

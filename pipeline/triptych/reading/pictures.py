@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +10,8 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
 from triptych.media.pictures import EXTENSIONS, is_moving, measure
 from triptych.media.unusable import UnusablePicture
 from triptych.model.nodes import Image, Picture
@@ -23,10 +26,11 @@ _USUAL = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """Finds and measures the pictures of a project, each once."""
+    """Finds and measures the pictures of a project, each once; what a file turned out to be is kept."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, cache: Cache) -> None:
         self._project = project
+        self._cache = cache
         self._known: dict[tuple[str, int], Picture] = {}
 
     def find(
@@ -93,17 +97,28 @@ class PictureFinder:
 
     def _measured(self, path: str, page: int) -> Picture:
         if (path, page) not in self._known:
-            data = self._project.read_bytes(path)
-            media_type, width, height = measure(data, page)
+            media_type, width, height, moving = self._looked_at(self._project.read_bytes(path), page)
             self._known[path, page] = Picture(
                 path=path,
                 media_type=media_type,
                 width=width,
                 height=height,
                 page=page if media_type == "application/pdf" else 0,
-                moving=is_moving(data, media_type),
+                moving=moving,
             )
         return self._known[path, page]
+
+    def _looked_at(self, data: bytes, page: int) -> tuple[str, float, float, bool]:
+        """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
+        key = digest("measure", program_digest(), data, str(page))
+        known = self._cache.get("measure", key)
+        if known is not None:
+            media_type, width, height, moving = json.loads(known)
+        else:
+            media_type, width, height = measure(data, page)
+            moving = is_moving(data, media_type)
+            self._cache.put("measure", key, json.dumps([media_type, width, height, moving]).encode())
+        return media_type, width, height, moving
 
     def _nearest(self, name: str, beside: str) -> str:
         """The nearest picture file, named as the section would name it."""

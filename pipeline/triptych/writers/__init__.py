@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.manifest import EpubOptions, Manifest, PdfOptions, PptxOptions
+from triptych.manifest import EpubOptions, Manifest, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.pages import Pages, lead_to_pages
+from triptych.pdf_options import PdfOptions
 from triptych.project import OutputFormat
 from triptych.workshop import Workshop
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
@@ -34,6 +36,18 @@ class Writer(Protocol):
         """Write the output."""
 
 
+def load_beside(executor: Executor, count: int) -> None:
+    """Have processes load what print needs, which takes them as long as this one needs to read a book."""
+    for _ in range(count):
+        executor.submit(_load)
+
+
+def _load() -> None:
+    from triptych.writers.print.setting import load
+
+    load()
+
+
 def _pdf(
     book: Book,
     manifest: Manifest,
@@ -41,30 +55,15 @@ def _pdf(
     pages: Pages = NO_PAGES,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.print.page import PAGES
+    from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
     book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages)
     if options.chart_data:
         book = with_chart_data(book, shop.labels)
-    room = PAGES[options.page_size].room(options.image_dpi)
-    data, found = write_pdf(
-        book,
-        shop.labels,
-        shop.theme,
-        shop.templates,
-        page_size=options.page_size,
-        depth=options.toc_depth,
-        lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-        pictures=shop.pictures(book, room),
-        read=shop.read,
-        draw=shop.draw,
-        draw_formulas=shop.draw_formulas,
-        executor=shop.executor,
-        cache=shop.cache,
-        announce=announce,
-    )
+    room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
+    data, found = write_pdf(book, shop, options, shop.pictures(book, room), announce)
     return data, coarse_pictures(book, room) + found
 
 

@@ -9,10 +9,11 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.deck import check_deck
+from triptych.contrast import contrast
 from triptych.theme import Theme, load_theme
 from triptych.writers.deck.fitting_slides import SIZES
 from triptych.writers.deck.metrics import typeface
-from triptych.writers.deck.palette import contrast, on_deep
+from triptych.writers.deck.palette import on_deep
 from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template import LAYOUTS, build_template

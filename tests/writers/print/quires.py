@@ -14,10 +14,10 @@ import pypdfium2
 from triptych.model.book import Metadata
 from triptych.theme import fonts_folder
 from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import Folded, fold
 from triptych.writers.print.painting import Palette, paint
 from triptych.writers.print.quire import (
-    Area,
     Bookmark,
     Element,
     Glyphs,
@@ -38,8 +38,8 @@ METADATA = Metadata(
     identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
     modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
 )
+READERS = Finish()
 RIGHT = PageKind("right", False, "", 0, ())
-SIZE: Area = (0, 0, 300, 400)
 PLAIN = """
 @font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
 @font-face { font-family: Sans; src: url(font:WorkSans-Regular.ttf) }
@@ -55,10 +55,10 @@ def sheet(
     used: tuple[tuple[str, str], ...] = (),
     kind: PageKind = RIGHT,
     strings: tuple[NamedString, ...] = (),
-    boxes: tuple[Area, Area, Area] = (SIZE, SIZE, SIZE),
+    size: tuple[float, float] = (300, 400),
 ) -> Sheet:
     """A page."""
-    return Sheet(boxes, zlib.compress(content), used, kind, strings)
+    return Sheet(size, zlib.compress(content), used, kind, strings)
 
 
 def quire(
@@ -125,6 +125,7 @@ def bound(
     furniture: Sequence[Sequence[Quire]] | None = None,
     metadata: Metadata = METADATA,
     rtl: bool = False,
+    finish: Finish = READERS,
 ) -> bytes:
     """Quires bound one behind the other, with pages from 1 on."""
     gatherings = []
@@ -135,7 +136,7 @@ def bound(
             Gathering(fold(own), heads or [fold(quire(1)) for _ in own.sheets], number),
         )
         number += len(own.sheets)
-    return bind(gatherings, metadata, read_face, rtl=rtl, role_map=ROLE_MAP)
+    return bind(gatherings, metadata, read_face, finish, rtl=rtl, role_map=ROLE_MAP)
 
 
 def opened(data: bytes) -> pikepdf.Pdf:

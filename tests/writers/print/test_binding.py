@@ -10,9 +10,20 @@ from dataclasses import replace
 import pikepdf
 import pytest
 
-from tests.writers.print.quires import METADATA, bound, opened, painted, quire, read_face, sheet, texts
+from tests.writers.print.quires import (
+    METADATA,
+    READERS,
+    bound,
+    opened,
+    painted,
+    quire,
+    read_face,
+    sheet,
+    texts,
+)
 from triptych.model.book import Metadata, Person
 from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import fold, packed, unpacked
 from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
 from triptych.writers.print.structure import ROLE_MAP
@@ -155,17 +166,18 @@ class TestPages:
             Gathering(fold(quire(count)), [fold(quire(1))] * count, start, roman)
             for count, start, roman in parts
         ]
-        data = bind(gatherings, METADATA, read_face, role_map=ROLE_MAP)
+        data = bind(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
         with opened(data) as pdf:
             assert [page.label for page in pdf.pages] == ["i", "ii", "iii", "iv", "1", "2", "3", "9", "10"]
             assert [int(n) for n in list(pdf.Root.PageLabels.Nums)[::2]] == [0, 4, 7]
 
-    def test_each_has_its_boxes(self) -> None:
-        boxes = ((-9.0, -9.0, 109.0, 209.0), (-5.0, -5.0, 105.0, 205.0), (0.0, 0.0, 100.0, 200.0))
-        with opened(bound(quire([sheet(), sheet(boxes=boxes)]))) as pdf:
+    @pytest.mark.parametrize("bleed", [0, 9])
+    def test_each_has_its_boxes(self, bleed: float) -> None:
+        with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=Finish(bleed=bleed))) as pdf:
             page = pdf.pages[1]
             found = [[float(edge) for edge in box] for box in (page.MediaBox, page.BleedBox, page.TrimBox)]
-            assert found == [list(box) for box in boxes]
+            about = [-bleed, -bleed, 100 + bleed, 200 + bleed]
+            assert found == [about, about, [0, 0, 100, 200]]
 
     def test_a_page_names_the_things_that_it_uses_and_no_others(self) -> None:
         things = [
@@ -210,7 +222,7 @@ class TestPages:
             assert len(pdf.pages) == 4 == int(pdf.Root.Pages.Count)
 
     def test_a_book_without_pages_is_a_file(self) -> None:
-        data = bind([], METADATA, read_face, role_map=ROLE_MAP)
+        data = bind([], METADATA, read_face, READERS, role_map=ROLE_MAP)
         assert data.startswith(b"%PDF-1.7") and b"startxref" in data
 
 
@@ -357,7 +369,7 @@ def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
 
     def book(parts: list[object]) -> bytes:
         gatherings = [Gathering(part, [fold(quire(1))] * 2, 1 + 2 * n) for n, part in enumerate(parts)]  # type: ignore[arg-type]
-        return bind(gatherings, METADATA, read_face, role_map=ROLE_MAP)
+        return bind(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
 
     assert book(list(whole)) == book(list(again))
 

@@ -163,7 +163,7 @@ STRINGS = st.builds(
 )
 SHEETS = st.builds(
     Sheet,
-    st.tuples(AREAS, AREAS, AREAS),
+    st.tuples(EDGE, EDGE),
     st.binary(max_size=9),
     st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
     KINDS,

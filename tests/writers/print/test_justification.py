@@ -41,4 +41,5 @@ def test_lines_end_at_the_margin(write: Write, language: str, text: str) -> None
     ends = ends_of_lines(data)
     full = [end for end in ends if end > max(ends) - 40]
     assert len(full) >= 5
-    assert all(end > max(ends) - 3 for end in full)
+    # PDFium places characters short by up to half a gap where the face changes.
+    assert all(end > max(ends) - 4 for end in full)

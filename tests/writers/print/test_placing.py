@@ -76,12 +76,12 @@ def test_blank_pages_lie_on_their_side_of_the_spine(rtl: bool, side: str) -> Non
 
 
 def test_a_blank_page_is_as_large_as_the_one_before_it_and_goes_on_with_its_strings() -> None:
-    size = ((-9, -9, 109, 209), (-9, -9, 109, 209), (0, 0, 100, 200))
+    size = (100, 200)
     strings = (NamedString("title", "A", ("B", "C")), NamedString("part", "P"), NamedString("none", None))
-    before = fold(quire([sheet(), sheet(), sheet(boxes=size, strings=strings)], side="recto"))
+    before = fold(quire([sheet(), sheet(), sheet(size=size, strings=strings)], side="recto"))
     _, blank, _ = place([(before, False), document(1)])
     (page,) = blank.quire.sheets
-    assert page.boxes == size
+    assert page.size == size
     assert page.strings == (NamedString("title", "C"), NamedString("part", "P"), NamedString("none", None))
     assert (blank.quire.links, blank.quire.anchors, blank.quire.roots, page.used) == ((), {}, (), ())
 

@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.pdf import check_pdf
+from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
@@ -297,7 +298,47 @@ def test_a_drawing_may_hold_a_picture(write: Write) -> None:
     assert (found, pictures_of(data)) == ([], [(3, 5)])
 
 
+def test_places_have_names_in_an_order_that_all_readers_share(write: Write) -> None:
+    data, _ = write("pdf", "## Zum Schluss\n\nText\n\n## まとめ\n\nText\n\n## Übung\n\nText\n")
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        names = list(pdf.Root.Names.Dests.Names)[::2]
+    assert {"まとめ", "übung", "zum-schluss"} <= {str(name) for name in names}
+    assert names == sorted(names, key=bytes) == sorted(names, key=str)
+    assert check_pdf(data) == []
+
+
 def test_control_characters_do_not_stop_the_pdf(write: Write) -> None:
     data, found = write("pdf", "It\x92s \x01 so.\n")
     assert [finding.code for finding in found] == []
     assert "It\ufffds" in text_of(data)
+
+
+def test_a_file_for_a_press_needs_nothing_that_readers_need(write: Write) -> None:
+    options = "format:\n  pdf: {colour: cmyk, standard: pdf/x-4, bleed: 3mm, crop-marks: true}\n"
+    data, found = write("pdf", "See [there](https://example.org/).\n", more=options)
+    assert (found, check_pdf(data), examine_pdf(data).found) == ([], [], ())
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert pdf.pdf_version == "1.6"
+        (intent,) = pdf.Root.OutputIntents
+        assert (intent.S, int(intent.DestOutputProfile.N)) == ("/GTS_PDFX", 4)
+        for page in pdf.pages:
+            trim, bleed, media = page.trimbox, page.obj.BleedBox, page.mediabox
+            assert float(trim[0]) > float(bleed[0]) > float(media[0])
+            assert "/Annots" not in page.obj
+        with pdf.open_metadata() as metadata:
+            assert "PDF/X-4" in str(metadata) and "pdfuaid" not in str(metadata)
+
+
+def test_what_is_too_much_for_the_engine_is_told_with_its_section(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("triptych.writers.print.setting.paint", fail)
+    data, found = write("pdf", "Text\n")
+    assert data == b""
+    assert {(problem.code, problem.message) for problem in found} == {
+        ("PDF003", "its pages cannot be set: its blocks stand in each other too deeply")
+    }
+    assert any(problem.span and problem.span.path.endswith(".md") for problem in found)

@@ -18,7 +18,6 @@ from triptych.model.charts import ROUND, ChartData, ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme import Theme
 
-WIDTH = 324.0  # points; the text width of the 6 × 9 inch page, so that type sizes come out as set
 _EDGE = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
@@ -43,11 +42,11 @@ def facet_columns(chart: Chart) -> int:
 
 
 def _draw_one(chart: Chart, theme: Theme) -> bytes:
-    room = WIDTH - 2 * _EDGE
+    room = theme.print.chart_width - 2 * _EDGE
     if chart.kind in ROUND:
         pie = plan_round(chart, chart.data, room, theme)
         head = plan_head(chart, (), room, theme)
-        canvas = Canvas(WIDTH, head.height + pie.height + 2 * _EDGE, theme)
+        canvas = Canvas(theme.print.chart_width, head.height + pie.height + 2 * _EDGE, theme)
         draw_head(canvas, head, _EDGE, _EDGE)
         draw_round(canvas, pie, _EDGE, _EDGE + head.height)
         return canvas.svg()
@@ -56,7 +55,7 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
     all_named = named >= set(range(len(chart.data.series)))
     entries: list[Entry] = [] if all_named else legend_entries(chart, theme, marks=False)
     head = plan_head(chart, entries, room, theme)
-    canvas = Canvas(WIDTH, head.height + plan.whole_height + 2 * _EDGE, theme)
+    canvas = Canvas(theme.print.chart_width, head.height + plan.whole_height + 2 * _EDGE, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
     draw_plot(canvas, plan, _EDGE, _EDGE + head.height)
     return canvas.svg()
@@ -64,7 +63,7 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
 
 def _draw_panels(chart: Chart, theme: Theme) -> bytes:
     """Small multiples: the panels of a row are as high as the highest, names stand at the outer edges."""
-    columns, room = facet_columns(chart), WIDTH - 2 * _EDGE
+    columns, room = facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
     plans = _panel_plans(chart, theme, columns, room)
     round_ = chart.kind in ROUND
@@ -76,7 +75,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> bytes:
     title_heights = [max(map(len, titles[row : row + columns])) * LINE + 3 for row in rows]
     heights = [max(_height(plan) for plan in plans[row : row + columns]) for row in rows]
     total = head.height + sum(title_heights) + sum(heights) + _PANEL_GAP * (len(heights) - 1) + 2 * _EDGE
-    canvas = Canvas(WIDTH, total, theme)
+    canvas = Canvas(theme.print.chart_width, total, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
     top = _EDGE + head.height
     for row, title_height, height in zip(rows, title_heights, heights, strict=True):

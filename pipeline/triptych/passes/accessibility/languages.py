@@ -8,7 +8,6 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.model.language_tags import is_language_tag, tag_problem
 from triptych.model.nodes import (
-    NO_ATTR,
     Citation,
     Inline,
     LineBreak,
@@ -21,7 +20,13 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, children
-from triptych.passes.accessibility.scripts import LATIN, SCRIPT_NAMES, scripts_in, scripts_of
+from triptych.passes.accessibility.scripts import (
+    LATIN,
+    SCRIPT_NAMES,
+    letters_of_others,
+    scripts_in,
+    scripts_of,
+)
 from triptych.passes.accessibility.survey import Survey, lines
 
 # Letters that make a passage: a name or a quoted word in another script is none. A book in another
@@ -34,7 +39,8 @@ _IDEOGRAMS = 4  # each is a word
 def wrong_tags(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC010 at each span or block whose language is not named by a tag."""
     for placed in chapter.nodes:
-        if problem := tag_problem(getattr(placed.node, "attr", NO_ATTR).get("lang"), placed.span):
+        attr = attr_of(placed.node)
+        if attr.pairs and (problem := tag_problem(attr.get("lang"), placed.span)):
             yield problem
 
 
@@ -75,7 +81,7 @@ def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
 def _foreign(text: str, language: str) -> str | None:
     """The script of a text that its language is mostly not written in, or None."""
     own = scripts_of(language)
-    if not own or not is_language_tag(language) or (LATIN in own and text.isascii()):
+    if not own or not is_language_tag(language) or not letters_of_others(own).search(text):
         return None
     counts = scripts_in(text)
     others = {script: count for script, count in counts.items() if script not in own}

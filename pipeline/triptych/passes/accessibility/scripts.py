@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from triptych.model.language_tags import primary
 
@@ -66,6 +67,12 @@ def scripts_of(tag: str) -> frozenset[str]:
             known = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
             return frozenset(known.split())
     return _SCRIPTS.get(primary(tag), frozenset())
+
+
+@cache
+def letters_of_others(scripts: frozenset[str]) -> re.Pattern[str]:
+    """A letter of any script but these."""
+    return re.compile(f"[{''.join(letters for name, letters in _LETTERS.items() if name not in scripts)}]")
 
 
 def scripts_in(text: str) -> dict[str, int]:

@@ -16,9 +16,12 @@ from triptych.model.nodes import (
     Figure,
     Heading,
     Inline,
+    LineBreak,
     Paragraph,
     Slide,
+    SoftBreak,
     Table,
+    Text,
     Verse,
 )
 from triptych.model.walk import attr_of, children
@@ -36,7 +39,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """A chapter and all that is in it; ``language`` is its own tag or the book's."""
+    """A chapter and all that is in it but bare text; ``language`` is its own tag or the book's."""
 
     chapter: Chapter
     language: str
@@ -57,21 +60,26 @@ class Survey:
 def survey(chapter: Chapter, language: str) -> Survey:
     """Walk a chapter once for all rules; ``language`` is the book's."""
     start = Placed(node=None, span=chapter.span, language=chapter.language or language)
-    groups = (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks)
-    nodes = [placed for group in groups for node in group for placed in _below(node, start)]
+    nodes: list[Placed] = []
+    for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
+        for node in group:
+            _place(node, start, nodes)
     return Survey(chapter=chapter, language=start.language, nodes=tuple(nodes))
 
 
-def _below(node: Any, around: Placed) -> Iterator[Placed]:
+def _place(node: Any, around: Placed, nodes: list[Placed]) -> None:
+    """Add a node and those below it; most nodes are bare text, which no rule looks at by itself."""
+    if isinstance(node, Text | SoftBreak | LineBreak):
+        return
     here = Placed(
         node=node,
         span=getattr(node, "span", None) or around.span,
         language=attr_of(node).get("lang") or around.language,
         on_slide=around.on_slide or isinstance(node, Slide),
     )
-    yield here
+    nodes.append(here)
     for child in children(node):
-        yield from _below(child, here)
+        _place(child, here, nodes)
 
 
 def lines(node: Any) -> Iterator[tuple[Inline, ...]]:

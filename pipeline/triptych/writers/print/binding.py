@@ -1,4 +1,4 @@
-"""Folded quires → one PDF 1.7, PDF/UA-1 and PDF/A-3a in one file (ISO 14289-1, ISO 19005-3).
+"""Folded quires → one PDF: PDF/UA-1 and PDF/A-3a in one file, or PDF/X-4 (see ``finish``).
 
 Only here are things numbered: objects, pages, structure. All of it is written from values in their order,
 so that a book has the same bytes whichever of its quires were painted anew.
@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 from triptych.model.book import Metadata
+from triptych.writers.print.attachments import Attachment, attach
 from triptych.writers.print.embedding import embed, joined
+from triptych.writers.print.finish import Finish
 from triptych.writers.print.folding import DOCUMENT, Folded
+from triptych.writers.print.marks import crop_marks
 from triptych.writers.print.metadata import information, packet
+from triptych.writers.print.outline import put_outline
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
-from triptych.writers.print.quire import FONTS, Bookmark, Link, Sheet, Template
+from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
 _PRINTED = 4  # the flag of an annotation that is there in print as well (ISO 19005-3, 6.3.2)
@@ -34,72 +37,104 @@ class Gathering:
     roman: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with the book, such as the data of a chart."""
-
-    path: str
-    media_type: str
-    description: str
-    data: bytes
-
-
 def bind(
     gatherings: Sequence[Gathering],
     metadata: Metadata,
     read: Callable[[str], bytes],
+    finish: Finish,
     *,
-    rtl: bool = False,
     role_map: dict[str, str],
+    rtl: bool = False,
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """Bind quires. ``read`` gives a face's bytes; ``rtl`` is for a book that is read from right to left."""
-    return _Binder(metadata, read, rtl, role_map).bind(gatherings)
+    """Bind quires. ``read`` gives a face's bytes; ``rtl`` is for a book that is read from right to left.
+
+    ``role_map`` says what types of elements that no standard knows are (ISO 32000-1, 14.7.3).
+    """
+    file = PdfFile(finish.version)
+    binder = _Binder(file, finish)
+    return binder.bind(gatherings, metadata, read, role_map, rtl, attachments)
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A gathering whose objects begin with the number ``base``."""
+
+    gathering: Gathering
+    base: int
+
+    @property
+    def quire(self) -> Folded:
+        return self.gathering.quire
+
+    @property
+    def first_page(self) -> int:
+        """The object of the first page."""
+        return self.base + self.quire.first_page
 
 
 @dataclass(slots=True)
 class _Binder:
-    metadata: Metadata
-    read: Callable[[str], bytes]
-    rtl: bool
-    role_map: dict[str, str]
-    file: PdfFile = field(default_factory=PdfFile)
-    places: dict[int, int] = field(default_factory=dict)  # of the book's own objects, by their names below 0
+    file: PdfFile
+    finish: Finish
+    own: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
+    overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
 
-    def bind(self, gatherings: Sequence[Gathering]) -> bytes:
+    def bind(
+        self,
+        gatherings: Sequence[Gathering],
+        metadata: Metadata,
+        read: Callable[[str], bytes],
+        role_map: dict[str, str],
+        rtl: bool,
+        attachments: Sequence[Attachment],
+    ) -> bytes:
         file = self.file
-        catalog, pages, root, overlay = (file.reserve() for _ in range(4))
-        self.places = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
-        bases = []
-        for gathering in gatherings:
-            bases.append(file.reserve(gathering.quire.size))
-        laid = list(zip(gatherings, bases, strict=True))
-        first_pages = [base + gathering.quire.first_page for gathering, base in laid]
-        anchors = self._anchors(laid)
+        catalogue, pages, root = (file.reserve() for _ in range(3))
+        self.own = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
+        furniture = file.add_stream(b"", _FURNITURE)
+        laid = [_Laid(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
+        anchors = _anchors(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
-        for gathering, base in laid:
-            self._things(gathering.quire, base)
-            leaves += self._pages(gathering, base, pages, len(leaves), overlay)
-            keys += self._elements(gathering.quire, base)
+        for one in laid:
+            self._things(one.quire, one.base)
+            leaves += self._pages(one, pages, len(leaves), furniture)
+            keys += self._elements(one)
         keys += self._links(laid, anchors, len(leaves))
         fonts = joined(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
-        file.put(self.places[FONTS], embed(fonts, file, self.read))
-        file.put_stream(overlay, b"", _FURNITURE)
+        file.put(self.own[FONTS], embed(fonts, file, read))
         file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _refs(leaves)))
-        self._structure(laid, root, keys)
-        entries = self._entries(laid, first_pages, anchors)
+        structure = b""
+        if not self.finish.for_press:
+            self._structure(laid, root, keys, role_map)
+            structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
+        marks = [(mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks]
+        outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % put_outline(marks, file) if marks else b""
+        xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", packet(metadata, self.finish), plain=True)
         file.put(
-            catalog,
-            b"<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>%s>>"
-            % (pages, root, entries),
+            catalogue,
+            b"<</Type/Catalog/Pages %d 0 R%s/Lang%s/ViewerPreferences<</DisplayDocTitle true%s>>"
+            b"/PageLabels<</Nums[%s]>>/OutputIntents[%s]/Metadata %d 0 R%s%s>>"
+            % (
+                pages,
+                structure,
+                text_string(metadata.language),
+                b"/Direction/R2L" if rtl else b"",
+                _page_labels(gatherings),
+                self.finish.intent(file),
+                xmp,
+                outline,
+                self._names(anchors, attach(attachments, file, metadata.modified)),
+            ),
         )
-        return file.finish(catalog, file.add(information(self.metadata)))
+        return file.finish(catalogue, file.add(information(metadata, self.finish)))
 
     # --- Pages and what they draw --------------------------------------------------------------
 
     def _filled(self, template: Template, base: int) -> bytes:
-        places = self.places
-        return template.text % tuple([places[p] if p < 0 else base + p for p in template.places])
+        own = self.own
+        return template.text % tuple([own[p] if p < 0 else base + p for p in template.places])
 
     def _things(self, quire: Folded, base: int) -> None:
         first = base + quire.count
@@ -119,190 +154,130 @@ class _Binder:
         if more:
             kinds["XObject"] = kinds.get("XObject", b"") + more
         listed = b"".join(name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
-        return b"<</Font %d 0 R%s>>" % (self.places[FONTS], listed)
+        return b"<</Font %d 0 R%s>>" % (self.own[FONTS], listed)
 
-    def _pages(self, gathering: Gathering, base: int, parent: int, first: int, overlay: int) -> Iterator[int]:
-        """Put the pages of a quire in → their numbers; ``first`` is the place of the first in the book."""
-        quire = gathering.quire
+    def _pages(self, laid: _Laid, parent: int, first: int, furniture: int) -> Iterator[int]:
+        """Put the pages of a quire in → their objects; ``first`` is the place of the first in the book."""
+        quire = laid.quire
         annotations: dict[int, list[int]] = {}
-        for place, link in enumerate(quire.links, base + quire.first_annotation):
+        for place, link in enumerate(quire.links, laid.base + quire.first_annotation):
             annotations.setdefault(link.page, []).append(place)
-        for index, (sheet, furniture) in enumerate(zip(quire.sheets, gathering.furniture, strict=True)):
-            place, content = base + quire.first_page + index, base + quire.first_content + index
+        for index, (sheet, margins) in enumerate(zip(quire.sheets, laid.gathering.furniture, strict=True)):
+            place, content = laid.first_page + index, laid.base + quire.first_content + index
             self.file.put_stream(content, b"/Filter/FlateDecode", sheet.content)
-            more, contents = b"", b"%d 0 R" % content
-            if furniture.sheets[0].used or furniture.fonts:
-                more, contents = (
-                    b"/Furniture %d 0 R" % self._form(furniture),
-                    b"[%d 0 R %d 0 R]" % (content, overlay),
-                )
-            media, bleed, trim = map(numbers, sheet.boxes)
-            listed = b"/Annots[%s]" % _refs(annotations[index]) if index in annotations else b""
+            contents, more = [content], b""
+            if margins.sheets[0].used or margins.fonts:
+                contents.append(furniture)
+                more = b"/Furniture %d 0 R" % self._form(margins)
+            if self.finish.crop_marks:
+                contents.append(self._marks(sheet.size))
+            entries = b""
+            if not self.finish.for_press:
+                entries = b"/Tabs/S/StructParents %d" % (first + index)
+                if index in annotations:
+                    entries += b"/Annots[%s]" % _refs(annotations[index])
+            boxes = self.finish.boxes(sheet.size)
             self.file.put(
                 place,
-                b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s"
-                b"/Tabs/S/StructParents %d>>"
+                b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
                 % (
                     parent,
-                    media,
-                    bleed,
-                    trim,
-                    contents,
-                    self._resources(quire, sheet, base, more),
-                    listed,
-                    first + index,
+                    numbers(boxes.media),
+                    numbers(boxes.bleed),
+                    numbers(boxes.trim),
+                    b"[%s]" % _refs(contents) if len(contents) > 1 else _refs(contents),
+                    self._resources(quire, sheet, laid.base, more),
+                    entries,
                 ),
             )
             yield place
 
     def _form(self, furniture: Folded) -> int:
-        """The running head and folio of a page as a form."""
+        """The running head and the folio of a page as a form."""
         sheet = furniture.sheets[0]
         base = self.file.reserve(len(furniture.things)) - furniture.count
         self._things(furniture, base)
         resources = self._resources(furniture, sheet, base)
-        dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (
-            numbers(sheet.boxes[0]),
-            resources,
-        )
+        area = numbers(self.finish.boxes(sheet.size).bleed)
+        dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
+
+    def _marks(self, size: tuple[float, float]) -> int:
+        """The crop marks of pages of a size."""
+        if size not in self.overlays:
+            drawn = crop_marks(self.finish.boxes(size), self.finish.inks)
+            self.overlays[size] = self.file.add_stream(b"", drawn)
+        return self.overlays[size]
 
     # --- Structure and links -------------------------------------------------------------------
 
-    def _elements(self, quire: Folded, base: int) -> Iterator[bytes]:
+    def _elements(self, laid: _Laid) -> Iterator[bytes]:
         """Put the elements of a quire in → for each page those of its marked content."""
+        quire = laid.quire
+        if self.finish.for_press:
+            return
         if quire.count:
-            self.file.put_all(base, self._filled(quire.elements, base).split(b"\n"))
-        yield from self._filled(quire.parents, base).split(b"\n")
+            self.file.put_all(laid.base, self._filled(quire.elements, laid.base).split(b"\n"))
+        yield from self._filled(quire.parents, laid.base).split(b"\n")
 
-    def _links(
-        self, laid: Sequence[tuple[Gathering, int]], anchors: dict[str, bytes], key: int
-    ) -> Iterator[bytes]:
+    def _links(self, laid: Sequence[_Laid], anchors: dict[str, bytes], key: int) -> Iterator[bytes]:
         """Put all links in → the element of each; ``key`` is the first key that no page has."""
-        for gathering, base in laid:
-            quire = gathering.quire
-            for place, (link, owner) in enumerate(zip(quire.links, quire.owners, strict=True)):
-                self.file.put(
-                    base + quire.first_annotation + place,
-                    _annotation(link, base + quire.first_page + link.page, anchors, key),
-                )
+        for one in () if self.finish.for_press else laid:
+            quire = one.quire
+            first = one.base + quire.first_annotation
+            for place, (link, owner) in enumerate(zip(quire.links, quire.owners, strict=True), first):
+                self.file.put(place, _annotation(link, one.first_page + link.page, anchors, key))
                 key += 1
-                yield b"%d 0 R" % (base + owner) if owner >= 0 else b"null"
+                yield b"%d 0 R" % (one.base + owner) if owner >= 0 else b"null"
 
-    def _structure(self, laid: Sequence[tuple[Gathering, int]], root: int, keys: Sequence[bytes]) -> None:
-        file, document = self.file, self.places[DOCUMENT]
-        roots = [base + place for gathering, base in laid for place in gathering.quire.roots]
+    def _structure(
+        self, laid: Sequence[_Laid], root: int, keys: Sequence[bytes], role_map: dict[str, str]
+    ) -> None:
+        """The structure tree about the elements of all quires (ISO 32000-1, 14.7)."""
+        file, document = self.file, self.own[DOCUMENT]
+        roots = [one.base + place for one in laid for place in one.quire.roots]
         file.put(document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _refs(roots)))
         tree = file.add(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
-        ids = sorted(
-            (i.encode(), base + place) for gathering, base in laid for i, place in gathering.quire.ids
-        )
-        listed = (
-            b"/IDTree %d 0 R"
-            % file.add(b"<</Names[%s]>>" % b"".join(byte_string(i) + b"%d 0 R" % place for i, place in ids))
-            if ids
-            else b""
-        )
-        roles = b"".join(name(own) + name(standard) for own, standard in sorted(self.role_map.items()))
+        ids = sorted((i.encode(), one.base + place) for one in laid for i, place in one.quire.ids)
+        listed = b""
+        if ids:
+            names = b"".join(byte_string(key) + b"%d 0 R" % place for key, place in ids)
+            listed = b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % names)
+        roles = b"".join(name(own) + name(standard) for own, standard in sorted(role_map.items()))
         file.put(
             root,
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d%s%s>>"
             % (document, tree, len(keys), listed, b"/RoleMap<<%s>>" % roles if roles else b""),
         )
 
-    def _anchors(self, laid: Sequence[tuple[Gathering, int]]) -> dict[str, bytes]:
-        """Where each id stands, as a destination; of two with one name the first."""
-        found: dict[str, bytes] = {}
-        for gathering, base in laid:
-            for anchor, (page, x, y) in gathering.quire.anchors.items():
-                found.setdefault(
-                    anchor,
-                    b"[%d 0 R/XYZ %s %s null]"
-                    % (base + gathering.quire.first_page + page, number(x), number(y)),
-                )
-        return found
-
-    # --- The catalogue -------------------------------------------------------------------------
-
-    def _entries(
-        self, laid: Sequence[tuple[Gathering, int]], first_pages: list[int], anchors: dict[str, bytes]
-    ) -> bytes:
-        file = self.file
-        shown = b"/DisplayDocTitle true" + (b"/Direction/R2L" if self.rtl else b"")
-        named = sorted((_raw(key), key) for key in anchors if not key.startswith("_"))
-        dests = file.add(b"<</Names[%s]>>" % b"".join(text_string(key) + anchors[key] for _, key in named))
-        profile = file.add_stream(b"/N 3", _srgb())
-        intent = (
-            b"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(sRGB IEC61966-2.1)"
-            b"/Info(sRGB IEC61966-2.1)/DestOutputProfile %d 0 R>>" % profile
-        )
-        xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", packet(self.metadata), plain=True)
-        marks = [
-            (mark, first + mark.place[0])
-            for (gathering, _), first in zip(laid, first_pages, strict=True)
-            for mark in gathering.quire.bookmarks
-        ]
-        outlines = b"/Outlines %d 0 R/PageMode/UseOutlines" % self._outline(marks) if marks else b""
-        return (
-            b"/Lang%s/ViewerPreferences<<%s>>/Names<</Dests %d 0 R>>/PageLabels<</Nums[%s]>>"
-            b"/OutputIntents[%s]/Metadata %d 0 R%s"
-            % (
-                text_string(self.metadata.language),
-                shown,
-                dests,
-                _page_labels([gathering for gathering, _ in laid]),
-                intent,
-                xmp,
-                outlines,
-            )
-        )
-
-    def _outline(self, marks: Sequence[tuple[Bookmark, int]]) -> int:
-        """The bookmarks as a tree; one that skips levels stands under the one before it."""
-        file = self.file
-        root = file.reserve()
-        first = file.reserve(len(marks))
-        above: list[int] = []  # the bookmarks that the next one may stand under
-        kids: dict[int, list[int]] = {-1: []}
-        for index, (mark, _) in enumerate(marks):
-            while above and marks[above[-1]][0].level >= mark.level:
-                above.pop()
-            kids[above[-1] if above else -1].append(index)
-            kids[index] = []
-            above.append(index)
-        for parent, own in kids.items():
-            for place, index in enumerate(own):
-                mark, page = marks[index]
-                beside = b"/Prev %d 0 R" % (first + own[place - 1]) if place else b""
-                beside += b"/Next %d 0 R" % (first + own[place + 1]) if place + 1 < len(own) else b""
-                below = kids[index]
-                held = (
-                    b"/First %d 0 R/Last %d 0 R/Count %d" % (first + below[0], first + below[-1], -len(below))
-                    if below
-                    else b""
-                )
-                _, x, y = mark.place
-                body = b"<</Title%s/Parent %d 0 R/Dest[%d 0 R/XYZ %s %s null]%s%s>>" % (
-                    text_string(mark.words),
-                    first + parent if parent >= 0 else root,
-                    page,
-                    number(x),
-                    number(y),
-                    beside,
-                    held,
-                )
-                file.put(first + index, body)
-        tops = kids[-1]
-        return file.put(
-            root,
-            b"<</Type/Outlines/First %d 0 R/Last %d 0 R/Count %d>>"
-            % (first + tops[0], first + tops[-1], len(tops)),
-        )
+    def _names(self, anchors: dict[str, bytes], attached: bytes) -> bytes:
+        """The names of the catalogue, with the end of what ``attach`` began."""
+        listed = b"".join(key + place for key, place in _named(anchors))
+        dests = self.file.add(b"<</Names[%s]>>" % listed)
+        return b"/Names<</Dests %d 0 R%s" % (dests, attached or b">>")
 
 
-def _raw(key: str) -> bytes:
-    """A name as a name tree compares it (ISO 32000-1, 7.9.6)."""
-    return key.encode() if key.isascii() and key.isprintable() else b"\xfe\xff" + key.encode("utf-16-be")
+def _anchors(laid: Sequence[_Laid]) -> dict[str, bytes]:
+    """Where each id stands, as a destination; of two with one name the first."""
+    found: dict[str, bytes] = {}
+    for one in laid:
+        for anchor, (page, x, y) in one.quire.anchors.items():
+            place = one.first_page + page
+            found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, number(x), number(y)))
+    return found
+
+
+def _named(anchors: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
+    """The places that have names, by their names, in the order of a name tree (ISO 32000-1, 7.9.6).
+
+    Some readers compare such names by their bytes, others by what these say. With one encoding for all of
+    them the order is the same for both.
+    """
+    keys = [key for key in anchors if not key.startswith("_")]
+    if all(key.isascii() for key in keys):
+        return [(byte_string(key.encode()), anchors[key]) for key in sorted(keys)]
+    coded = sorted((b"\xfe\xff" + key.encode("utf-16-be"), key) for key in keys)
+    return [(b"<%s>" % data.hex().upper().encode(), anchors[key]) for data, key in coded]
 
 
 def _annotation(link: Link, page: int, anchors: dict[str, bytes], key: int) -> bytes:
@@ -331,12 +306,8 @@ def _page_labels(gatherings: Sequence[Gathering]) -> bytes:
     place, expected = 0, None
     for gathering in gatherings:
         if (gathering.start, gathering.roman) != expected:
-            ranges.append(b"%d<</S/%s/St %d>>" % (place, b"r" if gathering.roman else b"D", gathering.start))
+            style = b"r" if gathering.roman else b"D"
+            ranges.append(b"%d<</S/%s/St %d>>" % (place, style, gathering.start))
         place += len(gathering.quire.sheets)
         expected = (gathering.start + len(gathering.quire.sheets), gathering.roman)
     return b"".join(ranges)
-
-
-def _srgb() -> bytes:
-    """The profile of colours on screens, which WeasyPrint brings."""
-    return (files("weasyprint") / "pdf" / "sRGB2014.icc").read_bytes()

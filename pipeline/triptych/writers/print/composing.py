@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
 
 from triptych.engine.cache import digest
 from triptych.engine.freshness import program_digest
 from triptych.writers.print.folding import Folded, unpacked
 from triptych.writers.print.placing import Placed, place
-from triptych.writers.print.setting import MARGINS, QUIRE, Copy, File, Style, set_copy, set_margins
+from triptych.writers.print.setting import (
+    MARGINS,
+    QUIRE,
+    CannotBeSet,
+    Copy,
+    File,
+    Style,
+    set_copy,
+    set_margins,
+)
 from triptych.writers.print.typesetter import Margins
 
 _BATCH = 64  # pages whose running heads are set in one job
 _SIDES = 3  # rounds until each document begins on the side that it was set for
 
 
+class NotComposed(Exception):
+    """Documents that cannot be set: their names, and why."""
+
+    def __init__(self, failures: Sequence[tuple[str, str]]) -> None:
+        super().__init__(failures)
+        self.failures = failures
+
+
 @dataclass(slots=True)
 class Composer:
-    """Has documents set in the processes of an executor. ``complaints`` is what the engine had to say."""
+    """Has documents set in the processes of an executor. ``complaints`` is what the engine had to say.
+
+    Raises ``NotComposed`` where documents cannot be set.
+    """
 
     style: Style
     executor: Executor
     shell: str
     rtl: bool = False
     complaints: list[str] = field(default_factory=list)
+    _style_key: str = field(init=False)
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        style = self.style
+        kinds = (style.engine, style.inks, style.roman_folios)
+        self._style_key = digest(program_digest(), style.css, *kinds, *files)
 
     def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
         """Set documents, each with whether it is front matter, and place their quires."""
@@ -69,8 +96,10 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
-        for job in jobs:
-            job.result()
+        ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
+        failures = [failure for failure in ends if failure]
+        if failures:
+            raise NotComposed(failures)
         return [self._quire(QUIRE, key) for key in keys]
 
     def _stored(self, kind: str, key: str) -> Folded | None:
@@ -94,12 +123,6 @@ class Composer:
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))
 
-    @property
-    def _style_key(self) -> str:
-        """A digest of all that decides how any document is set."""
-        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
-        return digest(program_digest(), self.style.engine, self.style.css, *files)
-
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""
         if isinstance(file, str):
@@ -107,3 +130,14 @@ class Composer:
         if id(file) not in self._digests:
             self._digests[id(file)] = digest(file[0])
         return self._digests[id(file)]
+
+
+def _failure(job: Future[None], copy: Copy) -> tuple[str, str] | None:
+    """The name of a document that could not be set, and why."""
+    try:
+        job.result()
+    except CannotBeSet as error:
+        return copy.name, str(error)
+    except BrokenExecutor:
+        return copy.name, "a process ended while it was set, perhaps for lack of memory"
+    return None

@@ -233,7 +233,7 @@ def packed(quire: Folded) -> bytes:
     head = {
         "sheets": [
             [
-                s.boxes,
+                s.size,
                 keep(s.content),
                 s.used,
                 _kind(s.kind),
@@ -284,13 +284,13 @@ def unpacked(data: bytes) -> Folded:
     return Folded(
         sheets=tuple(
             Sheet(
-                (tuple(boxes[0]), tuple(boxes[1]), tuple(boxes[2])),
+                (width, height),
                 pieces[content],
                 tuple(map(tuple, used)),
                 PageKind(side, blank, page, index, tuple(map(tuple, groups))),
                 tuple(NamedString(key, before, tuple(own), begins) for key, before, own, begins in strings),
             )
-            for boxes, content, used, (side, blank, page, index, groups), strings in head["sheets"]
+            for (width, height), content, used, (side, blank, page, index, groups), strings in head["sheets"]
         ),
         things=tuple(
             Thing(template(dictionary), None if stream is None else pieces[stream])

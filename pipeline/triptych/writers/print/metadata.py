@@ -6,6 +6,7 @@ import re
 
 from triptych.markup.xml import text
 from triptych.model.book import Metadata
+from triptych.writers.print.finish import Finish
 from triptych.writers.print.pdf_syntax import text_string
 
 _PRODUCER = "Triptych"
@@ -24,7 +25,10 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <xmp:ModifyDate>{date}</xmp:ModifyDate>
 <pdf:Producer>{producer}</pdf:Producer>
 </rdf:Description>
-<rdf:Description rdf:about=""
+{standard}</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+_ARCHIVE = """<rdf:Description rdf:about=""
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
  xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfaid:part>3</pdfaid:part>
@@ -47,9 +51,18 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas>
 </rdf:Description>
-</rdf:RDF>
-</x:xmpmeta>
-<?xpacket end="w"?>"""
+"""
+_PRESS = """<rdf:Description rdf:about=""
+ xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"
+ xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
+<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+<xmpMM:DocumentID>{identifier}</xmpMM:DocumentID>
+<xmpMM:VersionID>1</xmpMM:VersionID>
+<xmpMM:RenditionClass>default</xmpMM:RenditionClass>
+<pdf:Trapped>False</pdf:Trapped>
+</rdf:Description>
+"""
 
 
 def title_of(metadata: Metadata) -> str:
@@ -57,7 +70,7 @@ def title_of(metadata: Metadata) -> str:
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
-def information(metadata: Metadata) -> bytes:
+def information(metadata: Metadata, finish: Finish) -> bytes:
     """The information dictionary (ISO 32000-1, 14.3.3)."""
     date = "D:" + re.sub("[-:TZ]", "", _date(metadata)) + "Z"
     entries = {
@@ -71,7 +84,8 @@ def information(metadata: Metadata) -> bytes:
         "ModDate": date,
     }
     rows = (b"/" + key.encode() + text_string(value) for key, value in entries.items() if value)
-    return b"<<" + b"".join(rows) + b">>"
+    trapped = b"/Trapped/False" if finish.for_press else b""
+    return b"<<" + b"".join(rows) + trapped + b">>"
 
 
 def _date(metadata: Metadata) -> str:
@@ -79,8 +93,8 @@ def _date(metadata: Metadata) -> str:
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def packet(metadata: Metadata) -> bytes:
-    """The XMP packet, which names the standards that the file keeps to (ISO 19005-3, 6.6)."""
+def packet(metadata: Metadata, finish: Finish) -> bytes:
+    """The XMP packet, which names the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
         names = "".join(f"<rdf:li>{text(author)}</rdf:li>" for author in (", ".join(metadata.authors),))
@@ -94,6 +108,7 @@ def packet(metadata: Metadata) -> bytes:
     if metadata.keywords:
         properties += f"<pdf:Keywords>{text(', '.join(metadata.keywords))}</pdf:Keywords>\n"
     return _PACKET.format(
+        standard=_PRESS.format(identifier=text(metadata.identifier)) if finish.for_press else _ARCHIVE,
         title=text(title_of(metadata)),
         properties=properties,
         language=text(metadata.language),

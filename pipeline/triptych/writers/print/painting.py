@@ -17,6 +17,7 @@ from typing import Any
 import uharfbuzz as hb
 
 from triptych.media.glyph_texts import glyph_texts
+from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.line_ends import finish, gap
 from triptych.writers.print.quire import (
@@ -36,7 +37,7 @@ from triptych.writers.print.quire import (
 from triptych.writers.print.structure import DrawnPage, structure
 
 _POINTS = 0.75  # in a CSS pixel
-_MOST_BLEED = 10  # points of a bleed box about a trim box
+_INTENT = {"rgb": None, "cmyk": "device-cmyk", "grey": "device-cmyk"}  # as WeasyPrint calls it
 _USED = re.compile(rb"/(\S+) (Do|gs|scn|SCN|sh|cs|CS)\b")
 _KINDS = {
     b"Do": "XObject",
@@ -55,10 +56,11 @@ _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 class Palette:
     """What pages are painted with, and what they have used: fonts, pictures, graphics states.
 
-    ``faces`` leads from a font's bytes to its name on the shelf.
+    ``faces`` leads from a font's bytes to its name on the shelf; ``inks`` says what colours are made of.
     """
 
     faces: Mapping[bytes, str]
+    inks: Inks = "rgb"
     fonts: dict[Any, Any] = field(default_factory=dict)
     images: dict[str, Any] = field(default_factory=dict)
     resources: Any = None
@@ -80,7 +82,9 @@ class Palette:
         """An empty content stream for a page; ``tags`` will say what is marked in it."""
         left, bottom, right, top = (edge / _POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
-        return _stream_class()(self.fonts, rectangle, self.resources, self.images, tags, {}, None)
+        return _stream_class()(
+            self.fonts, rectangle, self.resources, self.images, tags, {}, _INTENT[self.inks]
+        )
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was used of each font, by its name among the resources."""
@@ -275,7 +279,7 @@ def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Pa
     notes = _Notes(name)
     for number, page in enumerate(document.pages):
         tags: dict[Any, Any] = {}
-        stream = palette.stream(_boxes(page)[0], tags)
+        stream = palette.stream(_area(page), tags)
         with stream.stacked():
             stream.transform(d=-1, f=page.height * _POINTS)
             page.paint(stream, _POINTS)
@@ -326,7 +330,7 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
     from weasyprint.stacking import StackingContext
 
     palette.renew()
-    stream = palette.stream(_boxes(page)[0], None)
+    stream = palette.stream(_area(page), None)
     with stream.stacked():
         stream.transform(_POINTS, 0, 0, -_POINTS, 0, page.height * _POINTS)
         for box in page._page_box.children:
@@ -340,7 +344,9 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
 def _sheet(page: Any, content: bytes, strings: tuple[NamedString, ...]) -> Sheet:
     kind = page._page_box.page_type
     seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
-    return Sheet(_boxes(page), zlib.compress(content), used(content), seen, strings)
+    return Sheet(
+        (page.width * _POINTS, page.height * _POINTS), zlib.compress(content), used(content), seen, strings
+    )
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:
@@ -349,16 +355,11 @@ def used(content: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found))
 
 
-def _boxes(page: Any) -> tuple[Area, Area, Area]:
-    """Media, bleed and trim box of a page."""
+def _area(page: Any) -> Area:
+    """What can be painted of a page: all up to where its bleed ends."""
     width, height = page.width * _POINTS, page.height * _POINTS
     bleed = {side: size * _POINTS for side, size in page.bleed.items()}
-    less = {side: min(_MOST_BLEED, size) for side, size in bleed.items()}
-
-    def about(sizes: Mapping[str, float]) -> Area:
-        return -sizes["left"], -sizes["bottom"], width + sizes["right"], height + sizes["top"]
-
-    return about(bleed), about(less), (0, 0, width, height)
+    return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
 def _content(stream: Any, hidden: frozenset[int]) -> bytes:

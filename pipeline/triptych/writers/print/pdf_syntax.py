@@ -48,9 +48,10 @@ def numbers(values: Iterable[float]) -> bytes:
 
 
 class PdfFile:
-    """The objects of a file in the order of their numbers, given out from 1 on."""
+    """The objects of a file of some version of PDF, under numbers that are given out from 1 on."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: str = "1.7") -> None:
+        self._version = version
         self._next = 1
         self._plain: list[tuple[int, bytes]] = []
         self._packed: list[tuple[int, bytes]] = []
@@ -88,13 +89,13 @@ class PdfFile:
         return self.put_stream(self.reserve(), dictionary, data, plain=plain)
 
     def finish(self, root: int, info: int) -> bytes:
-        """The whole file, PDF 1.7, with cross-reference and object streams (7.5.7, 7.5.8)."""
+        """The whole file, with cross-reference and object streams (7.5.7, 7.5.8)."""
         where: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
         for begin in range(0, len(self._packed), _PACKED):
             batch = self._packed[begin : begin + _PACKED]
             holder = self._pack(batch)
             where |= {place: (2, holder, index) for index, (place, _) in enumerate(batch)}
-        parts = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
         offset = len(parts[0])
         for place, body in self._plain:
             where[place] = (1, offset, 0)

@@ -70,6 +70,6 @@ def _blank(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
     """A quire of one page without content, as large as another."""
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
-    sheet = Sheet(like.boxes, zlib.compress(b""), (), kind, strings)
+    sheet = Sheet(like.size, zlib.compress(b""), (), kind, strings)
     nothing = Template(b"")
     return Folded((sheet,), (), {}, {}, (), {}, (), nothing, 0, (), Template(b"[]"), (), ())

@@ -99,13 +99,12 @@ class NamedString:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A painted page. ``boxes`` are its media, bleed and trim box; ``content`` is a content stream,
-    compressed (Flate).
+    """A painted page of a width and a height in points; ``content`` is a content stream, compressed (Flate).
 
     ``used`` are the resources that the content names, kind and name, such as ("XObject", "i1").
     """
 
-    boxes: tuple[Area, Area, Area]
+    size: tuple[float, float]
     content: bytes
     used: tuple[tuple[str, str], ...]
     kind: PageKind

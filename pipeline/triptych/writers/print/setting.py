@@ -8,6 +8,8 @@ from importlib.metadata import version
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.collector import own_garbage
+from triptych.engine.patience import patience
+from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold, packed
 from triptych.writers.print.painting import Palette, paint, paint_margins
@@ -15,15 +17,26 @@ from triptych.writers.print.typesetter import Margins, Typesetter
 
 QUIRE, FACE, MARGINS = "quire", "face", "margins"  # kinds of results in the cache
 
+_PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
+_REASONS = {
+    RecursionError: "its blocks stand in each other too deeply",
+    MemoryError: "it takes too much memory",
+}
+
 # What a document may ask the layout engine for: its bytes and media type, or the key of a face in the cache.
 File = tuple[bytes, str] | str
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style sheet with the files that it names, and where faces lie that were cut for the book."""
+    """A style sheet with the files that it names, and where faces lie that were cut for the book.
+
+    ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
+    """
 
     css: str
+    roman_folios: str
+    inks: Inks
     files: Mapping[str, File]
     cache: Cache
 
@@ -46,10 +59,33 @@ class Copy:
     verso: bool = False
 
 
+def load() -> None:
+    """Load the layout engine, which takes as long as some pages."""
+    Typesetter("", _nothing).lay('<html lang="en"><body>.</body></html>')
+
+
+def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
+    raise ValueError(f"the book has no file {path[:80]}")
+
+
+class CannotBeSet(Exception):
+    """The layout engine failed at a document, or did not come to an end."""
+
+
 def set_copy(copy: Copy, style: Style, key: str) -> None:
-    """Set a document and put its quire into the cache, with what the engine complained of, if anything."""
-    with own_garbage():
-        _set_copy(copy, style, key)
+    """Set a document and put its quire into the cache, with what the engine complained of, if anything.
+
+    Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are the ways
+    to be too much for it.
+    """
+    try:
+        with own_garbage(), patience(_PATIENCE):
+            _set_copy(copy, style, key)
+    except OSError:
+        raise
+    except Exception as error:
+        reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
+        raise CannotBeSet(reason) from None
 
 
 def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
@@ -62,13 +98,13 @@ def _set_copy(copy: Copy, style: Style, key: str) -> None:
     typesetter = _typesetter(style, copy.files)
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso)
-        quire = paint(laid.document, laid.strings, Palette(typesetter.faces), copy.name)
+        quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
     style.cache.put(QUIRE, key, packed(fold(quire, typesetter.complaints)))
 
 
 def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
     typesetter = _typesetter(style, {})
-    palette = Palette(typesetter.faces)
+    palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         boxes = typesetter.furnish([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
@@ -92,7 +128,9 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
     """The typesetter of this process for a style, ready for a document that names some files more."""
     _held.files = {**style.files, **files}
     mark = digest(
-        style.css, *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str))
+        style.css,
+        style.roman_folios,
+        *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),
     )
     if _held.typesetter is None or _held.mark != mark:
 
@@ -102,7 +140,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
                 raise ValueError(f"the book has no file {path[:80]}")
             return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
 
-        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch)
+        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
     return _held.typesetter
 

@@ -13,6 +13,7 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
 from triptych.media.fonts import on_lines_of, share, subset_font
 from triptych.media.formulas import Drawing
+from triptych.media.inks import Inks, inked
 from triptych.media.pictures import is_svg, safe_svg
 from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
@@ -40,6 +41,7 @@ class Shelf:
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
     cache: Cache
+    inks: Inks = "rgb"
     known: dict[str, File | None] = field(default_factory=dict)
 
     def put_pictures(self, pictures: Iterable[Prepared], drawings: Iterable[Drawing | None]) -> None:
@@ -48,7 +50,8 @@ class Shelf:
             self.known[f"picture:{digest(picture.data)}"] = (picture.data, picture.media_type)
         for drawing in drawings:
             if drawing:
-                self.known[f"formula:{digest(drawing.svg)}"] = (drawing.svg, "image/svg+xml")
+                svg = inked(drawing.svg, "image/svg+xml", self.inks)
+                self.known[f"formula:{digest(drawing.svg)}"] = svg
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""
@@ -72,15 +75,15 @@ class Shelf:
             case "font":
                 return self._face_key(path)
             case "chart" if path in self.charts:
-                return self.draw(self.charts[path]), "image/svg+xml"
+                return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
             case "project":
                 try:
                     data = self.read(path)
                 except (OSError, ValueError, UnsafePath):
                     return None
-                return (
-                    (safe_svg(data), "image/svg+xml") if is_svg(data) else (data, "application/octet-stream")
-                )
+                if is_svg(data):
+                    return inked(safe_svg(data), "image/svg+xml", self.inks)
+                return inked(data, "application/octet-stream", self.inks)
         return None
 
     def _face_key(self, name: str) -> str | None:

@@ -19,9 +19,10 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from triptych.theme import fonts_folder
+from triptych.writers.print.autospace import space_scripts
+from triptych.writers.print.continued import name_continued
 from triptych.writers.print.followers import name_followers
-from triptych.writers.print.justification import mend as mend_justification
-from triptych.writers.print.line_ends import mend as mend_line_ends
+from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.quire import NamedString, PageKind
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
@@ -30,11 +31,6 @@ Files = Callable[[str, str], tuple[bytes, str]]
 # Addresses that documents may use; each is answered by the writer, none by the machine or the network.
 _SCHEMES = ("project", "picture", "chart", "formula", "font")
 _HELD = re.compile(r"href\s*=\s*[\"'](data:(image/(?:png|jpe?g|gif|webp));base64,([^\"']+))[\"']")
-_ROMAN_FOLIOS = """
-@page :left { @top-left { content: counter(page, lower-roman) } }
-@page :right { @top-right { content: counter(page, lower-roman) } }
-@page :nth(1 of chapter) { @bottom-center { content: counter(page, lower-roman) } }
-"""
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -74,18 +70,17 @@ class Typesetter:
     used as a context; ``complaints`` is what the engine had to say.
     """
 
-    def __init__(self, css: str, files: Files) -> None:
+    def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        mend_justification()
-        mend_line_ends()
+        mend_engine()
         self.faces: dict[bytes, str] = {}
         self._fetcher = _fetcher(files, self.faces)
         self._fonts = FontConfiguration()
         self._engine = weasyprint
-        self._css = css
+        self._css, self._roman_folios = css, roman_folios
         self.complaints: list[str] = []
 
     @cached_property
@@ -94,7 +89,7 @@ class Typesetter:
 
     @cached_property
     def _roman(self) -> Any:
-        return self._sheet(_ROMAN_FOLIOS)
+        return self._sheet(self._roman_folios)
 
     def lay(self, xhtml: str, *, verso: bool = False) -> Laid:
         """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out."""
@@ -179,6 +174,8 @@ class Typesetter:
 
         root = ElementTree.fromstring(xhtml)
         name_followers(root)
+        space_scripts(root)
+        name_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,23 +12,27 @@ from xml.etree import ElementTree
 
 import jinja2
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.labels import Labels
 from triptych.languages import direction
+from triptych.markup.outline import wanted_lists
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import missing_characters, scripts_of
-from triptych.media.formulas import Formula, formula_of
+from triptych.media.formulas import formula_of
+from triptych.media.inks import charted, in_inks
 from triptych.media.preparing import SVG
-from triptych.model.book import Book, LabelKind
-from triptych.model.nodes import Chart
+from triptych.model.book import Book
 from triptych.passes.pages import Pages
+from triptych.pdf_options import PdfOptions
 from triptych.theme import Theme
+from triptych.workshop import Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
+from triptych.writers.print.attachments import chart_files
 from triptych.writers.print.binding import Gathering, bind
-from triptych.writers.print.composing import Composer
-from triptych.writers.print.document import FRONT, Formulas, Pictures, PrintDocument, charts_of, documents
-from triptych.writers.print.page import PAGES
+from triptych.writers.print.composing import Composer, NotComposed
+from triptych.writers.print.document import FRONT, Pictures, PrintDocument, charts_of, documents
+from triptych.writers.print.finish import Finish
+from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels
 from triptych.writers.print.setting import Copy, Style
 from triptych.writers.print.shelf import Shelf
@@ -42,62 +45,84 @@ _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are
 
 def write_pdf(
     book: Book,
-    labels: Labels,
-    theme: Theme,
-    templates: jinja2.Environment,
-    *,
-    page_size: str,
-    depth: int,
-    lists: tuple[LabelKind, ...],
+    shop: Workshop,
+    options: PdfOptions,
     pictures: Pictures,
-    read: Callable[[str], bytes],
-    draw: Callable[[Chart], bytes],
-    draw_formulas: Callable[[list[Formula]], Formulas],
-    executor: Executor,
-    cache: Cache,
     announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book with its pictures. ``draw`` gives a chart's SVG, ``read`` the bytes of a file that a
-    template of the project names; documents are set in the processes of ``executor``.
+    """Set the book, with its pictures made ready, in the processes of the workshop's executor.
 
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
+    theme, templates = shop.theme, shop.templates
+    page = page_for(options, theme.print)
+    finish = Finish(options.standard, options.colour, page.bleed_points, options.crop_marks)
     written = written_formulas(book)
-    formulas = draw_formulas(different(written))
+    formulas = shop.draw_formulas(different(written))
     drafts = [
         _Draft(document, templates, theme)
         for document in documents(
-            book, labels, formulas=formulas, depth=depth, wanted=lists, pictures=pictures
+            book,
+            shop.labels,
+            formulas=formulas,
+            depth=options.toc_depth,
+            wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+            pictures=pictures,
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
     words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
-        theme=theme, colours=theme.colours, page=PAGES[page_size], scripts=scripts, meta=book.metadata
+        theme=theme,
+        colours=theme.colours,
+        paint=in_inks(finish.inks),
+        page=page,
+        scripts=scripts,
+        meta=book.metadata,
     )
-    with _lasting(cache) as store:
-        shelf = Shelf(theme, scripts, words, charts_of(book), read, draw, store)
+    roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
+    draw = replace(shop, theme=charted(theme, finish.inks)).draw
+    with _lasting(shop.cache) as store:
+        shelf = Shelf(theme, scripts, words, charts_of(book), shop.read, draw, store, finish.inks)
         shelf.put_pictures(pictures.values(), formulas.values())
         composer = Composer(
-            Style(css, shelf.named_in(css), store),
-            executor,
+            Style(css, roman_folios, finish.inks, shelf.named_in(css), store),
+            shop.executor,
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
         )
-        placed, restless = _composed(drafts, composer, shelf)
+        try:
+            placed, restless = _composed(drafts, composer, shelf)
+        except NotComposed as failure:
+            return b"", [_unset(book, name, reason) for name, reason in failure.failures]
         announce(page_labels(placed))
         furniture = composer.furnish(placed)
         gatherings = [
             Gathering(one.quire, heads, one.start, one.roman)
             for one, heads in zip(placed, furniture, strict=True)
         ]
-        data = bind(gatherings, book.metadata, shelf.face, rtl=composer.rtl, role_map=ROLE_MAP)
+        data = bind(
+            gatherings,
+            book.metadata,
+            shelf.face,
+            finish,
+            role_map=ROLE_MAP,
+            rtl=composer.rtl,
+            attachments=chart_files(book) if options.attach_data else (),
+        )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _unset(book: Book, name: str, reason: str) -> Diagnostic:
+    """What is said of a document that cannot be set."""
+    sources = {chapter.id: chapter.source for chapter in book.chapters}
+    span = Span(path=sources[name]) if sources.get(name) else None
+    return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
 
 
 def _composed(

@@ -7,6 +7,7 @@ from typing import Any
 from triptych.writers.print.quire import Element
 from triptych.writers.print.structure.branches import Branch, within
 from triptych.writers.print.structure.cells import arrange
+from triptych.writers.print.structure.headings import level
 from triptych.writers.print.structure.lists import definitions, has_class, numbering
 
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
@@ -122,7 +123,9 @@ class Tree:
             branch.element.kids = [
                 within(kid) if isinstance(kid, Element) else kid for kid in branch.element.kids
             ]
-        return [kid for kid in self.top.element.kids if isinstance(kid, Element)]
+        roots = [kid for kid in self.top.element.kids if isinstance(kid, Element)]
+        level(roots)
+        return roots
 
     def _grown(self, element: Any, above: Branch) -> Branch | None:
         """The branch of an element that stands in another's."""

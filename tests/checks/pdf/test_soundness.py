@@ -16,7 +16,11 @@ def _embedded(pdf: Pdf) -> Dictionary:
     file = pdf.make_stream(b"font")
     descriptor = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontFile2=file))
     return Dictionary(
-        Type=Name.Font, Subtype=Name.TrueType, BaseFont=Name("/Good"), FontDescriptor=descriptor
+        Type=Name.Font,
+        Subtype=Name.TrueType,
+        BaseFont=Name("/Good"),
+        FontDescriptor=descriptor,
+        Encoding=Name.WinAnsiEncoding,
     )
 
 
@@ -61,7 +65,10 @@ def _no_title(pdf: Pdf) -> None:
 
 def _bare_font(pdf: Pdf) -> None:
     pdf.pages[0].obj.Resources.Font.F2 = Dictionary(
-        Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica")
+        Type=Name.Font,
+        Subtype=Name.Type1,
+        BaseFont=Name("/Helvetica"),
+        Encoding=Name.WinAnsiEncoding,
     )
 
 
@@ -69,16 +76,26 @@ def _bare_composite_font(pdf: Pdf) -> None:
     descriptor = Dictionary(Type=Name.FontDescriptor)
     descendant = pdf.make_indirect(Dictionary(Type=Name.Font, FontDescriptor=descriptor))
     pdf.pages[0].obj.Resources.Font.F2 = Dictionary(
-        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/Wide"), DescendantFonts=Array([descendant])
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=Name("/ABCDEF+Wide"),
+        DescendantFonts=Array([descendant]),
+        ToUnicode=pdf.make_stream(b"map"),
     )
 
 
 def _bare_font_in_a_form(pdf: Pdf) -> None:
     form = pdf.make_stream(b"BT ET")
     form.Type, form.Subtype = Name.XObject, Name.Form
-    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Courier"))
+    font = Dictionary(
+        Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Courier"), Encoding=Name.MacRomanEncoding
+    )
     form.Resources = Dictionary(Font=Dictionary(F1=font))
     pdf.pages[0].obj.Resources.XObject = Dictionary(X1=form)
+
+
+def _mute_font(pdf: Pdf) -> None:
+    del pdf.pages[0].obj.Resources.Font.F1["/Encoding"]
 
 
 def _not_marked(pdf: Pdf) -> None:
@@ -102,9 +119,10 @@ FAULTS: list[tuple[Callable[[Pdf], None], str]] = [
     (_no_title, "it has no title"),
     (_drop("/ViewerPreferences"), "viewers will show its file name, not its title"),
     (_drop("/Outlines"), "it has no bookmarks"),
-    (_bare_font, "the font /Helvetica on page 1 is not embedded"),
-    (_bare_composite_font, "the font /Wide on page 1 is not embedded"),
-    (_bare_font_in_a_form, "the font /Courier on page 1 is not embedded"),
+    (_bare_font, "the font Helvetica is not embedded, first on page 1"),
+    (_bare_composite_font, "the font Wide is not embedded, first on page 1"),
+    (_bare_font_in_a_form, "the font Courier is not embedded, first on page 1"),
+    (_mute_font, "the font Good does not say which characters its glyphs stand for, first on page 1"),
     (_empty_page, "page 1 is empty of content"),
 ]
 
@@ -124,9 +142,11 @@ def test_a_page_may_inherit_its_fonts() -> None:
     page = pdf.pages[0].obj
     pdf.Root.Pages.Resources = page.Resources
     del page["/Resources"]
-    _bare = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"))
-    pdf.Root.Pages.Resources.Font.F2 = _bare
-    assert messages(pdf) == ["PDF: the font /Helvetica on page 1 is not embedded"]
+    bare = Dictionary(
+        Type=Name.Font, Subtype=Name.Type1, BaseFont=Name("/Helvetica"), Encoding=Name.WinAnsiEncoding
+    )
+    pdf.Root.Pages.Resources.Font.F2 = bare
+    assert messages(pdf) == ["PDF: the font Helvetica is not embedded, first on page 1"]
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
@@ -138,3 +158,47 @@ def test_a_file_that_asks_for_a_password_is_a_finding() -> None:
     out = io.BytesIO()
     good().save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
     assert [finding.code for finding in check_pdf(out.getvalue())] == ["CHK001"]
+
+
+def _fonts(change: Callable[[Pdf, Dictionary], None]) -> list[str]:
+    """What is said of a file with a font that was changed."""
+    pdf = good()
+    change(pdf, pdf.pages[0].obj.Resources.Font.F1)
+    return messages(pdf)
+
+
+def test_glyphs_that_are_drawings_are_in_the_file() -> None:
+    def change(pdf: Pdf, font: Dictionary) -> None:
+        font.Subtype = Name.Type3
+        del font["/FontDescriptor"]
+
+    assert _fonts(change) == []
+
+
+@pytest.mark.parametrize(("glyphs", "known"), [(("/A", "/eacute", "/uni0416"), True), (("/g12",), False)])
+def test_names_of_glyphs_say_characters_or_not(glyphs: tuple[str, ...], known: bool) -> None:
+    def change(pdf: Pdf, font: Dictionary) -> None:
+        font.Encoding = Dictionary(Differences=Array([65, *map(Name, glyphs)]))
+
+    assert bool(_fonts(change)) is not known
+
+
+@pytest.mark.parametrize(("collection", "known"), [("Japan1", True), ("Identity", False)])
+def test_a_composite_font_needs_a_map_unless_its_characters_are_known(collection: str, known: bool) -> None:
+    def change(pdf: Pdf, font: Dictionary) -> None:
+        system = Dictionary(Registry="Adobe", Ordering=collection, Supplement=0)
+        descendant = Dictionary(FontDescriptor=font.FontDescriptor, CIDSystemInfo=system)
+        font.Subtype, font.DescendantFonts = Name.Type0, Array([pdf.make_indirect(descendant)])
+        font.Encoding = Name("/Identity-H")
+
+    assert bool(_fonts(change)) is not known
+
+
+def test_a_font_is_told_once_and_fonts_have_a_code_of_their_own() -> None:
+    pdf = good()
+    _bare_font(pdf)
+    page = pdf.pages[0]
+    pdf.pages.append(page)
+    out = io.BytesIO()
+    pdf.save(out)
+    assert [finding.code for finding in check_pdf(out.getvalue())] == ["CHK005"]

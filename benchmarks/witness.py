@@ -1,0 +1,38 @@
+"""Runs Triptych as ``python -m triptych`` does, then writes down what memory it took.
+
+``os.wait4`` gives one peak for a process and its children together. A process itself can tell them apart.
+The first argument is the file for the two numbers, in kilobytes; the others are Triptych's.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import runpy
+import sys
+from pathlib import Path
+
+_STATUS = Path("/proc/self/status")
+_PER_KILOBYTE = 1 if os.uname().sysname == "Linux" else 1024
+
+
+def main() -> None:
+    note = Path(sys.argv.pop(1))
+    del sys.path[0]  # this folder, whose modules are none of Triptych's
+    try:
+        runpy.run_module("triptych", run_name="__main__", alter_sys=True)
+    finally:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // _PER_KILOBYTE
+        note.write_text(f"{own_peak()} {children}", "ascii")
+
+
+def own_peak() -> int:
+    """The peak of this process. On Linux ``getrusage`` counts in what started it, as it was at that time."""
+    if _STATUS.exists() and (found := re.search(r"VmHWM:\s*(\d+) kB", _STATUS.read_text("ascii"))):
+        return int(found.group(1))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _PER_KILOBYTE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Checks of finished PDFs: `check_pdf` for each build, `examination` and `places` for ``triptych check``."""
+
+from triptych.checks.pdf.soundness import check_pdf
+
+__all__ = ["check_pdf"]

@@ -1,0 +1,75 @@
+"""How text stands out from what is behind it (WCAG 2.2, success criterion 1.4.3)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+ENOUGH, ENOUGH_FOR_LARGE = 4.5, 3.0
+LARGE, LARGE_IF_BOLD = 18.0, 14.0  # points
+_SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
+
+Colour = tuple[int, int, int]
+WHITE: Colour = (255, 255, 255)
+
+
+class Shade(NamedTuple):
+    """A text's colour, the colour behind it, and their contrast, from 1 to 21."""
+
+    colour: Colour
+    behind: Colour
+    contrast: float
+
+
+@lru_cache(maxsize=4096)
+def luminance(colour: Colour) -> float:
+    """The relative luminance of an sRGB colour, from 0 to 1."""
+    red, green, blue = (_linear(value / 255) for value in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+@lru_cache(maxsize=4096)
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast of two colours, from 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def shade_on(colour: Colour, opacity: float, picture: Any) -> Shade:
+    """A text's colour, and the picture of all that is behind it but the text → how it stands out.
+
+    Behind a text may be several colours: half of them may be as bad as what is told.
+    """
+    found = picture.getcolors(picture.width * picture.height) or [(1, WHITE)]
+    shades = sorted(
+        ((_shade(_over(colour, behind, opacity), behind), count) for count, behind in found),
+        key=lambda item: item[0].contrast,
+    )
+    left = sum(count for _, count in shades) / _SHARE
+    for shade, count in shades:
+        left -= count
+        if left <= 0:
+            return shade
+    return shades[-1][0]
+
+
+def _shade(colour: Colour, behind: Colour) -> Shade:
+    return Shade(colour, behind, contrast(colour, behind))
+
+
+def _over(colour: Colour, behind: Colour, opacity: float) -> Colour:
+    if opacity >= 1:
+        return colour
+    red, green, blue = (
+        round(one * opacity + other * (1 - opacity)) for one, other in zip(colour, behind, strict=True)
+    )
+    return red, green, blue
+
+
+def in_hex(colour: Colour) -> str:
+    """As style sheets write it."""
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -1,0 +1,49 @@
+"""Values of a PDF as they should be, and as nothing where a damaged file has something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import pikepdf
+
+# The number of an object and its generation; zeros for what is written in place.
+ObjectId: TypeAlias = tuple[int, int]
+DIRECT: ObjectId = (0, 0)
+
+
+def entries(value: Any) -> dict[str, Any]:
+    """The entries of a dictionary or of a stream's, none of anything else."""
+    return dict(value.items()) if isinstance(value, pikepdf.Dictionary | pikepdf.Stream) else {}
+
+
+def entry(value: Any, *path: str) -> Any:
+    """What stands at the end of a path through dictionaries, None where it ends before."""
+    for key in path:
+        if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream) or key not in value:
+            return None
+        value = value[key]
+    return value
+
+
+def listed(value: Any) -> Iterator[Any]:
+    """The items of an array; anything else but nothing is the only one."""
+    if isinstance(value, pikepdf.Array):
+        yield from value
+    elif value is not None:
+        yield value
+
+
+def objgen(value: Any) -> ObjectId:
+    """Which object it is."""
+    return value.objgen if isinstance(value, pikepdf.Object) else DIRECT
+
+
+def text(value: Any) -> str:
+    """A string, "" for anything else."""
+    return str(value) if isinstance(value, pikepdf.String | str) else ""
+
+
+def name(value: Any) -> str:
+    """A name without its slash, "" for anything else."""
+    return str(value)[1:] if isinstance(value, pikepdf.Name) else ""

@@ -1,0 +1,79 @@
+"""Text of right-to-left scripts as it is drawn, from left to right → as it is read (UAX #9, backwards)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_FROM_RIGHT = frozenset(("R", "AL"))
+_FROM_LEFT = frozenset(("L", "EN", "AN"))
+_LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
+_NAME = "\u0644\u0644\u0647"
+
+
+class Glyph(NamedTuple):
+    """What one glyph stands for, a ligature for several letters, and where it begins on its line."""
+
+    x: float
+    text: str
+
+
+def reads_from_right(text: str) -> bool:
+    """Whether there is a letter of a right-to-left script."""
+    return not text.isascii() and any(unicodedata.bidirectional(char) in _FROM_RIGHT for char in text)
+
+
+def ligature(letters: str) -> str:
+    """Letters that one glyph stands for, in either order → as they are read.
+
+    Which of the two PDFium tells depends on how the file names the glyph. Arabic joins lam to an alef
+    that follows it, never one that goes before, but in the name of God.
+    """
+    turned = letters[::-1]
+    if _NAME in letters:
+        return letters
+    return letters if _LAM_ALEF.search(letters) and _NAME not in turned else turned
+
+
+def as_read(line: Iterable[Glyph]) -> str:
+    """The glyphs of a line → its text. The line runs as most of its letters do."""
+    glyphs = sorted(line, key=lambda glyph: glyph.x)
+    sides = [_side(glyph.text) for glyph in glyphs]
+    from_right = sides.count("right") >= sides.count("left")
+    odd = "left" if from_right else "right"  # what runs against the line
+    runs = [
+        glyphs[start:end] if is_odd else glyphs[start:end][::-1] for start, end, is_odd in _runs(sides, odd)
+    ]
+    if not from_right:
+        runs = [run[::-1] for run in runs]
+    return "".join(glyph.text for run in (runs[::-1] if from_right else runs) for glyph in run)
+
+
+def _side(text: str) -> str:
+    for char in text:
+        direction = unicodedata.bidirectional(char)
+        if direction in _FROM_RIGHT:
+            return "right"
+        if direction in _FROM_LEFT:
+            return "left"
+    return ""
+
+
+def _runs(sides: list[str], odd: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each run begins and ends, and whether it is odd; what has no side goes with the line's ends."""
+    start = 0
+    while start < len(sides):
+        end = start + 1
+        if sides[start] == odd:
+            last = start
+            while end < len(sides) and sides[end] in (odd, ""):
+                last = end if sides[end] == odd else last
+                end += 1
+            end = last + 1
+        else:
+            while end < len(sides) and sides[end] != odd:
+                end += 1
+        yield start, end, sides[start] == odd
+        start = end

@@ -1,0 +1,273 @@
+"""Colours of screens → inks of a press, for style sheets, drawings and pictures.
+
+Colours go from sRGB to offset print on coated paper (FOGRA39) by its ICC profile, with the paper for white.
+What is grey or nearly so is printed in black ink alone: text stays sharp where the plates of a press do not
+meet exactly, and small greys have no tinge. With black ink for everything, colours become as dark as they
+are light-and-dark on screen.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+from urllib.parse import unquote_to_bytes
+
+import tinycss2.color4
+from lxml import etree
+from PIL import Image, ImageChops, ImageCms
+
+from triptych.media.xml_names import local_name
+from triptych.theme import Theme, templates_folder
+
+Inks: TypeAlias = Literal["rgb", "cmyk", "grey"]
+Cmyk: TypeAlias = tuple[float, float, float, float]
+
+# The printing condition as the ICC's registry knows it, for a PDF's output intent (ISO 15930-7, 6.2.2).
+CONDITION = "FOGRA39"
+CONDITION_IN_WORDS = "Offset printing on coated paper, ISO 12647-2:2004/Amd 1"
+REGISTRY = "http://www.color.org"
+
+_NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
+_GREYS = ("484848", "929292", "6b6b6b")
+_UNSEEN = 9  # between channels of a dot that nobody sees as a colour
+_QUALITY = 92
+_PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
+_DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]+)")
+# What layout engines blend in the colours of screens whatever it is made of.
+_BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
+_HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
+_SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
+_HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
+
+
+def profile_path() -> Path:
+    """The ICC profile of the press, version 2, of class “output”."""
+    return templates_folder() / "colour" / "FOGRA39L_coated.icc"
+
+
+def in_inks(inks: Inks) -> Callable[[str], str]:
+    """What a style sheet writes for a colour of six hexadecimal digits."""
+    return partial(css_colour, inks=inks)
+
+
+@lru_cache(maxsize=8)
+def charted(theme: Theme, inks: Inks) -> Theme:
+    """The theme that charts are drawn in: with black ink alone, greys far apart, then patterns and dashes."""
+    if inks != "grey":
+        return theme
+    return replace(theme, colours=replace(theme.colours, series=_GREYS))
+
+
+def css_colour(colour: str, inks: Inks) -> str:
+    """``#1c2024``, or ``device-cmyk()`` of CSS Color Module Level 5, 6.1, with shares from 0 to 1."""
+    if inks == "rgb":
+        return f"#{colour}"
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
+    return f"device-cmyk({' '.join(f'{share:g}' for share in ink_shares((red, green, blue), inks))})"
+
+
+@lru_cache(maxsize=4096)
+def ink_shares(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
+    """Cyan, magenta, yellow and black from 0 to 1 for a colour of sRGB, in hundredths."""
+    if inks == "grey" or max(rgb) - min(rgb) <= _NEARLY_GREY:
+        return (0.0, 0.0, 0.0, _hundredths(_black_for()[_grey(rgb)]))
+    cyan, magenta, yellow, black = _inked(Image.new("RGB", (1, 1), rgb)).tobytes()
+    return (_hundredths(cyan), _hundredths(magenta), _hundredths(yellow), _hundredths(black))
+
+
+def _hundredths(value: int) -> float:
+    return round(value / 255, 2)
+
+
+def _grey(rgb: tuple[int, int, int]) -> int:
+    """The grey that is as light as a colour (the luminance of sRGB, IEC 61966-2-1), from 0 to 255."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)]
+    light = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return round(255 * (light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055))
+
+
+def _inked(image: Image.Image) -> Image.Image:
+    inked = ImageCms.applyTransform(image, _to_press())
+    assert inked is not None
+    return inked
+
+
+@cache
+def _to_press() -> ImageCms.ImageCmsTransform:
+    """From sRGB to the inks, so that the paper is white and the darkest colour is the darkest there."""
+    return ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"),
+        str(profile_path()),
+        "RGB",
+        "CMYK",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+
+
+@cache
+def _black_for() -> bytes:
+    """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
+    ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
+    seen = ImageCms.profileToProfile(
+        ramp,
+        str(profile_path()),
+        ImageCms.createProfile("sRGB"),
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+    )
+    assert seen is not None
+    greys = [_grey((red, green, blue)) for red, green, blue in _pixels(seen)]
+    white = max(greys)
+    return bytes(
+        min(range(256), key=lambda black: (abs(greys[black] * 255 / white - grey), black))
+        if grey > min(greys)
+        else 255
+        for grey in range(256)
+    )
+
+
+def _pixels(image: Image.Image) -> list[tuple[int, int, int]]:
+    data = image.convert("RGB").tobytes()
+    return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+
+
+def inked(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+    """A file's bytes and media type with its colours as inks, where it is a picture."""
+    if media_type == "image/svg+xml":
+        return svg_in_inks(data, inks) or data, media_type
+    for kind, signature in _SIGNATURES.items():
+        if data.startswith(signature):
+            return picture_in_inks(data, kind, inks)
+    return data, media_type
+
+
+# --- Drawings -------------------------------------------------------------------------------------
+
+
+def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
+    """A drawing with its colours as inks; None for one that must become dots first.
+
+    That is one with gradients, masks or filters, which layout engines blend in the colours of screens.
+    """
+    if inks == "rgb":
+        return data
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    if any(local_name(element) in _BLENDED for element in root.iter()):
+        return None
+    convert = partial(_ink_value, inks=inks)
+    for element in root.iter(etree.Element):
+        for name in _PROPERTIES:
+            if name in element.attrib:
+                element.set(name, convert(element.get(name, "")))
+        if style := element.get("style"):
+            element.set("style", _converted(style, convert))
+        if local_name(element) == "style" and element.text:
+            element.text = _converted(element.text, convert)
+        if local_name(element) == "image":
+            _convert_held(element, inks)
+    if "fill" not in root.attrib:  # black is what is meant where nothing is said
+        root.set("fill", convert("black"))
+    return etree.tostring(root)
+
+
+def _converted(css: str, convert: Callable[[str], str]) -> str:
+    return _DECLARED.sub(lambda match: match[1] + convert(match[2]), css)
+
+
+def _ink_value(written: str, inks: Inks) -> str:
+    """A colour as ``device-cmyk()``; words such as none, and colours of inks, stay."""
+    colour: Any = tinycss2.color4.parse_color(written.strip())
+    if colour is None or colour == "currentcolor":
+        return written
+    red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
+    shares = " ".join(f"{share:g}" for share in ink_shares((red, green, blue), inks))
+    return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
+
+
+def _convert_held(element: etree._Element, inks: Inks) -> None:
+    """A picture that a drawing holds in its own text."""
+    for name in _HREFS:
+        match = _HELD.match(element.get(name, ""))
+        if match and match[1] in ("image/png", "image/jpeg"):
+            data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
+            made, media_type = picture_in_inks(data, match[1], inks)
+            element.set(name, f"data:{media_type};base64,{base64.b64encode(made).decode()}")
+
+
+# --- Pictures -------------------------------------------------------------------------------------
+
+
+def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, str]:
+    """A PNG or JPEG without a profile → its bytes and media type in inks.
+
+    What lies behind transparent dots is paper. Pictures that are grey stay in black ink alone.
+    """
+    if inks == "rgb":
+        return data, media_type
+    with Image.open(io.BytesIO(data)) as image:
+        if image.mode == "CMYK" and inks == "cmyk":
+            return data, media_type
+        image.load()
+        photograph = image.format == "JPEG"
+        colours = _from_press(image) if image.mode == "CMYK" else _on_paper(image)
+    if inks == "grey" or _is_grey(colours):
+        made = colours.convert("L") if colours.mode == "L" else _luminance(colours)
+        return _saved(made.point(_grey_table()), photograph)
+    inked = _inked(colours)
+    # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
+    with io.BytesIO() as out:
+        inked.save(out, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0, optimize=True)
+        return out.getvalue(), "image/jpeg"
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """A picture in L or RGB, without transparency."""
+    if image.has_transparency_data:
+        layers = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("RGB")
+    return image if image.mode == "L" else image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _from_press(image: Image.Image) -> Image.Image:
+    """Inks as a screen shows them."""
+    seen = ImageCms.profileToProfile(
+        image, str(profile_path()), ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+    assert seen is not None
+    return seen
+
+
+def _is_grey(image: Image.Image) -> bool:
+    """Whether no dot has a colour that one could see."""
+    if image.mode == "L":
+        return True
+    red, green, blue = image.split()
+    pairs = ((red, green), (green, blue), (red, blue))
+    return all(not any(ImageChops.difference(*pair).histogram()[_UNSEEN:]) for pair in pairs)
+
+
+def _luminance(image: Image.Image) -> Image.Image:
+    """Each dot's grey, weighed as sRGB's luminance is."""
+    return image.convert("L", (0.2126, 0.7152, 0.0722, 0))
+
+
+@cache
+def _grey_table() -> list[int]:
+    """A grey of sRGB → the grey of a PDF, in which 0 is all of the black ink (ISO 32000-1, 8.6.4.2)."""
+    return [255 - black for black in _black_for()]
+
+
+def _saved(image: Image.Image, photograph: bool) -> tuple[bytes, str]:
+    with io.BytesIO() as out:
+        if photograph:
+            image.save(out, "JPEG", quality=_QUALITY, optimize=True)
+            return out.getvalue(), "image/jpeg"
+        image.save(out, "PNG", optimize=True)
+        return out.getvalue(), "image/png"

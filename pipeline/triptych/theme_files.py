@@ -1,0 +1,126 @@
+"""The theme that a manifest names → tokens: one of Triptych's, or a file of the project that extends one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.contrast import READABLE, VISIBLE, contrast
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.theme import Colours, Theme, built_in_themes, load_theme, load_tokens, merged, theme_of
+from triptych.theme_tokens import Mistake, Path, mistakes
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_HOUSE = "house"
+_COLOURS = [field.name for field in fields(Colours)]
+
+
+def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
+    """The theme called ``name``, or the house's where that is wrong: THM001 and, for weak colours, THM002.
+
+    ``span`` is where the manifest names it.
+    """
+    if name in built_in_themes():
+        return load_theme(name), []
+    span = span or Span(path=MANIFEST)
+    if not name.endswith((".yaml", ".yml")):
+        hint = did_you_mean(name, built_in_themes()) or (
+            f"there are {', '.join(built_in_themes())}; one of your own is a file such as themes/mine.yaml"
+        )
+        return _refused(span, f'there is no theme "{name}"', hint)
+    try:
+        path = project.locate(name)
+        text = project.read_bytes(path) if path else b""
+    except UnsafePath as error:
+        return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
+    if path is None:
+        return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
+    try:
+        return _theme_in(path, text.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
+
+
+def _theme_in(path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
+    """A theme file's theme."""
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml as error:
+        return _refused(Span(path=path, line=error.line, column=error.column), error.message)
+    if not isinstance(tree, CommentedMap):
+        return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
+    base = str(tree.get("extends") or _HOUSE)
+    if base not in built_in_themes():
+        hint = f"a theme extends one of {', '.join(built_in_themes())}"
+        return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)
+    tokens = plain(tree)
+    found = [_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, _families(base))]
+    if found:
+        return load_theme(base), found
+    tokens.pop("extends", None)
+    theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens))
+    return theme, [
+        Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
+        for name, message, hint in _weak(theme)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _made(name: str, base: str, tokens: str) -> Theme:
+    """A theme is made once, since what is known of it is remembered by itself."""
+    return theme_of(name, merged(load_tokens(base), json.loads(tokens)))
+
+
+def _families(base: str) -> list[str]:
+    return sorted({face.family for face in load_theme(base).faces})
+
+
+def _weak(theme: Theme) -> Iterator[tuple[str, str, str]]:
+    """Colours that readers of weak sight cannot tell from what they stand on: token, message and hint."""
+    colours = theme.colours
+    pairs = [(name, ground) for name in ("ink", "muted", "accent", "link") for ground in ("paper", "panel")]
+    for name, ground in [*pairs, ("paper", "deep")]:
+        ratio = contrast(getattr(colours, name), getattr(colours, ground))
+        if ratio < READABLE:
+            message = f'"{name}" on "{ground}" has a contrast of {ratio:.1f} : 1'
+            yield name, message, f"text is read with ease from {READABLE} : 1"
+    for place, colour in enumerate(colours.series, 1):
+        ratio = contrast(colour, colours.paper)
+        if ratio < VISIBLE:
+            message = f'colour {place} of "series" on "paper" has a contrast of {ratio:.1f} : 1'
+            yield "series", message, f"what is drawn is seen with ease from {VISIBLE:g} : 1"
+
+
+def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
+    return load_theme(), [Diagnostic(code="THM001", span=span, message=message, hint=hint)]
+
+
+def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
+    hint = mistake.hint
+    if mistake.known:
+        hint = did_you_mean(str(mistake.path[-1]), mistake.known) or f"known: {', '.join(mistake.known)}"
+    span = _place(tree, path, mistake.path, of_key=bool(mistake.known))
+    return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)
+
+
+def _place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
+    """Where a token stands in its file, or the nearest mapping around it."""
+    span = Span(path=path)
+    for step in steps:
+        try:
+            if isinstance(tree, CommentedMap):
+                line, column = (tree.lc.key if of_key else tree.lc.value)(step)
+            else:
+                line, column = tree.lc.item(step)
+            tree = tree[step]
+        except (KeyError, IndexError, AttributeError, TypeError):
+            break
+        span = Span(path=path, line=line + 1, column=column + 1)
+    return span

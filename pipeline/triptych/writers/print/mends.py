@@ -1,0 +1,34 @@
+"""What is mended in the layout engine: each module says what and why. Nothing is, with another version."""
+
+from __future__ import annotations
+
+from triptych.writers.print import (
+    continued,
+    filling,
+    floats,
+    grid,
+    justification,
+    line_breaks,
+    line_ends,
+    notes_in_place,
+    squeezing,
+)
+
+# Those that widen a layout's text come before those that break lines of it.
+MENDS = (
+    justification.mend,
+    squeezing.mend,
+    line_breaks.mend,
+    line_ends.mend,
+    filling.mend,
+    floats.mend,
+    grid.mend,
+    notes_in_place.mend,
+    continued.mend,
+)
+
+
+def mend_engine() -> None:
+    """Mend it, once in a process."""
+    for mend in MENDS:
+        mend()

@@ -1,0 +1,157 @@
+"""The best places to break a paragraph into lines, all lines weighed together.
+
+After Knuth and Plass, "Breaking paragraphs into lines" (Software: Practice and Experience 11, 1981): each way
+to break has a cost, which grows with how far the spaces of each line are from their own width and with
+hyphens where they are seen most; the cheapest is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+# How far a space may grow before its line is called loose, and shrink at all, as shares of its width.
+STRETCH, SHRINK = 0.5, 0.22
+WIDEN = 0.02  # how far the letters of a line may be widened or narrowed, unseen
+_LINE = 10.0  # a line costs something by itself, so that paragraphs are not longer than they need be
+_HYPHEN = 50.0
+_SECOND_HYPHEN = 10_000.0  # of two lines in a row
+_HYPHEN_BEFORE_LAST = 5_000.0
+_UNLIKE = 5_000.0  # a tight line beside a loose one
+_RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a last line that is hardly there
+_RAGGED_RUNT = 0.2
+_OVERFULL = 1e9
+_FINE = 100.0  # badness up to which a line without hyphens needs no other
+_SHORTEST = 0.55  # lines that are shorter are not tried at first
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place where a line can end and the next begin; the first stop is the paragraph's start.
+
+    ``place`` is the character that the next line begins with. ``end`` and ``begin`` are where the line before
+    ends and the line after begins, were all set in one line; marks that hang over an edge reach beyond by
+    ``end_hangs`` and ``begin_hangs``. ``spaces_before`` counts the spaces up to the end, ``spaces_after``
+    up to the beginning.
+    """
+
+    place: int
+    end: float
+    begin: float
+    spaces_before: int
+    spaces_after: int
+    end_hangs: float = 0.0
+    begin_hangs: float = 0.0
+    hyphen: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The widths of the first line and of the others, and of a space."""
+
+    first: float
+    width: float
+    space: float
+
+
+def best_lines(
+    stops: Sequence[Stop], measure: Measure, with_hyphens: Callable[[], Sequence[Stop]]
+) -> list[Stop]:
+    """Stops from a paragraph's start to its end → the start, and the stops at which its lines end.
+
+    ``with_hyphens`` gives all stops, for where the lines are not fine without hyphens.
+    """
+    found, worst = _cheapest(stops, measure)
+    return found if worst <= _FINE else _cheapest(with_hyphens(), measure)[0]
+
+
+def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], float]:
+    """The start and the ends of the cheapest lines, and the badness of the worst of them."""
+    lines, worst = _search(stops, measure, _SHORTEST * measure.width)
+    if worst >= _OVERFULL:
+        lines, worst = _search(stops, measure, -inf)
+    return [stops[0], *(stops[n] for n in lines)], worst
+
+
+def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
+    """One pass over all stops: the best way to each, from those that a line can begin at."""
+    stretch, shrink = STRETCH * measure.space, SHRINK * measure.space
+    costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
+    worsts = [0.0] * len(stops)
+    active, last = [0], 0
+    for here in range(1, len(stops)):
+        stop = stops[here]
+        end, spaces = stop.end, stop.spaces_before
+        least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0
+        gone = 0
+        for start in active:
+            begun = stops[start]
+            natural, gaps = end - begun.begin, spaces - begun.spaces_after
+            room = (measure.width if start else measure.first) - natural
+            if room < 0:
+                ratio = room / (gaps * shrink + WIDEN * natural) if gaps else -inf
+                if ratio < -1:
+                    gone += 1
+                    continue
+            elif stop.final:
+                ratio = 0.0
+            elif natural < shortest:
+                break
+            else:
+                ratio = room / (gaps * stretch + WIDEN * natural) if gaps else inf
+            badness = min(100 * abs(ratio) ** 3, 100_000.0)
+            cost = costs[start] + (_LINE + badness) ** 2
+            if stop.hyphen:
+                cost += _HYPHEN**2 + (_SECOND_HYPHEN if begun.hyphen else 0)
+            if stop.final:
+                cost += (_HYPHEN_BEFORE_LAST if begun.hyphen else 0) + (
+                    _RUNT if start and natural < _RUNT_SHARE * measure.width else 0
+                )
+            elif start and abs(ratio - ratios[start]) > 1.2:
+                cost += _UNLIKE
+            if cost < least:
+                least, since, its_ratio, its_badness = cost, start, ratio, badness
+        if gone:
+            last = active[gone - 1]
+            del active[:gone]
+        if since < 0 and not active:
+            # Nothing fits: the line is too long, whatever is done.
+            least, since, its_ratio, its_badness = costs[last] + _OVERFULL, last, 0.0, _OVERFULL
+        if since >= 0:
+            costs[here], before[here], ratios[here] = least, since, its_ratio
+            worsts[here] = max(worsts[since], its_badness)
+            active.append(here)
+    lines, here = [], len(stops) - 1
+    while here > 0:
+        lines.append(here)
+        here = before[here]
+    return lines[::-1], worsts[-1]
+
+
+def ragged_lines(stops: Sequence[Stop], measure: Measure, *, balanced: bool) -> list[Stop]:
+    """As ``best_lines``, for text that is not justified: no more lines than need be, of like lengths.
+
+    The last line of a ``balanced`` text, such as a heading, shall be as long as the others; that of another
+    shall not be a single short word.
+    """
+    costs, before = [0.0] + [inf] * (len(stops) - 1), [-1] * len(stops)
+    for here in range(1, len(stops)):
+        stop = stops[here]
+        for start in range(here - 1, -1, -1):
+            natural = stop.end + stop.end_hangs - stops[start].begin + stops[start].begin_hangs
+            room = (measure.width if start else measure.first) - natural
+            if room < 0 and start < here - 1:
+                break
+            short = max(room, 0.0) / measure.width
+            if stop.final and not balanced:
+                short = 0.5 if start and natural < _RAGGED_RUNT * measure.width else 0.0
+            cost = costs[start] + 1 + short**2 + (_OVERFULL if room < 0 else 0)
+            if cost < costs[here]:
+                costs[here], before[here] = cost, start
+    lines, here = [], len(stops) - 1
+    while here > 0:
+        lines.append(stops[here])
+        here = before[here]
+    return [stops[0], *reversed(lines)]

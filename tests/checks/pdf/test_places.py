@@ -1,0 +1,157 @@
+"""Findings in a PDF have the place in the source that the words around them come from."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import tiny_png
+from triptych.checks.pdf.examination import Examination
+from triptych.checks.pdf.found import Found, few
+from triptych.checks.pdf.places import Places, placed
+
+BOOK = """\
+The lantern stands forty-one metres over the sea.
+
+## The ground
+
+Bare rock, and the keeper says [so](https://example.org). Thrift.
+
+![](dot.png){.decorative}
+
+![A dot on a white page](dot.png)
+
+| Lamp | Light |
+|------|-------|
+| Oil  | dim   |
+
+Thrift.
+
+![](dot.png)
+
+And $a + b$ more.
+"""
+FIGURES = ("figure", "chart", "image")
+
+
+@pytest.fixture
+def place_of(read_book_of):
+    book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
+    places = Places(book)
+
+    def place(**clues) -> str:
+        return str(places.of(Found(code="CHK002", message="wrong", **clues)))
+
+    return place
+
+
+def test_words_tell_the_block(place_of) -> None:
+    assert place_of(words="The lantern stands") == "source/section.md:4:1"
+    assert place_of(words="1.1 The ground"[4:]).startswith("source/section.md:6:")
+
+
+def test_words_may_be_broken_in_other_ways(place_of) -> None:
+    assert place_of(words="forty- one metres\nover THE sea") == "source/section.md:4:1"
+
+
+def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) -> None:
+    assert place_of(
+        words="Thrift.", before="over the sea. The ground Bare rock, and the keeper says so."
+    ).endswith(":8:1")
+    assert place_of(words="Thrift.", before="A dot on a white page Lamp Light Oil dim").endswith(":18:1")
+
+
+def test_a_link_has_a_place_of_its_own(place_of) -> None:
+    assert place_of(words="so", kinds=("link",)).startswith("source/section.md:8:")
+    assert place_of(words="so", kinds=("link",)) != place_of(words="Bare rock")
+
+
+def test_what_has_no_words_is_the_next_of_its_kind(place_of) -> None:
+    before = "Lamp Light Oil dim Thrift."
+    assert place_of(before=f"A dot on a white page {before}", kinds=FIGURES).startswith(
+        "source/section.md:20:"
+    )
+    assert place_of(before=f"A dot on a white page {before}", kinds=("formula",)).startswith(
+        "source/section.md:22:"
+    )
+
+
+def test_the_text_before_may_end_in_what_is_not_the_books(place_of) -> None:
+    before = "The lantern stands forty-one metres over the sea. 1.1"
+    assert place_of(before=before) == "source/section.md:4:1"
+
+
+def test_an_alternative_text_tells_its_figure_and_a_cell_its_table(place_of) -> None:
+    assert place_of(words="A dot on a white page").startswith("source/section.md:12:")
+    assert place_of(words="Lamp Light Oil dim", kinds=("table",)).startswith("source/section.md:14:")
+
+
+def test_a_short_word_is_not_found_within_others(place_of) -> None:
+    assert place_of(words="metres") == "source/section.md:4:1"
+    assert place_of(words="tresov") == "None"
+
+
+def test_a_very_short_word_needs_text_before_it(place_of) -> None:
+    assert place_of(words="sea") == "None"
+    assert (
+        place_of(words="sea", before="The lantern stands forty-one metres over the")
+        == "source/section.md:4:1"
+    )
+
+
+def test_words_of_nobody_have_no_place(place_of) -> None:
+    assert place_of(words="Contents") == place_of() == "None"
+
+
+def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
+    book, _ = read_book_of("The lantern stands.\n")
+    found = (
+        Found(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
+        Found(code="CHK002", message="untagged", page="iv", words="Draft"),
+        Found(code="CHK007", message="broken"),
+    )
+    diagnostics = placed(Examination(found), book)
+    assert [str(one) for one in diagnostics] == [
+        "source/section.md:4:1: warning[CHK006]: PDF, page 12: too faint\n  hint: darker",
+        "warning[CHK002]: PDF, page iv: untagged",
+        "warning[CHK007]: PDF: broken",
+    ]
+
+
+class TestOrder:
+    """CHK010: what is not read in the order of the book."""
+
+    TEXT = "The lantern stands forty-one metres over the sea.\n\nNothing grows but thrift on the bare rock of the point.\n"
+
+    def said(self, read_book_of, *lines: str, **more) -> list[str]:
+        book, _ = read_book_of(self.TEXT)
+        examination = Examination((), "\n".join(("A book", "A section", *lines)))
+        return [str(one).partition("\n")[0] for one in placed(examination, book, **more)]
+
+    def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
+        assert self.said(read_book_of, *self.TEXT.split("\n")) == []
+
+    def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
+        first, second = self.TEXT.strip().split("\n\n")
+        assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [
+            "source/section.md:6:1: warning[CHK010]: PDF: in its tags the paragraph "
+            '"Nothing grows but thrift on the bare rock of the point." is not in one piece'
+        ]
+        (displaced,) = self.said(read_book_of, second, first)
+        assert "in another place than the book" in displaced
+
+    def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
+        book, _ = read_book_of(self.TEXT)
+        second = next(block.span for block in book.chapters[0].blocks[1:])
+        assert self.said(read_book_of, self.TEXT.split("\n")[0], lost=[second]) == []
+
+    def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
+        book, _ = read_book_of(self.TEXT)
+        assert placed(Examination(()), book) == []
+
+
+def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:
+    many = [Found(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
+    other = Found(code="CHK002", message="other")
+    told = [finding.message for finding in few([*many, other])]
+    assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more of this kind)", "other"]
+    assert [finding.message for finding in few(many[:5])] == [f"picture {n}" for n in range(5)]

@@ -1,0 +1,119 @@
+"""A PDF as it is read: its text in the order of its tags, held against the model and a second reader.
+
+The differences are lines to read. An empty list means that everything the book says is read once, in the
+book's order, and that what is read besides is what the press itself adds: names, numbers, contents, index.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pikepdf
+
+from triptych.checks.pdf.contents import Mark, contents_of
+from triptych.checks.pdf.order import compare
+from triptych.checks.pdf.structure import Element, structure_of
+from triptych.checks.pieces import Piece, pieces
+from triptych.checks.wordings import letters
+from triptych.labels import load_labels
+from triptych.markup.outline import numbered
+from triptych.model.book import Book, LabelKind
+from triptych.model.nodes import IndexEntry
+from triptych.model.walk import book_nodes, plain_text
+from triptych.passes.chart_data import with_chart_data
+from triptych.passes.conditions import for_output
+
+from .rendering import program, run
+
+_SOME = 3  # letters: shorter words are in others
+_COUNTED = re.compile(r"[ivxlcdm]*|[a-z]?\d*[a-z]?\d*")  # as 7, vii, 53a and a1: pages, panels, appendices
+
+
+def structure_text(path: Path) -> str:
+    """PDF → its text in the order of its structure, a line a block; of drawings the alternative text."""
+    data = path.read_bytes()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        structure = structure_of(pdf, contents_of(data))
+    if structure is None:
+        raise ValueError(f"{path.name} is not tagged")
+    return structure.text
+
+
+def reading_differences(
+    book: Book, text: str, *, chart_data: bool = True, added: tuple[str, ...] = ()
+) -> list[str]:
+    """Book, text of its PDF → where they differ, a line for each place.
+
+    ``chart_data`` is the manifest's setting of that name. ``added`` are sentences that a template puts into
+    every book, such as what a title page says of fonts.
+    """
+    shown = for_output(book, "pdf")
+    if chart_data:
+        shown = with_chart_data(shown, load_labels(book.metadata.language))
+    found = compare(shown, text)
+    known = _known(shown, added)
+    return [
+        *(f"not in one piece: {_told(piece)}" for piece in found.missing),
+        *(f"in another place: {_told(piece)}" for piece in found.displaced),
+        *(f"not the book's: {line}" for line in found.extra if not _is_known(line, known)),
+    ]
+
+
+def _told(piece: Piece) -> str:
+    words = " ".join(piece.wordings[0].split())
+    return f"{piece.span or piece.chapter}: {piece.kind}: {words[:90]}"
+
+
+def _known(book: Book, added: tuple[str, ...]) -> list[str]:
+    """The letters of all that the press may say once more or by itself, the longest first."""
+    meta = book.metadata
+    said = [*added, meta.title, meta.subtitle, meta.description, meta.rights, meta.publisher, meta.identifier]
+    said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
+    said += [wording for piece in pieces(book) for wording in piece.wordings]
+    said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
+    said += [plain_text(line.title) for kind in LabelKind for line in numbered(book, kind)]
+    if meta.date:
+        said.append(load_labels(meta.language).dated(meta.date))
+    return sorted(
+        {word for word in map(letters, said) if len(word) >= _SOME}, key=lambda word: (-len(word), word)
+    )
+
+
+def _is_known(line: str, known: list[str]) -> bool:
+    """Whether a line is made of words that are known, and numbers."""
+    for words in known:
+        line = line.replace(words, " ")
+    return all(_COUNTED.fullmatch(left) for left in line.split())
+
+
+def marked_lines(path: Path) -> list[str]:
+    """PDF → the letters of each marked sequence in the order of its structure, those of drawings too."""
+    data = path.read_bytes()
+    contents = contents_of(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        structure = structure_of(pdf, contents)
+    if structure is None:
+        raise ValueError(f"{path.name} is not tagged")
+
+    def lines(element: Element) -> Iterator[str]:
+        for kid in element.kids:
+            if isinstance(kid, Element):
+                yield from lines(kid)
+            elif isinstance(kid, Mark):
+                yield letters("".join(run.text for run in contents.marks.get(kid, ())))
+
+    tops = (element for element in structure.elements if element.parent is None)
+    return [line for top in tops for line in lines(top) if line]
+
+
+def poppler_lines(path: Path) -> list[str]:
+    """The same as poppler reads it: a second reader of the same tags, which leaves right-to-left lines turned.
+
+    `pdfinfo` writes each text in quotation marks on a line of its own, between the tags.
+    """
+    output = (line.strip() for line in run([program("pdfinfo"), "-struct-text", path]).splitlines())
+    quoted = (line[1:-1] for line in output if line.startswith('"') and line.endswith('"'))
+    return [line for line in map(letters, quoted) if line]

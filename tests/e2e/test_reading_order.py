@@ -1,0 +1,76 @@
+"""Text extracted in the order of the structure is the text of the model, in every book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from weasyprint import HTML
+
+from triptych.engine.cache import Cache
+from triptych.press import read
+
+from .conftest import Built
+from .reading_order import marked_lines, poppler_lines, reading_differences, structure_text
+
+pytestmark = pytest.mark.e2e
+
+# What the templates say of the book themselves.
+ADDED = ("EB Garamond, Work Sans, JetBrains Mono: SIL Open Font License 1.1.",)
+ALL = ("everything", "scaffold", "edition")
+
+LONG = "The lantern stands forty-one metres over the sea and is seen at twenty-one miles."
+OTHER = "Nothing but thrift grows on the bare rock, and the keeper has planted nothing else."
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_structure_says_what_the_book_says(name: str, request: pytest.FixtureRequest) -> None:
+    built: Built = request.getfixturevalue(name)
+    _, book, _ = read(built.project, Cache(None))
+    assert book is not None
+    differences = reading_differences(book, structure_text(built.outputs["pdf"]), added=ADDED)
+    assert differences == [], "\n".join(differences)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_second_reader_reads_the_same(name: str, request: pytest.FixtureRequest) -> None:
+    """Letter by letter, but for lines that poppler leaves in the order of drawing."""
+    built: Built = request.getfixturevalue(name)
+    ours, theirs = marked_lines(built.outputs["pdf"]), poppler_lines(built.outputs["pdf"])
+    assert [line for line in ours if line.isascii()] == [line for line in theirs if line.isascii()]
+    assert list(map(sorted, ours)) == list(map(sorted, theirs))
+
+
+def pdf_of(path: Path, body: str) -> Path:
+    page = f"<html lang=en><title>A book</title><h1>A book</h1><h1>A section</h1>{body}"
+    HTML(string=page).write_pdf(path, pdf_variant="pdf/ua-1")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("body", "differences"),
+    [
+        (f"<p>{LONG}</p><p>{OTHER}</p>", []),
+        (f"<h1>Contents</h1><p>A section 7</p><p>{LONG}</p><p>{OTHER}</p>", []),
+        (f"<p>{LONG}</p>", ["not in one piece: source/section.md:6:1: paragraph: Nothing but thrift"]),
+        (f"<p>{OTHER}</p><p>{LONG}</p>", ["in another place: source/section.md:"]),
+        (f"<p>{LONG}</p><p>{OTHER}</p><p>Draft of May", ["not the book's: draftofmay"]),
+    ],
+)
+def test_differences_are_told_line_by_line(
+    read_book_of: Callable[..., tuple[object, list[object]]],
+    tmp_path: Path,
+    body: str,
+    differences: list[str],
+) -> None:
+    book, _ = read_book_of(f"{LONG}\n\n{OTHER}\n")
+    found = reading_differences(book, structure_text(pdf_of(tmp_path / "book.pdf", body)))  # type: ignore[arg-type]
+    assert len(found) == len(differences)
+    assert all(line.startswith(start) for line, start in zip(found, differences, strict=True)), found
+
+
+def test_a_pdf_without_tags_has_no_text(tmp_path: Path) -> None:
+    HTML(string="<p>Text.").write_pdf(tmp_path / "plain.pdf")
+    with pytest.raises(ValueError, match="not tagged"):
+        structure_text(tmp_path / "plain.pdf")

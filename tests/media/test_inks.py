@@ -1,0 +1,182 @@
+"""Colours of screens as inks: black text in black alone, nothing of the screen left in drawings and pictures."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import pytest
+from PIL import Image, ImageCms
+
+from triptych.media.inks import (
+    charted,
+    css_colour,
+    in_inks,
+    ink_shares,
+    inked,
+    picture_in_inks,
+    profile_path,
+    svg_in_inks,
+)
+from triptych.theme import load_theme
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
+
+
+def png(image: Image.Image) -> bytes:
+    with io.BytesIO() as out:
+        image.save(out, "PNG")
+        return out.getvalue()
+
+
+def opened(made: tuple[bytes, str]) -> Image.Image:
+    image = Image.open(io.BytesIO(made[0]))
+    image.load()
+    return image
+
+
+def drawn(body: str, inks: str = "cmyk") -> str:
+    made = svg_in_inks(SVG.format(body).encode(), inks)
+    assert made is not None
+    return made.decode()
+
+
+def test_the_profile_is_one_of_a_press() -> None:
+    profile = ImageCms.getOpenProfile(str(profile_path())).profile
+    assert (profile.device_class, profile.xcolor_space.strip()) == ("prtr", "CMYK")
+    assert (profile_path().parent / "LICENSE-FOGRA39L.txt").is_file()
+
+
+def test_a_screen_keeps_its_colours() -> None:
+    assert css_colour("1c2024", "rgb") == "#1c2024"
+    assert in_inks("rgb")("a8321f") == "#a8321f"
+
+
+@pytest.mark.parametrize("name", ["house", "report", "large-print"])
+def test_text_is_black_ink_alone(name: str) -> None:
+    assert css_colour(load_theme(name).colours.ink, "cmyk") == "device-cmyk(0 0 0 1)"
+    for token in ("muted", "comment", "rule", "panel"):
+        cyan, magenta, yellow, black = shares(getattr(load_theme(name).colours, token))
+        assert (cyan, magenta, yellow) == (0, 0, 0)
+        assert 0 < black <= 1
+
+
+def shares(colour: str, inks: str = "cmyk") -> tuple[float, ...]:
+    return tuple(float(share) for share in css_colour(colour, inks)[len("device-cmyk(") : -1].split())
+
+
+def test_paper_is_no_ink() -> None:
+    assert shares("ffffff") == shares("ffffff", "grey") == (0, 0, 0, 0)
+
+
+def test_colours_keep_their_hue() -> None:
+    cyan, magenta, yellow, _ = shares("a8321f")
+    assert cyan < 0.2 and magenta > 0.7 and yellow > 0.7
+    cyan, magenta, yellow, _ = shares("1c80c2")
+    assert cyan > 0.6 and yellow < 0.2
+
+
+@pytest.mark.parametrize("name", ["house", "report", "large-print"])
+def test_paper_does_not_drown_in_ink(name: str) -> None:
+    """Presses take some 330 % on coated paper."""
+    colours = load_theme(name).colours
+    for colour in (colours.deep, colours.accent, colours.link, *colours.series, *colours.mark):
+        assert sum(shares(colour)) <= 3.3
+
+
+def test_greys_become_darker_step_by_step() -> None:
+    blacks = [ink_shares((level, level, level), "grey")[3] for level in range(255, -1, -5)]
+    assert blacks == sorted(blacks)
+    assert (blacks[0], blacks[-1]) == (0, 1)
+
+
+def test_black_ink_alone_shows_how_light_a_colour_is() -> None:
+    yellow, blue = shares("f6e9b8", "grey"), shares("16324a", "grey")
+    assert yellow[:3] == blue[:3] == (0, 0, 0)
+    assert yellow[3] < 0.2 < 0.8 < blue[3]
+
+
+def test_charts_of_greys_are_told_apart() -> None:
+    theme = load_theme()
+    assert charted(theme, "cmyk") is theme
+    assert charted(theme, "grey") is charted(theme, "grey")
+    blacks = [shares(colour, "grey")[3] for colour in charted(theme, "grey").colours.series]
+    assert all(abs(one - other) > 0.1 for at, one in enumerate(blacks) for other in blacks[:at])
+
+
+class TestDrawings:
+    def test_attributes_styles_and_sheets_are_converted(self) -> None:
+        made = drawn(
+            '<style>.a { fill: #a8321f; stroke:red }</style><path class="a"/>'
+            '<path fill="#000" style="stroke: rgb(255, 0, 0); opacity: 1"/>'
+        )
+        assert not re.search(r"#|rgb\(|red", made.replace("#a", "") if "#a8321f" not in made else made)
+        assert made.count("device-cmyk(") == 5  # with the root's
+
+    def test_words_that_are_no_colours_stay(self) -> None:
+        made = drawn('<path fill="none" stroke="url(#p)"/><path fill="currentColor" color="black"/>')
+        assert 'fill="none"' in made and 'stroke="url(#p)"' in made and 'fill="currentColor"' in made
+
+    def test_transparency_stays(self) -> None:
+        assert "device-cmyk(0 0 0 1 / 0.5)" in drawn('<path fill="rgba(0, 0, 0, .5)"/>')
+
+    def test_what_has_no_colour_is_black(self) -> None:
+        assert 'fill="device-cmyk(0 0 0 1)"' in drawn("<path d='M0 0h9'/>").partition("<path")[0]
+
+    def test_a_drawing_of_inks_stays_as_it_is(self) -> None:
+        once = drawn('<path fill="#a8321f"/>')
+        again = svg_in_inks(once.encode(), "cmyk")
+        assert again is not None and again.decode() == once
+
+    @pytest.mark.parametrize("element", ["linearGradient", "radialGradient", "mask", "filter"])
+    def test_what_is_blended_must_become_dots(self, element: str) -> None:
+        assert svg_in_inks(SVG.format(f"<{element}/>").encode(), "cmyk") is None
+
+    def test_a_screen_takes_them_as_they_are(self) -> None:
+        assert svg_in_inks(b"<svg/>", "rgb") == b"<svg/>"
+
+    def test_pictures_that_they_hold_are_converted(self) -> None:
+        held = base64.b64encode(png(Image.new("RGB", (2, 2), "red"))).decode()
+        made = drawn(f'<image href="data:image/png;base64,{held}"/>')
+        match = re.search('data:image/jpeg;base64,([^"]+)', made)
+        assert match and Image.open(io.BytesIO(base64.b64decode(match[1]))).mode == "CMYK"
+
+
+class TestPictures:
+    def test_colours_become_four_inks(self) -> None:
+        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "cmyk")
+        assert (made[1], opened(made).mode) == ("image/jpeg", "CMYK")
+
+    def test_pictures_of_greys_are_black_ink_alone(self) -> None:
+        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#000000")), "image/png", "cmyk")
+        assert (made[1], opened(made).mode) == ("image/png", "L")
+        assert opened(made).getpixel((0, 0)) == 0
+
+    def test_one_dot_of_colour_makes_a_picture_coloured(self) -> None:
+        image = Image.new("RGB", (40, 40), "white")
+        image.putpixel((3, 3), (200, 20, 20))
+        assert opened(picture_in_inks(png(image), "image/png", "cmyk")).mode == "CMYK"
+
+    def test_with_black_ink_alone_all_are_grey(self) -> None:
+        made = picture_in_inks(png(Image.new("RGB", (4, 4), "#a8321f")), "image/png", "grey")
+        assert opened(made).mode == "L"
+
+    def test_paper_lies_behind_what_is_transparent(self) -> None:
+        made = picture_in_inks(png(Image.new("RGBA", (4, 4), (200, 0, 0, 0))), "image/png", "grey")
+        assert opened(made).getpixel((0, 0)) == 255
+
+    def test_pictures_of_a_press_stay_or_become_grey(self) -> None:
+        with io.BytesIO() as out:
+            Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(out, "JPEG")
+            data = out.getvalue()
+        assert picture_in_inks(data, "image/jpeg", "cmyk") == (data, "image/jpeg")
+        assert opened(picture_in_inks(data, "image/jpeg", "grey")).mode == "L"
+
+    def test_a_screen_takes_them_as_they_are(self) -> None:
+        assert picture_in_inks(b"any", "image/png", "rgb") == (b"any", "image/png")
+
+    def test_files_are_known_by_their_first_bytes(self) -> None:
+        data = png(Image.new("RGB", (4, 4), "red"))
+        assert inked(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
+        assert inked(b"wOFF", "application/octet-stream", "cmyk") == (b"wOFF", "application/octet-stream")

@@ -1,0 +1,56 @@
+"""What is done to a page's tree before it is laid out."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import fromstring, tostring
+
+import pytest
+
+from triptych.writers.print.autospace import space_scripts
+from triptych.writers.print.continued import name_continued
+
+
+def spaced(markup: str) -> str:
+    root = fromstring(markup)
+    space_scripts(root)
+    return tostring(root, "unicode")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>第3章</p>", '<p>第<span class="gap-before gap-after">3</span>章</p>'),
+        ("<p>JIS X 4051は</p>", '<p><span class="gap-after">JIS X 4051</span>は</p>'),
+        ("<p>共1,206页、2024</p>", '<p>共<span class="gap-before gap-after">1,206</span>页、2024</p>'),
+        ("<p>見<em>Nature</em>誌</p>", '<p>見<em><span class="gap-before gap-after">Nature</span></em>誌</p>'),
+        ("<p>约<b>61</b>%的<i>x</i></p>", '<p>约<b><span class="gap-before">61</span></b>%的<i><span class="gap-before">x</span></i></p>'),
+        ("<p>据 Nature 报道</p>", "<p>据 Nature 报道</p>"),
+        ("<p>only English, 100%</p>", "<p>only English, 100%</p>"),
+        ("<p>见<code>x1</code>行</p>", "<p>见<code>x1</code>行</p>"),
+        ("<div><p>字</p><p>A</p></div>", "<div><p>字</p><p>A</p></div>"),
+    ],
+)  # fmt: skip
+def test_western_words_stand_off_from_eastern_characters(before: str, after: str) -> None:
+    assert spaced(before) == after
+
+
+TABLE = (
+    '<html><body data-continued="continued"><div class="{kind}"><table>'
+    '<caption><span class="label">Table 1.1</span> Sizes</caption>'
+    '<thead><tr><th colspan="2">A</th><th>B</th></tr></thead><tbody><tr><td/></tr></tbody></table></div></body></html>'
+)
+
+
+def test_a_long_table_has_a_line_for_its_later_pages() -> None:
+    root = fromstring(TABLE.format(kind="table"))
+    name_continued(root)
+    row = root.find(".//tr[@class='continued']")
+    assert row is not None
+    assert row[0].text == "Table 1.1 (continued)"
+    assert row[0].get("colspan") == "3"
+
+
+def test_a_short_table_has_none() -> None:
+    root = fromstring(TABLE.format(kind="table short"))
+    name_continued(root)
+    assert root.find(".//tr[@class='continued']") is None

@@ -1,0 +1,153 @@
+"""Pages are set as well as their text allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from benchmarks.loose_lines import Line, evenness, justified, lines_of
+
+from tests.writers.epub.conftest import Write
+from triptych.writers.print.grid import to_grid
+from triptych.writers.print.squeezing import squeezed
+
+PROSE = (
+    "Compositors judged one another by the colour of a page, since a line whose spaces are twice as wide as "
+    "those of its neighbours shows as a pale bar. Machines that fill each line as far as it goes never look "
+    "back, and an incomprehensible polysyllabic word at the wrong moment leaves a hole behind. Straightforward "
+    "justification, as bibliographers, mathematicians and palaeographers have occasionally observed, "
+    "presupposes that a paragraph is weighed as a whole; characteristically, experienced readers compensate "
+    "for irregular spacing unconsciously, but their endurance suffers. “Nobody complains,” a printer said, "
+    "“of a badly set book: they lay it aside.”\n\n"
+)
+
+
+@pytest.fixture
+def pages(write: Write, tmp_path: Path) -> object:
+    """``pages(markdown)``: the pages of the book's last document, as lines of text."""
+
+    def make(markdown: str, **options: str) -> list[list[Line]]:
+        data, found = write("pdf", markdown, **options)
+        assert not found
+        (tmp_path / "book.pdf").write_bytes(data)
+        return list(lines_of(tmp_path / "book.pdf", 0.2))
+
+    return make
+
+
+def words(data: bytes) -> Iterator[str]:
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            yield page.get_textpage().get_text_range()
+
+
+def test_hardly_a_line_is_loose(pages) -> None:
+    found = evenness(iter(pages(PROSE * 8)))
+    assert found.lines > 40
+    assert found.very_loose == 0
+    assert found.loose < 5
+    assert found.ladders == 0
+
+
+def test_lines_end_at_the_margin_or_hang_over_it(pages) -> None:
+    text = pages(PROSE * 2)[-1]
+    full = list(justified(text))
+    letters = [line.right for line in full if line.last.isalpha()]
+    marks = [line.right for line in full if line.last in ",.-"]
+    assert max(letters) - min(letters) < 1
+    assert all(right > max(letters) + 0.3 for right in marks)
+
+
+def test_a_paragraph_of_a_language_read_from_the_right_is_indented_there(write: Write) -> None:
+    arabic = "تُرى الصفحة قبل أن تُقرأ. فمن مسافة ذراع تتداخل الحروف، ولا يبقى منها إلا مستطيل رمادي " * 3
+    data, _ = write("pdf", f"{arabic}\n\n{arabic}\n", more="lang: ar\n")
+    with pypdfium2.PdfDocument(data) as document:
+        text = document[len(document) - 1].get_textpage()
+        boxes = [text.get_charbox(index, loose=True) for index in range(text.count_chars())]
+    rows: dict[int, list[float]] = {}
+    for left, bottom, right, _ in boxes:
+        if right > left:
+            rows.setdefault(round(bottom / 5), []).extend((left, right))
+    edge = max(max(row) for row in rows.values())
+    indented = [row for row in rows.values() if edge - 20 < max(row) < edge - 8]
+    assert indented
+    assert all(min(row) < min(map(min, rows.values())) + 3 for row in indented)
+
+
+def test_lines_of_facing_pages_stand_beside_each_other(pages) -> None:
+    block = "```\nx = 1\ny = 2\nz = 3\n```\n\n"
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n"
+    found = pages(
+        f"{PROSE}## Head\n\n{PROSE}{block}{PROSE}{table}{PROSE}### Less\n\n{PROSE}> Quoted.\n\n{PROSE}"
+    )
+    feet = {round(line.foot % 14, 1) for page in found[-3:] for line in justified(page) if line.size > 10.5}
+    assert len({round(foot) for foot in feet}) == 1
+
+
+def test_notes_stay_on_the_page_that_calls_them(write: Write) -> None:
+    note = " ".join(["note"] * 60)
+    text = "".join(f"{PROSE.strip()}[^{n}]\n\n[^{n}]: Mark{n} {note}\n\n" for n in range(12))
+    data, found = write("pdf", text)
+    assert not found
+    pages = list(words(data))
+    for number in range(12):
+        assert sum(f"Mark{number} " in page for page in pages) == 1
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            called, told = calls_and_notes(page.get_textpage())
+            assert called == told
+
+
+def calls_and_notes(text: pypdfium2.PdfTextPage) -> tuple[set[int], set[int]]:
+    """The numbers of notes that a page calls, and of those that stand on it."""
+    import re
+
+    whole = text.get_text_range()
+    told = {int(number) for number in re.findall(r"Mark(\d+) ", whole)}
+    called = {int(number) - 1 for number in re.findall(r"aside\.”(\d+)", whole)}
+    return called, told
+
+
+def test_a_table_says_on_later_pages_that_it_is_continued(write: Write) -> None:
+    rows = "".join(f"| row {n} | {n} |\n" for n in range(60))
+    data, found = write("pdf", f"| Name | Number |\n|------|-----:|\n{rows}\n: Many rows {{#tbl-many}}\n")
+    assert not found
+    told = [page for page in words(data) if "row" in page]
+    assert len(told) > 1
+    assert "continued" not in told[0]
+    assert all("(continued)" in page for page in told[1:])
+
+
+def test_code_is_broken_between_its_words(write: Write) -> None:
+    code = "def break_paragraph(breaks: list[Break], measure: float) -> list[integer]:"
+    data, _ = write("pdf", f"```python\n{code}\n```\n")
+    assert "list[integer]" in list(words(data))[-1]
+
+
+def test_meeting_marks_lose_their_blank_half() -> None:
+    text = "（见第3章）。《文》，“好”。「あ」「い」、う。"
+    assert [text[place] for place in squeezed(text)] == ["）", "。", "》", "，", "”", "。", "」", "」"]
+    assert squeezed("。」") == [0]
+    assert squeezed("「『") == [1]
+    assert squeezed("。字") == []
+    assert squeezed("“Quoted,” he said.") == []
+
+
+@pytest.mark.parametrize(
+    ("bottom", "space", "added"),
+    [(28, 14, 0), (30, 14, -2), (34, 14, 8), (30, 0, 12), (41.99, 14, 0), (14.01, 0, 0)],
+)
+def test_what_is_left_to_the_grid_is_added_or_taken(bottom: float, space: float, added: float) -> None:
+    assert to_grid(bottom, 14, space) == pytest.approx(added)
+
+
+def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pages) -> None:
+    source = "Text.\n\n## One\n\nText.\n\n- A point\n\n## Two\n\nText.\n"
+    lines = [line for page in pages(source) for line in page]
+    feet = {line.last: line.foot for line in lines}
+    text = [line.foot for line in lines if line.last == "." and line.size > 10]
+    assert feet["e"] - text[1] == pytest.approx(feet["o"] - text[2], abs=0.1)
+    leads = (text[0] - text[2]) / 14
+    assert leads == pytest.approx(round(leads), abs=0.01)
