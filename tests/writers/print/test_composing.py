@@ -58,7 +58,7 @@ def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
     """A composer with a cache of the test's own; its executor counts."""
 
     def make(css: str = "", files: Mapping[str, Any] | None = None) -> Composer:
-        style = Style(STYLE + css, {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
+        style = Style(STYLE + css, "", "rgb", {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
         return Composer(style, Counting(), page_of(""))
 
     yield make

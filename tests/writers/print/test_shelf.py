@@ -91,7 +91,7 @@ class TestFiles:
     @pytest.mark.parametrize("written", ["source/a%20b.png", "source/a b.png".replace(" ", "%20")])
     def test_files_of_the_project_are_read(self, shelf: MakeShelf, written: str) -> None:
         (file,) = shelf().named_in(f'<img src="project:{written}"/>').items()
-        assert file == ("project:source/a b.png", (tiny_png(), "application/octet-stream"))
+        assert file == ("project:source/a b.png", (tiny_png(), "image/png"))
 
     def test_drawings_are_made_harmless(self, shelf: MakeShelf) -> None:
         ((data, kind),) = shelf().named_in('<img src="project:source/c.svg"/>').values()

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.conftest import tiny_png
-from tests.writers.print.quires import METADATA, PLAIN, face, page_of, read_face
+from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
 from triptych.writers.print.binding import Gathering, bind
 from triptych.writers.print.folding import fold
 from triptych.writers.print.painting import Palette, paint, paint_margins
@@ -124,21 +124,24 @@ def in_one_run(body: str, css: str) -> bytes:
     return out.getvalue()
 
 
-def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, roman: bool = False) -> bytes:
-    """A document laid out without its margin boxes, bound with those that were laid out apart."""
-    typesetter = Typesetter(css, face)
+def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, roman: str = "") -> bytes:
+    """A document laid out without its margin boxes, bound with those that were laid out apart.
+
+    ``roman`` is the style sheet that front matter has beside its own.
+    """
+    typesetter = Typesetter(css, face, roman)
     laid = typesetter.lay(page_of(body))
     quire = paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
     count = len(quire.sheets)
     margins = [
-        Margins(sheet.kind, start + n, last or count, sheet.strings, roman)
+        Margins(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
         for n, sheet in enumerate(quire.sheets)
     ]
     palette = Palette(typesetter.faces)
     heads = [paint_margins(page, palette) for page in typesetter.furnish(margins, page_of(""))]
     assert typesetter.complaints == []
-    gathering = Gathering(fold(quire), [fold(head) for head in heads], start, roman)
-    return bind([gathering], METADATA, read_face, role_map=ROLE_MAP)
+    gathering = Gathering(fold(quire), [fold(head) for head in heads], start, bool(roman))
+    return bind([gathering], METADATA, read_face, READERS, role_map=ROLE_MAP)
 
 
 def test_running_heads_are_those_of_one_run() -> None:
@@ -188,14 +191,13 @@ def test_numbers_are_those_of_the_place_in_the_book() -> None:
 
 
 def test_front_matter_is_counted_in_roman_numerals() -> None:
-    css = (
-        PLAIN
-        + "@page :right { @top-right { content: counter(page); font: 8pt Sans } } @page :left { @top-left { content: counter(page); font: 8pt Sans } }"
-    )
-    body = '<p>word</p><p class="new" style="break-before: page">word</p>'
-    with pypdfium2.PdfDocument(furnished(body, css, start=3, roman=True)) as document:
-        pages = [sorted(page.get_textpage().get_text_range().split()) for page in document]
-    assert pages == [["iii", "word"], ["iv", "word"]]
+    css = PLAIN + "@page { @top-right { content: counter(page); font: 8pt Sans } }"
+    roman = "@page { @top-right { content: counter(page, lower-roman) } }"
+    body = '<p>word</p><p style="break-before: page">word</p>'
+    for more, called in ((roman, ("iii", "iv")), ("", ("3", "4"))):
+        with pypdfium2.PdfDocument(furnished(body, css, start=3, roman=more)) as document:
+            pages = [page.get_textpage().get_text_range().split() for page in document]
+        assert [sorted(page) for page in pages] == [[called[0], "word"], [called[1], "word"]]
 
 
 def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
