@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-_PAGES = 12  # of a chapter, at the default page size and with its share of the contents
+_PAGES = 11.3  # of a chapter, at the default page size and with its share of the contents
 _PICTURE = (960, 540)  # pixels
 _SECTIONS = 3
 
