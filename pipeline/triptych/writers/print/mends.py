@@ -10,6 +10,7 @@ from triptych.writers.print import (
     line_breaks,
     line_ends,
     notes_in_place,
+    outlines,
     squeezing,
 )
 
@@ -23,6 +24,7 @@ MENDS = (
     grid.mend,
     notes_in_place.mend,
     continued.mend,
+    outlines.mend,
 )
 
 
