@@ -32,6 +32,7 @@ _TRANSFORM = re.compile(r"(translate|matrix)\(([-\d.e ,]+)\)")
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
 _TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
+_UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _READ = "triptych_outlines"  # what is kept with the engine's images
 
 
@@ -138,14 +139,14 @@ def _moved(node: Element) -> bytes:
     found = _TRANSFORM.fullmatch(said) if (said := node.get("transform", "")) else None
     if said and not found:
         raise NotPlain
-    matrix: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+    matrix = _UNMOVED
     if found and found[1] == "translate":
         matrix = (1, 0, 0, 1, *_numbers(found[2], 2))
     elif found:
         matrix = _numbers(found[2], 6)
     if node.tag == f"{_SVG}use":
         matrix = (1, 0, 0, 1, *_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
-    if matrix == (1, 0, 0, 1, 0, 0):
+    if matrix == _UNMOVED:
         return b""
     return b" ".join((b"%.6f" % value).rstrip(b"0").rstrip(b".") for value in matrix) + b" cm"
 
