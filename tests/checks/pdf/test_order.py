@@ -82,6 +82,13 @@ def test_a_note_before_its_mark_and_notes_in_the_wrong_order(compared) -> None:
     assert words(turned.displaced) == ["footnote: And"]
 
 
+def test_formulas_are_found_amid_their_note(compared) -> None:
+    source = f"{LONG}^[$x + y$ is the sum of all of its terms, $x - y$ is not.]\n\n{OTHER}\n"
+    note = "1 x plus y is the sum of all of its terms, x minus y is not."
+    assert is_sound(compared(source, f"{LONG} 1", note, OTHER))
+    assert words(compared(source, f"x minus y {LONG} 1", note[:48], OTHER, "is not.").displaced)
+
+
 def test_formulas_and_pictures_are_found_amid_their_line(compared) -> None:
     text = f"{LONG} Let $a + b$ be with ![a dot](dot.png) all.\n\n{OTHER}\n"
     assert is_sound(compared(text, f"{LONG} Let a plus b be with a dot all.", OTHER))

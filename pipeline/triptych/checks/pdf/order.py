@@ -197,20 +197,24 @@ def _next_starts(groups: list[_Group], end: int) -> list[int]:
 
 
 def _find_notes(groups: list[_Group], lines: _Lines) -> None:
-    """Notes stand behind where they are called, in an order of their own."""
+    """Notes stand behind where they are called, in an order of their own; formulas come amid their words."""
     ends: dict[str, int] = {}
     for group in groups:
         ends[group.chapter] = max(
             [ends.get(group.chapter, 0), *(atom.end for atom in group.atoms if atom.found)]
         )
-    reached = 0
+    reached = since = 0
+    piece = None
     for group in groups:
         begin = min((atom.at for atom in group.atoms if atom.found), default=reached)
         for atom in group.notes:
-            start = max(begin, reached)
+            is_amid = atom.piece.kind in _BESIDE
+            if not is_amid and atom.piece is not piece:
+                since, piece = reached, atom.piece
+            start = max(begin, since if is_amid else reached)
             if lines.find_unused(atom, start, ends.get(group.chapter, start) + _NEAR):
                 lines.use(atom.at, atom.end)
-                reached = atom.end
+                reached = max(reached, atom.end)
             else:
                 atom.elsewhere = _is_elsewhere(atom, lines.letters)
 

@@ -11,6 +11,7 @@ from triptych.writers.print import (
     line_breaks,
     line_ends,
     notes_in_place,
+    outlines,
     squeezing,
 )
 
@@ -25,6 +26,7 @@ MENDS = (
     grid.mend,
     notes_in_place.mend,
     continued.mend,
+    outlines.mend,
 )
 
 
