@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -118,3 +120,17 @@ class TestCompanion:
 
     def test_stopping_what_never_worked_is_fine(self, companion: Companion) -> None:
         companion.stop()
+
+
+def test_beside_threads_of_libraries_a_process_is_started_anew() -> None:
+    """One that is forked would wait for what such a thread held."""
+    script = (
+        "import ctypes, sys, triptych.engine.workers as w\n"
+        "assert w._may_fork()\n"
+        "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+        "assert w._may_fork()\n"
+        "libc = ctypes.CDLL(None); handle = ctypes.c_ulong()\n"
+        "libc.pthread_create(ctypes.byref(handle), None, libc.pause, None)\n"
+        "assert not w._may_fork()\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)

@@ -45,12 +45,23 @@ def workers(jobs: int) -> Executor:
     """An executor with so many processes beside this one, which does all itself where it is to be alone."""
     if jobs <= 1:
         return Inline()
-    # A forked process has the program loaded already; other systems cannot fork safely.
-    method = "fork" if sys.platform == "linux" else "spawn"
+    method = "fork" if sys.platform == "linux" and _may_fork() else "spawn"
     try:
         return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
+
+
+def _may_fork() -> bool:
+    """Whether this process has no threads of libraries.
+
+    A forked process has the program loaded already, and starts at once. But it has none of the threads, and
+    waits for ever for what one of them held at that moment. Python's own see to that.
+    """
+    try:
+        return len(os.listdir("/proc/self/task")) == threading.active_count()
+    except OSError:
+        return False
 
 
 _FAREWELL = 2.0  # seconds for a process to clear away what it has put on the disk
