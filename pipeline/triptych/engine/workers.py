@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -59,7 +60,7 @@ def _may_fork() -> bool:
     waits for ever for what one of them held at that moment. Python's own see to that.
     """
     try:
-        return len(os.listdir("/proc/self/task")) == threading.active_count()
+        return sum(1 for _ in Path("/proc/self/task").iterdir()) == threading.active_count()
     except OSError:
         return False
 
