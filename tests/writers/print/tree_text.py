@@ -11,6 +11,7 @@ from typing import Any
 import pydyf
 
 from triptych.theme import fonts_folder
+from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.structure import DrawnPage, structure
 
@@ -148,6 +149,7 @@ def _drawn(xhtml: str, css: str) -> Drawn:
                 return super().fetch(url, headers)
             return URLFetcherResponse(url, _DOT, {"Content-Type": "image/svg+xml"})
 
+    mend_engine()  # or what lines hold would hang on which tests ran before
     fonts = FontConfiguration()
     style = CSS(string=_STYLE + css, font_config=fonts)
     document = HTML(string=xhtml, url_fetcher=Dots()).render(stylesheets=[style], font_config=fonts)

@@ -81,7 +81,7 @@ def set_copy(copy: Copy, style: Style, key: str) -> None:
     try:
         with own_garbage(), patience(_PATIENCE):
             _set_copy(copy, style, key)
-    except OSError:
+    except (OSError, ImportError):  # of the machine, not of the document
         raise
     except Exception as error:
         reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
