@@ -13,10 +13,11 @@ import pypdfium2
 
 from triptych.model.book import Metadata
 from triptych.theme import fonts_folder
-from triptych.writers.print.binding import Gathering, bind
-from triptych.writers.print.finish import Finish
+from triptych.writers.print.binding.binder import Gathering, bind
+from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.folding import Folded, fold
-from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.painting import paint
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import (
     Bookmark,
     Element,

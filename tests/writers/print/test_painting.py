@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
-from triptych.writers.print.painting import Palette, paint, paint_margins, used
+from triptych.writers.print.painting import paint, paint_margins, used
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import Annotated, Element, Link, Marked, PageKind, Quire
 from triptych.writers.print.typesetter import Margins
 

@@ -11,9 +11,10 @@ import pytest
 
 from tests.conftest import tiny_png
 from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
-from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.folding import fold
-from triptych.writers.print.painting import Palette, paint, paint_margins
+from triptych.writers.print.painting import paint, paint_margins
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import NamedString
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetter import Files, Margins, Typesetter

@@ -10,8 +10,8 @@ import pytest
 from benchmarks.loose_lines import Line, evenness, justified, lines_of
 
 from tests.writers.epub.conftest import Write
-from triptych.writers.print.grid import to_grid
-from triptych.writers.print.squeezing import squeezed
+from triptych.writers.print.mends.grid import to_grid
+from triptych.writers.print.mends.squeezing import squeezed
 
 PROSE = (
     "Compositors judged one another by the colour of a page, since a line whose spaces are twice as wide as "

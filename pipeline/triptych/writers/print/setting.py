@@ -12,7 +12,8 @@ from triptych.engine.patience import patience
 from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold, packed
-from triptych.writers.print.painting import Palette, paint, paint_margins
+from triptych.writers.print.painting import paint, paint_margins
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.typesetter import Margins, Typesetter
 
 QUIRE, FACE, MARGINS = "quire", "face", "margins"  # kinds of results in the cache

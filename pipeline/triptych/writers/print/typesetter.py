@@ -20,9 +20,9 @@ from xml.etree import ElementTree
 
 from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
-from triptych.writers.print.continued import name_continued
 from triptych.writers.print.followers import name_followers
 from triptych.writers.print.mends import mend_engine
+from triptych.writers.print.mends.continued import name_continued
 from triptych.writers.print.quire import NamedString, PageKind
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.

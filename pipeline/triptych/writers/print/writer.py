@@ -27,11 +27,11 @@ from triptych.pdf_options import PdfOptions
 from triptych.theme import Theme
 from triptych.workshop import Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
-from triptych.writers.print.attachments import chart_files
-from triptych.writers.print.binding import Gathering, bind
+from triptych.writers.print.binding.attachments import chart_files
+from triptych.writers.print.binding.binder import Gathering, bind
+from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing import Composer, NotComposed
 from triptych.writers.print.document import FRONT, Pictures, PrintDocument, charts_of, documents
-from triptych.writers.print.finish import Finish
 from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels
 from triptych.writers.print.setting import Copy, Style

@@ -6,7 +6,7 @@ import re
 
 from triptych.markup.xml import text
 from triptych.model.book import Metadata
-from triptych.writers.print.finish import Finish
+from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.pdf_syntax import text_string
 
 _PRODUCER = "Triptych"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.writers.print.marks import crop_marks, page_boxes
+from triptych.writers.print.binding.marks import crop_marks, page_boxes
 
 MM = 72 / 25.4
 

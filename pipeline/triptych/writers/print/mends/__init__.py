@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych.writers.print import (
+from triptych.writers.print.mends import (
     continued,
     filling,
     floats,

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
 from triptych.theme import load_theme
-from triptych.writers.print.embedding import embed, joined, reduced
-from triptych.writers.print.painting import Palette, paint_margins
+from triptych.writers.print.binding.embedding import embed, joined, reduced
+from triptych.writers.print.painting import paint_margins
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.pdf_syntax import PdfFile
 from triptych.writers.print.quire import Glyphs, PageKind
 from triptych.writers.print.typesetter import Margins

@@ -18,9 +18,9 @@ from math import inf
 from typing import Any
 
 from triptych.languages import UNSPACED
-from triptych.writers.print.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.measuring import advances, character_width
-from triptych.writers.print.paragraphs import Measure, Stop, best_lines, ragged_lines
+from triptych.writers.print.mends.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.mends.measuring import advances, character_width
+from triptych.writers.print.mends.paragraphs import Measure, Stop, best_lines, ragged_lines
 
 _VERSION = "70."
 _UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")

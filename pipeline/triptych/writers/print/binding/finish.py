@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import Literal, TypeAlias
 
 from triptych.media.inks import CONDITION, CONDITION_IN_WORDS, REGISTRY, Inks, profile_path
-from triptych.writers.print.marks import Boxes, page_boxes
+from triptych.writers.print.binding.marks import Boxes, page_boxes
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4"]

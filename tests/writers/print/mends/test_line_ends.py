@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.writers.print.quires import PLAIN, bound, face, page_of, painted, said, texts
 from tests.writers.print.test_painting import picture, with_picture
 from triptych.theme import load_theme
-from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.painting import paint
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.typesetter import Typesetter
 
 NARROW = "p, pre { width: 44pt } "

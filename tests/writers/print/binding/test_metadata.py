@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.writers.print.quires import METADATA, READERS
 from triptych.model.book import Person
-from triptych.writers.print.metadata import information, packet, title_of
+from triptych.writers.print.binding.metadata import information, packet, title_of
 
 NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from triptych.model.book import Metadata
-from triptych.writers.print.attachments import Attachment, attach
-from triptych.writers.print.embedding import embed, joined
-from triptych.writers.print.finish import Finish
+from triptych.writers.print.binding.attachments import Attachment, attach
+from triptych.writers.print.binding.bookmarks import put_outline
+from triptych.writers.print.binding.embedding import embed, joined
+from triptych.writers.print.binding.finish import Finish
+from triptych.writers.print.binding.marks import crop_marks
+from triptych.writers.print.binding.metadata import information, packet
 from triptych.writers.print.folding import DOCUMENT, Folded
-from triptych.writers.print.marks import crop_marks
-from triptych.writers.print.metadata import information, packet
-from triptych.writers.print.outline import put_outline
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 

@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 
 from tests.writers.epub.conftest import Write
-from triptych.writers.print.justification import places
+from triptych.writers.print.mends.justification import places
 
 CHINESE = (
     "光伏发电把太阳光直接变成电能，它最早出现于十九世纪；据 Nature 报道，2024 年新增容量超过 450 GW。" * 6

@@ -22,8 +22,8 @@ from tests.writers.print.quires import (
     texts,
 )
 from triptych.model.book import Metadata, Person
-from triptych.writers.print.binding import Gathering, bind
-from triptych.writers.print.finish import Finish
+from triptych.writers.print.binding.binder import Gathering, bind
+from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.folding import fold, packed, unpacked
 from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
 from triptych.writers.print.structure import ROLE_MAP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.writers.print.paragraphs import Measure, Stop, best_lines, ragged_lines
+from triptych.writers.print.mends.paragraphs import Measure, Stop, best_lines, ragged_lines
 
 MEASURE = Measure(first=100, width=100, space=5)
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from triptych.media.formulas import Formula, draw_formulas
-from triptych.writers.print.outlines import NotPlain, draw, outlines_of, path_operators
-from triptych.writers.print.painting import Palette, _joined
+from triptych.writers.print.mends.outlines import NotPlain, draw, outlines_of, path_operators
+from triptych.writers.print.palette import Palette, joined
 
 WIDTH, HEIGHT = 240, 90
 FORMULAS = ["x^2/sqrt(1 + a) = overline(b)", "mat(1, 2; 3, 4) sum_(i = 1)^n bb(R)", "cases(a &, b > 0)"]
@@ -31,7 +31,7 @@ def seen(stream: Any) -> Image.Image:
     """A content stream as a picture."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
-        page.obj.Contents = pdf.make_stream(_joined(stream))
+        page.obj.Contents = pdf.make_stream(joined(stream))
         page.obj.Resources = pikepdf.Dictionary(ExtGState=pikepdf.Dictionary())
         data = io.BytesIO()
         pdf.save(data)

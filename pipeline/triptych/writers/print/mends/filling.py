@@ -11,10 +11,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from triptych.writers.print.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.line_breaks import is_justified, is_planned
-from triptych.writers.print.measuring import character_width
-from triptych.writers.print.paragraphs import SHRINK, STRETCH, WIDEN
+from triptych.writers.print.mends.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.mends.line_breaks import is_justified, is_planned
+from triptych.writers.print.mends.measuring import character_width
+from triptych.writers.print.mends.paragraphs import SHRINK, STRETCH, WIDEN
 
 _VERSION = "70."
 _SLACK = 0.03

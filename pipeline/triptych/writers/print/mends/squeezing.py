@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import Any
 
-from triptych.writers.print.hanging import CLOSING, OPENING
+from triptych.writers.print.mends.hanging import CLOSING, OPENING
 
 _VERSION = "70."
 _OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"

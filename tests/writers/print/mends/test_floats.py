@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from triptych.writers.print.painting import Palette, paint
+from triptych.writers.print.painting import paint
+from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import Element, Marked
 from triptych.writers.print.typesetter import Typesetter
 
