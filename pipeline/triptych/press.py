@@ -54,15 +54,17 @@ class Outcome:
 
 def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
+    cache = Cache(request.cache_folder)
     with workers(request.jobs) as executor:
         if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-            load_beside(executor, request.jobs)
-        return _press(project, request, executor, progress)
+            load_beside(executor, request.jobs, cache)
+        return _press(project, request, cache, executor, progress)
 
 
-def _press(project: Project, request: Request, executor: Executor, progress: Progress) -> Outcome:
+def _press(
+    project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
+) -> Outcome:
     progress("reading")
-    cache = Cache(request.cache_folder)
     manifest, book, found = read(project, cache, request.profiles)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))

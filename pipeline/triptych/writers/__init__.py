@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
 from triptych.manifest import EpubOptions, Manifest, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
@@ -36,16 +37,16 @@ class Writer(Protocol):
         """Write the output."""
 
 
-def load_beside(executor: Executor, count: int) -> None:
+def load_beside(executor: Executor, count: int, cache: Cache) -> None:
     """Have processes load what print needs, which takes them as long as this one needs to read a book."""
     for _ in range(count):
-        executor.submit(_load)
+        executor.submit(_load, cache)
 
 
-def _load() -> None:
+def _load(cache: Cache) -> None:
     from triptych.writers.print.setting import load
 
-    load()
+    load(cache)
 
 
 def _pdf(

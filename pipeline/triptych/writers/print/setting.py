@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -16,7 +17,8 @@ from triptych.writers.print.painting import paint, paint_margins
 from triptych.writers.print.palette import Palette
 from triptych.writers.print.typesetter import Margins, Typesetter
 
-QUIRE, FACE, MARGINS = "quire", "face", "margins"  # kinds of results in the cache
+QUIRE, FACE, MARGINS, STYLE = "quire", "face", "margins", "style"  # kinds of results in the cache
+_LAST = "last"
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
 _REASONS = {
@@ -60,13 +62,24 @@ class Copy:
     verso: bool = False
 
 
-def load() -> None:
-    """Load the layout engine, which takes as long as some pages."""
-    Typesetter("", _nothing).lay('<html lang="en"><body>.</body></html>')
+def load(cache: Cache) -> None:
+    """Load the layout engine and the style of the last build, which takes as long as some pages."""
+    _typesetter(_remembered(cache), {}).lay('<html lang="en"><body>.</body></html>')
 
 
-def _nothing(scheme: str, path: str) -> tuple[bytes, str]:
-    raise ValueError(f"the book has no file {path[:80]}")
+def remember(style: Style) -> None:
+    """Note which style a book has, so that the next build can load it while the book is read."""
+    faces = {name: file for name, file in style.files.items() if isinstance(file, str)}
+    note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
+    data = json.dumps(note).encode()
+    if style.cache.get(STYLE, _LAST) != data:
+        style.cache.put(STYLE, _LAST, data)
+
+
+def _remembered(cache: Cache) -> Style:
+    """The style of the last build, or none; it is right in most cases, and matters in none."""
+    data = cache.get(STYLE, _LAST)
+    return Style(**json.loads(data), cache=cache) if data else Style("", "", "rgb", {}, cache)
 
 
 class CannotBeSet(Exception):

@@ -34,7 +34,7 @@ from triptych.writers.print.composing import Composer, NotComposed
 from triptych.writers.print.document import FRONT, Pictures, PrintDocument, charts_of, documents
 from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels
-from triptych.writers.print.setting import Copy, Style
+from triptych.writers.print.setting import Copy, Style, remember
 from triptych.writers.print.shelf import Shelf
 from triptych.writers.print.structure import ROLE_MAP
 
@@ -86,8 +86,10 @@ def write_pdf(
     with _lasting(shop.cache) as store:
         shelf = Shelf(theme, scripts, words, charts_of(book), shop.read, draw, store, finish.inks)
         shelf.put_pictures(pictures.values(), formulas.values())
+        style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
+        remember(style)
         composer = Composer(
-            Style(css, roman_folios, finish.inks, shelf.named_in(css), store),
+            style,
             shop.executor,
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
