@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
+from tests.writers.print.quires import rendered_alone
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.press import read
@@ -78,7 +79,7 @@ def in_one_run(pages: list[str], style: Style, files: dict[str, object], faces: 
         return (style.files | files)[f"{scheme}:{path}"]  # type: ignore[operator,no-any-return]
 
     typesetter = Typesetter(style.css, fetch)
-    _, document = typesetter._rendered(whole, [typesetter._style])
+    document = rendered_alone(typesetter, whole)
     out = io.BytesIO()
     document.write_pdf(out)
     return out.getvalue()

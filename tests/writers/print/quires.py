@@ -7,6 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -16,6 +17,7 @@ from triptych.theme import fonts_folder
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.folding import Folded, fold
+from triptych.writers.print.joining import join
 from triptych.writers.print.painting import paint
 from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import (
@@ -53,7 +55,7 @@ body, p { margin: 0 }
 def sheet(
     content: bytes = b"",
     *,
-    used: tuple[tuple[str, str], ...] = (),
+    used: tuple[tuple[str, str, int], ...] = (),
     kind: PageKind = RIGHT,
     strings: tuple[NamedString, ...] = (),
     size: tuple[float, float] = (300, 400),
@@ -67,7 +69,6 @@ def quire(
     elements: Sequence[Element] = (),
     *,
     things: Sequence[Thing] = (),
-    resources: Mapping[tuple[str, str], int] | None = None,
     fonts: Mapping[str, Glyphs] | None = None,
     links: Sequence[Link] = (),
     anchors: Mapping[str, Point] | None = None,
@@ -79,7 +80,6 @@ def quire(
     return Quire(
         sheets,
         tuple(things),
-        dict(resources or {}),
         dict(fonts or {}),
         tuple(links),
         dict(anchors or {}),
@@ -115,10 +115,19 @@ def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[Laid, Typeset
     return laid, typesetter
 
 
+def rendered_alone(typesetter: Typesetter, xhtml: str) -> Any:
+    """A document as the engine renders it by itself, with running heads."""
+    import weasyprint
+
+    options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
+    html = typesetter._page(xhtml)
+    return weasyprint.document.Document._render(html, typesetter._fonts, None, None, options)
+
+
 def painted(body: str, css: str = "", name: str = "q") -> Quire:
     """A document laid out and painted."""
     laid, typesetter = lay(body, css)
-    return paint(laid.document, laid.strings, Palette(typesetter.faces), name)
+    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), name)])
 
 
 def bound(

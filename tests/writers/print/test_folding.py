@@ -1,27 +1,19 @@
-"""The structure of a quire as syntax with gaps, and the same as bytes for the cache."""
+"""The structure of a quire as syntax with gaps."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 
 import pikepdf
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.writers.print.quires import quire
-from triptych.writers.print.folding import DOCUMENT, Folded, fold, packed, unpacked
+from triptych.writers.print.folding import DOCUMENT, Folded, fold
 from triptych.writers.print.quire import (
     Annotated,
-    Bookmark,
     Element,
-    Glyphs,
     Link,
     Marked,
-    NamedString,
-    PageKind,
-    Sheet,
     Template,
     Thing,
 )
@@ -139,67 +131,3 @@ def test_objects_are_numbered_without_gaps() -> None:
     assert folded.first_content == 2 + 4 + 3
     assert folded.first_annotation == 2 + 4 + 3 + 3
     assert folded.size == 2 + 4 + 3 + 3 + 1
-
-
-# --- As bytes ----------------------------------------------------------------------------------
-
-WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=9)
-NUMBER = st.integers(0, 9)
-EDGE = st.floats(-1e4, 1e4, allow_nan=False)
-AREAS = st.tuples(EDGE, EDGE, EDGE, EDGE)
-TEMPLATES = st.builds(
-    Template, st.binary(max_size=9), st.lists(st.integers(-2, 2**31 - 1), max_size=4).map(tuple)
-)
-KINDS = st.builds(
-    PageKind,
-    st.sampled_from(("left", "right")),
-    st.booleans(),
-    WORDS,
-    NUMBER,
-    st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
-)
-STRINGS = st.builds(
-    NamedString, WORDS, st.none() | WORDS, st.lists(WORDS, max_size=2).map(tuple), st.booleans()
-)
-SHEETS = st.builds(
-    Sheet,
-    st.tuples(EDGE, EDGE),
-    st.binary(max_size=9),
-    st.lists(st.tuples(WORDS, WORDS), max_size=2).map(tuple),
-    KINDS,
-    st.lists(STRINGS, max_size=2).map(tuple),
-)
-POINTS = st.tuples(NUMBER, EDGE, EDGE)
-GLYPHS = st.builds(
-    Glyphs, WORDS, WORDS, WORDS, NUMBER, NUMBER, NUMBER, st.dictionaries(NUMBER, WORDS, max_size=3)
-)
-FOLDED = st.builds(
-    Folded,
-    sheets=st.lists(SHEETS, max_size=2).map(tuple),
-    things=st.lists(st.builds(Thing, TEMPLATES, st.none() | st.binary(max_size=9)), max_size=2).map(tuple),
-    resources=st.dictionaries(st.tuples(WORDS, WORDS), NUMBER, max_size=2),
-    fonts=st.dictionaries(WORDS, GLYPHS, max_size=2),
-    links=st.lists(st.builds(Link, NUMBER, AREAS, WORDS, WORDS), max_size=2).map(tuple),
-    anchors=st.dictionaries(WORDS, POINTS, max_size=2),
-    bookmarks=st.lists(st.builds(Bookmark, NUMBER, WORDS, POINTS), max_size=2).map(tuple),
-    elements=TEMPLATES,
-    count=NUMBER,
-    roots=st.lists(NUMBER, max_size=3).map(tuple),
-    parents=TEMPLATES,
-    owners=st.lists(st.integers(-1, 9), max_size=3).map(tuple),
-    ids=st.lists(st.tuples(WORDS, NUMBER), max_size=2).map(tuple),
-    side=st.sampled_from(("", "recto", "verso")),
-    complaints=st.lists(WORDS, max_size=2).map(tuple),
-)
-
-
-@given(FOLDED)
-def test_what_is_packed_comes_out_as_it_was(folded: Folded) -> None:
-    again = unpacked(packed(folded))
-    for field in fields(Folded):
-        assert getattr(again, field.name) == getattr(folded, field.name), field.name
-
-
-@given(FOLDED)
-def test_the_same_quire_has_the_same_bytes(folded: Folded) -> None:
-    assert packed(unpacked(packed(folded))) == packed(folded)

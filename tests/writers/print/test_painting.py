@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.writers.print.quires import bound, lay, opened, painted, texts
+from triptych.writers.print.joining import join
 from triptych.writers.print.painting import paint, paint_margins, used
 from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import Annotated, Element, Link, Marked, PageKind, Quire
@@ -203,7 +204,7 @@ class TestPlaces:
         self, body: str, side: str, verso: bool
     ) -> None:
         laid, typesetter = lay(body, verso=verso)
-        quire = paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+        quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
         assert quire.side == side
         assert quire.sheets[0].kind.side == ("left" if verso else "right")
 
@@ -250,7 +251,7 @@ def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a
     typesetter = Typesetter(PLAIN + css, files)
     laid = typesetter.lay(page_of(body))
     assert typesetter.complaints == []
-    return paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+    return join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
 
 
 class TestResources:
@@ -270,9 +271,9 @@ class TestResources:
     def test_a_picture_is_named_by_the_page_that_shows_it(self) -> None:
         body = "<p>a</p><p style='break-before: page'><img src='picture:a' alt='A'/></p>"
         quire = with_picture(picture("RGB", "red"), body=body)
-        pictures = [[name for kind, name in sheet.used if kind == "XObject"] for sheet in quire.sheets]
+        pictures = [[place for kind, _, place in sheet.used if kind == "XObject"] for sheet in quire.sheets]
         assert (len(pictures[0]), len(pictures[1])) == (0, 1)
-        assert ("XObject", pictures[1][0]) in quire.resources
+        assert b"/Image" in quire.things[pictures[1][0]].dictionary.text
 
     def test_the_same_picture_is_stored_once(self) -> None:
         twice = with_picture(
@@ -311,11 +312,11 @@ class TestResources:
     )
     def test_all_that_a_drawing_uses_is_there(self, drawn: bytes) -> None:
         quire = with_picture(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">%s</svg>' % drawn)
-        known = {key for key in quire.resources if key[0] != "Font"}
-        assert {key for key in quire.sheets[0].used if key[0] != "ColorSpace"} <= known
+        named = used(zlib.decompress(quire.sheets[0].content))
+        assert {key for key in named if key[0] != "ColorSpace"} <= {own[:2] for own in quire.sheets[0].used}
         with opened(bound(quire)) as pdf:
             resources = pdf.pages[0].Resources
-            for kind, name in quire.sheets[0].used:
+            for kind, name in named:
                 assert (kind, name) == ("ColorSpace", "Pattern") or f"/{name}" in resources[f"/{kind}"]
 
     @pytest.mark.parametrize(
@@ -327,7 +328,7 @@ class TestResources:
             assert space[0] == "/Lab"
 
     def test_pages_that_use_no_such_colour_have_no_such_space(self) -> None:
-        assert {kind for kind, _ in painted("<p>a</p>").resources} <= {"ExtGState"}
+        assert {kind for kind, *_ in painted("<p>a</p>").sheets[0].used} <= {"ExtGState"}
 
 
 class TestContent:

@@ -10,9 +10,10 @@ import pypdfium2
 import pytest
 
 from tests.conftest import tiny_png
-from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face
+from tests.writers.print.quires import METADATA, PLAIN, READERS, face, page_of, read_face, rendered_alone
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.folding import fold
+from triptych.writers.print.joining import join
 from triptych.writers.print.painting import paint, paint_margins
 from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import NamedString
@@ -118,10 +119,8 @@ def shown(data: bytes) -> list[list[str]]:
 
 def in_one_run(body: str, css: str) -> bytes:
     """A document as the engine writes it alone."""
-    typesetter = Typesetter(css, face)
-    _, document = typesetter._rendered(page_of(body), [typesetter._style])
     out = io.BytesIO()
-    document.write_pdf(out)
+    rendered_alone(Typesetter(css, face), page_of(body)).write_pdf(out)
     return out.getvalue()
 
 
@@ -132,7 +131,7 @@ def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, r
     """
     typesetter = Typesetter(css, face, roman)
     laid = typesetter.lay(page_of(body))
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     count = len(quire.sheets)
     margins = [
         Margins(sheet.kind, start + n, last or count, sheet.strings, bool(roman))
@@ -156,7 +155,8 @@ def test_running_heads_are_those_of_one_run() -> None:
 def test_strings_of_a_page_are_told_with_what_they_were_before() -> None:
     typesetter = Typesetter(PLAIN + HEADS, face)
     laid = typesetter.lay(page_of(PAGES))
-    titles = [next((s for s in page if s.name == "title"), None) for page in laid.strings]
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
+    titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.sheets]
     assert titles[0] in (None, NamedString("title", None, ()))
     assert titles[1:5] == [
         NamedString("title", None, ("A",), begins=True),
@@ -205,7 +205,7 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
     css = PLAIN + "@page { @top-left { content: 'x'; width: 100pt } } :lang(ar) { color: red }"
     typesetter = Typesetter(css, face)
     laid = typesetter.lay(page_of("a"))
-    sheet = paint(laid.document, laid.strings, Palette(typesetter.faces), "q").sheets[0]
+    sheet = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")]).sheets[0]
     margins = Margins(sheet.kind, 1, 1, ())
     for direction in ("ltr", "rtl"):
         (page,) = typesetter.furnish([margins], page_of("", "en", direction))
@@ -216,7 +216,7 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
 def test_margin_boxes_are_laid_out_again_afterwards() -> None:
     css = PLAIN + "@page { @top-left { content: '[x]' } }"
     typesetter = Typesetter(css, face)
-    assert len(typesetter.lay(page_of("a")).document.pages[0]._page_box.children) == 1
+    assert len(typesetter.lay(page_of("a")).pages[0]._page_box.children) == 1
     assert shown(in_one_run("<p>a</p>", css)) == [["[x]"]]
 
 
@@ -224,20 +224,20 @@ def test_margin_boxes_are_laid_out_again_afterwards() -> None:
 def test_a_document_begins_on_the_side_that_it_is_set_for(verso: bool) -> None:
     css = PLAIN + "@page :left { margin: 20pt 100pt 20pt 20pt } @page :right { margin: 20pt 20pt 20pt 100pt }"
     laid = Typesetter(css, face).lay(page_of("<p>a</p>"), verso=verso)
-    assert laid.document.pages[0]._page_box.margin_left == pytest.approx((20 if verso else 100) / 0.75)
+    assert laid.pages[0]._page_box.margin_left == pytest.approx((20 if verso else 100) / 0.75)
 
 
 def test_attachments_are_no_links() -> None:
     typesetter = Typesetter(PLAIN, face)
     laid = typesetter.lay(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     assert [link.target for link in quire.links] == ["#b"]
 
 
 def test_a_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
     typesetter = Typesetter(PLAIN, face)
     laid = typesetter.lay(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
-    quire = paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+    quire = join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     assert "größe" in quire.anchors
 
 
@@ -258,6 +258,6 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
     typesetter = Typesetter(PLAIN, files)
     with typesetter.listening():
         laid = typesetter.lay(page_of('<p><img src="picture:a" alt="A"/></p>'))
-        paint(laid.document, laid.strings, Palette(typesetter.faces), "q")
+        join([paint(laid.pages, laid.strings, Palette(typesetter.faces), "q")])
     (complaint,) = typesetter.complaints
     assert "file:///x" in complaint

@@ -14,6 +14,7 @@ from triptych.theme import fonts_folder
 from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.structure import DrawnPage, structure
+from triptych.writers.print.structure.headings import level
 
 _STYLE = f"""
 @font-face {{ font-family: Serif; src: url("{(fonts_folder() / "EBGaramond-Regular.ttf").as_uri()}") }}
@@ -44,7 +45,9 @@ class Drawn:
 
     @cached_property
     def _structure(self) -> tuple[list[Element], list[frozenset[int]]]:
-        return structure(self.pages, "q")
+        elements, artifacts = structure(self.pages, "q")
+        level(elements)
+        return elements, artifacts
 
     @property
     def elements(self) -> list[Element]:

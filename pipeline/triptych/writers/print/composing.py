@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from triptych.engine.cache import digest
 from triptych.engine.freshness import program_digest
-from triptych.writers.print.folding import Folded, unpacked
+from triptych.writers.print.folding import Folded
+from triptych.writers.print.packing import unpacked
 from triptych.writers.print.placing import Placed, place
 from triptych.writers.print.setting import (
     MARGINS,
@@ -95,7 +96,9 @@ class Composer:
             (key, copy) for key, copy in zip(keys, copies, strict=True) if self._stored(QUIRE, key) is None
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
-        jobs = [self.executor.submit(set_copy, copy, self.style, key) for key, copy in missing]
+        jobs = [
+            self.executor.submit(set_copy, copy, self.style, key, self._place(copy)) for key, copy in missing
+        ]
         ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
         failures = [failure for failure in ends if failure]
         if failures:
@@ -119,6 +122,10 @@ class Composer:
     def _key(self, copy: Copy) -> str:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
         return digest("quire", self._style_key, copy.name, copy.xhtml, str(copy.verso), *files)
+
+    def _place(self, copy: Copy) -> str:
+        """Where the layout of a document is kept, whatever the document says."""
+        return digest("layout", self._style_key, copy.name, str(copy.verso))
 
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))

@@ -6,11 +6,8 @@ with gaps for the numbers of objects; binding fills the gaps.
 
 from __future__ import annotations
 
-import json
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from triptych.writers.print.pdf_syntax import byte_string, name, number, numbers, text_string
 from triptych.writers.print.quire import (
@@ -20,8 +17,6 @@ from triptych.writers.print.quire import (
     Glyphs,
     Link,
     Marked,
-    NamedString,
-    PageKind,
     Point,
     Quire,
     Sheet,
@@ -45,7 +40,6 @@ class Folded:
 
     sheets: tuple[Sheet, ...]
     things: tuple[Thing, ...]
-    resources: dict[tuple[str, str], int]
     fonts: dict[str, Glyphs]
     links: tuple[Link, ...]
     anchors: dict[str, Point]
@@ -88,7 +82,6 @@ def fold(quire: Quire, complaints: Sequence[str] = ()) -> Folded:
     return Folded(
         sheets=quire.sheets,
         things=quire.things,
-        resources=quire.resources,
         fonts=quire.fonts,
         links=quire.links,
         anchors=quire.anchors,
@@ -210,106 +203,3 @@ def _value(value: str | int | list[float] | list[str]) -> bytes:
     if ids:
         return b"[" + b"".join(byte_string(item.encode()) for item in ids) + b"]"
     return numbers(item for item in value if not isinstance(item, str))
-
-
-# --- As bytes ----------------------------------------------------------------------------------
-
-
-def packed(quire: Folded) -> bytes:
-    """A folded quire as bytes: a line of JSON that names the pieces of binary data behind it."""
-    data: list[bytes] = []
-
-    def keep(piece: bytes) -> int:
-        data.append(piece)
-        return len(data) - 1
-
-    def template(value: Template) -> list[int]:
-        return [keep(value.text), keep(array("i", value.places).tobytes())]
-
-    def glyphs(value: Glyphs) -> list[Any]:
-        own = [value.face, value.name, value.family, value.flags, value.ascent, value.descent]
-        return [*own, list(value.texts.items())]
-
-    head = {
-        "sheets": [
-            [
-                s.size,
-                keep(s.content),
-                s.used,
-                _kind(s.kind),
-                [[t.name, t.before, t.set, t.begins] for t in s.strings],
-            ]
-            for s in quire.sheets
-        ],
-        "things": [
-            [template(t.dictionary), None if t.stream is None else keep(t.stream)] for t in quire.things
-        ],
-        "resources": [[*key, place] for key, place in quire.resources.items()],
-        "fonts": {key: glyphs(value) for key, value in quire.fonts.items()},
-        "links": [[link.page, link.area, link.target, link.words] for link in quire.links],
-        "anchors": quire.anchors,
-        "bookmarks": [[mark.level, mark.words, mark.place] for mark in quire.bookmarks],
-        "elements": template(quire.elements),
-        "count": quire.count,
-        "roots": quire.roots,
-        "parents": template(quire.parents),
-        "owners": quire.owners,
-        "ids": quire.ids,
-        "side": quire.side,
-        "complaints": quire.complaints,
-    }
-    sizes = [len(piece) for piece in data]
-    first = json.dumps([sizes, head], ensure_ascii=False, separators=(",", ":")).encode()
-    return len(first).to_bytes(8, "big") + first + b"".join(data)
-
-
-def _kind(kind: PageKind) -> list[Any]:
-    return [kind.side, kind.blank, kind.name, kind.index, kind.groups]
-
-
-def unpacked(data: bytes) -> Folded:
-    """A folded quire from its bytes."""
-    end = 8 + int.from_bytes(data[:8], "big")
-    sizes, head = json.loads(data[8:end])
-    pieces: list[bytes] = []
-    for size in sizes:
-        pieces.append(data[end : end + size])
-        end += size
-
-    def template(value: list[int]) -> Template:
-        places = array("i")
-        places.frombytes(pieces[value[1]])
-        return Template(pieces[value[0]], tuple(places))
-
-    return Folded(
-        sheets=tuple(
-            Sheet(
-                (width, height),
-                pieces[content],
-                tuple(map(tuple, used)),
-                PageKind(side, blank, page, index, tuple(map(tuple, groups))),
-                tuple(NamedString(key, before, tuple(own), begins) for key, before, own, begins in strings),
-            )
-            for (width, height), content, used, (side, blank, page, index, groups), strings in head["sheets"]
-        ),
-        things=tuple(
-            Thing(template(dictionary), None if stream is None else pieces[stream])
-            for dictionary, stream in head["things"]
-        ),
-        resources={(kind, key): place for kind, key, place in head["resources"]},
-        fonts={
-            key: Glyphs(face, title, family, flags, ascent, descent, dict(texts))
-            for key, (face, title, family, flags, ascent, descent, texts) in head["fonts"].items()
-        },
-        links=tuple(Link(page, tuple(area), target, words) for page, area, target, words in head["links"]),
-        anchors={key: tuple(place) for key, place in head["anchors"].items()},
-        bookmarks=tuple(Bookmark(level, words, tuple(place)) for level, words, place in head["bookmarks"]),
-        elements=template(head["elements"]),
-        count=head["count"],
-        roots=tuple(head["roots"]),
-        parents=template(head["parents"]),
-        owners=tuple(head["owners"]),
-        ids=tuple((identifier, place) for identifier, place in head["ids"]),
-        side=head["side"],
-        complaints=tuple(head["complaints"]),
-    )

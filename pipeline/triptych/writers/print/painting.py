@@ -1,4 +1,4 @@
-"""A laid-out document → a quire: its pages painted, and all that belongs to them gathered.
+"""Pages of a laid-out document → a quire: painted, with all that belongs to them gathered.
 
 WeasyPrint paints a page into a content stream; what makes a PDF of the pages is left to the binding, since
 a page here is not yet one of a book.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from triptych.writers.print.palette import POINTS, Palette, joined
@@ -34,17 +34,29 @@ _KINDS = {
     b"cs": "ColorSpace",
     b"CS": "ColorSpace",
 }
+_NO_HOLDERS: Mapping[Any, int] = {}
 _APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
-def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Palette, name: str) -> Quire:
-    """Paint the pages of a laid-out document; ``name`` is one of its own in the book, for its element ids."""
+def paint(
+    pages: Sequence[Any],
+    strings: Sequence[tuple[NamedString, ...]],
+    palette: Palette,
+    name: str,
+    holders: Mapping[Any, int] = _NO_HOLDERS,
+) -> Quire:
+    """Paint pages that were laid out, with the strings that each sets.
+
+    ``name`` is one of their own in the book, for the ids of elements; ``holders`` numbers the elements of the
+    document that may have begun before, or go on behind these pages.
+    """
+    palette.renew()
     links: list[Link] = []
     drawn: list[DrawnPage] = []
     streams: list[Any] = []
     anchors: dict[str, Point] = {}
     notes = _Notes(name)
-    for number, page in enumerate(document.pages):
+    for number, page in enumerate(pages):
         tags: dict[Any, Any] = {}
         stream = palette.stream(_area(page), tags)
         with stream.stacked():
@@ -55,29 +67,28 @@ def paint(document: Any, strings: Sequence[tuple[NamedString, ...]], palette: Pa
             anchors.setdefault(anchor, (number, x * POINTS, (page.height - y) * POINTS))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
         drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
-    elements, artifacts = structure(drawn, name)
-    things, resources = palette.things()
+    elements, artifacts = structure(drawn, name, holders)
+    things, places = palette.things()
     sheets = tuple(
-        _sheet(page, _content(stream, hidden), own)
-        for page, stream, hidden, own in zip(document.pages, streams, artifacts, strings, strict=True)
+        _sheet(page, _content(stream, hidden), own, places)
+        for page, stream, hidden, own in zip(pages, streams, artifacts, strings, strict=True)
     )
     bookmarks = tuple(
         Bookmark(level, words, (number, x * POINTS, (page.height - y) * POINTS))
-        for number, page in enumerate(document.pages)
+        for number, page in enumerate(pages)
         for level, words, (x, y), _ in page.bookmarks
     )
-    fonts = palette.glyphs()
-    return Quire(
-        sheets, things, resources, fonts, tuple(links), anchors, bookmarks, tuple(elements), _side(document)
-    )
+    fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
+    side = _side(pages[0])
+    return Quire(sheets, things, fonts, tuple(links), anchors, bookmarks, tuple(elements), side)
 
 
-def _side(document: Any) -> str:
-    """The side of the book that the document asks to begin on: "recto", "verso", or "" for either.
+def _side(page: Any) -> str:
+    """The side of the book that a first page asks to be: "recto", "verso", or "" for either.
 
     What is asked of its root only says on which side it was set.
     """
-    for box in list(_first_boxes(document.pages[0]._page_box))[1:]:
+    for box in list(_first_boxes(page._page_box))[1:]:
         asked = getattr(box, "style", {"break_before": "auto"})["break_before"]
         if asked in ("recto", "verso"):
             return str(asked)
@@ -102,18 +113,20 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         for box in page._page_box.children:
             draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
-    sheet = _sheet(page, _content(stream, frozenset()), ())
-    things, resources = palette.things()
+    things, places = palette.things()
+    sheet = _sheet(page, _content(stream, frozenset()), (), places)
     fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
-    return Quire((sheet,), things, resources, fonts, (), {}, (), (), "")
+    return Quire((sheet,), things, fonts, (), {}, (), (), "")
 
 
-def _sheet(page: Any, content: bytes, strings: tuple[NamedString, ...]) -> Sheet:
+def _sheet(
+    page: Any, content: bytes, strings: tuple[NamedString, ...], places: Mapping[tuple[str, str], int]
+) -> Sheet:
+    named = ((*own, places[own]) for own in used(content) if own in places)
     kind = page._page_box.page_type
     seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
-    return Sheet(
-        (page.width * POINTS, page.height * POINTS), zlib.compress(content), used(content), seen, strings
-    )
+    size = (page.width * POINTS, page.height * POINTS)
+    return Sheet(size, zlib.compress(content), tuple(named), seen, strings)
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:

@@ -72,4 +72,4 @@ def _blank(like: Sheet, *, verso: bool, rtl: bool) -> Folded:
     strings = tuple(NamedString(s.name, s.set[-1] if s.set else s.before) for s in like.strings)
     sheet = Sheet(like.size, zlib.compress(b""), (), kind, strings)
     nothing = Template(b"")
-    return Folded((sheet,), (), {}, {}, (), {}, (), nothing, 0, (), Template(b"[]"), (), ())
+    return Folded((sheet,), (), {}, (), {}, (), nothing, 0, (), Template(b"[]"), (), ())

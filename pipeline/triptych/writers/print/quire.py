@@ -35,13 +35,15 @@ class Element:
     """A structure element: a standard structure type (ISO 32000-1, 14.8.4) with what it holds, in order.
 
     ``words`` are entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
-    objects by owner, such as ``{"Table": {"Scope": "Row"}}``.
+    objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an element of the
+    document that may go on in its next stretch, 0 of another.
     """
 
     tag: str
     kids: list[Element | Marked | Annotated] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
+    holder: int = 0
 
 
 Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
@@ -101,12 +103,13 @@ class NamedString:
 class Sheet:
     """A painted page of a width and a height in points; ``content`` is a content stream, compressed (Flate).
 
-    ``used`` are the resources that the content names, kind and name, such as ("XObject", "i1").
+    ``used`` are the resources that the content names: kind, name and place among the things of the quire,
+    such as ("XObject", "i1", 0).
     """
 
     size: tuple[float, float]
     content: bytes
-    used: tuple[tuple[str, str], ...]
+    used: tuple[tuple[str, str, int], ...]
     kind: PageKind
     strings: tuple[NamedString, ...]
 
@@ -156,14 +159,12 @@ class Glyphs:
 class Quire:
     """Painted pages with all that belongs to them.
 
-    ``resources`` leads from kind and name to a place among ``things``; ``anchors`` from the ids of the
-    document to where they stand; ``elements`` are the roots of its structure; ``side`` is the one of the
-    book that it begins on, "recto" or "verso", or "" for either.
+    ``anchors`` leads from the ids of the document to where they stand; ``elements`` are the roots of its
+    structure; ``side`` is the one of the book that it begins on, "recto" or "verso", or "" for either.
     """
 
     sheets: tuple[Sheet, ...]
     things: tuple[Thing, ...]
-    resources: dict[tuple[str, str], int]
     fonts: dict[str, Glyphs]
     links: tuple[Link, ...]
     anchors: dict[str, Point]

@@ -12,12 +12,16 @@ from triptych.engine.collector import own_garbage
 from triptych.engine.patience import patience
 from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
-from triptych.writers.print.folding import fold, packed
+from triptych.writers.print.folding import fold
+from triptych.writers.print.joining import join
+from triptych.writers.print.packing import packed, packed_layout, unpacked_layout
 from triptych.writers.print.painting import paint, paint_margins
 from triptych.writers.print.palette import Palette
+from triptych.writers.print.stretches import Stretch
 from triptych.writers.print.typesetter import Margins, Typesetter
 
-QUIRE, FACE, MARGINS, STYLE = "quire", "face", "margins", "style"  # kinds of results in the cache
+# Kinds of results in the cache.
+QUIRE, LAYOUT, FACE, MARGINS, STYLE = "quire", "layout", "face", "margins", "style"
 _LAST = "last"
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
@@ -86,15 +90,16 @@ class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_copy(copy: Copy, style: Style, key: str) -> None:
+def set_copy(copy: Copy, style: Style, key: str, place: str) -> None:
     """Set a document and put its quire into the cache, with what the engine complained of, if anything.
 
-    Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are the ways
-    to be too much for it.
+    At its ``place`` there the layout is kept for the next time, when the document may be another. Raises
+    ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are the ways to be
+    too much for it.
     """
     try:
         with own_garbage(), patience(_PATIENCE):
-            _set_copy(copy, style, key)
+            _set_copy(copy, style, key, place)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
     except Exception as error:
@@ -108,12 +113,34 @@ def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) 
         _set_margins(pages, shell, style)
 
 
-def _set_copy(copy: Copy, style: Style, key: str) -> None:
+def _set_copy(copy: Copy, style: Style, key: str, place: str) -> None:
     typesetter = _typesetter(style, copy.files)
+    palette = Palette(typesetter.faces, style.inks)
+    stored = style.cache.get(LAYOUT, place)
+    earlier, kept = unpacked_layout(stored) if stored else (None, {})
     with typesetter.listening():
-        laid = typesetter.lay(copy.xhtml, verso=copy.verso)
-        quire = paint(laid.document, laid.strings, Palette(typesetter.faces, style.inks), copy.name)
-    style.cache.put(QUIRE, key, packed(fold(quire, typesetter.complaints)))
+        laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
+        pieces = [
+            paint(piece.pages, piece.strings, palette, _name(copy, piece.stretch), laid.holders)
+            if piece.pages
+            else kept[piece.stretch.start]
+            for piece in laid.pieces
+        ]
+    style.cache.put(QUIRE, key, packed(fold(join(pieces), typesetter.complaints)))
+    if laid.layout and not typesetter.complaints:  # a page that is kept would not complain again
+        style.cache.put(LAYOUT, place, packed_layout(laid.layout, pieces))
+
+
+def _name(copy: Copy, stretch: Stretch) -> str:
+    """A name of a stretch's own in the book."""
+    return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
+
+
+def _files_mark(copy: Copy) -> str:
+    """A digest of the files that are not named by what they hold."""
+    named = ("picture:", "formula:")
+    files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
+    return digest(*(part for name, file in files for part in (name, *(file[:1] if file else ()))))
 
 
 def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:

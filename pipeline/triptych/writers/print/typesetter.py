@@ -24,6 +24,7 @@ from triptych.writers.print.followers import name_followers
 from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.mends.continued import name_continued
 from triptych.writers.print.quire import NamedString, PageKind
+from triptych.writers.print.stretches import Layout, Piece, lay_out
 
 # How the layout engine gets at a file: an address like ``chart:fig-x`` → its bytes and media type.
 Files = Callable[[str, str], tuple[bytes, str]]
@@ -43,10 +44,24 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A laid-out document: WeasyPrint's, and for each page the strings that its running head may show."""
+    """A laid-out document: its stretches in order, and how it was laid out, None where none can be kept.
 
-    document: Any
-    strings: tuple[tuple[NamedString, ...], ...]
+    ``holders`` numbers the elements that hold its blocks, which may go on from stretch to stretch.
+    """
+
+    pieces: Sequence[Piece]
+    layout: Layout | None
+    holders: Mapping[Any, int]
+
+    @property
+    def pages(self) -> list[Any]:
+        """The engine's pages, but for those of stretches that are kept."""
+        return [page for piece in self.pieces for page in piece.pages]
+
+    @property
+    def strings(self) -> list[tuple[NamedString, ...]]:
+        """The strings that each of these pages sets or begins with."""
+        return [strings for piece in self.pieces for strings in piece.strings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +106,28 @@ class Typesetter:
     def _roman(self) -> Any:
         return self._sheet(self._roman_folios)
 
-    def lay(self, xhtml: str, *, verso: bool = False) -> Laid:
-        """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out."""
-        with self.listening(), _without_margin_boxes():
+    def lay(self, xhtml: str, *, verso: bool = False, frame: str = "", earlier: Layout | None = None) -> Laid:
+        """Lay out a document; its first page is a recto, or a ``verso``. Margin boxes are left out.
+
+        Stretches are left out as well that an ``earlier`` layout has as they would be; ``frame`` is what the
+        document depends on besides.
+        """
+        from weasyprint.formatting_structure.build import build_formatting_structure
+
+        with self.listening():
             more = [self._sheet("html { break-before: verso }")] if verso else []
-            context, document = self._rendered(xhtml, [self._style, *more])
-        pages = enumerate(document.pages, 1)
-        return Laid(document, tuple(_strings(context.string_set, n, page._page_box) for n, page in pages))
+            html = self._page(xhtml)
+            context = self._context(html, [self._style, *more])
+            root = build_formatting_structure(
+                html.etree_element,
+                context.style_for,
+                context.get_image_from_uri,
+                html.base_url,
+                context.target_collector,
+                context.counter_style,
+                context.footnotes,
+            )
+            return Laid(*lay_out(html, root, context, frame, earlier))
 
     def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
         """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
@@ -146,20 +176,6 @@ class Typesetter:
                     layout_box_backgrounds(box, child, context.get_image_from_uri)
                 yield Page(box)
 
-    def _rendered(self, xhtml: str, sheets: list[Any]) -> tuple[Any, Any]:
-        html = self._page(xhtml)
-        kept: list[Any] = []
-
-        class Document(self._engine.document.Document):  # type: ignore[misc, name-defined]
-            @classmethod
-            def _build_layout_context(cls, *arguments: Any) -> Any:
-                kept.append(super()._build_layout_context(*arguments))
-                return kept[-1]
-
-        options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
-        document = Document._render(html, self._fonts, None, None, options)
-        return kept[-1], document
-
     def _context(self, html: Any, sheets: list[Any]) -> Any:
         from weasyprint.css.counters import CounterStyle
 
@@ -193,34 +209,6 @@ class Typesetter:
         with _complaints() as messages:
             yield
         self.complaints += [message for message in messages if message not in self.complaints]
-
-
-@contextmanager
-def _without_margin_boxes() -> Iterator[None]:
-    """Have pages laid out without them, which would take a tenth of the time."""
-    from weasyprint import layout
-
-    own = layout.make_margin_boxes
-    layout.make_margin_boxes = lambda *_: ()
-    try:
-        yield
-    finally:
-        layout.make_margin_boxes = own
-
-
-def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:
-    """The named strings of a page, counted from 1, and what they were before (CSS GCPM 3, 1.1)."""
-    found = []
-    begins = set()
-    while box.children:
-        box = box.children[0]
-        asked = box.style["string_set"]
-        begins |= {name for name, _ in asked} if asked != "none" else set()
-    for name, pages in sorted(store.items()):
-        earlier = [number for number in pages if number < page]
-        before = pages[max(earlier)][-1] if earlier else None
-        found.append(NamedString(name, before, tuple(pages.get(page, ())), name in begins))
-    return tuple(found)
 
 
 def _page_type(kind: PageKind) -> Any:

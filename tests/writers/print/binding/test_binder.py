@@ -24,7 +24,8 @@ from tests.writers.print.quires import (
 from triptych.model.book import Metadata, Person
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.folding import fold, packed, unpacked
+from triptych.writers.print.folding import fold
+from triptych.writers.print.packing import packed, unpacked
 from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
 from triptych.writers.print.structure import ROLE_MAP
 
@@ -184,13 +185,12 @@ class TestPages:
             Thing(Template(b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Own 1"), b""),
             Thing(Template(b"<</ca 0.5/Next %d 0 R>>", (0,)), None),
         ]
-        resources = {("XObject", "x0"): 0, ("ExtGState", "a0.5"): 1}
         pages = [
-            sheet(used=(("XObject", "x0"),)),
-            sheet(used=(("ExtGState", "a0.5"), ("XObject", "gone"))),
+            sheet(used=(("XObject", "x0", 0),)),
+            sheet(used=(("ExtGState", "a0.5", 1),)),
             sheet(),
         ]
-        with opened(bound(quire(1), quire(pages, things=things, resources=resources))) as pdf:
+        with opened(bound(quire(1), quire(pages, things=things))) as pdf:
             _, one, two, three = (page.Resources for page in pdf.pages)
             assert (list(one.XObject), "/ExtGState" in one) == (["/x0"], False)
             assert (list(two.ExtGState), "/XObject" in two) == (["/a0.5"], False)
@@ -199,9 +199,8 @@ class TestPages:
 
     def test_furniture_is_an_artifact_drawn_over_the_page(self) -> None:
         head = quire(
-            [sheet(b"0 0 1 1 re f", used=(("ExtGState", "a1"),))],
+            [sheet(b"0 0 1 1 re f", used=(("ExtGState", "a1", 0),))],
             things=[Thing(Template(b"<</ca 1>>"), None)],
-            resources={("ExtGState", "a1"): 0},
         )
         with opened(bound(quire([sheet(b"q Q"), sheet(b"n")]), furniture=[[head, quire(1)]])) as pdf:
             one, two = pdf.pages

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from triptych.writers.print.joining import join
 from triptych.writers.print.painting import paint
 from triptych.writers.print.palette import Palette
 from triptych.writers.print.quire import Element, Marked
@@ -27,7 +28,7 @@ LONG = "Line<br/>" * 4 + "Line"
 
 def texts(body: str) -> list[list[str]]:
     """The text of each page, with how far it stands from the page's left edge and the text's top."""
-    pages = laid(body).document.pages
+    pages = laid(body).pages
     return [[f"{box.text}" for box in text_boxes(page._page_box)] for page in pages]
 
 
@@ -89,7 +90,7 @@ def test_space_and_indents_are_those_of_their_new_places() -> None:
         BEFORE
         + FIGURE.format("figure")
         + "<p>Two</p><p>Three</p><p>Four</p><p>Five</p><p>Six</p><p>Seven</p>"
-    ).document.pages
+    ).pages
     lines = {box.text: box for box in text_boxes(page._page_box)}
     assert [lines[word].position_x for word in ("First", "Two", "Three", "Five")] == [30, 30, 30, 30]
     assert lines["Two"].position_y == lines["First"].position_y + 60
@@ -101,7 +102,7 @@ def test_space_and_indents_are_those_of_their_new_places() -> None:
 def test_it_is_heard_where_it_was_written() -> None:
     document = laid(BEFORE + FIGURE.format("figure") + "<p>Two</p><p>Three</p>")
     typesetter = Typesetter(CSS, lambda scheme, path: (b"", ""))
-    quire = paint(document.document, document.strings, Palette(typesetter.faces), "one")
+    quire = join([paint(document.pages, document.strings, Palette(typesetter.faces), "one")])
     pages = [marked.page for element in quire.elements for marked in marks(element)]
     assert pages == [0] * 6 + [1] + [0] * 2
 

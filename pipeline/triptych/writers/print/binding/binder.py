@@ -148,9 +148,8 @@ class _Binder:
     def _resources(self, quire: Folded, sheet: Sheet, base: int, more: bytes = b"") -> bytes:
         """The resources of a page; ``more`` are XObjects of the book."""
         kinds: dict[str, bytes] = {}
-        for kind, key in sheet.used:
-            if (place := quire.resources.get((kind, key))) is not None:
-                kinds[kind] = kinds.get(kind, b"") + name(key) + b" %d 0 R" % (base + quire.count + place)
+        for kind, key, place in sheet.used:
+            kinds[kind] = kinds.get(kind, b"") + name(key) + b" %d 0 R" % (base + quire.count + place)
         if more:
             kinds["XObject"] = kinds.get("XObject", b"") + more
         listed = b"".join(name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())

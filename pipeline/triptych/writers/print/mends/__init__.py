@@ -10,18 +10,21 @@ from triptych.writers.print.mends import (
     justification,
     line_breaks,
     line_ends,
+    looked_at,
     notes_in_place,
     outlines,
     squeezing,
 )
 
-# Those that widen a layout's text come before those that break lines of it.
+# Those that widen a layout's text come before those that break lines of it, what tells of blocks before what
+# makes them change places.
 MENDS = (
     justification.mend,
     squeezing.mend,
     line_breaks.mend,
     line_ends.mend,
     filling.mend,
+    looked_at.mend,
     floats.mend,
     grid.mend,
     notes_in_place.mend,

@@ -29,13 +29,19 @@ class DrawnPage:
     links: Mapping[Any, int]
 
 
-def structure(pages: Sequence[DrawnPage], prefix: str) -> tuple[list[Element], list[frozenset[int]]]:
-    """Pages of a quire → its elements in order, and the marked content of each page that is none of theirs.
+_NO_HOLDERS: Mapping[Any, int] = {}
+
+
+def structure(
+    pages: Sequence[DrawnPage], prefix: str, holders: Mapping[Any, int] = _NO_HOLDERS
+) -> tuple[list[Element], list[frozenset[int]]]:
+    """Pages of a document → their elements in order, and what is marked on each page and is none of theirs.
 
     The latter are artifacts: running heads, repeated heads of tables, rules, pictures without words.
-    ``prefix`` begins the ids of elements, which are unique in a book.
+    ``prefix`` begins the ids of elements, which are unique in a book. ``holders`` numbers the elements of the
+    document that other pages may hold a part of. Headings are as their author has them (see ``headings``).
     """
-    walk = _Walk(prefix)
+    walk = _Walk(prefix, holders)
     artifacts = [walk.page(number, page) for number, page in enumerate(pages)]
     return walk.tree.finished(), artifacts
 
@@ -43,11 +49,11 @@ def structure(pages: Sequence[DrawnPage], prefix: str) -> tuple[list[Element], l
 class _Walk:
     """Goes through the boxes of pages and hangs what was drawn into a tree."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
         from weasyprint.formatting_structure import boxes
         from weasyprint.layout.absolute import AbsolutePlaceholder
 
-        self.tree = Tree(prefix)
+        self.tree = Tree(prefix, holders)
         self._boxes, self._placeholder = boxes, AbsolutePlaceholder
         self._heads: dict[Any, Any] = {}  # the first head and foot of each table, of those on its pages
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from triptych.writers.print.quire import Element
 from triptych.writers.print.structure.branches import Branch, within
 from triptych.writers.print.structure.cells import arrange
-from triptych.writers.print.structure.headings import level
 from triptych.writers.print.structure.lists import definitions, has_class, numbering
 
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
@@ -44,7 +44,8 @@ class Tree:
     ``markers`` holds the list-style-type of lists, to be known before their items are asked for.
     """
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
+        self._holders = holders
         self.top = Branch(Element("Document"))
         self.markers: dict[Any, Any] = {}
         self._prefix, self._ids = prefix, 0
@@ -123,9 +124,7 @@ class Tree:
             branch.element.kids = [
                 within(kid) if isinstance(kid, Element) else kid for kid in branch.element.kids
             ]
-        roots = [kid for kid in self.top.element.kids if isinstance(kid, Element)]
-        level(roots)
-        return roots
+        return [kid for kid in self.top.element.kids if isinstance(kid, Element)]
 
     def _grown(self, element: Any, above: Branch) -> Branch | None:
         """The branch of an element that stands in another's."""
@@ -163,6 +162,7 @@ class Tree:
     def _branch(self, element: Any, above: Branch, tag: str) -> Branch:
         """A new branch for an element, which says its language where that is another than above."""
         branch = self._kept(above.grow(tag, self._orders.get(element, -1)))
+        branch.element.holder = self._holders.get(element, 0)
         if (language := _language(element)) not in ("", branch.language):
             branch.language = branch.element.words["Lang"] = language
         return branch
