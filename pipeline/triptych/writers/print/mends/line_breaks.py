@@ -292,9 +292,10 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
         return None  # beside a float
     known: Plan | None = getattr(box, _PLAN, None)
     if skip is None:
-        said = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
-        if (made := getattr(box, _MADE, None)) is None or made[0] != (said, block.width):
-            made = (said, block.width), _planned(context, box, block)
+        texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
+        measure = (texts, block.width, box.text_indent)
+        if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
+            made = measure, _planned(context, box, block)
             setattr(box, _MADE, made)
         known = made[1]
         setattr(box, _PLAN, known)
