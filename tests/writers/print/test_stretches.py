@@ -22,6 +22,7 @@ from triptych.writers.print.typesetter import Laid, Typesetter
 CSS = (
     PLAIN
     + """
+    body { counter-reset: steps }
     section { page: chapter; break-before: page; string-set: title attr(title) }
     section.odd { break-before: recto; counter-reset: steps }
     p { text-align: justify; hyphens: auto; orphans: 2; widows: 2 }
