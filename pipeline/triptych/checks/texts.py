@@ -16,6 +16,8 @@ import pypdfium2
 from lxml import etree
 
 from triptych.checks.alternatives import as_oldest
+from triptych.checks.pdf.contents import contents_of, reads_pages_from_right
+from triptych.checks.pdf.structure import structure_of
 from triptych.checks.wordings import letters
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -50,21 +52,24 @@ def formula_key(text: str) -> str:
 
 def pdf_text(data: bytes) -> FileText:
     """The letters of a PDF's pages, and of the alternative texts in its structure."""
+    import pikepdf
+
     document = pypdfium2.PdfDocument(data)
+    from_right = reads_pages_from_right(document)
     pages = (page.get_textpage().get_text_range() for page in document)
     shown = letters("".join(text.replace("\ufffe", "") for text in pages))
     document.close()
-    return FileText(shown, alternatives=letters(_pdf_alternatives(data)), still=True)
-
-
-def _pdf_alternatives(data: bytes) -> str:
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        found = [
+        # In books from the right PDFium turns the words of each line round, whatever its script is.
+        structure = structure_of(pdf, contents_of(data)) if from_right else None
+        alternatives = [
             str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
         ]
-    return " ".join(found)
+    return FileText(
+        letters(structure.text) if structure else shown,
+        alternatives=letters(" ".join(alternatives)),
+        still=True,
+    )
 
 
 def epub_text(data: bytes) -> FileText:

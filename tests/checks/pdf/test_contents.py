@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 from weasyprint import HTML
 
 from triptych.checks.pdf.contents import Contents, Mark, contents_of
+from triptych.checks.texts import pdf_text
+from triptych.checks.wordings import letters
 from triptych.theme import fonts_folder
 
 from .crafted import Crafted, artifact, line
@@ -77,17 +82,36 @@ def test_a_hyphen_at_the_end_of_a_line_stays() -> None:
     assert [run.text for run in page.runs] == ["well-", "known"]
 
 
-def test_arabic_and_hebrew_are_read_from_right_to_left() -> None:
-    said = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
+def written(said: list[str], direction: str = "ltr") -> bytes:
+    """Paragraphs as WeasyPrint writes them, in a book that is read as its text runs."""
     faces = ("EBGaramond-Regular", "scripts/NotoNaskhArabic-Regular", "scripts/NotoSerifHebrew-Regular")
     css = "".join(
         f"@font-face{{font-family:F{number};src:url('{(fonts_folder() / face).as_uri()}.ttf')}}"
         for number, face in enumerate(faces)
     )
     text = "".join(f"<p>{words}" for words in said)
-    page = f"<html lang=en><title>T</title><style>{css} p{{font-family:F0,F1,F2}}</style>{text}"
-    contents = contents_of(HTML(string=page).write_pdf(pdf_variant="pdf/ua-1"))
+    page = (
+        f"<html lang=en dir={direction}><title>T</title><style>{css} p{{font-family:F0,F1,F2}}</style>{text}"
+    )
+    pdf = pikepdf.open(io.BytesIO(HTML(string=page).write_pdf(pdf_variant="pdf/ua-1")))
+    pdf.Root.ViewerPreferences.Direction = Name.R2L if direction == "rtl" else Name.L2R
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def test_arabic_and_hebrew_are_read_from_right_to_left() -> None:
+    said = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
+    contents = contents_of(written(said))
     assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
+
+
+def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
+    said = ["السلام عليكم", "Wholly in English, and 2026", "2026", "שלום in words that are of many letters"]
+    data = written(said, "rtl")
+    contents = contents_of(data)
+    assert ["".join(run.text for run in runs).strip() for runs in contents.marks.values()] == said
+    assert letters("".join(said)) == pdf_text(data).shown
 
 
 def test_words_are_found_by_the_box_around_them() -> None:

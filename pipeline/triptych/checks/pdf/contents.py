@@ -88,7 +88,8 @@ def contents_of(data: bytes) -> Contents:
     """A PDF's bytes → what its pages show (ISO 32000-1, 14.6). Raises `pypdfium2.PdfiumError`."""
     document = pypdfium2.PdfDocument(data)
     try:
-        pages = tuple(_page(document, number) for number in range(len(document)))
+        from_right = reads_pages_from_right(document)
+        pages = tuple(_page(document, number, from_right) for number in range(len(document)))
     finally:
         document.close()
     marks: dict[Mark, list[Run]] = {}
@@ -99,14 +100,21 @@ def contents_of(data: bytes) -> Contents:
     return Contents(pages, {mark: tuple(runs) for mark, runs in marks.items()})
 
 
-def _page(document: Any, number: int) -> Page:
+def reads_pages_from_right(document: pypdfium2.PdfDocument) -> bool:
+    """Whether an open book is one that is read from the right (ISO 32000-1, table 150)."""
+    room = ctypes.create_string_buffer(8)
+    pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", room, len(room))
+    return room.value == b"R2L"
+
+
+def _page(document: Any, number: int, from_right: bool) -> Page:
     page = document[number]
-    texts = _Texts(page)
+    texts = _Texts(page, from_right)
     try:
         items = painted_on(page)
         shown = [item for item in items if item.kind == TEXT]
         runs = _with_shades(page, shown, list(map(texts.run, shown)), plain=len(shown) == len(items))
-        if any(reads_from_right(run.text) for run in runs):
+        if from_right or any(reads_from_right(run.text) for run in runs):
             runs = texts.as_read(shown, runs)
     finally:
         texts.close()
@@ -119,7 +127,8 @@ def _page(document: Any, number: int) -> Page:
 class _Texts:
     """PDFium's reading of the text of a page."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, from_right: bool) -> None:
+        self._from_right = from_right
         self._raw = pdfium.FPDFText_LoadPage(page.raw)
         self._room = (ctypes.c_ushort * 1024)()
 
@@ -150,7 +159,10 @@ class _Texts:
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
     def as_read(self, items: list[Painted], runs: list[Run]) -> list[Run]:
-        """Runs with the text of each line of a right-to-left script in its first."""
+        """Runs with the text of each line of a right-to-left script in its first.
+
+        In a book that is read from the right PDFium turns round the words of all lines.
+        """
         glyphs = self._glyphs()
         out: list[Run] = []
         start = 0
@@ -161,8 +173,9 @@ class _Texts:
             ):
                 end += 1
             line = runs[start:end]
-            if any(reads_from_right(run.text) for run in line):
-                text = as_read(glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
+            if self._from_right or any(reads_from_right(run.text) for run in line):
+                shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.address, ()))
+                text = as_read(shown, in_book_from_right=self._from_right)
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end

@@ -37,11 +37,15 @@ def ligature(letters: str) -> str:
     return letters if _LAM_ALEF.search(letters) and _NAME not in turned else turned
 
 
-def as_read(line: Iterable[Glyph]) -> str:
-    """The glyphs of a line → its text. The line runs as most of its letters do."""
+def as_read(line: Iterable[Glyph], *, in_book_from_right: bool = False) -> str:
+    """The glyphs of a line → its text.
+
+    The line runs as its book does, or as most of its letters do; from left to right where all of them do.
+    """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = [_side(glyph.text) for glyph in glyphs]
-    from_right = sides.count("right") >= sides.count("left")
+    right, left = sides.count("right"), sides.count("left")
+    from_right = right > 0 if in_book_from_right and right + left else right >= left
     odd = "left" if from_right else "right"  # what runs against the line
     runs = [
         glyphs[start:end] if is_odd else glyphs[start:end][::-1] for start, end, is_odd in _runs(sides, odd)
