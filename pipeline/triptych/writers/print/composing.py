@@ -97,7 +97,7 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [
-            self.executor.submit(set_copy, copy, self.style, key, self._place(copy)) for key, copy in missing
+            self.executor.submit(set_copy, copy, self.style, key, self._places(copy)) for key, copy in missing
         ]
         ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
         failures = [failure for failure in ends if failure]
@@ -123,9 +123,11 @@ class Composer:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
         return digest("quire", self._style_key, copy.name, copy.xhtml, str(copy.verso), *files)
 
-    def _place(self, copy: Copy) -> str:
-        """Where the layout of a document is kept, whatever the document says."""
-        return digest("layout", self._style_key, copy.name, str(copy.verso))
+    def _places(self, copy: Copy) -> list[str]:
+        """Where the layout of a document is kept, whatever it says, and that of the draft before."""
+        own = self._style_key, copy.name, str(copy.verso)
+        drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
+        return [digest("layout", *own, str(draft)) for draft in drafts]
 
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))

@@ -57,12 +57,13 @@ class Style:
 class Copy:
     """A document to be set: its name in the book, its XHTML, the files that it names.
 
-    ``verso`` says that its first page is one.
+    ``verso`` says that its first page is one; ``draft`` counts how often page numbers were put in from 0 on.
     """
 
     name: str
     xhtml: str
     files: Mapping[str, File]
+    draft: int = 0
     verso: bool = False
 
 
@@ -90,16 +91,16 @@ class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_copy(copy: Copy, style: Style, key: str, place: str) -> None:
+def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
     """Set a document and put its quire into the cache, with what the engine complained of, if anything.
 
-    At its ``place`` there the layout is kept for the next time, when the document may be another. Raises
-    ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are the ways to be
-    too much for it.
+    The layout is kept at the first of some ``places`` for the next time, when the document may be another.
+    What can be kept of an earlier one is taken from the first place that has one. Raises ``CannotBeSet``
+    where the engine fails: what a source can say is without end, and so are the ways to be too much for it.
     """
     try:
         with own_garbage(), patience(_PATIENCE):
-            _set_copy(copy, style, key, place)
+            _set_copy(copy, style, key, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
     except Exception as error:
@@ -113,10 +114,10 @@ def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) 
         _set_margins(pages, shell, style)
 
 
-def _set_copy(copy: Copy, style: Style, key: str, place: str) -> None:
+def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
     typesetter = _typesetter(style, copy.files)
     palette = Palette(typesetter.faces, style.inks)
-    stored = style.cache.get(LAYOUT, place)
+    stored = next((data for place in places if (data := style.cache.get(LAYOUT, place))), None)
     earlier, kept = unpacked_layout(stored) if stored else (None, {})
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
@@ -128,7 +129,7 @@ def _set_copy(copy: Copy, style: Style, key: str, place: str) -> None:
         ]
     style.cache.put(QUIRE, key, packed(fold(join(pieces), typesetter.complaints)))
     if laid.layout and not typesetter.complaints:  # a page that is kept would not complain again
-        style.cache.put(LAYOUT, place, packed_layout(laid.layout, pieces))
+        style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
 
 
 def _name(copy: Copy, stretch: Stretch) -> str:

@@ -136,10 +136,10 @@ def _composed(
     """
     pages: Pages = {}
     moved: list[PrintDocument] = []
-    for _ in range(_ROUNDS):
+    for number in range(_ROUNDS):
         copies = [
             (
-                Copy(draft.document.name, draft.xhtml, shelf.named_in(draft.xhtml)),
+                Copy(draft.document.name, draft.xhtml, shelf.named_in(draft.xhtml), number),
                 draft.document.matter == FRONT,
             )
             for draft in drafts
