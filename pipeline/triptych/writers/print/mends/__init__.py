@@ -6,6 +6,7 @@ from triptych.writers.print.mends import (
     continued,
     filling,
     floats,
+    glyph_runs,
     grid,
     justification,
     line_breaks,
@@ -13,16 +14,20 @@ from triptych.writers.print.mends import (
     looked_at,
     notes_in_place,
     outlines,
+    page_styles,
+    remembering,
     squeezing,
 )
 
 # Those that widen a layout's text come before those that break lines of it, what tells of blocks before what
 # makes them change places.
 MENDS = (
+    remembering.mend,
     justification.mend,
     squeezing.mend,
     line_breaks.mend,
     line_ends.mend,
+    glyph_runs.mend,
     filling.mend,
     looked_at.mend,
     floats.mend,
@@ -30,6 +35,7 @@ MENDS = (
     notes_in_place.mend,
     continued.mend,
     outlines.mend,
+    page_styles.mend,
 )
 
 

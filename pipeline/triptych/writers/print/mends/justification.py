@@ -31,6 +31,11 @@ def places(text: str) -> float:
     return len(_SPACE.findall(text)) + spread - ends / 2
 
 
+def spreads(text: str) -> bool:
+    """Whether room goes between the characters of a text."""
+    return bool(_RUN.search(text))
+
+
 def _belongs_to_last(character: str) -> bool:
     return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
 
@@ -56,7 +61,7 @@ def mend() -> None:
 
     def set_spaced_text(self: Any, text: str, justify: bool = False) -> None:
         set_text(self, text, justify)
-        if justify and self.justification_spacing and _RUN.search(self.text):
+        if justify and self.justification_spacing and spreads(self.text):
             _space_out(self)
 
     inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text

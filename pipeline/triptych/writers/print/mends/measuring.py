@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-_WIDTHS = "triptych_widths"  # what is kept with a document's fonts
+_WIDTHS = "triptych_widths"  # what is kept with styles
+_FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
 
 
 def character_width(character: str, style: Any) -> float:
     """The width of a character in a style, in CSS pixels."""
-    from weasyprint.text.line_break import _font_style_cache_key
-
-    known: dict[tuple[str, str, float], float] = style.font_config.__dict__.setdefault(_WIDTHS, {})
-    key = character, _font_style_cache_key(style), style["font_size"]
-    if key not in known:
-        known[key] = sum(advances(character, style))
-    return known[key]
+    known: dict[str, float] = style.__dict__.setdefault(_WIDTHS, {})
+    if character not in known:
+        known[character] = sum(advances(character, style))
+    return known[character]
 
 
 def advances(text: str, style: Any) -> list[float]:
@@ -23,21 +22,19 @@ def advances(text: str, style: Any) -> list[float]:
 
     The parts of a ligature get equal shares of it.
     """
-    from weasyprint.text.ffi import FROM_UNITS, ffi
+    from weasyprint.text.ffi import FROM_UNITS
     from weasyprint.text.line_break import Layout
 
     layout = Layout(style)
     layout.set_text(text)
     line, _ = layout.get_first_line()
     clusters: dict[int, int] = {}
-    run = line.runs
-    while run != ffi.NULL:
-        item = run[0].data
-        offset, glyphs = item.item.offset, item.glyphs
-        count = glyphs.num_glyphs
-        for glyph, place in zip(glyphs.glyphs[0:count], glyphs.log_clusters[0:count], strict=True):
-            clusters[offset + place] = clusters.get(offset + place, 0) + glyph.geometry.width
-        run = run[0].next
+    for item, glyphs in runs(line):
+        offset = item.offset
+        for place, advance in zip(glyphs.clusters, glyphs.widths, strict=True):
+            clusters[offset + place] = clusters.get(offset + place, 0) + advance
+    if len(clusters) == len(text) and text.isascii():
+        return [clusters[byte] * FROM_UNITS for byte in range(len(text))]
     result: list[float] = []
     byte = 0
     members = 0
@@ -49,3 +46,37 @@ def advances(text: str, style: Any) -> list[float]:
         members += 1
         byte += len(character.encode())
     return result + ([width / members] * members if members else [])
+
+
+class Glyphs(NamedTuple):
+    """The glyphs of a run: their numbers in the font, widths and movements in units of Pango, and where
+    the text of each begins, in bytes of the run.
+    """
+
+    numbers: list[int]
+    widths: list[int]
+    moves: list[int]
+    rises: list[int]
+    clusters: list[int]
+
+
+def runs(line: Any) -> Iterator[tuple[Any, Glyphs]]:
+    """The runs of a laid-out line: Pango's item and its glyphs, which are read at once."""
+    from weasyprint.text.ffi import ffi
+
+    place = line.runs
+    while place != ffi.NULL:
+        string = place.data.glyphs
+        count = string.num_glyphs
+        fields = memoryview(ffi.buffer(string.glyphs, count * 4 * _FIELDS)).cast("i").tolist()
+        yield (
+            place.data.item,
+            Glyphs(
+                fields[::_FIELDS],
+                fields[1::_FIELDS],
+                fields[2::_FIELDS],
+                fields[3::_FIELDS],
+                ffi.unpack(string.log_clusters, count),
+            ),
+        )
+        place = place.next
