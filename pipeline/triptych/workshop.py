@@ -106,17 +106,26 @@ class Workshop:
             if isinstance(node, Image) and node.picture:
                 width, _ = shown_size(node.picture, node.attr, room)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
-        return {picture: self.picture(picture, width, room) for picture, width in widths.items()}
+        shown = {picture: self._picture(picture, width, room) for picture, width in widths.items()}
+        return {picture: prepared() for picture, prepared in shown.items()}
 
-    def picture(self, picture: Picture, width: float, room: Room) -> Prepared:
-        """A picture as it is shown ``width`` CSS pixels wide; prepared once for each content and size."""
+    def _picture(self, picture: Picture, width: float, room: Room) -> Callable[[], Prepared]:
+        """A picture as it is shown ``width`` CSS pixels wide, as soon as it is there: it is prepared once for
+        each content and size, elsewhere.
+        """
         data = picture.drawing or self.read(picture.path)
         key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room))
         stored = self.cache.get("picture", key)
         if stored is not None:
-            return Prepared.unpacked(stored)
-        prepared = prepare(data, picture, width, room)
-        self.cache.put("picture", key, prepared.packed())
+            known = Prepared.unpacked(stored)
+            return lambda: known
+        job = self.executor.submit(prepare, data, picture, width, room)
+
+        def prepared() -> Prepared:
+            made = job.result()
+            self.cache.put("picture", key, made.packed())
+            return made
+
         return prepared
 
     def _chart_key(self, chart: Chart) -> str:

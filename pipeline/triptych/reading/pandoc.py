@@ -1,4 +1,4 @@
-"""Markdown to pandoc's AST: one process for all texts that changed, each in its own scope."""
+"""Markdown to pandoc's AST: few processes for all texts that changed, each text in its own scope."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -14,6 +15,7 @@ import pypandoc
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.programs import ProgramFailed, run
+from triptych.engine.workers import default_jobs
 
 Json: TypeAlias = Any
 
@@ -24,6 +26,7 @@ MARKDOWN = (
 )
 
 
+_WORTH_IT = 100_000
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
@@ -50,7 +53,7 @@ def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unrea
     lines = [cache.get("ast", key) for key in keys]
     missing = [index for index, line in enumerate(lines) if line is None]
     if missing:
-        for index, line in zip(missing, _drive(driver, [texts[index] for index in missing]), strict=True):
+        for index, line in zip(missing, _parsed(driver, [texts[index] for index in missing]), strict=True):
             lines[index] = line
             cache.put("ast", keys[index], line)
     return [_parse(line or b"") for line in lines]
@@ -75,6 +78,33 @@ def _indented_with_spaces(text: str) -> str:
             line = line[: len(line) - len(bare)].expandtabs(4) + bare
         out.append(line)
     return "\n".join(out)
+
+
+def _parsed(driver: Path, texts: Sequence[str]) -> list[bytes]:
+    """A line for each text, from as many processes at a time as there is work for."""
+    shares = _shares([len(text) for text in texts], default_jobs())
+    with ThreadPoolExecutor(len(shares)) as pool:
+        parts = list(pool.map(lambda share: _drive(driver, [texts[index] for index in share]), shares))
+    lines = {
+        i: line
+        for share, part in zip(shares, parts, strict=True)
+        for i, line in zip(share, part, strict=True)
+    }
+    return [lines[index] for index in range(len(texts))]
+
+
+def _shares(sizes: Sequence[int], most: int) -> list[list[int]]:
+    """Texts of some sizes, by their places, in shares of about one size: starting a process for less than
+    ``_WORTH_IT`` characters would take longer than it saves.
+    """
+    count = max(1, min(most, len(sizes), sum(sizes) // _WORTH_IT))
+    shares: list[list[int]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
+        least = loads.index(min(loads))
+        shares[least].append(index)
+        loads[least] += sizes[index]
+    return shares
 
 
 def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from html import unescape
 from importlib.metadata import version
@@ -31,7 +32,8 @@ _ADDRESS = re.compile(
 class Shelf:
     """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
 
-    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing.
+    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing. Faces are cut in
+    the processes of the ``executor``.
     """
 
     theme: Theme
@@ -41,8 +43,10 @@ class Shelf:
     read: Callable[[str], bytes]
     draw: Callable[[Chart], bytes]
     cache: Cache
+    executor: Executor
     inks: Inks = "rgb"
     known: dict[str, File | None] = field(default_factory=dict)
+    _cutting: list[Future[None]] = field(default_factory=list)
 
     def put_pictures(self, pictures: Iterable[Prepared], drawings: Iterable[Drawing | None]) -> None:
         """Pictures and formulas, which are addressed by what they are."""
@@ -57,6 +61,8 @@ class Shelf:
         """The files that a document or a style sheet names, by their addresses."""
         names = dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text))
         files = {name: self._file(name) for name in names}
+        while self._cutting:
+            self._cutting.pop().result()
         return {name: file for name, file in files.items() if file is not None}
 
     def face(self, name: str) -> bytes:
@@ -101,9 +107,17 @@ class Shelf:
         model = self.theme.face(self.theme.serif)
         key = digest("face", program_digest(), identity(face), identity(model), "".join(sorted(characters)))
         if self.cache.get(FACE, key) is None:
-            data = subset_font(face, characters, keep_numbers=True)
-            self.cache.put(FACE, key, on_lines_of(model, data))
+            self._cutting.append(
+                self.executor.submit(cut_into_cache, face, model, characters, self.cache, key)
+            )
         return key
+
+
+def cut_into_cache(
+    face: FontFace, model: FontFace, characters: frozenset[str], cache: Cache, key: str
+) -> None:
+    """Cut a face down to some characters and remember it; it stands on lines as the model does."""
+    cache.put(FACE, key, on_lines_of(model, subset_font(face, characters, keep_numbers=True)))
 
 
 def identity(face: FontFace) -> str:

@@ -84,7 +84,9 @@ def write_pdf(
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     draw = replace(shop, theme=charted(theme, finish.inks)).draw
     with _lasting(shop.cache) as store:
-        shelf = Shelf(theme, scripts, words, charts_of(book), shop.read, draw, store, finish.inks)
+        shelf = Shelf(
+            theme, scripts, words, charts_of(book), shop.read, draw, store, shop.executor, finish.inks
+        )
         shelf.put_pictures(pictures.values(), formulas.values())
         style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
         remember(style)
