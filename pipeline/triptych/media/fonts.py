@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -112,15 +113,28 @@ def missing_characters(text: str, theme: Theme) -> str:
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
-    """The scripts that a text needs: those of its languages, then those with what the text faces lack."""
-    named = [script for tag in languages if (script := theme.script_of(tag))]
+    """The scripts that a text needs: those of its languages, then those with what the text faces lack.
+
+    Each has only those of its languages that the text names (RFC 4647, 3.3.1): a style sheet with rules for
+    all of them takes its time.
+    """
+    tags = [tag.lower() for tag in languages]
+    named = [script for tag in tags if (script := theme.script_of(tag))]
     beyond = _beyond_text_faces(text, theme)
     guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
     order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
     needed = {script for character in beyond if (script := _first(order, character))}
     if any(map(_is_supplement, set(text))):
         needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
-    return tuple(script for script in order if script in needed or script in named)
+    return tuple(
+        replace(script, languages=tuple(own for own in script.languages if _is_named(own.lower(), tags)))
+        for script in order
+        if script in needed or script in named
+    )
+
+
+def _is_named(language: str, tags: Iterable[str]) -> bool:
+    return any(tag == language or tag.startswith(f"{language}-") for tag in tags)
 
 
 def _beyond_text_faces(text: str, theme: Theme) -> str:
