@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import click
+import pikepdf
 import pytest
 
 from tests.cli.conftest import Run
@@ -161,14 +162,19 @@ class TestCheck:
 
     def test_a_pdf_is_looked_at_closely_and_findings_have_their_place(self, run: Run, minimal: Path) -> None:
         make_pdf(minimal)
-        (minimal / "source/section.md").write_text("Text.\n\n#### A heading that is too deep\n\nMore.\n")
+        (minimal / "source/section.md").write_text("# Title\n\nText.\n\n## A heading that is too deep\n\nMore.\n")
         run("build", minimal)
+        with pikepdf.open(minimal / "build/a-book.pdf", allow_overwriting_input=True) as pdf:
+            elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary))
+            (heading,) = (element for element in elements if element.get("/S") == "/H2")
+            heading.S = pikepdf.Name.H4
+            pdf.save()
         result = run("check", minimal, "--json", "--jobs", "1")
         found = [json.loads(line) for line in result.stdout.splitlines()]
         (deep,) = (
             event for event in found if event.get("code") == "CHK002" and "level 4" in event["message"]
         )
-        assert (deep["path"], deep["line"]) == ("source/section.md", 3)
+        assert (deep["path"], deep["line"]) == ("source/section.md", 5)
         assert deep["message"].startswith("PDF, page 1: a heading of level 4 follows one of level 1")
         assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
 

@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 from tests.conftest import tiny_png
 from triptych.engine.cache import Cache, digest
+from triptych.engine.workers import Inline
 from triptych.media.fonts import scripts_of
 from triptych.media.formulas import Drawing
 from triptych.media.preparing import Prepared
@@ -56,6 +57,7 @@ def shelf(tmp_path: Path) -> Iterator[MakeShelf]:
             read,
             draw,
             Cache(tmp_path),
+            Inline(),
         )
 
     yield make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
@@ -16,6 +17,7 @@ from triptych.model.book import Book
 from triptych.model.walk import plain_text, walk
 from triptych.passes.conditions import for_output
 
+_NUMBERED = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")  # what stands before a heading
 _SOME = 6  # letters that may be looked for by themselves; fewer, as the number of a page, are anywhere
 _MOST = 400  # letters of a finding's words that are looked for
 _STEP, _WINDOW = 8, 24  # letters by which text before a finding is looked through
@@ -103,9 +105,11 @@ class Places:
         behind = self._behind(letters(found.before))
         if "link" in found.kinds and own in self._links:
             return min(self._links[own], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
-        place = self._nearest(own, behind) if len(own) >= _SOME or (own and behind >= 0) else -1
-        if place >= 0:
-            return self._at(place, found.kinds).span
+        bare = letters(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else own
+        for words in dict.fromkeys((own, bare)):
+            place = self._nearest(words, behind) if len(words) >= _SOME or (words and behind >= 0) else -1
+            if place >= 0:
+                return self._at(place, found.kinds).span
         return self._next(behind, found.kinds).span if behind >= 0 else None
 
     def _behind(self, before: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from triptych.writers.print.mends.justification import spreads
@@ -53,9 +54,10 @@ def mend() -> None:
             reactivate(layout, box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
-        for run in shown:
-            stream.set_font_size(run.font.hash, run.size)
-            stream.show_text(_shown(stream, run))
+        # Some readers overlook a space that is shown by itself.
+        for (name, size), same in groupby(shown, lambda run: (run.font.hash, run.size)):
+            stream.set_font_size(name, size)
+            stream.show_text("".join(_shown(stream, run) for run in same).replace("><", ""))
         return []
 
     Layout.deactivate, Layout.reactivate, drawn.draw_first_line = keep, take_up, draw_runs
