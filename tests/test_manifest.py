@@ -108,6 +108,39 @@ class TestKeys:
         assert manifest.book.keywords == ("one",)
         assert manifest.bibliography == ("a.bib",)
 
+    def test_what_shops_want_to_know(self, good) -> None:
+        book = good(
+            "book:\n  title: A\n  isbn: 3-16-148410-X\n  source: URN:ISBN:0-306-40615-2\n"
+            "  series: {name: Engines, number: 2.1}\n"
+            "  subjects: [Steam, {name: Trains, authority: THEMA, term: WGF}]\n  chapters: [a.md]\n"
+        ).book
+        assert (book.isbn, book.source) == ("9783161484100", "urn:isbn:9780306406157")
+        assert (book.series.name, book.series.number) == ("Engines", "2.1")
+        assert [(one.name, one.authority, one.term) for one in book.subjects] == [
+            ("Steam", "", ""),
+            ("Trains", "THEMA", "WGF"),
+        ]
+
+    def test_a_series_or_a_subject_needs_its_name_alone(self, good) -> None:
+        book = good("book:\n  title: A\n  series: Engines\n  subject: Steam\n  chapters: [a.md]\n").book
+        assert (book.series.name, book.series.number) == ("Engines", "")
+        assert [one.name for one in book.subjects] == ["Steam"]
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("isbn: 9783161484101", "no ISBN: its check digit would be 0"),
+            ("identifier: urn:isbn:12", "no ISBN: it has neither 10 digits nor 13"),
+            ("series: {name: Engines, number: two}", "not a number such as 3 or 2.1"),
+            ("subjects: [{name: Trains, term: WGF}]", "a code needs its scheme"),
+        ],
+    )
+    def test_what_shops_would_refuse_is_a_mistake(self, read, line: str, message: str) -> None:
+        _, found = read(f"book:\n  title: A\n  {line}\n  chapters: [a.md]\n")
+        (problem,) = found
+        assert (problem.code, problem.span.line) == ("MAN002", 3)
+        assert message in problem.message
+
     def test_the_language_may_stand_in_the_book_too(self, good) -> None:
         manifest = good("book:\n  title: A\n  lang: fr\n  chapters: [a.md]\nlang: de\n")
         assert manifest.language == "fr"

@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.isbn import URN, isbn_13
 from triptych.model.language_tags import tag_problem
 from triptych.pdf_options import MarginsEntry, PdfOptions, SizeEntry
 from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat, Project, UnsafePath
@@ -30,6 +31,14 @@ def _calendar_date(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise PydanticCustomError("date_form", "not year-month-day")
     return value
+
+
+def _position(value: object) -> object:
+    """A place in a series, as EPUB writes it."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
+        raise PydanticCustomError("position", "not a number such as 3 or 2.1")
+    return text
 
 
 def _list(value: object) -> object:
@@ -65,6 +74,59 @@ People: TypeAlias = Annotated[
 ]
 
 
+def _isbn(value: object) -> object:
+    """An ISBN as 13 digits."""
+    if isinstance(value, str | int) and str(value).strip():
+        try:
+            return isbn_13(str(value))
+        except ValueError as error:
+            raise PydanticCustomError("isbn", "no ISBN: {reason}", {"reason": str(error)}) from None
+    return value
+
+
+def _identifier(value: object) -> object:
+    """An ISBN within a URN is one as well."""
+    if isinstance(value, str) and value.lower().startswith(URN):
+        return f"{URN}{_isbn(value[len(URN) :])}"
+    return value
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class SeriesEntry(Strict):
+    """The series that a book belongs to."""
+
+    name: str
+    """The name of the series."""
+    number: Annotated[str, BeforeValidator(_position, json_schema_input_type=str | int | float)] = ""
+    """Which one of it the book is, such as 3 or 2.1."""
+
+
+class SubjectEntry(Strict):
+    """A subject of a scheme that shops and libraries share."""
+
+    name: str
+    """The subject in words."""
+    authority: str = ""
+    """The scheme: BISAC, THEMA, LCSH, DDC … or the address of another."""
+    term: str = ""
+    """The code of the subject in the scheme."""
+
+    @pydantic.model_validator(mode="after")
+    def _whole(self) -> SubjectEntry:
+        if bool(self.authority) != bool(self.term):
+            raise PydanticCustomError("subject", "a code needs its scheme, and a scheme its code")
+        return self
+
+
+Subjects: TypeAlias = Annotated[
+    tuple[Annotated[SubjectEntry, BeforeValidator(_named)], ...],
+    BeforeValidator(_list, json_schema_input_type=str | SubjectEntry | tuple[str | SubjectEntry, ...]),
+]
+
+
 class PartEntry(Strict):
     """A part: a title and the section files under it."""
 
@@ -92,13 +154,23 @@ class BookEntry(Strict):
     description: str = ""
     """A sentence or two for shops and libraries."""
     keywords: Texts = ()
-    """Subjects for shops and libraries."""
+    """Words that readers look for."""
+    subjects: Subjects = Field((), validation_alias=AliasChoices("subjects", "subject"))
+    """Subjects for shops and libraries: words, or mappings of name, authority and term."""
+    series: Annotated[
+        SeriesEntry | None, BeforeValidator(_named, json_schema_input_type=str | SeriesEntry | None)
+    ] = None
+    """The series that the book belongs to: its name, or a mapping of name and number."""
     rights: str = ""
     """Who holds the rights and what readers may do, such as “© 2026 Ada Lovelace”."""
     publisher: str = ""
     """Who publishes the book."""
-    identifier: str = ""
-    """A name that no other book has, such as urn:isbn:9783161484100; without it a UUID is made."""
+    identifier: Annotated[str, BeforeValidator(_identifier)] = ""
+    """A name that no other book has, such as urn:isbn:9783161484100; without it the ISBN, else a UUID."""
+    isbn: Annotated[str, BeforeValidator(_isbn, json_schema_input_type=str | int)] = ""
+    """The ISBN of the e-book, of 10 or 13 digits; its check digit is verified."""
+    source: Annotated[str, BeforeValidator(_identifier)] = ""
+    """What the e-book was made from: the identifier of a printed edition, such as urn:isbn:9783161484100."""
     cover_image: str = ""
     """The picture on the cover, a path from the folder of the manifest."""
     chapters: tuple[PartEntry | str, ...]

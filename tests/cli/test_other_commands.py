@@ -162,7 +162,9 @@ class TestCheck:
 
     def test_a_pdf_is_looked_at_closely_and_findings_have_their_place(self, run: Run, minimal: Path) -> None:
         make_pdf(minimal)
-        (minimal / "source/section.md").write_text("# Title\n\nText.\n\n## A heading that is too deep\n\nMore.\n")
+        (minimal / "source/section.md").write_text(
+            "# Title\n\nText.\n\n## A heading that is too deep\n\nMore.\n"
+        )
         run("build", minimal)
         with pikepdf.open(minimal / "build/a-book.pdf", allow_overwriting_input=True) as pdf:
             elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary))

@@ -21,11 +21,29 @@ class Person:
     file_as: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a book is about; ``term`` is the code of the subject in the scheme of an ``authority``."""
+
+    name: str
+    authority: str = ""
+    term: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The series that a book belongs to, and which one of it the book is."""
+
+    name: str
+    number: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What title pages, packages and document properties say of the book.
 
-    ``identifier`` is a URN; ``modified`` is an instant in UTC that the build does not take from the clock.
+    ``identifier`` is a URN, ``isbn`` has 13 digits, ``source`` names another edition; ``modified`` is an
+    instant in UTC that the build does not take from the clock.
     """
 
     title: str
@@ -37,6 +55,10 @@ class Metadata:
     date: dt.date | None = None
     description: str = ""
     keywords: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    series: Series | None = None
+    isbn: str = ""
+    source: str = ""
     rights: str = ""
     publisher: str = ""
     cover: Picture | None = None

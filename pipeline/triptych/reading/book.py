@@ -12,7 +12,8 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, PartEntry, Positions, slug
-from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person
+from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Series, Subject
+from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
 from triptych.project import MANIFEST, Project, UnsafePath
@@ -242,7 +243,8 @@ def _metadata(
         hint = "write its tag, such as `lang: en-GB`: it decides on voices, hyphens and quotation marks"
         message = "the book names no language, and is taken for English"
         found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
-    identifier = book.identifier or f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
+    made = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
+    identifier = book.identifier or (f"{URN}{book.isbn}" if book.isbn else made)
     return Metadata(
         title=book.title,
         subtitle=book.subtitle,
@@ -253,6 +255,10 @@ def _metadata(
         date=book.date,
         description=book.description,
         keywords=book.keywords,
+        subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),
+        series=Series(book.series.name, book.series.number) if book.series else None,
+        isbn=book.isbn,
+        source=book.source,
         rights=book.rights,
         publisher=book.publisher,
         cover=cover,

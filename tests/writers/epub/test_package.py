@@ -148,6 +148,28 @@ class TestMetadata:
             "urn:isbn:9780306406157"
         )
 
+    def test_series_subjects_isbn_and_source_are_told(self, package) -> None:
+        made = package(
+            book="  identifier: urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8\n  isbn: 978-0-306-40615-7\n"
+            "  source: urn:isbn:3-16-148410-X\n  keywords: steam\n"
+            "  subjects: [Engines, {name: Trains, authority: THEMA, term: WGF}]\n"
+            "  series: {name: Engines of the world, number: 2}\n  chapters: [section.md]\n"
+        )
+        assert made.texts("dc:identifier") == [
+            "urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
+            "urn:isbn:9780306406157",
+        ]
+        assert made.texts("dc:source") == ["urn:isbn:9783161484100"]
+        assert made.texts("dc:subject") == ["steam", "Engines", "Trains"]
+        assert (made.property("authority"), made.property("term")) == (["THEMA"], ["WGF"])
+        assert made.property("belongs-to-collection") == ["Engines of the world"]
+        assert made.property("collection-type") == ["series"]
+        assert made.property("group-position") == ["2"]
+
+    def test_an_isbn_is_the_name_of_a_book_without_another(self, package) -> None:
+        made = package(book="  isbn: 3-16-148410-X\n  chapters: [section.md]\n")
+        assert made.texts("dc:identifier") == ["urn:isbn:9783161484100"]
+
     def test_modified_is_never_the_clock(self, package) -> None:
         (instant,) = package().property("dcterms:modified")
         assert dt.datetime.fromisoformat(instant).year == 1980

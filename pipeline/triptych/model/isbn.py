@@ -1,0 +1,34 @@
+"""International Standard Book Numbers (ISO 2108)."""
+
+from __future__ import annotations
+
+import re
+
+URN = "urn:isbn:"
+
+
+def isbn_13(written: str) -> str:
+    """A number of 10 or 13 digits, with hyphens or spaces or without → its 13 digits.
+
+    Raises ``ValueError`` that says what is wrong.
+    """
+    digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", written).upper()
+    if re.fullmatch(r"\d{9}[\dX]", digits):
+        if (wanted := _check_of_ten(digits[:9])) != digits[9]:
+            raise ValueError(f"its check digit would be {wanted}")
+        stem = f"978{digits[:9]}"
+        return stem + _check_of_thirteen(stem)
+    if not re.fullmatch(r"97[89]\d{10}", digits):
+        raise ValueError("it has neither 10 digits nor 13 that begin with 978 or 979")
+    if (wanted := _check_of_thirteen(digits[:12])) != digits[12]:
+        raise ValueError(f"its check digit would be {wanted}")
+    return digits
+
+
+def _check_of_ten(stem: str) -> str:
+    rest = -sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), stem, strict=True)) % 11
+    return "X" if rest == 10 else str(rest)
+
+
+def _check_of_thirteen(stem: str) -> str:
+    return str(-sum((1, 3)[place % 2] * int(digit) for place, digit in enumerate(stem)) % 10)

@@ -1,0 +1,47 @@
+"""ISBNs with their check digits."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.model.isbn import isbn_13
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("978-3-16-148410-0", "9783161484100"),
+        ("9783161484100", "9783161484100"),
+        ("979 10 90636 07 1", "9791090636071"),
+        ("3-16-148410-X", "9783161484100"),
+        ("0\u2010306\u201040615\u20102", "9780306406157"),
+        ("316148410x", "9783161484100"),
+    ],
+)
+def test_numbers_of_both_lengths(written: str, digits: str) -> None:
+    assert isbn_13(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("9783161484101", "its check digit would be 0"),
+        ("3161484101", "its check digit would be X"),
+        ("9773161484100", "neither 10 digits nor 13"),
+        ("978316148410", "neither 10 digits nor 13"),
+        ("97831614841000", "neither 10 digits nor 13"),
+        ("97831614841OO", "neither 10 digits nor 13"),
+        ("", "neither 10 digits nor 13"),
+    ],
+)
+def test_what_is_none(written: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        isbn_13(written)
+
+
+def test_each_wrong_digit_is_found() -> None:
+    good = "9780306406157"
+    for place in range(3, 13):
+        for digit in "0123456789".replace(good[place], ""):
+            with pytest.raises(ValueError):
+                isbn_13(good[:place] + digit + good[place + 1 :])
