@@ -61,16 +61,14 @@ class PersonEntry(Strict):
     """The name as libraries sort it, such as “Lovelace, Ada”."""
 
 
-def _people(value: object) -> object:
-    entries = value if isinstance(value, list) or value is None else [value]
-    if entries is None:
-        return None
-    return [{"name": entry} if isinstance(entry, str) else entry for entry in entries]
+def _named(value: object) -> object:
+    """A name alone is a mapping with that name."""
+    return {"name": value} if isinstance(value, str) else value
 
 
 People: TypeAlias = Annotated[
-    tuple[PersonEntry, ...],
-    BeforeValidator(_people, json_schema_input_type=str | PersonEntry | tuple[str | PersonEntry, ...]),
+    tuple[Annotated[PersonEntry, BeforeValidator(_named)], ...],
+    BeforeValidator(_list, json_schema_input_type=str | PersonEntry | tuple[str | PersonEntry, ...]),
 ]
 
 
@@ -89,10 +87,6 @@ def _identifier(value: object) -> object:
     if isinstance(value, str) and value.lower().startswith(URN):
         return f"{URN}{_isbn(value[len(URN) :])}"
     return value
-
-
-def _named(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
 
 
 class SeriesEntry(Strict):

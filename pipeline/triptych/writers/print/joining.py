@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from triptych.writers.print.quire import (
     Annotated,
     Bookmark,
     Element,
     Glyphs,
+    Kid,
     Link,
     Marked,
     NamedString,
@@ -21,8 +21,6 @@ from triptych.writers.print.quire import (
     Thing,
 )
 from triptych.writers.print.structure.headings import level
-
-Kid: TypeAlias = Element | Marked | Annotated
 
 
 def join(pieces: Sequence[Quire]) -> Quire:

@@ -16,6 +16,7 @@ from triptych.writers.print.quire import (
     Bookmark,
     Element,
     Glyphs,
+    Kid,
     Link,
     Marked,
     NamedString,
@@ -107,7 +108,7 @@ def _element(value: list[Any]) -> Element:
     return Element(tag, [_kid(kid) for kid in kids], words, attributes, holder)
 
 
-def _kid(value: int | list[Any]) -> Element | Marked | Annotated:
+def _kid(value: int | list[Any]) -> Kid:
     if isinstance(value, int):
         return Annotated(value)
     return Marked(*value) if len(value) == 2 else _element(value)

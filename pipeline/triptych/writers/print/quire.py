@@ -46,6 +46,7 @@ class Element:
     holder: int = 0
 
 
+Kid: TypeAlias = Element | Marked | Annotated
 Area: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top in points
 Point: TypeAlias = tuple[int, float, float]  # page of the quire, and points from its lower left corner
 

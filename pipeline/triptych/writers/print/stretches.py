@@ -47,18 +47,16 @@ class Layout:
     frame: str
     blocks: tuple[str, ...]
     sizes: tuple[tuple[float, float], tuple[float, float]]
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[Stretch, ...]
 
-    def common(self, other: Layout | None) -> dict[str, Stretch]:
-        """The stretches of another layout that are right for this one as well, by their starts."""
-        if other is None or (self.frame, len(self.blocks)) != (other.frame, len(other.blocks)):
+    def kept(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
+        """The stretches that are right for another frame and other blocks as well, by their starts."""
+        if (self.frame, len(self.blocks)) != (frame, len(blocks)):
             return {}
-        changed = [
-            n for n, pair in enumerate(zip(self.blocks, other.blocks, strict=True)) if len({*pair}) > 1
-        ]
+        changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
         return {
             stretch.start: stretch
-            for stretch in other.stretches
+            for stretch in self.stretches
             if not any(stretch.first <= n <= stretch.last for n in changed)
         }
 
@@ -87,9 +85,9 @@ def lay_out(
     if not blocks.stand_alone:
         pages, strings = _pages(html, root, context)
         return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings)], None, blocks.holders
-    layout = Layout(digest(frame, *blocks.frame), tuple(blocks.digests()), ((0.0, 0.0), (0.0, 0.0)))
-    kept = layout.common(earlier)
-    sizes = earlier.sizes if earlier and kept else None
+    frame, marks = digest(frame, *blocks.frame), tuple(blocks.digests())
+    kept = earlier.kept(frame, marks) if earlier else {}
+    sizes: Any = earlier.sizes if earlier and kept else None
     pieces: list[Piece] = []
     start = _first_state(root, context)
     while start != _END:
@@ -99,9 +97,8 @@ def lay_out(
             pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
             sizes = _sizes(context)
         start = pieces[-1].stretch.end
-    stretches = tuple(piece.stretch for piece in pieces)
-    made = Layout(layout.frame, layout.blocks, sizes or layout.sizes, stretches)
-    return pieces, made, blocks.holders
+    layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
+    return pieces, layout, blocks.holders
 
 
 class _Blocks:
@@ -150,15 +147,13 @@ class _Blocks:
 
     def state(self, context: Any, index: int) -> str | None:
         """The engine's state before a page, counted from 0; None where something is left over."""
-        resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
-        path = _path(resume_at)
+        path = _path(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
         for holder, place, box, style in self._places[self._starts[path] :]:
             if holder.children[place] is not box or box.style is not style:  # as ``floats`` leaves them
                 return None
-        sets = [sorted(names) for names in scopes]
-        return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
+        return _state(context, index)
 
 
 class _Run:
@@ -244,9 +239,14 @@ def _first_state(root: Any, context: Any) -> str:
     from weasyprint import layout
 
     layout.initialize_page_maker(context, root)
-    resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[0]
+    return _state(context, 0)
+
+
+def _state(context: Any, index: int) -> str:
+    """What the engine knows before a page, in a form that ``_page_maker`` reads; sets have an order in it."""
+    resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
     sets = [sorted(names) for names in scopes]
-    return repr((0, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
+    return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
 
 
 def _page_maker(state: str) -> list[Any]:

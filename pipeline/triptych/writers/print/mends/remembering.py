@@ -6,6 +6,7 @@ layout of text in its font are made once.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,6 @@ _RESOLVED = (
     *(f"border_{side}_width" for side in _SIDES),
     *("width", "min_width", "max_width", "height", "min_height", "max_height"),
 )
-
 _LINES = ("underline_position", "underline_thickness", "strikethrough_position", "strikethrough_thickness")
 _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
@@ -36,8 +36,6 @@ def mend() -> None:
 
 def _replace(name: str, own: Any, new: Any) -> None:
     """Put a function in the place of the engine's own, wherever it was imported to."""
-    import sys
-
     for module in list(sys.modules.values()):
         if module.__name__.startswith("weasyprint.") and getattr(module, name, None) is own:
             setattr(module, name, new)
