@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 
@@ -24,6 +24,29 @@ from triptych.project import Project
 from triptych.templating import page_templates
 from triptych.theme import Theme
 from triptych.theme_files import read_theme
+
+
+class Pictures(Mapping[Picture, Prepared]):
+    """The pictures of a book as an output takes them. Others are at work on them: whoever asks for one waits.
+
+    ``keys_of`` tells them apart by what they become, before they are there.
+    """
+
+    def __init__(self, coming: Mapping[Picture, tuple[str, Callable[[], Prepared]]]) -> None:
+        self._coming = coming
+        self._there: dict[Picture, Prepared] = {}
+        self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in coming.items()}
+
+    def __getitem__(self, picture: Picture) -> Prepared:
+        if picture not in self._there:
+            self._there[picture] = self._coming[picture][1]()
+        return self._there[picture]
+
+    def __iter__(self) -> Iterator[Picture]:
+        return iter(self._coming)
+
+    def __len__(self) -> int:
+        return len(self._coming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +117,10 @@ class Workshop:
             self.cache.put("raster", key, known)
         return known or None
 
-    def pictures(self, book: Book, room: Room) -> dict[Picture, Prepared]:
+    def pictures(self, book: Book, room: Room) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
+
+        They are prepared elsewhere while this process goes on, and waited for when they are asked for.
 
         ``book`` is that of the output. A cover fills the room.
         """
@@ -106,19 +131,18 @@ class Workshop:
             if isinstance(node, Image) and node.picture:
                 width, _ = shown_size(node.picture, node.attr, room)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
-        shown = {picture: self._picture(picture, width, room) for picture, width in widths.items()}
-        return {picture: prepared() for picture, prepared in shown.items()}
+        return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
 
-    def _picture(self, picture: Picture, width: float, room: Room) -> Callable[[], Prepared]:
-        """A picture as it is shown ``width`` CSS pixels wide, as soon as it is there: it is prepared once for
-        each content and size, elsewhere.
+    def _picture(self, picture: Picture, width: float, room: Room) -> tuple[str, Callable[[], Prepared]]:
+        """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is
+        prepared once for each content and size, elsewhere.
         """
         data = picture.drawing or self.read(picture.path)
         key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room))
         stored = self.cache.get("picture", key)
         if stored is not None:
             known = Prepared.unpacked(stored)
-            return lambda: known
+            return key, lambda: known
         job = self.executor.submit(prepare, data, picture, width, room)
 
         def prepared() -> Prepared:
@@ -126,7 +150,7 @@ class Workshop:
             self.cache.put("picture", key, made.packed())
             return made
 
-        return prepared
+        return key, prepared
 
     def _chart_key(self, chart: Chart) -> str:
         return digest("chart", program_digest(), repr(self.theme), repr(chart))

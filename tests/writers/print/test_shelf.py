@@ -67,11 +67,12 @@ CHART = cast(Chart, "a chart")
 
 
 class TestFiles:
-    def test_pictures_and_formulas_are_known_by_what_they_are(self, shelf: MakeShelf) -> None:
+    def test_pictures_and_formulas_are_known_by_keys_and_by_what_they_are(self, shelf: MakeShelf) -> None:
         own = shelf()
         picture, drawing = Prepared(b"picture", "image/jpeg"), Drawing(b"<svg>x</svg>", 1, 1, 0)
-        own.put_pictures([picture], [drawing, None])
-        one, other = f"picture:{digest(b'picture')}", f"formula:{digest(b'<svg>x</svg>')}"
+        own.put_pictures({"key": picture})
+        own.put_formulas([drawing, None])
+        one, other = "picture:key", f"formula:{digest(b'<svg>x</svg>')}"
         page = f'<img src="{one}" alt=""/><img src="{other}"/><img src="picture:{digest(b"gone")}"/>'
         assert own.named_in(page) == {
             one: (b"picture", "image/jpeg"),

@@ -50,6 +50,9 @@ class Composer:
     _style_key: str = field(init=False)
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
+    _placed: list[Placed] = field(default_factory=list)  # by the round before
+    _furnishing: list[Future[None]] = field(default_factory=list)
+    _begun: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
@@ -63,6 +66,7 @@ class Composer:
             quires = self._set([copy for copy, _ in copies])
             fronts = [is_front for _, is_front in copies]
             placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
+            self._placed = placed
             sides = [one.verso for one in placed if any(one.quire is quire for quire in quires)]
             turned = [(replace(copy, verso=side), f) for (copy, f), side in zip(copies, sides, strict=True)]
             if turned == list(copies):
@@ -72,6 +76,14 @@ class Composer:
 
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
         """The running heads and folios of all pages, those of each quire together."""
+        rows = self._begin_furniture(placed)
+        for job in self._furnishing:
+            job.result()
+        self._furnishing.clear()
+        return [[self._quire(MARGINS, key) for key in row] for row in rows]
+
+    def _begin_furniture(self, placed: Sequence[Placed]) -> list[list[str]]:
+        """Have the furniture set that is not there → its keys, those of each quire together."""
         last = max((one.numbers[-1] for one in placed if not one.roman), default=0)
         counted = last if "counter(pages" in self.style.css else 0
         wanted = [
@@ -82,12 +94,17 @@ class Composer:
             for one in placed
         ]
         keys = {margins: self._margins_key(margins) for row in wanted for margins in row}
-        missing = [(key, margins) for margins, key in keys.items() if self._stored(MARGINS, key) is None]
+        missing = [
+            (key, margins)
+            for margins, key in keys.items()
+            if key not in self._begun and self._stored(MARGINS, key) is None
+        ]
+        self._begun.update(key for key, _ in missing)
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
-        jobs = [self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches]
-        for job in jobs:
-            job.result()
-        return [[self._quire(MARGINS, keys[margins]) for margins in row] for row in wanted]
+        self._furnishing += [
+            self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches
+        ]
+        return [[keys[margins] for margins in row] for row in wanted]
 
     def _set(self, copies: Sequence[Copy]) -> list[Folded]:
         """The quires of documents; those that are not in the cache are set, the longest first."""
@@ -99,6 +116,9 @@ class Composer:
         jobs = [
             self.executor.submit(set_copy, copy, self.style, key, self._places(copy)) for key, copy in missing
         ]
+        # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
+        if jobs:
+            self._begin_furniture(self._placed)
         ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
         failures = [failure for failure in ends if failure]
         if failures:

@@ -21,7 +21,6 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas import Drawing, Formula, formula_of
-from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
 from triptych.model.nodes import (
     Block,
@@ -41,7 +40,9 @@ from triptych.model.walk import walk_all
 from triptych.passes.pages import Pages
 
 Formulas = Mapping[Formula, Drawing | None]
-Pictures = Mapping[Picture, Prepared]
+PictureKeys = Mapping[Picture, str]
+
+PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,12 @@ class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
     the fetcher of the layout engine understands.
 
-    ``formulas`` holds the drawings of the book's formulas, ``pictures`` its picture files as print takes
-    them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
+    ``formulas`` holds the drawings of the book's formulas, ``pictures`` the keys of its pictures as print
+    takes them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
     """
 
     formulas: Formulas
-    pictures: Pictures = field(default_factory=dict)
+    pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     page_break: str = '<div class="page-break"></div>\n'
@@ -69,9 +70,9 @@ class PrintOutput:
         return self.picture_address(image.picture) if image.picture else "project:missing"
 
     def picture_address(self, picture: Picture) -> str:
-        """``picture:`` and a digest of the picture as it was made ready for print."""
-        ready = self.pictures.get(picture)
-        return f"project:{quote(picture.path)}" if ready is None else f"picture:{digest(ready.data)}"
+        """``picture:`` and a key that tells what the picture is made of and made into."""
+        key = self.pictures.get(picture)
+        return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
 
     def chart_address(self, chart: Chart) -> str:
         """``chart:`` and the chart's id, or its place where it has none."""
@@ -135,7 +136,7 @@ class PrintOutput:
         style = (
             f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
         )
-        address = f"formula:{digest(drawing.svg)}"
+        address = f"{FORMULA}:{digest(drawing.svg)}"
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
 
 
@@ -184,7 +185,7 @@ class PrintDocument:
     formulas: Formulas = field(default_factory=dict)
     depth: int = 2
     wanted: tuple[LabelKind, ...] = ()
-    pictures: Pictures = field(default_factory=dict)
+    pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
 
     @property

@@ -20,6 +20,7 @@ from triptych.media.preparing import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme import FontFace, Script, Theme, fonts_folder
+from triptych.writers.print.document import FORMULA, PICTURE
 from triptych.writers.print.setting import FACE, File
 
 # Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
@@ -48,14 +49,17 @@ class Shelf:
     known: dict[str, File | None] = field(default_factory=dict)
     _cutting: list[Future[None]] = field(default_factory=list)
 
-    def put_pictures(self, pictures: Iterable[Prepared], drawings: Iterable[Drawing | None]) -> None:
-        """Pictures and formulas, which are addressed by what they are."""
-        for picture in pictures:
-            self.known[f"picture:{digest(picture.data)}"] = (picture.data, picture.media_type)
+    def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures by the keys that they are addressed with."""
+        for key, picture in pictures.items():
+            self.known[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
+
+    def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
+        """Formulas, which are addressed by what they are."""
         for drawing in drawings:
             if drawing:
                 svg = inked(drawing.svg, "image/svg+xml", self.inks)
-                self.known[f"formula:{digest(drawing.svg)}"] = svg
+                self.known[f"{FORMULA}:{digest(drawing.svg)}"] = svg
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""

@@ -25,13 +25,13 @@ from triptych.model.book import Book
 from triptych.passes.pages import Pages
 from triptych.pdf_options import PdfOptions
 from triptych.theme import Theme
-from triptych.workshop import Workshop
+from triptych.workshop import Pictures, Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing import Composer, NotComposed
-from triptych.writers.print.document import FRONT, Pictures, PrintDocument, charts_of, documents
+from triptych.writers.print.document import FRONT, PrintDocument, charts_of, documents
 from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels
 from triptych.writers.print.setting import Copy, Style, remember
@@ -50,7 +50,7 @@ def write_pdf(
     pictures: Pictures,
     announce: Callable[[Pages], None] = lambda pages: None,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Set the book, with its pictures made ready, in the processes of the workshop's executor.
+    """Set the book with its pictures in the processes of the workshop's executor.
 
     ``announce`` is told what the page of each id is called, as soon as that is known.
     """
@@ -67,7 +67,7 @@ def write_pdf(
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-            pictures=pictures,
+            pictures=pictures.keys_of,
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
@@ -87,7 +87,8 @@ def write_pdf(
         shelf = Shelf(
             theme, scripts, words, charts_of(book), shop.read, draw, store, shop.executor, finish.inks
         )
-        shelf.put_pictures(pictures.values(), formulas.values())
+        shelf.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        shelf.put_formulas(formulas.values())
         style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
         remember(style)
         composer = Composer(

@@ -79,7 +79,7 @@ def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
 
 
 def test_pages_are_the_same_without_them() -> None:
-    fast, slow = pages(), pages("remembering page_styles glyph_runs")
+    fast, slow = pages(), pages("remembering page_styles glyph_runs element_styles")
     assert len(fast) == len(slow) > 4
     for one, other in zip(fast, slow, strict=True):
         assert [c for c, _, _ in one] == [c for c, _, _ in other]

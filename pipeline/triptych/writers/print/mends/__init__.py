@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triptych.writers.print.mends import (
     continued,
+    element_styles,
     filling,
     floats,
     glyph_runs,
@@ -22,6 +23,7 @@ from triptych.writers.print.mends import (
 # Those that widen a layout's text come before those that break lines of it, what tells of blocks before what
 # makes them change places.
 MENDS = (
+    element_styles.mend,
     remembering.mend,
     justification.mend,
     squeezing.mend,
