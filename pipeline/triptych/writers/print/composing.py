@@ -66,12 +66,12 @@ class Composer:
             quires = self._set([copy for copy, _ in copies])
             fronts = [is_front for _, is_front in copies]
             placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
-            self._placed = placed
             sides = [one.verso for one in placed if any(one.quire is quire for quire in quires)]
             turned = [(replace(copy, verso=side), f) for (copy, f), side in zip(copies, sides, strict=True)]
             if turned == list(copies):
                 break
             copies = turned
+        self._placed = placed
         return placed
 
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
