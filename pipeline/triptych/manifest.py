@@ -182,6 +182,8 @@ class EpubOptions(Strict):
     """How fine pictures made of dots are on a large tablet's page, in dots per inch."""
     toc_depth: int = Field(default=3, ge=1, le=6)
     """Levels of headings in the contents."""
+    page_list: bool = True
+    """Whether the pages of the PDF are marked and listed, where it is built with the e-book."""
     lof: bool = False
     """Whether there is a list of figures."""
     lot: bool = False

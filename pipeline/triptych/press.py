@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,12 +17,12 @@ from triptych.labels import load_labels
 from triptych.manifest import Manifest, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
-from triptych.passes.pages import Pages, wants_pages
+from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
-from triptych.writers import NO_PAGES, WRITERS, Announce, load_beside, nobody
+from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
 
 Progress = Callable[[str], None]
 
@@ -106,17 +106,18 @@ def write_all(
     first, *others = formats
     elsewhere: dict[OutputFormat, Future[tuple[bytes, list[Diagnostic]]]] = {}
 
-    def begin(names: list[OutputFormat], pages: Pages) -> None:
+    def begin(names: list[OutputFormat], printed: Printed) -> None:
         for name in names:
             if name not in elsewhere:
                 elsewhere[name] = shop.executor.submit(
-                    write_one, name, book, manifest, project.root, shop.cache, pages
+                    write_one, name, book, manifest, project.root, shop.cache, printed
                 )
 
-    begin([name for name in others if first != "pdf" or not wants_pages(book, name)], NO_PAGES)
+    at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
+    begin(at_once, NOT_PRINTED)
     progress(first)
-    work = {first: write(first, book, manifest, shop, NO_PAGES, lambda pages: begin(others, pages))}
-    begin(others, NO_PAGES)
+    work = {first: write(first, book, manifest, shop, NOT_PRINTED, lambda printed: begin(others, printed))}
+    begin(others, NOT_PRINTED)
     for name in others:
         progress(name)
         work[name] = elsewhere[name].result()
@@ -124,10 +125,24 @@ def write_all(
 
 
 def write_one(
-    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache, pages: Pages
+    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache, printed: Printed
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache), pages)
+    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache), printed)
+
+
+def write_in_turn(
+    names: Sequence[OutputFormat], book: Book, manifest: Manifest, root: Path, cache: Cache
+) -> list[tuple[bytes, list[Diagnostic]]]:
+    """Several outputs, the PDF first, in a process that has nothing but what it is handed: the others know
+    its pages.
+    """
+    shop = Workshop.for_book(Project(root), book, cache)
+    told: list[Printed] = []
+    made = []
+    for name in names:
+        made.append(write(name, book, manifest, shop, told[-1] if told else NOT_PRINTED, told.append))
+    return made
 
 
 def write(
@@ -135,13 +150,13 @@ def write(
     book: Book,
     manifest: Manifest,
     shop: Workshop,
-    pages: Pages = NO_PAGES,
+    printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding."""
     try:
         with no_collector():
-            return WRITERS[name](book, manifest, shop, pages, announce)
+            return WRITERS[name](book, manifest, shop, printed, announce)
     except Exception as error:
         if problem := template_problem(error):
             return b"", [problem]

@@ -16,6 +16,7 @@ from triptych.press import read
 
 from .conftest import Built
 from .overflow import pptx_overflow
+from .page_list import misplaced
 from .test_books import HARMLESS_USAGE
 from .validators import ace, epubcheck, openxml_audit, pdf_validate, pdfua
 
@@ -85,3 +86,10 @@ def test_print_and_e_book_name_the_same_pages(everything: Built) -> None:
     lines = re.findall(r"<li id=\"_entry-\d+\">([^<]+), <a [^>]*>([^<]+)</a>", index)
     assert lines
     assert [line for line in lines if f"{line[0]}, {line[1]}" not in printed.replace("\r\n", " ")] == []
+
+
+def test_each_page_of_the_pdf_is_marked_in_the_e_book_at_its_first_word(everything: Built) -> None:
+    count, wrong = misplaced(everything.outputs["pdf"], everything.outputs["epub"])
+    assert count > 20
+    only_print = {"26", "27", "28", "29"}  # the numbers of the charts
+    assert [line for line in wrong if line.partition(":")[0] not in only_print] == []

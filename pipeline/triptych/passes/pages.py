@@ -7,7 +7,7 @@ a reference keeps the words that it has without pages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.labels import Labels
@@ -28,6 +28,33 @@ from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
 from triptych.passes.glossary import TERM
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
+FRONT_MATTER = (
+    "_front"  # the document of a PDF that holds all front matter; others are named by their chapters
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """A page of the PDF: what it is called, the document that it is part of, and where its text begins there:
+    a passage of the document (see ``markup/passages.py``) and how many of its letters stand before.
+
+    ``place`` is None for a page without text.
+    """
+
+    name: str
+    document: str
+    place: tuple[tuple[int, int], int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
+    documents that they were set from, by name. Nothing of it is known where no PDF is made.
+    """
+
+    pages: Pages = field(default_factory=dict)
+    starts: tuple[PageStart, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 def wants_pages(book: Book, output: str) -> bool:

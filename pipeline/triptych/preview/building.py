@@ -24,8 +24,7 @@ from triptych.engine.workers import Companion, CompanionStopped
 from triptych.labels import load_labels
 from triptych.manifest import Manifest
 from triptych.model.book import Book
-from triptych.passes.pages import wants_pages
-from triptych.press import read, write, write_one
+from triptych.press import read, write, write_in_turn, write_one
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.shelf import Output, Shelf
@@ -33,7 +32,7 @@ from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
 from triptych.theme import load_theme, templates_folder
 from triptych.workshop import Workshop
-from triptych.writers import NO_PAGES
+from triptych.writers import NOT_PRINTED, waits_for_print
 
 T = TypeVar("T")
 Made = tuple[bytes, list[Diagnostic]]
@@ -184,9 +183,27 @@ class Builder:
             self._guarded(partial(self._write_slowly, run))
 
     def _write_slowly(self, run: Run) -> None:
-        for name in sorted(set(run.formats) - {"epub"}, reverse=True):  # the deck is the quicker one
-            job = (name, run.book, run.manifest, self.root, self.cache, NO_PAGES)
-            self._make(name, run, partial(self._companion.do, write_one, *job))
+        job = (run.book, run.manifest, self.root, self.cache)
+        if "pptx" in run.formats:  # the deck is the quicker one
+            self._make("pptx", run, partial(self._companion.do, write_one, "pptx", *job, NOT_PRINTED))
+        if "pdf" in run.formats:
+            # What is shown by then is made once more, with the pages of the PDF, for those who get the files.
+            paged = [
+                name
+                for name in run.formats
+                if name != "pdf" and waits_for_print(name, run.book, run.manifest)
+            ]
+            finals: list[Made] = []
+
+            def made() -> Made:
+                pdf, *others = self._companion.do(write_in_turn, ("pdf", *paged), *job)
+                finals.extend(others)
+                return pdf
+
+            self._make("pdf", run, made)
+            run.files |= {
+                name: data for name, (data, _) in zip(paged, finals, strict=False) if name in run.files
+            }
         self._publish(run)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
@@ -218,13 +235,8 @@ class Builder:
         self.voice.made(output)
 
     def _publish(self, run: Run) -> None:
-        """Put the files of a run into the build folder, where all of them are good.
-
-        The quick ones are made before the pages of the PDF are known, so a book that names these in them
-        is left to a build.
-        """
-        waiting = "pdf" in run.formats and any(wants_pages(run.book, name) for name in run.formats)
-        if len(run.files) == len(run.formats) and not waiting:
+        """Put the files of a run into the build folder, where all of them are good."""
+        if len(run.files) == len(run.formats):
             folder = self.root / BUILD_FOLDER
             publish({folder / f"{run.manifest.stem}.{name}": data for name, data in run.files.items()})
 

@@ -13,28 +13,34 @@ from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.passes.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
-from triptych.passes.pages import Pages, lead_to_pages
+from triptych.passes.pages import Printed, lead_to_pages, wants_pages
 from triptych.pdf_options import PdfOptions
 from triptych.project import OutputFormat
 from triptych.workshop import Workshop
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
-Announce: TypeAlias = Callable[[Pages], None]
-NO_PAGES: Pages = {}
+Announce: TypeAlias = Callable[[Printed], None]
+NOT_PRINTED = Printed()
 
 
-def nobody(pages: Pages) -> None:
+def nobody(printed: Printed) -> None:
     """Nobody waits for the pages."""
 
 
 class Writer(Protocol):
-    """A book → the bytes of an output and what was found. ``pages`` are those of the PDF, where it is set."""
+    """A book → the bytes of an output and what was found. ``printed`` is the PDF, where it is set."""
 
     def __call__(
-        self, book: Book, manifest: Manifest, shop: Workshop, pages: Pages = ..., announce: Announce = ...
+        self, book: Book, manifest: Manifest, shop: Workshop, printed: Printed = ..., announce: Announce = ...
     ) -> tuple[bytes, list[Diagnostic]]:
         """Write the output."""
+
+
+def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
+    """Whether an output must know the pages of the PDF before it is written."""
+    paged = name == "epub" and (manifest.format.epub or EpubOptions()).page_list
+    return paged or wants_pages(book, name)
 
 
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:
@@ -53,14 +59,14 @@ def _pdf(
     book: Book,
     manifest: Manifest,
     shop: Workshop,
-    pages: Pages = NO_PAGES,
+    printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
-    book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", pages)
+    book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", printed.pages)
     if options.chart_data:
         book = with_chart_data(book, shop.labels)
     room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
@@ -72,14 +78,14 @@ def _epub(
     book: Book,
     manifest: Manifest,
     shop: Workshop,
-    pages: Pages = NO_PAGES,
+    printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.epub.room import room
     from triptych.writers.epub.writer import write_epub
 
     options = manifest.format.epub or EpubOptions()
-    book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", pages)
+    book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", printed.pages)
     pictures = shop.pictures(book, room(options.image_dpi))
     data = write_epub(
         book,
@@ -91,7 +97,7 @@ def _epub(
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
         draw=shop.draw,
-        pages=pages,
+        printed=printed if options.page_list else Printed(printed.pages),
     )
     return data, heavy_pictures(book, pictures)
 
@@ -100,7 +106,7 @@ def _pptx(
     book: Book,
     manifest: Manifest,
     shop: Workshop,
-    pages: Pages = NO_PAGES,
+    printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.deck.room import room
@@ -108,7 +114,7 @@ def _pptx(
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
-    book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", pages)
+    book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)
     pictures = shop.pictures(book, room(options.image_dpi))
     deck, found = storyboard(
         book,

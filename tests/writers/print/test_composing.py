@@ -16,6 +16,7 @@ from tests.writers.print.quires import PLAIN, page_of
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline, workers
+from triptych.passes.pages import Printed
 from triptych.press import read
 from triptych.project import Project
 from triptych.workshop import Workshop
@@ -266,14 +267,18 @@ class TestPageNumbers:
         assert {three, "1"} <= named
 
     def test_the_pages_are_announced_as_they_are_printed(self, tmp_path: Path) -> None:
-        told: list[Mapping[str, str]] = []
+        told: list[Printed] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         shop = Workshop.for_book(project, book, Cache(None))
-        WRITERS["pdf"](book, manifest, shop, {}, told.append)
-        (pages,) = told
+        WRITERS["pdf"](book, manifest, shop, Printed(), told.append)
+        (printed,) = told
+        pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
+        names = [start.name for start in printed.starts if start.name.isdecimal()]
+        assert names == [str(number) for number in range(1, len(names) + 1)]
+        assert {start.document for start in printed.starts} == set(printed.documents)
 
 
 def test_page_numbers_that_do_not_come_to_rest_are_reported(
@@ -326,7 +331,7 @@ class TestSameBytes:
         data, _ = make(tmp_path / "book", longer, cache, counting)
         documents = [job for job in counting.taken() if isinstance(job, str)]
         assert documents[0] == "sec-two"
-        assert sorted(documents) == ["front", "sec-index", "sec-one", "sec-two"]
+        assert sorted(documents) == ["_front", "sec-index", "sec-one", "sec-two"]
         assert data == make(tmp_path / "anew", longer, Cache(None))[0]
 
     @pytest.mark.parametrize("kind", ["quire", "margins"])

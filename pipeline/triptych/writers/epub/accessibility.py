@@ -23,8 +23,8 @@ class Accessibility:
     summary: str
 
 
-def describe(book: Book) -> Accessibility:
-    """What the book offers to readers who cannot see, hear or point."""
+def describe(book: Book, *, paged: bool = False) -> Accessibility:
+    """What the book offers to readers who cannot see, hear or point; ``paged`` with the pages of the PDF."""
     nodes = list(book_nodes(book))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
@@ -38,6 +38,8 @@ def describe(book: Book) -> Accessibility:
         features.append("longDescription")
     if formulas and all(formula.mathml for formula in formulas):
         features.append("MathML")
+    if paged:
+        features += ["pageBreakMarkers", "pageNavigation"]
     moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
     sufficient = ["textual"] if described else []
     if visual:

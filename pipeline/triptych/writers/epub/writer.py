@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
+from itertools import count
 from typing import Any
 
 import jinja2
 
 from triptych.labels import Labels
-from triptych.markup.outline import WORDS, Entry, numbered, outline
+from triptych.markup.outline import WORDS, Entry, numbered, outline, titled
 from triptych.markup.xml import languages_in
-from triptych.media.fonts import foreign, scripts_of, subset_font
+from triptych.media.fonts import scripts_of
 from triptych.media.preparing import Prepared
-from triptych.model.book import Book, LabelKind, Role
+from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Chart, Picture
-from triptych.passes.pages import Pages as PageNumbers
-from triptych.theme import FontFace, Theme
+from triptych.passes.pages import FRONT_MATTER, Printed
+from triptych.theme import Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
+from triptych.writers.epub.fonts import embedded
+from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import Pages
 
 _MEDIA_TYPES = {
@@ -34,12 +36,6 @@ _MEDIA_TYPES = {
     "ttf": "font/ttf",
     "otf": "font/otf",
 }
-# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
-# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
-# book, not those of a Chinese book.
-_LARGEST_SCRIPT = 1_000_000  # bytes
-_OF_THE_DEVICE = ("Zsye", "Cyrl")
-
 
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
@@ -66,84 +62,147 @@ def write_epub(
     lists: tuple[LabelKind, ...],
     pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
-    pages: PageNumbers = MappingProxyType({}),
+    printed: Printed,
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's SVG; ``pages`` are
-    those of the PDF.
-    """
+    """Make the package with its pictures. ``draw`` gives a chart's SVG; ``printed`` is the PDF."""
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
-    texts = Pages(book, labels, pages, media_types)
-    shared: dict[str, Any] = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
-    files: dict[str, bytes] = {}
-
-    def render(name: str, path: str, **more: Any) -> None:
-        files[f"EPUB/{path}"] = templates.get_template(f"epub/{name}.j2").render(**shared, **more).encode()
-
-    render("title-page.xhtml", "text/title-page.xhtml")
-    render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
-    cover = ""
-    if book.metadata.cover:
-        cover = texts.addresses.picture(book.metadata.cover).removeprefix("../")
-        render("cover.xhtml", "text/cover.xhtml", cover=cover)
-    spine = ["text/cover.xhtml"] if cover else []
-    spine += ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
-    part = None
-    for chapter in book.chapters:
-        if chapter.role is Role.IMPRINT:
-            continue
-        if chapter.part and chapter.part != part:
-            page = texts.addresses.pages[chapter.part.id]
-            render("part.xhtml", f"text/{page}", part=chapter.part)
-            spine.append(f"text/{page}")
-        part = chapter.part
-        render("chapter.xhtml", f"text/{chapter.slug}.xhtml", chapter=chapter, **texts.body(chapter))
-        spine.append(f"text/{chapter.slug}.xhtml")
-    for path, picture in texts.addresses.sources.items():
-        files[f"EPUB/{path}"] = pictures[picture].data
-    for path, chart in texts.addresses.charts.items():
-        files[f"EPUB/{path}"] = draw(chart)
-    xhtml = "".join(data.decode() for path, data in files.items() if path.endswith(".xhtml"))
-    words = re.sub(r"<[^>]*>", "", xhtml)
-    scripts = scripts_of(words, languages_in(xhtml), theme)
-    faces = _embedded_faces(theme) if embed_fonts else ()
-    fonts = {face.name: subset_font(face, _characters(words)) for face in faces}
-    for script in scripts if embed_fonts else ():
-        own = {face.name: subset_font(face, foreign(words)) for face in script.faces}
-        if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
-            faces, fonts = (*faces, *script.faces), {**fonts, **own}
-    files |= {f"EPUB/fonts/{name}": data for name, data in fonts.items()}
-    render("style.css", "style.css", faces=faces, colours=theme.colours, scripts=scripts)
-    contents = outline(book, depth)
-    found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
-    more = [(name, lines) for name, lines in found if lines]
-    first = _first_chapter(book)
-    marks = {str(chapter.role): chapter for chapter in book.chapters if chapter.role in _LANDMARKS}
-    render(
-        "nav.xhtml",
-        "nav.xhtml",
-        contents=contents,
-        lists=more,
-        pages=texts,
-        first=first,
-        cover=cover,
-        marks=marks,
-    )
-    render("toc.ncx", "toc.ncx", points=_points(contents, texts))
-    items = _items(files, spine, cover)
-    render("package.opf", "package.opf", items=items, spine=spine, cover=cover, accessibility=describe(book))
-    files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()
-    return pack(files, book.metadata.modified)
+    package = _Package(book, labels, theme, templates, Pages(book, labels, printed.pages, media_types))
+    package.write_texts()
+    for path, picture in package.texts.addresses.sources.items():
+        package.files[f"EPUB/{path}"] = pictures[picture].data
+    for path, chart in package.texts.addresses.charts.items():
+        package.files[f"EPUB/{path}"] = draw(chart)
+    package.write_style(embed_fonts=embed_fonts)
+    package.write_navigation(depth, lists, printed)
+    package.write_package_document()
+    return pack(package.files, book.metadata.modified)
 
 
-def _embedded_faces(theme: Theme) -> tuple[FontFace, ...]:
-    """Text and headings; code stays with the reading system's own fixed pitch."""
-    wanted = (theme.serif, theme.sans)
-    return tuple(face for face in theme.faces if face.family in wanted and face.weight in (400, 600))
+class _Package:
+    """Grows file by file: the texts come before what leads to them, and the package document last."""
+
+    def __init__(
+        self, book: Book, labels: Labels, theme: Theme, templates: jinja2.Environment, texts: Pages
+    ) -> None:
+        self._book, self._theme, self._templates, self.texts = book, theme, templates, texts
+        self._shared = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
+        self.files: dict[str, bytes] = {}
+        self._cover = ""
+        self._front: list[str] = []
+        self._own: dict[str, list[str]] = {}  # the pages of each chapter, with that of the part that it opens
+        self._page_list: list[PageLink] = []
+
+    @property
+    def _spine(self) -> list[str]:
+        """All pages in the order in which they are read."""
+        return [
+            *self._front,
+            *(path for own in self._own.values() for path in own if path not in self._front),
+        ]
+
+    def _render(self, name: str, path: str, **more: Any) -> None:
+        template = self._templates.get_template(f"epub/{name}.j2")
+        self.files[f"EPUB/{path}"] = template.render(**self._shared, **more).encode()
+
+    def write_texts(self) -> None:
+        """All pages but that of the contents."""
+        book, texts = self._book, self.texts
+        if book.metadata.cover:
+            self._cover = texts.addresses.picture(book.metadata.cover).removeprefix("../")
+            self._render("cover.xhtml", "text/cover.xhtml", cover=self._cover)
+        self._render("title-page.xhtml", "text/title-page.xhtml")
+        self._render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
+        part = None
+        for chapter in book.chapters:
+            if chapter.role is Role.IMPRINT:
+                continue
+            own = self._own[chapter.id] = []
+            if chapter.part and chapter.part != part:
+                own.append(f"text/{texts.addresses.pages[chapter.part.id]}")
+                self._render("part.xhtml", own[0], part=chapter.part)
+            part = chapter.part
+            own.append(f"text/{chapter.slug}.xhtml")
+            self._render("chapter.xhtml", own[-1], chapter=chapter, **texts.body(chapter))
+        self._front = _front_matter(book, self._own, cover=bool(self._cover))
+
+    def write_style(self, *, embed_fonts: bool) -> None:
+        """The style sheet and the faces that it names."""
+        xhtml = "".join(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
+        words = re.sub(r"<[^>]*>", "", xhtml)
+        scripts = scripts_of(words, languages_in(xhtml), self._theme)
+        fonts = embedded(self._theme, scripts, words) if embed_fonts else {}
+        self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
+        colours = self._theme.colours
+        self._render("style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts)
+
+    def write_navigation(self, depth: int, lists: tuple[LabelKind, ...], printed: Printed) -> None:
+        """Contents, lists, landmarks and the pages of the PDF, which are marked in the texts."""
+        book = self._book
+        contents = outline(book, depth)
+        found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
+        told = {
+            "contents": contents,
+            "lists": [(name, lines) for name, lines in found if lines],
+            "pages": self.texts,
+            "first": _first_chapter(book),
+            "cover": self._cover,
+            "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARKS},
+        }
+        self._render("nav.xhtml", "nav.xhtml", page_list=(), **told)
+        if printed.starts:
+            order = {FRONT_MATTER: self._front}
+            order |= {name: paths for name, paths in self._own.items() if name in printed.documents}
+            there = {path: self.files[f"EPUB/{path}"] for paths in order.values() for path in paths}
+            self._page_list, marks = page_list(printed, there, order)
+            # What is new in it stands behind all markers.
+            self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **told)
+            for path, own in marks.items():
+                self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], own)
+        points = _points(contents, self.texts)
+        targets = [*_targets(points), *(page.target for page in self._page_list)]
+        order = self._play_order(targets)
+        self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
+
+    def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
+        """What is led to, counted from 1 in the order in which it is read (NCX of DAISY 3, playOrder)."""
+
+        def place(target: str) -> tuple[int, int]:
+            path, _, identifier = target.partition("#")
+            return spine.index(path), self.files[f"EPUB/{path}"].index(f' id="{identifier}"'.encode())
+
+        spine = self._spine
+        return {target: number for number, target in enumerate(sorted(set(targets), key=place), 1)}
+
+    def write_package_document(self) -> None:
+        """What is in the package, and what it is; then nothing more may come in."""
+        self._render(
+            "package.opf",
+            "package.opf",
+            items=_items(self.files, self._spine, self._cover),
+            spine=self._spine,
+            cover=self._cover,
+            accessibility=describe(self._book, paged=bool(self._page_list)),
+            page_source=_page_source(self._book) if self._page_list else "",
+        )
+        self.files["META-INF/container.xml"] = (
+            self._templates.get_template("epub/container.xml.j2").render().encode()
+        )
 
 
-def _characters(words: str) -> frozenset[str]:
-    """What each text font must show. ASCII is always there."""
-    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})
+def _page_source(book: Book) -> str:
+    """What the pages are those of: a PDF has no identifier of its own, so its title, authors and year."""
+    meta = book.metadata
+    year = [str(meta.date.year)] if meta.date else []
+    return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
+
+
+def _front_matter(book: Book, own: Mapping[str, Sequence[str]], *, cover: bool) -> list[str]:
+    """The pages before the first chapter, in the order of print: a dedication stands before the contents."""
+    chapters = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in own]
+    before = [path for chapter in chapters if not titled(chapter) for path in own[chapter.id]]
+    behind = [path for chapter in chapters if titled(chapter) for path in own[chapter.id]]
+    first = ["text/cover.xhtml"] if cover else []
+    return [*first, "text/title-page.xhtml", "text/imprint.xhtml", *before, "nav.xhtml", *behind]
 
 
 def _first_chapter(book: Book) -> str:
@@ -168,26 +227,31 @@ def _items(files: dict[str, bytes], spine: list[str], cover: str) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A navigation point of the NCX, with its place in the play order counted from 1."""
+    """A navigation point of the NCX, numbered from 1."""
 
-    order: int
+    number: int
     text: str
-    path: str
+    target: str
     children: tuple[Point, ...] = ()
 
 
 def _points(entries: list[Entry], pages: Pages) -> list[Point]:
     """The contents for old readers, which know plain text only."""
-    order = 0
+    numbers = count(1)
 
     def point(entry: Entry) -> Point:
-        nonlocal order
-        order += 1
-        here = order
+        number = next(numbers)
         title = re.sub(r"<[^>]*>", "", pages.title(entry.title))
         label = f"{entry.number} {title}" if entry.number else title
         page = pages.addresses.pages[entry.id]
         children = tuple(point(child) for child in entry.children)
-        return Point(here, label, f"text/{page}#{entry.id}", children)
+        return Point(number, label, f"text/{page}#{entry.id}", children)
 
     return [point(entry) for entry in entries]
+
+
+def _targets(points: Iterable[Point]) -> Iterator[str]:
+    """What navigation points lead to."""
+    for point in points:
+        yield point.target
+        yield from _targets(point.children)

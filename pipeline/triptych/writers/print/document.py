@@ -37,7 +37,7 @@ from triptych.model.nodes import (
     Verse,
 )
 from triptych.model.walk import walk_all
-from triptych.passes.pages import Pages
+from triptych.passes.pages import FRONT_MATTER, Pages
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
@@ -191,7 +191,7 @@ class PrintDocument:
     @property
     def name(self) -> str:
         """A name of the document's own in its book."""
-        return FRONT if self.matter == FRONT else self.own[0].id
+        return FRONT_MATTER if self.matter == FRONT else self.own[0].id
 
     @property
     def chapters(self) -> list[Chapter]:

@@ -23,6 +23,7 @@ from triptych.writers.print.quire import (
     PageKind,
     Quire,
     Sheet,
+    Start,
     Template,
     Thing,
 )
@@ -149,7 +150,8 @@ class _Pack:
         kind = sheet.kind
         said = [kind.side, kind.blank, kind.name, kind.index, kind.groups]
         strings = [[string.name, string.before, string.set, string.begins] for string in sheet.strings]
-        return [sheet.size, self._keep(sheet.content), sheet.used, said, strings]
+        start = sheet.start and [sheet.start.block, sheet.start.within, sheet.start.letters]
+        return [sheet.size, self._keep(sheet.content), sheet.used, said, strings, start]
 
     def _glyphs(self, value: Glyphs) -> list[Any]:
         own = [value.face, value.name, value.family, value.flags, value.ascent, value.descent]
@@ -195,7 +197,7 @@ class _Opened:
             "side": head["side"],
         }
 
-    def _sheet(self, size: Any, content: int, used: Any, said: Any, strings: Any) -> Sheet:
+    def _sheet(self, size: Any, content: int, used: Any, said: Any, strings: Any, start: Any) -> Sheet:
         side, blank, page, index, groups = said
         return Sheet(
             tuple(size),
@@ -203,6 +205,7 @@ class _Opened:
             tuple(map(tuple, used)),
             PageKind(side, blank, page, index, tuple(map(tuple, groups))),
             tuple(NamedString(key, before, tuple(own), begins) for key, before, own, begins in strings),
+            start and Start(*start),
         )
 
 

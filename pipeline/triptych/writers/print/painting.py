@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from triptych.markup.passages import Place
+from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.palette import POINTS, Palette, joined
 from triptych.writers.print.quire import (
     Area,
@@ -21,6 +23,7 @@ from triptych.writers.print.quire import (
     Point,
     Quire,
     Sheet,
+    Start,
 )
 from triptych.writers.print.structure import DrawnPage, structure
 
@@ -35,6 +38,7 @@ _KINDS = {
     b"CS": "ColorSpace",
 }
 _NO_HOLDERS: Mapping[Any, int] = {}
+_NO_PLACES: Mapping[Any, Place] = {}
 _APART = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
@@ -44,11 +48,12 @@ def paint(
     palette: Palette,
     name: str,
     holders: Mapping[Any, int] = _NO_HOLDERS,
+    places: Mapping[Any, Place] = _NO_PLACES,
 ) -> Quire:
     """Paint pages that were laid out, with the strings that each sets.
 
     ``name`` is one of their own in the book, for the ids of elements; ``holders`` numbers the elements of the
-    document that may have begun before, or go on behind these pages.
+    document that may have begun before, or go on behind these pages; ``places`` are the passages of elements.
     """
     palette.renew()
     links: list[Link] = []
@@ -67,11 +72,14 @@ def paint(
             anchors.setdefault(anchor, (number, x * POINTS, (page.height - y) * POINTS))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
         drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
-    elements, artifacts = structure(drawn, name, holders)
-    things, places = palette.things()
+    starts = PageStarts(places)
+    elements, artifacts = structure(drawn, name, holders, starts)
+    things, resources = palette.things()
     sheets = tuple(
-        _sheet(page, _content(stream, hidden), own, places)
-        for page, stream, hidden, own in zip(pages, streams, artifacts, strings, strict=True)
+        _sheet(page, _content(stream, hidden), own, resources, start)
+        for page, stream, hidden, own, start in zip(
+            pages, streams, artifacts, strings, starts.found, strict=True
+        )
     )
     bookmarks = tuple(
         Bookmark(level, words, (number, x * POINTS, (page.height - y) * POINTS))
@@ -113,20 +121,24 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         for box in page._page_box.children:
             draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
-    things, places = palette.things()
-    sheet = _sheet(page, _content(stream, frozenset()), (), places)
+    things, resources = palette.things()
+    sheet = _sheet(page, _content(stream, frozenset()), (), resources)
     fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
     return Quire((sheet,), things, fonts, (), {}, (), (), "")
 
 
 def _sheet(
-    page: Any, content: bytes, strings: tuple[NamedString, ...], places: Mapping[tuple[str, str], int]
+    page: Any,
+    content: bytes,
+    strings: tuple[NamedString, ...],
+    resources: Mapping[tuple[str, str], int],
+    start: Start | None = None,
 ) -> Sheet:
-    named = ((*own, places[own]) for own in used(content) if own in places)
+    named = ((*own, resources[own]) for own in used(content) if own in resources)
     kind = page._page_box.page_type
     seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
     size = (page.width * POINTS, page.height * POINTS)
-    return Sheet(size, zlib.compress(content), tuple(named), seen, strings)
+    return Sheet(size, zlib.compress(content), tuple(named), seen, strings, start)
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triptych.numerals import roman
+from triptych.passes.pages import PageStart
 from triptych.writers.print.folding import Folded
 from triptych.writers.print.quire import NamedString, PageKind, Sheet, Template
 
@@ -15,13 +16,14 @@ from triptych.writers.print.quire import NamedString, PageKind, Sheet, Template
 class Placed:
     """A quire at its place: the number of its first page, which is a ``verso`` or a recto.
 
-    ``roman`` counts i, ii, iii … as front matter does.
+    ``roman`` counts i, ii, iii … as front matter does; ``blank`` is a page that only fills a place.
     """
 
     quire: Folded
     start: int
     roman: bool
     verso: bool
+    blank: bool = False
 
     @property
     def numbers(self) -> range:
@@ -48,7 +50,8 @@ def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[P
             blank = _blank(
                 placed[-1].quire.sheets[-1] if placed else quire.sheets[0], verso=count % 2 == 1, rtl=rtl
             )
-            placed.append(Placed(blank, number, placed[-1].roman if placed else is_front, count % 2 == 1))
+            as_before = placed[-1].roman if placed else is_front
+            placed.append(Placed(blank, number, as_before, count % 2 == 1, blank=True))
             count, number = count + 1, number + 1
         if begins:
             number = 1
@@ -64,6 +67,28 @@ def page_labels(placed: Sequence[Placed]) -> dict[str, str]:
         for anchor, (page, _, _) in one.quire.anchors.items():
             labels.setdefault(anchor, one.label(page))
     return labels
+
+
+def page_starts(placed: Sequence[Placed], documents: Sequence[str]) -> list[PageStart]:
+    """The pages of the book in order, each with where it begins in its document.
+
+    ``documents`` are the names of those that were set. A blank page goes with the one after it.
+    """
+    names = iter(documents)
+    found: list[PageStart] = []
+    waiting: list[Placed] = []
+    for one in placed:
+        waiting.append(one)
+        if one.blank:
+            continue
+        name = next(names)
+        for each in waiting:
+            for page, sheet in enumerate(each.quire.sheets):
+                at = sheet.start
+                place = ((at.block, at.within), at.letters) if at else None
+                found.append(PageStart(each.label(page), name, place))
+        waiting.clear()
+    return found
 
 
 def _blank(like: Sheet, *, verso: bool, rtl: bool) -> Folded:

@@ -101,11 +101,20 @@ class NamedString:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """A place in the text of a document: a passage of it (see ``passages``), and the letters before it."""
+
+    block: int
+    within: int
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A painted page of a width and a height in points; ``content`` is a content stream, compressed (Flate).
 
     ``used`` are the resources that the content names: kind, name and place among the things of the quire,
-    such as ("XObject", "i1", 0).
+    such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none.
     """
 
     size: tuple[float, float]
@@ -113,6 +122,7 @@ class Sheet:
     used: tuple[tuple[str, str, int], ...]
     kind: PageKind
     strings: tuple[NamedString, ...]
+    start: Start | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,7 @@ def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
         pieces = [
-            paint(piece.pages, piece.strings, palette, _name(copy, piece.stretch), laid.holders)
+            paint(piece.pages, piece.strings, palette, _name(copy, piece.stretch), laid.holders, laid.places)
             if piece.pages
             else kept[piece.stretch.start]
             for piece in laid.pieces

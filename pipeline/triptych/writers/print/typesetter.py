@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from triptych.markup.passages import Place, places
 from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
 from triptych.writers.print.followers import name_followers
@@ -46,12 +47,14 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 class Laid:
     """A laid-out document: its stretches in order, and how it was laid out, None where none can be kept.
 
-    ``holders`` numbers the elements that hold its blocks, which may go on from stretch to stretch.
+    ``holders`` numbers the elements that hold its blocks, which may go on from stretch to stretch; ``places``
+    are the passages that its elements belong to.
     """
 
     pieces: Sequence[Piece]
     layout: Layout | None
     holders: Mapping[Any, int]
+    places: Mapping[Any, Place]
 
     @property
     def pages(self) -> list[Any]:
@@ -127,7 +130,7 @@ class Typesetter:
                 context.counter_style,
                 context.footnotes,
             )
-            return Laid(*lay_out(html, root, context, frame, earlier))
+            return Laid(*lay_out(html, root, context, frame, earlier), places(html.etree_element))
 
     def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
         """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).

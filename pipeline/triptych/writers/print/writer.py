@@ -22,7 +22,7 @@ from triptych.media.formulas import formula_of
 from triptych.media.inks import charted, in_inks
 from triptych.media.preparing import SVG
 from triptych.model.book import Book
-from triptych.passes.pages import Pages
+from triptych.passes.pages import Pages, Printed
 from triptych.pdf_options import PdfOptions
 from triptych.theme import Theme
 from triptych.workshop import Pictures, Workshop
@@ -33,7 +33,7 @@ from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing import Composer, NotComposed
 from triptych.writers.print.document import FRONT, PrintDocument, charts_of, documents
 from triptych.writers.print.page import page_for
-from triptych.writers.print.placing import Placed, page_labels
+from triptych.writers.print.placing import Placed, page_labels, page_starts
 from triptych.writers.print.setting import Copy, Style, remember
 from triptych.writers.print.shelf import Shelf
 from triptych.writers.print.structure import ROLE_MAP
@@ -48,11 +48,11 @@ def write_pdf(
     shop: Workshop,
     options: PdfOptions,
     pictures: Pictures,
-    announce: Callable[[Pages], None] = lambda pages: None,
+    announce: Callable[[Printed], None] = lambda printed: None,
 ) -> tuple[bytes, list[Diagnostic]]:
     """Set the book with its pictures in the processes of the workshop's executor.
 
-    ``announce`` is told what the page of each id is called, as soon as that is known.
+    ``announce`` is told of the pages as soon as they are known.
     """
     theme, templates = shop.theme, shop.templates
     page = page_for(options, theme.print)
@@ -101,7 +101,7 @@ def write_pdf(
             placed, restless = _composed(drafts, composer, shelf)
         except NotComposed as failure:
             return b"", [_unset(book, name, reason) for name, reason in failure.failures]
-        announce(page_labels(placed))
+        announce(_printed(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
             Gathering(one.quire, heads, one.start, one.roman)
@@ -121,6 +121,12 @@ def write_pdf(
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
+    """What other outputs may know of the pages."""
+    documents = {draft.document.name: draft.xhtml for draft in drafts}
+    return Printed(page_labels(placed), tuple(page_starts(placed, list(documents))), documents)
 
 
 def _unset(book: Book, name: str, reason: str) -> Diagnostic:

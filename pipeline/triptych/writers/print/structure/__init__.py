@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.structure.branches import Branch
 from triptych.writers.print.structure.tree import ROLE_MAP, Tree
@@ -33,15 +34,19 @@ _NO_HOLDERS: Mapping[Any, int] = {}
 
 
 def structure(
-    pages: Sequence[DrawnPage], prefix: str, holders: Mapping[Any, int] = _NO_HOLDERS
+    pages: Sequence[DrawnPage],
+    prefix: str,
+    holders: Mapping[Any, int] = _NO_HOLDERS,
+    starts: PageStarts | None = None,
 ) -> tuple[list[Element], list[frozenset[int]]]:
     """Pages of a document → their elements in order, and what is marked on each page and is none of theirs.
 
     The latter are artifacts: running heads, repeated heads of tables, rules, pictures without words.
     ``prefix`` begins the ids of elements, which are unique in a book. ``holders`` numbers the elements of the
     document that other pages may hold a part of. Headings are as their author has them (see ``headings``).
+    ``starts`` reads along.
     """
-    walk = _Walk(prefix, holders)
+    walk = _Walk(prefix, holders, starts)
     artifacts = [walk.page(number, page) for number, page in enumerate(pages)]
     return walk.tree.finished(), artifacts
 
@@ -49,11 +54,12 @@ def structure(
 class _Walk:
     """Goes through the boxes of pages and hangs what was drawn into a tree."""
 
-    def __init__(self, prefix: str, holders: Mapping[Any, int]) -> None:
+    def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
         from weasyprint.formatting_structure import boxes
         from weasyprint.layout.absolute import AbsolutePlaceholder
 
         self.tree = Tree(prefix, holders)
+        self._starts = starts or PageStarts({})
         self._boxes, self._placeholder = boxes, AbsolutePlaceholder
         self._heads: dict[Any, Any] = {}  # the first head and foot of each table, of those on its pages
 
@@ -75,6 +81,7 @@ class _Walk:
             if isinstance(box, self._boxes.ReplacedBox):
                 branch = self._picture(box, height)
             else:
+                self._starts.read(box)
                 branch = self._spot(box)
                 branch = branch.for_text(box.text) if branch else None
             if branch is not None:
@@ -82,6 +89,7 @@ class _Walk:
                 told.add(mark)
         for link in sorted(set(page.links.values()) - linked):  # of boxes that are not on the page
             self.tree.link_under(self.tree.top).add(Annotated(link))
+        self._starts.turn()
         return frozenset(page.marks.values()) - told
 
     def _in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:

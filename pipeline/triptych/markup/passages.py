@@ -1,0 +1,177 @@
+"""Passages: the text of a page by the blocks that hold it, found alike in print and in the e-book.
+
+A passage is what a block holds itself, without the blocks within it. Notes, formulas and what is folded away
+are left out: print and e-book have them in different places or forms. Letters are counted, not white space,
+hyphens and joiners, so that it does not matter how lines were broken.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+from xml.parsers import expat
+
+# A block outside all others, counted from 1, and one within it, counted from 0: what is written in one block
+# of a book does not change how those of another are counted.
+Place = tuple[int, int]
+
+_TRUNK = frozenset(("body", "section"))  # what holds the blocks outside all others
+_INLINE = frozenset(
+    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub"
+    " sup time u var wbr".split()
+)
+_SILENT = frozenset(("head", "math", "details", "script", "style"))
+_SILENT_CLASSES = frozenset(("footnote", "note-again", "noteref", "notes", "tex"))
+_NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
+_WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "table", "pre"))
+# Two characters of a word in a script that has spaces and hyphens.
+_SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
+_TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
+
+
+def letters(text: str) -> str:
+    """Text without what lines may lose or gain where they are broken."""
+    return _NO_LETTERS.sub("", text)
+
+
+def _is_silent(tag: str, classes: str) -> bool:
+    """Whether an element has no text that print and e-book share."""
+    names = classes.split()
+    return tag in _SILENT or not _SILENT_CLASSES.isdisjoint(names) or (tag == "tr" and "continued" in names)
+
+
+@dataclass(slots=True)
+class _Count:
+    """Gives places to blocks in the order in which they begin."""
+
+    top: int = 0
+    within: int = 0
+
+    def next(self, parent: str) -> Place:
+        if parent in _TRUNK or not self.top:
+            self.top, self.within = self.top + 1, 0
+        else:
+            self.within += 1
+        return self.top, self.within
+
+
+def places(root: Element) -> Mapping[Element, Place]:
+    """The passage that the text of each element belongs to, of elements with text that both outputs have."""
+    count, found = _Count(), dict[Element, Place]()
+    waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
+    while waiting:
+        element, parent, place = waiting.pop()
+        if _is_silent(element.tag, element.get("class", "")):
+            continue
+        if element.tag not in _INLINE:
+            place, parent = count.next(parent), element.tag
+        found[element] = place
+        waiting += [(child, parent, place) for child in reversed(element)]
+    return found
+
+
+@dataclass(slots=True)
+class Passage:
+    """A passage of a page as it was read from its bytes.
+
+    ``pieces`` are runs of its text: how many letters stand before each, where it begins in the page, and its
+    text. ``whole`` is where a heading, figure, table or listing begins whose first text this is, else None.
+    """
+
+    place: Place
+    whole: int | None
+    pieces: list[tuple[int, int, str]] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def letters(self) -> str:
+        """All of its letters."""
+        return "".join(letters(text) for _, _, text in self.pieces)
+
+    def add(self, text: str, start: int) -> None:
+        """Add a run of text that begins at a byte of the page."""
+        self.pieces.append((self.count, start, text))
+        self.count += len(letters(text))
+
+    def offset(self, count: int) -> int:
+        """The byte of the page before the letter after so many, before its word where that is torn.
+
+        Nothing is put into headings and captions, whose words are read out as a name, or between a picture
+        and its caption.
+        """
+        if not count and self.whole is not None:
+            return self.whole
+        at = bisect_right(self.pieces, count, key=lambda piece: piece[0]) - 1
+        # Of several runs that begin at one count all but the last have no letters.
+        before, start, text = self.pieces[at]
+        index = _index(text, count - before)
+        while 0 < index < len(text) and _TORN.match(text, index - 1):
+            index -= 1
+        return start + len(text[:index].encode())
+
+
+def _index(text: str, count: int) -> int:
+    """Where the letter after so many stands in a text; its end where it has no more."""
+    seen = 0
+    for index, character in enumerate(text):
+        if letters(character):
+            if seen == count:
+                return index
+            seen += 1
+    return len(text)
+
+
+def read(page: bytes) -> list[Passage]:
+    """An XHTML page → its passages that have letters, in order."""
+    return [passage for passage in _read(page) if passage.count]
+
+
+def _read(page: bytes) -> list[Passage]:
+    reader = _Reader(expat.ParserCreate())
+    reader.parser.buffer_text = False  # each run of text with the byte at which it begins
+    reader.parser.StartElementHandler = reader.begin
+    reader.parser.EndElementHandler = reader.end
+    reader.parser.CharacterDataHandler = reader.text
+    reader.parser.Parse(page, True)
+    return reader.found
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What a parser tells: beginnings and ends of elements, and text."""
+
+    parser: expat.XMLParserType
+    found: list[Passage] = field(default_factory=list)
+    _count: _Count = field(default_factory=_Count)
+    _silent: int = 0  # open elements without shared text
+    _open: list[tuple[str, Passage | None, bool]] = field(default_factory=list)  # block, passage, is a whole
+    _whole: int | None = None  # where the outermost of headings, figures … begins, until there is text in it
+
+    def begin(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._silent or _is_silent(tag, attributes.get("class", "")):
+            self._silent += 1
+            return
+        parent, passage, _ = self._open[-1] if self._open else ("", None, False)
+        # A page list's nav begins with a heading, and with nothing else (EPUB 3.3, 7.4).
+        opens = tag in _WHOLE and parent != "nav" and not any(is_whole for _, _, is_whole in self._open)
+        if opens:
+            self._whole = self.parser.CurrentByteIndex
+        if tag not in _INLINE:
+            passage, parent = Passage(self._count.next(parent), self._whole), tag
+            self.found.append(passage)
+        self._open.append((parent, passage, opens))
+
+    def end(self, _tag: str) -> None:
+        if self._silent:
+            self._silent -= 1
+        elif self._open.pop()[2]:
+            self._whole = None
+
+    def text(self, data: str) -> None:
+        if not self._silent and (passage := self._open[-1][1]) is not None:
+            passage.add(data, self.parser.CurrentByteIndex)
+            if passage.count:
+                self._whole = None

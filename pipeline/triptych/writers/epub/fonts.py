@@ -1,0 +1,38 @@
+"""The faces that a package brings, cut down to the characters in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.media.fonts import foreign, subset_font
+from triptych.theme import FontFace, Script, Theme
+
+# Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
+# emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English
+# book, not those of a Chinese book.
+_LARGEST_SCRIPT = 1_000_000  # bytes
+_OF_THE_DEVICE = ("Zsye", "Cyrl")
+
+
+def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFace, bytes]:
+    """The faces for a text and for the scripts in it, with their bytes.
+
+    Kobo reads TrueType and OpenType, and no WOFF2.
+    """
+    fonts = {face: subset_font(face, _characters(words)) for face in _of_theme(theme)}
+    for script in scripts:
+        own = {face: subset_font(face, foreign(words)) for face in script.faces}
+        if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
+            fonts |= own
+    return fonts
+
+
+def _of_theme(theme: Theme) -> list[FontFace]:
+    """Text and headings; code stays with the reading system's own fixed pitch."""
+    wanted = (theme.serif, theme.sans)
+    return [face for face in theme.faces if face.family in wanted and face.weight in (400, 600)]
+
+
+def _characters(words: str) -> frozenset[str]:
+    """What each text font must show. ASCII is always there."""
+    return frozenset({*words, *map(chr, range(32, 127)), *"–—‘’“”…•"})

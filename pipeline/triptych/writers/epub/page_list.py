@@ -1,0 +1,138 @@
+"""The pages of the PDF in the e-book: a marker at the word that each begins with.
+
+Print and e-book are set from the same blocks, so that a page's first word is found by its passage and the
+letters before it. Where an output shows other words, the nearest passage that both have is taken.
+
+Specifications: EPUB 3.3, 7.4.3 (page-list nav); EPUB Accessibility 1.1, 3.1 (page navigation);
+DPUB-ARIA 1.1, doc-pagebreak.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from triptych.markup.passages import Place, read
+from triptych.markup.xml import empty
+from triptych.passes.pages import Printed
+
+_SEEN = 24  # letters by which a place is found in other words
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A line of the page list: what the page is called in the PDF, and the marker that it leads to."""
+
+    name: str
+    path: str
+    id: str
+
+    @property
+    def target(self) -> str:
+        """The address of the marker, from the package document."""
+        return f"{self.path}#{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A marker, and the byte of its page that it stands before."""
+
+    offset: int
+    name: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A place in the package: a file, and a byte of it."""
+
+    path: str
+    offset: int
+
+
+def page_list(
+    printed: Printed, files: Mapping[str, bytes], order: Mapping[str, Sequence[str]]
+) -> tuple[list[PageLink], dict[str, list[Mark]]]:
+    """Pages by path → the page list in the order of the PDF, and the markers of each page.
+
+    ``order`` has for each document of the PDF the paths of the pages that say the same, in its order. Every
+    page of these has its marker; that of one without text stands where the text after it begins.
+    """
+    marks: dict[str, list[Mark]] = defaultdict(list)
+    links: list[PageLink] = []
+    documents = {name: _Document(printed.documents[name], paths, files) for name, paths in order.items()}
+    starts = [start for start in printed.starts if start.document in documents]
+    places = [documents[start.document].find(start.place) for start in starts]
+    for number, start in enumerate(starts):
+        document = documents[start.document]
+        place = places[number] or (document.picture if number == 0 else None)
+        if place is None:
+            behind = zip(starts[number:], places[number:], strict=True)
+            later = (found for other, found in behind if other.document == start.document and found)
+            place = next(later, document.end)
+        identifier = f"_page-{number + 1}"
+        marks[place.path].append(Mark(place.offset, start.name, identifier))
+        links.append(PageLink(start.name, place.path, identifier))
+    return links, marks
+
+
+def marked(page: bytes, marks: Iterable[Mark]) -> bytes:
+    """A page with its markers."""
+    parts, done = [], 0
+    for mark in sorted(marks, key=lambda mark: mark.offset):
+        marker = empty("span", epub_type="pagebreak", role="doc-pagebreak", id=mark.id, aria_label=mark.name)
+        parts += [page[done : mark.offset], marker.encode()]
+        done = mark.offset
+    return b"".join((*parts, page[done:]))
+
+
+class _Document:
+    """A document of the PDF beside the pages of the e-book that say the same."""
+
+    def __init__(self, xhtml: str, paths: Sequence[str], files: Mapping[str, bytes]) -> None:
+        self._own = read(xhtml.encode())
+        self._numbers: dict[Place, int] = {passage.place: n for n, passage in enumerate(self._own)}
+        self._texts = [passage.letters for passage in self._own]
+        self._others = [(path, passage) for path in paths for passage in read(files[path])]
+        self._their_texts = [passage.letters for _, passage in self._others]
+        self._pairs = dict(_pairs(self._texts, self._their_texts))
+        last = paths[-1]
+        self.end = _Found(last, files[last].rindex(b"</body>"))
+        self.picture: _Found | None = None  # that of a first page without words: the cover
+        if not any(path == paths[0] for path, _ in self._others) and b"<img" in files[paths[0]]:
+            self.picture = _Found(paths[0], files[paths[0]].index(b"<img"))
+
+    def find(self, place: tuple[Place, int] | None) -> _Found | None:
+        """The place in the e-book of a passage's letter; None where print has no text."""
+        if place is None:
+            return None
+        number, before = self._numbers[place[0]], place[1]
+        other = self._pairs.get(number)
+        if other is None:  # what is only in print: the e-book goes on with what comes after it
+            behind = (self._pairs[n] for n in range(number, len(self._own)) if n in self._pairs)
+            other, count = next(behind, None), 0
+        else:
+            count = _same(self._texts[number], before, self._their_texts[other])
+        if other is None:
+            return self.end
+        path, passage = self._others[other]
+        return _Found(path, passage.offset(count))
+
+
+def _pairs(own: Sequence[str], others: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """The places of texts that two sequences share, and of others between these, where there are as many."""
+    matcher = SequenceMatcher(None, own, others, autojunk=False)
+    for kind, first, last, other, other_last in matcher.get_opcodes():
+        if kind == "equal" or (kind == "replace" and last - first == other_last - other):
+            yield from zip(range(first, last), range(other, other_last), strict=True)
+
+
+def _same(own: str, before: int, other: str) -> int:
+    """The letters before the same place in another text: that of the same words which is nearest."""
+    if own == other or not before:
+        return before
+    words = own[before : before + _SEEN]
+    found = [at for at in range(len(other)) if other.startswith(words, at)]
+    return min(found, key=lambda at: abs(at - before), default=min(before, len(other) - 1))

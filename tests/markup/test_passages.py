@@ -1,0 +1,140 @@
+"""Passages are counted alike in a tree and in the bytes that it was read from."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.markup.passages import letters, places, read
+
+PAGE = "<html><head><title>T</title></head><body>{}</body></html>"
+
+
+def texts(body: str) -> list[str]:
+    return [passage.letters for passage in read(PAGE.format(body).encode())]
+
+
+def marked(body: str, passage: int, count: int) -> str:
+    """The page's body with a bar at a place in one of its passages."""
+    page = PAGE.format(body).encode()
+    offset = read(page)[passage].offset(count)
+    return (
+        (page[:offset] + b"|" + page[offset:]).decode().partition("<body>")[2].removesuffix("</body></html>")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("two words\n", "twowords"),
+        ("well-known, hy\u00adphen\u2010ated", "wellknown,hyphenated"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("中文\u3000字", "中文字"),
+    ],
+)
+def test_letters(text: str, expected: str) -> None:
+    assert letters(text) == expected
+
+
+class TestPassages:
+    def test_a_block_holds_what_stands_in_no_other_block(self) -> None:
+        assert texts("<ul><li>One <em>two</em><ul><li>in</li></ul> three</li></ul>") == ["Onetwothree", "in"]
+
+    def test_notes_formulas_and_what_is_folded_away_do_not_count(self) -> None:
+        note = (
+            '<span class="footnote">Note</span><sup class="noteref"><a>1</a></sup><code class="tex">x</code>'
+        )
+        assert texts(f"<p>A{note}b<math><mi>x</mi></math>c</p><details><summary>D</summary>e</details>") == [
+            "Abc"
+        ]
+
+    def test_places_count_anew_in_each_block_of_a_section(self) -> None:
+        found = read(PAGE.format("<section><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></section>").encode())
+        tops = [passage.place[0] for passage in found]
+        assert [place - tops[0] for place in tops] == [0, 1, 1, 2]
+        assert [passage.place[1] for passage in found] == [0, 1, 2, 0]
+
+    def test_the_repeated_line_of_a_long_table_does_not_count(self) -> None:
+        row = '<tr class="continued"><td>Table 1 (continued)</td></tr>'
+        assert texts(f"<table><thead>{row}<tr><th>Head</th></tr></thead></table>") == ["Head"]
+
+
+class TestOffsets:
+    @pytest.mark.parametrize(
+        ("body", "passage", "count", "expected"),
+        [
+            ("<p>One two</p>", 0, 0, "<p>|One two</p>"),
+            ("<p>One two</p>", 0, 3, "<p>One |two</p>"),
+            ("<p>One two</p>", 0, 5, "<p>One |two</p>"),  # a torn word
+            ("<p>One hy\u00adphens</p>", 0, 5, "<p>One |hy\u00adphens</p>"),
+            ("<p>well-known</p>", 0, 4, "<p>well-|known</p>"),
+            ("<p>“One” &amp; two</p>", 0, 6, "<p>“One” &amp; |two</p>"),
+            ("<p>One <em>two</em> three</p>", 0, 3, "<p>One <em>|two</em> three</p>"),
+            ("<p>中文字没有空格</p>", 0, 3, "<p>中文字|没有空格</p>"),
+            ("<p>ภาษาไทย</p>", 0, 4, "<p>ภาษา|ไทย</p>"),
+            ("<p>One</p>", 0, 9, "<p>One|</p>"),
+            ("<section><h1>Title</h1></section>", 0, 0, "<section>|<h1>Title</h1></section>"),
+            ("<nav><h1>Title</h1></nav>", 0, 0, "<nav><h1>|Title</h1></nav>"),
+            (
+                "<figure><img/><figcaption>A b</figcaption></figure>",
+                0,
+                0,
+                "|<figure><img/><figcaption>A b</figcaption></figure>",
+            ),
+            (
+                "<figure><img/><figcaption>A b</figcaption></figure>",
+                0,
+                1,
+                "<figure><img/><figcaption>A |b</figcaption></figure>",
+            ),
+            (
+                "<table><tr><td>a</td><td>b</td></tr></table>",
+                1,
+                0,
+                "<table><tr><td>a</td><td>|b</td></tr></table>",
+            ),
+            ("<pre><code>a\nb</code></pre>", 0, 0, "|<pre><code>a\nb</code></pre>"),
+            ("<pre><code>a\nb</code></pre>", 0, 1, "<pre><code>a\n|b</code></pre>"),
+        ],
+    )
+    def test_where_a_letter_stands(self, body: str, passage: int, count: int, expected: str) -> None:
+        assert marked(body, passage, count) == expected
+
+
+TAGS = st.sampled_from(["p", "ul", "li", "section", "em", "span", "div", "figure", "details", "h2", "math"])
+TEXTS = st.text("ab é中&<-\u00ad\n", max_size=5)
+
+
+@st.composite
+def trees(draw: st.DrawFn, depth: int = 0) -> ElementTree.Element:
+    element = ElementTree.Element("body" if depth == 0 else draw(TAGS))
+    if draw(st.booleans()):
+        element.set("class", draw(st.sampled_from(["footnote", "table", "noteref"])))
+    element.text = draw(TEXTS)
+    for _ in range(draw(st.integers(0, 3)) if depth < 4 else 0):
+        child = draw(trees(depth + 1))
+        child.tail = draw(TEXTS)
+        element.append(child)
+    return element
+
+
+@given(trees())
+def test_a_tree_and_its_bytes_have_the_same_passages(root: ElementTree.Element) -> None:
+    own = places(root)
+    expected: dict[tuple[int, int], str] = {}
+
+    def take(element: ElementTree.Element) -> None:
+        place = own.get(element)
+        if place is None:
+            return
+        expected[place] = expected.get(place, "") + letters(element.text or "")
+        for child in element:
+            take(child)
+            expected[place] += letters(child.tail or "")
+
+    take(root)
+    found = {passage.place: passage.letters for passage in read(ElementTree.tostring(root))}
+    assert found == {place: text for place, text in expected.items() if text}

@@ -1,0 +1,87 @@
+"""The pages of the PDF in the e-book: each marker stands before the word that its page begins with."""
+
+from __future__ import annotations
+
+import re
+
+from triptych.markup.passages import read
+from triptych.passes.pages import PageStart, Printed
+from triptych.writers.epub.page_list import marked, page_list
+
+SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
+
+
+def _body(page: bytes) -> str:
+    return page.decode().partition("<body>")[2].removesuffix("</body></html>")
+
+
+def listed(
+    pages: list[tuple[str, str | None, int]], printed: str, *book: str, document: str = "a"
+) -> tuple[list[str], list[str]]:
+    """Pages (name, the passage in print that they begin in, letters before), print, pages of the e-book →
+    these with ``{name}`` for each marker, and the page list.
+    """
+    own = SHELL.format(printed)
+    by_text = {passage.letters: passage.place for passage in read(own.encode())}
+    starts = tuple(
+        PageStart(name, document, None if text is None else (by_text[text], count))
+        for name, text, count in pages
+    )
+    files = {f"{number}.xhtml": SHELL.format(page).encode() for number, page in enumerate(book)}
+    links, marks = page_list(Printed({}, starts, {document: own}), files, {document: list(files)})
+    shown = [_body(marked(page, marks.get(path, ()))) for path, page in files.items()]
+    markers = [
+        re.sub(r'<span epub:type="pagebreak"[^>]*aria-label="(\w+)"/>', r"{\1}", page) for page in shown
+    ]
+    for link in links:
+        assert f'id="{link.id}"' in shown[int(link.path.partition(".")[0])]
+    return markers, [link.name for link in links]
+
+
+def test_a_page_begins_at_its_word() -> None:
+    pages = [("1", "Onetwothree", 0), ("2", "Onetwothree", 6), ("3", "Four", 0)]
+    markers, names = listed(
+        pages, "<p>One two three</p><p>Four</p>", "<p>One two <em>three</em></p><p>Four</p>"
+    )
+    assert markers == ["<p>{1}One two <em>{2}three</em></p><p>{3}Four</p>"]
+    assert names == ["1", "2", "3"]
+
+
+def test_what_only_one_output_shows_moves_no_marker() -> None:
+    printed = "<p>One</p><p>In print</p><p>Two</p>"
+    book = "<p>One</p><p>Other</p><p>words</p><p>and more</p><p>Two</p>"
+    markers, _ = listed([("1", "Inprint", 2), ("2", "Two", 0)], printed, book)
+    assert markers == ["<p>One</p><p>Other</p><p>words</p><p>and more</p><p>{1}{2}Two</p>"]
+
+
+def test_in_other_words_the_same_words_are_found() -> None:
+    printed = "<p>See page 12 for more about it</p>"
+    markers, _ = listed(
+        [("1", "Seepage12formoreaboutit", 9)], printed, "<p>See the chapter for more about it</p>"
+    )
+    assert markers == ["<p>See the chapter {1}for more about it</p>"]
+
+
+def test_a_page_without_text_goes_with_the_next_one() -> None:
+    markers, names = listed(
+        [("1", "One", 0), ("2", None, 0), ("3", "Two", 0)], "<p>One</p><p>Two</p>", "<p>One</p><p>Two</p>"
+    )
+    assert markers == ["<p>{1}One</p><p>{2}{3}Two</p>"]
+    assert names == ["1", "2", "3"]
+
+
+def test_at_the_end_it_stands_behind_all_text() -> None:
+    markers, _ = listed([("1", "One", 0), ("2", None, 0)], "<p>One</p>", "<p>One</p>")
+    assert markers == ["<p>{1}One</p>{2}"]
+
+
+def test_a_first_page_without_text_is_the_cover() -> None:
+    pages = [("i", None, 0), ("ii", "Title", 0)]
+    markers, _ = listed(pages, "<img/><p>Title</p>", "<section><img/></section>", "<p>Title</p>")
+    assert markers == ["<section>{i}<img/></section>", "<p>{ii}Title</p>"]
+
+
+def test_pages_of_what_the_e_book_leaves_out_are_not_listed() -> None:
+    own = SHELL.format("<p>One</p>")
+    starts = (PageStart("1", "gone", ((1, 0), 0)),)
+    assert page_list(Printed({}, starts, {"gone": own}), {}, {}) == ([], {})
