@@ -150,10 +150,10 @@ class _Package:
         }
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **told)
         if printed.starts:
-            order = {FRONT_MATTER: self._front}
-            order |= {name: paths for name, paths in self._own.items() if name in printed.documents}
-            there = {path: self.files[f"EPUB/{path}"] for paths in order.values() for path in paths}
-            self._page_list, marks = page_list(printed, there, order)
+            documents = {FRONT_MATTER: self._front}
+            documents |= {name: paths for name, paths in self._own.items() if name in printed.documents}
+            there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
+            self._page_list, marks = page_list(printed, there, documents)
             # What is new in it stands behind all markers.
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **told)
             for path, own in marks.items():
