@@ -103,6 +103,7 @@ CODES: dict[str, Code] = {
     "ACC013": Code(_W, "an alternative text is too long to be heard"),
     "ACC014": Code(_W, "a heading is empty"),
     "ACC015": Code(_W, "two sections of a chapter have the same name"),
+    "ACC016": Code(_W, "conformance is declared, and there are findings against it"),
     "FNT001": Code(_W, "no bundled font has a character"),
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
     "PDF002": Code(_W, "page numbers in the text do not come to rest"),

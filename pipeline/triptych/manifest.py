@@ -50,6 +50,22 @@ Texts: TypeAlias = Annotated[
 ]
 
 
+# The values of schema:accessibilityHazard.
+Hazard: TypeAlias = Literal[
+    "none",
+    "unknown",
+    "flashing",
+    "noFlashingHazard",
+    "unknownFlashingHazard",
+    "motionSimulation",
+    "noMotionSimulationHazard",
+    "unknownMotionSimulationHazard",
+    "sound",
+    "noSoundHazard",
+    "unknownSoundHazard",
+]
+
+
 class PersonEntry(Strict):
     """A contributor as the manifest names one."""
 
@@ -130,6 +146,33 @@ class PartEntry(Strict):
     """The section files of the part, in order."""
 
 
+_LEVEL = r"^(|WCAG 2\.[012] Level A{1,3})$"
+
+
+class AccessibilityEntry(Strict):
+    """What the author declares of the e-book's accessibility; all else is computed from the content."""
+
+    conforms_to: str = Field(default="", pattern=_LEVEL)
+    """The level that the e-book was found to keep, such as “WCAG 2.2 Level AA”."""
+    certified_by: str = ""
+    """Who found so."""
+    credential: str = ""
+    """What entitles them to it: words or an address."""
+    report: str = ""
+    """The address of their report."""
+    exemption: Literal[
+        "", "eaa-disproportionate-burden", "eaa-fundamental-alteration", "eaa-microenterprise"
+    ] = ""
+    """Why the European Accessibility Act does not apply."""
+    hazards: Annotated[
+        tuple[Hazard, ...],
+        BeforeValidator(_list, json_schema_input_type=Hazard | tuple[Hazard, ...]),
+    ] = ()
+    """What may harm readers, in place of what the pictures tell: none, unknown, flashing …"""
+    summary: str = ""
+    """How accessible the e-book is, in your words."""
+
+
 class BookEntry(Strict):
     """The ``book:`` section."""
 
@@ -167,6 +210,8 @@ class BookEntry(Strict):
     """What the e-book was made from: the identifier of a printed edition, such as urn:isbn:9783161484100."""
     cover_image: str = ""
     """The picture on the cover, a path from the folder of the manifest."""
+    accessibility: AccessibilityEntry = AccessibilityEntry()
+    """What you declare of the e-book's accessibility."""
     chapters: tuple[PartEntry | str, ...]
     """The section files in order, each a chapter, and parts with theirs; paths from here."""
     appendices: tuple[str, ...] = ()

@@ -39,6 +39,24 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the author declares of a book's accessibility (EPUB Accessibility 1.1, 4 and 5).
+
+    ``conforms_to`` is a level of WCAG such as "WCAG 2.2 Level AA", ``exemption`` one of the European
+    Accessibility Act, such as "eaa-microenterprise"; ``hazards`` and ``summary`` take the place of what the
+    content tells.
+    """
+
+    conforms_to: str = ""
+    certified_by: str = ""
+    credential: str = ""
+    report: str = ""
+    exemption: str = ""
+    hazards: tuple[str, ...] = ()
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """What title pages, packages and document properties say of the book.
 
@@ -62,6 +80,7 @@ class Metadata:
     rights: str = ""
     publisher: str = ""
     cover: Picture | None = None
+    accessibility: Declared = Declared()
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, PartEntry, Positions, slug
-from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Person, Series, Subject
+from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
@@ -256,6 +256,7 @@ def _metadata(
         description=book.description,
         keywords=book.keywords,
         subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),
+        accessibility=Declared(**dict(book.accessibility)),
         series=Series(book.series.name, book.series.number) if book.series else None,
         isbn=book.isbn,
         source=book.source,

@@ -408,3 +408,29 @@ class TestReadingDirection:
         made = package("A [passage in שלום]{lang=he}.\n")
         assert made.opf.find("opf:spine", NS).get("page-progression-direction") is None
         assert made.xml("EPUB/text/section.xhtml").find(".//x:span[@lang='he']", NS).get("dir") == "rtl"
+
+
+class TestDeclaredAccessibility:
+    def test_nothing_is_claimed_by_itself(self, everything: Package) -> None:
+        opf = etree.tostring(everything.opf)
+        assert not any(word in opf for word in (b"conformsTo", b"certif", b"exemption", b"pageBreakSource"))
+
+    def test_what_the_author_declares_is_said_in_the_terms_of_the_standard(self, write: Write) -> None:
+        declared = """  accessibility:
+    conforms-to: WCAG 2.2 Level AA
+    certified-by: A & B
+    credential: https://example.org/c
+    report: https://example.org/r
+    exemption: eaa-microenterprise
+    hazards: [noFlashingHazard, noSoundHazard]
+    summary: In my words.
+"""
+        made = Package(write("epub", book=f"  chapters: [section.md]\n{declared}")[0])
+        assert made.property("dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.2 Level AA"]
+        assert made.property("a11y:certifiedBy") == ["A & B"]
+        assert made.property("a11y:certifierCredential") == ["https://example.org/c"]
+        assert made.property("a11y:exemption") == ["eaa-microenterprise"]
+        assert made.property("schema:accessibilityHazard") == ["noFlashingHazard", "noSoundHazard"]
+        assert made.property("schema:accessibilitySummary") == ["In my words."]
+        (report,) = made.opf.iterfind(".//opf:link", NS)
+        assert (report.get("rel"), report.get("href")) == ("a11y:certifierReport", "https://example.org/r")

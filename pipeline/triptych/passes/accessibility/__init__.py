@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import IndexList, SourceList
@@ -17,6 +17,7 @@ from triptych.passes.accessibility.languages import foreign_scripts, wrong_tags
 from triptych.passes.accessibility.links import ambiguous_links, mute_links
 from triptych.passes.accessibility.survey import Survey, survey
 from triptych.passes.accessibility.tables import empty_heads, headless_tables
+from triptych.project import MANIFEST
 
 Rule: TypeAlias = Callable[[Survey], Iterator[Diagnostic]]
 
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     poor_alternatives,  # ACC012, ACC013
     empty_headings,  # ACC014
     repeated_headings,  # ACC015
+    # ACC016 is said of the whole book, below
 )
 
 
@@ -42,7 +44,21 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
     """All that the rules find in what authors wrote in each chapter; the book stays as it is."""
     written = [rewrite_chapter(chapter, _without_made) for chapter in book.chapters]
     surveys = [survey(chapter, book.metadata.language) for chapter in written]
-    return book, [finding for chapter in surveys for rule in RULES for finding in rule(chapter)]
+    found = [finding for chapter in surveys for rule in RULES for finding in rule(chapter)]
+    if found and (level := book.metadata.accessibility.conforms_to):
+        found.append(_claimed(level, len(found)))
+    return book, found
+
+
+def _claimed(level: str, count: int) -> Diagnostic:
+    """ACC016: what is declared, although there are findings."""
+    said = f"the manifest says that the e-book keeps to {level}, and the source has "
+    return Diagnostic(
+        code="ACC016",
+        span=Span(path=MANIFEST),
+        message=said + ("a finding against it" if count == 1 else f"{count} findings against it"),
+        hint="mend what the warnings say, or leave `conforms-to` out: shops and readers rely on it",
+    )
 
 
 def _without_made(node: Any) -> Any:

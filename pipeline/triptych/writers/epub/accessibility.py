@@ -1,4 +1,4 @@
-"""Accessibility metadata, computed from the content and never merely claimed.
+"""Accessibility metadata, computed from the content; conformance is claimed only where it is declared.
 
 Vocabulary: the W3C Schema.org Accessibility Properties, as EPUB Accessibility 1.1 asks for them.
 """
@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.model.book import Book
+from triptych.model.book import Book, Declared
 from triptych.model.nodes import Chart, Equation, Figure, Image, Math
 from triptych.model.walk import book_nodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
-    """The properties of one book."""
+    """The properties of one book, and what its author declares."""
 
     modes: tuple[str, ...]
     sufficient: tuple[str, ...]
     features: tuple[str, ...]
     hazards: tuple[str, ...]
     summary: str
+    declared: Declared
 
 
 def describe(book: Book, *, paged: bool = False) -> Accessibility:
     """What the book offers to readers who cannot see, hear or point; ``paged`` with the pages of the PDF."""
+    declared = book.metadata.accessibility
     nodes = list(book_nodes(book))
     pictures = [node for node in nodes if isinstance(node, Image) and not node.decorative]
     charts = [node for node in nodes if isinstance(node, Chart)]
@@ -48,8 +50,9 @@ def describe(book: Book, *, paged: bool = False) -> Accessibility:
         modes=("textual", "visual") if visual else ("textual",),
         sufficient=tuple(sufficient),
         features=tuple(sorted(features)),
-        hazards=("unknown",) if moving else ("none",),
-        summary=_summary(len(pictures), len(charts), described=described),
+        hazards=declared.hazards or (("unknown",) if moving else ("none",)),
+        summary=declared.summary or _summary(len(pictures), len(charts), described=described),
+        declared=declared,
     )
 
 
