@@ -60,7 +60,7 @@ def _findings(project: Project, profiles: tuple[str, ...], jobs: int) -> list[Di
         return found
     gone = lost(parity(examined.book, examined.texts)) if examined.texts else []
     if examined.pdf is not None:
-        from triptych.checks.pdf.places import placed
+        from triptych.checks.pdf.placing import placed
 
         found += placed(examined.pdf, examined.book, [finding.span for finding in gone])
     return found + gone

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents import Contents, Mark
-from triptych.checks.pdf.found import Found, quoted
 from triptych.checks.pdf.structure import Element, Structure
 
 _WRITER = (
