@@ -104,4 +104,4 @@ class Places:
         """The next piece of one of the kinds, else the one that ends there."""
         index = bisect_right(self._starts, behind - 1) - 1
         following = self._pieces[index + 1 : index + 1 + _BEHIND]
-        return next((piece for piece in following if piece.kind in kinds), self._pieces[index])
+        return next((piece for piece in following if piece.kind in kinds and piece.span), self._pieces[index])
