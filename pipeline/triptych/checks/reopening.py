@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -13,6 +14,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
 
 if TYPE_CHECKING:
+    from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
 
 # The findings of the checks, and the text; that of a damaged file says nothing, so it is None.
@@ -32,14 +34,23 @@ def reopen(name: str, path: Path) -> Reopened:
         return problems, None if problems else TEXTS[name](data)
 
 
-def look_closely(path: Path | None, executor: Executor) -> Future[Examination] | None:
-    """Examine a PDF in another process; None where there is none."""
-    return executor.submit(examine, path) if path is not None and path.is_file() else None
-
-
-def examine(path: Path) -> Examination:
+def look_closely(path: Path) -> Examination:
     """All that takes its time in a PDF."""
     from triptych.checks.pdf.examination import examine_pdf
 
     with no_collector():
         return examine_pdf(path.read_bytes())
+
+
+def validators_for(path: Path) -> tuple[str, ...] | None:
+    """The validators of this machine for an e-book; None where there is no e-book that they could open."""
+    from triptych.checks.epub.validation import validators_there
+
+    return validators_there() if zipfile.is_zipfile(path) else None
+
+
+def validated(name: str, path: Path) -> tuple[Found, ...]:
+    """What one of them says."""
+    from triptych.checks.epub.validation import validate
+
+    return validate(name, path)

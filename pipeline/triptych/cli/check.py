@@ -7,10 +7,13 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import count
+from triptych.cli.report import Reporter, count
 from triptych.diagnostics import Diagnostic, Severity, has_errors, ordered
+from triptych.engine.installed import INSTALL_EPUBCHECK
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
+
+_MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
 @click.command(short_help="Look for mistakes in source and outputs.")
@@ -35,12 +38,17 @@ def check(
     The outputs are opened again, and compared with the source: what is in it and not in them is a
     warning, unless the author said so. The PDF is looked at closely: tags, links, fonts, contrast,
     the order in which it is read, and the rules of PDF/UA and, where it claims to keep them, of PDF/A.
+    The e-book is validated by EPUBCheck, or by epubcheck-ts, and by Ace, where they are installed; what
+    they say is told with its place in the source.
     """
     report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        found = ordered(_findings(Project(folder), profiles, jobs or default_jobs()))
+        found, note = _findings(Project(folder), profiles, jobs or default_jobs(), report)
+    found = ordered(found)
     report.diagnostics(found)
+    if note:
+        report.say(note, "note", text=note)
     errors = sum(d.severity is Severity.ERROR for d in found)
     said = " and ".join(count(n, w) for n, w in ((errors, "error"), (len(found) - errors, "warning")) if n)
     report.say(
@@ -49,18 +57,33 @@ def check(
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
 
 
-def _findings(project: Project, profiles: tuple[str, ...], jobs: int) -> list[Diagnostic]:
-    """All that is wrong with the source, with each file, and with what a file has of the source."""
+def _findings(
+    project: Project, profiles: tuple[str, ...], jobs: int, report: Reporter
+) -> tuple[list[Diagnostic], str]:
+    """All that is wrong with the source, with each file, and with what a file has of the source.
+
+    The second is what to say of a validator that is missing: no fault of the book, so no diagnostic.
+    """
     from triptych.checks.parity import lost, parity
+    from triptych.checks.places import located
     from triptych.cli.examining import examine
+    from triptych.passes.conditions import for_output
 
-    examined = examine(project, profiles, jobs, closely=True)
+    examined = examine(project, profiles, jobs, closely=report)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
-    if examined.book is None:
-        return found
+    closer = examined.closer
+    note = _MISSING if closer and closer.validators is not None and not _validates(closer.validators) else ""
+    if examined.book is None or closer is None:
+        return found, note
     gone = lost(parity(examined.book, examined.texts)) if examined.texts else []
-    if examined.pdf is not None:
-        from triptych.checks.pdf.places import placed
+    found += located(closer.epub, for_output(examined.book, "epub"))
+    if closer.pdf is not None:
+        from triptych.checks.pdf.placing import placed
 
-        found += placed(examined.pdf, examined.book, [finding.span for finding in gone])
-    return found + gone
+        found += placed(closer.pdf, examined.book, [finding.span for finding in gone])
+    return found + gone, note
+
+
+def _validates(names: tuple[str, ...]) -> bool:
+    """Whether one of some validators knows the rules of EPUB."""
+    return any(name.lower().startswith("epubcheck") for name in names)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from triptych.engine import installed
+
 _MISSING = 3
 
 
@@ -88,10 +90,22 @@ def examine(system: str) -> Iterator[Finding]:
         yield Finding(library, path or "", "setting the PDF", required, _PANGO[system])
     merman = _version("merman")
     yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install 'triptych[mermaid]'")
-    java = shutil.which("java") or ""
-    yield Finding("java", java, "checking e-books with EPUBCheck", False, _JAVA[system])
+    yield from _validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])
+
+
+def _validators(system: str) -> Iterator[Finding]:
+    """What `triptych check` validates e-books with: EPUBCheck in Java, else in Node, and Ace."""
+    java, jar = installed.java(), _version("epubcheck") if installed.epubcheck_jar() else ""
+    with_java = f"{installed.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
+    yield Finding("java", str(java or ""), "running EPUBCheck", False, with_java)
+    yield Finding("EPUBCheck", jar, "validating e-books", False, installed.INSTALL_EPUBCHECK)
+    in_node = installed.epubcheck_ts()
+    for_what = "validating e-books in Node.js, without Java"
+    yield Finding("epubcheck-ts", str(in_node or ""), for_what, False, installed.INSTALL_EPUBCHECK_TS)
+    for_what = "the accessibility of e-books, in Node.js"
+    yield Finding("Ace", str(installed.ace() or ""), for_what, False, installed.INSTALL_ACE)
 
 
 def _packages() -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from triptych.checks.reopening import Reopened, look_closely, reopen_all
+from triptych.checks.reopening import Reopened, look_closely, reopen_all, validated, validators_for
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -18,20 +20,47 @@ from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
 
 if TYPE_CHECKING:
+    from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Hears what is being looked at."""
+
+    def begin(self, what: str) -> None:
+        """It is looked at, or soon will be."""
+
+    def end(self, what: str) -> None:
+        """It has been."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What a close look at the files found.
+
+    ``pdf`` is None where there is no PDF. ``validators`` are the names of those that looked at the e-book,
+    None where there is none that can be opened.
+    """
+
+    pdf: Examination | None
+    epub: tuple[Found, ...]
+    validators: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """The book, None where it cannot be read, what was found in its source, and its files by output.
 
-    ``pdf`` is what a close look at the PDF found, None where nobody asked for it or there is no PDF.
+    ``closer`` is None where nobody asked for a close look.
     """
 
     book: Book | None
     found: list[Diagnostic]
     files: Mapping[str, Reopened]
-    pdf: Examination | None = None
+    closer: Closer | None = None
 
     @property
     def texts(self) -> dict[str, FileText]:
@@ -39,14 +68,41 @@ class Examined:
         return {name: text for name, (_, text) in self.files.items() if text is not None}
 
 
-def examine(project: Project, profiles: tuple[str, ...], jobs: int, *, closely: bool = False) -> Examined:
-    """Read a project and its files, these in other processes where there may be some."""
+def examine(
+    project: Project, profiles: tuple[str, ...], jobs: int, *, closely: Progress | None = None
+) -> Examined:
+    """Read a project and its files, these in other processes where there may be some.
+
+    A close look takes seconds, and tells its progress.
+    """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
     paths = {str(name): build / f"{manifest.stem}.{name}" for name in manifest.formats} if manifest else {}
     with no_collector(), workers(jobs) as executor:
-        looked = look_closely(paths.get("pdf"), executor) if closely else None
+        closer = _look_closely(paths, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(build / ".cache"), profiles)
         files = {name: future.result() for name, future in opened.items()}
-        return Examined(book, found, files, looked.result() if looked else None)
+        return Examined(book, found, files, closer() if closer else None)
+
+
+def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progress) -> Callable[[], Closer]:
+    """Begin what takes longest first; what is called later waits for it."""
+    pdf, epub = paths.get("pdf"), paths.get("epub")
+
+    def begun(what: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        progress.begin(what)
+        future = executor.submit(job, *args, **kwargs)
+        future.add_done_callback(lambda _: progress.end(what))
+        return future
+
+    validators: tuple[str, ...] | None = None
+    reports: list[Future[tuple[Found, ...]]] = []
+    if epub is not None and (validators := validators_for(epub)):
+        reports = [begun(f"the e-book with {name}", validated, name, epub) for name in validators]
+    looked = begun("the PDF", look_closely, pdf) if pdf is not None and pdf.is_file() else None
+    return lambda: Closer(
+        looked.result() if looked else None,
+        tuple(finding for report in reports for finding in report.result()),
+        validators,
+    )

@@ -41,6 +41,7 @@ class Reporter:
         self.voice, self.as_json = voice, as_json
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
         self._status: Any = None
+        self._open: list[str] = []
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -63,6 +64,23 @@ class Reporter:
             self._status.update(f"{STAGES.get(name, name)} …")
         elif self.voice is Voice.VERBOSE:
             click.echo(f"{STAGES.get(name, name)} …", err=True)
+
+    def begin(self, what: str) -> None:
+        """A file is looked at, named with whoever looks at it; others may be under way."""
+        self._open.append(what)
+        self._show_open()
+        if self._status is None and self.voice is Voice.VERBOSE and not self.as_json:
+            click.echo(f"Checking {what} …", err=True)
+
+    def end(self, what: str) -> None:
+        """It has been looked at."""
+        self._open.remove(what)
+        self._show_open()
+
+    def _show_open(self) -> None:
+        status, under_way = self._status, ", ".join(self._open)
+        if status is not None and under_way:
+            status.update(f"Checking {under_way} …")
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
         """All findings of the run; warnings are left out when quiet."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,13 +29,14 @@ def run(
     *,
     timeout: float = 300,
     environment: Mapping[str, str] = MappingProxyType({}),
+    accept: Container[int] = (0,),
 ) -> bytes:
     """Run a program to its end and return what it printed.
 
-    ``timeout`` is in seconds, ``environment`` what it needs beside its language. Raises
-    ``ProgramFailed`` on a non-zero exit, a timeout or a program that cannot be started.
+    ``timeout`` is in seconds, ``environment`` what it needs beside its language, ``accept`` the exit codes
+    of a good end. Raises ``ProgramFailed`` on another one, a timeout or a program that cannot be started.
     """
-    return run_and_hear(command, stdin, timeout=timeout, environment=environment)[0]
+    return run_and_hear(command, stdin, timeout=timeout, environment=environment, accept=accept)[0]
 
 
 def run_and_hear(
@@ -41,22 +45,38 @@ def run_and_hear(
     *,
     timeout: float = 300,
     environment: Mapping[str, str] = MappingProxyType({}),
+    accept: Container[int] = (0,),
 ) -> tuple[bytes, str]:
     """As ``run``, with what the program complained of."""
     name = Path(command[0]).name
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             [str(part) for part in command],
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env={**ENVIRONMENT, **environment},
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        raise ProgramFailed(name, f"did not finish within {timeout:g} s") from None
     except OSError as error:
         raise ProgramFailed(name, error.strerror or str(error)) from None
-    if done.returncode:
-        raise ProgramFailed(name, done.stderr.decode("utf-8", "replace") or f"exit code {done.returncode}")
-    return done.stdout, done.stderr.decode("utf-8", "replace")
+    with process:
+        try:
+            stdout, heard = process.communicate(stdin, timeout=timeout)
+        except BaseException as interruption:
+            _end(process)
+            if isinstance(interruption, subprocess.TimeoutExpired):
+                raise ProgramFailed(name, f"did not finish within {timeout:g} s") from None
+            raise
+    stderr = heard.decode("utf-8", "replace")
+    if process.returncode not in accept:
+        raise ProgramFailed(name, stderr or f"exit code {process.returncode}")
+    return stdout, stderr
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program with all that it has started, such as a browser, which would outlive it."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()

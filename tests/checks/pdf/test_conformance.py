@@ -12,6 +12,7 @@ import pytest
 from pikepdf import Array, Name, Pdf, Stream
 from weasyprint import HTML
 
+from triptych.checks.found import Found
 from triptych.checks.pdf.conformance import (
     Failure,
     NotValidated,
@@ -21,7 +22,6 @@ from triptych.checks.pdf.conformance import (
     validated,
 )
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.checks.pdf.found import Found
 from triptych.engine.workers import Companion, CompanionLost, workers
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."

@@ -7,9 +7,9 @@ import io
 import pikepdf
 import pytest
 
+from triptych.checks.found import Found
 from triptych.checks.pdf.contents import contents_of
 from triptych.checks.pdf.contrast import contrast_findings
-from triptych.checks.pdf.found import Found
 from triptych.checks.pdf.structure import structure_of
 
 from .crafted import Crafted, artifact, line

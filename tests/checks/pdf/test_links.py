@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
+from triptych.checks.found import Found
 from triptych.checks.pdf.contents import contents_of
-from triptych.checks.pdf.found import Found
 from triptych.checks.pdf.links import Links
 from triptych.checks.pdf.structure import structure_of
 

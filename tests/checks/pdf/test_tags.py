@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name
 
+from triptych.checks.found import Found
 from triptych.checks.pdf.contents import contents_of
-from triptych.checks.pdf.found import Found
 from triptych.checks.pdf.structure import structure_of
 from triptych.checks.pdf.tags import Tags
 

@@ -1,4 +1,4 @@
-"""Checks of finished PDFs: `check_pdf` for each build, `examination` and `places` for ``triptych check``."""
+"""Checks of finished PDFs: `check_pdf` for each build, `examination` and `placing` for ``triptych check``."""
 
 from triptych.checks.pdf.soundness import check_pdf
 

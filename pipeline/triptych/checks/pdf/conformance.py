@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import pikepdf
 
-from triptych.checks.pdf.found import Found
+from triptych.checks.found import Found
 from triptych.engine.workers import Companion, CompanionLost
 
 VALIDATOR = "page-validation"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents import Contents, Mark, Run
-from triptych.checks.pdf.found import Found, quoted
 from triptych.checks.pdf.shades import ENOUGH, ENOUGH_FOR_LARGE, LARGE, LARGE_IF_BOLD, in_hex
 from triptych.checks.pdf.structure import Element, Structure
 from triptych.checks.wordings import letters

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import pikepdf
 import pypdfium2
 
+from triptych.checks.found import Found, few
 from triptych.checks.pdf.conformance import conformance_findings
 from triptych.checks.pdf.contents import Contents, contents_of
 from triptych.checks.pdf.contrast import contrast_findings
-from triptych.checks.pdf.found import Found, few
 from triptych.checks.pdf.links import Links
 from triptych.checks.pdf.press_files import is_for_press
 from triptych.checks.pdf.structure import Element, Structure, structure_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import pikepdf
 
+from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents import Contents
-from triptych.checks.pdf.found import Found, quoted
 from triptych.checks.pdf.objects import Box
 from triptych.checks.pdf.structure import Structure
 from triptych.checks.pdf.values import ObjectId, entries, entry, listed, name, objgen, text

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents import Contents, Mark
-from triptych.checks.pdf.found import Found, quoted
 from triptych.checks.pdf.structure import Element, Structure
+from triptych.checks.pieces import FORMULAS, PICTURES
 
 _WRITER = (
     "the tags are made by the writer of the PDF, not by you: please report it with the source at this place"
 )
 _HEADING = re.compile("H([1-6])$")
-_PICTURES = ("figure", "chart", "image", "panels")
-_FORMULAS = ("formula", "equation")
 _PARTS_OF_TABLES = ("THead", "TBody", "TFoot")
 _MOST_COLUMNS = 1000
 
@@ -38,11 +37,11 @@ class Tags:
             case "Figure":
                 if not self._has_words(element) and not _holds_only_elements(element):
                     yield self._mute(
-                        element, "a picture", 'write ![alternative text](…), or fig-alt="…"', _PICTURES
+                        element, "a picture", 'write ![alternative text](…), or fig-alt="…"', PICTURES
                     )
             case "Formula":
                 if not self._has_words(element):
-                    yield self._mute(element, "a formula", _WRITER, _FORMULAS)
+                    yield self._mute(element, "a formula", _WRITER, FORMULAS)
             case "Table":
                 yield from self._table(element)
             case "L":

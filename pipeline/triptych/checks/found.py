@@ -1,9 +1,11 @@
-"""A finding in a PDF, with what it takes to find its place in the source."""
+"""A finding in a finished file, with what it takes to find its place in the source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+
+from triptych.diagnostics import Span
 
 _FEW = 5  # places of one kind of finding: who mends these knows how to mend the rest
 _WORDS = 60  # characters
@@ -13,23 +15,41 @@ _WORDS = 60  # characters
 class Found:
     """Something wrong. ``rule`` names what kind of thing, so that it is told once whoever finds it.
 
-    ``page`` is what the page is called. ``words`` is the text at the place, ``before`` the text that is
-    read before it, and ``kinds`` are those of the book's pieces that it may be about.
+    ``page`` is what the page of a PDF is called, ``file`` what the file in a package is, with line and
+    column where they are known. ``words`` is the text at the place, ``before`` the text that is read before
+    it, and ``kinds`` are those of the book's pieces that it may be about. ``span`` is there where no words
+    are needed to find the place.
     """
 
     code: str
     message: str
     hint: str | None = None
     rule: str = ""
+    output: str = "PDF"
     page: str = ""
+    file: str = ""
     words: str = ""
     before: str = ""
     kinds: tuple[str, ...] = ()
+    span: Span | None = None
+
+    def at(
+        self,
+        *,
+        file: str,
+        words: str = "",
+        before: str = "",
+        kinds: tuple[str, ...] = (),
+        span: Span | None = None,
+    ) -> Found:
+        """The same finding, at a place in a package."""
+        return replace(self, file=file, words=words, before=before, kinds=kinds, span=span)
 
     @property
     def told(self) -> str:
-        """The message with the page, for who looks at the file."""
-        return f"PDF, page {self.page}: {self.message}" if self.page else f"PDF: {self.message}"
+        """The message with the page or file, for who looks at the output."""
+        where = (self.output, f"page {self.page}" if self.page else "", self.file)
+        return f"{', '.join(filter(None, where))}: {self.message}"
 
 
 def quoted(words: str) -> str:

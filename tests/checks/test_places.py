@@ -1,13 +1,12 @@
-"""Findings in a PDF have the place in the source that the words around them come from."""
+"""Findings have the place in the source that the words around them come from."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.conftest import tiny_png
-from triptych.checks.pdf.examination import Examination
-from triptych.checks.pdf.found import Found, few
-from triptych.checks.pdf.places import Places, placed
+from triptych.checks.found import Found, few
+from triptych.checks.places import Places
 
 BOOK = """\
 The lantern stands forty-one metres over the sea.
@@ -100,53 +99,6 @@ def test_a_very_short_word_needs_text_before_it(place_of) -> None:
 
 def test_words_of_nobody_have_no_place(place_of) -> None:
     assert place_of(words="Contents") == place_of() == "None"
-
-
-def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
-    book, _ = read_book_of("The lantern stands.\n")
-    found = (
-        Found(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
-        Found(code="CHK002", message="untagged", page="iv", words="Draft"),
-        Found(code="CHK007", message="broken"),
-    )
-    diagnostics = placed(Examination(found), book)
-    assert [str(one) for one in diagnostics] == [
-        "source/section.md:4:1: warning[CHK006]: PDF, page 12: too faint\n  hint: darker",
-        "warning[CHK002]: PDF, page iv: untagged",
-        "warning[CHK007]: PDF: broken",
-    ]
-
-
-class TestOrder:
-    """CHK010: what is not read in the order of the book."""
-
-    TEXT = "The lantern stands forty-one metres over the sea.\n\nNothing grows but thrift on the bare rock of the point.\n"
-
-    def said(self, read_book_of, *lines: str, **more) -> list[str]:
-        book, _ = read_book_of(self.TEXT)
-        examination = Examination((), "\n".join(("A book", "A section", *lines)))
-        return [str(one).partition("\n")[0] for one in placed(examination, book, **more)]
-
-    def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
-        assert self.said(read_book_of, *self.TEXT.split("\n")) == []
-
-    def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
-        first, second = self.TEXT.strip().split("\n\n")
-        assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [
-            "source/section.md:6:1: warning[CHK010]: PDF: in its tags the paragraph "
-            '"Nothing grows but thrift on the bare rock of the point." is not in one piece'
-        ]
-        (displaced,) = self.said(read_book_of, second, first)
-        assert "in another place than the book" in displaced
-
-    def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
-        book, _ = read_book_of(self.TEXT)
-        second = next(block.span for block in book.chapters[0].blocks[1:])
-        assert self.said(read_book_of, self.TEXT.split("\n")[0], lost=[second]) == []
-
-    def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
-        book, _ = read_book_of(self.TEXT)
-        assert placed(Examination(()), book) == []
 
 
 def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:

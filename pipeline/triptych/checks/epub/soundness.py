@@ -1,6 +1,6 @@
 """A finished e-book: is the package whole, does every link lead somewhere, has every image a text?
 
-These are the checks that need no other program; EPUBCheck and Ace say the rest.
+These are the checks that need no other program, and each build makes them.
 """
 
 from __future__ import annotations

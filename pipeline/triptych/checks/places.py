@@ -1,21 +1,18 @@
-"""Findings in a PDF → diagnostics with the place in the source, found by the words around them."""
+"""Findings in finished files → diagnostics with the place in the source, found by the words around them."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from triptych.checks.pdf.examination import Examination
-from triptych.checks.pdf.found import Found, few, quoted
-from triptych.checks.pdf.order import compare
+from triptych.checks.found import Found
 from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import Wording, letters
+from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import plain_text, walk
-from triptych.passes.conditions import for_output
 
 _NUMBERED = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")  # what stands before a heading
 _SOME = 6  # letters that may be looked for by themselves; fewer, as the number of a page, are anywhere
@@ -24,58 +21,22 @@ _STEP, _WINDOW = 8, 24  # letters by which text before a finding is looked throu
 _BEHIND = 12  # pieces in which a thing without words is looked for behind the text before it
 
 
-def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = ()) -> list[Diagnostic]:
-    """All findings of an examination, and CHK010 for what is not read in the order of the book.
-
-    ``lost`` are the places of what is not in the file at all, which has been said.
-    """
-    book = for_output(book, "pdf")
-    found: list[Diagnostic] = []
-    if examination.found:
-        places = Places(book)
-        found += [_diagnostic(finding, places.of(finding)) for finding in examination.found]
-    if examination.text is not None:
-        found += _order(book, examination.text, frozenset(lost))
-    return found
+def located(findings: Iterable[Found], book: Book) -> list[Diagnostic]:
+    """Findings in one output of a book, as this output has it → each with its place."""
+    findings = list(findings)
+    if not findings:
+        return []
+    places = Places(book)
+    return [diagnostic(finding, finding.span or places.of(finding)) for finding in findings]
 
 
-def _diagnostic(found: Found, span: Span | None) -> Diagnostic:
+def diagnostic(found: Found, span: Span | None) -> Diagnostic:
+    """A finding at a place, as it is told."""
     return Diagnostic(code=found.code, message=found.told, hint=found.hint, span=span)
 
 
-def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
-    """Blocks whose words do not come together, or not where they should."""
-    comparison = compare(book, text)
-    hint = "a screen reader follows the tags: other text, such as a note at the end of a page, stands between"
-    broken = [
-        (piece, Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint))
-        for piece in comparison.missing
-        if piece.span not in lost
-    ]
-    broken += [
-        (piece, Found(code="CHK010", rule="displaced", message=_displaced(piece)))
-        for piece in comparison.displaced
-        if piece.span not in lost
-    ]
-    places = {id(found): piece.span for piece, found in broken}
-    for finding in few(found for _, found in broken):
-        yield _diagnostic(finding, places.get(id(finding)))
-
-
-def _broken(piece: Piece) -> str:
-    return f"in its tags the {piece.kind} {_first(piece)} is not in one piece"
-
-
-def _displaced(piece: Piece) -> str:
-    return f"its tags have the {piece.kind} {_first(piece)} in another place than the book"
-
-
-def _first(piece: Piece) -> str:
-    return quoted(Wording(piece.wordings[0]).first_words)
-
-
 class Places:
-    """All that a book says, in order, to look for the words of a PDF in."""
+    """All that a book says, in order, to look for the words of a file in."""
 
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
@@ -143,4 +104,4 @@ class Places:
         """The next piece of one of the kinds, else the one that ends there."""
         index = bisect_right(self._starts, behind - 1) - 1
         following = self._pieces[index + 1 : index + 1 + _BEHIND]
-        return next((piece for piece in following if piece.kind in kinds), self._pieces[index])
+        return next((piece for piece in following if piece.kind in kinds and piece.span), self._pieces[index])

@@ -1,0 +1,72 @@
+"""An e-book's files, to look up in them what validators name."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from functools import cached_property
+from pathlib import Path
+
+from triptych.checks.epub.surroundings import Page, Surroundings
+from triptych.checks.found import Found
+from triptych.diagnostics import Span
+from triptych.project import MANIFEST
+
+_PAGES = (".xhtml", ".html", ".htm")
+
+
+class Package:
+    """The files of an e-book by their names, each read when it is asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self._archive = zipfile.ZipFile(path)
+        self._names = frozenset(self._archive.namelist())
+        self._pages: dict[str, Page] = {}
+
+    def at(self, found: Found, name: str, line: int = 0, column: int = 0) -> Found:
+        """A finding at a line and column of a file, which are 0 where they are not known."""
+        if name not in self._names:
+            return found
+        file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
+        if name == self.document and line > 0 and self._is_metadata(line, column):
+            return found.at(file=file, span=Span(path=MANIFEST))
+        page = self._page(name) if line > 0 else None
+        return self._found(found, file, page.at(line, column) if page else Surroundings())
+
+    def at_element(self, found: Found, name: str, steps: tuple[int, ...]) -> Found:
+        """A finding at an element of a page, see `Page.at_element`; without steps at the page itself."""
+        page = self._page(name) if name in self._names and steps else None
+        return self._found(found, name, page.at_element(steps) if page else Surroundings())
+
+    def named(self, address: str) -> str:
+        """A file by its address from the package document, or from the root of the package."""
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.document), address))
+        return beside if beside in self._names else address.lstrip("/")
+
+    @cached_property
+    def document(self) -> str:
+        """The package document; "" where there is none."""
+        return next((name for name in sorted(self._names) if name.endswith(".opf")), "")
+
+    @staticmethod
+    def _found(found: Found, file: str, place: Surroundings) -> Found:
+        return found.at(file=file, words=place.words, before=place.before, kinds=place.kinds)
+
+    def _page(self, name: str) -> Page | None:
+        if not name.endswith(_PAGES):
+            return None
+        if name not in self._pages:
+            self._pages[name] = Page(self._text(name))
+        return self._pages[name]
+
+    def _text(self, name: str) -> str:
+        try:
+            return self._archive.read(name).decode("utf-8", "replace")
+        except (zipfile.BadZipFile, OSError, NotImplementedError):  # a damaged file: validators say so
+            return ""
+
+    def _is_metadata(self, line: int, column: int) -> bool:
+        """Whether a place in the package document is what the manifest says of the book."""
+        text = self._text(self.document)
+        place = Page(text).offset(line, column)
+        return text.find("<metadata") < place <= text.find("</metadata")

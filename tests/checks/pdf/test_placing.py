@@ -1,0 +1,54 @@
+"""Findings in a PDF are told with their page, and what is not read in the order of the book is found."""
+
+from __future__ import annotations
+
+from triptych.checks.found import Found
+from triptych.checks.pdf.examination import Examination
+from triptych.checks.pdf.placing import placed
+
+
+def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
+    book, _ = read_book_of("The lantern stands.\n")
+    found = (
+        Found(code="CHK006", message="too faint", page="12", words="The lantern", hint="darker"),
+        Found(code="CHK002", message="untagged", page="iv", words="Draft"),
+        Found(code="CHK007", message="broken"),
+    )
+    diagnostics = placed(Examination(found), book)
+    assert [str(one) for one in diagnostics] == [
+        "source/section.md:4:1: warning[CHK006]: PDF, page 12: too faint\n  hint: darker",
+        "warning[CHK002]: PDF, page iv: untagged",
+        "warning[CHK007]: PDF: broken",
+    ]
+
+
+class TestOrder:
+    """CHK010: what is not read in the order of the book."""
+
+    TEXT = "The lantern stands forty-one metres over the sea.\n\nNothing grows but thrift on the bare rock of the point.\n"
+
+    def said(self, read_book_of, *lines: str, **more) -> list[str]:
+        book, _ = read_book_of(self.TEXT)
+        examination = Examination((), "\n".join(("A book", "A section", *lines)))
+        return [str(one).partition("\n")[0] for one in placed(examination, book, **more)]
+
+    def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
+        assert self.said(read_book_of, *self.TEXT.split("\n")) == []
+
+    def test_a_paragraph_in_pieces_and_one_displaced(self, read_book_of) -> None:
+        first, second = self.TEXT.strip().split("\n\n")
+        assert self.said(read_book_of, first, second[:20], "1 A note", second[20:]) == [
+            "source/section.md:6:1: warning[CHK010]: PDF: in its tags the paragraph "
+            '"Nothing grows but thrift on the bare rock of the point." is not in one piece'
+        ]
+        (displaced,) = self.said(read_book_of, second, first)
+        assert "in another place than the book" in displaced
+
+    def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
+        book, _ = read_book_of(self.TEXT)
+        second = next(block.span for block in book.chapters[0].blocks[1:])
+        assert self.said(read_book_of, self.TEXT.split("\n")[0], lost=[second]) == []
+
+    def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
+        book, _ = read_book_of(self.TEXT)
+        assert placed(Examination(()), book) == []
