@@ -168,7 +168,7 @@ class AccessibilityEntry(Strict):
         tuple[Hazard, ...],
         BeforeValidator(_list, json_schema_input_type=Hazard | tuple[Hazard, ...]),
     ] = ()
-    """What may harm readers, in place of what the pictures tell: none, unknown, flashing …"""
+    """What may harm readers, in place of what the pictures tell, such as none or flashing."""
     summary: str = ""
     """How accessible the e-book is, in your words."""
 
