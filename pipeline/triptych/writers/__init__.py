@@ -91,6 +91,7 @@ def _epub(
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
         draw=shop.draw,
+        draw_cover=shop.cover,
         pages=pages,
     )
     return data, heavy_pictures(book, pictures)

@@ -15,7 +15,7 @@ from triptych.markup.outline import WORDS, Entry, numbered, outline
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import foreign, scripts_of, subset_font
 from triptych.media.preparing import Prepared
-from triptych.model.book import Book, LabelKind, Role
+from triptych.model.book import Book, LabelKind, Metadata, Role
 from triptych.model.nodes import Chart, Picture
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.theme import FontFace, Theme
@@ -40,7 +40,7 @@ _MEDIA_TYPES = {
 _LARGEST_SCRIPT = 1_000_000  # bytes
 _OF_THE_DEVICE = ("Zsye", "Cyrl")
 
-
+_DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
@@ -66,10 +66,11 @@ def write_epub(
     lists: tuple[LabelKind, ...],
     pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
+    draw_cover: Callable[[Metadata], bytes],
     pages: PageNumbers = MappingProxyType({}),
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's SVG; ``pages`` are
-    those of the PDF.
+    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``draw_cover`` the PNG of
+    a cover where the author has none; ``pages`` are those of the PDF.
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     texts = Pages(book, labels, pages, media_types)
@@ -79,14 +80,16 @@ def write_epub(
     def render(name: str, path: str, **more: Any) -> None:
         files[f"EPUB/{path}"] = templates.get_template(f"epub/{name}.j2").render(**shared, **more).encode()
 
-    render("title-page.xhtml", "text/title-page.xhtml")
-    render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
-    cover = ""
     if book.metadata.cover:
         cover = texts.addresses.picture(book.metadata.cover).removeprefix("../")
-        render("cover.xhtml", "text/cover.xhtml", cover=cover)
-    spine = ["text/cover.xhtml"] if cover else []
-    spine += ["text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
+    else:
+        cover = _DRAWN_COVER
+        files[f"EPUB/{cover}"] = draw_cover(book.metadata)
+    shared["cover"] = cover
+    render("cover.xhtml", "text/cover.xhtml")
+    render("title-page.xhtml", "text/title-page.xhtml")
+    render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
+    spine = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml", "nav.xhtml"]
     part = None
     for chapter in book.chapters:
         if chapter.role is Role.IMPRINT:
@@ -125,12 +128,11 @@ def write_epub(
         lists=more,
         pages=texts,
         first=first,
-        cover=cover,
         marks=marks,
     )
     render("toc.ncx", "toc.ncx", points=_points(contents, texts))
     items = _items(files, spine, cover)
-    render("package.opf", "package.opf", items=items, spine=spine, cover=cover, accessibility=describe(book))
+    render("package.opf", "package.opf", items=items, spine=spine, accessibility=describe(book))
     files["META-INF/container.xml"] = templates.get_template("epub/container.xml.j2").render().encode()
     return pack(files, book.metadata.modified)
 
