@@ -17,7 +17,7 @@ from triptych.theme import templates_folder
 
 
 def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
-    """An environment for XHTML, XML and CSS templates.
+    """An environment for XHTML, XML, CSS and Typst templates.
 
     Sandboxed, since a project may bring templates of its own; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
@@ -40,6 +40,7 @@ def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment
     )
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
+    environment.filters["typst"] = _typst_string
     environment.filters["direction"] = direction
     return environment
 
@@ -56,6 +57,12 @@ def _written(value: Any) -> Markup:
 def _css_string(value: str) -> str:
     """Text for a double-quoted string of a style sheet (CSS Syntax Module Level 3, 4.3.5)."""
     return re.sub(r'["\\\n\r\f]', lambda match: f"\\{ord(match.group()):x} ", value)
+
+
+def _typst_string(value: str) -> str:
+    """Text as a string of a Typst document."""
+    escaped = re.sub(r'["\\]', r"\\\g<0>", value)
+    return '"' + re.sub(r"[\x00-\x1f]", " ", escaped) + '"'
 
 
 def template_problem(error: Exception) -> Diagnostic | None:

@@ -13,11 +13,12 @@ from triptych.engine.freshness import program_digest
 from triptych.engine.workers import Inline
 from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
+from triptych.media.covers import cover_of, draw_cover
 from triptych.media.formulas import Drawing, Formula, draw_formulas
 from triptych.media.picture_sizes import Room, shown_size
 from triptych.media.preparing import Prepared, prepare
 from triptych.media.rasters import rasterise
-from triptych.model.book import Book
+from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
@@ -107,6 +108,17 @@ class Workshop:
         known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
         every = drawn | known
         return {formula: every[formula] for formula in formulas}
+
+    def cover(self, metadata: Metadata) -> bytes:
+        """The cover of a book that brings no picture for it, as a PNG."""
+        cover = cover_of(metadata, self.labels, self.theme)
+        cut = (f"{face!r} {sorted(characters)}" for face, characters in cover.faces.items())
+        key = digest("cover", program_digest(), cover.document, *cut)
+        known = self.cache.get("cover", key)
+        if known is None:
+            known = draw_cover(cover)
+            self.cache.put("cover", key, known)
+        return known
 
     def rasterise(self, svg: bytes, width: int, height: int) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""

@@ -47,8 +47,8 @@ def typeset(
 ) -> tuple[list[bytes], str]:
     """A Typst document → its pages as ``svg`` or ``png``, and as JSON the value of what ``query`` selects.
 
-    ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read.
-    Raises ``Refused``.
+    ``fonts`` are folders besides that of the bundled ones; ``files`` are all that the document may read,
+    and fonts among them can be set in. Raises ``Refused``.
     """
     job: Any = (source, output, tuple(fonts), dict(files or {}), query, ppi)
     if not _State.threads_lost:
@@ -74,7 +74,7 @@ def _typeset(
                 Path(folder, name).write_bytes(data)
             world: Any = {
                 "root": folder,
-                "font_paths": [str(fonts_folder()), *fonts],
+                "font_paths": [str(fonts_folder()), folder, *fonts],
                 "ignore_system_fonts": True,
             }
             text = source.encode()

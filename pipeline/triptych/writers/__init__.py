@@ -97,6 +97,7 @@ def _epub(
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
         draw=shop.draw,
+        draw_cover=shop.cover,
         printed=printed if options.page_list else Printed(printed.pages),
     )
     return data, heavy_pictures(book, pictures)

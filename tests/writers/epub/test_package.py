@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 from lxml import etree
+from PIL import Image
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.epub import check_epub
@@ -176,7 +177,28 @@ class TestMetadata:
 
     def test_a_cover_is_in_the_package(self, package) -> None:
         made = package(book="  cover-image: dot.png\n  chapters: [section.md]\n")
-        assert [item for item in made.items() if "cover-image" in item.get("properties", "").split()]
+        (cover,) = self.covers(made)
+        assert cover["href"] != "images/cover.png"
+        assert "EPUB/images/cover.png" not in made.names
+
+    def covers(self, made: Package) -> list[dict[str, str]]:
+        return [item for item in made.items() if "cover-image" in item.get("properties", "").split()]
+
+    def test_a_book_without_a_cover_gets_one(self, everything: Package) -> None:
+        (cover,) = self.covers(everything)
+        assert (cover["href"], cover["media-type"]) == ("images/cover.png", "image/png")
+        (named,) = (e for e in everything.opf.iterfind(".//opf:meta", NS) if e.get("name") == "cover")
+        assert named.get("content") == cover["id"]
+        with Image.open(io.BytesIO(everything.archive.read("EPUB/images/cover.png"))) as image:
+            assert image.size == (1600, 2560)
+
+    def test_the_cover_stands_alone_on_the_first_page(self, everything: Package) -> None:
+        (first, *_) = (e.get("idref") for e in everything.opf.iterfind(".//opf:itemref", NS))
+        assert [item["href"] for item in everything.items() if item["id"] == first] == ["text/cover.xhtml"]
+        page = everything.xml("EPUB/text/cover.xhtml")
+        (image,) = page.iterfind(".//x:img", NS)
+        assert (image.get("src"), image.get("alt")) == ("../images/cover.png", "Cover: Every construct")
+        assert not "".join(page.find("x:body", NS).itertext()).strip()
 
 
 class TestLists:
@@ -285,7 +307,7 @@ class TestContents:
     def test_landmarks_have_a_type_each(self, everything: Package) -> None:
         nav = everything.xml("EPUB/nav.xhtml").find(".//x:nav[@id='landmarks']", NS)
         types = [a.get(f"{{{NS['epub']}}}type") for a in nav.iterfind(".//x:a", NS)]
-        assert types == ["titlepage", "copyright-page", "toc", "bodymatter", "bibliography"]
+        assert types == ["cover", "titlepage", "copyright-page", "toc", "bodymatter", "bibliography"]
 
     def test_every_page_has_a_title_and_a_language(self, everything: Package) -> None:
         for name in (name for name in everything.names if name.endswith(".xhtml")):
@@ -335,7 +357,7 @@ class TestAccessibility:
 
     def test_what_stands_only_on_a_slide_is_neither_in_the_package_nor_counted(self, package) -> None:
         made = package("::: {.slide title=T}\n![A dot](dot.png)\n:::\n")
-        assert [name for name in made.names if "/images/" in name] == []
+        assert [name for name in made.names if "/images/" in name] == ["EPUB/images/cover.png"]
         assert self.said(made)["accessMode"] == ["textual"]
 
     def test_ids_of_authors_do_not_meet_ids_of_the_page(self, write: Write) -> None:

@@ -15,7 +15,7 @@ from triptych.markup.outline import WORDS, Entry, numbered, outline, titled
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import scripts_of
 from triptych.media.preparing import Prepared
-from triptych.model.book import Book, LabelKind, Matter, Role
+from triptych.model.book import Book, LabelKind, Matter, Metadata, Role
 from triptych.model.nodes import Chart, Picture
 from triptych.passes.pages import FRONT_MATTER, Printed
 from triptych.theme import Theme
@@ -37,6 +37,7 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
+_DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
@@ -62,11 +63,16 @@ def write_epub(
     lists: tuple[LabelKind, ...],
     pictures: Mapping[Picture, Prepared],
     draw: Callable[[Chart], bytes],
+    draw_cover: Callable[[Metadata], bytes],
     printed: Printed,
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's SVG; ``printed`` is the PDF."""
+    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``draw_cover`` the PNG of a cover
+    where the author has none; ``printed`` is the PDF.
+    """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     package = _Package(book, labels, theme, templates, Pages(book, labels, printed.pages, media_types))
+    if book.metadata.cover is None:
+        package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
     for path, picture in package.texts.addresses.sources.items():
         package.files[f"EPUB/{path}"] = pictures[picture].data
@@ -85,9 +91,16 @@ class _Package:
         self, book: Book, labels: Labels, theme: Theme, templates: jinja2.Environment, texts: Pages
     ) -> None:
         self._book, self._theme, self._templates, self.texts = book, theme, templates, texts
-        self._shared = {"book": book, "meta": book.metadata, "labels": labels, "theme": theme}
+        cover = book.metadata.cover
+        self._cover = texts.addresses.picture(cover).removeprefix("../") if cover else _DRAWN_COVER
+        self._shared = {
+            "book": book,
+            "meta": book.metadata,
+            "labels": labels,
+            "theme": theme,
+            "cover": self._cover,
+        }
         self.files: dict[str, bytes] = {}
-        self._cover = ""
         self._front: list[str] = []
         self._own: dict[str, list[str]] = {}  # the pages of each chapter, with that of the part that it opens
         self._page_list: list[PageLink] = []
@@ -107,9 +120,7 @@ class _Package:
     def write_texts(self) -> None:
         """All pages but that of the contents."""
         book, texts = self._book, self.texts
-        if book.metadata.cover:
-            self._cover = texts.addresses.picture(book.metadata.cover).removeprefix("../")
-            self._render("cover.xhtml", "text/cover.xhtml", cover=self._cover)
+        self._render("cover.xhtml", "text/cover.xhtml")
         self._render("title-page.xhtml", "text/title-page.xhtml")
         self._render("imprint.xhtml", "text/imprint.xhtml", imprint=texts.imprint())
         part = None
@@ -123,7 +134,7 @@ class _Package:
             part = chapter.part
             own.append(f"text/{chapter.slug}.xhtml")
             self._render("chapter.xhtml", own[-1], chapter=chapter, **texts.body(chapter))
-        self._front = _front_matter(book, self._own, cover=bool(self._cover))
+        self._front = _front_matter(book, self._own)
 
     def write_style(self, *, embed_fonts: bool) -> None:
         """The style sheet and the faces that it names."""
@@ -145,7 +156,6 @@ class _Package:
             "lists": [(name, lines) for name, lines in found if lines],
             "pages": self.texts,
             "first": _first_chapter(book),
-            "cover": self._cover,
             "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARKS},
         }
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **told)
@@ -180,7 +190,6 @@ class _Package:
             "package.opf",
             items=_items(self.files, self._spine, self._cover),
             spine=self._spine,
-            cover=self._cover,
             accessibility=describe(self._book, paged=bool(self._page_list)),
             page_source=_page_source(self._book) if self._page_list else "",
         )
@@ -196,13 +205,13 @@ def _page_source(book: Book) -> str:
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
-def _front_matter(book: Book, own: Mapping[str, Sequence[str]], *, cover: bool) -> list[str]:
+def _front_matter(book: Book, own: Mapping[str, Sequence[str]]) -> list[str]:
     """The pages before the first chapter, in the order of print: a dedication stands before the contents."""
     chapters = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in own]
     before = [path for chapter in chapters if not titled(chapter) for path in own[chapter.id]]
     behind = [path for chapter in chapters if titled(chapter) for path in own[chapter.id]]
-    first = ["text/cover.xhtml"] if cover else []
-    return [*first, "text/title-page.xhtml", "text/imprint.xhtml", *before, "nav.xhtml", *behind]
+    first = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml"]
+    return [*first, *before, "nav.xhtml", *behind]
 
 
 def _first_chapter(book: Book) -> str:
