@@ -22,6 +22,7 @@ ONLY_FROM_OUTPUTS = {
     "ENV001",
     "IMG004",
     "IMG005",
+    "IMG006",
     "MAN007",
     "MTH002",
     "MAN008",

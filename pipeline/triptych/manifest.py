@@ -225,6 +225,8 @@ class EpubOptions(Strict):
     """Whether the file brings its fonts, reduced to the characters in use."""
     image_dpi: int = Field(default=300, ge=96, le=1200)
     """How fine pictures made of dots are on a large tablet's page, in dots per inch."""
+    store: Literal["", "kindle"] = ""
+    """The shop that the file is for, where it asks for more than EPUB, as `--profile kindle` says it."""
     toc_depth: int = Field(default=3, ge=1, le=6)
     """Levels of headings in the contents."""
     page_list: bool = True
@@ -330,6 +332,11 @@ class Manifest(Strict):
         """What output files are named after."""
         return self.output_name or slug(self.book.title) or "book"
 
+    def file_name(self, output: OutputFormat) -> str:
+        """The name of an output's file; a shop's e-book stands beside the one for all others."""
+        store = self.format.epub.store if output == "epub" and self.format.epub else ""
+        return f"{self.stem}-{store}.{output}" if store else f"{self.stem}.{output}"
+
 
 def slug(text: str) -> str:
     """ASCII words joined by hyphens; "" where the text has none."""
@@ -366,7 +373,8 @@ def read_manifest(
 ) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
     """Read ``source/book.yaml``; None where it is missing or no YAML at all.
 
-    The values under ``profiles:`` of each profile asked for take the place of the common ones.
+    The values under ``profiles:`` of each profile asked for take the place of the common ones. A profile
+    called like a shop makes that shop's e-book, and nothing else.
     """
     span = Span(path=MANIFEST)
     try:
@@ -392,9 +400,11 @@ def read_manifest(
     unknown = []
     for name in profiles:
         overlay = values.get("profiles", {}).get(name) if isinstance(values.get("profiles"), dict) else None
+        if name in STORES:
+            values["format"] = {"epub": _for_store(values.get("format"), name)}
         if isinstance(overlay, dict):
             values = _merged(values, overlay)
-        elif name not in _names_of(tree.get("profiles")):
+        elif name not in (*STORES, *_names_of(tree.get("profiles"))):
             hint = (
                 did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
             )
@@ -405,6 +415,15 @@ def read_manifest(
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
     return manifest, positions, unknown + found
+
+
+STORES = ("kindle",)
+
+
+def _for_store(formats: object, store: str) -> dict[str, Any]:
+    """The options of an e-book, for a shop."""
+    options = formats.get("epub") if isinstance(formats, dict) else None
+    return {**(options if isinstance(options, dict) else {}), "store": store}
 
 
 def _names_of(section: object) -> list[str]:

@@ -86,7 +86,7 @@ def _press(
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
-    paths = {name: request.output_folder / f"{manifest.stem}.{name}" for name in files}
+    paths = {name: request.output_folder / manifest.file_name(name) for name in files}
     publish({paths[name]: data for name, data in files.items()})
     return Outcome(diagnostics=ordered(found), outputs=paths)
 

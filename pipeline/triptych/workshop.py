@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jinja2
 
@@ -120,12 +120,12 @@ class Workshop:
             self.cache.put("cover", key, known)
         return known
 
-    def rasterise(self, svg: bytes, width: int, height: int) -> bytes | None:
+    def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
-        key = digest("raster", program_digest(), svg, f"{width} {height}")
+        key = digest("raster", program_digest(), svg, f"{width} {height} {white}")
         known = self.cache.get("raster", key)
         if known is None:
-            known = rasterise(svg, width, height) or b""
+            known = rasterise(svg, width, height, white=white) or b""
             self.cache.put("raster", key, known)
         return known or None
 
@@ -170,7 +170,7 @@ class Workshop:
 
 def _as_text(room: Room) -> str:
     """A room as part of a key: a set has no order that lasts."""
-    return repr((room.dpi, room.most_dots, sorted(room.media_types), room.cmyk, room.motion, room.inks))
+    return repr(replace(room, media_types=frozenset())) + repr(sorted(room.media_types))
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:

@@ -52,8 +52,10 @@ def in_pdf(data: bytes) -> list[tuple[int, int, str]]:
 
 
 def in_zip(data: bytes, folder: str) -> dict[str, Image.Image]:
+    """The pictures of an output, without the cover that was drawn for it."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = [name for name in archive.namelist() if f"/{folder}/" in name and not name.endswith(".svg")]
+        own = [name for name in archive.namelist() if f"/{folder}/" in name and "/cover." not in name]
+        names = [name for name in own if not name.endswith(".svg")]
         return {name: Image.open(io.BytesIO(archive.read(name))) for name in names}
 
 
@@ -318,3 +320,34 @@ def test_pictures_stand_anywhere(write: Write, output: str, text: str) -> None:
         assert len(in_zip(data, "images")) == 1
     if output == "pdf":
         assert len(in_pdf(data)) == 1
+
+
+class TestShops:
+    """What bookshops ask of pictures."""
+
+    def test_nothing_shows_through_a_picture(self, write: Write) -> None:
+        clear = io.BytesIO()
+        Image.new("RGBA", (40, 20), (0, 0, 0, 0)).save(clear, "PNG")
+        (picture,) = in_zip(
+            write("epub", "![A](c.png)\n", files={"source/c.png": clear.getvalue()})[0], "images"
+        ).values()
+        assert picture.mode == "RGB" and picture.getpixel((5, 5)) == (255, 255, 255)
+        (on_paper,) = in_zip(
+            write("pptx", "![A](c.png)\n", files={"source/c.png": clear.getvalue()})[0], "media"
+        ).values()
+        assert on_paper.has_transparency_data
+
+    def test_a_cover_that_is_a_drawing_becomes_dots(self, write: Write) -> None:
+        svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="640"><rect width="9" height="9"/></svg>'
+        data, found = write(
+            "epub", book="  cover-image: c.svg\n  chapters: [section.md]\n", files={"source/c.svg": svg}
+        )
+        (cover,) = in_zip(data, "images").values()
+        assert found == [] and cover.format == "PNG" and min(cover.size) >= 640
+
+    def test_a_small_cover_is_reported(self, write: Write) -> None:
+        small = io.BytesIO()
+        Image.new("RGB", (600, 900)).save(small, "PNG")
+        files = {"source/c.png": small.getvalue()}
+        _, found = write("epub", book="  cover-image: c.png\n  chapters: [section.md]\n", files=files)
+        assert [(one.code, str(one.span)) for one in found] == [("IMG006", "source/book.yaml:1:1")]

@@ -77,7 +77,7 @@ def examine(
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
-    paths = {str(name): build / f"{manifest.stem}.{name}" for name in manifest.formats} if manifest else {}
+    paths = {str(name): build / manifest.file_name(name) for name in manifest.formats} if manifest else {}
     with no_collector(), workers(jobs) as executor:
         closer = _look_closely(paths, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Role
@@ -34,6 +35,11 @@ def outline(book: Book, depth: int) -> list[Entry]:
             entries.append(part)
         (part.children if part else entries).append(own)
     return entries
+
+
+def within(entries: Sequence[Entry], levels: int) -> list[Entry]:
+    """Contents of no more than so many levels."""
+    return [replace(one, children=within(one.children, levels - 1)) for one in entries] if levels else []
 
 
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)

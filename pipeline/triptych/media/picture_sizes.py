@@ -62,7 +62,9 @@ class Room:
     Lengths are CSS pixels: ``width`` of the text, ``wide`` of what reaches over its edges, ``height`` of
     the highest figure. ``natural`` is how many of them a dot takes that nothing else scales. ``dpi`` counts
     dots per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and
-    so are CMYK and motion where the output knows them; all else is turned into its ``inks``.
+    so are CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become
+    dots on white where all has to be ``in_dots``; what shows through a picture is white where it has to be
+    ``opaque``.
     """
 
     width: float
@@ -75,6 +77,8 @@ class Room:
     cmyk: bool = False
     motion: bool = False
     inks: Inks = "rgb"
+    in_dots: bool = False
+    opaque: bool = False
 
 
 def shown_size(picture: Picture, attr: Attr, room: Room) -> tuple[float, float]:

@@ -72,7 +72,7 @@ def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Pr
 
 def _prepared(data: bytes, picture: Picture, width: float, room: Room) -> Prepared:
     if picture.media_type == SVG:
-        return Prepared(safe_svg(data), SVG)
+        return _drawing(safe_svg(data), picture, width, room)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
     wanted = width * room.dpi / 96
     if picture.media_type == PDF:
@@ -95,6 +95,14 @@ def _prepared(data: bytes, picture: Picture, width: float, room: Room) -> Prepar
     return made
 
 
+def _drawing(svg: bytes, picture: Picture, width: float, room: Room) -> Prepared:
+    """A drawing as it is, or as dots where they are asked for and it can be drawn."""
+    dots = width * room.dpi / 96
+    size = round(dots), round(dots * picture.height / picture.width)
+    png = rasterise(svg, *size, white=True) if room.in_dots else None
+    return Prepared(png, "image/png") if png else Prepared(svg, SVG)
+
+
 def _clean(data: bytes, media_type: str) -> bytes | None:
     """The bytes without metadata, or None where only drawing it anew takes it away."""
     try:
@@ -113,6 +121,7 @@ def _needs_nothing(image: Image.Image, data: bytes, picture: Picture, room: Room
         and (image.mode != "CMYK" or room.cmyk)
         and not _is_deep(image, data)
         and not other_space
+        and not (room.opaque and image.has_transparency_data)
     )
 
 
@@ -141,6 +150,9 @@ def _made(image: Image.Image, data: bytes, scale: float, room: Room) -> Prepared
     if scale < 1:
         size = tuple(max(1, math.ceil(side * scale)) for side in drawn.size)
         drawn = drawn.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+    if room.opaque and drawn.has_transparency_data:
+        ground = Image.new("RGBA", drawn.size, "white")
+        drawn = Image.alpha_composite(ground, drawn.convert("RGBA")).convert("RGB")
     drawn.info = {}
     with io.BytesIO() as out:
         if photograph and drawn.mode in ("RGB", "L", "CMYK"):

@@ -11,8 +11,8 @@ WIDEST = 1920  # pixels: a slide on a common screen
 _POINTS = 72  # to an inch
 
 
-def rasterise(svg: bytes, width: int, height: int) -> bytes | None:
-    """An SVG → a PNG of that many pixels with a transparent ground, or None where Typst refuses it.
+def rasterise(svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
+    """An SVG → a PNG of that many pixels on a ``white`` or a transparent ground, None where Typst refuses it.
 
     Text in it is set in the bundled fonts, and files that it names are not there. The longer side is
     at most ``WIDEST``. The same SVG gives the same bytes.
@@ -23,16 +23,17 @@ def rasterise(svg: bytes, width: int, height: int) -> bytes | None:
         safe = safe_svg(svg)
         fonts = packaged_fonts(safe.decode("utf-8", "replace"))
         files = {"drawing.svg": safe}
-        (page, *_), _ = typeset(_document(wide, high), output="png", fonts=fonts, files=files, ppi=_POINTS)
+        document = _document(wide, high, "white" if white else "none")
+        (page, *_), _ = typeset(document, output="png", fonts=fonts, files=files, ppi=_POINTS)
     except (UnusablePicture, Refused):
         return None
     return page or None
 
 
-def _document(width: int, height: int) -> str:
+def _document(width: int, height: int, ground: str) -> str:
     """A Typst document with one page, a point for each pixel, that the drawing fills."""
     lines = [
-        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: none)",
+        f"#set page(width: {width}pt, height: {height}pt, margin: 0pt, fill: {ground})",
         '#set text(font: "Work Sans")',
         f'#image("/drawing.svg", width: {width}pt, height: {height}pt, fit: "stretch")',
     ]

@@ -218,7 +218,7 @@ class Builder:
             self.shelf.finds(name, found)
             if not has_errors(found):
                 run.files[name] = data
-                self._show(name, f"{run.manifest.stem}.{name}", data, time.perf_counter() - run.since)
+                self._show(name, run.manifest.file_name(name), data, time.perf_counter() - run.since)
         finally:
             self.shelf.ends(name)
 
@@ -238,7 +238,7 @@ class Builder:
         """Put the files of a run into the build folder, where all of them are good."""
         if len(run.files) == len(run.formats):
             folder = self.root / BUILD_FOLDER
-            publish({folder / f"{run.manifest.stem}.{name}": data for name, data in run.files.items()})
+            publish({folder / run.manifest.file_name(name): data for name, data in run.files.items()})
 
     # --- Pictures of slides -----------------------------------------------------------------------
 

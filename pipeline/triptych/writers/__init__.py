@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
@@ -17,7 +18,7 @@ from triptych.passes.pages import Printed, lead_to_pages, wants_pages
 from triptych.pdf_options import PdfOptions
 from triptych.project import OutputFormat
 from triptych.workshop import Workshop
-from triptych.writers.picture_findings import coarse_pictures, heavy_pictures
+from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Printed], None]
@@ -81,12 +82,18 @@ def _epub(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.epub.dots import in_dots, pictured_formulas
     from triptych.writers.epub.room import room
+    from triptych.writers.epub.stores import STORES
     from triptych.writers.epub.writer import write_epub
 
     options = manifest.format.epub or EpubOptions()
     book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", printed.pages)
-    pictures = shop.pictures(book, room(options.image_dpi))
+    store = STORES[options.store]
+    own = room(options.image_dpi, store)
+    cover = replace(book, chapters=())
+    # Shops show the cover by itself, and none of them shows a drawing.
+    pictures = {**shop.pictures(book, own), **shop.pictures(cover, replace(own, in_dots=True))}
     data = write_epub(
         book,
         shop.labels,
@@ -96,11 +103,13 @@ def _epub(
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
-        draw=shop.draw,
+        draw=in_dots(shop) if store.in_dots else shop.draw,
         draw_cover=shop.cover,
         printed=printed if options.page_list else Printed(printed.pages),
+        store=store,
+        formulas=pictured_formulas(book, shop) if store.in_dots else {},
     )
-    return data, heavy_pictures(book, pictures)
+    return data, heavy_pictures(book, pictures) + small_cover(book)
 
 
 def _pptx(

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.media.pdf_pages import PDF
 from triptych.media.picture_sizes import Room, is_wide, length, shown_size
 from triptych.media.preparing import SVG, Prepared
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes
+from triptych.project import MANIFEST
 
 _FEWEST_DOTS = 110  # an inch; below, print looks coarse
 _SMALL = 96.0  # CSS pixels; what is printed no wider than an inch is an icon
 _PLAIN = 32  # dots; so few of them are a plain field, meant to be stretched
+_SMALLEST_COVER = 640  # dots, on each side
 _HEAVIEST = 5_000_000  # bytes of one picture that all bookshops take
+
+
+def small_cover(book: Book) -> list[Diagnostic]:
+    """IMG006 for a cover of fewer dots than bookshops show."""
+    cover = book.metadata.cover
+    if cover is None or cover.media_type in (SVG, PDF) or min(cover.width, cover.height) >= _SMALLEST_COVER:
+        return []
+    message = f"the cover {cover.path} has {cover.width:.0f} × {cover.height:.0f} dots"
+    hint = f"shops ask for {_SMALLEST_COVER} at least on each side, better 1600 × 2560"
+    return [Diagnostic(code="IMG006", span=Span(path=MANIFEST), message=message, hint=hint)]
 
 
 def coarse_pictures(book: Book, room: Room) -> list[Diagnostic]:

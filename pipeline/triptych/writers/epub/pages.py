@@ -15,8 +15,9 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
 from triptych.markup.outline import chapter_name, titled
 from triptych.markup.tables import plain_table
-from triptych.markup.xml import tag, text
+from triptych.markup.xml import empty, tag, text
 from triptych.media.charts import data_rows
+from triptych.media.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures import EXTENSIONS
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
@@ -27,11 +28,14 @@ from triptych.passes.pages import Pages as PageNumbers
 class Addresses:
     """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
 
-    ``media_types`` are those that pictures have in the package, where they differ from their files'.
+    ``media_types`` are those that pictures have in the package, where they differ from their files'; charts
+    are files with the ``drawn`` extension.
     """
 
-    def __init__(self, book: Book, media_types: Mapping[Picture, str] = MappingProxyType({})) -> None:
-        self._media_types = media_types
+    def __init__(
+        self, book: Book, media_types: Mapping[Picture, str] = MappingProxyType({}), drawn: str = "svg"
+    ) -> None:
+        self._media_types, self._drawn = media_types, drawn
         self._names: dict[Picture, str] = {}
         self.pages: dict[str, str] = {}
         self.charts: dict[str, Chart] = {}
@@ -69,22 +73,42 @@ class Addresses:
         if key not in self._chart_names:
             plain = re.sub(r"[^a-z0-9-]+", "-", key.removeprefix("source/").lower()).strip("-") or "chart"
             taken = set(self._chart_names.values())
-            names = (f"{plain}.svg" if n == 1 else f"{plain}-{n}.svg" for n in count(1))
+            names = (f"{plain}{'' if n == 1 else f'-{n}'}.{self._drawn}" for n in count(1))
             self._chart_names[key] = next(name for name in names if name not in taken)
         return self._chart_names[key]
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaPicture:
+    """A formula as a picture: its PNG, the file's name, and its drawing, whose sizes are in em."""
+
+    data: bytes
+    name: str
+    drawing: Drawing
+
+    def element(self, spoken: str) -> str:
+        """The picture on the line's baseline, with its reading as the alternative text."""
+        one = self.drawing
+        size = f"width:{one.width:.4f}em;height:{one.height:.4f}em;vertical-align:{-one.depth:.4f}em"
+        return empty("img", class_="math", src=f"../images/{self.name}", alt=spoken, style=size)
+
+
+FormulaPictures = Mapping[Formula, FormulaPicture]
 
 
 @dataclass(slots=True)
 class EpubOutput:
     """What an e-book does its own way: one file a chapter, notes at the chapter's end.
 
-    ``numbers`` are the pages of the PDF; ``marks`` counts the references to each note by its number.
+    ``numbers`` are the pages of the PDF; ``formulas`` are pictures that take the place of MathML; ``marks``
+    counts the references to each note by its number.
     """
 
     addresses: Addresses
     labels: Labels
     file: str
     numbers: PageNumbers = field(default_factory=dict)
+    formulas: FormulaPictures = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
@@ -137,6 +161,8 @@ class EpubOutput:
 
     def math(self, formula: Math | Equation) -> str:
         """MathML with its reading as the alternative text."""
+        if picture := self.formulas.get(formula_of(formula)):
+            return picture.element(formula.spoken)
         mathml = formula.mathml
         if not mathml:
             return tag("code", text(formula.tex), class_="tex")
@@ -193,7 +219,8 @@ _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
 class Pages:
     """Writes the pages of a book.
 
-    ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package.
+    ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
+    charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML.
     """
 
     def __init__(
@@ -202,14 +229,16 @@ class Pages:
         labels: Labels,
         numbers: PageNumbers = MappingProxyType({}),
         media_types: Mapping[Picture, str] = MappingProxyType({}),
+        drawn: str = "svg",
+        formulas: FormulaPictures = MappingProxyType({}),
     ) -> None:
         self.book, self.labels = book, labels
-        self.numbers = numbers
-        self.addresses = Addresses(book, media_types)
+        self.numbers, self.formulas = numbers, formulas
+        self.addresses = Addresses(book, media_types, drawn)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
-        output = EpubOutput(self.addresses, self.labels, page_of(chapter), self.numbers)
+        output = EpubOutput(self.addresses, self.labels, page_of(chapter), self.numbers, self.formulas)
         writer = BlockWriter(self.book.labels, self.labels, output)
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {
@@ -246,5 +275,5 @@ class Pages:
 
     def title(self, content: tuple[Inline, ...]) -> str:
         """A title for a list of contents, as XHTML."""
-        output = EpubOutput(self.addresses, self.labels, "")
+        output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
         return BlockWriter(self.book.labels, self.labels, output).inlines(content)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import jinja2
 
 from triptych.labels import Labels
-from triptych.markup.outline import WORDS, Entry, numbered, outline, titled
+from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import scripts_of
 from triptych.media.preparing import Prepared
@@ -23,7 +24,8 @@ from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
-from triptych.writers.epub.pages import Pages
+from triptych.writers.epub.pages import FormulaPictures, Pages
+from triptych.writers.epub.stores import STORES, Store
 
 _MEDIA_TYPES = {
     "xhtml": "application/xhtml+xml",
@@ -65,12 +67,17 @@ def write_epub(
     draw: Callable[[Chart], bytes],
     draw_cover: Callable[[Metadata], bytes],
     printed: Printed,
+    store: Store = STORES[""],
+    formulas: FormulaPictures = MappingProxyType({}),
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's SVG, ``draw_cover`` the PNG of a cover
-    where the author has none; ``printed`` is the PDF.
+    """Make the package with its pictures. ``draw`` gives a chart's drawing, ``draw_cover`` the PNG of a cover
+    where the author has none; ``printed`` is the PDF, ``formulas`` are the pictures of those for the
+    ``store``.
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
-    package = _Package(book, labels, theme, templates, Pages(book, labels, printed.pages, media_types))
+    drawn = "png" if store.in_dots else "svg"
+    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas)
+    package = _Package(book, labels, theme, templates, texts)
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
@@ -78,8 +85,10 @@ def write_epub(
         package.files[f"EPUB/{path}"] = pictures[picture].data
     for path, chart in package.texts.addresses.charts.items():
         package.files[f"EPUB/{path}"] = draw(chart)
+    for formula in formulas.values():
+        package.files[f"EPUB/images/{formula.name}"] = formula.data
     package.write_style(embed_fonts=embed_fonts)
-    package.write_navigation(depth, lists, printed)
+    package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -146,10 +155,9 @@ class _Package:
         colours = self._theme.colours
         self._render("style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts)
 
-    def write_navigation(self, depth: int, lists: tuple[LabelKind, ...], printed: Printed) -> None:
+    def write_navigation(self, contents: list[Entry], lists: tuple[LabelKind, ...], printed: Printed) -> None:
         """Contents, lists, landmarks and the pages of the PDF, which are marked in the texts."""
         book = self._book
-        contents = outline(book, depth)
         found = [(WORDS[kind], numbered(book, kind)) for kind in lists]
         told = {
             "contents": contents,
@@ -190,6 +198,7 @@ class _Package:
             "package.opf",
             items=_items(self.files, self._spine, self._cover),
             spine=self._spine,
+            first=_first_chapter(self._book),
             accessibility=describe(self._book, paged=bool(self._page_list)),
             page_source=_page_source(self._book) if self._page_list else "",
         )

@@ -1,0 +1,27 @@
+"""What bookshops ask of an e-book beyond EPUB 3.3. Most take the file that all reading systems get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """How an e-book is made for a shop.
+
+    ``levels`` are those of its contents. ``in_dots`` says that drawings and formulas are pictures made of
+    dots, since its readers show SVG and MathML badly or not at all. ``media_types`` are those of pictures.
+    """
+
+    levels: int = 7  # parts, chapters, and headings down to the sixth level
+    in_dots: bool = False
+    media_types: frozenset[str] = _ALL_PICTURES
+
+
+STORES: Mapping[str, Store] = {
+    "": Store(),
+    "kindle": Store(levels=2, in_dots=True, media_types=_ALL_PICTURES - {"image/webp"}),
+}
