@@ -194,6 +194,12 @@ class TestSafeSvg:
         safe = safe_svg(svg("<text>before<script>x</script>after</text>"))
         assert "".join(etree.fromstring(safe).itertext()) == "beforeafter"
 
+    @pytest.mark.parametrize(
+        "content", ["<image width='5'/>", '<use href="https://example.org/x#a"/>', "<feImage/>"]
+    )
+    def test_what_would_show_nothing_goes(self, content: str) -> None:
+        assert len(etree.fromstring(safe_svg(svg(content)))) == 0
+
     def test_what_is_harmless_stays(self) -> None:
         content = '<defs><linearGradient id="g"/></defs><rect fill="url(#g)" style="stroke: red"/><use href="#r"/><use xlink:href="#r"/>'
         safe = safe_svg(svg(content, viewBox="0 0 1 1"))

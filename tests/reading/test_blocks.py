@@ -395,6 +395,11 @@ class TestChapters:
         assert any(isinstance(node, Code) for node in chapter.summary)
         assert [plain_text(takeaway) for takeaway in chapter.takeaways] == ["One", "Two"]
 
+    def test_front_matter_with_tags_loses_no_word(self, read_book_of: ReadBook) -> None:
+        book, _ = read_book_of("Text\n", summary='"A <script>x()</script> summary & <i>more"')
+        words = plain_text(book.chapters[0].summary)
+        assert words.startswith("A ") and words.endswith("summary & more")
+
     @pytest.mark.parametrize("title", ["1. The first", "- A dash", "# A hash", "> A sign", "2026"])
     def test_a_title_that_looks_like_a_block_is_text(self, read_book_of: ReadBook, title: str) -> None:
         book, found = read_book_of("Text\n", title=f'"{title}"')

@@ -27,6 +27,7 @@ _MOST_PIXELS = 80_000_000
 _SVG = "{http://www.w3.org/2000/svg}"
 # Within the picture, or a picture of dots that stands in the address itself.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+_SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
 _ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _LENGTH = re.compile(rf"^\s*({_NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
@@ -140,9 +141,16 @@ def safe_svg(data: bytes) -> bytes:
             loads = local == "href" and not _INNER_ADDRESS.match(value)
             if local.startswith("on") or loads or _asks_for_files(value):
                 del element.attrib[name]
+        if etree.QName(element).localname in _SHOWING and not _has_address(element):
+            _take_out(element)  # layout engines stop at one that shows nothing
+            continue
         if etree.QName(element).localname == "style" and element.text and _asks_for_files(element.text):
             element.text = ""
     return etree.tostring(root)
+
+
+def _has_address(element: etree._Element) -> bool:
+    return any(etree.QName(str(name)).localname == "href" for name in element.attrib)
 
 
 def _take_out(element: etree._Element) -> None:

@@ -79,10 +79,23 @@ class ChapterMaker:
 
     def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         """A text of the front matter, which went through pandoc as a heading."""
-        headings = [node for node in trees.get(name, {"c": []})["c"] if node["t"] == "Header"]
         locator = Locator(self.section.path, self.section.text)
         away = InlineReader(locator, self.inlines.bibliography, self.inlines.found)
-        return tuple(inline for heading in headings for inline in away.read(heading["c"][2]))
+        lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
+        return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
+
+
+def _line(node: Json) -> list[Json]:
+    """The inlines of what a line became: a heading, and with raw tags in it other blocks as well."""
+    match node["t"]:
+        case "Header":
+            inlines: list[Json] = node["c"][2]
+            return inlines
+        case "Para" | "Plain":  # what has a script in it is no heading to pandoc
+            return list(node["c"][2:] if node["c"][:1] == [{"t": "Str", "c": "#"}] else node["c"])
+        case "RawBlock":
+            return [{"t": "RawInline", "c": node["c"]}]
+    return []
 
 
 def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
@@ -33,6 +33,7 @@ def test_counts_have_whole_ticks() -> None:
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12))
+@example(0.0, 5e-324)
 def test_all_values_are_on_the_axis(one: float, other: float) -> None:
     low, high = sorted((one, other))
     scale = linear_scale(low, high)

@@ -10,6 +10,7 @@ from triptych.model.charts import ChartKind, Scale
 from triptych.model.nodes import Chart
 from triptych.numerals import format_percent, format_tick
 
+_SMALLEST = 1e-290  # a difference that floating point can still divide
 _TICKS = 5  # about so many on a value axis
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -80,7 +81,7 @@ def linear_scale(
     Not ``wide``, the ends are those of the values; ``whole`` ticks count things.
     """
     low, high = low if least is None else least, high if most is None else most
-    if high <= low:
+    if high - low < _SMALLEST:
         low, high = (low - 1, high + 1) if low else (0.0, 1.0)
     step = round_step((high - low) / _TICKS)
     if whole:

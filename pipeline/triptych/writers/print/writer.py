@@ -215,7 +215,10 @@ def printable(xhtml: str, theme: Theme) -> str:
     """
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
-    table = dict.fromkeys(map(ord, missing_characters("".join(pieces[::2]), theme)), "\ufffd")
+    words = "".join(pieces[::2])
+    table = dict.fromkeys(map(ord, missing_characters(words, theme)), "\ufffd")
+    # What separates lines and has no glyph in any font: to CSS it is no white space.
+    table |= {ord(one): " " for one in "\x85\u2028\u2029" if one in words}
     if not table:
         return xhtml
     pieces[::2] = [piece.translate(table) for piece in pieces[::2]]

@@ -1,0 +1,71 @@
+"""Books that mean harm, or know no better, become files that the validators of the trade have nothing against."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from .conftest import REPOSITORY, Built, build
+from .overflow import pptx_overflow
+from .test_books import HARMLESS_USAGE
+from .validators import ace, epubcheck, openxml_audit, pdf_validate
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module", params=["hostile-html", "hostile-pictures"])
+def hostile(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(REPOSITORY / "tests" / "books" / request.param, tmp_path_factory.mktemp(request.param))
+
+
+def test_all_outputs_are_made_and_what_was_left_out_is_said(hostile: Built) -> None:
+    assert sorted(hostile.outputs) == ["epub", "pdf", "pptx"]
+    assert all(finding.span for finding in hostile.outcome.diagnostics)
+
+
+def test_the_e_book_is_valid_and_accessible(hostile: Built) -> None:
+    found = epubcheck(hostile.outputs["epub"])
+    assert [finding for finding in found if finding.code not in HARMLESS_USAGE] == []
+    barriers = {finding.code for finding in ace(hostile.outputs["epub"])}
+    named = {finding.code for finding in hostile.outcome.diagnostics}
+    assert barriers <= {"empty-heading"}
+    assert not barriers or "ACC014" in named  # the author has been told
+
+
+def test_the_others_are_valid(hostile: Built, fontconfig: Path) -> None:
+    assert pdf_validate(hostile.outputs["pdf"], "ua1") == []
+    assert pdf_validate(hostile.outputs["pdf"], "a3a") == []
+    assert openxml_audit(hostile.outputs["pptx"]) == []
+    assert pptx_overflow(hostile.outputs["pptx"], fontconfig) == []
+
+
+@pytest.mark.parametrize("output", ["epub", "pptx"])
+def test_nothing_in_them_runs_or_loads(hostile: Built, output: str) -> None:
+    with zipfile.ZipFile(hostile.outputs[output]) as archive:
+        for name in archive.namelist():
+            if not name.endswith((".xhtml", ".svg", ".css", ".xml", ".opf")):
+                continue
+            text = archive.read(name).decode("utf-8")
+            tags = " ".join(re.findall(r"<[^>]*>", text))
+            assert not re.search(
+                r"<(script|iframe|form|input|button|object|embed|foreignObject|animate|set)\b", tags
+            )
+            assert not re.search(r"\son[a-z]+\s*=", tags), name
+            assert not re.search(r"(?i)(javascript|vbscript|data|file):", tags), name
+            assert "example.org" not in re.sub(r'<a [^>]*>|Target="https://example.org[^"]*"', "", tags), name
+            assert "/etc/passwd" not in tags
+
+
+def test_the_pdf_runs_and_loads_nothing(hostile: Built) -> None:
+    import pikepdf
+
+    with pikepdf.open(hostile.outputs["pdf"]) as pdf:
+        text = b" ".join(
+            one.unparse(resolved=True) if not isinstance(one, pikepdf.Stream) else one.stream_dict.unparse()
+            for one in pdf.objects
+            if one is not None
+        )
+    assert not re.search(rb"/(JavaScript|JS|Launch|SubmitForm|ImportData|OpenAction)\b", text)
