@@ -244,6 +244,8 @@ class PptxOptions(Strict):
 
     footer: str = ""
     """What stands at the foot of each slide."""
+    incremental: bool = False
+    """Whether the points of lists appear one after another, with a click each."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
     """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
 

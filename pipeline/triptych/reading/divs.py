@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from triptych.model.nodes import (
@@ -150,12 +152,21 @@ def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any
 
 def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
     title: tuple[Inline, ...] = ()
-    content = tuple(block for block in content if not _is_pause(block))
     if written := attr.get("title") or attr.get("slide-title"):
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
-    return Slide(title=title, content=content, attr=attr, span=span)
+    return Slide(title=title, content=tuple(_in_steps(content)), attr=attr, span=span)
+
+
+def _in_steps(content: tuple[Block, ...]) -> Iterator[Block]:
+    """What stands behind each ``. . .`` as a group that appears with a click."""
+    pauses = [place for place, block in enumerate(content) if _is_pause(block)]
+    ends = [*pauses, len(content)]
+    yield from content[: ends[0]]
+    for place, end in pairwise(ends):
+        if step := content[place + 1 : end]:
+            yield Group(content=step, attr=Attr(classes=("step",)))
 
 
 def _undescribed(attr: Attr) -> Attr:

@@ -131,6 +131,7 @@ def _pptx(
         shop.labels,
         shop.templates,
         footer=options.footer,
+        incremental=options.incremental,
         picture=pictures.__getitem__,
         draw_formulas=shop.draw_formulas,
     )

@@ -14,6 +14,7 @@ from pptx.util import Pt
 from triptych.languages import direction
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
+from triptych.writers.deck.builds import add_builds
 from triptych.writers.deck.charts import insert_chart
 from triptych.writers.deck.equation_shapes import insert_equation
 from triptych.writers.deck.fitting import FittedText, Place
@@ -96,6 +97,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
                 _set_place(placeholder, moved[index])
             paras = _looks(fitted.texts[index], places_here[index])
             set_text(placeholder._element.txBody, paras, slide.part, stage.text)
+            add_builds(slide, placeholder, fitted.texts[index].paras)
         elif index == FRAME and fitted.content is not None:
             _draw_content(slide, placeholder, fitted, stage)
         else:

@@ -251,7 +251,7 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
         start += count
     first, *others = parts or [()]
     return [replace(para, runs=first)] + [
-        replace(para, runs=runs, bullet=False, number=None) for runs in others
+        replace(para, runs=runs, bullet=False, number=None, click=False) for runs in others
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -126,9 +126,20 @@ def _passage(
 ) -> Iterator[Para]:
     """The paragraphs of a passage, in its language but for words that have one of their own."""
     language = block.attr.get("lang")
-    for para in bullet_points(block.content, level, formulas):
+    paras = bullet_points(block.content, level, formulas)
+    if block.attr.has("incremental"):
+        paras = one_by_one(paras, level)
+    for place, para in enumerate(paras):
         spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
-        yield replace(para, runs=spoken)
+        click = para.click or (place == 0 and block.attr.has("step"))
+        yield replace(para, runs=spoken, click=click)
+
+
+def one_by_one(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
+    """Points of a level that appear one after another, each with what belongs to it."""
+    for para in paras:
+        marked = para.bullet or para.number is not None
+        yield replace(para, click=True) if marked and para.level == level else para
 
 
 def can_be_points(block: Block) -> bool:

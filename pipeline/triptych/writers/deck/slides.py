@@ -59,12 +59,16 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Para:
-    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists."""
+    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists.
+
+    With ``click`` it appears with one, and with it what follows up to the next of these.
+    """
 
     runs: tuple[Run, ...]
     level: int = 0
     bullet: bool = True
     number: int | None = None
+    click: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

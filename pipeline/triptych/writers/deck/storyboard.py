@@ -18,7 +18,7 @@ from triptych.model.book import Book, Chapter, Matter, Part, Role
 from triptych.model.nodes import Paragraph, Picture
 from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
-from triptych.writers.deck.runs import Speech
+from triptych.writers.deck.runs import Speech, one_by_one
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
 
 
@@ -28,10 +28,13 @@ def storyboard(
     templates: jinja2.Environment,
     *,
     footer: str,
+    incremental: bool = False,
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Tell the deck. ``picture`` gives a picture's file as a deck takes it."""
+    """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
+    one after another.
+    """
     found: list[Diagnostic] = []
     chooser = Chooser(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
@@ -46,7 +49,8 @@ def storyboard(
 
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            chosen.append(_deck_slide(Layout(layout), title, **more))  # type: ignore[arg-type]
+            made = _deck_slide(Layout(layout), title, **more)  # type: ignore[arg-type]
+            chosen.append(_stepwise(made) if incremental and not more.get("links") else made)
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
@@ -87,6 +91,13 @@ def _whole(chapter: Chapter, speech: Speech) -> Iterator[str]:
     lines = (chapter.title, chapter.summary, *chapter.takeaways)
     yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
     yield from speech.paragraphs(chapter.blocks)
+
+
+def _stepwise(slide: DeckSlide) -> DeckSlide:
+    """A slide whose points appear one after another."""
+    if not isinstance(slide.body, TextBody):
+        return slide
+    return replace(slide, body=TextBody(paras=tuple(one_by_one(slide.body.paras))))
 
 
 def _deck_slide(
