@@ -229,6 +229,8 @@ class EpubOptions(Strict):
     """The shop that the file is for, where it asks for more than EPUB, as `--profile kindle` says it."""
     toc_depth: int = Field(default=3, ge=1, le=6)
     """Levels of headings in the contents."""
+    drop_caps: bool = False
+    """Whether a large letter opens each chapter that begins with a paragraph of text."""
     page_list: bool = True
     """Whether the pages of the PDF are marked and listed, where it is built with the e-book."""
     lof: bool = False

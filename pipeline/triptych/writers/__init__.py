@@ -100,6 +100,7 @@ def _epub(
         shop.theme,
         shop.templates,
         embed_fonts=options.embed_fonts,
+        drop_caps=options.drop_caps,
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,

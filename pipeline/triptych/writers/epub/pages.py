@@ -23,6 +23,7 @@ from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
+from triptych.writers.epub.initials import has_initial
 
 
 class Addresses:
@@ -231,9 +232,12 @@ class Pages:
         media_types: Mapping[Picture, str] = MappingProxyType({}),
         drawn: str = "svg",
         formulas: FormulaPictures = MappingProxyType({}),
+        *,
+        drop_caps: bool = False,
     ) -> None:
         self.book, self.labels = book, labels
         self.numbers, self.formulas = numbers, formulas
+        self._drop_caps = drop_caps
         self.addresses = Addresses(book, media_types, drawn)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
@@ -245,6 +249,7 @@ class Pages:
             "type": kind,
             "role": role,
             "titled": titled(chapter),
+            "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
             "title": writer.inlines(chapter.title),
             "chapter_name": chapter_name(self.book, chapter, self.labels),
             "summary": writer.inlines(chapter.summary),

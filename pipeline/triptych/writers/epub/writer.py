@@ -61,6 +61,7 @@ def write_epub(
     templates: jinja2.Environment,
     *,
     embed_fonts: bool,
+    drop_caps: bool,
     depth: int,
     lists: tuple[LabelKind, ...],
     pictures: Mapping[Picture, Prepared],
@@ -76,7 +77,7 @@ def write_epub(
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     drawn = "png" if store.in_dots else "svg"
-    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas)
+    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas, drop_caps=drop_caps)
     package = _Package(book, labels, theme, templates, texts)
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
