@@ -58,7 +58,7 @@ def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, li
 
 
 def _kept(key: str, value: Any) -> str | bool | tuple[str, ...] | None:
-    if key not in FrontMatter.model_fields:
+    if key not in FrontMatter.model_fields or key == "slides":
         return None
     if key == "takeaways" and isinstance(value, list):
         return tuple(str(item) for item in value)

@@ -118,6 +118,24 @@ class Role(StrEnum):
     INDEX = "index"
 
 
+class Telling(StrEnum):
+    """How much of a chapter a talk shows."""
+
+    AUTO = "auto"
+    EXPLICIT = "explicit"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a chapter is in a talk; of slides over ``most`` that nobody asked for, 0 being no limit, the
+    last are hidden.
+    """
+
+    telling: Telling = Telling.AUTO
+    most: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0."""
@@ -149,6 +167,7 @@ class Chapter:
     takeaways: tuple[tuple[Inline, ...], ...] = ()
     language: str = ""
     sources: tuple[Source, ...] = ()
+    talk: Talk = Talk()
     span: Span | None = None
 
 

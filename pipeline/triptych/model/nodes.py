@@ -530,6 +530,10 @@ class Slide:
     span: Span | None = None
 
 
+OVERVIEW = "overview"
+"""The class of the slide that stands for a chapter's takeaways."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerNotes:
     """What the speaker says, ``::: notes``; it appears in the deck only."""

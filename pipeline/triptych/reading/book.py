@@ -192,6 +192,9 @@ def _parse(
         # In the order of the page, since numeric citation styles count in it.
         jobs += [(index, "title", _as_line(front.title)), (index, "summary", _as_line(front.summary))]
         jobs += [(index, f"takeaway-{number}", _as_line(text)) for number, text in enumerate(front.takeaways)]
+        jobs += [
+            (index, f"point-{number}", _as_line(text)) for number, text in enumerate(front.slides.points)
+        ]
         jobs.append((index, "body", mark_shared_notes(section.body)))
     paths = [*(section.path for _, section in sections), glossary.path]
     trees: list[dict[str, Json]] = [{} for _ in paths]

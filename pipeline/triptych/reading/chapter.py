@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Span
-from triptych.model.book import Chapter, Matter, Part, Role
-from triptych.model.nodes import Attr, Block, Heading, Inline, Text
+from triptych.model.book import Chapter, Matter, Part, Role, Talk
+from triptych.model.nodes import (
+    OVERVIEW,
+    Attr,
+    Block,
+    BulletList,
+    Heading,
+    Inline,
+    ListItem,
+    Paragraph,
+    Slide,
+    Text,
+)
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
@@ -53,7 +65,7 @@ class ChapterMaker:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""
         front = self.section.front_matter
         title, summary = self._text(trees, "title"), self._text(trees, "summary")
-        takeaways = tuple(self._text(trees, f"takeaway-{number}") for number in range(len(front.takeaways)))
+        takeaways = self._texts(trees, "takeaway", len(front.takeaways))
         blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
         own = Attr()
         span = Span(path=self.section.path)
@@ -66,7 +78,7 @@ class ChapterMaker:
             slug=_ascii_slug(front.id or own.id or stem),
             source=self.section.path,
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
-            blocks=_lowered(blocks),
+            blocks=(*self._overview(trees), *_lowered(blocks)),
             matter=self.entry.matter,
             role=front.role,
             numbered=not (front.unnumbered or own.has("unnumbered") or front.role in _UNNUMBERED),
@@ -74,8 +86,21 @@ class ChapterMaker:
             summary=summary,
             takeaways=takeaways,
             language=front.lang,
+            talk=Talk(front.slides.mode, front.slides.max or 0),
             span=span,
         )
+
+    def _overview(self, trees: dict[str, Json]) -> Iterator[Slide]:
+        """The slide of the points that front matter names."""
+        points = self._texts(trees, "point", len(self.section.front_matter.slides.points))
+        items = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in points)
+        if items:
+            attr = Attr(classes=("slide", OVERVIEW))
+            span = Span(path=self.section.path)
+            yield Slide(title=(), content=(BulletList(items=items),), attr=attr, span=span)
+
+    def _texts(self, trees: dict[str, Json], name: str, count: int) -> tuple[tuple[Inline, ...], ...]:
+        return tuple(self._text(trees, f"{name}-{number}") for number in range(count))
 
     def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         """A text of the front matter, which went through pandoc as a heading."""

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.model.book import Role
+from triptych.model.book import Role, Telling
 from triptych.model.language_tags import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -20,6 +20,21 @@ BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | r
 
 def _list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
+
+
+class SlidesInFrontMatter(pydantic.BaseModel):
+    """The ``slides:`` section. Texts are Markdown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Telling = Telling.AUTO
+    """What gets a slide: auto, what shows something; explicit, what is marked or written as one; none."""
+    points: Annotated[
+        tuple[str, ...], BeforeValidator(_list, json_schema_input_type=str | tuple[str, ...])
+    ] = ()
+    """What the first slide of the chapter says, in place of its takeaways."""
+    max: int | None = pydantic.Field(default=None, ge=1)
+    """How many slides show what the chapter has; those over it that nobody asked for are hidden."""
 
 
 class FrontMatter(pydantic.BaseModel):
@@ -46,6 +61,8 @@ class FrontMatter(pydantic.BaseModel):
     """Whether the chapter has no number; before the first numbered one it is front matter."""
     role: Role = Role.NONE
     """What the chapter is in the book, such as preface, dedication or about."""
+    slides: SlidesInFrontMatter = SlidesInFrontMatter()
+    """What of the chapter the deck shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +132,20 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 continue
             span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
-                known = FrontMatter.model_fields
-                hint = did_you_mean(key, known) or f"known keys: {', '.join(known)}"
-                message = f'unknown front matter key "{key}"'
+                known = (FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter).model_fields
+                hint = did_you_mean(str(problem["loc"][-1]), known) or f"known keys: {', '.join(known)}"
+                message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
                 reason = problem["msg"][:1].lower() + problem["msg"][1:]
-                message, hint = f'front matter "{key}": {reason}', None
+                message, hint = f'front matter "{_dotted(problem["loc"])}": {reason}', None
             found.append(Diagnostic(code="SEC002", span=span, message=message, hint=hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
+
+
+def _dotted(location: tuple[Any, ...]) -> str:
+    """``slides.max`` for a key within a section; an item of a list goes by the list's name."""
+    return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
 def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
@@ -135,4 +157,8 @@ def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value
     items = tree[key]
     if of_value and len(location) > 1 and isinstance(items, CommentedSeq) and isinstance(location[1], int):
         line, column = items.lc.item(location[1])
+    elif len(location) > 1 and isinstance(items, CommentedMap):
+        inner = next((name for name in items if str(name) == str(location[1])), None)
+        if inner is not None:
+            line, column = items.lc.value(inner) if of_value else items.lc.key(inner)
     return Span(path=path, line=line + 2, column=column + 1)

@@ -199,6 +199,76 @@ class TestMarks:
         assert len(evidence(tell(f"```{{.python .slide}}\n{code}\n```\n"))) == 1
 
 
+class TestLists:
+    ITEMS = "- One thing\n- Another, of which there is more to say. It is said.\n"
+
+    def test_what_a_section_enumerates_has_a_slide_and_is_said(self, tell: Tell) -> None:
+        deck = tell(f"Before.\n\n## Two things\n\nThey are:\n\n{self.ITEMS}")
+        (slide,) = evidence(deck)
+        assert (slide.title, slide.asked) == ("Two things", False)
+        assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
+        assert "• Another, of which there is more to say. It is said." in slide.notes
+        assert deck.slides[1].notes == ("Before.",)
+
+    def test_of_a_long_point_the_first_sentence_is_shown(self, tell: Tell) -> None:
+        long = f"The first is short{' and so on' * 5}. The *second* is not shown."
+        (slide,) = evidence(tell(f"- {long}\n- Two\n"))
+        assert words(slide) == [f"The first is short{' and so on' * 5}", "Two"]
+        assert "second is not shown" in notes(tell(f"- {long}\n- Two\n"))
+
+    def test_an_abbreviation_ends_no_sentence(self, tell: Tell) -> None:
+        long = f"Private vs. Public code{' and so on' * 6}. The second is not shown."
+        (slide,) = evidence(tell(f"1. {long}\n2. Two\n"))
+        assert words(slide) == [f"Private vs.\u00a0Public code{' and so on' * 6}", "Two"]
+        assert isinstance(slide.body, TextBody)
+        assert [para.number for para in slide.body.paras] == [1, 2]
+
+    def test_bold_words_that_open_paragraphs_come_first(self, tell: Tell) -> None:
+        text = "**Speed.** It is fast.\n\n**Size:** it is small.\n\n- a\n- b\n"
+        (slide,) = evidence(tell(text))
+        assert words(slide) == ["Speed", "Size"]
+
+    def test_terms_have_the_beginning_of_what_they_mean(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("GW\n: A gigawatt.\n\nTW\n: A terawatt.\n"))
+        assert words(slide) == ["GW: A gigawatt", "TW: A terawatt"]
+
+    @pytest.mark.parametrize(
+        "markdown",
+        ["- alone\n", "".join(f"- {n}\n" for n in range(10)), "**Bold.** And no other.\n"],
+    )
+    def test_what_is_no_short_list_has_none(self, markdown: str, tell: Tell) -> None:
+        assert evidence(tell(markdown)) == ()
+
+    @pytest.mark.parametrize("mark", ["no-slide", "book-only"])
+    def test_one_may_be_kept_off(self, mark: str, tell: Tell) -> None:
+        deck = tell(f"::: {{.{mark}}}\n{self.ITEMS}:::\n")
+        assert evidence(deck) == ()
+
+
+class TestFrontMatter:
+    def test_points_take_the_place_of_takeaways_which_are_said(self, tell: Tell) -> None:
+        deck = tell("Prose.\n", takeaways=["A takeaway"], slides={"points": ["A *point*", "Another"]})
+        slide = deck.slides[2]
+        assert words(slide) == ["A point", "Another"]
+        assert slide.notes == ("A takeaway", "Prose.")
+
+    def test_explicit_chapters_show_what_is_marked(self, tell: Tell) -> None:
+        marked = "```{.python .slide}\nx = 1\n```\n\n::: {.slide title=T}\n- c\n:::\n"
+        deck = tell(f"{TABLE}\n- a\n- b\n\n{marked}", slides={"mode": "explicit"})
+        assert [slide.layout for slide in evidence(deck)] == ["code", "bullets"]
+        assert "1; 2" in notes(deck)
+
+    def test_a_chapter_may_have_none_and_is_said_at_the_end(self, tell: Tell) -> None:
+        deck = tell(f"Prose.\n\n{TABLE}", slides={"mode": "none"})
+        assert [slide.layout for slide in deck.slides] == ["title", "closing"]
+        assert "Prose." in deck.slides[-1].notes and "1; 2" in deck.slides[-1].notes
+
+    def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
+        asked = "::: {.slide title=T}\n- c\n:::\n"
+        deck = tell(f"{TABLE}\n{TABLE}\n{asked}", slides={"max": 1})
+        assert [slide.hidden for slide in evidence(deck)] == [False, True, False]
+
+
 class TestWrittenSlides:
     def test_points_and_notes(self, tell: Tell) -> None:
         (slide,) = evidence(

@@ -1,7 +1,8 @@
 """The resolved book → the deck's slides, in the order that ``deck/storyboard.j2`` decides.
 
-The template calls ``slide`` for each slide it wants. What it can put on one are the views below:
-chapters, and the evidence in them — charts, tables, pictures, formulas, quotations, code and written slides.
+The template calls ``slide`` for each slide it wants. What it can put on one are the views of
+``chapter_views.py``: chapters, and the evidence in them — charts, tables, pictures, formulas, quotations,
+code, lists and written slides.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import jinja2
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.media.preparing import Prepared
-from triptych.model.book import Book, Chapter, Matter, Part, Role
+from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
 from triptych.model.nodes import Paragraph, Picture
-from triptych.writers.deck.evidence import ChapterView, Chooser, Evidence
+from triptych.writers.deck.chapter_views import ChapterView, chapter_view
+from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech, one_by_one
 from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
@@ -36,12 +38,14 @@ def storyboard(
     one after another.
     """
     found: list[Diagnostic] = []
-    chooser = Chooser(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
-    told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    views = {chapter.id: chooser.view(chapter) for chapter in told if chapter.role is not Role.IMPRINT}
-    for chapter, part in _part_openers(book):
+    maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
+    body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
+    told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
+    views = {chapter.id: chapter_view(chapter, maker) for chapter in told}
+    for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(name, *views[chapter.id].opening))
+    untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
     back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = Speech(frozenset())
@@ -61,7 +65,7 @@ def storyboard(
         labels=labels,
         chapters=list(views.values()),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
-        back_notes=[text for chapter in back for text in _whole(chapter, speech)],
+        back_notes=[text for chapter in (*untold, *back) for text in _whole(chapter, speech)],
     )
     meta = book.metadata
     deck = Deck(
@@ -77,10 +81,10 @@ def storyboard(
     return deck, found
 
 
-def _part_openers(book: Book) -> Iterator[tuple[Chapter, Part]]:
+def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
     """The first chapter of each part. No chapter of the front matter is in one."""
     seen = set()
-    for chapter in book.chapters:
+    for chapter in chapters:
         if chapter.part and chapter.part.id not in seen:
             seen.add(chapter.part.id)
             yield chapter, chapter.part

@@ -1,0 +1,116 @@
+"""Chapters as the storyboard sees them: what is shown of each, and what the speaker says around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from triptych.diagnostics import Span
+from triptych.markup.outline import chapter_name
+from triptych.model import nodes
+from triptych.model.book import Chapter, Telling
+from triptych.model.nodes import Block, Inline
+from triptych.model.walk import plain_text, walk_all
+from triptych.writers.deck.evidence import Evidence, EvidenceMaker
+from triptych.writers.deck.points import section_points
+from triptych.writers.deck.runs import Speech, asides, runs
+from triptych.writers.deck.shown import Shown, shown_in
+from triptych.writers.deck.slides import Layout, Run, TextBody
+from triptych.writers.deck.written import written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterView:
+    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+
+    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    """
+
+    id: str
+    title: str
+    name: str
+    summary: str
+    takeaways: tuple[tuple[Run, ...], ...]
+    opening: tuple[str, ...]
+    notes: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    span: Span | None
+
+
+def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
+    """A chapter with its evidence; the prose around each is what the speaker says there."""
+    shown: list[tuple[Evidence, list[str]]] = []
+    notes: list[str] = []
+    for heading, blocks in _sections(chapter):
+        if listed := _listed(heading, blocks, chapter, maker):
+            shown.append((listed, []))
+        for block in blocks:
+            said = shown[-1][1] if shown else notes
+            here = list(shown_in(block, chapter.talk.telling))
+            said.extend(Speech(frozenset(map(id, here))).paragraphs((block,)))
+            shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
+    overview = _overview(chapter)
+    # What other points take the place of is said.
+    instead = [plain_text(line) for line in chapter.takeaways] if overview else []
+    return ChapterView(
+        id=chapter.id,
+        title=plain_text(chapter.title),
+        name=chapter_name(maker.book, chapter, maker.labels),
+        summary=plain_text(chapter.summary),
+        takeaways=tuple(runs(line, formulas=maker.formulas) for line in overview or chapter.takeaways),
+        opening=tuple(f"[{aside}]" for line in _opener(chapter) for node in line for aside in asides(node)),
+        notes=(*instead, *notes),
+        evidence=tuple(
+            _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)
+        ),
+        span=chapter.span,
+    )
+
+
+def _sections(chapter: Chapter) -> Iterator[tuple[str, list[Block]]]:
+    """The blocks under each heading, which is the first of them, and what it says."""
+    heading, blocks = plain_text(chapter.title), list[Block]()
+    for block in chapter.blocks:
+        if isinstance(block, nodes.Heading):
+            yield heading, blocks
+            heading, blocks = plain_text(block.content), []
+        blocks.append(block)
+    yield heading, blocks
+
+
+def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | None:
+    if isinstance(node, nodes.Slide):
+        return written(node, heading, maker)
+    return maker.evidence(node, heading)
+
+
+def _listed(heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker) -> Evidence | None:
+    """The slide of what a section enumerates, where a talk takes what it finds."""
+    points = section_points(blocks, maker.formulas) if chapter.talk.telling is Telling.AUTO else ()
+    if not points:
+        return None
+    span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)
+    body = TextBody(paras=points)
+    return Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
+
+
+def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
+    """The points that front matter names in place of the takeaways."""
+    return tuple(
+        inner.content
+        for block in chapter.blocks
+        if isinstance(block, nodes.Slide) and block.attr.has(nodes.OVERVIEW)
+        for inner in walk_all(block.content)
+        if isinstance(inner, nodes.Paragraph)
+    )
+
+
+def _within(evidence: Iterable[Evidence], most: int) -> Iterator[Evidence]:
+    """Evidence of which no more than ``most`` are seen, unless asked for; 0 is no limit."""
+    for place, item in enumerate(evidence):
+        yield replace(item, hidden=item.hidden or (0 < most <= place and not item.asked))
+
+
+def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
+    """The lines over a chapter's text."""
+    yield from (chapter.title, chapter.summary, *chapter.takeaways)

@@ -1,0 +1,84 @@
+"""What a section enumerates → the points of a slide; the speaker says all of it in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.model import nodes
+from triptych.model.nodes import Block, Inline, Style
+from triptych.model.walk import attr_of, plain_text
+from triptych.writers.deck.formulas import Formulas
+from triptych.writers.deck.runs import runs
+from triptych.writers.deck.slides import Para, Run
+
+_FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
+_LONGEST = 18  # words of a point; of a longer one the first sentence is shown
+# A full stop behind an initial or an abbreviation ends no sentence, nor does one before a small letter.
+_NO_END = r"(?<!\b\w)(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)(?<!\betc)"
+_SENTENCE = re.compile(rf".+?(?:{_NO_END}[.!?…][)\"'”’»]*(?=\s+[^a-z])|[。！？])", re.DOTALL)
+
+
+def section_points(blocks: Sequence[Block], formulas: Formulas | None = None) -> tuple[Para, ...]:
+    """The points of the blocks under a heading; none where nothing is enumerated.
+
+    Paragraphs that open with words in bold come first, then the first list or list of definitions.
+    """
+    kept = [
+        block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
+    ]
+    ways = [[lead for block in kept if (lead := _lead_in(block))], *map(_items, kept)]
+    for block, way in zip((None, *kept), ways, strict=True):
+        if _FEWEST <= len(way) <= _MOST:
+            first = block.start if isinstance(block, nodes.OrderedList) else None
+            points = [point for item in way if (point := _point(item, formulas))]
+            return tuple(
+                replace(point, number=None if first is None else first + place)
+                for place, point in enumerate(points)
+            )
+    return ()
+
+
+def _lead_in(block: Block) -> tuple[Inline, ...]:
+    """The bold words that a paragraph opens with; none where it has no others."""
+    match block:
+        case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
+            return lead
+    return ()
+
+
+def _items(block: Block) -> list[tuple[Inline, ...]]:
+    match block:
+        case nodes.BulletList() | nodes.OrderedList():
+            firsts = [item.content[0] if item.content else None for item in block.items]
+            return [first.content for first in firsts if isinstance(first, nodes.Paragraph)]
+        case nodes.DefinitionList():
+            return [_definition(item) for item in block.items]
+    return []
+
+
+def _definition(item: nodes.Definition) -> tuple[Inline, ...]:
+    """A term in bold and the beginning of its meaning."""
+    term = nodes.Styled(style=Style.STRONG, content=item.term)
+    first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
+    return (term, nodes.Text(text=": "), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
+
+
+def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
+    shown = runs(content, formulas=formulas)
+    text = "".join(run.text for run in shown)
+    if len(plain_text(content).split()) > _LONGEST and (sentence := _SENTENCE.match(text)):
+        shown = tuple(_cut(shown, sentence.end()))
+    if not shown:
+        return None
+    last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))
+    return Para(runs=(*shown[:-1], last))
+
+
+def _cut(content: tuple[Run, ...], length: int) -> Iterator[Run]:
+    """The first characters of runs."""
+    for run in content:
+        if length > 0:
+            yield run if run.formula else replace(run, text=run.text[:length])
+        length -= len(run.text)

@@ -1,0 +1,83 @@
+"""Which blocks of a chapter are shown on slides of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from triptych.model import nodes
+from triptych.model.book import Telling
+from triptych.model.walk import attr_of, children
+
+_LONGEST_CODE = 16  # lines of code that go onto a slide unasked
+
+Shown: TypeAlias = (
+    nodes.Chart
+    | nodes.Table
+    | nodes.Figure
+    | nodes.CodeBlock
+    | nodes.BlockQuote
+    | nodes.Equation
+    | nodes.Callout
+    | nodes.Slide
+)
+
+
+def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
+    """The things below a node that are shown on slides.
+
+    What is shown is shown whole, and what is kept off keeps off all that it holds.
+    """
+    attr = attr_of(node)
+    if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
+        return
+    match node:
+        case nodes.Figure() if not node.panels and all(image.decorative for image in node.images):
+            return  # a talk needs no ornaments
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from shown_in(panel, telling)
+        case nodes.Slide():
+            if telling is not Telling.NONE and not attr.has(nodes.OVERVIEW):
+                yield node
+        case _ if _is_shown(node, telling):
+            yield node  # type: ignore[misc]
+        case _:
+            for child in children(node):
+                yield from shown_in(child, telling)
+
+
+def shown_on(node: object) -> Iterator[Shown]:
+    """The things that a slide of the author's own shows in its frame. Formulas stand among its text."""
+    attr = attr_of(node)
+    if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
+        return
+    match node:
+        case nodes.Figure(panels=(_, *_)):
+            for panel in node.panels:
+                yield from shown_on(panel)
+        case nodes.Figure() if all(image.decorative for image in node.images):
+            return
+        case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.CodeBlock() | nodes.BlockQuote():
+            yield node
+        case _:
+            for child in children(node):
+                yield from shown_on(child)
+
+
+def _is_shown(node: object, telling: Telling) -> bool:
+    if telling is Telling.NONE:
+        return False
+    asked = attr_of(node).has("slide")
+    if telling is Telling.EXPLICIT and not asked:
+        return False
+    match node:
+        case nodes.Chart() | nodes.Table() | nodes.Figure():
+            return True
+        case nodes.CodeBlock():
+            return asked or node.text.count("\n") < _LONGEST_CODE
+        case nodes.BlockQuote() | nodes.Callout():
+            return asked
+        case nodes.Equation():
+            return asked or bool(node.tag) or node.attr.id.startswith("eq-")
+    return False
