@@ -246,6 +246,8 @@ class PptxOptions(Strict):
 
     footer: str = ""
     """What stands at the foot of each slide."""
+    variation: Literal["light", "dark", "contrast"] = "light"
+    """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
     incremental: bool = False
     """Whether the points of lists appear one after another, with a click each."""
     image_dpi: int = Field(default=220, ge=96, le=1200)

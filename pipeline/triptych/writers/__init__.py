@@ -122,6 +122,7 @@ def _pptx(
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.deck.room import room
     from triptych.writers.deck.storyboard import storyboard
+    from triptych.writers.deck.variations import varied
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
@@ -136,7 +137,7 @@ def _pptx(
         picture=pictures.__getitem__,
         draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, shop.theme, shop.rasterise)
+    data, problems = write_deck(deck, varied(shop.theme, options.variation), shop.rasterise)
     return data, found + problems
 
 

@@ -89,7 +89,7 @@ def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
         (colours.link, colours.paper),
         (colours.paper, colours.deep),
         (colours.panel, colours.deep),
-        (on_deep(colours), colours.deep),
+        (on_deep(colours.accent, colours.deep, colours.paper), colours.deep),
         *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
     ]
     assert {pair: round(contrast(*pair), 2) for pair in pairs if contrast(*pair) < 4.5} == {}

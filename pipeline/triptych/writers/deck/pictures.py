@@ -18,6 +18,7 @@ from triptych.theme import Theme
 from triptych.writers.deck.fitting import Place
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.text import child, cleaned
+from triptych.writers.deck.variations import is_dark
 
 SVG = "image/svg+xml"
 # SVG, width and height in pixels → PNG, or None: see media/rasters.py.
@@ -54,6 +55,9 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
+    if is_dark(theme.colours):  # drawings are made in ink: they bring their paper
+        fill = child(shape._element.spPr, "a:solidFill")
+        child(fill, "a:srgbClr", val="FFFFFF")
     reference = placeholder._element.find(f".//{qn('p:ph')}")
     shape._element.find(f".//{qn('p:nvPr')}").append(reference)
     placeholder._element.addprevious(shape._element)

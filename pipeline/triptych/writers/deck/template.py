@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from triptych.languages import direction
 from triptych.theme import Theme, templates_folder
 from triptych.writers.deck.palette import on_deep
+from triptych.writers.deck.variations import is_dark
 
 # Layout files in the order of the layout menu.
 LAYOUTS = (
@@ -66,12 +67,19 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
     )
     environment.filters["emu"] = lambda points: round(points * EMU_PER_POINT)
     environment.filters["hundredths"] = lambda value: round(value * 100)
-    tokens = {"muted": theme.colours.muted, "rule": theme.colours.rule, "on_deep": on_deep(theme.colours)}
-    accents = [*theme.colours.series, *([theme.colours.accent] * 6)][:6]
+    colours, night = theme.colours, is_dark(theme.colours)
+    ground, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
+    tokens = {
+        "muted": colours.muted,
+        "rule": colours.rule,
+        "on_deep": on_deep(colours.accent, ground, text),
+    }
+    accents = [*colours.series, *([colours.accent] * 6)][:6]
     names = {
         "theme": theme,
         "tokens": tokens,
         "accents": accents,
+        "night": night,
         "layouts": LAYOUTS,
         "rtl": direction(language) == "rtl",
         "own": theme.script_of(language),

@@ -50,8 +50,7 @@ def style_axes(
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(setting.size)
         quiet(axis.tick_labels.font)
-        axis.format.line.color.theme_color = MSO_THEME_COLOR.TEXT_1
-        axis.format.line.color.brightness = 0.5
+        _rule(axis.format.line, 50)
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     _style_value_axis(value, chart, ends)
@@ -102,9 +101,14 @@ def _style_value_axis(axis: Any, chart: Chart, ends: ValueScale | None) -> None:
         axis.visible = False
         return
     line = axis.major_gridlines.format.line
-    line.color.theme_color = MSO_THEME_COLOR.TEXT_1
-    line.color.brightness = 0.85
+    _rule(line, 15)
     line.width = Pt(0.75)
+
+
+def _rule(line: Any, ink: int) -> None:
+    """A line in a share of ink, in per cent, which lets the ground through, be it light or dark."""
+    line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    child(line.color._xFill.find(qn("a:schemeClr")), "a:alpha", val=str(ink * 1000))
 
 
 def _fix(axis: Any, ends: ValueScale) -> None:
