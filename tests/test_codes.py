@@ -19,6 +19,7 @@ ONLY_FROM_OUTPUTS = {
     *(f"CHK{number:03}" for number in range(1, 14)),
     "DEK001",
     "DEK002",
+    "DTP003",
     "ENV001",
     "IMG004",
     "IMG005",

@@ -10,7 +10,7 @@ import copy
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import pydantic
 from pydantic import AliasChoices, BeforeValidator, Field
@@ -241,8 +241,28 @@ class EpubOptions(Strict):
     """Whether there is a list of listings."""
 
 
+# The kinds of slides that a template of one's own may have a layout for.
+SlideKind: TypeAlias = Literal[
+    "title",
+    "divider",
+    "bullets",
+    "chart",
+    "table",
+    "picture",
+    "quote",
+    "code",
+    "equation",
+    "closing",
+]
+
+
 class PptxOptions(Strict):
     """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
+
+    template: str = ""
+    """A PowerPoint file of your own, .pptx or .potx, whose layouts the slides take; path from here."""
+    layouts: dict[SlideKind, str] = Field(default_factory=dict)
+    """Kinds of slides, and the name of the template's layout that each takes."""
 
     footer: str = ""
     """What stands at the foot of each slide."""
@@ -526,6 +546,11 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
         case "missing":
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing')
+        case "literal_error" if last == "[key]":
+            kinds = get_args(SlideKind)
+            hint = f"kinds of slides are {', '.join(kinds)}"
+            span = positions.find(location[:-1], of_value=False)
+            return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a date'
             hint = "write year-month-day, such as 2026-03-31"

@@ -20,6 +20,7 @@ from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
+from triptych.reading.deck_template import vet_deck_template
 from triptych.reading.diagrams import drawer, with_classes
 from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
@@ -73,6 +74,7 @@ def read_book(
         found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
     found += problems
+    found += vet_deck_template(project, manifest, positions)
     pictures, draw = PictureFinder(project, cache), drawer(theme, cache)
     chapters = []
     for index, (entry, section) in enumerate(sections):

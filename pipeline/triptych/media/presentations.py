@@ -1,0 +1,194 @@
+"""Vets a PowerPoint file of the project before anything opens it.
+
+A presentation is a zip archive of XML (ECMA-376 Part 2), and what opens one trusts it: it unpacks whatever
+a small file claims to hold, expands entities, follows links to other machines. So a file is taken apart here
+with nothing but a zip reader and a parser that fetches and expands nothing, and refused for what no template
+needs. Nothing here knows of files on disk: bytes in, reasons out.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+MOST_PARTS = 3_000
+LARGEST_PART = 64 << 20  # bytes, unpacked
+LARGEST_XML = 20 << 20
+LARGEST_WHOLE = 256 << 20
+HIGHEST_RATIO = 200  # of unpacked to packed; XML seldom exceeds 30
+_RATIO_MATTERS = 1 << 20  # bytes: what unpacks to less does no harm
+
+_TYPES = "[Content_Types].xml"
+_ROOT = "_rels/.rels"
+_MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
+_LAYOUT = f"{_MAIN}slideLayout+xml"
+_PRESENTATION, _TEMPLATE, _SHOW = (
+    f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
+)
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
+_SAVE_AS = "open it in PowerPoint and save it as .pptx or .potx"
+_REMOVE = "remove it in PowerPoint and save the template again"
+
+# Content types and relationships of what can run or embeds other programs' files.
+_RUNS = re.compile(r"macroenabled|vbaproject|activex|oleobject|x-msdownload", re.IGNORECASE)
+_RUNNING_RELATIONS = re.compile(r"/(vbaProject|wordVbaData|oleObject|control|activeXControl\w*)$")
+_RUNNING_ACTIONS = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
+_LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
+_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
+_UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A reason not to open a presentation, and what its author can do."""
+
+    message: str
+    hint: str | None = None
+
+
+def refusals(data: bytes) -> list[Refusal]:
+    """Why a presentation must not be opened; an empty list for one that may be."""
+    if data.startswith(_OLD_OFFICE):
+        return [Refusal("it is encrypted, or a .ppt of before 2007", f"{_SAVE_AS}, without a password")]
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found = list(_of_archive(archive))
+            return found or list(_of_contents(archive))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
+        return [Refusal("it is not a PowerPoint file, or a damaged one", _SAVE_AS)]
+
+
+def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
+    """What the list of parts says; nothing is unpacked."""
+    parts = archive.infolist()
+    if len(parts) > MOST_PARTS:
+        yield Refusal(f"it has {len(parts)} parts, and {MOST_PARTS} are the most")
+        return
+    seen: set[str] = set()
+    whole = 0
+    for part in parts:
+        name = part.filename
+        shown = ascii(name)[1:81].rstrip("'")
+        whole += part.file_size
+        if _UNSAFE_NAME.search(part.orig_filename):
+            yield Refusal(f'the name of its part "{shown}" leads out of the file')
+        elif name.lower() in seen:
+            yield Refusal(f'it has the part "{shown}" twice')
+        elif part.flag_bits & 1:
+            yield Refusal(f'its part "{shown}" is encrypted', f"{_SAVE_AS}, without a password")
+        elif part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            yield Refusal(f'its part "{shown}" is packed in a way that PowerPoint does not know', _SAVE_AS)
+        elif part.file_size > (LARGEST_XML if _is_xml(name) else LARGEST_PART) or whole > LARGEST_WHOLE:
+            yield Refusal(f'its part "{shown}" unpacks to more than a template needs')
+            return
+        elif part.file_size > max(_RATIO_MATTERS, HIGHEST_RATIO * part.compress_size):
+            yield Refusal(f'its part "{shown}" unpacks to more than {HIGHEST_RATIO} times its size')
+        seen.add(name.lower())
+    if _TYPES not in archive.namelist() or _ROOT not in archive.namelist():
+        opendocument = "mimetype" in seen and "content.xml" in seen
+        what = "it is an OpenDocument file" if opendocument else "it is a zip archive, but no PowerPoint file"
+        yield Refusal(what, "save it as .pptx or .potx")
+
+
+def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
+    """What the parts say: no DTD, nothing that runs, no way out."""
+    trees: dict[str, Any] = {}
+    for name in archive.namelist():
+        if name.endswith("/"):
+            continue
+        content = archive.read(name)  # also for its checksum
+        if not _is_xml(name):
+            continue
+        if _DECLARES.search(content.replace(b"\0", b"")):  # in UTF-16 too
+            yield Refusal(f'its part "{name}" declares entities, which may grow without end')
+            return
+        try:
+            tree = etree.fromstring(content, _parser())
+        except etree.XMLSyntaxError as error:
+            yield Refusal(f'its part "{name}" is not well-formed: {error.msg}', _SAVE_AS)
+            return
+        if name == _TYPES or name.endswith(".rels"):
+            trees[name] = tree
+        elif _RUNNING_ACTIONS.search(content):
+            yield Refusal(f'an action in its part "{name}" starts a program', _REMOVE)
+    yield from _of_types(trees.pop(_TYPES))
+    names = {name.lower() for name in archive.namelist()}
+    for name, tree in trees.items():
+        for relation in tree.iter("{*}Relationship"):
+            yield from _of_relation(name, relation, names)
+
+
+def _of_types(types: Any) -> Iterator[Refusal]:
+    kinds = [str(item.get("ContentType", "")) for item in types if isinstance(item.tag, str)]
+    for kind in dict.fromkeys(kinds):
+        if _RUNS.search(kind):
+            yield Refusal(f'it holds macros, controls or files of other programs ("{kind}")', _REMOVE)
+    if not {_PRESENTATION, _TEMPLATE, _SHOW} & set(kinds) and not any(map(_RUNS.search, kinds)):
+        yield Refusal("it is an Office file, but no presentation", _SAVE_AS)
+
+
+def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
+    """A relationship of the part that ``name`` belongs to: inside the file, or a link for readers."""
+    kind, target = relation.get("Type", ""), relation.get("Target", "")
+    source = posixpath.join(
+        posixpath.dirname(posixpath.dirname(name)), posixpath.basename(name)[: -len(".rels")]
+    )
+    where = f'"{source}"' if name != _ROOT else "the file"
+    if _RUNNING_RELATIONS.search(kind):
+        yield Refusal(f"{where} holds a macro, a control or a file of another program", _REMOVE)
+    elif relation.get("TargetMode") == "External":
+        if not (kind.endswith("/hyperlink") and _LINKS.match(target)):
+            what = kind.rpartition("/")[2] or "part"
+            hint = f"embed the {what} in place of a link to it, and save the template again"
+            yield Refusal(f'{where} fetches its {what} from outside: "{target[:80]}"', hint)
+    elif not target.startswith("#"):
+        inner = target.partition("#")[0]
+        steps = posixpath.normpath(
+            posixpath.join("." if inner.startswith("/") else posixpath.dirname(source), inner.lstrip("/"))
+        )
+        if steps.startswith("..") or _UNSAFE_NAME.search(inner.replace("../", "").lstrip("/")):
+            yield Refusal(f'{where} points out of the file: "{target[:80]}"')
+        elif steps.lower() not in names:
+            yield Refusal(f'{where} points to "{steps[:80]}", which is not there', _SAVE_AS)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def layout_names(data: bytes) -> list[str]:
+    """The names of the layouts of a vetted presentation, in the order of its parts."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        types = etree.fromstring(archive.read(_TYPES), _parser())
+        parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
+        trees = (
+            etree.fromstring(archive.read(part), _parser()) for part in parts if part in archive.namelist()
+        )
+        return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{_P}cSld")]
+
+
+def as_presentation(data: bytes) -> bytes:
+    """A vetted template or slide show as a presentation, by its content type alone; others as they are."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        types = archive.read(_TYPES).decode("utf-8-sig", "replace")
+        if _PRESENTATION in types:
+            return data
+        turned = types.replace(_TEMPLATE, _PRESENTATION).replace(_SHOW, _PRESENTATION)
+        with io.BytesIO() as buffer:
+            with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+                for name in archive.namelist():
+                    package.writestr(name, turned.encode() if name == _TYPES else archive.read(name))
+            return buffer.getvalue()
