@@ -33,7 +33,7 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.templating import page_templates
 from triptych.theme import load_theme
-from triptych.writers.deck.slides import DeckSlide, TextBody
+from triptych.writers.deck.slides import DeckSlide, Run, TextBody
 from triptych.writers.deck.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.formula_findings import different, written_formulas
@@ -183,5 +183,12 @@ def _slide(slide: DeckSlide) -> Iterator[str]:
         source = getattr(slide.body, "source", ())
         yield from ([f"source: {''.join(run.text for run in source)}"] if source else [])
         yield from ([f"alt: {slide.body.alt}"] if getattr(slide.body, "alt", "") else [])
-    yield from (f"> {note}" for note in slide.notes)
+    yield from (f"> {''.join(map(_marked, note))}" for note in slide.notes)
     yield ""
+
+
+def _marked(run: Run) -> str:
+    """A run with its look, as Markdown writes it."""
+    text = f"`{run.text}`" if run.code else run.text
+    text = f"**{text}**" if run.bold else f"*{text}*" if run.italic else text
+    return f"[{text}]({run.href})" if run.href else text

@@ -358,10 +358,19 @@ class Manifest(Strict):
         """What output files are named after."""
         return self.output_name or slug(self.book.title) or "book"
 
+    @property
+    def is_handout(self) -> bool:
+        """Whether the PDF shows the slides of the deck instead of the book."""
+        return self.format.pdf is not None and self.format.pdf.content == "handout"
+
     def file_name(self, output: OutputFormat) -> str:
-        """The name of an output's file; a shop's e-book stands beside the one for all others."""
-        store = self.format.epub.store if output == "epub" and self.format.epub else ""
-        return f"{self.stem}-{store}.{output}" if store else f"{self.stem}.{output}"
+        """The name of an output's file; a shop's e-book and a handout stand beside those for all others."""
+        special = ""
+        if output == "epub" and self.format.epub:
+            special = self.format.epub.store
+        elif output == "pdf" and self.is_handout:
+            special = "handout"
+        return f"{self.stem}-{special}.{output}" if special else f"{self.stem}.{output}"
 
 
 def slug(text: str) -> str:
@@ -426,11 +435,12 @@ def read_manifest(
     unknown = []
     for name in profiles:
         overlay = values.get("profiles", {}).get(name) if isinstance(values.get("profiles"), dict) else None
-        if name in STORES:
-            values["format"] = {"epub": _for_store(values.get("format"), name)}
+        if name in BUILT_IN_PROFILES:
+            output, options = BUILT_IN_PROFILES[name]
+            values["format"] = _only(values.get("format"), output, options)
         if isinstance(overlay, dict):
             values = _merged(values, overlay)
-        elif name not in (*STORES, *_names_of(tree.get("profiles"))):
+        elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
             hint = (
                 did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
             )
@@ -443,13 +453,17 @@ def read_manifest(
     return manifest, positions, unknown + found
 
 
-STORES = ("kindle",)
+# Profiles that need not be written: the one output of each, and the options that make it what it is.
+BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
+    "kindle": ("epub", {"store": "kindle"}),
+    "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
+}
 
 
-def _for_store(formats: object, store: str) -> dict[str, Any]:
-    """The options of an e-book, for a shop."""
-    options = formats.get("epub") if isinstance(formats, dict) else None
-    return {**(options if isinstance(options, dict) else {}), "store": store}
+def _only(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
+    """One output alone, with its options of the manifest and others in their place."""
+    written = formats.get(output) if isinstance(formats, dict) else None
+    return {output: {**(written if isinstance(written, dict) else {}), **options}}
 
 
 def _names_of(section: object) -> list[str]:

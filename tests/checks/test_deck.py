@@ -14,6 +14,7 @@ from triptych.media.formulas import Formula, draw_formulas
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     ChartBody,
     Deck,
@@ -51,7 +52,7 @@ def parts() -> Parts:
     )
     deck = Deck(
         slides=(
-            DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=("Hello.",)),
+            DeckSlide(layout=Layout.TITLE, title="The Book", section="Start", notes=(spoken("Hello."),)),
             DeckSlide(layout=Layout.BULLETS, title="Points", body=body),
             DeckSlide(
                 layout=Layout.TABLE,

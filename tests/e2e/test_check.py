@@ -97,3 +97,16 @@ def test_a_barrier_that_ace_finds_has_its_line(project: Path) -> None:
         if finding["code"] == "CHK013"
     }
     assert barriers["color-contrast"] == line_of(project, "The same numbers")
+
+
+def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
+    for path in ("source/book.yaml", "source/one.md"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / "source/book.yaml").write_text(
+        "book:\n  title: A book\n  author: A\n  chapters: [one.md]\nlang: en\n"
+    )
+    (tmp_path / "source/one.md").write_text("# One\n\nProse.\n\n::: {.slide title=T}\n- A\n- B\n:::\n")
+    runner = CliRunner()
+    assert runner.invoke(main, ["build", str(tmp_path), "--profile", "handout", "-q"]).exit_code == 0
+    checked = runner.invoke(main, ["check", str(tmp_path), "--profile", "handout"])
+    assert (checked.exit_code, checked.output.strip()) == (0, "No finding.")

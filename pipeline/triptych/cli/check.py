@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -80,7 +81,9 @@ def _findings(
     if closer.pdf is not None:
         from triptych.checks.pdf.placing import placed
 
-        found += placed(closer.pdf, examined.book, [finding.span for finding in gone])
+        # What is not the book cannot have its order.
+        seen = closer.pdf if "pdf" in examined.whole else replace(closer.pdf, text=None)
+        found += placed(seen, examined.book, [finding.span for finding in gone])
     return found + gone, note
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import project_argument
-from triptych.manifest import STORES, read_manifest
+from triptych.manifest import BUILT_IN_PROFILES, read_manifest
 from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, Project
 
 
@@ -20,7 +20,8 @@ def clean(folder: Path) -> None:
     manifest, _, _ = read_manifest(project)
     build = project.root / BUILD_FOLDER
     doomed = [build / f"{manifest.stem}.{name}" for name in OUTPUT_FORMATS] if manifest else []
-    doomed += [build / f"{manifest.stem}-{store}.epub" for store in STORES] if manifest else []
+    special = [f"{name}.{output}" for name, (output, _) in BUILT_IN_PROFILES.items()]
+    doomed += [build / f"{manifest.stem}-{ending}" for ending in special] if manifest else []
     removed = [path for path in doomed if path.is_file()]
     for path in removed:
         path.unlink()

@@ -54,18 +54,22 @@ class Closer:
 class Examined:
     """The book, None where it cannot be read, what was found in its source, and its files by output.
 
-    ``closer`` is None where nobody asked for a close look.
+    ``closer`` is None where nobody asked for a close look. ``whole`` are the outputs that show the book, and
+    not only its slides.
     """
 
     book: Book | None
     found: list[Diagnostic]
     files: Mapping[str, Reopened]
     closer: Closer | None = None
+    whole: frozenset[str] = frozenset()
 
     @property
     def texts(self) -> dict[str, FileText]:
-        """What the files say that are whole."""
-        return {name: text for name, (_, text) in self.files.items() if text is not None}
+        """What the files say that could be opened, and that show the book."""
+        return {
+            name: text for name, (_, text) in self.files.items() if text is not None and name in self.whole
+        }
 
 
 def examine(
@@ -83,7 +87,8 @@ def examine(
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(build / ".cache"), profiles)
         files = {name: future.result() for name, future in opened.items()}
-        return Examined(book, found, files, closer() if closer else None)
+        whole = frozenset(paths) - ({"pdf"} if manifest and manifest.is_handout else set())
+        return Examined(book, found, files, closer() if closer else None, whole)
 
 
 def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progress) -> Callable[[], Closer]:

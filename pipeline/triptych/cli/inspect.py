@@ -59,7 +59,7 @@ def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, 
         for diagnostic in () if as_json else examined.found:
             click.echo(str(diagnostic), err=True)
         ctx.exit(1)
-    for name in sorted(examined.files.keys() - examined.texts.keys()):
+    for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged, see `triptych check`", err=True)
     return Report.of(examined.book, examined.texts)
 

@@ -31,7 +31,9 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
             _unusable(span, f'"{options.template}" cannot be the template: {refusal.message}', refusal.hint)
             for refusal in found
         ]
-    return _unknown_layouts({**options.layouts}, layout_names(data), positions)
+    return _unknown_layouts(
+        {str(kind): name for kind, name in options.layouts.items()}, layout_names(data), positions
+    )
 
 
 def _unknown_layouts(asked: Mapping[str, str], known: list[str], positions: Positions) -> list[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import replace
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -19,6 +19,9 @@ from triptych.pdf_options import PdfOptions
 from triptych.project import OutputFormat
 from triptych.workshop import Workshop
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
+
+if TYPE_CHECKING:
+    from triptych.writers.deck.slides import Deck
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Printed], None]
@@ -63,16 +66,22 @@ def _pdf(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.writers.deck.handout import handout, on_loose_sheets
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
-    book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", printed.pages)
-    if options.chart_data:
-        book = with_chart_data(book, shop.labels)
+    found: list[Diagnostic] = []
+    if options.content == "handout":
+        deck, shown, found = _told(book, manifest, shop, printed)
+        book = lead_to_pages(handout(shown, deck), shop.labels, "pdf", printed.pages)
+        shop = replace(shop, theme=on_loose_sheets(shop.theme))
+    else:
+        book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", printed.pages)
+        book = with_chart_data(book, shop.labels) if options.chart_data else book
     room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
-    data, found = write_pdf(book, shop, options, shop.pictures(book, room), announce)
-    return data, coarse_pictures(book, room) + found
+    data, more = write_pdf(book, shop, options, shop.pictures(book, room), announce)
+    return data, coarse_pictures(book, room) + found + more
 
 
 def _epub(
@@ -120,10 +129,21 @@ def _pptx(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.deck.room import room
-    from triptych.writers.deck.storyboard import storyboard
     from triptych.writers.deck.variations import varied
     from triptych.writers.deck.writer import write_deck
+
+    options = manifest.format.pptx or PptxOptions()
+    deck, _, found = _told(book, manifest, shop, printed)
+    data, problems = write_deck(deck, varied(shop.theme, options.variation), shop.rasterise)
+    return data, found + problems
+
+
+def _told(
+    book: Book, manifest: Manifest, shop: Workshop, printed: Printed
+) -> tuple[Deck, Book, list[Diagnostic]]:
+    """The deck before it is drawn, and the book as it shows it."""
+    from triptych.writers.deck.room import room
+    from triptych.writers.deck.storyboard import storyboard
 
     options = manifest.format.pptx or PptxOptions()
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)
@@ -137,8 +157,7 @@ def _pptx(
         picture=pictures.__getitem__,
         draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, varied(shop.theme, options.variation), shop.rasterise)
-    return data, found + problems
+    return deck, book, found
 
 
 # Print comes first: its pages are what the others may refer to.

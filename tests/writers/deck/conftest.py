@@ -17,6 +17,7 @@ from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
 from triptych.writers.deck.drawing import set_up
 from triptych.writers.deck.fitting import FittedText, Level, Place, TextArea
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -53,6 +54,11 @@ def point(text: str, **more: Any) -> Para:
 
 def shown(paras: Sequence[Para]) -> str:
     return "".join(run.text for para in paras for run in para.runs)
+
+
+def said(slide: DeckSlide) -> tuple[str, ...]:
+    """What the speaker says, a text for each paragraph."""
+    return tuple("".join(run.text for run in note) for note in slide.notes)
 
 
 def shown_on(fitted: Sequence[FittedText]) -> str:
@@ -122,7 +128,11 @@ def everything() -> tuple[DeckSlide, ...]:
     foreign = Para(runs=(Run(text="Wort", language="de", bold=True),))
     return (
         DeckSlide(
-            layout=Layout.TITLE, title="A book", subtitle="For tests", kicker="Ada", notes=("Welcome.",)
+            layout=Layout.TITLE,
+            title="A book",
+            subtitle="For tests",
+            kicker="Ada",
+            notes=(spoken("Welcome."),),
         ),
         DeckSlide(layout=Layout.BULLETS, title="Contents", body=TextBody(paras=(jump, web, foreign))),
         DeckSlide(layout=Layout.DIVIDER, title="One", kicker="1", section="One", subtitle="A summary."),

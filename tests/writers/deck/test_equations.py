@@ -13,7 +13,7 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import ReadBook
-from tests.writers.deck.conftest import THEME, area, deck, everything, places
+from tests.writers.deck.conftest import THEME, area, deck, everything, places, said
 from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck import check_deck
 from triptych.labels import load_labels
@@ -102,7 +102,7 @@ class TestWhatIsShown:
     def test_other_formulas_are_said(self, formula: str, tell: Tell) -> None:
         told = tell(f"Text.\n\n{formula}\n")
         assert evidence(told) == ()
-        assert told.slides[1].notes == ("Text.", "E = mc²")
+        assert said(told.slides[1]) == ("Text.", "E = mc²")
 
     def test_a_slide_says_its_number_and_its_own_title(self, tell: Tell) -> None:
         (slide,) = evidence(tell('$$a$$ {#eq-a slide-title="The law"}\n'))
@@ -111,7 +111,7 @@ class TestWhatIsShown:
 
     def test_what_is_hard_to_read_in_one_line_is_said_in_words(self, tell: Tell) -> None:
         told = tell("Of $\\frac{\\frac{a}{b}}{c}$ and $\\frac{a}{b}$.")
-        (note,) = told.slides[1].notes
+        (note,) = said(told.slides[1])
         assert "a/b." in note and "(a/b)/c" not in note and "\\frac" not in note
 
     def test_titles_captions_and_cells_are_plain(self, tell: Tell) -> None:

@@ -10,6 +10,7 @@ from pptx import Presentation
 from triptych.diagnostics import Span
 from triptych.model.nodes import Align
 from triptych.theme import load_theme
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
 from triptych.writers.deck.writer import write_deck
 
@@ -27,7 +28,9 @@ def texts(data: bytes) -> str:
 
 
 def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
-    slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=TABLE, notes=("Said.",), asked=False, span=SPAN)
+    slide = DeckSlide(
+        layout=Layout.TABLE, title="Wide", body=TABLE, notes=(spoken("Said."),), asked=False, span=SPAN
+    )
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert "All the numbers" in texts(data)

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model import nodes
 from triptych.writers.deck.runs import Speech, bullet_points, runs
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import Para, Run, Spoken
 
 
 @pytest.fixture
@@ -25,13 +25,17 @@ def inlines(read_book_of: ReadBook) -> Any:
     return read
 
 
+def words(text: Spoken) -> str:
+    return "".join(run.text for run in text)
+
+
 @pytest.fixture
 def said(read_book_of: ReadBook) -> Any:
     """What the speaker says of a text."""
 
     def read(markdown: str) -> list[str]:
         book, _ = read_book_of(markdown)
-        return list(Speech(frozenset()).paragraphs(book.chapters[0].blocks))
+        return list(map(words, Speech(frozenset()).paragraphs(book.chapters[0].blocks)))
 
     return read
 
@@ -154,9 +158,9 @@ class TestSpeech:
 
     def test_a_caption_of_code_is_said(self) -> None:
         block = nodes.CodeBlock(text="x = 1", caption=(nodes.Text(text="How to count."),))
-        assert "How to count." in " ".join(Speech(frozenset()).paragraphs((block,)))
+        assert "How to count." in " ".join(map(words, Speech(frozenset()).paragraphs((block,))))
 
     def test_what_has_a_slide_of_its_own_is_left_out(self) -> None:
         one = nodes.Paragraph(content=(nodes.Text(text="One."),))
         two = nodes.Paragraph(content=(nodes.Text(text="Two."),))
-        assert list(Speech(frozenset({id(one)})).paragraphs((one, two))) == ["Two."]
+        assert list(map(words, Speech(frozenset({id(one)})).paragraphs((one, two)))) == ["Two."]

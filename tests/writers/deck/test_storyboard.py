@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import MakeProject, ReadBook, tiny_png
+from tests.writers.deck.conftest import said
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
 from triptych.media.preparing import Prepared
@@ -94,7 +95,7 @@ def evidence(deck: Deck) -> tuple[DeckSlide, ...]:
 
 
 def notes(deck: Deck) -> str:
-    return "\n".join(text for slide in deck.slides for text in slide.notes)
+    return "\n".join(text for slide in deck.slides for text in said(slide))
 
 
 def words(slide: DeckSlide) -> list[str]:
@@ -109,7 +110,7 @@ class TestWithoutMarks:
         divider = deck.slides[1]
         assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
         assert divider.kicker.endswith("\u00a01")
-        assert divider.notes == ("Prose.", "Part", "More.")
+        assert said(divider) == ("Prose.", "Part", "More.")
 
     def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:
         text = f"{chart('Wind grows')}\n{TABLE}\n![A square](a.png)\n\n```python\nx = 1\n```\n\n> Words.\n"
@@ -122,7 +123,7 @@ class TestWithoutMarks:
 
     def test_prose_is_said_at_the_evidence_before_it(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\n```\n\nLast.")
-        assert [slide.notes for slide in deck.slides[1:-1]] == [
+        assert [said(slide) for slide in deck.slides[1:-1]] == [
             ("Before.",),
             ("After. [An aside.]",),
             ("Last.",),
@@ -131,8 +132,8 @@ class TestWithoutMarks:
     def test_takeaways_have_a_slide_that_takes_the_notes(self, tell: Tell) -> None:
         deck = tell("Prose.", takeaways="[One is *so*., Two is so.]")
         divider, brief = deck.slides[1:3]
-        assert divider.notes == ()
-        assert (brief.title, brief.notes) == ("A section: in brief", ("Prose.",))
+        assert said(divider) == ()
+        assert (brief.title, said(brief)) == ("A section: in brief", ("Prose.",))
         assert words(brief) == ["One is so.", "Two is so."]
 
     def test_evidence_in_a_list_or_a_box_has_a_slide(self, tell: Tell) -> None:
@@ -207,8 +208,8 @@ class TestLists:
         (slide,) = evidence(deck)
         assert (slide.title, slide.asked) == ("Two things", False)
         assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
-        assert "• Another, of which there is more to say. It is said." in slide.notes
-        assert deck.slides[1].notes == ("Before.",)
+        assert "• Another, of which there is more to say. It is said." in said(slide)
+        assert said(deck.slides[1]) == ("Before.",)
 
     def test_of_a_long_point_the_first_sentence_is_shown(self, tell: Tell) -> None:
         long = f"The first is short{' and so on' * 5}. The *second* is not shown."
@@ -250,7 +251,7 @@ class TestFrontMatter:
         deck = tell("Prose.\n", takeaways=["A takeaway"], slides={"points": ["A *point*", "Another"]})
         slide = deck.slides[2]
         assert words(slide) == ["A point", "Another"]
-        assert slide.notes == ("A takeaway", "Prose.")
+        assert said(slide) == ("A takeaway", "Prose.")
 
     def test_explicit_chapters_show_what_is_marked(self, tell: Tell) -> None:
         marked = "```{.python .slide}\nx = 1\n```\n\n::: {.slide title=T}\n- c\n:::\n"
@@ -261,7 +262,7 @@ class TestFrontMatter:
     def test_a_chapter_may_have_none_and_is_said_at_the_end(self, tell: Tell) -> None:
         deck = tell(f"Prose.\n\n{TABLE}", slides={"mode": "none"})
         assert [slide.layout for slide in deck.slides] == ["title", "closing"]
-        assert "Prose." in deck.slides[-1].notes and "1; 2" in deck.slides[-1].notes
+        assert "Prose." in said(deck.slides[-1]) and "1; 2" in said(deck.slides[-1])
 
     def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
         asked = "::: {.slide title=T}\n- c\n:::\n"
@@ -274,7 +275,7 @@ class TestWrittenSlides:
         (slide,) = evidence(
             tell('::: {.slide title="Three things"}\n- One\n- Two\n\n::: notes\nSaid *here*.\n:::\n:::\n')
         )
-        assert (slide.layout, slide.title, slide.notes) == ("bullets", "Three things", ("Said here.",))
+        assert (slide.layout, slide.title, said(slide)) == ("bullets", "Three things", ("Said here.",))
         assert words(slide) == ["One", "Two"]
 
     def test_a_heading_is_its_title(self, tell: Tell) -> None:
@@ -285,7 +286,7 @@ class TestWrittenSlides:
         text = f'::::: {{.slide title="Wind grows"}}\n{chart("A caption")}\nProse.\n\n::: notes\nSaid.\n:::\n:::::\n'
         (slide,) = evidence(tell(text))
         assert isinstance(slide.body, ChartBody)
-        assert (slide.title, slide.notes) == ("Wind grows", ("Said.", "Prose."))
+        assert (slide.title, said(slide)) == ("Wind grows", ("Said.", "Prose."))
 
     def test_one_may_be_kept_back(self, tell: Tell) -> None:
         (slide,) = evidence(tell("::: {.slide .backup}\n- One\n:::\n"))
@@ -327,6 +328,19 @@ class TestNothingIsLost:
         assert caption in f"{slide.title}\n{notes(deck)}"
 
 
+class TestLooks:
+    def test_what_is_said_keeps_its_looks(self, tell: Tell) -> None:
+        (first, second) = tell("## Part\n\nSome *words* and [a page](https://a.example/).\n").slides[1].notes
+        assert first == (Run(text="Part", bold=True),)
+        assert second == (
+            Run(text="Some "),
+            Run(text="words", italic=True),
+            Run(text=" and "),
+            Run(text="a page", href="https://a.example/"),
+            Run(text="."),
+        )
+
+
 class TestTables:
     def test_a_cell_over_two_rows_keeps_the_next_row_in_its_columns(self, tell: Tell) -> None:
         """Pandoc's grid tables have such cells."""
@@ -365,7 +379,7 @@ class TestBooks:
             preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
             a="---\ntitle: One\n---\nText.",
         )
-        assert deck.slides[0].notes == ("Preface", "Welcome. [An aside.]")
+        assert said(deck.slides[0]) == ("Preface", "Welcome. [An aside.]")
         assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
 
     def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
@@ -375,14 +389,14 @@ class TestBooks:
             a=chapter.format("One"),
             b=chapter.format("Two"),
         )
-        notes = [slide.notes for slide in deck.slides if slide.layout == "divider"]
+        notes = [said(slide) for slide in deck.slides if slide.layout == "divider"]
         assert notes == [("Part\u00a0I: The part", "Text."), ("Text.",)]
 
     def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
         text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
         deck = tell_chapters("  chapters: [a.md]\n", a=text)
         (divider,) = (slide for slide in deck.slides if slide.layout == "divider")
-        assert divider.notes == ("[To the title.]", "[To it.]")
+        assert said(divider) == ("[To the title.]", "[To it.]")
 
     def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
         assert tell("Text.").footer == "A book"

@@ -18,6 +18,7 @@ from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
 from triptych.theme import Theme, load_theme
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     Body,
     ChartBody,
@@ -109,7 +110,11 @@ def everything() -> list[DeckSlide]:
     )
     return [
         DeckSlide(
-            layout=Layout.TITLE, title="The Book", subtitle="In brief", kicker="Deck", notes=("Hello.",)
+            layout=Layout.TITLE,
+            title="The Book",
+            subtitle="In brief",
+            kicker="Deck",
+            notes=(spoken("Hello."),),
         ),
         DeckSlide(layout=Layout.DIVIDER, title="First part", kicker="1", section="First part", id="one"),
         DeckSlide(layout=Layout.BULLETS, title="Points", body=points("One.", "Two.", "Three.")),
@@ -167,7 +172,10 @@ def test_properties_name_title_authors_and_language(theme: Theme) -> None:
 
 def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
     body = points(*["The turbines turn in the western wind while nobody counts the hours. " * 3] * 9)
-    data = write(theme, DeckSlide(layout=Layout.BULLETS, title="Long", body=body, notes=("Say.", "More.")))
+    data = write(
+        theme,
+        DeckSlide(layout=Layout.BULLETS, title="Long", body=body, notes=(spoken("Say."), spoken("More."))),
+    )
     slides = opened(data).slides
     assert titles(data) == [f"Long ({number}/{len(slides)})" for number in range(1, len(slides) + 1)]
     assert slides[0].notes_slide.notes_text_frame.text == "Say.\nMore."

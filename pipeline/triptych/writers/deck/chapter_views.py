@@ -15,7 +15,7 @@ from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.points import section_points
 from triptych.writers.deck.runs import Speech, asides, runs
 from triptych.writers.deck.shown import Shown, shown_in
-from triptych.writers.deck.slides import Layout, Run, TextBody
+from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
 from triptych.writers.deck.written import written
 
 
@@ -31,16 +31,16 @@ class ChapterView:
     name: str
     summary: str
     takeaways: tuple[tuple[Run, ...], ...]
-    opening: tuple[str, ...]
-    notes: tuple[str, ...]
+    opening: tuple[Spoken, ...]
+    notes: tuple[Spoken, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
 
 def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
     """A chapter with its evidence; the prose around each is what the speaker says there."""
-    shown: list[tuple[Evidence, list[str]]] = []
-    notes: list[str] = []
+    shown: list[tuple[Evidence, list[Spoken]]] = []
+    notes: list[Spoken] = []
     for heading, blocks in _sections(chapter):
         if listed := _listed(heading, blocks, chapter, maker):
             shown.append((listed, []))
@@ -51,14 +51,14 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
             shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
     overview = _overview(chapter)
     # What other points take the place of is said.
-    instead = [plain_text(line) for line in chapter.takeaways] if overview else []
+    instead = [runs(line) for line in chapter.takeaways] if overview else []
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
         summary=plain_text(chapter.summary),
         takeaways=tuple(runs(line, formulas=maker.formulas) for line in overview or chapter.takeaways),
-        opening=tuple(f"[{aside}]" for line in _opener(chapter) for node in line for aside in asides(node)),
+        opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
         notes=(*instead, *notes),
         evidence=tuple(
             _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)

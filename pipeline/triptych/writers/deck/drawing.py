@@ -26,6 +26,7 @@ from triptych.writers.deck.listings import highlighted
 from triptych.writers.deck.pictures import Rasterise, describe, insert_picture
 from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.pptx_speed import add_slide
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -34,6 +35,7 @@ from triptych.writers.deck.slides import (
     Para,
     PictureBody,
     Run,
+    Spoken,
     TableBody,
 )
 from triptych.writers.deck.tables import insert_table
@@ -43,7 +45,6 @@ from triptych.writers.deck.text import (
     TextContext,
     add_runs,
     child,
-    cleaned,
     clear_text,
     close_paragraph,
     office_language,
@@ -106,7 +107,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     _add_footers(slide, layout, stage)
     if fitted.source.hidden:
         slide._element.set("show", "0")
-    notes = (*fitted.left_off, *fitted.source.notes)
+    notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
     if notes and fitted.part == 1:
         _add_notes(slide, notes, stage.text)
     return slide
@@ -234,13 +235,12 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
         tree.append(element)
 
 
-def _add_notes(slide: Any, notes: tuple[str, ...], context: TextContext) -> None:
+def _add_notes(slide: Any, notes: tuple[Spoken, ...], context: TextContext) -> None:
     """Speaker notes, a paragraph each, in the language of the deck."""
-    body = slide.notes_slide.notes_text_frame._txBody
+    page = slide.notes_slide
+    body = page.notes_text_frame._txBody
     for old in body.findall(qn("a:p")):
         body.remove(old)
     for note in notes:
         paragraph = child(body, "a:p")
-        run = child(paragraph, "a:r")
-        child(run, "a:rPr", lang=office_language(context.language))
-        child(run, "a:t").text = cleaned(note)
+        add_runs(paragraph, note, Look(), page.part, context)

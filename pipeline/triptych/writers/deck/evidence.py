@@ -14,9 +14,9 @@ from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import plain_text
 from triptych.writers.deck.bodies import chart_body, code_body, picture_body, quote_body, table_body
 from triptych.writers.deck.formulas import Formulas, undrawable
-from triptych.writers.deck.runs import Speech, asides, bullet_points
+from triptych.writers.deck.runs import Speech, asides, bullet_points, spoken
 from triptych.writers.deck.shown import Shown
-from triptych.writers.deck.slides import Body, CodeBody, Layout, TextBody
+from triptych.writers.deck.slides import Body, CodeBody, Layout, Spoken, TextBody
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 
@@ -28,10 +28,11 @@ class Evidence:
     layout: Layout
     title: str
     body: Body | None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Spoken, ...] = ()
     hidden: bool = False
     asked: bool = True
     id: str = ""
+    shown: tuple[Block, ...] = ()
     span: Span | None = None
 
 
@@ -75,7 +76,7 @@ class EvidenceMaker:
         short = words.rstrip(".") if 0 < len(words.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
         # A listing has no line under it for its caption.
-        unseen = (words,) if layout is Layout.CODE and words and title != short else ()
+        unseen = (spoken(words),) if layout is Layout.CODE and words and title != short else ()
         return Evidence(
             layout=layout,
             title=title,
@@ -83,11 +84,12 @@ class EvidenceMaker:
             notes=(
                 *unseen,
                 *Speech(frozenset()).paragraphs(getattr(node, "description", ())),
-                *(f"[{aside}]" for aside in asides(node)),
+                *asides(node),
             ),
             hidden=node.attr.has("backup"),
             asked=node.attr.has("slide"),
             id=node.attr.id,
+            shown=(node,),
             span=node.span,
         )
 

@@ -8,9 +8,9 @@ from typing import assert_never
 
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
-from triptych.model.walk import plain_text, walk
+from triptych.model.walk import plain_text, rewrite_all, walk
 from triptych.writers.deck.formulas import Formulas, plain_run
-from triptych.writers.deck.slides import Para, Run, joined
+from triptych.writers.deck.slides import Para, Run, Spoken, joined
 
 _PLAIN = Run(text="")
 _BOLD = Run(text="", bold=True)
@@ -162,12 +162,12 @@ def can_be_points(block: Block) -> bool:
     )
 
 
-def asides(node: object) -> Iterator[str]:
-    """The footnotes and side notes anywhere in a node, as the speaker says them."""
+def asides(node: object) -> Iterator[Spoken]:
+    """The footnotes and side notes anywhere in a node, as the speaker says them: in brackets."""
     for inner in walk(node):
         beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
         if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
-            yield text
+            yield (Run(text=f"[{text}]"),)
 
 
 def _item(item: nodes.ListItem, level: int, number: int | None, formulas: Formulas | None) -> Iterator[Para]:
@@ -186,72 +186,94 @@ class Speech:
 
     left_to_slides: frozenset[int]
 
-    def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[str]:
+    def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
         """Blocks → paragraphs to say. What stands on a slide of its own is left out here."""
         for block in blocks:
             if id(block) not in self.left_to_slides:
-                yield from self._say(block)
+                yield from filter(is_said, self._say(block))
 
-    def _say(self, block: Block) -> Iterator[str]:
+    def _say(self, block: Block) -> Iterator[Spoken]:
         match block:
-            case nodes.Paragraph() | nodes.Heading():
+            case nodes.Paragraph():
                 yield _with_notes(block.content)
+            case nodes.Heading():
+                yield _with_notes(block.content, _BOLD)
             case nodes.BulletList():
                 for item in block.items:
-                    yield from (f"• {text}" for text in self.paragraphs(item.content))
+                    yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    yield from (f"{number}. {text}" for text in self.paragraphs(item.content))
+                    yield from ((Run(text=f"{number}. "), *text) for text in self.paragraphs(item.content))
             case nodes.DefinitionList():
                 for definition in block.items:
                     for meaning in definition.meanings:
-                        said = " ".join(self.paragraphs(meaning))
-                        yield f"{_with_notes(definition.term)}: {said}"
+                        said = _in_one(self.paragraphs(meaning), " ")
+                        yield (*_with_notes(definition.term), Run(text=": "), *said)
             case nodes.CodeBlock():
-                yield from (text for text in (_with_notes(block.caption), block.text) if text)
+                yield _with_notes(block.caption)
+                yield (Run(text=block.text, code=True),)
             case nodes.Verse():
                 yield from (_with_notes(line) for line in block.lines)
             case nodes.Callout() | nodes.Theorem():
-                if block.title:
-                    yield _with_notes(block.title)
+                yield _with_notes(block.title, _BOLD)
                 yield from self.paragraphs(block.content)
             case nodes.BlockQuote():
                 yield from self.paragraphs(block.content)
                 if block.attribution:
-                    yield f"— {_with_notes(block.attribution)}"
+                    yield (Run(text="— "), *_with_notes(block.attribution))
             case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
                 yield from self.paragraphs(block.content)
             case nodes.SourceList():
-                yield from (plain_text(source.content) for source in block.sources)
+                yield from (_with_notes(source.content) for source in block.sources)
             case nodes.IndexList():
                 return
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
-                yield from (
-                    text for text in (_with_notes(block.caption), *(i.alt for i in block.images)) if text
-                )
+                yield _with_notes(block.caption)
+                yield from (spoken(image.alt) for image in block.images)
                 yield from self.paragraphs(block.panels)
                 yield from self.paragraphs(block.description)
             case nodes.Chart():
-                parts = (block.caption, block.note, block.source)
-                yield from (text for text in (*map(_with_notes, parts), block.alt) if text)
+                yield from map(_with_notes, (block.caption, block.note, block.source))
+                yield spoken(block.alt)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
-                yield block.text or block.tex
+                yield spoken(block.text or block.tex)
             case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
                 return
             case _:
                 assert_never(block)
 
-    def _table(self, table: nodes.Table) -> Iterator[str]:
-        if table.caption:
-            yield _with_notes(table.caption)
+    def _table(self, table: nodes.Table) -> Iterator[Spoken]:
+        yield _with_notes(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield "; ".join(" ".join(self.paragraphs(cell.content)) for cell in row.cells)
+            yield _in_one((_in_one(self.paragraphs(cell.content), " ") for cell in row.cells), "; ")
 
 
-def _with_notes(content: tuple[Inline, ...]) -> str:
-    """The text of inlines with footnotes in brackets behind it."""
-    text = plain_text(content)
-    return " ".join((text, *(f"[{aside}]" for node in content for aside in asides(node)))).strip()
+def spoken(text: str) -> Spoken:
+    """Plain text as it is said."""
+    return (Run(text=text),)
+
+
+def is_said(text: Spoken) -> bool:
+    """Whether there is anything to say."""
+    return any(run.text.strip() for run in text)
+
+
+def _with_notes(content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
+    """Inlines with their footnotes behind them; formulas that are hard to read in one line are in words."""
+    behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
+    return joined((*runs(rewrite_all(content, _in_words), look), *behind))
+
+
+def _in_words(node: Inline) -> Inline:
+    return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
+
+
+def _in_one(texts: Iterable[Spoken], between: str) -> Spoken:
+    """Several paragraphs as one."""
+    together: list[Run] = []
+    for place, text in enumerate(texts):
+        together += [Run(text=between), *text] if place else text
+    return joined(together)

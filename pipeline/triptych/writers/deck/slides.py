@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.media.formulas import Drawing
-from triptych.model.nodes import Align, Chart
+from triptych.model.nodes import Align, Block, Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,10 @@ class Run:
     slide: str = ""
     language: str = ""
     formula: NativeFormula | None = None
+
+
+Spoken: TypeAlias = tuple[Run, ...]
+"""A paragraph that the speaker says."""
 
 
 def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -171,7 +175,8 @@ class DeckSlide:
     ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
     are the lines under and over the title of title, divider and closing slides; ``notes`` are
     paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
-    an author wants this slide, and not only the storyboard.
+    an author wants this slide, and not only the storyboard; ``shown`` is what it shows as blocks of a book,
+    where it is more than text.
     """
 
     layout: Layout
@@ -181,9 +186,10 @@ class DeckSlide:
     kicker: str = ""
     id: str = ""
     section: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Spoken, ...] = ()
     hidden: bool = False
     asked: bool = True
+    shown: tuple[Block, ...] = ()
     span: Span | None = None
 
 

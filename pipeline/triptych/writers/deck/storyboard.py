@@ -20,8 +20,8 @@ from triptych.model.nodes import Paragraph, Picture
 from triptych.writers.deck.chapter_views import ChapterView, chapter_view
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
-from triptych.writers.deck.runs import Speech, one_by_one
-from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.runs import Speech, is_said, one_by_one, spoken
+from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, Spoken, TextBody
 
 
 def storyboard(
@@ -44,7 +44,7 @@ def storyboard(
     views = {chapter.id: chapter_view(chapter, maker) for chapter in told}
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
-        views[chapter.id] = replace(views[chapter.id], opening=(name, *views[chapter.id].opening))
+        views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
     untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
     back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
@@ -90,7 +90,7 @@ def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]
             yield chapter, chapter.part
 
 
-def _whole(chapter: Chapter, speech: Speech) -> Iterator[str]:
+def _whole(chapter: Chapter, speech: Speech) -> Iterator[Spoken]:
     """All of a chapter as it is said: one that has no slide of its own."""
     lines = (chapter.title, chapter.summary, *chapter.takeaways)
     yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
@@ -115,7 +115,7 @@ def _deck_slide(
     kicker: str = "",
     id: str = "",
     section: str = "",
-    notes: Iterable[str] = (),
+    notes: Iterable[Spoken] = (),
     span: Span | None = None,
 ) -> DeckSlide:
     """One call of ``slide`` in the template."""
@@ -132,8 +132,9 @@ def _deck_slide(
         kicker=kicker,
         id=id or (evidence.id if evidence else ""),
         section=section,
-        notes=tuple(text for text in notes if text.strip()),
+        notes=tuple(filter(is_said, notes)),
         hidden=evidence.hidden if evidence else False,
         asked=evidence.asked if evidence else False,
+        shown=evidence.shown if evidence else (),
         span=evidence.span if evidence else span,
     )

@@ -21,23 +21,24 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
     content = tuple(block for block in node.content if not isinstance(block, nodes.SpeakerNotes))
-    spoken = list(_SAID.paragraphs(notes))
+    said = list(_SAID.paragraphs(notes))
     first = next((item for block in content for item in shown_on(block)), None)
     evidence = maker.evidence(first, title) if first is not None else None
     if first is not None and evidence is not None:
-        spoken += Speech(frozenset((id(first),))).paragraphs(content)
-        spoken = [*evidence.notes, *spoken]
+        said += Speech(frozenset((id(first),))).paragraphs(content)
+        said = [*evidence.notes, *said]
     else:
         points = tuple(block for block in content if can_be_points(block))
         rest = tuple(block for block in content if not can_be_points(block))
-        spoken += _SAID.paragraphs(rest)
-        spoken += (f"[{aside}]" for block in points for aside in asides(block))
+        said += _SAID.paragraphs(rest)
+        said += (aside for block in points for aside in asides(block))
         evidence = maker.text(points, title, node.span)
     return replace(
         evidence,
         title=title,
-        notes=tuple(spoken),
+        notes=tuple(said),
         hidden=node.attr.has("backup"),
         asked=True,
+        shown=content,
         id=node.attr.id or evidence.id,
     )
