@@ -108,6 +108,7 @@ def _epub(
         printed=printed if options.page_list else Printed(printed.pages),
         store=store,
         formulas=pictured_formulas(book, shop) if store.in_dots else {},
+        vertical=options.writing == "vertical",
     )
     return data, heavy_pictures(book, pictures) + small_cover(book)
 

@@ -28,6 +28,7 @@ from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import FormulaPictures, Pages
 from triptych.writers.epub.sides import physical
 from triptych.writers.epub.stores import STORES, Store
+from triptych.writers.epub.upright import with_upright_numbers
 
 _MEDIA_TYPES = {
     "xhtml": "application/xhtml+xml",
@@ -92,6 +93,7 @@ def write_epub(
         package.files[f"EPUB/images/{formula.name}"] = formula.data
     package.write_style(embed_fonts=embed_fonts)
     package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
+    package.write_upright_numbers()
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -195,6 +197,12 @@ class _Package:
         targets = [*_targets(points), *(page.target for page in self._page_list)]
         order = self._play_order(targets)
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
+
+    def write_upright_numbers(self) -> None:
+        """Short numbers of vertical pages. It comes after the markers, which stand between words."""
+        if self._vertical:
+            pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
+            self.files |= {path: with_upright_numbers(data) for path, data in pages.items()}
 
     def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
         """What is led to, counted from 1 in the order in which it is read (NCX of DAISY 3, playOrder)."""
