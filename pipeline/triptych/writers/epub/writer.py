@@ -80,7 +80,7 @@ def write_epub(
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     drawn = "png" if store.in_dots else "svg"
-    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas)
+    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas, vertical=vertical)
     package = _Package(book, labels, theme, templates, texts, vertical=vertical)
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
