@@ -20,7 +20,7 @@ _TOUCHING = "!-~\u00a1-\u024f\u0370-\u052f\u2010-\u2013\u2032\u2033"
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _SHORT = re.compile(rf"(?<![{_TOUCHING}])(?<![{_LETTER}]\s)[0-9]{{1,2}}(?![{_TOUCHING}])(?!\s[{_LETTER}])")
 
-_HORIZONTAL = frozenset(("head", "table", "pre", "math", "code", "kbd", "samp", "svg"))
+_HORIZONTAL = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
 _HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
 _APART, _OBJECT = "\n\n", "\ufffc"  # between blocks; in the place of what lies in a line and is left as it is
 
