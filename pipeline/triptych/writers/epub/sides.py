@@ -1,7 +1,6 @@
 """Logical sides of a style sheet → those of a book whose lines are horizontal.
 
-Reading systems of years past know ``margin-left`` and no ``margin-inline-start``, and would set a book without
-any margins.
+Old reading systems know ``margin-left`` and no ``margin-inline-start``: they would set a book without margins.
 
 Specification: CSS Logical Properties and Values Level 1.
 """

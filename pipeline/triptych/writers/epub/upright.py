@@ -1,7 +1,7 @@
-"""Short numbers stand upright in vertical lines: 「3月12日」 has two of them, each in the room of one character.
+"""Short numbers stand upright in vertical lines, each in the room of one character: 3月12日 has two.
 
-Longer numbers, and those among Latin letters, lie on their side with them, as what is in code does. Boxes that
-are set horizontally need nothing, and what an author has marked as ``.tcy`` stands as it is.
+Longer numbers lie on their side, and so do those among Latin letters and in code. Boxes that are set
+horizontally need nothing, and what an author has marked as ``.tcy`` stays as it is.
 
 Specification: CSS Writing Modes Level 4, 9.1 (text-combine-upright); JLREQ, 3.2.5 (tate-chu-yoko).
 """
