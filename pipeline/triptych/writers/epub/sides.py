@@ -1,6 +1,7 @@
 """Logical sides of a style sheet → those of a book whose lines are horizontal.
 
-Old reading systems know ``margin-left`` and no ``margin-inline-start``: they would set a book without margins.
+Old reading systems know ``margin-left`` but no ``margin-inline-start``,
+and would show a book without margins.
 
 Specification: CSS Logical Properties and Values Level 1.
 """
