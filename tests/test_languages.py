@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from triptych.languages import direction, fallbacks, script_subtag, written_date
+from triptych.languages import direction, fallbacks, has_vertical_lines, script_subtag, written_date
 
 
 def test_a_tag_falls_back_subtag_by_subtag() -> None:
@@ -39,6 +39,16 @@ def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
 )
 def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
     assert direction(language) == way
+
+
+@pytest.mark.parametrize("language", ["ja", "JA-JP", "zh", "zh-Hant-TW", "ko", "zh-Bopo"])
+def test_these_languages_are_written_vertically_too(language: str) -> None:
+    assert has_vertical_lines(language)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "mn", "ja-Latn", "zh-Latn-pinyin", "zha", ""])
+def test_these_are_not(language: str) -> None:
+    assert not has_vertical_lines(language)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
+_VERTICAL = frozenset("zh ja ko".split())
+_LETTERS = frozenset("latn cyrl arab".split())  # pinyin, romaji and the like, whose lines are horizontal
 
 # Characters that are written without spaces between words, for patterns: Han, kana, bopomofo, their
 # punctuation and full-width forms; not Hangul.
@@ -40,6 +42,13 @@ def direction(language: str) -> str:
     script = script_subtag(language)
     rtl = script in _RTL_SCRIPTS if script else language.lower().partition("-")[0] in _RTL_LANGUAGES
     return "rtl" if rtl else "ltr"
+
+
+def has_vertical_lines(language: str) -> bool:
+    """Whether books in a language are also written in lines from top to bottom that follow each other to the
+    left: Chinese, Japanese and Korean in their own scripts.
+    """
+    return language.lower().partition("-")[0] in _VERTICAL and script_subtag(language) not in _LETTERS
 
 
 @cache

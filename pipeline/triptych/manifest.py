@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages import has_vertical_lines
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.language_tags import tag_problem
 from triptych.pdf_options import MarginsEntry, PdfOptions, SizeEntry
@@ -239,6 +240,8 @@ class EpubOptions(Strict):
     """Whether there is a list of tables."""
     lol: bool = False
     """Whether there is a list of listings."""
+    writing: Literal["horizontal", "vertical"] = "horizontal"
+    """How lines run; vertical ones, from right to left, are for Chinese, Japanese and Korean."""
 
 
 # The kinds of slides that a template of one's own may have a layout for.
@@ -450,7 +453,20 @@ def read_manifest(
     if manifest is not None:
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
+        found += _writing_problems(manifest, positions)
     return manifest, positions, unknown + found
+
+
+def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """MAN002 where an e-book is to be vertical in a language that never is."""
+    epub = manifest.format.epub
+    if epub is None or epub.writing == "horizontal" or has_vertical_lines(manifest.language):
+        return []
+    said = f"in {manifest.language}" if manifest.names_language else "that names no language"
+    message = f'"format.epub.writing": a book {said} has no vertical lines'
+    hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
+    span = positions.find(("format", "epub", "writing"))
+    return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
 
 
 # Profiles that need not be written: the one output of each, and the options that make it what it is.

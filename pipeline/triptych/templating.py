@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.languages import direction
+from triptych.languages import direction, has_vertical_lines
 from triptych.theme import templates_folder
 
 
@@ -42,6 +42,7 @@ def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment
     environment.filters["css"] = _css_string
     environment.filters["typst"] = _typst_string
     environment.filters["direction"] = direction
+    environment.tests["vertical_language"] = has_vertical_lines
     return environment
 
 

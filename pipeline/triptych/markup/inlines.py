@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
@@ -47,6 +48,10 @@ class Output(Protocol):
     @property
     def speaks_alone(self) -> bool:
         """Whether a picture is heard by its alternative text alone, without caption and description."""
+
+    @property
+    def width_unit(self) -> str:
+        """The CSS unit of a hundredth of the width that a picture can have."""
 
     def href(self, target: str) -> str:
         """The address of a link whose target is ``#id`` or a URL."""
@@ -159,19 +164,19 @@ def image(node: Image, output: Output, *, alt: str | None = None, **more: str | 
         "img",
         src=output.image_address(node),
         alt=written or silent,
-        style=_size(node.attr) or None,
+        style=_size(node.attr, output.width_unit) or None,
         **more,
     )
 
 
-def _size(attr: Attr) -> str:
-    """Width and height as CSS; what is no length is left out."""
+def _size(attr: Attr, unit: str) -> str:
+    """Width and height as CSS, shares of a width in ``unit``; what is no length is left out."""
     if is_wide(attr):
-        return "width: 100%"
+        return f"width: 100{unit}"
     sizes = {name: length(attr.get(name)) for name in ("width", "height")}
     # A share of a height that nothing gives has no meaning.
     return "; ".join(
-        f"{name}: {size}"
+        f"{name}: {replace(size, unit=unit) if size.unit == '%' else size}"
         for name, size in sizes.items()
         if size is not None and not (name == "height" and size.unit == "%")
     )

@@ -19,7 +19,7 @@ from xml.parsers import expat
 Place = tuple[int, int]
 
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks outside all others
-_INLINE = frozenset(
+INLINE = frozenset(
     "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub"
     " sup time u var wbr".split()
 )
@@ -66,7 +66,7 @@ def places(root: Element) -> Mapping[Element, Place]:
         element, parent, place = waiting.pop()
         if _is_silent(element.tag, element.get("class", "")):
             continue
-        if element.tag not in _INLINE:
+        if element.tag not in INLINE:
             place, parent = count.next(parent), element.tag
         found[element] = place
         waiting += [(child, parent, place) for child in reversed(element)]
@@ -159,7 +159,7 @@ class _Reader:
         opens = tag in _WHOLE and parent != "nav" and not any(is_whole for _, _, is_whole in self._open)
         if opens:
             self._whole = self.parser.CurrentByteIndex
-        if tag not in _INLINE:
+        if tag not in INLINE:
             passage, parent = Passage(self._count.next(parent), self._whole), tag
             self.found.append(passage)
         self._open.append((parent, passage, opens))

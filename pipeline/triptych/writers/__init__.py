@@ -109,7 +109,7 @@ def _epub(
         shop.theme,
         shop.templates,
         embed_fonts=options.embed_fonts,
-        drop_caps=options.drop_caps,
+        drop_caps=options.drop_caps and options.writing == "horizontal",
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
@@ -118,6 +118,7 @@ def _epub(
         printed=printed if options.page_list else Printed(printed.pages),
         store=store,
         formulas=pictured_formulas(book, shop) if store.in_dots else {},
+        vertical=options.writing == "vertical",
     )
     return data, heavy_pictures(book, pictures) + small_cover(book)
 

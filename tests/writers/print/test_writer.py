@@ -245,6 +245,13 @@ def test_each_script_is_printed_in_its_own_faces(write: Write, language: str, te
     assert any(script.serif.replace(" ", "-") in name for name in fonts)
 
 
+def test_a_table_says_in_its_own_letters_that_it_goes_on(write: Write) -> None:
+    rows = "".join(f"| {n} | 一 |\n" for n in range(60))
+    data, found = write("pdf", f"| 年 | 数 |\n|---|---|\n{rows}\n: 表 {{#tbl-a}}\n", more="lang: ja\n")
+    assert not found
+    assert "続" in text_of(data)
+
+
 def test_han_characters_take_the_forms_of_their_language(write: Write) -> None:
     data, _ = write("pdf", "[骨]{lang=zh} [骨]{lang=ja} [骨]{lang=zh-TW} 骨\n")
     fonts = " ".join(fonts_of(data))

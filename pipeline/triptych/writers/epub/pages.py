@@ -114,6 +114,7 @@ class EpubOutput:
     marks: dict[int, int] = field(default_factory=dict)
     page_break: str = ""
     speaks_alone: bool = False
+    width_unit: str = "%"
 
     def page(self, identifier: str) -> str:
         """The page of the PDF that holds an id."""
@@ -222,6 +223,8 @@ class Pages:
 
     ``numbers`` are the pages of the PDF by id; ``media_types`` those that pictures have in the package, where
     charts have the ``drawn`` extension; ``formulas`` are pictures that take the place of MathML.
+
+    A page of ``vertical`` lines has no width of its own: shares of it are those of the window.
     """
 
     def __init__(
@@ -234,15 +237,24 @@ class Pages:
         formulas: FormulaPictures = MappingProxyType({}),
         *,
         drop_caps: bool = False,
+        vertical: bool = False,
     ) -> None:
         self.book, self.labels = book, labels
+        self._width_unit = "vw" if vertical else "%"
         self.numbers, self.formulas = numbers, formulas
         self._drop_caps = drop_caps
         self.addresses = Addresses(book, media_types, drawn)
 
     def body(self, chapter: Chapter) -> Mapping[str, Any]:
         """What the chapter template needs: title, opener, text and notes as XHTML."""
-        output = EpubOutput(self.addresses, self.labels, page_of(chapter), self.numbers, self.formulas)
+        output = EpubOutput(
+            self.addresses,
+            self.labels,
+            page_of(chapter),
+            self.numbers,
+            self.formulas,
+            width_unit=self._width_unit,
+        )
         writer = BlockWriter(self.book.labels, self.labels, output)
         kind, role = _KINDS.get(chapter.role) or _KINDS[chapter.matter]
         return {

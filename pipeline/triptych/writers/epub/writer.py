@@ -12,6 +12,7 @@ from typing import Any
 import jinja2
 
 from triptych.labels import Labels
+from triptych.languages import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import scripts_of
@@ -25,7 +26,9 @@ from triptych.writers.epub.container import pack
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import FormulaPictures, Pages
+from triptych.writers.epub.sides import physical
 from triptych.writers.epub.stores import STORES, Store
+from triptych.writers.epub.upright import with_upright_numbers
 
 _MEDIA_TYPES = {
     "xhtml": "application/xhtml+xml",
@@ -70,15 +73,18 @@ def write_epub(
     printed: Printed,
     store: Store = STORES[""],
     formulas: FormulaPictures = MappingProxyType({}),
+    vertical: bool = False,
 ) -> bytes:
     """Make the package with its pictures. ``draw`` gives a chart's drawing, ``draw_cover`` the PNG of a cover
     where the author has none; ``printed`` is the PDF, ``formulas`` are the pictures of those for the
-    ``store``.
+    ``store``. The lines of a ``vertical`` book run from top to bottom, and follow each other to the left.
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     drawn = "png" if store.in_dots else "svg"
-    texts = Pages(book, labels, printed.pages, media_types, drawn, formulas, drop_caps=drop_caps)
-    package = _Package(book, labels, theme, templates, texts)
+    texts = Pages(
+        book, labels, printed.pages, media_types, drawn, formulas, drop_caps=drop_caps, vertical=vertical
+    )
+    package = _Package(book, labels, theme, templates, texts, vertical=vertical)
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
@@ -90,6 +96,7 @@ def write_epub(
         package.files[f"EPUB/images/{formula.name}"] = formula.data
     package.write_style(embed_fonts=embed_fonts)
     package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
+    package.write_upright_numbers()
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -98,9 +105,17 @@ class _Package:
     """Grows file by file: the texts come before what leads to them, and the package document last."""
 
     def __init__(
-        self, book: Book, labels: Labels, theme: Theme, templates: jinja2.Environment, texts: Pages
+        self,
+        book: Book,
+        labels: Labels,
+        theme: Theme,
+        templates: jinja2.Environment,
+        texts: Pages,
+        *,
+        vertical: bool,
     ) -> None:
         self._book, self._theme, self._templates, self.texts = book, theme, templates, texts
+        self._vertical = vertical
         cover = book.metadata.cover
         self._cover = texts.addresses.picture(cover).removeprefix("../") if cover else _DRAWN_COVER
         self._shared = {
@@ -109,6 +124,7 @@ class _Package:
             "labels": labels,
             "theme": theme,
             "cover": self._cover,
+            "vertical": vertical,
         }
         self.files: dict[str, bytes] = {}
         self._front: list[str] = []
@@ -155,6 +171,9 @@ class _Package:
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         colours = self._theme.colours
         self._render("style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts)
+        if not self._vertical:
+            css = self.files["EPUB/style.css"].decode()
+            self.files["EPUB/style.css"] = physical(css, direction(self._book.metadata.language)).encode()
 
     def write_navigation(self, contents: list[Entry], lists: tuple[LabelKind, ...], printed: Printed) -> None:
         """Contents, lists, landmarks and the pages of the PDF, which are marked in the texts."""
@@ -181,6 +200,12 @@ class _Package:
         targets = [*_targets(points), *(page.target for page in self._page_list)]
         order = self._play_order(targets)
         self._render("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
+
+    def write_upright_numbers(self) -> None:
+        """Short numbers of vertical pages. It comes after the markers, which stand between words."""
+        if self._vertical:
+            pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
+            self.files |= {path: with_upright_numbers(data) for path, data in pages.items()}
 
     def _play_order(self, targets: Iterable[str]) -> dict[str, int]:
         """What is led to, counted from 1 in the order in which it is read (NCX of DAISY 3, playOrder)."""

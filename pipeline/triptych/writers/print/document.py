@@ -60,6 +60,7 @@ class PrintOutput:
     asked: set[str] = field(default_factory=set)
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
+    width_unit: str = "%"
 
     def href(self, target: str) -> str:
         """An id of the book is one of its PDF, whichever document it stands in."""

@@ -72,6 +72,7 @@ def write_pdf(
     ]
     whole = "".join(draft.xhtml for draft in drafts)
     words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
+    words += shop.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, languages_in(whole), theme)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme,
