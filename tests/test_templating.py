@@ -37,7 +37,9 @@ class TestOverrides:
     def test_an_override_may_extend_a_built_in_template(self, tmp_path: Path) -> None:
         text = "{% extends 'epub/page.xhtml.j2' %}{% block content %}<p>mine</p>{% endblock %}"
         meta = {"language": "en"}
-        page = rendered(tmp_path, text, "epub/imprint.xhtml.j2", meta=meta, labels=load_labels("en"))
+        page = rendered(
+            tmp_path, text, "epub/imprint.xhtml.j2", meta=meta, labels=load_labels("en"), vertical=False
+        )
         assert "<p>mine</p>" in page
         assert "<html" in page
 
