@@ -74,4 +74,5 @@ def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> 
     for first, *rest in body:
         values = "".join(tag("td", text(cell) if cell else tag("span", "–", title=missing)) for cell in rest)
         foot.append(tag("tr", tag("th", text(first), scope="row") + values))
-    return tag("table", tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot)))
+    parts = tag("caption", text(caption)) + tag("thead", lines[0]) + tag("tbody", "".join(foot))
+    return tag("table", parts, class_="short" if len(body) <= _SHORT else None)

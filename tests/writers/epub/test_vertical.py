@@ -106,7 +106,7 @@ def test_the_style_sheet_knows_no_left_and_right_in_vertical_text(vertical) -> N
 
 def test_what_cannot_be_read_from_the_side_is_horizontal(vertical) -> None:
     rules = css_of(vertical())
-    for box in ("pre", ".equation", ".short table", ".panels", "details table", "math"):
+    for box in ("pre", ".equation", ".short table", ".panels", "table.short", "math"):
         for prefix in ("", "-epub-", "-webkit-"):
             assert rules[f".vertical {box}"][f"{prefix}writing-mode"] == "horizontal-tb"
 
