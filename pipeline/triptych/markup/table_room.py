@@ -10,8 +10,8 @@ from triptych.model import nodes
 from triptych.model.nodes import Cell, Table
 from triptych.model.walk import plain_text, walk
 
-_GAP = 0.8  # em between columns
-_SURE = 1.1  # readers choose wider faces, and heads are bold
+_GAP = 0.5  # em between columns
+_SURE = 1.05  # readers choose wider faces, and heads are bold
 _ANYWHERE = 12.0  # em; what fits this fits a phone at twice the size of text
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)

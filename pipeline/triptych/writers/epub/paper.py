@@ -26,6 +26,6 @@ def on_paper(svg: bytes, margin: float = 0) -> bytes:
         for name, before, after in (("width", box[2], width), ("height", box[3], height)):
             if margin and (side := re.match(r"([\d.]+)(\D*)$", root.get(name, ""))):
                 root.set(name, f"{float(side[1]) * after / before:g}{side[2]}")
-        sheet.attrib.update(x=f"{x:g}", y=f"{y:g}", width=f"{width:g}", height=f"{height:g}")
+        sheet.attrib.update({"x": f"{x:g}", "y": f"{y:g}", "width": f"{width:g}", "height": f"{height:g}"})
     root.insert(0, sheet)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
