@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from triptych.markup.table_room import narrowest
 from triptych.markup.xml import empty, tag, text
 from triptych.model.nodes import Align, Block, Cell, Row, Table
 
@@ -23,9 +24,13 @@ def table(node: Table, blocks: Blocks, caption: str) -> str:
     if node.foot:
         parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
     short = "short" if len(node.body) <= _SHORT else ""
+    # A wide one tells screens how many em it needs at least, so that its text can be as small as that takes.
+    ems = narrowest(node)
+    fitted = "fitted" if ems else ""
     # The frame keeps the caption with its table where pages break.
-    frame = " ".join(name for name in ("table", short, *node.attr.classes) if name)
-    return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame)
+    frame = " ".join(name for name in ("table", short, fitted, *node.attr.classes) if name)
+    style = f"--ems: {ems}" if ems else None
+    return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
 
 
 def _col(width: float | None) -> str:

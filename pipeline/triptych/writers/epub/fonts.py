@@ -12,7 +12,7 @@ from triptych.theme import FontFace, Script, Theme
 # book, not those of a Chinese book.
 _LARGEST_SCRIPT = 1_000_000  # bytes
 _OF_THE_DEVICE = ("Zsye", "Cyrl")
-_SESAME = frozenset("\ufe45")  # the dot beside emphasised Japanese, which no text has
+_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # what the style sheet sets above emphasised characters
 
 
 def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFace, bytes]:
@@ -22,7 +22,8 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFa
     """
     fonts = {face: subset_font(face, _characters(words)) for face in _of_theme(theme)}
     for script in scripts:
-        own = {face: subset_font(face, foreign(words) | _SESAME) for face in script.faces}
+        characters = foreign(words + _EMPHASIS.get(script.name, ""))
+        own = {face: subset_font(face, characters) for face in script.faces}
         if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
             fonts |= own
     return fonts

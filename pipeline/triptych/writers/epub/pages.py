@@ -25,6 +25,8 @@ from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.pages import Pages as PageNumbers
 from triptych.writers.epub.initials import has_initial
 
+_SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text
+
 
 class Addresses:
     """Where everything lies in the package: pages for ids, ASCII file names for pictures and charts.
@@ -173,7 +175,9 @@ class EpubOutput:
         end = mathml.find("</annotation>")
         if start >= 0:
             mathml = mathml[:start] + mathml[end + len("</annotation>") :]
-        return mathml.replace("<math ", f'<math alttext="{text(formula.spoken)}" ', 1)
+        long = isinstance(formula, Math) and len(re.sub(r"<[^>]*>|\s", "", mathml)) > _SHORT_FORMULA
+        opening = f'<math alttext="{text(formula.spoken)}" ' + ('class="long" ' if long else "")
+        return mathml.replace("<math ", opening, 1)
 
 
 def _mark_id(number: int, count: int) -> str:

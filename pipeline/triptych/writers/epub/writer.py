@@ -26,10 +26,12 @@ from triptych.writers.epub.container import pack
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
 from triptych.writers.epub.pages import FormulaPictures, Pages
+from triptych.writers.epub.paper import on_paper
 from triptych.writers.epub.sides import physical
 from triptych.writers.epub.stores import STORES, Store
 from triptych.writers.epub.upright import with_upright_numbers
 
+_CHART_MARGIN = 6  # points
 _MEDIA_TYPES = {
     "xhtml": "application/xhtml+xml",
     "css": "text/css",
@@ -89,14 +91,16 @@ def write_epub(
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
     for path, picture in package.texts.addresses.sources.items():
-        package.files[f"EPUB/{path}"] = pictures[picture].data
+        prepared = pictures[picture]
+        drawing = prepared.media_type == _MEDIA_TYPES["svg"]
+        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     for path, chart in package.texts.addresses.charts.items():
-        package.files[f"EPUB/{path}"] = draw(chart)
+        package.files[f"EPUB/{path}"] = draw(chart) if store.in_dots else on_paper(draw(chart), _CHART_MARGIN)
     for formula in formulas.values():
         package.files[f"EPUB/images/{formula.name}"] = formula.data
-    package.write_style(embed_fonts=embed_fonts)
     package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
     package.write_upright_numbers()
+    package.write_style(embed_fonts=embed_fonts)
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -163,7 +167,7 @@ class _Package:
         self._front = _front_matter(book, self._own)
 
     def write_style(self, *, embed_fonts: bool) -> None:
-        """The style sheet and the faces that it names."""
+        """The style sheet and the faces that it names, with the characters of all texts written so far."""
         xhtml = "".join(data.decode() for path, data in self.files.items() if path.endswith(".xhtml"))
         words = re.sub(r"<[^>]*>", "", xhtml)
         scripts = scripts_of(words, languages_in(xhtml), self._theme)

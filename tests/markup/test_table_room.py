@@ -1,0 +1,61 @@
+"""What a table needs at least, so that screens can make its text as small as that takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.markup.test_tables import cell, row, written
+from triptych.markup.table_room import narrowest
+from triptych.model.nodes import Cell, Column, Math, Paragraph, Row, Table
+
+
+def table_of(*texts: str) -> Table:
+    return Table(columns=(Column(),) * len(texts), head=(), body=(row(*texts),))
+
+
+def test_small_tables_need_nothing() -> None:
+    assert narrowest(table_of("Oil", "1907", "dim")) is None
+
+
+def test_words_side_by_side_count_and_sentences_do_not() -> None:
+    words = narrowest(table_of(*["1,907,000"] * 6))
+    sentences = narrowest(table_of(*["1,907,000 and so on and so on"] * 6))
+    assert words is not None and 6 * 5 < words < 6 * 6.5
+    assert sentences == words
+
+
+def test_chinese_breaks_everywhere() -> None:
+    assert narrowest(table_of(*["发光二极管的灯塔"] * 6)) is None
+
+
+def test_words_break_behind_hyphens() -> None:
+    assert narrowest(table_of(*["one-two-three-four"] * 4)) == narrowest(
+        table_of(*["one- two- three- four"] * 4)
+    )
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        cell("https://example.org/an/address"),
+        cell("tall", rowspan=2),
+        Cell(content=(Paragraph(content=(Math(tex="x", mathml=""),)),)),
+    ],
+)
+def test_nothing_is_said_of_what_has_no_known_width(unknown: Cell) -> None:
+    wide = row(*["1,907,000"] * 6)
+    known = Table(columns=(Column(),) * 7, body=(wide,))
+    assert narrowest(known) is not None
+    assert narrowest(Table(columns=known.columns, body=(Row(cells=(*wide.cells, unknown)),))) is None
+
+
+def test_cells_over_several_columns_widen_none() -> None:
+    across = Row(cells=(cell("extraordinarily", colspan=6),))
+    plain = table_of(*["1,907,000"] * 6)
+    assert narrowest(Table(columns=plain.columns, head=(across,), body=plain.body)) == narrowest(plain)
+
+
+def test_the_frame_tells_it() -> None:
+    frame = written(table_of(*["1,907,000"] * 6)).getparent()
+    assert frame.get("class") == "table short fitted"
+    assert frame.get("style") == f"--ems: {narrowest(table_of(*['1,907,000'] * 6))}"

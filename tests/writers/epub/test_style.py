@@ -1,0 +1,59 @@
+"""The style sheet lets a reader's own colours, faces and sizes of text through."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from tests.writers.epub.conftest import EVERYTHING, Write, write_output
+from tests.writers.epub.test_package import NS, Package
+
+INK = re.compile(r"(?<![\w-])(?:color|background(?:-color)?)\s*:\s*([^;}]+)")
+
+
+@pytest.fixture(scope="module")
+def style(tmp_path_factory: pytest.TempPathFactory) -> str:
+    data, _ = write_output("epub", tmp_path_factory.mktemp("style"), EVERYTHING)
+    return Package(data).archive.read("EPUB/style.css").decode()
+
+
+def test_colours_of_text_are_the_readers_own(style: str) -> None:
+    inks = INK.findall(style)
+    assert len(inks) > 3
+    assert not [ink for ink in inks if ink != "inherit" and "currentColor" not in ink]
+
+
+def test_no_size_of_text_is_fixed(style: str) -> None:
+    assert not re.findall(r"font-size:\s*[\d.]+(?:px|pt|rem)", style)
+
+
+def test_long_formulas_in_a_line_may_scroll_and_short_ones_stand_as_they_are(write: Write) -> None:
+    made = Package(write("epub", "$a+b$ and $a_1+a_2+a_3+a_4+a_5+a_6+a_7+a_8$.\n")[0])
+    formulas = made.xml("EPUB/text/section.xhtml").iter("{http://www.w3.org/1998/Math/MathML}math")
+    assert [formula.get("class") for formula in formulas] == [None, "long"]
+
+
+def test_faces_have_the_words_of_the_contents_and_the_dots_of_emphasis(write: Write) -> None:
+    book = "  chapters: [section.md]\n"
+    made = Package(write("epub", "# 灯台\n\n*灯*\n", book=book, more="lang: ja\n")[0])
+    heading = made.xml("EPUB/nav.xhtml").findtext(".//x:h1", "", NS)
+    faces = [name for name in made.names if "SerifJP" in name]
+    assert heading and faces
+    for name in faces:
+        known = TTFont(io.BytesIO(made.archive.read(name))).getBestCmap()
+        assert {*map(ord, heading), ord("\N{SESAME DOT}")} <= set(known)
+
+
+def test_words_of_the_tool_are_set_in_the_faces_of_the_language(write: Write) -> None:
+    """A class with a face of its own would beat that of the language, which only its parent has."""
+    css = Package(write("epub", "灯\n", more="lang: ja\n")[0]).archive.read("EPUB/style.css").decode()
+    rules = re.findall(r"([^{}]*)\{[^{}]*font-family:[^{}]*Work Sans[^{}]*\}", css)
+    own = {
+        name.strip() for rule in rules if "lang" not in rule and "@" not in rule for name in rule.split(",")
+    }
+    of_language = css[css.index('html[lang|="ja"] h2') :].split("{")[0]
+    squeezed = of_language.replace(" ", "")
+    assert own and not [name for name in own if f'html[lang|="ja"]{name.replace(" ", "")}' not in squeezed]
