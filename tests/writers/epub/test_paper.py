@@ -19,7 +19,13 @@ def sheet(svg: bytes) -> dict[str, str]:
 @pytest.mark.parametrize("box", ["-5 -5 10 20", "-5,-5,10,20"])
 def test_it_lies_behind_all_of_a_view_box(box: str) -> None:
     made = sheet(on_paper(SVG.format(f'viewBox="{box}"').encode()))
-    assert [made[name] for name in ("x", "y", "width", "height", "fill")] == ["-5", "-5", "10", "20", "#ffffff"]
+    assert [made[name] for name in ("x", "y", "width", "height", "fill")] == [
+        "-5",
+        "-5",
+        "10",
+        "20",
+        "#ffffff",
+    ]
 
 
 def test_without_a_view_box_it_is_as_large_as_the_picture() -> None:

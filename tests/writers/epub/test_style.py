@@ -51,7 +51,9 @@ def test_words_of_the_tool_are_set_in_the_faces_of_the_language(write: Write) ->
     """A class with a face of its own would beat that of the language, which only its parent has."""
     css = Package(write("epub", "灯\n", more="lang: ja\n")[0]).archive.read("EPUB/style.css").decode()
     rules = re.findall(r"([^{}]*)\{[^{}]*font-family:[^{}]*Work Sans[^{}]*\}", css)
-    own = {name.strip() for rule in rules if "lang" not in rule and "@" not in rule for name in rule.split(",")}
+    own = {
+        name.strip() for rule in rules if "lang" not in rule and "@" not in rule for name in rule.split(",")
+    }
     of_language = css[css.index('html[lang|="ja"] h2') :].split("{")[0]
     squeezed = of_language.replace(" ", "")
     assert own and not [name for name in own if f'html[lang|="ja"]{name.replace(" ", "")}' not in squeezed]
