@@ -44,9 +44,9 @@ def test_words_break_behind_hyphens() -> None:
 )
 def test_nothing_is_said_of_what_has_no_known_width(unknown: Cell) -> None:
     wide = row(*["1,907,000"] * 6)
-    known = Table(columns=(Column(),) * 7, body=(wide,))
+    known = Table(columns=(Column(),) * 7, head=(), body=(wide,))
     assert narrowest(known) is not None
-    assert narrowest(Table(columns=known.columns, body=(Row(cells=(*wide.cells, unknown)),))) is None
+    assert narrowest(Table(columns=known.columns, head=(), body=(Row(cells=(*wide.cells, unknown)),))) is None
 
 
 def test_cells_over_several_columns_widen_none() -> None:
