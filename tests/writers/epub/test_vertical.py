@@ -92,7 +92,14 @@ def test_lines_of_all_pages_are_vertical_but_of_the_cover_and_other_languages(ve
 
 def test_the_style_sheet_knows_no_left_and_right_in_vertical_text(vertical) -> None:
     rules = css_of(vertical())
-    horizontal = ("pre", ".line-number", ".marked", "figure.align-left img", "figure.align-right img")
+    horizontal = (
+        "pre",
+        "pre .line",
+        ".line-number",
+        ".marked",
+        "figure.align-left img",
+        "figure.align-right img",
+    )
     sided = [
         f"{selector} {name}"
         for selector, declared in rules.items()
