@@ -119,13 +119,21 @@ def _pptx(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
+    from triptych.reading.deck_template import vetted_template
+    from triptych.writers.deck.opening import open_template
     from triptych.writers.deck.room import room
+    from triptych.writers.deck.slides import Layout
     from triptych.writers.deck.storyboard import storyboard
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)
-    pictures = shop.pictures(book, room(options.image_dpi))
+    data, span = vetted_template(shop.read, options.template) if options.template else (None, None)
+    asked = {str(kind): name for kind, name in options.layouts.items()}
+    template, found = open_template(shop.theme, book.metadata.language, data, asked, span)
+    if template is None:
+        return b"", found
+    pictures = shop.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
     deck, found = storyboard(
         book,
         shop.labels,
@@ -135,8 +143,8 @@ def _pptx(
         picture=pictures.__getitem__,
         draw_formulas=shop.draw_formulas,
     )
-    data, problems = write_deck(deck, shop.theme, shop.rasterise)
-    return data, found + problems
+    made, problems = write_deck(deck, shop.theme, shop.rasterise, template)
+    return made, found + problems
 
 
 # Print comes first: its pages are what the others may refer to.

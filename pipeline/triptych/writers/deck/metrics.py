@@ -136,9 +136,27 @@ class DrawnFace:
         return self.advance * len(word)
 
 
+@dataclass(frozen=True, slots=True)
+class SpacedFace:
+    """A face whose letters stand apart by ``extra`` em."""
+
+    face: Typeface
+    extra: float
+
+    @property
+    def line_height(self) -> float:
+        """That of the face."""
+        return self.face.line_height
+
+    def width(self, word: str) -> float:
+        """Width in em."""
+        return self.face.width(word) + self.extra * len(word)
+
+
 def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
     """The faces to measure text of a family with, the same object each time.
 
+    A family that is none of ours, such as a template's, is measured by those that stand in for it.
     Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
     """
     return _typeface(theme, family, bold, italic)
@@ -146,7 +164,8 @@ def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = Fa
 
 @cache
 def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
-    paths = [theme.face(family, bold=bold, italic=italic).path]
+    ours = any(face.family == family for face in theme.faces)
+    paths = [theme.face(family, bold=bold, italic=italic).path] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
         paths += [_nearest(theme.slide_fallbacks, name, bold, italic).path for name in families]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
@@ -17,6 +18,7 @@ from pptx.util import Pt
 from triptych.theme import Theme
 from triptych.writers.deck.fitting import Place
 from triptych.writers.deck.slides import PictureBody
+from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import child, cleaned
 
 SVG = "image/svg+xml"
@@ -38,7 +40,7 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a picture placeholder, centred in its place.
+    """Put a picture into a placeholder, centred in its place.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
@@ -54,10 +56,7 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
-    reference = placeholder._element.find(f".//{qn('p:ph')}")
-    shape._element.find(f".//{qn('p:nvPr')}").append(reference)
-    placeholder._element.addprevious(shape._element)
-    placeholder._element.getparent().remove(placeholder._element)
+    take_place(shape, placeholder)
     return shape
 
 
@@ -86,7 +85,7 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
-    font = ImageFont.truetype(theme.face(theme.sans).path, 28)
+    font = ImageFont.truetype(_face(theme), 28)
     lines = _wrapped(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.ink}", font, anchor="mm", align="center"
@@ -94,6 +93,12 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     with io.BytesIO() as buffer:
         image.save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def _face(theme: Theme) -> Path:
+    """The file of the deck's font, or of what stands in for a template's."""
+    ours = any(face.family == theme.sans for face in theme.faces)
+    return theme.face(theme.sans).path if ours else theme.slide_fallbacks[0].path
 
 
 def _wrapped(text: str, font: Any, width: float) -> str:
