@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tests.writers.deck.conftest import THEME
 from triptych.writers.deck.fitting_code import CODE_SIZES, LINE_DISTANCE, FittedCode, fit_code
 from triptych.writers.deck.listings import highlighted
-from triptych.writers.deck.palette import Palette
+from triptych.writers.deck.opening import own_template
+from triptych.writers.deck.palette import Palette, Tint
+from triptych.writers.deck.slides import Layout
 
 PALETTE = Palette(lambda slot: "000000" if slot == "tx1" else "c0c0c0", ("ffffff",))
 
@@ -94,8 +96,10 @@ def test_highlighting_changes_no_character(language: str) -> None:
 
 
 def test_keywords_and_comments_have_colours_of_the_theme() -> None:
-    (line,) = highlighted(("return 1  # done",), "python")
+    (line,) = highlighted(
+        ("return 1  # done",), "python", own_template(THEME, "en").offers[Layout.CODE].palette
+    )
     colours = {run.text: colour for run, colour in line}
-    assert colours["return"] == "accent1"
-    assert colours["# done"] == "folHlink"
+    assert colours["return"] == Tint("accent1")
+    assert colours["# done"] == Tint("folHlink")
     assert all(run.code for run, _ in line)

@@ -170,7 +170,7 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, offer: Offe
                 describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
         case PictureBody() as picture:
             parts, rasterise = stage.svg_parts, stage.rasterise
-            shape = insert_picture(slide, placeholder, picture, place, theme, parts, rasterise)
+            shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
             # The author has been told that the picture has no words; on a slide its title says most.
             describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
         case FittedEquation() as equation:

@@ -48,6 +48,12 @@ class Palette:
         """The least contrast of a tint with the ground."""
         return min(contrast(self.colour(tint), ground) for ground in self.ground)
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether white can be told from the ground better than black."""
+        white, black = (min(contrast(c, ground) for ground in self.ground) for c in ("ffffff", "000000"))
+        return white > black
+
     @cached_property
     def ink(self) -> Tint:
         """The text colour where it can be read; else what can be read best."""

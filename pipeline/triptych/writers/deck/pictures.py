@@ -17,6 +17,7 @@ from pptx.util import Pt
 
 from triptych.theme import Theme
 from triptych.writers.deck.fitting import Place
+from triptych.writers.deck.palette import Palette
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import child, cleaned
@@ -37,6 +38,7 @@ def insert_picture(
     picture: PictureBody,
     place: Place,
     theme: Theme,
+    palette: Palette,
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
@@ -56,6 +58,8 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
+        if palette.is_dark:  # drawings are made in ink: they bring their paper
+            child(child(shape._element.spPr, "a:solidFill"), "a:srgbClr", val="FFFFFF")
     take_place(shape, placeholder)
     return shape
 

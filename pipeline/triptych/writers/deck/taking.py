@@ -20,5 +20,7 @@ def take_place(shape: Any, placeholder: Any) -> None:
     if reference.get("type", "obj") in _FILLED:
         properties = next(shape._element.iter(qn("p:nvPr")))
         properties.insert(0, reference)
+    identifier = next(placeholder._element.iter(qn("p:cNvPr"))).get("id")
+    next(shape._element.iter(qn("p:cNvPr"))).set("id", identifier)
     placeholder._element.addprevious(shape._element)
     placeholder._element.getparent().remove(placeholder._element)

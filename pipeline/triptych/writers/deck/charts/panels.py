@@ -23,8 +23,8 @@ _ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
 def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
 
-    ``height`` is that of the slide's frame in points. Every part has the scale of the whole. Most charts are one
-    part: themselves.
+    ``height`` is that of the slide's frame in points. Every part has the scale of the whole. Most charts
+    are one part: themselves.
     """
     if body.chart.data.panels:
         return _split_panels(body)
