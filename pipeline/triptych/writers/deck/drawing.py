@@ -248,8 +248,12 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
             for content in list(paragraph):
                 paragraph.remove(content)
             add_runs(paragraph, [Run(text=said[kind])], Look(), slide.part, stage.text)
-        for run in body.iter(qn("a:rPr")):
-            run.set("lang", office_language(stage.text.language))
+        for run in body.iter(qn("a:r"), qn("a:fld")):
+            look = run.find(qn("a:rPr"))
+            if look is None:
+                look = run.makeelement(qn("a:rPr"), {})
+                run.insert(0, look)
+            look.set("lang", office_language(stage.text.language))
         tree = slide.shapes._spTree
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))

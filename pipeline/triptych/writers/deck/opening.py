@@ -24,6 +24,7 @@ from triptych.writers.deck.fitting import MARK_MARGIN, Level, Place
 from triptych.writers.deck.grounds import Scheme
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.matching import Choice, LayoutView, Unfit, Way, match_layouts
+from triptych.writers.deck.mending import mend
 from triptych.writers.deck.palette import Palette, Tint, mixed
 from triptych.writers.deck.placeholders import EMU_PER_POINT, LayoutReader
 from triptych.writers.deck.roles import TextBox
@@ -101,8 +102,8 @@ def open_template(
     for.
     """
     own = data is None
-    content = build_template(theme, language) if data is None else as_presentation(data)
-    presentation = Presentation(io.BytesIO(content))
+    content = build_template(theme, language) if data is None else data
+    presentation = opened(content)
     views = layouts_of(presentation)
     size = slide_size(presentation)
     choices, unfit = match_layouts(views, size, asked or {})
@@ -141,6 +142,13 @@ def slide_size(presentation: Any) -> tuple[float, float]:
     """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
     wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
+
+
+def opened(content: bytes) -> Any:
+    """A vetted presentation, with what PowerPoint needs and other programs leave out."""
+    presentation = Presentation(io.BytesIO(as_presentation(content)))
+    mend(presentation)
+    return presentation
 
 
 def layouts_of(presentation: Any) -> list[LayoutView]:

@@ -27,6 +27,7 @@ _FONT = "Calibri"  # of a theme that names none
 
 # The kind of master placeholder from which a kind of layout placeholder inherits.
 _MASTER_KIND = {"title": "title", "ctrTitle": "title", "ftr": "ftr", "sldNum": "sldNum", "dt": "dt"}
+_FURNITURE = {"dt", "ftr", "sldNum", "hdr", "sldImg"}
 _STYLE = {"title": "p:titleStyle", "body": "p:bodyStyle"}
 
 # Children of text properties of which only one may be there (21.1.2.2.7, 21.1.2.3.9).
@@ -80,12 +81,8 @@ class LayoutReader:
 
     def spots(self, layout: Any) -> list[Spot]:
         """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
-        found: dict[int, Spot] = {}
-        for shape in layout.placeholders:
-            spot = self._spot(shape, layout)
-            if spot is not None:
-                found.setdefault(spot.index, spot)
-        return list(found.values())
+        spots = (self._spot(shape, layout) for shape in layout.placeholders)
+        return [spot for spot in spots if spot is not None]
 
     def fonts(self, layout: Any) -> ThemeFonts:
         """The fonts of the layout's theme."""
@@ -98,6 +95,8 @@ class LayoutReader:
         element = shape._element
         reference = element.find(f".//{qn('p:ph')}")
         kind = str(reference.get("type", "obj"))
+        if kind in _FURNITURE:
+            return None
         inherits = _MASTER_KIND.get(kind, "body")
         chain = [element, *_master_placeholders(layout, inherits)]
         box = _box(chain)

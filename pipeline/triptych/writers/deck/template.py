@@ -107,8 +107,8 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
         "ppt/theme/theme1.xml": render("theme"),
         "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
         "ppt/tableStyles.xml": render("table-styles"),
-        "ppt/presProps.xml": _empty_part("presentationPr"),
-        "ppt/viewProps.xml": _empty_part("viewPr"),
+        "ppt/presProps.xml": empty_part("presentationPr"),
+        "ppt/viewProps.xml": empty_part("viewPr"),
         "docProps/core.xml": _CORE_PROPERTIES,
         "docProps/app.xml": APPLICATION,
     }
@@ -117,7 +117,8 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
     return {"[Content_Types].xml": _content_types(parts), **_all_relationships(), **parts}
 
 
-def _empty_part(element: str) -> str:
+def empty_part(element: str) -> str:
+    """A part of the presentation that says nothing."""
     namespace = "http://schemas.openxmlformats.org/presentationml/2006/main"
     return f'{_DECLARATION}<p:{element} xmlns:p="{namespace}"/>'
 
