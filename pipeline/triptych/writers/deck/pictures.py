@@ -101,8 +101,7 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
 
 def _face(theme: Theme) -> Path:
     """The file of the deck's font, or of what stands in for a template's."""
-    ours = any(face.family == theme.sans for face in theme.faces)
-    return theme.face(theme.sans).path if ours else theme.slide_fallbacks[0].path
+    return theme.face(theme.sans).path if theme.has(theme.sans) else theme.slide_fallbacks[0].path
 
 
 def _wrapped(text: str, font: Any, width: float) -> str:
