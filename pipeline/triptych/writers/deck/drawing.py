@@ -66,6 +66,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Add one slide. Links to other slides wait in ``stage.text.links``."""
     offer = stage.template.offers[fitted.layout]
     layout = offer.layout
+    stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
     moved = _moved(fitted, offer.places)
     names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
@@ -238,6 +239,9 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
         for content in list(element.find(qn("p:spPr"))):
             element.find(qn("p:spPr")).remove(content)
         body = element.find(qn("p:txBody"))
+        styles = body.find(qn("a:lstStyle"))
+        if styles is not None and not len(styles):  # LibreOffice does not inherit it from the master
+            styles.append(stage.template.reader.level(shape, layout))
         properties = body.find(qn("a:bodyPr"))
         for name in list(properties.attrib):
             del properties.attrib[name]

@@ -239,13 +239,15 @@ def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTex
     """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
+    if area.levels[0].exact:  # larger letters would touch
+        return None
     scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.of(area).statement)
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
 def _sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """A few short points, larger and with the free height between them; None where that is too much."""
-    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras):
+    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
     scale = TextSizes.of(area).sparse / area.levels[0].size
     if not _words_fit(paras, area, theme, scale):

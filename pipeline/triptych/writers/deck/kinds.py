@@ -48,6 +48,13 @@ class Where(StrEnum):
     NAMED = "named"  # nowhere: only its name tells
 
 
+class Shape(StrEnum):
+    """What placeholders tell of a layout that has neither a type nor a name that we know."""
+
+    OPENING = "a title with a subtitle"
+    CONTENT = "a title with one thing beside it"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
     """A text box within the place of another role, ``points`` high or wide; ``size`` of its text in points.
@@ -89,7 +96,7 @@ class Kind:
 
     ``types`` are values of ``sldLayout@type`` (19.7.15), best first, ``names`` what layouts without a type
     are called. Where nothing is found, the layouts of ``others`` are tried. ``share`` is the part of the
-    slide that the main role needs. ``opens`` says that a layout with a subtitle is one.
+    slide that the main role needs. A layout without a type is one by the ``shape`` of its placeholders too.
     """
 
     what: str
@@ -99,7 +106,7 @@ class Kind:
     names: str = ""
     others: tuple[Layout, ...] = ()
     share: float = 0.0
-    opens: bool = False
+    shape: Shape | None = None
 
     def slot(self, role: Role) -> Slot:
         """The slot of a role that this kind has."""
@@ -142,7 +149,7 @@ KINDS: Mapping[Layout, Kind] = {
         what="the opening slide",
         types=("title",),
         names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
-        opens=True,
+        shape=Shape.OPENING,
         others=(Layout.DIVIDER, Layout.CLOSING, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
@@ -175,6 +182,7 @@ KINDS: Mapping[Layout, Kind] = {
         names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
         others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
         share=_MOST,
+        shape=Shape.CONTENT,
         main=Role.BODY,
         slots=(_TITLE, Slot(role=Role.BODY, takes=(_ANYTHING,), least=18, needed=True)),
     ),
@@ -184,6 +192,7 @@ KINDS: Mapping[Layout, Kind] = {
         names=r"chart|diagram|graph|gráfic|grafic",
         others=(Layout.BULLETS,),
         share=_MOST,
+        shape=Shape.CONTENT,
         main=Role.OBJECT,
         slots=(_TITLE, _object("chart"), _SOURCE),
     ),
@@ -193,6 +202,7 @@ KINDS: Mapping[Layout, Kind] = {
         names=r"\btable|tabelle|tableau|tabla|tabella",
         others=(Layout.BULLETS,),
         share=_MOST,
+        shape=Shape.CONTENT,
         main=Role.OBJECT,
         slots=(_TITLE, _object("tbl"), _SOURCE),
     ),
@@ -202,6 +212,7 @@ KINDS: Mapping[Layout, Kind] = {
         names=r"picture|photo|bild|image|imagen|immagine",
         others=(Layout.BULLETS,),
         share=_MOST,
+        shape=Shape.CONTENT,
         main=Role.OBJECT,
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),

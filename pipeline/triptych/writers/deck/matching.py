@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from triptych.writers.deck.kinds import KINDS, Kind
+from triptych.writers.deck.kinds import KINDS, Kind, Shape
 from triptych.writers.deck.placeholders import Spot
 from triptych.writers.deck.roles import Cast, cast, missing
 from triptych.writers.deck.slides import Layout
@@ -100,15 +100,29 @@ def _by_itself(kind: Kind, candidates: Sequence[_Candidate]) -> tuple[_Candidate
     for wanted in kind.types:
         if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
             return found, Way.TYPE
-    if found := first(lambda view: kind.is_called(view.name)):
+    # A type says more than a name, where there is a type for the kind at all.
+    if found := first(lambda view: kind.is_called(view.name) and not (kind.types and _is_typed(view))):
         return found, Way.NAME
-    if kind.opens and (found := first(_opens)):
+    test = _SHAPES.get(kind.shape) if kind.shape else None
+    if test and (found := first(lambda view: not _is_typed(view) and test(view))):
         return found, Way.PLACEHOLDERS
     return None
 
 
+def _is_typed(view: LayoutView) -> bool:
+    return view.type not in ("", "cust")
+
+
 def _opens(view: LayoutView) -> bool:
     return bool({"ctrTitle", "subTitle"} & {spot.kind for spot in view.spots})
+
+
+def _holds_one_thing(view: LayoutView) -> bool:
+    """Whether anything may be put beside the title, and only once."""
+    return sorted(spot.kind for spot in view.spots if spot.kind != "body") == ["obj", "title"]
+
+
+_SHAPES = {Shape.OPENING: _opens, Shape.CONTENT: _holds_one_thing}
 
 
 def _of_others(kind: Kind, choices: Mapping[Layout, Choice]) -> _Candidate | None:

@@ -59,6 +59,7 @@ class Template:
     """
 
     presentation: Any
+    reader: LayoutReader
     theme: Theme
     offers: Mapping[Layout, Offer]
     tables: TableLook
@@ -112,7 +113,8 @@ def open_template(
     without_slides(presentation)
     offers = {layout: _offer(choice) for layout, choice in choices.items()}
     main = offers[Layout.BULLETS]
-    font = LayoutReader(presentation).fonts(main.layout).minor
+    reader = LayoutReader(presentation)
+    font = reader.fonts(main.layout).minor
     tables = TableLook(style=TABLE_STYLE)
     if not own:
         tables = _with_table_style(presentation, offers[Layout.TABLE].palette, theme)
@@ -120,6 +122,7 @@ def open_template(
     return (
         Template(
             presentation=presentation,
+            reader=reader,
             theme=theme if font == theme.sans else replace(theme, sans=font),
             offers=offers,
             tables=tables,

@@ -77,6 +77,11 @@ class Palette:
         return self.quiet(0.35, READABLE)
 
     @cached_property
+    def shows_links(self) -> bool:
+        """Whether the colour of links can be read."""
+        return self.contrast(Tint("hlink")) >= READABLE
+
+    @cached_property
     def accents(self) -> tuple[Tint, ...]:
         """The six accents, each so that what is drawn in it is seen."""
         return tuple(self.seen(slot) for slot in ACCENTS)

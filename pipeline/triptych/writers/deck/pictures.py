@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
@@ -46,6 +48,8 @@ def insert_picture(
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
+    if picture.media_type == SVG and palette.is_dark:
+        picture = replace(picture, data=on_paper(picture.data))
     scale = min(place.width / picture.width, place.height / picture.height)
     if picture.share:
         scale = min(scale, place.width * picture.share / picture.width)
@@ -58,10 +62,19 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
-        if palette.is_dark:  # drawings are made in ink: they bring their paper
-            child(child(shape._element.spPr, "a:solidFill"), "a:srgbClr", val="FFFFFF")
     take_place(shape, placeholder)
     return shape
+
+
+def on_paper(svg: bytes) -> bytes:
+    """A drawing on white: it is made in ink, which dark ground would swallow."""
+    root: Any = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True))
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
+    namespace = etree.QName(root).namespace
+    tag = f"{{{namespace}}}rect" if namespace else "rect"
+    root.insert(0, root.makeelement(tag, x=left, y=top, width=width, height=height, fill="#ffffff"))
+    return etree.tostring(root)
 
 
 def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> None:

@@ -91,6 +91,12 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
+    def level(self, shape: Any, layout: Any) -> Any:
+        """The properties of the first level of a layout's placeholder, whatever says them."""
+        inherits = _MASTER_KIND.get(str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")), "body")
+        chain = [shape._element, *_master_placeholders(layout, inherits)]
+        return self._level_element(chain, _styles(layout, inherits), 1)
+
     def _spot(self, shape: Any, layout: Any) -> Spot | None:
         element = shape._element
         reference = element.find(f".//{qn('p:ph')}")
@@ -103,8 +109,7 @@ class LayoutReader:
         turned = reference.get("orient") == "vert" or any(map(_is_turned, chain))
         if box is None or turned or element.find(qn("p:txBody")) is None:
             return None
-        styles = layout.slide_master._element.find(qn("p:txStyles"))
-        own = styles.find(qn(_STYLE.get(inherits, "p:otherStyle"))) if styles is not None else None
+        own = _styles(layout, inherits)
         levels = [self._level_element(chain, own, number) for number in range(1, _LEVELS + 1)]
         fonts = self.fonts(layout)
         place = placed(
@@ -176,6 +181,11 @@ def _master_placeholders(layout: Any, kind: str) -> Iterator[Any]:
     for shape in layout.slide_master.placeholders:
         if str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")) == kind:
             yield shape._element
+
+
+def _styles(layout: Any, kind: str) -> Any:
+    styles = layout.slide_master._element.find(qn("p:txStyles"))
+    return styles.find(qn(_STYLE.get(kind, "p:otherStyle"))) if styles is not None else None
 
 
 def _is_turned(element: Any) -> bool:

@@ -46,21 +46,24 @@ class TextContext:
     """What text needs beyond itself: language and fonts, and where links to slides wait for their target.
 
     ``way`` is the direction in which the template's text runs, that of the language where nothing is said.
+    ``links_in_ink`` says that the colour of links cannot be read on the slide being drawn.
     """
 
     language: str
     theme: Theme
     way: str = ""
+    links_in_ink: bool = False
     links: list[PendingLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """Run properties on a slide that want to jump to the slide called ``target``."""
+    """Run properties on a slide that want to jump to the slide called ``target``, ``in_ink`` or not."""
 
     part: Any
     properties: Any
     target: str
+    in_ink: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +245,19 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
         child(properties, "a:cs", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if run.href:
         relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        child(properties, "a:hlinkClick").set(qn("r:id"), relation)
+        link = child(properties, "a:hlinkClick")
+        link.set(qn("r:id"), relation)
+        if context.links_in_ink:
+            keep_ink(link)
     elif run.slide:
-        context.links.append(PendingLink(part, properties, run.slide))
+        context.links.append(PendingLink(part, properties, run.slide, context.links_in_ink))
+
+
+def keep_ink(link: Any) -> None:
+    """Let a link have the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
+    extension = child(child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
+    namespace = "http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor"
+    extension.append(extension.makeelement(f"{{{namespace}}}hlinkClr", {"val": "tx"}, {"ahyp": namespace}))
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:

@@ -22,7 +22,7 @@ from triptych.writers.deck.pptx_speed import speed_up
 from triptych.writers.deck.reduced import fit_or_reduce
 from triptych.writers.deck.sections import add_sections
 from triptych.writers.deck.slides import Deck, DeckSlide
-from triptych.writers.deck.text import PendingLink, TextContext, child
+from triptych.writers.deck.text import PendingLink, TextContext, child, keep_ink
 
 
 def write_deck(
@@ -109,4 +109,6 @@ def _link(
         )
     click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
     click.set(qn("r:id"), link.part.relate_to(target.part, RELATIONSHIP_TYPE.SLIDE))
+    if link.in_ink:
+        keep_ink(click)
     return None
