@@ -120,10 +120,17 @@ class Theme:
         known = {tag.lower(): script for script in self.scripts for tag in script.languages}
         return next((known[tag] for tag in fallbacks(language) if tag in known), None)
 
+    def has(self, family: str) -> bool:
+        """Whether there are faces of a family."""
+        return bool(self._faces_of(family))
+
+    def _faces_of(self, family: str) -> list[FontFace]:
+        every = (*self.faces, *(face for script in self.scripts for face in script.faces))
+        return [face for face in every if face.family == family]
+
     def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
         """The face of a family nearest to what is asked for."""
-        every = (*self.faces, *(face for script in self.scripts for face in script.faces))
-        faces = [face for face in every if face.family == family]
+        faces = self._faces_of(family)
         wanted = 700 if bold else 400
         return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "new": "triptych.cli.new:new",
     "import": "triptych.cli.import_:import_",
     "inspect": "triptych.cli.inspect:inspect",
+    "template": "triptych.cli.template:template",
     "schema": "triptych.cli.schema:schema",
     "clean": "triptych.cli.clean:clean",
     "doctor": "triptych.cli.doctor:doctor",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import posixpath
+from collections.abc import Callable, Mapping
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.manifest import Manifest, Positions
+from triptych.manifest import Manifest, Positions, SlideKind
 from triptych.media.presentations import layout_names, refusals
-from triptych.project import Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.yaml_text import load_yaml
 
 _KEYS = ("format", "pptx", "template")
 
@@ -31,12 +33,19 @@ def vet_deck_template(project: Project, manifest: Manifest, positions: Positions
             _unusable(span, f'"{options.template}" cannot be the template: {refusal.message}', refusal.hint)
             for refusal in found
         ]
-    return _unknown_layouts(
-        {str(kind): name for kind, name in options.layouts.items()}, layout_names(data), positions
-    )
+    return _unknown_layouts(options.layouts, layout_names(data), positions)
 
 
-def _unknown_layouts(asked: Mapping[str, str], known: list[str], positions: Positions) -> list[Diagnostic]:
+def vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
+    """A template that reading has vetted, and where the manifest names it; ``read`` gives a file."""
+    manifest = Positions(load_yaml(read(MANIFEST).decode("utf-8-sig")))
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
+    return read(path), manifest.find(_KEYS)
+
+
+def _unknown_layouts(
+    asked: Mapping[SlideKind, str], known: list[str], positions: Positions
+) -> list[Diagnostic]:
     found = []
     for kind, name in asked.items():
         if name not in known:

@@ -21,6 +21,8 @@ from triptych.workshop import Workshop
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 if TYPE_CHECKING:
+    from triptych.theme import Theme
+    from triptych.writers.deck.opening import Template
     from triptych.writers.deck.slides import Deck
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
@@ -66,14 +68,17 @@ def _pdf(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.deck.handout import handout, on_loose_sheets
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
     found: list[Diagnostic] = []
     if options.content == "handout":
-        deck, shown, found = _told(book, manifest, shop, printed)
+        from triptych.writers.deck.handout import handout, on_loose_sheets
+        from triptych.writers.deck.opening import own_template
+
+        template = own_template(shop.theme, book.metadata.language)
+        deck, shown, found = _told(book, manifest, shop, printed, template)
         book = lead_to_pages(handout(shown, deck), shop.labels, "pdf", printed.pages)
         shop = replace(shop, theme=on_loose_sheets(shop.theme))
     else:
@@ -130,25 +135,43 @@ def _pptx(
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.deck.variations import varied
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
-    deck, _, found = _told(book, manifest, shop, printed)
-    data, problems = write_deck(deck, varied(shop.theme, options.variation), shop.rasterise)
-    return data, found + problems
+    theme, template, found = _deck_template(book, options, shop)
+    if template is None:
+        return b"", found
+    deck, _, more = _told(book, manifest, shop, printed, template)
+    data, problems = write_deck(deck, theme, shop.rasterise, template)
+    return data, more + problems
+
+
+def _deck_template(
+    book: Book, options: PptxOptions, shop: Workshop
+) -> tuple[Theme, Template | None, list[Diagnostic]]:
+    """The theme as the slides vary it, and the author's template or that of the theme."""
+    from triptych.reading.deck_template import vetted_template
+    from triptych.writers.deck.opening import open_template
+    from triptych.writers.deck.variations import varied
+
+    theme = varied(shop.theme, options.variation)
+    data, span = vetted_template(shop.read, options.template) if options.template else (None, None)
+    asked = {str(kind): name for kind, name in options.layouts.items()}
+    template, found = open_template(theme, book.metadata.language, data, asked, span)
+    return theme, template, found
 
 
 def _told(
-    book: Book, manifest: Manifest, shop: Workshop, printed: Printed
+    book: Book, manifest: Manifest, shop: Workshop, printed: Printed, template: Template
 ) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.room import room
+    from triptych.writers.deck.slides import Layout
     from triptych.writers.deck.storyboard import storyboard
 
     options = manifest.format.pptx or PptxOptions()
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)
-    pictures = shop.pictures(book, room(options.image_dpi))
+    pictures = shop.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
     deck, found = storyboard(
         book,
         shop.labels,

@@ -15,8 +15,9 @@ from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
 from triptych.theme import load_theme
-from triptych.writers.deck.drawing import set_up
 from triptych.writers.deck.fitting import FittedText, Level, Place, TextArea
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.opening import own_template
 from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     ChartBody,
@@ -31,7 +32,6 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
-from triptych.writers.deck.template import build_template
 from triptych.writers.deck.writer import write_deck
 
 THEME = load_theme()
@@ -66,10 +66,15 @@ def shown_on(fitted: Sequence[FittedText]) -> str:
 
 
 @cache
-def places(layout: Layout) -> Mapping[int, Place]:
+def places(layout: Layout) -> Mapping[Role, Place]:
     """The placeholders of a layout of the house template."""
-    presentation = Presentation(io.BytesIO(build_template(THEME)))
-    return set_up(presentation, THEME, "en", "Footer").places[layout]
+    return all_places()[layout]
+
+
+@cache
+def all_places() -> Mapping[Layout, Mapping[Role, Place]]:
+    """Those of all layouts."""
+    return own_template(THEME, "en").places
 
 
 def series(*values: float | None, label: str = "Output") -> Series:

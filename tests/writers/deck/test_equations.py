@@ -13,7 +13,7 @@ from lxml import etree
 from PIL import Image
 
 from tests.conftest import ReadBook
-from tests.writers.deck.conftest import THEME, area, deck, everything, places, said
+from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
 from triptych.checks.alternatives import as_newest, as_oldest
 from triptych.checks.deck import check_deck
 from triptych.labels import load_labels
@@ -22,8 +22,9 @@ from triptych.media.preparing import Prepared
 from triptych.templating import page_templates
 from triptych.writers.deck.equations import equation
 from triptych.writers.deck.fitting import fit_text, text_height
-from triptych.writers.deck.fitting_slides import fit_slide, layout_for
+from triptych.writers.deck.fitting_slides import fit_slide
 from triptych.writers.deck.formulas import draw_all
+from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import (
     CodeBody,
     Deck,
@@ -148,10 +149,10 @@ class TestTextAround:
 
     def test_nothing_overlaps(self, tell: Tell) -> None:
         (slide,) = evidence(tell(self.TEXT))
-        (fitted,), found = fit_slide(slide, places(layout_for(slide)), THEME)
+        (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
         content: Any = fitted.content
-        above, below = content.places[1], content.places[15]
+        above, below = content.places[Role.BEFORE], content.places[Role.AFTER]
         assert above.top + above.height == pytest.approx(content.region.top)
         assert content.region.top + content.region.height == pytest.approx(below.top)
         assert content.region.height >= slide.body.native.height * content.size  # type: ignore[union-attr]
@@ -166,10 +167,10 @@ class TestTextAround:
             f"- Point {number} says something that fills a line of the slide" for number in range(40)
         )
         (slide,) = evidence(tell(f"::: {{.slide title=T}}\n{items}\n\n$$a = b$$ {{#eq-a}}\n:::\n"))
-        fitted, found = fit_slide(slide, places(layout_for(slide)), THEME)
+        fitted, found = fit_slide(slide, all_places(), THEME)
         assert found == [] and len(fitted) > 1
         assert {part.layout for part in fitted} == {Layout.BULLETS}
-        runs = [run for part in fitted for para in part.texts[1].paras for run in para.runs]
+        runs = [run for part in fitted for para in part.texts[Role.BODY].paras for run in para.runs]
         assert [run.text for run in runs if run.formula] == ["a = b"]
         assert "".join(run.text for run in runs).count("Point") == 40
 
@@ -216,10 +217,10 @@ class TestFitting:
         terms = " + ".join(f"\\alpha_{{{number}}} x_{{{number}}}" for number in range(count))
         (slide,) = evidence(tell(f"$${terms}$$ {{#eq-a}}\n"))
         here = places(Layout.EQUATION)
-        (fitted,), found = fit_slide(slide, here, THEME)
+        (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
         content: Any = fitted.content
-        assert content.region.left + content.region.width <= here[14].left + 0.1
+        assert content.region.left + content.region.width <= here[Role.NUMBER].left + 0.1
         assert content.size >= 18 or count == 40
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.writers.deck.conftest import THEME, area, point, shown, shown_on
 from triptych.writers.deck.fitting import (
     FILLED_SHARE,
-    STATEMENT_SIZES,
     WIDEST_SPACING,
     WIDEST_SPARSE_SPACING,
     FittedText,
     TextArea,
+    TextSizes,
     fit_size,
     fit_text,
     line_height,
@@ -107,19 +107,19 @@ class TestStatement:
     def test_a_paragraph_without_a_mark_is_set_large(self) -> None:
         here = area()
         (fitted,) = fit_text([point("The sun is enough.", bullet=False)], here, THEME)
-        assert size(fitted, here) == STATEMENT_SIZES[0]
+        assert size(fitted, here) == TextSizes.of(area()).statement[0]
 
     def test_a_longer_one_is_smaller_and_takes_half_of_the_area(self) -> None:
         here = area()
         (fitted,) = fit_text([point(SENTENCE * 2, bullet=False)], here, THEME)
-        assert size(fitted, here) in STATEMENT_SIZES[1:]
+        assert size(fitted, here) in TextSizes.of(area()).statement[1:]
         assert height(fitted, here) <= here.height / 2
 
     @pytest.mark.parametrize(
         "para", [point("One"), point("One", number=1), point("One", bullet=False, level=1)]
     )
     def test_a_point_is_no_statement(self, para: Para) -> None:
-        assert size(fit_text([para], area(), THEME)[0], area()) < STATEMENT_SIZES[-1]
+        assert size(fit_text([para], area(), THEME)[0], area()) < TextSizes.of(area()).statement[-1]
 
 
 class TestSparse:

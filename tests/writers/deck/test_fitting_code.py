@@ -9,6 +9,11 @@ from hypothesis import strategies as st
 from tests.writers.deck.conftest import THEME
 from triptych.writers.deck.fitting_code import CODE_SIZES, LINE_DISTANCE, FittedCode, fit_code
 from triptych.writers.deck.listings import highlighted
+from triptych.writers.deck.opening import own_template
+from triptych.writers.deck.palette import Palette, Tint
+from triptych.writers.deck.slides import Layout
+
+PALETTE = Palette(lambda slot: "000000" if slot == "tx1" else "c0c0c0", ("ffffff",))
 
 WIDTH, HEIGHT = 830.4, 342.0
 FEW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
@@ -85,12 +90,16 @@ def test_blank_lines_around_a_listing_are_left_out() -> None:
 )
 def test_highlighting_changes_no_character(language: str) -> None:
     lines = ("", "$ x = {'a': 1}  # note", "", '  <b>&amp;</b> "é漢"', "")
-    assert ["".join(run.text for run, _ in line) for line in highlighted(lines, language)] == list(lines)
+    assert ["".join(run.text for run, _ in line) for line in highlighted(lines, language, PALETTE)] == list(
+        lines
+    )
 
 
 def test_keywords_and_comments_have_colours_of_the_theme() -> None:
-    (line,) = highlighted(("return 1  # done",), "python")
+    (line,) = highlighted(
+        ("return 1  # done",), "python", own_template(THEME, "en").offers[Layout.CODE].palette
+    )
     colours = {run.text: colour for run, colour in line}
-    assert colours["return"] == "accent1"
-    assert colours["# done"] == "folHlink"
+    assert colours["return"] == Tint("accent1")
+    assert colours["# done"] == Tint("folHlink")
     assert all(run.code for run, _ in line)

@@ -6,22 +6,28 @@ from dataclasses import replace
 
 import pytest
 
-from tests.writers.deck.conftest import SPAN, THEME, chart, picture, places, point, series, shown, table
+from tests.writers.deck.conftest import (
+    SPAN,
+    THEME,
+    all_places,
+    chart,
+    picture,
+    places,
+    point,
+    series,
+    shown,
+    table,
+)
 from triptych.diagnostics import Diagnostic, Severity
 from triptych.model.charts import ChartKind
 from triptych.writers.deck.fitting import text_height
 from triptych.writers.deck.fitting_slides import (
-    BODY,
-    FRAME,
-    QUOTATION,
-    SIZES,
-    SOURCE,
-    TITLE,
     FittedSlide,
     fit_slide,
     frame_height,
     layout_for,
 )
+from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -38,7 +44,7 @@ LONG = "Energy that arrives without being asked. " * 40
 
 def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
     here = places(layout_for(slide))
-    parts, found = fit_slide(slide, here, THEME)
+    parts, found = fit_slide(slide, all_places(), THEME)
     for part in parts:
         for index, text in part.texts.items():
             height = text_height(text.paras, here[index].text, THEME, text.scale, text.spacing)
@@ -94,7 +100,7 @@ class TestTitles:
         (longer,), _ = fit(
             DeckSlide(layout=Layout.BULLETS, title="What the wind and the sun gave in each of the years " * 2)
         )
-        assert longer.texts[TITLE].scale <= short.texts[TITLE].scale
+        assert longer.texts[Role.TITLE].scale <= short.texts[Role.TITLE].scale
 
     def test_parts_are_counted_in_their_titles(self) -> None:
         body = TextBody(paras=tuple(point(LONG[:200]) for _ in range(9)))
@@ -104,20 +110,20 @@ class TestTitles:
         assert count > 1
         assert [part.title for part in parts] == [f"One ({n}/{count})" for n in range(1, count + 1)]
         assert [part.part for part in parts] == list(range(1, count + 1))
-        assert [shown(part.texts[TITLE].paras) for part in parts] == [part.title for part in parts]
+        assert [shown(part.texts[Role.TITLE].paras) for part in parts] == [part.title for part in parts]
 
 
 class TestSourceLines:
     def test_a_short_one_is_shown(self) -> None:
         (part,), found = fit(chart_slide("Source: A."))
-        assert shown(part.texts[SOURCE].paras) == "Source: A."
+        assert shown(part.texts[Role.SOURCE].paras) == "Source: A."
         assert (part.left_off, found) == ((), [])
 
     def test_a_long_one_is_cut_between_sources_and_said_in_full(self) -> None:
         names = [f"Agency number {number} for Energy Statistics, 2024" for number in range(20)]
         text = "; ".join(names)
         (part,), found = fit(chart_slide(text))
-        line = shown(part.texts[SOURCE].paras)
+        line = shown(part.texts[Role.SOURCE].paras)
         assert line.endswith("; …")
         kept = line.removesuffix("; …").split("; ")
         assert kept == names[: len(kept)]
@@ -128,7 +134,7 @@ class TestSourceLines:
     def test_one_source_too_long_is_said_only(self) -> None:
         text = "words " * 200
         (part,), found = fit(chart_slide(text))
-        assert SOURCE not in part.texts
+        assert Role.SOURCE not in part.texts
         assert part.left_off == (text,)
         assert found == []
 
@@ -137,19 +143,19 @@ class TestSourceLines:
         with_source, without = chart_slide("A."), chart_slide("A.")
         assert without.body is not None
         without = replace(without, body=replace(without.body, source=()))  # type: ignore[call-arg]
-        assert frame_height(with_source, here) == here[FRAME].height < frame_height(without, here)
+        assert frame_height(with_source, here) == here[Role.OBJECT].height < frame_height(without, here)
 
 
 class TestSmallTexts:
     def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
         (part,), (found,) = fit(divider(subtitle=LONG))
-        assert BODY not in part.texts
+        assert Role.BODY not in part.texts
         assert part.left_off == (LONG,)
         assert (found.code, found.severity, found.span) == ("DEK002", Severity.WARNING, SPAN)
 
     def test_a_summary_that_fits_is_shown(self) -> None:
         (part,), found = fit(divider(subtitle="A summary."))
-        assert (shown(part.texts[BODY].paras), part.left_off, found) == ("A summary.", (), [])
+        assert (shown(part.texts[Role.BODY].paras), part.left_off, found) == ("A summary.", (), [])
 
     def test_a_subtitle_of_the_book_that_does_not_fit_is_said(self) -> None:
         (part,), (found,) = fit(DeckSlide(layout=Layout.TITLE, title="A book", subtitle=LONG))
@@ -158,8 +164,8 @@ class TestSmallTexts:
     def test_a_number_stands_large_and_a_word_smaller(self) -> None:
         (number,), _ = fit(divider(kicker="12"))
         (word,), _ = fit(divider(kicker="Chapter 12"))
-        assert number.texts[FRAME].scale == 1.0
-        assert word.texts[FRAME].scale == SIZES[Layout.DIVIDER][FRAME][0] / 96
+        assert number.texts[Role.KICKER].scale == 1.0
+        assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].slot(Role.KICKER).long / 96
 
     def test_a_kicker_that_does_not_fit_is_an_error(self) -> None:
         _, (found,) = fit(divider(kicker=LONG))
@@ -171,7 +177,7 @@ class TestQuotations:
         (short,), _ = fit(quote("Be brief."))
         (longer,), found = fit(quote("Energy that arrives without being asked. " * 6))
         assert found == []
-        assert longer.texts[QUOTATION].scale < short.texts[QUOTATION].scale == 1.0
+        assert longer.texts[Role.QUOTATION].scale < short.texts[Role.QUOTATION].scale == 1.0
 
     def test_one_that_does_not_fit_is_an_error_with_its_place(self) -> None:
         _, (found,) = fit(quote(LONG))
@@ -187,7 +193,7 @@ class TestBodies:
     def test_a_single_point_loses_its_mark(self) -> None:
         body = TextBody(paras=(point("The sun is enough."),))
         (part,), _ = fit(DeckSlide(layout=Layout.BULLETS, title="One", body=body))
-        assert not part.texts[BODY].paras[0].bullet
+        assert not part.texts[Role.BODY].paras[0].bullet
 
     def test_a_table_that_fits_at_no_size_is_an_error(self) -> None:
         slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=table(["x" * 90] * 3), span=SPAN)

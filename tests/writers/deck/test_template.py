@@ -11,10 +11,11 @@ from pptx import Presentation
 from triptych.checks.deck import check_deck
 from triptych.contrast import contrast
 from triptych.theme import Theme, load_theme
-from triptych.writers.deck.fitting_slides import SIZES
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.matching import Way
 from triptych.writers.deck.metrics import typeface
+from triptych.writers.deck.opening import own_template
 from triptych.writers.deck.palette import on_deep
-from triptych.writers.deck.placeholders import places
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template import LAYOUTS, build_template
 
@@ -63,18 +64,34 @@ def test_each_layout_says_what_it_is(theme: Theme) -> None:
 
 @pytest.mark.parametrize("layout", list(Layout))
 def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
-    presentation = Presentation(io.BytesIO(build_template(theme)))
-    found = places(presentation.slide_layouts[LAYOUTS.index(layout.value)], theme)
-    for index, sizes in SIZES[layout].items():
-        level = found[index].text.levels[0]
-        largest = max(*sizes, level.size)
+    choice = own_template(theme, "en").offers[layout].choice
+    assert choice.way is not Way.OTHER
+    assert choice.cast.boxes == {}
+    for slot in KINDS[layout].slots:
+        text = choice.cast.places[slot.role].text
+        level = text.levels[0]
         line = typeface(theme, level.family, bold=level.bold, italic=level.italic).line_height
-        assert largest * line * level.line <= found[index].text.height
+        assert level.size * line * level.line <= text.height
+
+
+def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
+    offers = own_template(theme, "en").offers
+    assert {kind.value: offers[kind].layout.name for kind in Layout} == {
+        "title": "Title Slide",
+        "divider": "Section Header",
+        "bullets": "Title and Content",
+        "chart": "Title and Chart",
+        "table": "Title and Table",
+        "picture": "Picture with Caption",
+        "quote": "Quote",
+        "code": "Code",
+        "equation": "Equation",
+        "closing": "Closing",
+    }
 
 
 def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
-    presentation = Presentation(io.BytesIO(build_template(theme)))
-    title = places(presentation.slide_layouts[LAYOUTS.index("bullets")], theme)[0].text.levels[0]
+    title = own_template(theme, "en").places[Layout.BULLETS][Role.TITLE].text.levels[0]
     assert (title.size, title.family, title.bold) == (28, theme.sans, True)
 
 

@@ -8,11 +8,10 @@ import pytest
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
-from tests.writers.deck.conftest import deck, everything, picture
+from tests.writers.deck.conftest import deck, everything
 from triptych.contrast import READABLE, contrast
 from triptych.theme import Colours, built_in_themes, load_theme
 from triptych.writers.deck.palette import on_deep
-from triptych.writers.deck.slides import DeckSlide, Layout
 from triptych.writers.deck.variations import Variation, is_dark, varied
 from triptych.writers.deck.writer import write_deck
 
@@ -59,11 +58,3 @@ def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
     mapping = master.find(qn("p:clrMap")).attrib
     dark = variation == "dark"
     assert (mapping["bg1"], mapping["tx1"]) == (("dk1", "lt1") if dark else ("lt1", "dk1"))
-
-
-@pytest.mark.parametrize(("variation", "filled"), [("light", False), ("dark", True)])
-def test_on_dark_slides_drawings_bring_their_paper(variation: Variation, filled: bool) -> None:
-    slide = DeckSlide(layout=Layout.PICTURE, title="A picture", body=picture())
-    data, _ = write_deck(deck(slide), varied(load_theme(), variation))
-    (shape,) = (shape for shape in Presentation(io.BytesIO(data)).slides[0].shapes if shape.name == "Picture")
-    assert (shape._element.spPr.find(qn("a:solidFill")) is not None) is filled

@@ -10,6 +10,7 @@ from pptx.util import Pt
 
 from triptych.writers.deck.equations import alternative, decide
 from triptych.writers.deck.fitting_equations import FittedEquation
+from triptych.writers.deck.palette import Palette
 from triptych.writers.deck.pictures import PIXELS, Rasterise, describe
 from triptych.writers.deck.slides import EquationBody, Para, Run
 from triptych.writers.deck.text import Look, TextContext, set_text
@@ -21,14 +22,20 @@ def insert_equation(
     fitted: FittedEquation,
     body: EquationBody,
     context: TextContext,
+    palette: Palette,
     rasterise: Rasterise,
 ) -> None:
     """Put a formula into a text placeholder, in the one of its forms that there is, or in both."""
     shape = placeholder._element
     describe(placeholder, body.alt, name="Equation")
+    # A template's own text may stand at the top, and with room around it that was not counted.
+    properties = shape.txBody.find(qn("a:bodyPr"))
+    properties.set("anchor", "ctr")
+    for name in ("lIns", "tIns", "rIns", "bIns"):
+        properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
     set_text(shape.txBody, [(Para(runs=(formula,), bullet=False), _look(fitted))], slide.part, context)
-    picture = _picture(slide, fitted, body, context, rasterise)
+    picture = _picture(slide, fitted, body, palette, rasterise)
     if picture is None:
         return  # older programs have the text that stands in the paragraph
     drawn = picture._element
@@ -48,7 +55,7 @@ def _look(fitted: FittedEquation) -> Look:
 
 
 def _picture(
-    slide: Any, fitted: FittedEquation, body: EquationBody, context: TextContext, rasterise: Rasterise
+    slide: Any, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
     """The drawing in the middle of its region, at the size of the text where that fits; None without one."""
     drawing, region = body.drawing, fitted.region
@@ -56,7 +63,7 @@ def _picture(
         return None
     scale = min(fitted.size, region.width / drawing.width, region.height / drawing.height)
     width, height = drawing.width * scale, drawing.height * scale
-    svg = drawing.svg.replace(b"#000000", f"#{context.theme.colours.ink}".encode())
+    svg = drawing.svg.replace(b"#000000", f"#{palette.colour(palette.ink)}".encode())
     png = rasterise(svg, round(width * PIXELS), round(height * PIXELS))
     if png is None:
         return None

@@ -14,18 +14,22 @@ from dataclasses import dataclass, replace
 from triptych.theme import Theme
 from triptych.writers.deck.balance import balanced
 from triptych.writers.deck.linebreaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.metrics import DrawnFace, Typeface, least_line, typeface
+from triptych.writers.deck.metrics import DrawnFace, SpacedFace, Typeface, least_line, typeface
 from triptych.writers.deck.slides import Para, Run, joined
 
-# Sizes of the first level: what is tried in turn, and what continued slides are set in.
-TEXT_SIZES = (24.0, 22.0, 20.0, 18.0)
-CONTINUED_SIZE = 20.0
+# Sizes in points that a text may take below that of its layout.
+STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
+# However small a layout's own size is, its text may be set a little smaller.
+_LEAST_SHARE = 0.85
+SMALLEST = 11.0
 
-# A few short points are set larger and apart, and a statement larger still, so that the slide does not
-# look unfinished.
-SPARSE_SIZE = 28.0
+# Shares of the layout's own size. A few short points are set larger and apart, and a statement larger
+# still, so that the slide does not look unfinished.
+_CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
+SMALLEST_TEXT = 18.0
+LARGEST_CONTINUED = 24.0
+LARGEST_STATEMENT = 44.0
 SPARSE_POINTS = 4
-STATEMENT_SIZES = (40.0, 36.0, 32.0)
 FILLED_SHARE = 0.7  # of the area's height that text is spread over at most
 WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
 WIDEST_SPACING = 2.0
@@ -33,12 +37,19 @@ WIDEST_SPACING = 2.0
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _LEADING = 0.3  # em between formulas on neighbouring lines
 
+MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
 NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits at 24 pt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """How text of one level is set; ``line`` is the line distance as a share of the face's own."""
+    """How text of one level is set; ``line`` is the line distance as a share of the face's own.
+
+    ``exact`` is the distance in points where the layout fixes it, ``spacing`` that of letters in em.
+    ``restated`` says that the layout tells the space between paragraphs in another way than by ``before``, so
+    that each paragraph must tell it; ``marked`` that paragraphs have bullets or numbers by themselves,
+    ``adds_mark`` that they get them from us.
+    """
 
     size: float
     family: str
@@ -47,6 +58,12 @@ class Level:
     margin: float = 0.0
     before: float = 0.0
     line: float = 1.0
+    exact: float = 0.0
+    spacing: float = 0.0
+    capitals: bool = False
+    restated: bool = False
+    marked: bool = False
+    adds_mark: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +87,17 @@ class TextArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A placeholder of a layout: its box on the slide and the text area within it."""
+    """A placeholder of a layout: its box on the slide and the text area within it.
+
+    ``insets`` are left, top, right and bottom.
+    """
 
     left: float
     top: float
     width: float
     height: float
     text: TextArea
+    insets: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +109,38 @@ class FittedText:
     spacing: float = 1.0
 
 
+def ladder(size: float, least: float) -> tuple[float, ...]:
+    """A layout's own size and those below it, down to ``least`` points."""
+    least = max(SMALLEST, min(least, size * _LEAST_SHARE))
+    return (size, *(float(step) for step in STEPS if least <= step < size))
+
+
+@dataclass(frozen=True, slots=True)
+class TextSizes:
+    """Sizes of the first level of text: what is tried in turn, what continued slides are set in, what a few
+    points and a single statement are.
+    """
+
+    whole: tuple[float, ...]
+    continued: float
+    sparse: float
+    statement: tuple[float, ...]
+
+    @classmethod
+    def of(cls, area: TextArea) -> TextSizes:
+        """The sizes for a layout whose text is as large as that of the area."""
+        own = area.levels[0].size
+        whole = ladder(own, SMALLEST_TEXT)
+        return cls(
+            whole=whole,
+            continued=max(min(own * _CONTINUED, LARGEST_CONTINUED), whole[-1]),
+            sparse=own * _SPARSE,
+            statement=tuple(min(round(own * share), LARGEST_STATEMENT) for share in _STATEMENT),
+        )
+
+
 def fit_text(paras: Sequence[Para], area: TextArea, theme: Theme) -> list[FittedText]:
-    """One slide where a size of ``TEXT_SIZES`` lets all fit, else balanced slides in order.
+    """One slide where a size of text lets all fit, else balanced slides in order.
 
     Points keep their sub-points while these fit together; one too high for a slide is cut between
     sentences, then between words. No character is lost.
@@ -97,15 +148,15 @@ def fit_text(paras: Sequence[Para], area: TextArea, theme: Theme) -> list[Fitted
     large = _statement(paras, area, theme) or _sparse(paras, area, theme)
     if large is not None:
         return [large]
-    base = area.levels[0].size
-    for size in TEXT_SIZES:
+    base, sizes = area.levels[0].size, TextSizes.of(area)
+    for size in sizes.whole:
         scale = size / base
         if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
             spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
             return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
-    scale = CONTINUED_SIZE / base
+    scale = sizes.continued / base
     if not _words_fit(paras, area, theme, scale):
-        scale = TEXT_SIZES[-1] / base
+        scale = sizes.whole[-1] / base
     groups = _groups(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
     before = max(level.before for level in area.levels)
@@ -135,7 +186,7 @@ def text_height(
     for index, para in enumerate(paras):
         level = area.level(para)
         lines = len(line_widths(pieces(para.runs, level, theme, scale), area.width - area.margin(para)))
-        height += lines * line_height(para.runs, level, theme) * level.size * scale
+        height += lines * (level.exact or line_height(para.runs, level, theme) * level.size * scale)
         height += level.before * spacing if index else 0.0
     return height
 
@@ -151,17 +202,21 @@ def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
     return [
-        Piece(_UNBREAKABLE * len(run.text) if run.formula else run.text, face, level.size * scale)
+        Piece(_UNBREAKABLE * len(run.text) if run.formula else _cased(run, level), face, level.size * scale)
         for run in runs
         for face in [_typeface(run, level, theme)]
     ]
 
 
-def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | DrawnFace:
+def _cased(run: Run, level: Level) -> str:
+    return run.text.upper() if level.capitals else run.text
+
+
+def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:
     family = theme.mono if run.code else level.family
     face = typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
     if run.formula is None or not run.text:
-        return face
+        return SpacedFace(face, level.spacing) if level.spacing else face
     # A formula counts as one word, as wide as the wider of itself and the text in its place.
     text_width = face.width(run.text)
     width = max(run.formula.width, text_width)
@@ -184,15 +239,17 @@ def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedTex
     """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
-    scale = fit_size(paras, replace(area, height=area.height / 2), theme, STATEMENT_SIZES)
+    if area.levels[0].exact:  # larger letters would touch
+        return None
+    scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.of(area).statement)
     return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
 
 
 def _sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """A few short points, larger and with the free height between them; None where that is too much."""
-    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras):
+    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
         return None
-    scale = SPARSE_SIZE / area.levels[0].size
+    scale = TextSizes.of(area).sparse / area.levels[0].size
     if not _words_fit(paras, area, theme, scale):
         return None
     spacing = _spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 
 from triptych.theme import Theme
-from triptych.writers.deck.fitting import TEXT_SIZES, FittedText, Place, fit_size, text_height
+from triptych.writers.deck.fitting import FittedText, Place, TextSizes, fit_size, text_height
+from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import EquationBody, Para
 
 SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
@@ -27,22 +28,21 @@ class FittedEquation:
 
     size: float
     region: Place
-    texts: Mapping[int, FittedText] = field(default_factory=dict)
-    places: Mapping[int, Place] = field(default_factory=dict)
+    texts: Mapping[Role, FittedText] = field(default_factory=dict)
+    places: Mapping[Role, Place] = field(default_factory=dict)
 
 
 def fit_equation(
-    body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme, indices: tuple[int, int]
+    body: EquationBody, frame: Place, before: Place, after: Place, theme: Theme
 ) -> FittedEquation | None:
     """The formula as large as its region lets it be, or None where the texts leave too little room.
 
     Alone it always fits: programs break the lines of one that is too wide, and its picture is smaller.
-    ``indices`` are those of the placeholders of the texts before and after it.
     """
     if not body.before and not body.after:
         return _alone(body, frame)
     sizes = [size for size in SIZES if SMALLEST_AMID_TEXT <= size <= LARGEST_AMID_TEXT]
-    for text_size in TEXT_SIZES:
+    for text_size in TextSizes.of(before.text).whole:
         heights = [
             _height(paras, place, theme, text_size)
             for paras, place in ((body.before, before), (body.after, after))
@@ -56,17 +56,17 @@ def fit_equation(
         if size is not None:
             scale = text_size / before.text.levels[0].size
             moved = {
-                indices[0]: replace(before, left=frame.left, top=frame.top, width=frame.width, height=above),
-                indices[1]: replace(
+                Role.BEFORE: replace(before, left=frame.left, top=frame.top, width=frame.width, height=above),
+                Role.AFTER: replace(
                     after, left=frame.left, top=region.top + region.height, width=frame.width, height=below
                 ),
             }
             texts = {
-                index: FittedText(paras=paras, scale=scale)
-                for index, paras in zip(indices, (body.before, body.after), strict=True)
+                role: FittedText(paras=paras, scale=scale)
+                for role, paras in ((Role.BEFORE, body.before), (Role.AFTER, body.after))
                 if paras
             }
-            places = {index: place for index, place in moved.items() if index in texts}
+            places = {role: place for role, place in moved.items() if role in texts}
             own = _beside_number(body, region)
             return FittedEquation(size=size, region=own, texts=texts, places=places)
     return None

@@ -14,10 +14,11 @@ from typing import TypeAlias, assert_never
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
 from triptych.writers.deck.charts import split_chart
-from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text
+from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text, ladder
 from triptych.writers.deck.fitting_code import FittedCode, fit_code
 from triptych.writers.deck.fitting_equations import FittedEquation, fit_equation
 from triptych.writers.deck.fitting_tables import FittedTable, fit_table
+from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -32,54 +33,18 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 
-# Indices of placeholders, as in templates/deck/layouts.
-TITLE, BODY, FRAME, SECOND, THIRD = 0, 1, 13, 14, 15
-SUBTITLE, KICKER, SOURCE, AUTHORS, QUOTATION, ATTRIBUTION = BODY, FRAME, SECOND, SECOND, FRAME, SECOND
-NUMBER, AFTER = SECOND, THIRD
-
-# Sizes in points that a text may take, largest first. Below the last it is an error, not small print.
-_TITLED: dict[int, tuple[float, ...]] = {TITLE: (28.0, 26.0, 24.0)}
-_SOURCED = {**_TITLED, SOURCE: (12.0, 11.0)}
-SIZES: dict[Layout, dict[int, tuple[float, ...]]] = {
-    Layout.TITLE: {
-        TITLE: (60.0, 54.0, 48.0, 44.0, 40.0),
-        SUBTITLE: (24.0, 22.0, 20.0, 18.0),
-        KICKER: (16.0, 14.0),
-        AUTHORS: (16.0, 14.0, 12.0),
-    },
-    Layout.DIVIDER: {
-        TITLE: (48.0, 44.0, 40.0, 36.0),
-        BODY: (20.0, 18.0, 16.0),
-        KICKER: (40.0, 36.0, 32.0, 28.0),
-    },
-    Layout.BULLETS: _TITLED,
-    Layout.CHART: _SOURCED,
-    Layout.TABLE: _SOURCED,
-    Layout.PICTURE: _SOURCED,
-    Layout.QUOTE: {
-        TITLE: (18.0, 16.0),
-        QUOTATION: (38.0, 34.0, 30.0, 26.0, 24.0, 22.0),
-        ATTRIBUTION: (18.0, 16.0, 14.0),
-    },
-    Layout.CODE: _TITLED,
-    Layout.EQUATION: {**_TITLED, NUMBER: (20.0, 18.0, 16.0, 14.0, 12.0)},
-    Layout.CLOSING: {
-        TITLE: (54.0, 48.0, 44.0, 40.0, 36.0),
-        BODY: (22.0, 20.0, 18.0, 16.0),
-        KICKER: (16.0, 14.0),
-    },
-}
-
-# A divider's kicker of so few characters is a number: set as large as its layout says.
+# So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
-_NUMBER_SIZES = (96.0,)
+_APART = " · "  # between what shares a line where a layout has no place for both
 
+Places: TypeAlias = Mapping[Role, Place]
+_Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
 Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide:
-    """One slide to draw: texts by placeholder, and what goes into the frame of its layout.
+    """One slide to draw: texts by their role, and what goes into the frame of its layout.
 
     ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
     are texts that the speaker says since they did not fit.
@@ -89,7 +54,7 @@ class FittedSlide:
     layout: Layout
     title: str
     part: int = 1
-    texts: Mapping[int, FittedText] = field(default_factory=dict)
+    texts: Mapping[Role, FittedText] = field(default_factory=dict)
     content: Content | None = None
     left_off: tuple[str, ...] = ()
 
@@ -119,29 +84,26 @@ def layout_for(slide: DeckSlide) -> Layout:
 
 
 def fit_slide(
-    slide: DeckSlide, places: Mapping[int, Place], theme: Theme
+    slide: DeckSlide, places_of: Mapping[Layout, Places], theme: Theme
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """The slides that show everything, and DEK001 for each thing that does not fit.
-
-    ``places`` are those of ``layout_for(slide)``.
-    """
+    """The slides that show everything, and DEK001 for each thing that does not fit."""
     layout = layout_for(slide)
-    texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
+    places = places_of[layout]
+    slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     parts: list[FittedSlide] = []
-    bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places, theme)
+    bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places_of, theme)
     if not bodies:
         diagnostics.append(_too_large(slide, "table", "shorten its cells, or leave out columns"))
     for number, body in enumerate(bodies, 1):
         title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
-        fitted_title = _fit(title, TITLE, layout, places, theme)
+        own = Layout.BULLETS if layout is Layout.EQUATION and isinstance(body, FittedText) else layout
+        fitted_title = _fit(title, Role.TITLE, own, places_of[own], theme)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
-        extra: Mapping[int, FittedText] = {}
-        own = layout
+        extra: Mapping[Role, FittedText] = {}
         if isinstance(body, FittedText):
-            extra = {BODY: body}
-            own = Layout.BULLETS if layout is Layout.EQUATION else layout
+            extra = {Role.BODY: body}
         elif isinstance(body, FittedEquation):
             extra = body.texts
         parts.append(
@@ -150,7 +112,7 @@ def fit_slide(
                 layout=own,
                 title=title,
                 part=number,
-                texts={TITLE: fitted_title, **texts, **extra},
+                texts={Role.TITLE: fitted_title, **({} if own is not layout else texts), **extra},
                 content=None if isinstance(body, FittedText) else body,
                 left_off=left_off,
             )
@@ -158,34 +120,42 @@ def fit_slide(
     return parts, diagnostics
 
 
-def frame_height(slide: DeckSlide, places: Mapping[int, Place]) -> float:
+def frame_height(slide: DeckSlide, places: Places) -> float:
     """The height of the frame, which takes the place of a missing source line."""
-    frame = places[FRAME]
-    if getattr(slide.body, "source", ()) or SOURCE not in places:
-        return frame.height
-    source = places[SOURCE]
-    return source.top + source.height - frame.top
+    return whole_frame(places, sourced=bool(getattr(slide.body, "source", ()))).height
+
+
+def whole_frame(places: Places, *, sourced: bool) -> Place:
+    """The frame's place, which takes that of a missing source line."""
+    frame = places[Role.OBJECT]
+    if sourced or Role.SOURCE not in places:
+        return frame
+    source = places[Role.SOURCE]
+    return replace(frame, height=max(frame.height, source.top + source.height - frame.top))
 
 
 def _bodies(
-    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], theme: Theme
+    slide: DeckSlide, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme
 ) -> Sequence[FittedText | Content | None]:
     """What the main placeholder shows on each slide; empty where a table does not fit at all."""
+    places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return fit_text(_without_lonely_bullet(paras), places[BODY].text, theme)
+            return fit_text(_without_lonely_bullet(paras), places[Role.BODY].text, theme)
         case TableBody() as table:
-            return fit_table(table, places[FRAME].width, frame_height(slide, places), theme) or ()
+            return fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme) or ()
         case CodeBody(text=text) if text.strip():
-            area = places[FRAME].text
+            area = places[Role.OBJECT].text
             return fit_code(text, area.width, area.height, theme)
         case EquationBody() as equation:
-            texts = places[BODY], places[AFTER]
-            fitted = fit_equation(equation, places[FRAME], *texts, theme, (BODY, AFTER))
+            texts = places[Role.BEFORE], places[Role.AFTER]
+            fitted = fit_equation(equation, places[Role.OBJECT], *texts, theme)
+            if fitted:
+                return (fitted,)
             # Among too much text it is a paragraph like the others.
-            return (fitted,) if fitted else fit_text(_as_text(equation), places[BODY].text, theme)
+            return fit_text(_as_text(equation), places_of[Layout.BULLETS][Role.BODY].text, theme)
         case ChartBody() as content:
-            return split_chart(content)
+            return split_chart(content, places[Role.OBJECT].height)
         case PictureBody() as content:
             return (content,)
         case _:
@@ -193,21 +163,23 @@ def _bodies(
 
 
 def _small_texts(
-    slide: DeckSlide, layout: Layout, places: Mapping[int, Place], theme: Theme
-) -> tuple[dict[int, FittedText], tuple[str, ...], list[Diagnostic]]:
+    slide: DeckSlide, layout: Layout, places: Places, theme: Theme
+) -> tuple[DeckSlide, dict[Role, FittedText], tuple[str, ...], list[Diagnostic]]:
     """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
 
     A quotation that does not fit is an error. A source line is cut between sources, and a summary is
-    said rather than shown: the speaker's notes hold both in full.
+    said rather than shown: the speaker's notes hold both in full. The slide comes back with what its title
+    took over.
     """
-    texts: dict[int, FittedText] = {}
+    texts: dict[Role, FittedText] = {}
     left_off: list[str] = []
     diagnostics: list[Diagnostic] = []
-    for name, index, paras in _fixed_texts(slide, layout):
-        fitted = _fit(paras, index, layout, places, theme)
+    slide, wanted = _settled(slide, layout, places)
+    for name, role, paras in wanted:
+        fitted = _fit(paras, role, layout, places, theme) if role in places else None
         if fitted is None and name == "source line":
             left_off.append(_text(paras))
-            fitted = _shortened(paras, index, layout, places, theme)
+            fitted = _shortened(paras, role, layout, places, theme)
         elif fitted is None and name in ("subtitle", "text"):
             left_off.append(_text(paras))
             message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
@@ -215,8 +187,23 @@ def _small_texts(
         elif fitted is None:
             diagnostics.append(_too_large(slide, name, "shorten it"))
         if fitted is not None:
-            texts[index] = fitted
-    return texts, tuple(left_off), diagnostics
+            texts[role] = fitted
+    return slide, texts, tuple(left_off), diagnostics
+
+
+def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
+    """The texts by the roles that the layout has: what finds no place joins another text, or the title."""
+    wanted: dict[Role, _Text] = {}
+    for name, role, paras in _fixed_texts(slide, layout):
+        joins = role if role in places else KINDS[layout].slot(role).joins
+        if joins is Role.TITLE:
+            slide = replace(slide, title=f"{_text(paras)}{_APART}{slide.title}")
+        elif joins and joins is not role and joins in wanted:
+            known = wanted[joins]
+            wanted[joins] = (known[0], joins, (*known[2], *paras))
+        else:
+            wanted[joins or role] = (name if joins in (None, role) else "text", joins or role, paras)
+    return slide, list(wanted.values())
 
 
 def _text(paras: Sequence[Para]) -> str:
@@ -224,13 +211,13 @@ def _text(paras: Sequence[Para]) -> str:
 
 
 def _shortened(
-    paras: tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], theme: Theme
+    paras: tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     """A source line cut after the last source that fits; None where not even the first does."""
     text = _text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
         shorter = (Para(runs=(*_cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
-        fitted = _fit(shorter, index, layout, places, theme)
+        fitted = _fit(shorter, role, layout, places, theme)
         if fitted is not None:
             return fitted
     return None
@@ -244,28 +231,30 @@ def _cut(runs: tuple[Run, ...], length: int) -> Iterator[Run]:
         length -= len(run.text)
 
 
-def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[tuple[str, int, tuple[Para, ...]]]:
-    found: list[tuple[str, int, tuple[Para, ...]]] = []
+def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
+    found: list[_Text] = []
     match layout:
         case Layout.TITLE | Layout.DIVIDER | Layout.CLOSING:
             paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
             subtitle = _plain(slide.subtitle) if slide.subtitle else ()
             if layout is Layout.TITLE:
-                found += [("subtitle", SUBTITLE, subtitle), ("text", AUTHORS, paras)]
+                found += [("subtitle", Role.SUBTITLE, subtitle), ("text", Role.AUTHORS, paras)]
             else:
-                found.append(("text", BODY, (*subtitle, *paras)))
-            found.append(("kicker", KICKER, _plain(slide.kicker) if slide.kicker else ()))
+                found.append(("text", Role.BODY, (*subtitle, *paras)))
+            found.append(("kicker", Role.KICKER, _plain(slide.kicker) if slide.kicker else ()))
         case Layout.QUOTE:
             assert isinstance(slide.body, QuoteBody)
-            found.append(("quotation", QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
-            found.append(("attribution", ATTRIBUTION, (Para(runs=slide.body.attribution, bullet=False),)))
+            found.append(("quotation", Role.QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
+            found.append(
+                ("attribution", Role.ATTRIBUTION, (Para(runs=slide.body.attribution, bullet=False),))
+            )
         case Layout.CHART | Layout.TABLE | Layout.PICTURE:
             source: tuple[Run, ...] = getattr(slide.body, "source", ())
-            found.append(("source line", SOURCE, (Para(runs=source, bullet=False),)))
+            found.append(("source line", Role.SOURCE, (Para(runs=source, bullet=False),)))
         case Layout.EQUATION:
             assert isinstance(slide.body, EquationBody)
             number = slide.body.number
-            found.append(("number", NUMBER, _plain(number) if number else ()))
+            found.append(("number", Role.NUMBER, _plain(number) if number else ()))
         case Layout.BULLETS | Layout.CODE:
             pass
         case _:
@@ -274,13 +263,14 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[tuple[str, int, tuple
 
 
 def _fit(
-    text: str | tuple[Para, ...], index: int, layout: Layout, places: Mapping[int, Place], theme: Theme
+    text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
 ) -> FittedText | None:
     paras = _plain(text) if isinstance(text, str) else text
-    sizes = SIZES[layout][index]
-    if layout is Layout.DIVIDER and index == KICKER and _length(paras) <= _NUMBER_LENGTH:
-        sizes = _NUMBER_SIZES + sizes
-    scale = fit_size(paras, places[index].text, theme, sizes)
+    area, slot = places[role].text, KINDS[layout].slot(role)
+    sizes = ladder(area.levels[0].size, slot.least)
+    if _length(paras) > _NUMBER_LENGTH:
+        sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
+    scale = fit_size(paras, area, theme, sizes)
     return None if scale is None else FittedText(paras=paras, scale=scale)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from triptych.writers.deck.metrics import DrawnFace, Typeface
+from triptych.writers.deck.metrics import DrawnFace, SpacedFace, Typeface
 
 # Every advance is taken 2 % wider: against LibreOffice this under-predicted no line count in 450 boxes.
 SLACK = 1.02
@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     """Text with one look; ``size`` in points."""
 
     text: str
-    typeface: Typeface | DrawnFace
+    typeface: Typeface | SpacedFace | DrawnFace
     size: float
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from pygments.token import Comment, Keyword, Name, Number, String, Token
 
+from triptych.contrast import READABLE
 from triptych.media.lexing import tokens
+from triptych.writers.deck.palette import Palette, Tint
 from triptych.writers.deck.slides import Run
 
-# Kinds of token and the slot of the colour scheme they take; each is readable on the panel.
+# Kinds of token and the slot of the colour scheme they take; made so that it can be read.
 _COLOURS = (
     (Comment, "folHlink"),
     (Keyword, "accent1"),
@@ -22,18 +24,21 @@ _COLOURS = (
 )
 
 
-def highlighted(lines: tuple[str, ...], language: str) -> Iterator[list[tuple[Run, str]]]:
-    """Each line as runs of code with the colour slot of each, "" for plain ink."""
-    current: list[tuple[Run, str]] = []
+def highlighted(
+    lines: tuple[str, ...], language: str, palette: Palette
+) -> Iterator[list[tuple[Run, Tint | None]]]:
+    """Each line as runs of code with the colour of each, None for plain ink."""
+    current: list[tuple[Run, Tint | None]] = []
     for token, value in tokens("\n".join(lines), language):
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current
                 current = []
             if text:
-                current.append((Run(text=text, code=True), _colour(token)))
+                current.append((Run(text=text, code=True), _colour(token, palette)))
     yield current
 
 
-def _colour(token: object) -> str:
-    return next((colour for kind, colour in _COLOURS if token in kind), "") if token is not Token else ""
+def _colour(token: object, palette: Palette) -> Tint | None:
+    slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
+    return palette.seen(slot, READABLE) if slot else None

@@ -22,6 +22,36 @@ from triptych.theme import FontFace, Theme, load_theme
 # LibreOffice sets every face on lines of 1.2 em; PowerPoint takes the face's own line.
 SHORTEST_LINE = 1.2
 
+# Of a template's fonts we have no file: text faces with larger lines are rare. These are known to have less.
+UNKNOWN_LINE = 1.36
+_OF_SHORT_LINES = frozenset(
+    (
+        "Arial",
+        "Arial Narrow",
+        "Calibri",
+        "Calibri Light",
+        "Cambria",
+        "Candara",
+        "Century Gothic",
+        "Consolas",
+        "Constantia",
+        "Corbel",
+        "Courier New",
+        "Franklin Gothic Book",
+        "Franklin Gothic Medium",
+        "Garamond",
+        "Georgia",
+        "Gill Sans MT",
+        "Helvetica",
+        "Liberation Sans",
+        "Liberation Serif",
+        "Tahoma",
+        "Times New Roman",
+        "Trebuchet MS",
+        "Verdana",
+    )
+)
+
 # Advances for characters that a face lacks, in em: the viewer takes them from a face we do not know.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
@@ -136,9 +166,27 @@ class DrawnFace:
         return self.advance * len(word)
 
 
+@dataclass(frozen=True, slots=True)
+class SpacedFace:
+    """A face whose letters stand apart by ``extra`` em."""
+
+    face: Typeface
+    extra: float
+
+    @property
+    def line_height(self) -> float:
+        """That of the face."""
+        return self.face.line_height
+
+    def width(self, word: str) -> float:
+        """Width in em."""
+        return self.face.width(word) + self.extra * len(word)
+
+
 def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = False) -> Typeface:
     """The faces to measure text of a family with, the same object each time.
 
+    A family that is none of ours, such as a template's, is measured by those that stand in for it.
     Monospaced text has no fallbacks: what stands in for it, Courier New, has the same advance of 0.6 em.
     """
     return _typeface(theme, family, bold, italic)
@@ -146,12 +194,14 @@ def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = Fa
 
 @cache
 def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
-    paths = [theme.face(family, bold=bold, italic=italic).path]
+    ours = theme.has(family)
+    paths = [theme.face(family, bold=bold, italic=italic).path] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
         paths += [_nearest(theme.slide_fallbacks, name, bold, italic).path for name in families]
     faces = tuple(map(measured_face, paths))
-    return Typeface(faces, max(SHORTEST_LINE, *(face.line_height for face in faces)))
+    shortest = SHORTEST_LINE if ours or family in _OF_SHORT_LINES else UNKNOWN_LINE
+    return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
 
 def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:

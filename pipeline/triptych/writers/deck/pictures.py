@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeAlias
 
+from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
@@ -16,9 +19,10 @@ from pptx.util import Pt
 
 from triptych.theme import Theme
 from triptych.writers.deck.fitting import Place
+from triptych.writers.deck.palette import Palette
 from triptych.writers.deck.slides import PictureBody
+from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import child, cleaned
-from triptych.writers.deck.variations import is_dark
 
 SVG = "image/svg+xml"
 # SVG, width and height in pixels → PNG, or None: see media/rasters.py.
@@ -36,13 +40,16 @@ def insert_picture(
     picture: PictureBody,
     place: Place,
     theme: Theme,
+    palette: Palette,
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a picture placeholder, centred in its place.
+    """Put a picture into a placeholder, centred in its place.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
+    if picture.media_type == SVG and palette.is_dark:
+        picture = replace(picture, data=on_paper(picture.data))
     scale = min(place.width / picture.width, place.height / picture.height)
     if picture.share:
         scale = min(scale, place.width * picture.share / picture.width)
@@ -55,14 +62,19 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
-    if is_dark(theme.colours):  # drawings are made in ink: they bring their paper
-        fill = child(shape._element.spPr, "a:solidFill")
-        child(fill, "a:srgbClr", val="FFFFFF")
-    reference = placeholder._element.find(f".//{qn('p:ph')}")
-    shape._element.find(f".//{qn('p:nvPr')}").append(reference)
-    placeholder._element.addprevious(shape._element)
-    placeholder._element.getparent().remove(placeholder._element)
+    take_place(shape, placeholder)
     return shape
+
+
+def on_paper(svg: bytes) -> bytes:
+    """A drawing on white: it is made in ink, which dark ground would swallow."""
+    root: Any = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True))
+    box = (root.get("viewBox") or "").replace(",", " ").split()
+    left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")
+    namespace = etree.QName(root).namespace
+    tag = f"{{{namespace}}}rect" if namespace else "rect"
+    root.insert(0, root.makeelement(tag, x=left, y=top, width=width, height=height, fill="#ffffff"))
+    return etree.tostring(root)
 
 
 def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> None:
@@ -90,7 +102,7 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     width = 960
     height = max(1, round(width * picture.height / picture.width))
     image = Image.new("RGB", (width, height), f"#{theme.colours.panel}")
-    font = ImageFont.truetype(theme.face(theme.sans).path, 28)
+    font = ImageFont.truetype(_face(theme), 28)
     lines = _wrapped(picture.alt, font, width - 96)
     ImageDraw.Draw(image).multiline_text(
         (width / 2, height / 2), lines, f"#{theme.colours.ink}", font, anchor="mm", align="center"
@@ -98,6 +110,11 @@ def _stand_in(picture: PictureBody, theme: Theme) -> bytes:
     with io.BytesIO() as buffer:
         image.save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def _face(theme: Theme) -> Path:
+    """The file of the deck's font, or of what stands in for a template's."""
+    return theme.face(theme.sans).path if theme.has(theme.sans) else theme.slide_fallbacks[0].path
 
 
 def _wrapped(text: str, font: Any, width: float) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from triptych.media.picture_sizes import Room
+from triptych.writers.deck.fitting_slides import Places, whole_frame
 from triptych.writers.deck.pictures import LARGEST_ENLARGEMENT
 
 _PIXELS = 4 / 3  # CSS pixels a point
-# The frame of the picture layout with the place of its source line, in points.
-_WIDTH, _HEIGHT = 866.4, 370.0
 
 
-def room(dpi: int) -> Room:
-    """The frame of a slide that shows a picture."""
+def room(dpi: int, places: Places) -> Room:
+    """The frame of a slide that shows a picture, whose layout has these places."""
+    frame = whole_frame(places, sourced=False)
     return Room(
-        width=_WIDTH * _PIXELS,
-        wide=_WIDTH * _PIXELS,
-        height=_HEIGHT * _PIXELS,
+        width=frame.width * _PIXELS,
+        wide=frame.width * _PIXELS,
+        height=frame.height * _PIXELS,
         dpi=dpi,
         natural=LARGEST_ENLARGEMENT * _PIXELS,
         media_types=frozenset(("image/png", "image/jpeg", "image/gif")),

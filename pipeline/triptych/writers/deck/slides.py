@@ -195,7 +195,7 @@ class DeckSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """All slides and the properties of the file; ``modified`` is in UTC."""
+    """All slides and the properties of the file; ``modified`` is in UTC, ``date`` in words."""
 
     slides: tuple[DeckSlide, ...]
     title: str
@@ -205,3 +205,4 @@ class Deck:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     footer: str = ""
+    date: str = ""

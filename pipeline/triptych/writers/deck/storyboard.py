@@ -77,6 +77,7 @@ def storyboard(
         subject=meta.description,
         keywords=meta.keywords,
         footer=footer or meta.title,
+        date=labels.dated(meta.date) if meta.date else "",
     )
     return deck, found
 

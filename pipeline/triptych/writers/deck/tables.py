@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from pptx.oxml.ns import qn
@@ -10,9 +11,11 @@ from pptx.util import Pt
 
 from triptych.languages import direction
 from triptych.model.nodes import Align
+from triptych.writers.deck.fitting import Place
 from triptych.writers.deck.fitting_tables import SIDE_PADDING, FittedTable, Row
+from triptych.writers.deck.palette import Tint
 from triptych.writers.deck.slides import Run, TableBody
-from triptych.writers.deck.template import TABLE_STYLE
+from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import Look, TextContext, add_runs, child, close_paragraph
 
 _MIRRORED = {"l": "r", "r": "l"}
@@ -24,13 +27,30 @@ _NUMBER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLook:
+    """The style of the deck's tables, and the colour of their text where that of the style cannot be read."""
+
+    style: str
+    ink: Tint | None = None
+
+
 def insert_table(
-    placeholder: Any, fitted: FittedTable, table: TableBody, part: Any, context: TextContext
+    slide: Any,
+    placeholder: Any,
+    place: Place,
+    fitted: FittedTable,
+    table: TableBody,
+    look: TableLook,
+    context: TextContext,
 ) -> Any:
-    """Put a fitted table into a table placeholder of a slide; the result is its graphic frame."""
-    frame = placeholder.insert_table(rows=len(fitted.rows), cols=len(fitted.widths))
+    """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
+    part = slide.part
+    box = Pt(place.left), Pt(place.top), Pt(place.width), Pt(sum(fitted.heights))
+    frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
+    take_place(frame, placeholder)
     native = frame.table
-    _set_style(native._tbl, table)
+    _set_style(native._tbl, table, look.style)
     rtl = direction(context.language) == "rtl"
     if rtl:
         native._tbl.tblPr.set("rtl", "1")
@@ -45,15 +65,15 @@ def insert_table(
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
             # The style reaches the first row and column only; further heads say it themselves.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
-            look = Look(
+            own = Look(
                 size=fitted.size,
+                colour=look.ink,
                 bold=further_head,
                 align=_MIRRORED.get(aligns[column], aligns[column])
                 if rtl and table.aligns[column] is Align.DEFAULT
                 else aligns[column],
             )
-            _set_cell(cell._tc, runs, look, part, context)
-    frame.height = Pt(sum(fitted.heights))
+            _set_cell(cell._tc, runs, own, part, context)
     return frame
 
 
@@ -72,7 +92,7 @@ def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
     return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)
 
 
-def _set_style(table: Any, body: TableBody) -> None:
+def _set_style(table: Any, body: TableBody, style: str) -> None:
     properties = table.tblPr
     for name in list(properties.attrib):
         del properties.attrib[name]
@@ -83,7 +103,7 @@ def _set_style(table: Any, body: TableBody) -> None:
     # A table without a head is read by its first column.
     if body.row_headers or not body.header_rows:
         properties.set("firstCol", "1")
-    child(properties, "a:tableStyleId").text = TABLE_STYLE
+    child(properties, "a:tableStyleId").text = style
 
 
 def _set_cell(cell: Any, runs: tuple[Run, ...], look: Look, part: Any, context: TextContext) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
+from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -44,6 +45,28 @@ _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
+# The colours of tables: slots of the scheme, and a token.
+_HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
+
+
+def table_styles(theme: Theme, colours: Mapping[str, str], rule: str) -> bytes:
+    """The part with the house table style in other colours: slots for ``ink``, ``deep`` and ``panel``, of
+    which the last may be "", and six hexadecimal digits for the lines between rows.
+    """
+    names = {"theme": theme, "tokens": {"rule": rule}, "style": {**colours, "rule": "rule"}, "rtl": False}
+    template = _environment().get_template("table-styles.xml.j2")
+    return template.render(names, table_style=TABLE_STYLE).strip().encode()
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder() / "deck"), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters["emu"] = lambda points: round(points * EMU_PER_POINT)
+    environment.filters["hundredths"] = lambda value: round(value * 100)
+    return environment
+
+
 @cache
 def build_template(theme: Theme, language: str = "en") -> bytes:
     """A presentation with one master, thirteen layouts, a notes master and the house table style.
@@ -62,11 +85,7 @@ def build_template(theme: Theme, language: str = "en") -> bytes:
 
 
 def _rendered(theme: Theme, language: str) -> dict[str, str]:
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder() / "deck"), autoescape=True, undefined=StrictUndefined
-    )
-    environment.filters["emu"] = lambda points: round(points * EMU_PER_POINT)
-    environment.filters["hundredths"] = lambda value: round(value * 100)
+    environment = _environment()
     colours, night = theme.colours, is_dark(theme.colours)
     ground, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
     tokens = {
@@ -76,6 +95,7 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
     }
     accents = [*colours.series, *([colours.accent] * 6)][:6]
     names = {
+        "style": _HOUSE_TABLES,
         "theme": theme,
         "tokens": tokens,
         "accents": accents,
@@ -95,17 +115,18 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
         "ppt/theme/theme1.xml": render("theme"),
         "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
         "ppt/tableStyles.xml": render("table-styles"),
-        "ppt/presProps.xml": _empty_part("presentationPr"),
-        "ppt/viewProps.xml": _empty_part("viewPr"),
+        "ppt/presProps.xml": empty_part("presentationPr"),
+        "ppt/viewProps.xml": empty_part("viewPr"),
         "docProps/core.xml": _CORE_PROPERTIES,
-        "docProps/app.xml": _APPLICATION,
+        "docProps/app.xml": APPLICATION,
     }
     for number, layout in enumerate(LAYOUTS, 1):
         parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
     return {"[Content_Types].xml": _content_types(parts), **_all_relationships(), **parts}
 
 
-def _empty_part(element: str) -> str:
+def empty_part(element: str) -> str:
+    """A part of the presentation that says nothing."""
     namespace = "http://schemas.openxmlformats.org/presentationml/2006/main"
     return f'{_DECLARATION}<p:{element} xmlns:p="{namespace}"/>'
 
@@ -116,7 +137,7 @@ _CORE_PROPERTIES = (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title/></cp:coreProperties>'
 )
-_APPLICATION = (
+APPLICATION = (
     f"{_DECLARATION}<Properties"
     ' xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     "<Application>Triptych</Application></Properties>"

@@ -14,7 +14,8 @@ from pptx.oxml.ns import qn
 from triptych.languages import direction, fallbacks
 from triptych.theme import Theme
 from triptych.writers.deck.equations import alternative, equation
-from triptych.writers.deck.fitting import NUMBER_MARGIN
+from triptych.writers.deck.fitting import MARK_MARGIN, NUMBER_MARGIN
+from triptych.writers.deck.palette import Tint
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 
 EMU_PER_POINT = 12_700
@@ -42,32 +43,44 @@ _OFFICE_LANGUAGES = {
 
 @dataclass(slots=True)
 class TextContext:
-    """What text needs beyond itself: language and fonts, and where links to slides wait for their target."""
+    """What text needs beyond itself: language and fonts, and where links to slides wait for their target.
+
+    ``way`` is the direction in which the template's text runs, that of the language where nothing is said.
+    ``links_in_ink`` says that the colour of links cannot be read on the slide being drawn.
+    """
 
     language: str
     theme: Theme
+    way: str = ""
+    links_in_ink: bool = False
     links: list[PendingLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """Run properties on a slide that want to jump to the slide called ``target``."""
+    """Run properties on a slide that want to jump to the slide called ``target``, ``in_ink`` or not."""
 
     part: Any
     properties: Any
     target: str
+    in_ink: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What differs from the layout; None and 0 leave it as it is. ``line`` in points, ``colour`` a slot."""
+    """What differs from the layout; None and 0 leave it as it is. ``line`` in points.
+
+    With a ``mark`` points have a bullet that their layout lacks.
+    """
 
     size: float | None = None
     bold: bool = False
-    colour: str = ""
+    colour: Tint | None = None
     line: float | None = None
     before: float | None = None
+    after: float | None = None
     align: str = ""
+    mark: bool = False
 
 
 def shortened(text: str, length: int) -> str:
@@ -83,6 +96,13 @@ def child(parent: Any, tag: str, **attributes: str) -> Any:
     for name, value in attributes.items():
         element.set(name, value)
     return element
+
+
+def colour(parent: Any, tint: Tint) -> None:
+    """Append a colour of the scheme to a fill."""
+    element = child(parent, "a:schemeClr", val=tint.slot)
+    for name, value in tint.changes():
+        child(element, f"a:{name}", val=value)
 
 
 def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
@@ -174,6 +194,9 @@ def _add_paragraph(
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
+    elif look.mark:
+        properties.set("marL", _emu(MARK_MARGIN * (para.level + 1)))
+        properties.set("indent", _emu(-MARK_MARGIN if para.bullet else 0))
     set_direction(properties, para.runs, context)
     if look.align:
         properties.set("algn", look.align)
@@ -181,6 +204,11 @@ def _add_paragraph(
         child(child(properties, "a:lnSpc"), "a:spcPts", val=_hundredths(look.line))
     if look.before is not None:
         child(child(properties, "a:spcBef"), "a:spcPts", val=_hundredths(look.before))
+    if look.after is not None:
+        child(child(properties, "a:spcAft"), "a:spcPts", val=_hundredths(look.after))
+    if look.mark and para.bullet and start is None:
+        child(properties, "a:buFont", typeface="Arial")
+        child(properties, "a:buChar", char="•")
     if start is not None:
         child(properties, "a:buFont", typeface="+mj-lt")
         child(properties, "a:buAutoNum", type="arabicPeriod", startAt=str(start))
@@ -207,7 +235,7 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
     if run.code:
         properties.set("noProof", "1")
     if look.colour:
-        child(child(properties, "a:solidFill"), "a:schemeClr", val=look.colour)
+        colour(child(properties, "a:solidFill"), look.colour)
     if run.code:
         child(properties, "a:latin", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if script and run.language:  # the deck's own script is in its theme
@@ -217,14 +245,24 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
         child(properties, "a:cs", typeface=context.theme.mono, pitchFamily="49", charset="0")
     if run.href:
         relation = part.relate_to(run.href, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        child(properties, "a:hlinkClick").set(qn("r:id"), relation)
+        link = child(properties, "a:hlinkClick")
+        link.set(qn("r:id"), relation)
+        if context.links_in_ink:
+            keep_ink(link)
     elif run.slide:
-        context.links.append(PendingLink(part, properties, run.slide))
+        context.links.append(PendingLink(part, properties, run.slide, context.links_in_ink))
+
+
+def keep_ink(link: Any) -> None:
+    """Let a link have the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
+    extension = child(child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
+    namespace = "http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor"
+    extension.append(extension.makeelement(f"{{{namespace}}}hlinkClr", {"val": "tx"}, {"ahyp": namespace}))
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
     """Say which way a paragraph runs, where that is another than the deck's."""
-    own = direction(context.language)
+    own = context.way or direction(context.language)
     ways = {direction(run.language or context.language) for run in runs if run.text.strip()}
     if ways and own not in ways:
         properties.set("rtl", "0" if own == "rtl" else "1")

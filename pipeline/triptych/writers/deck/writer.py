@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
-from triptych.writers.deck.drawing import Stage, draw_slide, set_up
+from triptych.writers.deck.drawing import Stage, draw_slide
 from triptych.writers.deck.equations import lift_alternatives
-from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide
+from triptych.writers.deck.opening import Template, own_template
 from triptych.writers.deck.package import packed, set_properties
 from triptych.writers.deck.pictures import Rasterise
 from triptych.writers.deck.pptx_speed import speed_up
 from triptych.writers.deck.reduced import fit_or_reduce
 from triptych.writers.deck.sections import add_sections
 from triptych.writers.deck.slides import Deck, DeckSlide
-from triptych.writers.deck.template import build_template
-from triptych.writers.deck.text import PendingLink, child
+from triptych.writers.deck.text import PendingLink, TextContext, child, keep_ink
 
 
-def write_deck(deck: Deck, theme: Theme, rasterise: Rasterise = rasterise) -> tuple[bytes, list[Diagnostic]]:
-    """A presentation (ECMA-376, transitional), the same bytes for the same deck and theme.
+def write_deck(
+    deck: Deck, theme: Theme, rasterise: Rasterise = rasterise, template: Template | None = None
+) -> tuple[bytes, list[Diagnostic]]:
+    """A presentation (ECMA-376, transitional), the same bytes for the same deck, theme and template.
 
-    DEK001 names what an author wants on a slide and does not fit, all of it in one run; the bytes are then
-    empty. DEK002 names what is shown in less, and links to slides that are not there: their text stays.
+    The template is filled, and so serves once; without one there is ours. DEK001 names what an author wants
+    on a slide and does not fit, all of it in one run; the bytes are then empty. DEK002 names what is shown in
+    less, and links to slides that are not there: their text stays. DTP003 names stopgaps among layouts.
     """
-    presentation = Presentation(io.BytesIO(build_template(theme, deck.language)))
+    template = template or own_template(theme, deck.language)
+    presentation = template.presentation
     speed_up(presentation)
-    stage = set_up(presentation, theme, deck.language, deck.footer or deck.title, rasterise)
-    fitted, diagnostics = _fit_all(deck, stage, theme)
+    stage = Stage(
+        template=template,
+        text=TextContext(language=deck.language, theme=template.theme, way=template.way),
+        footer=deck.footer or deck.title,
+        date=deck.date,
+        rasterise=rasterise,
+    )
+    fitted, diagnostics = _fit_all(deck, template)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
     drawn = [draw_slide(slide, stage) for slide in fitted]
+    diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:
         lift_alternatives(slide)
@@ -49,13 +58,12 @@ def write_deck(deck: Deck, theme: Theme, rasterise: Rasterise = rasterise) -> tu
     return packed(presentation, deck.modified), ordered(diagnostics)
 
 
-def _fit_all(deck: Deck, stage: Stage, theme: Theme) -> tuple[list[FittedSlide], list[Diagnostic]]:
+def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
+    places = template.places
     for slide in _with_unique_titles(deck):
-        parts, problems = fit_or_reduce(
-            slide, lambda item: fit_slide(item, stage.places[layout_for(item)], theme)
-        )
+        parts, problems = fit_or_reduce(slide, lambda item: fit_slide(item, places, template.theme))
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics
@@ -101,4 +109,6 @@ def _link(
         )
     click = child(link.properties, "a:hlinkClick", action="ppaction://hlinksldjump")
     click.set(qn("r:id"), link.part.relate_to(target.part, RELATIONSHIP_TYPE.SLIDE))
+    if link.in_ink:
+        keep_ink(click)
     return None

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -18,8 +17,9 @@ from triptych.model.nodes import Chart
 from triptych.numerals import decimal_places
 from triptych.writers.deck.charts.ends import names_margin
 from triptych.writers.deck.charts.forms import Form, on_serial_days
-from triptych.writers.deck.charts.labels import DATE_FORMATS, labels_bars, number_format, quiet
+from triptych.writers.deck.charts.labels import DATE_FORMATS, labels_bars, number_format
 from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.palette import paint
 from triptych.writers.deck.text import child, cleaned
 
 VALUE_LABELS_WIDTH = 70.0  # points, about what the value axis takes from the plot
@@ -49,11 +49,11 @@ def style_axes(
     for axis in (category, value):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(setting.size)
-        quiet(axis.tick_labels.font)
-        _rule(axis.format.line, 50)
+        paint(axis.tick_labels.font.color, setting.palette.muted)
+        paint(axis.format.line.color, setting.palette.quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    _style_value_axis(value, chart, ends)
+    _style_value_axis(value, chart, setting, ends)
     if across is not None:
         _style_number_axis(category, chart, across)
     elif form.on_dates:
@@ -78,7 +78,7 @@ def _plot_width(chart: Chart, setting: Setting) -> float:
     return setting.width * (1 - names_margin(chart, setting)) - VALUE_LABELS_WIDTH
 
 
-def _style_value_axis(axis: Any, chart: Chart, ends: ValueScale | None) -> None:
+def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScale | None) -> None:
     numbers = chart.data.numbers
     axis.format.line.fill.background()
     if chart.percent:
@@ -101,14 +101,8 @@ def _style_value_axis(axis: Any, chart: Chart, ends: ValueScale | None) -> None:
         axis.visible = False
         return
     line = axis.major_gridlines.format.line
-    _rule(line, 15)
+    paint(line.color, setting.palette.quiet(0.85))
     line.width = Pt(0.75)
-
-
-def _rule(line: Any, ink: int) -> None:
-    """A line in a share of ink, in per cent, which lets the ground through, be it light or dark."""
-    line.color.theme_color = MSO_THEME_COLOR.TEXT_1
-    child(line.color._xFill.find(qn("a:schemeClr")), "a:alpha", val=str(ink * 1000))
 
 
 def _fix(axis: Any, ends: ValueScale) -> None:
@@ -179,7 +173,7 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(setting.size), False
     font._element.set("lang", setting.language)
-    quiet(font)
+    paint(font.color, setting.palette.muted)
 
 
 def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:

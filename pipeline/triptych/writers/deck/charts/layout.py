@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -21,10 +20,11 @@ from triptych.media.charts.wrapping import wrapped
 from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.ends import NAME_GAP, last, named_at_ends, names_margin
-from triptych.writers.deck.charts.labels import labels_bars, quiet
+from triptych.writers.deck.charts.labels import labels_bars
 from triptych.writers.deck.charts.remarks import Remarks
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.charts.slices import name_slices
+from triptych.writers.deck.palette import paint
 from triptych.writers.deck.text import child, cleaned
 
 # Points.
@@ -113,7 +113,7 @@ def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) 
         run.text = cleaned(text)
         run.font.size, run.font.bold = Pt(setting.size), look == "bold"
         if look != "bold":
-            quiet(run.font)
+            paint(run.font.color, setting.palette.muted)
         run.font._element.set("lang", setting.language)
     _place(title._element, x=0.0, y=0.0)
 
@@ -162,7 +162,7 @@ def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
         label = series.points[last(data)].data_label
         label.position = XL_LABEL_POSITION.RIGHT
         label.font.size = Pt(setting.size)
-        label.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        paint(label.font.color, setting.palette.ink)
         element = label._dLbl
         for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
             element.find(qn(tag)).set("val", shown)

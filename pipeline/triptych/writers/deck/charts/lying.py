@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pptx.enum.chart import XL_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.shapes import MSO_CONNECTOR_TYPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Pt
@@ -16,6 +16,7 @@ from triptych.numerals import format_number
 from triptych.writers.deck.charts.labels import labels_bars, number_format
 from triptych.writers.deck.charts.layout import Layout
 from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.palette import paint
 from triptych.writers.deck.pictures import describe
 from triptych.writers.deck.text import cleaned
 
@@ -36,7 +37,7 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
         label.text_frame.text = cleaned(text)
         run = label.text_frame.paragraphs[0].runs[0]
         run.font.size, run.font.bold = Pt(setting.size), False
-        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        paint(run.font.color, setting.palette.ink)
         run.font._element.set("lang", setting.language)
         if labels_bars(chart):
             # Labels of its own take a series out of those of the whole plot.
@@ -44,7 +45,7 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
             own.show_value, own.number_format_is_linked = True, False
             own.number_format, own.position = number_format(series.decimals), XL_LABEL_POSITION.OUTSIDE_END
             own.font.size = Pt(setting.size)
-            own.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+            paint(own.font.color, setting.palette.ink)
         label.position = XL_LABEL_POSITION.INSIDE_BASE if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END
 
 
@@ -56,7 +57,7 @@ def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale
         top = setting.top + setting.height * layout.top
         bottom = top + setting.height * layout.height
         line = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, Pt(x), Pt(top), Pt(x), Pt(bottom))
-        line.line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        paint(line.line.color, setting.palette.ink)
         line.line.width = Pt(1.25)
         line.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         describe(line, mark.text, name="Reference line", decorative=True)
@@ -71,5 +72,5 @@ def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale
         frame.paragraphs[0].alignment = PP_ALIGN.CENTER
         run = frame.paragraphs[0].runs[0]
         run.font.size = Pt(setting.size)
-        run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        paint(run.font.color, setting.palette.ink)
         run.font._element.set("lang", setting.language)

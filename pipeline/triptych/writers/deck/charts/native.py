@@ -23,12 +23,17 @@ from triptych.writers.deck.charts.remarks import Remarks, plan_remarks, set_apar
 from triptych.writers.deck.charts.series import style_round, style_series
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.charts.workbook import workbook
+from triptych.writers.deck.fitting import Place
+from triptych.writers.deck.palette import Palette
 from triptych.writers.deck.slides import ChartBody
+from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import child
 
 
-def insert_chart(slide: Any, placeholder: Any, body: ChartBody, theme: Theme, language: str) -> list[Any]:
-    """Put a chart into a chart placeholder of a slide, or its panels into the placeholder's place.
+def insert_chart(
+    slide: Any, placeholder: Any, place: Place, body: ChartBody, theme: Theme, palette: Palette, language: str
+) -> list[Any]:
+    """Put a chart into a placeholder of a slide, or its panels into the placeholder's place.
 
     The result are the graphic frames, one for each panel.
     """
@@ -37,15 +42,17 @@ def insert_chart(slide: Any, placeholder: Any, body: ChartBody, theme: Theme, la
         chart = replace(chart, data=with_missing_dates(chart.data))
     whole = Setting(
         theme=theme,
+        palette=palette,
         language=language,
-        left=placeholder.left.pt,
-        top=placeholder.top.pt,
-        width=placeholder.width.pt,
-        height=placeholder.height.pt,
+        left=place.left,
+        top=place.top,
+        width=place.width,
+        height=place.height,
     )
     if not chart.data.panels:
         form, data, remarks = _prepared(chart, whole)
-        frame = placeholder.insert_chart(form.type, data)
+        frame = slide.shapes.add_chart(form.type, *_box(whole), data)
+        take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
     placeholder._element.getparent().remove(placeholder._element)
@@ -53,11 +60,14 @@ def insert_chart(slide: Any, placeholder: Any, body: ChartBody, theme: Theme, la
     for panel, setting in panel_settings(chart.data.panels, body.grid, whole):
         one = replace(chart, data=chart.data.of_panel(panel))
         form, data, remarks = _prepared(one, setting)
-        box = (Pt(setting.left), Pt(setting.top), Pt(setting.width), Pt(setting.height))
-        frame = slide.shapes.add_chart(form.type, *box, data)
+        frame = slide.shapes.add_chart(form.type, *_box(setting), data)
         _style(slide, frame, one, form, remarks, setting)
         frames.append(frame)
     return frames
+
+
+def _box(setting: Setting) -> tuple[Any, Any, Any, Any]:
+    return Pt(setting.left), Pt(setting.top), Pt(setting.width), Pt(setting.height)
 
 
 def _prepared(chart: Chart, setting: Setting) -> tuple[Form, Any, Remarks]:

@@ -16,26 +16,27 @@ _MOST_COLUMNS = 3
 _MOST_ROWS = 2
 _GAP = 14.0  # points between panels
 _SIZE = 12.0
-# Points, for lying bars: what a slide has for them, what a name and what a bar needs.
-_BARS_HEIGHT, _NAME_HEIGHT, _BAR_HEIGHT = 320.0, 17.0, 8.0
+# Points, for lying bars: what stands over them, what a name and what a bar needs.
+_ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
 
 
-def split_chart(body: ChartBody) -> list[ChartBody]:
+def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
 
-    Every part has the scale of the whole. Most charts are one part: themselves.
+    ``height`` is that of the slide's frame in points. Every part has the scale of the whole. Most charts
+    are one part: themselves.
     """
     if body.chart.data.panels:
         return _split_panels(body)
     if body.chart.lying:
-        return _split_bars(body)
+        return _split_bars(body, height)
     return [body]
 
 
-def _split_bars(body: ChartBody) -> list[ChartBody]:
+def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     chart, data = body.chart, body.chart.data
     bars = 1 if chart.stacked else len(data.series)
-    most = int(_BARS_HEIGHT / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
+    most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
     count = len(data.categories)
     if count <= most:
         return [body]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -23,7 +23,8 @@ from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.ends import names_margin
 from triptych.writers.deck.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.charts.setting import Setting
-from triptych.writers.deck.text import child, cleaned
+from triptych.writers.deck.palette import paint
+from triptych.writers.deck.text import child, cleaned, colour
 
 _ROW = 1.5  # of the text's size, from one row of notes to the next
 _GAP = 8.0  # points between notes
@@ -189,7 +190,7 @@ def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting)
         return
     series = list(native.plots[1].series)
     for line, own in zip(remarks.lines, series, strict=False):
-        own.format.line.color.theme_color = MSO_THEME_COLOR.TEXT_1
+        paint(own.format.line.color, setting.palette.ink)
         own.format.line.width = Pt(1.25)
         own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
         own.marker.style = XL_MARKER_STYLE.NONE
@@ -206,7 +207,7 @@ def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting)
         for number, note in enumerate(remarks.notes):
             index = number if on_numbers else note.index
             _label(own, index, note.text, setting)
-        _drop(own._element)
+        _drop(own._element, setting)
 
 
 def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
@@ -217,7 +218,7 @@ def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
     frame.word_wrap = False
     run = frame.paragraphs[0].runs[0]
     run.font.size, run.font.bold = Pt(setting.size), False
-    run.font.color.theme_color = MSO_THEME_COLOR.TEXT_1
+    paint(run.font.color, setting.palette.ink)
     run.font._element.set("lang", setting.language)
     label.position = XL_LABEL_POSITION.RIGHT
     return label._dLbl
@@ -234,7 +235,7 @@ def _move(label: Any, share: float) -> None:
     child(manual, "c:y", val="0")
 
 
-def _drop(series: Any) -> None:
+def _drop(series: Any, setting: Setting) -> None:
     """Error bars from each point down to the axis."""
     bars = child(series, "c:errBars")
     child(bars, "c:errDir", val="y")
@@ -243,9 +244,7 @@ def _drop(series: Any) -> None:
     child(bars, "c:noEndCap", val="1")
     child(bars, "c:val", val="99.9999")  # on a log scale the whole has no end
     line = child(child(bars, "c:spPr"), "a:ln", w="9525")
-    colour = child(child(line, "a:solidFill"), "a:schemeClr", val="tx1")
-    child(colour, "a:lumMod", val="65000")
-    child(colour, "a:lumOff", val="35000")
+    colour(child(line, "a:solidFill"), setting.palette.muted)
     child(line, "a:prstDash", val="sysDot")
     behind = next(element for tag in _BEHIND_BARS if (element := series.find(qn(tag))) is not None)
     behind.addprevious(bars)

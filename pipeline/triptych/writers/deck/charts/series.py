@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from pptx.enum.chart import XL_MARKER_STYLE
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE, MSO_THEME_COLOR
+from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -16,19 +16,12 @@ from triptych.model.charts import ChartKind, Series
 from triptych.model.nodes import Chart
 from triptych.writers.deck.charts.labels import label_values, labels_bars
 from triptych.writers.deck.charts.setting import Setting
+from triptych.writers.deck.palette import ACCENTS, Tint, paint
 from triptych.writers.deck.text import child
 
 MOST_MARKED_POINTS = 24
 HOLE = 56  # of a ring, in percent of its radius
 
-_COLOURS = (
-    MSO_THEME_COLOR.ACCENT_1,
-    MSO_THEME_COLOR.ACCENT_2,
-    MSO_THEME_COLOR.ACCENT_3,
-    MSO_THEME_COLOR.ACCENT_4,
-    MSO_THEME_COLOR.ACCENT_5,
-    MSO_THEME_COLOR.ACCENT_6,
-)
 _MARKERS = (
     XL_MARKER_STYLE.CIRCLE,
     XL_MARKER_STYLE.SQUARE,
@@ -58,17 +51,17 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
     for series, data in zip(plot.series, chart.data.series, strict=False):
         index = chart.data.labels.index(data.label)
         if chart.kind is ChartKind.LINE:
-            _style_line(series, index, data)
+            _style_line(series, index, data, setting)
         elif chart.kind is ChartKind.SCATTER:
             series.format.line.fill.background()
-            _style_marker(series.marker, index, 9)
+            _style_marker(series.marker, index, 9, setting)
         else:
-            _fill(series.format, index)
+            _fill(series.format, index, setting)
             if chart.kind is not ChartKind.AREA:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
             if chart.kind is ChartKind.AREA and not chart.stacked and len(chart.data.series) > 1:
-                _lighten(series, index)
+                _lighten(series, index, setting)
     if chart.kind is ChartKind.BAR:
         plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
@@ -77,7 +70,7 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
     elif chart.kind is ChartKind.HISTOGRAM:
         plot.gap_width = 0
         line = plot.series[0].format.line
-        line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        paint(line.color, setting.palette.paper)
         line.width = Pt(1)
 
 
@@ -88,8 +81,8 @@ def style_round(native: Any, chart: Chart, setting: Setting) -> None:
     ring = chart.kind is ChartKind.DONUT
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        _fill(point.format, index)
-        point.format.line.color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        _fill(point.format, index, setting)
+        paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     label_values(plot, chart.data.series[0].decimals, setting, outside=not ring)
     plot.data_labels.show_category_name = True
@@ -104,55 +97,60 @@ def style_round(native: Any, chart: Chart, setting: Setting) -> None:
         hole.set("val", str(HOLE))
 
 
-def _fill(look: Any, index: int) -> None:
-    colour, pattern = _COLOURS[index % len(_COLOURS)], _PATTERNS[_turn(index)]
+def _fill(look: Any, index: int, setting: Setting) -> None:
+    colour, pattern = _accent(index, setting), _PATTERNS[_turn(index)]
     if pattern is None:
         look.fill.solid()
-        look.fill.fore_color.theme_color = colour
+        paint(look.fill.fore_color, colour)
         return
     look.fill.patterned()
     look.fill.pattern = pattern
-    look.fill.fore_color.theme_color = colour
-    look.fill.back_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
-    look.line.color.theme_color = colour
+    paint(look.fill.fore_color, colour)
+    paint(look.fill.back_color, setting.palette.paper)
+    paint(look.line.color, colour)
     look.line.width = Pt(0.75)
 
 
-def _lighten(series: Any, index: int) -> None:
+def _lighten(series: Any, index: int, setting: Setting) -> None:
     """A light surface under a line, through which the others are seen."""
     properties = series._element.find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
         child(fill, "a:alpha", val=_LIGHT)
-    series.format.line.color.theme_color = _COLOURS[index % len(_COLOURS)]
+    paint(series.format.line.color, _accent(index, setting))
     series.format.line.width = Pt(2.5)
 
 
-def _style_line(series: Any, index: int, data: Series) -> None:
+def _style_line(series: Any, index: int, data: Series, setting: Setting) -> None:
     series.smooth = False
     series.format.line.width = Pt(2.5)
-    series.format.line.color.theme_color = _COLOURS[index % len(_COLOURS)]
+    paint(series.format.line.color, _accent(index, setting))
     if (dash := _DASHES[_turn(index)]) is not None:
         series.format.line.dash_style = dash
     if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
-        _style_marker(series.marker, index, 7)
+        _style_marker(series.marker, index, 7, setting)
     else:
         series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _style_marker(marker: Any, index: int, size: int) -> None:
+def _style_marker(marker: Any, index: int, size: int, setting: Setting) -> None:
     """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
-    colour, hollow = _COLOURS[index % len(_COLOURS)], _turn(index) > 0
+    colour, hollow = _accent(index, setting), _turn(index) > 0
+    paper = setting.palette.paper
     marker.style = _MARKERS[index % len(_MARKERS)]
     marker.size = size
     marker.format.fill.solid()
-    marker.format.fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if hollow else colour
-    marker.format.line.color.theme_color = colour if hollow else MSO_THEME_COLOR.BACKGROUND_1
+    paint(marker.format.fill.fore_color, paper if hollow else colour)
+    paint(marker.format.line.color, colour if hollow else paper)
+
+
+def _accent(index: int, setting: Setting) -> Tint:
+    return setting.palette.accents[index % len(ACCENTS)]
 
 
 def _turn(index: int) -> int:
     """Which round of the colours a series is in."""
-    return index // len(_COLOURS) % len(_DASHES)
+    return index // len(ACCENTS) % len(_DASHES)
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:

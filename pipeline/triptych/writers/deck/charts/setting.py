@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from triptych.theme import Theme
 from triptych.writers.deck.metrics import typeface
+from triptych.writers.deck.palette import Palette
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,7 @@ class Setting:
     """A frame on a slide in points; ``panel`` names a chart that is one of several, set in smaller text."""
 
     theme: Theme
+    palette: Palette
     language: str
     left: float
     top: float

@@ -21,7 +21,7 @@ from triptych.numerals import format_number
 from triptych.writers.deck.charts.labels import number_format
 from triptych.writers.deck.charts.series import HOLE
 from triptych.writers.deck.charts.setting import Setting
-from triptych.writers.deck.text import child
+from triptych.writers.deck.text import child, colour
 
 _LINE = 1.25  # of the text's size
 _RIM = 8.0  # points between rim and words
@@ -117,5 +117,5 @@ def _set_text(label: Any, setting: Setting, *, wrap: bool) -> None:
     child(text, "a:lstStyle")
     paragraph = child(text, "a:p")
     look = child(child(paragraph, "a:pPr"), "a:defRPr", sz=str(round(setting.size * 100)))
-    child(child(look, "a:solidFill"), "a:schemeClr", val="tx1")
+    colour(child(look, "a:solidFill"), setting.palette.ink)
     child(paragraph, "a:endParaRPr", lang=setting.language)

@@ -1,0 +1,53 @@
+"""``triptych template``: what there is to know of a PowerPoint template before a deck is built with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from triptych.project import LARGEST_FILE
+
+
+@click.group(short_help="Look at a PowerPoint template.")
+def template() -> None:
+    """Look at a PowerPoint file that is to be the template of a deck."""
+
+
+@template.command(short_help="Show layouts, and what slides take of them.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(("text", "json")),
+    default="text",
+    help="Lines for people, or one JSON object.",
+)
+@click.pass_context
+def inspect(ctx: click.Context, file: Path, output: str) -> None:
+    """Show the layouts of FILE, a .pptx or .potx: placeholders, fonts, colours, and which slides take which.
+
+    The kinds of slides are what `layouts:` under `format: pptx:` in the manifest may name a layout for.
+    """
+    from triptych.media.presentations import refusals
+    from triptych.writers.deck.inspecting import report_on
+
+    if file.stat().st_size > LARGEST_FILE:
+        raise click.UsageError(f"{file} is larger than {LARGEST_FILE >> 20} MB.")
+    data = file.read_bytes()
+    if found := refusals(data):
+        if output == "json":
+            refused = [{"message": refusal.message, "hint": refusal.hint} for refusal in found]
+            click.echo(json.dumps({"refusals": refused}, ensure_ascii=False))
+        for refusal in () if output == "json" else found:
+            click.echo(f"{file}: {refusal.message}", err=True)
+            if refusal.hint:
+                click.echo(f"  hint: {refusal.hint}", err=True)
+        ctx.exit(1)
+    report = report_on(data)
+    if output == "json":
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        click.echo("\n".join(report.lines()))
+    ctx.exit(1 if report.unserved else 0)

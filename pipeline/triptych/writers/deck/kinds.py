@@ -1,0 +1,281 @@
+"""The kinds of slides: which layout of a template each takes, and which role each placeholder plays there.
+
+``KINDS`` is the whole registry: a new kind of slide is one entry, and the template's own layout or one of an
+author's is found, measured and filled by it. Roles are found by the names that our own placeholders have,
+then by kind of placeholder and size, so that the author's layouts need no names at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from triptych.writers.deck.slides import Layout
+
+
+class Role(StrEnum):
+    """What a placeholder is for; the value is what our own layouts call it."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    KICKER = "kicker"
+    AUTHORS = "authors"
+    BODY = "text"
+    OBJECT = "object"
+    SOURCE = "source"
+    QUOTATION = "quotation"
+    ATTRIBUTION = "attribution"
+    NUMBER = "number"
+    BEFORE = "text before"
+    AFTER = "text after"
+
+
+class Edge(StrEnum):
+    """Which part of a place a text box takes that stands in for a missing placeholder."""
+
+    BOTTOM = "bottom"
+    RIGHT = "right"
+    ALL = "all"
+
+
+class Where(StrEnum):
+    """Where a placeholder without our names must lie to play a small role."""
+
+    ABOVE = "above"
+    BELOW = "below"
+    NAMED = "named"  # nowhere: only its name tells
+
+
+class Shape(StrEnum):
+    """What placeholders tell of a layout that has neither a type nor a name that we know."""
+
+    OPENING = "a title with a subtitle"
+    CONTENT = "a title with one thing beside it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A text box within the place of another role, ``points`` high or wide; ``size`` of its text in points.
+
+    Without a size its text looks like that of the other role. One that ``cuts`` takes its place away from it.
+    """
+
+    of: Role
+    edge: Edge
+    points: float = 0.0
+    size: float | None = None
+    cuts: bool = False
+    align: str = "l"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A role in a kind of slide.
+
+    ``takes`` are kinds of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best group first; within one
+    the largest is taken. Text is set at the layout's own size or smaller, down to ``least`` points; more than
+    a few characters at ``long`` points at most. Where the layout has no such placeholder a ``strip`` stands
+    in, or the text ``joins`` that of another role; else the speaker says it.
+    """
+
+    role: Role
+    takes: tuple[tuple[str, ...], ...]
+    least: float = 12.0
+    long: float = 1000.0
+    needed: bool = False
+    where: tuple[Where, Role] | None = None
+    strip: Strip | None = None
+    joins: Role | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How the layout of a kind of slide is found, and its roles; the main one is where its content goes.
+
+    ``types`` are values of ``sldLayout@type`` (19.7.15), best first, ``names`` what layouts without a type
+    are called. Where nothing is found, the layouts of ``others`` are tried. ``share`` is the part of the
+    slide that the main role needs. A layout without a type is one by the ``shape`` of its placeholders too.
+    """
+
+    what: str
+    slots: tuple[Slot, ...]
+    main: Role
+    types: tuple[str, ...] = ()
+    names: str = ""
+    others: tuple[Layout, ...] = ()
+    share: float = 0.0
+    shape: Shape | None = None
+
+    def slot(self, role: Role) -> Slot:
+        """The slot of a role that this kind has."""
+        return next(slot for slot in self.slots if slot.role is role)
+
+    def is_called(self, name: str) -> bool:
+        """Whether a layout's name says that it is of this kind."""
+        return bool(self.names) and re.search(self.names, name, re.IGNORECASE) is not None
+
+
+_TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
+_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=24, needed=True)
+
+
+def _opening_title(least: float) -> Slot:
+    return Slot(role=Role.TITLE, takes=(_TITLES,), least=least, needed=True)
+
+
+def _object(kind: str) -> Slot:
+    """Where a chart, a table or a picture goes: a placeholder for it, for anything, or for text."""
+    return Slot(role=Role.OBJECT, takes=((kind,), ("obj",), ("body",)), needed=True)
+
+
+def _kicker(joins: Role, *, least: float = 14, long: float = 1000) -> Slot:
+    above = (Where.ABOVE, Role.TITLE)
+    return Slot(role=Role.KICKER, takes=(("body",),), least=least, long=long, where=above, joins=joins)
+
+
+_SOURCE = Slot(
+    role=Role.SOURCE,
+    takes=(("body",),),
+    least=11,
+    where=(Where.BELOW, Role.OBJECT),
+    strip=Strip(of=Role.OBJECT, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
+)
+_MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
+
+KINDS: Mapping[Layout, Kind] = {
+    Layout.TITLE: Kind(
+        what="the opening slide",
+        types=("title",),
+        names=r"^(title|titel|titre|título|titolo)( ?(slide|folie|page))?$|^(cover|deckblatt|opening)",
+        shape=Shape.OPENING,
+        others=(Layout.DIVIDER, Layout.CLOSING, Layout.BULLETS),
+        main=Role.TITLE,
+        slots=(
+            _opening_title(32),
+            Slot(role=Role.SUBTITLE, takes=(("subTitle",), _ANYTHING), least=18),
+            _kicker(Role.SUBTITLE),
+            Slot(
+                role=Role.AUTHORS,
+                takes=(("body",),),
+                where=(Where.BELOW, Role.SUBTITLE),
+                joins=Role.SUBTITLE,
+            ),
+        ),
+    ),
+    Layout.DIVIDER: Kind(
+        what="chapters that begin",
+        types=("secHead",),
+        names=r"section|divider|chapter|abschnitt|kapitel|section|chapitre|sección|capítulo|sezione|capitolo",
+        others=(Layout.TITLE, Layout.BULLETS),
+        main=Role.TITLE,
+        slots=(
+            _opening_title(28),
+            Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
+            _kicker(Role.TITLE, least=28, long=40),
+        ),
+    ),
+    Layout.BULLETS: Kind(
+        what="text",
+        types=("obj", "tx"),
+        names=r"content|bullet|inhalt|aufzählung|contenu|puces|contenido|contenuto|elenco",
+        others=(Layout.CHART, Layout.TABLE, Layout.QUOTE),
+        share=_MOST,
+        shape=Shape.CONTENT,
+        main=Role.BODY,
+        slots=(_TITLE, Slot(role=Role.BODY, takes=(_ANYTHING,), least=18, needed=True)),
+    ),
+    Layout.CHART: Kind(
+        what="charts",
+        types=("chart", "obj"),
+        names=r"chart|diagram|graph|gráfic|grafic",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        shape=Shape.CONTENT,
+        main=Role.OBJECT,
+        slots=(_TITLE, _object("chart"), _SOURCE),
+    ),
+    Layout.TABLE: Kind(
+        what="tables",
+        types=("tbl", "obj"),
+        names=r"\btable|tabelle|tableau|tabla|tabella",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        shape=Shape.CONTENT,
+        main=Role.OBJECT,
+        slots=(_TITLE, _object("tbl"), _SOURCE),
+    ),
+    Layout.PICTURE: Kind(
+        what="pictures",
+        types=("picTx", "obj"),
+        names=r"picture|photo|bild|image|imagen|immagine",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        shape=Shape.CONTENT,
+        main=Role.OBJECT,
+        slots=(_TITLE, _object("pic"), _SOURCE),
+    ),
+    Layout.QUOTE: Kind(
+        what="quotations",
+        names=r"quot|zitat|citation|cita\b|citazione",
+        others=(Layout.BULLETS,),
+        main=Role.QUOTATION,
+        slots=(
+            Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True),
+            Slot(role=Role.QUOTATION, takes=(_ANYTHING,), least=22, needed=True),
+            Slot(
+                role=Role.ATTRIBUTION,
+                takes=(("body",),),
+                least=14,
+                where=(Where.BELOW, Role.QUOTATION),
+                strip=Strip(of=Role.QUOTATION, edge=Edge.BOTTOM, points=44, size=18, cuts=True),
+            ),
+        ),
+    ),
+    Layout.CODE: Kind(
+        what="listings",
+        names=r"\bcode|listing|quelltext",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        main=Role.OBJECT,
+        slots=(_TITLE, Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True)),
+    ),
+    Layout.EQUATION: Kind(
+        what="formulas",
+        names=r"equation|formula|formel|formule|ecuación",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        main=Role.OBJECT,
+        slots=(
+            _TITLE,
+            Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True),
+            Slot(
+                role=Role.NUMBER,
+                takes=(("body",),),
+                where=(Where.NAMED, Role.OBJECT),
+                strip=Strip(of=Role.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
+            ),
+            *(
+                Slot(
+                    role=role,
+                    takes=(_ANYTHING,),
+                    where=(Where.NAMED, Role.OBJECT),
+                    strip=Strip(of=Role.OBJECT, edge=Edge.ALL),
+                )
+                for role in (Role.BEFORE, Role.AFTER)
+            ),
+        ),
+    ),
+    Layout.CLOSING: Kind(
+        what="the last slide",
+        names=r"closing|\bend\b|thank|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",
+        others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
+        main=Role.TITLE,
+        slots=(
+            _opening_title(28),
+            Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
+            _kicker(Role.BODY),
+        ),
+    ),
+}

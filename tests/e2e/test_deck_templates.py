@@ -1,0 +1,121 @@
+"""The deck of the book with everything, on templates unlike each other."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from triptych.engine.cache import Cache
+from triptych.press import Outcome, Request, press
+from triptych.project import Project
+
+from .conftest import REPOSITORY
+from .deck_templates import OFFICE, TEMPLATES, office
+from .overflow import pptx_overflow
+from .validators import openxml_audit
+
+pytestmark = pytest.mark.e2e
+BOOK = REPOSITORY / "tests/books/everything"
+LIBERATION = Path("/usr/share/fonts/truetype/liberation")  # as wide as Arial, which templates name
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
+    """What the decks share: drawings, sections that were read."""
+    return Cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def office_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A configuration with the bundled fonts, and Liberation Sans for all that a template names beside."""
+    if not LIBERATION.is_dir():
+        pytest.skip(f"{LIBERATION} is not installed: no face of the width of Arial to render with")
+    path = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
+    family = "<string>Liberation Sans</string>"
+    path.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{REPOSITORY / 'templates/fonts'}</dir><dir>{LIBERATION}</dir><cachedir>{path.parent}</cachedir>"
+        '<match target="pattern"><test name="family"><string>Calibri</string></test>'
+        f'<edit name="family" mode="assign" binding="strong">{family}</edit></match>'
+        f'<match target="pattern"><edit name="family" mode="append_last" binding="strong">{family}</edit></match>'
+        "</fontconfig>",
+        "utf-8",
+    )
+    return path
+
+
+def _template(name: str, folder: Path) -> bytes:
+    if name in TEMPLATES:
+        return TEMPLATES[name]()
+    data = office(name, folder)
+    if data is None:
+        pytest.skip(f"LibreOffice's template {name} is not installed")
+    return data
+
+
+def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, Outcome]:
+    root = folder / "book"
+    shutil.copytree(BOOK, root, dirs_exist_ok=True)
+    (root / "source/brand.pptx").write_bytes(data)
+    manifest = (root / "source/book.yaml").read_text("utf-8")
+    changed = manifest.replace(
+        "pptx: {footer: Long Point}", "pptx: {footer: Long Point, template: brand.pptx}"
+    )
+    assert changed != manifest or "brand.pptx" in manifest
+    (root / "source/book.yaml").write_text(changed, "utf-8")
+    request = Request(output_folder=folder / "build", formats=("pptx",), cache_folder=cache.folder)
+    outcome = press(Project(root, environ={}), request)
+    assert outcome.ok, "\n".join(map(str, outcome.diagnostics))
+    return outcome.outputs["pptx"].read_bytes(), outcome
+
+
+@pytest.mark.parametrize("name", [*TEMPLATES, *OFFICE])
+def test_the_deck_is_sound_and_nothing_overflows(
+    name: str, tmp_path: Path, cache: Cache, office_fonts: Path
+) -> None:
+    data = _template(name, tmp_path)
+    deck, outcome = _build(data, tmp_path, cache)
+    again, _ = _build(data, tmp_path, cache)
+    assert again == deck
+    path = outcome.outputs["pptx"]
+    assert openxml_audit(path) == []
+    assert pptx_overflow(path, office_fonts) == []
+    names = [
+        problem.code for problem in outcome.diagnostics if problem.code.startswith(("CHK", "DEK", "DTP"))
+    ]
+    assert set(names) <= {"DTP003"}
+
+
+def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, cache: Cache) -> None:
+    data = TEMPLATES["pandoc"]()
+    old = Presentation(io.BytesIO(data))
+    words = {shape.text_frame.text for slide in old.slides for shape in slide.shapes if shape.has_text_frame}
+    said = sorted(text for text in words if len(text) > 12)
+    assert said
+    deck, _ = _build(data, tmp_path, cache)
+    with zipfile.ZipFile(io.BytesIO(deck)) as archive:
+        parts = {
+            name: archive.read(name)
+            for name in archive.namelist()
+            if "/slides/" in name or "docProps" in name
+        }
+    assert [text for text in said if any(text.encode() in part for part in parts.values())] == []
+
+
+def test_slides_stand_on_the_layouts_of_the_template(tmp_path: Path, cache: Cache) -> None:
+    deck, _ = _build(TEMPLATES["python-pptx"](), tmp_path, cache)
+    presentation = Presentation(io.BytesIO(deck))
+    assert (presentation.slide_width.pt, presentation.slide_height.pt) == (720, 540)
+    taken = {slide.slide_layout.name for slide in presentation.slides}
+    assert {"Title Slide", "Section Header", "Title and Content"} == taken
+    second = presentation.slides[1]
+    assert {"A footer", "Long Point"} & {
+        shape.text_frame.text for shape in second.shapes if shape.has_text_frame
+    }
+    kinds = {shape.placeholder_format.type.name for shape in second.placeholders}
+    assert {"DATE", "FOOTER", "SLIDE_NUMBER"} <= kinds
