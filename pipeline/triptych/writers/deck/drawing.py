@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -16,6 +15,7 @@ from triptych.writers.deck.builds import add_builds
 from triptych.writers.deck.charts import insert_chart
 from triptych.writers.deck.equation_shapes import insert_equation
 from triptych.writers.deck.fitting import FittedText, Place
+from triptych.writers.deck.fitting_cards import SPACE_IN_CARDS
 from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting_equations import FittedEquation
 from triptych.writers.deck.fitting_slides import FittedSlide, whole_frame
@@ -23,6 +23,8 @@ from triptych.writers.deck.fitting_tables import FittedTable
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.listings import highlighted
 from triptych.writers.deck.opening import Offer, Template
+from triptych.writers.deck.ornaments import add_ornaments
+from triptych.writers.deck.palette import Palette
 from triptych.writers.deck.pictures import Rasterise, describe, insert_picture
 from triptych.writers.deck.pptx_speed import add_slide
 from triptych.writers.deck.runs import spoken
@@ -69,25 +71,24 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     layout = offer.layout
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
-    moved = _moved(fitted, offer.places)
+    add_ornaments(slide, fitted.ornaments, offer.palette)
     names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
-    frame = None
-    waiting = dict(offer.placeholders)
+    frames: dict[Role, Any] = {}
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
         placeholder.name = names[index]
-        role = waiting.pop(index, None)
+        role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
-            if role in moved:
-                _set_place(placeholder, moved[role])
-            _write(slide, placeholder, fitted.texts[role], offer.places[role], stage)
-        elif role is Role.OBJECT and fitted.content is not None:
-            frame = placeholder
+            if role in fitted.places:
+                _set_place(placeholder, fitted.places[role])
+            _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+        elif role is not None and role in fitted.frames:
+            frames[role] = placeholder
         else:
             placeholder._element.getparent().remove(placeholder._element)
-    _add_text_boxes(slide, fitted, offer, moved, frame, stage)
-    if frame is not None:
-        _draw_content(slide, frame, fitted, offer, stage)
+    _add_text_boxes(slide, fitted, offer, frames, stage)
+    for role, shape in frames.items():
+        _draw_content(slide, shape, role, fitted, offer, stage)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
         _add_footers(slide, layout, stage)
@@ -104,14 +105,8 @@ def _write(slide: Any, shape: Any, text: FittedText, place: Place, stage: Stage)
     add_builds(slide, shape, text.paras)
 
 
-def _moved(fitted: FittedSlide, places_here: Mapping[Role, Place]) -> Mapping[Role, Place]:
-    """The places that are not where the layout has them: those around a formula."""
-    equation = fitted.content
-    if not isinstance(equation, FittedEquation):
-        return {}
-    number = places_here[Role.NUMBER]
-    beside = replace(number, top=equation.region.top, height=equation.region.height)
-    return {Role.NUMBER: beside, **equation.places}
+def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
+    return fitted.places.get(role, offer.places[role])
 
 
 def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
@@ -119,8 +114,12 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
     area = place.text
     changed = text.scale != 1
     looks = []
-    for para in text.paras:
+    for number, para in enumerate(text.paras):
         level = area.level(para)
+        if text.sizes:
+            before = SPACE_IN_CARDS if number else 0.0
+            looks.append((para, Look(size=text.sizes[number], before=before, after=0.0)))
+            continue
         spaced = text.spacing != 1 or level.restated
         look = Look(
             size=round(level.size * text.scale, 1) if changed else None,
@@ -133,28 +132,28 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 
 def _add_text_boxes(
-    slide: Any,
-    fitted: FittedSlide,
-    offer: Offer,
-    moved: Mapping[Role, Place],
-    frame: Any,
-    stage: Stage,
+    slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
 ) -> None:
-    """Texts for which the layout has no placeholder, each where the slide is read to that point."""
+    """Texts and frames for which the layout has no placeholder, each where it is read."""
     for role, box in offer.boxes.items():
+        place = _place(role, fitted, offer)
         if role in fitted.texts:
-            place = moved.get(role, offer.places[role])
             shape = add_text_box(slide, place, box, role, offer.palette)
-            if role is Role.BEFORE and frame is not None:
-                frame._element.addprevious(shape._element)
-            _write(slide, shape, fitted.texts[role], offer.places[role], stage)
+            if role is Role.BEFORE and Role.OBJECT in frames:
+                frames[Role.OBJECT]._element.addprevious(shape._element)
+            _write(slide, shape, fitted.texts[role], place, stage)
+        elif role in fitted.frames:
+            frames[role] = add_text_box(slide, place, box, role, offer.palette)
 
 
-def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, offer: Offer, stage: Stage) -> None:
-    body = fitted.source.body
-    place = whole_frame(offer.places, sourced=Role.SOURCE in fitted.texts)
+def _draw_content(
+    slide: Any, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+) -> None:
+    frame = fitted.frames[role]
+    body = frame.body
+    place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
     theme, palette = stage.text.theme, offer.palette
-    match fitted.content:
+    match frame.content:
         case FittedTable() as table:
             assert isinstance(body, TableBody)
             look = stage.template.tables
@@ -162,7 +161,7 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, offer: Offe
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
-            _draw_code(slide, placeholder, code, body.language, offer, stage.text)
+            _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
             _set_place(placeholder, replace(place, height=height))
@@ -177,12 +176,10 @@ def _draw_content(slide: Any, placeholder: Any, fitted: FittedSlide, offer: Offe
             describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
         case FittedEquation() as equation:
             assert isinstance(body, EquationBody)
-            _set_place(placeholder, equation.region)
+            _set_place(placeholder, place)
             insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
-        case None:
-            pass
         case _:
-            assert_never(fitted.content)
+            assert_never(frame.content)
 
 
 def _set_place(shape: Any, place: Place) -> None:
@@ -191,14 +188,20 @@ def _set_place(shape: Any, place: Place) -> None:
 
 
 def _draw_code(
-    slide: Any, placeholder: Any, code: FittedCode, language: str, offer: Offer, context: TextContext
+    slide: Any,
+    placeholder: Any,
+    code: FittedCode,
+    language: str,
+    place: Place,
+    palette: Palette,
+    context: TextContext,
 ) -> None:
     """One paragraph for each line, on exact line distances and without what a list would add to it."""
     body = placeholder._element.txBody
     clear_text(body)
-    level = offer.places[Role.OBJECT].text.levels[0]
+    level = place.text.levels[0]
     listed = level.marked or level.margin or level.before
-    for runs in highlighted(code.lines, language, offer.palette):
+    for runs in highlighted(code.lines, language, palette):
         paragraph = child(body, "a:p")
         distance = round(code.size * LINE_DISTANCE * 100)
         properties = child(paragraph, "a:pPr")

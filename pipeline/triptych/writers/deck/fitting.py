@@ -102,11 +102,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedText:
-    """One slide's text: every size times ``scale``, every space between paragraphs times ``spacing``."""
+    """One slide's text: every size times ``scale``, every space between paragraphs times ``spacing``.
+
+    ``sizes`` are those of the paragraphs in points, where they are not those of their levels.
+    """
 
     paras: tuple[Para, ...]
     scale: float = 1.0
     spacing: float = 1.0
+    sizes: tuple[float, ...] = ()
 
 
 def ladder(size: float, least: float) -> tuple[float, ...]:

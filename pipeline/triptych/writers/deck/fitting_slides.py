@@ -14,40 +14,46 @@ from typing import TypeAlias, assert_never
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
 from triptych.writers.deck.charts import split_chart
+from triptych.writers.deck.composition import Box, Composition, Content, Frame, Ornament, Places
 from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text, ladder
-from triptych.writers.deck.fitting_code import FittedCode, fit_code
+from triptych.writers.deck.fitting_cards import fit_numbers, fit_timeline
+from triptych.writers.deck.fitting_code import fit_code
+from triptych.writers.deck.fitting_columns import Unfitting, fit_columns
 from triptych.writers.deck.fitting_equations import FittedEquation, fit_equation
-from triptych.writers.deck.fitting_tables import FittedTable, fit_table
+from triptych.writers.deck.fitting_tables import fit_table
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
+    CalloutBody,
     ChartBody,
     CodeBody,
+    ColumnsBody,
     DeckSlide,
     EquationBody,
     Layout,
+    NumbersBody,
     Para,
     PictureBody,
     QuoteBody,
     Run,
     TableBody,
     TextBody,
+    TimelineBody,
 )
 
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
 _APART = " · "  # between what shares a line where a layout has no place for both
 
-Places: TypeAlias = Mapping[Role, Place]
 _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
-Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide:
-    """One slide to draw: texts by their role, and what goes into the frame of its layout.
+    """One slide to draw: texts and frames by their role.
 
     ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
-    are texts that the speaker says since they did not fit.
+    are texts that the speaker says since they did not fit; ``places`` those that are not where the layout
+    has them; ``ornaments`` lie behind everything.
     """
 
     source: DeckSlide
@@ -55,8 +61,16 @@ class FittedSlide:
     title: str
     part: int = 1
     texts: Mapping[Role, FittedText] = field(default_factory=dict)
-    content: Content | None = None
+    frames: Mapping[Role, Frame] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
+    ornaments: tuple[tuple[Ornament, Box], ...] = ()
     left_off: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> Content | None:
+        """What fills the frame of a layout that has one."""
+        frame = self.frames.get(Role.OBJECT)
+        return frame.content if frame else None
 
 
 def layout_for(slide: DeckSlide) -> Layout:
@@ -71,49 +85,59 @@ def layout_for(slide: DeckSlide) -> Layout:
             return Layout.CHART
         case TableBody():
             return Layout.TABLE
-        case PictureBody():
-            return Layout.PICTURE
+        case PictureBody(full=full):
+            return Layout.FULL_PICTURE if full else Layout.PICTURE
         case QuoteBody():
             return Layout.QUOTE
         case CodeBody():
             return Layout.CODE
         case EquationBody():
             return Layout.EQUATION
+        case CalloutBody():
+            return Layout.CALLOUT
+        case NumbersBody():
+            return Layout.NUMBERS
+        case TimelineBody():
+            return Layout.TIMELINE
+        case ColumnsBody(columns=columns):
+            return Layout.COMPARISON if any(column.head for column in columns) else Layout.COLUMNS
         case _:
             assert_never(slide.body)
 
 
 def fit_slide(
-    slide: DeckSlide, places_of: Mapping[Layout, Places], theme: Theme
+    slide: DeckSlide, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool = False
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit."""
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
+    try:
+        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl)
+    except Unfitting as much:
+        hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
+        return [], [*diagnostics, _too_large(slide, str(much), hint)]
     parts: list[FittedSlide] = []
-    bodies: Sequence[FittedText | Content | None] = _bodies(slide, layout, places_of, theme)
-    if not bodies:
-        diagnostics.append(_too_large(slide, "table", "shorten its cells, or leave out columns"))
     for number, body in enumerate(bodies, 1):
         title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
-        own = Layout.BULLETS if layout is Layout.EQUATION and isinstance(body, FittedText) else layout
-        fitted_title = _fit(title, Role.TITLE, own, places_of[own], theme)
+        fitted_title = _fit(title, Role.TITLE, body.layout, places_of[body.layout], theme)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
             break
-        extra: Mapping[Role, FittedText] = {}
-        if isinstance(body, FittedText):
-            extra = {Role.BODY: body}
-        elif isinstance(body, FittedEquation):
-            extra = body.texts
         parts.append(
             FittedSlide(
                 source=slide,
-                layout=own,
+                layout=body.layout,
                 title=title,
                 part=number,
-                texts={Role.TITLE: fitted_title, **({} if own is not layout else texts), **extra},
-                content=None if isinstance(body, FittedText) else body,
+                texts={
+                    Role.TITLE: fitted_title,
+                    **({} if body.layout is not layout else texts),
+                    **body.texts,
+                },
+                frames=body.frames,
+                places=body.places,
+                ornaments=body.ornaments,
                 left_off=left_off,
             )
         )
@@ -122,44 +146,75 @@ def fit_slide(
 
 def frame_height(slide: DeckSlide, places: Places) -> float:
     """The height of the frame, which takes the place of a missing source line."""
-    return whole_frame(places, sourced=bool(getattr(slide.body, "source", ()))).height
+    sourced = bool(getattr(slide.body, "source", ()))
+    return whole_frame(layout_for(slide), places, sourced).height
 
 
-def whole_frame(places: Places, *, sourced: bool) -> Place:
-    """The frame's place, which takes that of a missing source line."""
+def whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
+    """The frame's place, which takes that of a missing source line under it."""
     frame = places[Role.OBJECT]
-    if sourced or Role.SOURCE not in places:
+    if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
         return frame
     source = places[Role.SOURCE]
     return replace(frame, height=max(frame.height, source.top + source.height - frame.top))
 
 
 def _bodies(
-    slide: DeckSlide, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme
-) -> Sequence[FittedText | Content | None]:
-    """What the main placeholder shows on each slide; empty where a table does not fit at all."""
+    slide: DeckSlide, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool
+) -> Sequence[Composition]:
+    """What stands on each slide beside its small texts. Raises `Unfitting`."""
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return fit_text(_without_lonely_bullet(paras), places[Role.BODY].text, theme)
+            return _of_text(_without_lonely_bullet(paras), places_of, theme)
         case TableBody() as table:
-            return fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme) or ()
+            fitted = fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme)
+            if fitted is None:
+                raise Unfitting("table")
+            return [_framed(layout, part, slide) for part in fitted]
         case CodeBody(text=text) if text.strip():
             area = places[Role.OBJECT].text
-            return fit_code(text, area.width, area.height, theme)
+            return [_framed(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)]
         case EquationBody() as equation:
             texts = places[Role.BEFORE], places[Role.AFTER]
-            fitted = fit_equation(equation, places[Role.OBJECT], *texts, theme)
-            if fitted:
-                return (fitted,)
-            # Among too much text it is a paragraph like the others.
-            return fit_text(_as_text(equation), places_of[Layout.BULLETS][Role.BODY].text, theme)
-        case ChartBody() as content:
-            return split_chart(content, places[Role.OBJECT].height)
-        case PictureBody() as content:
-            return (content,)
+            fitted_equation = fit_equation(equation, places[Role.OBJECT], *texts, theme)
+            if fitted_equation is None:  # among too much text it is a paragraph like the others
+                return _of_text(_as_text(equation), places_of, theme)
+            return [_around(layout, fitted_equation, places, slide)]
+        case ChartBody() as chart:
+            parts = split_chart(chart, places[Role.OBJECT].height)
+            return [_framed(layout, part, slide) for part in parts]
+        case PictureBody() as picture:
+            return [_framed(layout, picture, slide)]
+        case NumbersBody() as numbers:
+            return fit_numbers(numbers, places, theme, rtl=rtl)
+        case TimelineBody() as timeline:
+            return fit_timeline(timeline, places, theme, rtl=rtl)
+        case ColumnsBody() as columns:
+            return fit_columns(columns, layout, places_of, theme, rtl=rtl)
         case _:
-            return (None,)
+            return [Composition(layout=layout)]
+
+
+def _of_text(
+    paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme
+) -> Sequence[Composition]:
+    fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme)
+    return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+
+
+def _framed(layout: Layout, content: Content, slide: DeckSlide) -> Composition:
+    assert slide.body is not None
+    return Composition(layout=layout, frames={Role.OBJECT: Frame(content=content, body=slide.body)})
+
+
+def _around(layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide) -> Composition:
+    """A formula with its number at its height, between the texts around it."""
+    region = equation.region
+    number = replace(places[Role.NUMBER], top=region.top, height=region.height)
+    framed = _framed(layout, equation, slide)
+    where = {Role.OBJECT: region, Role.NUMBER: number, **equation.places}
+    return replace(framed, texts=equation.texts, places=where)
 
 
 def _small_texts(
@@ -248,13 +303,26 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             found.append(
                 ("attribution", Role.ATTRIBUTION, (Para(runs=slide.body.attribution, bullet=False),))
             )
-        case Layout.CHART | Layout.TABLE | Layout.PICTURE:
-            source: tuple[Run, ...] = getattr(slide.body, "source", ())
-            found.append(("source line", Role.SOURCE, (Para(runs=source, bullet=False),)))
         case Layout.EQUATION:
             assert isinstance(slide.body, EquationBody)
             number = slide.body.number
             found.append(("number", Role.NUMBER, _plain(number) if number else ()))
+        case (
+            Layout.CHART
+            | Layout.TABLE
+            | Layout.PICTURE
+            | Layout.FULL_PICTURE
+            | Layout.NUMBERS
+            | Layout.TIMELINE
+            | Layout.COLUMNS
+            | Layout.COMPARISON
+        ):
+            line: tuple[Run, ...] = getattr(slide.body, "source", ())
+            found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
+        case Layout.CALLOUT:
+            assert isinstance(slide.body, CalloutBody)
+            found.append(("callout", Role.BODY, slide.body.paras))
+            found.append(("label", Role.LABEL, _plain(slide.body.label)))
         case Layout.BULLETS | Layout.CODE:
             pass
         case _:

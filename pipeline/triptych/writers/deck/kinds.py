@@ -30,6 +30,21 @@ class Role(StrEnum):
     NUMBER = "number"
     BEFORE = "text before"
     AFTER = "text after"
+    LABEL = "label"
+    FIRST = "first"
+    SECOND = "second"
+    FIRST_HEAD = "first heading"
+    SECOND_HEAD = "second heading"
+    CARD_1 = "card 1"
+    CARD_2 = "card 2"
+    CARD_3 = "card 3"
+    CARD_4 = "card 4"
+    CARD_5 = "card 5"
+    CARD_6 = "card 6"
+
+
+CARDS = (Role.CARD_1, Role.CARD_2, Role.CARD_3, Role.CARD_4, Role.CARD_5, Role.CARD_6)
+COLUMNS = ((Role.FIRST_HEAD, Role.FIRST), (Role.SECOND_HEAD, Role.SECOND))
 
 
 class Edge(StrEnum):
@@ -135,13 +150,42 @@ def _kicker(joins: Role, *, least: float = 14, long: float = 1000) -> Slot:
     return Slot(role=Role.KICKER, takes=(("body",),), least=least, long=long, where=above, joins=joins)
 
 
-_SOURCE = Slot(
-    role=Role.SOURCE,
-    takes=(("body",),),
-    least=11,
-    where=(Where.BELOW, Role.OBJECT),
-    strip=Strip(of=Role.OBJECT, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
-)
+def _source(under: Role) -> Slot:
+    return Slot(
+        role=Role.SOURCE,
+        takes=(("body",),),
+        least=11,
+        where=(Where.BELOW, under),
+        strip=Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
+    )
+
+
+def _within(role: Role, other: Role) -> Slot:
+    """What gets its place when it is known what stands there: somewhere within that of another role."""
+    return Slot(
+        role=role,
+        takes=(_ANYTHING,),
+        where=(Where.NAMED, other),
+        strip=Strip(of=other, edge=Edge.ALL),
+    )
+
+
+def _cards(count: int) -> tuple[Slot, ...]:
+    """Places for something short with text under it, of which as many are used as there are things."""
+    first, *others = CARDS[:count]
+    return (
+        _TITLE,
+        Slot(role=first, takes=(_ANYTHING,), needed=True),
+        *(_within(role, first) for role in others),
+        _source(first),
+    )
+
+
+def _second(first: Role) -> Slot:
+    return Slot(role=Role.SECOND, takes=(_ANYTHING,), strip=Strip(of=first, edge=Edge.ALL))
+
+
+_SOURCE = _source(Role.OBJECT)
 _MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
 
 KINDS: Mapping[Layout, Kind] = {
@@ -256,16 +300,74 @@ KINDS: Mapping[Layout, Kind] = {
                 where=(Where.NAMED, Role.OBJECT),
                 strip=Strip(of=Role.OBJECT, edge=Edge.RIGHT, points=120, size=20, align="r"),
             ),
-            *(
-                Slot(
-                    role=role,
-                    takes=(_ANYTHING,),
-                    where=(Where.NAMED, Role.OBJECT),
-                    strip=Strip(of=Role.OBJECT, edge=Edge.ALL),
-                )
-                for role in (Role.BEFORE, Role.AFTER)
+            *(_within(role, Role.OBJECT) for role in (Role.BEFORE, Role.AFTER)),
+        ),
+    ),
+    Layout.CALLOUT: Kind(
+        what="callouts",
+        names=r"callout|hinweis|encadré|aviso|avviso",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        main=Role.BODY,
+        slots=(
+            _TITLE,
+            Slot(role=Role.BODY, takes=(_ANYTHING,), least=18, needed=True),
+            Slot(
+                role=Role.LABEL, takes=(("body",),), least=14, where=(Where.NAMED, Role.BODY), joins=Role.BODY
             ),
         ),
+    ),
+    Layout.NUMBERS: Kind(
+        what="big numbers",
+        names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        main=Role.CARD_1,
+        slots=_cards(4),
+    ),
+    Layout.TIMELINE: Kind(
+        what="timelines",
+        names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
+        others=(Layout.BULLETS,),
+        share=_MOST,
+        main=Role.CARD_1,
+        slots=_cards(6),
+    ),
+    Layout.COLUMNS: Kind(
+        what="two columns",
+        types=("twoObj",),
+        names=r"two (content|column)|zwei|deux|dos |due ",
+        others=(Layout.BULLETS,),
+        main=Role.FIRST,
+        slots=(
+            _TITLE,
+            Slot(role=Role.FIRST, takes=(_ANYTHING,), needed=True),
+            _second(Role.FIRST),
+            _source(Role.FIRST),
+        ),
+    ),
+    Layout.COMPARISON: Kind(
+        what="comparisons",
+        types=("twoTxTwoObj",),
+        names=r"comparison|vergleich|comparaison|comparación|confronto",
+        others=(Layout.COLUMNS, Layout.BULLETS),
+        main=Role.FIRST,
+        slots=(
+            _TITLE,
+            Slot(role=Role.FIRST, takes=(("obj",), ("body",)), needed=True),
+            _second(Role.FIRST),
+            _within(Role.FIRST_HEAD, Role.FIRST),
+            _within(Role.SECOND_HEAD, Role.FIRST),
+            _source(Role.FIRST),
+        ),
+    ),
+    Layout.FULL_PICTURE: Kind(
+        what="pictures that fill the slide",
+        names=r"full[- ]?(bleed|page|screen|picture)|vollbild|pleine page",
+        others=(Layout.PICTURE, Layout.BULLETS),
+        share=_MOST,
+        main=Role.OBJECT,
+        slots=(_TITLE, _object("pic"), _SOURCE),
     ),
     Layout.CLOSING: Kind(
         what="the last slide",

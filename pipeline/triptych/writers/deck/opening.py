@@ -35,6 +35,12 @@ from triptych.writers.deck.template import APPLICATION, TABLE_STYLE, build_templ
 _P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
 # Parts that speak of the template's own slides, or of who worked on them.
 _OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
+# Where lists are written.
+_OF_POINTS = {
+    Layout.BULLETS: (Role.BODY,),
+    Layout.COLUMNS: (Role.FIRST, Role.SECOND),
+    Layout.COMPARISON: (Role.FIRST, Role.SECOND),
+}
 _RULE = 0.25  # of the way from the ground to ink
 
 
@@ -196,8 +202,9 @@ def without_slides(presentation: Any) -> None:
 def _offer(choice: Choice) -> Offer:
     kind, roles, layout = KINDS[choice.kind], choice.cast, choice.layout.native
     places = dict(roles.places)
-    if choice.kind is Layout.BULLETS:
-        places[Role.BODY] = _with_marks(places[Role.BODY])
+    for role in _OF_POINTS.get(choice.kind, ()):
+        if role in places:
+            places[role] = _with_marks(places[role])
     scheme = Scheme(layout)
     chain = roles.spots[kind.main].chain
     return Offer(

@@ -44,14 +44,16 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Put a picture into a placeholder, centred in its place.
+    """Put a picture into a placeholder, centred in its place; a full one covers it.
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
     if picture.media_type == SVG and palette.is_dark:
         picture = replace(picture, data=on_paper(picture.data))
     scale = min(place.width / picture.width, place.height / picture.height)
-    if picture.share:
+    if picture.full:
+        scale = max(place.width / picture.width, place.height / picture.height)
+    elif picture.share:
         scale = min(scale, place.width * picture.share / picture.width)
     elif picture.media_type != SVG:
         scale = min(scale, LARGEST_ENLARGEMENT)
@@ -62,8 +64,18 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
+    if picture.full:
+        _crop(shape, place, width, drawn_height)
     take_place(shape, placeholder)
     return shape
+
+
+def _crop(shape: Any, place: Place, width: float, height: float) -> None:
+    """Cut off what of a picture reaches over its place, from both sides alike."""
+    shape.crop_left = shape.crop_right = (width - place.width) / width / 2
+    shape.crop_top = shape.crop_bottom = (height - place.height) / height / 2
+    shape.left, shape.top = Pt(place.left), Pt(place.top)
+    shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def on_paper(svg: bytes) -> bytes:
@@ -83,10 +95,16 @@ def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> No
     properties.set("name", name)
     properties.set("descr", "" if decorative else cleaned(alt))
     if decorative:
-        extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
-        namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-        mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
-        extension.append(mark)
+        mark_as_decoration(shape)
+
+
+def mark_as_decoration(shape: Any) -> None:
+    """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
+    properties = next(shape._element.iter(qn("p:cNvPr")))
+    extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
+    namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+    mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
+    extension.append(mark)
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from triptych.media.picture_sizes import Room
-from triptych.writers.deck.fitting_slides import Places, whole_frame
+from triptych.writers.deck.composition import Places
+from triptych.writers.deck.fitting_slides import whole_frame
 from triptych.writers.deck.pictures import LARGEST_ENLARGEMENT
+from triptych.writers.deck.slides import Layout
 
 _PIXELS = 4 / 3  # CSS pixels a point
 
 
 def room(dpi: int, places: Places) -> Room:
     """The frame of a slide that shows a picture, whose layout has these places."""
-    frame = whole_frame(places, sourced=False)
+    frame = whole_frame(Layout.PICTURE, places, False)
     return Room(
         width=frame.width * _PIXELS,
         wide=frame.width * _PIXELS,

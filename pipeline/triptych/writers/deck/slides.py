@@ -108,7 +108,8 @@ class TableBody:
 class PictureBody:
     """A picture file's bytes with its media type and size in pixels.
 
-    ``share`` of the frame's width is what the author asked for, 0 where nothing was.
+    ``share`` of the frame's width is what the author asked for, 0 where nothing was; a ``full`` one fills the
+    whole slide.
     """
 
     data: bytes
@@ -118,6 +119,7 @@ class PictureBody:
     alt: str
     decorative: bool = False
     share: float = 0.0
+    full: bool = False
     source: tuple[Run, ...] = ()
 
 
@@ -150,7 +152,73 @@ class EquationBody:
     after: tuple[Para, ...] = ()
 
 
-Body: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | QuoteBody | CodeBody | EquationBody
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalloutBody:
+    """A message in a box; ``label`` is what kind of message it is, in the deck's language."""
+
+    label: str
+    paras: tuple[Para, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Something short and what is said of it: a number and what it counts, a date and what happened."""
+
+    head: tuple[Run, ...]
+    paras: tuple[Para, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumbersBody:
+    """Big numbers side by side, with a source line under them."""
+
+    cards: tuple[Card, ...]
+    source: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineBody:
+    """Dates in their order along a line, with a source line under it."""
+
+    cards: tuple[Card, ...]
+    source: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One of two things side by side; ``head`` says which of those compared it is."""
+
+    body: TextBody | ChartBody | TableBody | PictureBody | CodeBody
+    head: tuple[Run, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnsBody:
+    """Two things side by side; ``share`` of the width is the first one's."""
+
+    columns: tuple[Column, Column]
+    share: float = 0.5
+
+    @property
+    def source(self) -> tuple[Run, ...]:
+        """The source lines of both as one."""
+        lines = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
+        return lines[0] if len(lines) == 1 else tuple(run for line in lines for run in (*line, Run(text=" ")))
+
+
+Body: TypeAlias = (
+    TextBody
+    | ChartBody
+    | TableBody
+    | PictureBody
+    | QuoteBody
+    | CodeBody
+    | EquationBody
+    | CalloutBody
+    | NumbersBody
+    | TimelineBody
+    | ColumnsBody
+)
 
 
 class Layout(StrEnum):
@@ -165,6 +233,12 @@ class Layout(StrEnum):
     QUOTE = "quote"
     CODE = "code"
     EQUATION = "equation"
+    CALLOUT = "callout"
+    NUMBERS = "numbers"
+    TIMELINE = "timeline"
+    COLUMNS = "columns"
+    COMPARISON = "comparison"
+    FULL_PICTURE = "full-picture"
     CLOSING = "closing"
 
 

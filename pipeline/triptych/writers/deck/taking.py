@@ -17,7 +17,7 @@ def take_place(shape: Any, placeholder: Any) -> None:
     layout moves it.
     """
     reference = placeholder._element.find(f".//{qn('p:ph')}")
-    if reference.get("type", "obj") in _FILLED:
+    if reference is not None and reference.get("type", "obj") in _FILLED:
         properties = next(shape._element.iter(qn("p:nvPr")))
         properties.insert(0, reference)
     identifier = next(placeholder._element.iter(qn("p:cNvPr"))).get("id")

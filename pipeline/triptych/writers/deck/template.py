@@ -24,13 +24,18 @@ LAYOUTS = (
     "title",
     "divider",
     "bullets",
-    "two-content",
+    "columns",
     "chart",
     "table",
     "picture",
     "quote",
     "code",
     "equation",
+    "callout",
+    "numbers",
+    "timeline",
+    "comparison",
+    "full-picture",
     "closing",
     "title-only",
     "blank",
@@ -69,7 +74,7 @@ def _environment() -> Environment:
 
 @cache
 def build_template(theme: Theme, language: str = "en") -> bytes:
-    """A presentation with one master, thirteen layouts, a notes master and the house table style.
+    """A presentation with one master, eighteen layouts, a notes master and the house table style.
 
     The same theme and language give the same bytes. Of the language the template takes the direction of
     reading and the faces of its script.

@@ -61,9 +61,9 @@ def write_deck(
 def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
-    places = template.places
+    places, rtl = template.places, template.way == "rtl"
     for slide in _with_unique_titles(deck):
-        parts, problems = fit_or_reduce(slide, lambda item: fit_slide(item, places, template.theme))
+        parts, problems = fit_or_reduce(slide, lambda item: fit_slide(item, places, template.theme, rtl=rtl))
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics

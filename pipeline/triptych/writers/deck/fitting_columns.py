@@ -1,0 +1,144 @@
+"""Two things side by side: each fitted in its half, what is too much for it on further slides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triptych.theme import Theme
+from triptych.writers.deck.charts import split_chart
+from triptych.writers.deck.composition import (
+    Composition,
+    Content,
+    Frame,
+    Places,
+    moved,
+    region,
+    side_by_side,
+)
+from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text, ladder
+from triptych.writers.deck.fitting_code import fit_code
+from triptych.writers.deck.fitting_tables import fit_table
+from triptych.writers.deck.kinds import COLUMNS, Role
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    Column,
+    ColumnsBody,
+    Layout,
+    Para,
+    PictureBody,
+    TableBody,
+    TextBody,
+)
+
+GAP = 30.0  # points between two columns
+_HEAD, _HEAD_SIZE, _LEAST_HEAD = 34.0, 20.0, 14.0  # height and sizes of what a column is called
+_UNDER_HEAD = 8.0
+
+
+class Unfitting(Exception):
+    """Something of a slide fits in no size; the argument is what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A column in its place: what stands in it on one slide after the other."""
+
+    place: Place
+    parts: Sequence[FittedText | Content]
+
+
+def fit_columns(
+    body: ColumnsBody, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool
+) -> list[Composition]:
+    """Slides of two columns, then of what only one of them has left. Raises `Unfitting`."""
+    places = places_of[layout]
+    roles = [role for pair in COLUMNS for role in pair]
+    whole = region(places, roles, sourced=bool(body.source))
+    boxes = side_by_side(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
+    headed = any(column.head for column in body.columns)
+    down = _HEAD + _UNDER_HEAD if headed else 0.0
+    texts: dict[Role, FittedText] = {}
+    where: dict[Role, Place] = {}
+    columns: list[_Fitted] = []
+    for column, (head, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
+        left, top, width, height = box
+        where[role] = moved(places[role], (left, top + down, width, height - down))
+        if headed:
+            where[head] = moved(places[head], (left, top, width, _HEAD))
+            if column.head:
+                texts[head] = _headed(column, where[head], theme)
+        columns.append(_Fitted(where[role], _parts(column, where[role], theme)))
+    return _slides(body, layout, columns, texts, where, places_of, theme)
+
+
+def _slides(
+    body: ColumnsBody,
+    layout: Layout,
+    columns: Sequence[_Fitted],
+    heads: Mapping[Role, FittedText],
+    where: Places,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+) -> list[Composition]:
+    both = min(len(column.parts) for column in columns)
+    made = []
+    for number in range(both):
+        texts, frames = dict(heads), dict[Role, Frame]()
+        for (_, role), fitted, column in zip(COLUMNS, columns, body.columns, strict=True):
+            part = fitted.parts[number]
+            if isinstance(part, FittedText):
+                texts[role] = part
+            else:
+                frames[role] = Frame(content=part, body=column.body)
+        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where))
+    for column, fitted in zip(body.columns, columns, strict=True):
+        made += _alone(column, fitted.parts[both:], places_of, theme)
+    return made
+
+
+def _alone(
+    column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
+) -> list[Composition]:
+    """What one column has left, on slides of its own."""
+    rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
+    if rest:
+        lead = (Para(runs=column.head, bullet=False),) if column.head else ()
+        fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][Role.BODY].text, theme)
+        return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+    kinds = {ChartBody: Layout.CHART, TableBody: Layout.TABLE, CodeBody: Layout.CODE}
+    return [
+        Composition(
+            layout=kinds[type(column.body)],
+            frames={Role.OBJECT: Frame(content=part, body=column.body)},
+        )
+        for part in parts
+        if not isinstance(part, FittedText)
+    ]
+
+
+def _headed(column: Column, place: Place, theme: Theme) -> FittedText:
+    paras = (Para(runs=column.head, bullet=False),)
+    sizes = ladder(min(place.text.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
+    scale = fit_size(paras, place.text, theme, sizes)
+    if scale is None:
+        raise Unfitting("heading of a column")
+    return FittedText(paras=paras, scale=scale)
+
+
+def _parts(column: Column, place: Place, theme: Theme) -> Sequence[FittedText | Content]:
+    match column.body:
+        case TextBody(paras=paras):
+            return fit_text(paras, place.text, theme)
+        case TableBody() as table:
+            fitted = fit_table(table, place.width, place.height, theme)
+            if fitted is None:
+                raise Unfitting("table")
+            return fitted
+        case CodeBody(text=text):
+            return fit_code(text, place.text.width, place.text.height, theme)
+        case ChartBody() as chart:
+            return split_chart(chart, place.height)
+        case PictureBody() as picture:
+            return (picture,)
