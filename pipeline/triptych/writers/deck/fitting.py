@@ -20,7 +20,7 @@ from triptych.writers.deck.slides import Para, Run, joined
 # Sizes in points that a text may take below that of its layout.
 STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
 # However small a layout's own size is, its text may be set a little smaller.
-_LEAST_SHARE = 0.85
+_LEAST_SHARE = 0.75
 SMALLEST = 11.0
 
 # Shares of the layout's own size. A few short points are set larger and apart, and a statement larger

@@ -133,7 +133,8 @@ class Kind:
 
 
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
-_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=24, needed=True)
+# Many a template gives titles one line: better smaller than cut.
+_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=20, needed=True)
 
 
 def _opening_title(least: float) -> Slot:
