@@ -255,6 +255,12 @@ SlideKind: TypeAlias = Literal[
     "quote",
     "code",
     "equation",
+    "callout",
+    "numbers",
+    "timeline",
+    "columns",
+    "comparison",
+    "full-picture",
     "closing",
 ]
 
@@ -266,9 +272,10 @@ class PptxOptions(Strict):
     """A PowerPoint file of your own, .pptx or .potx, whose layouts the slides take; path from here."""
     layouts: dict[SlideKind, str] = Field(default_factory=dict)
     """Kinds of slides, and the name of the template's layout that each takes."""
-
     footer: str = ""
     """What stands at the foot of each slide."""
+    overflow: Literal["split", "shrink", "error"] = "split"
+    """What becomes of a slide with too much on it: further slides, smaller text before these, or an error."""
     variation: Literal["light", "dark", "contrast"] = "light"
     """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
     incremental: bool = False

@@ -17,6 +17,7 @@ from triptych.project import Project
 from .conftest import REPOSITORY
 from .deck_templates import OFFICE, TEMPLATES, office
 from .overflow import pptx_overflow
+from .rendering import INSTALL_PROGRAMS, MissingTool
 from .validators import openxml_audit
 
 pytestmark = pytest.mark.e2e
@@ -34,7 +35,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Cache:
 def office_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration with the bundled fonts, and Liberation Sans for all that a template names beside."""
     if not LIBERATION.is_dir():
-        pytest.skip(f"{LIBERATION} is not installed: no face of the width of Arial to render with")
+        raise MissingTool("Liberation Sans, a face of the width of Arial", INSTALL_PROGRAMS)
     path = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
     family = "<string>Liberation Sans</string>"
     path.write_text(
@@ -54,7 +55,7 @@ def _template(name: str, folder: Path) -> bytes:
         return TEMPLATES[name]()
     data = office(name, folder)
     if data is None:
-        pytest.skip(f"LibreOffice's template {name} is not installed")
+        raise MissingTool(f"LibreOffice's template {name}", INSTALL_PROGRAMS)
     return data
 
 

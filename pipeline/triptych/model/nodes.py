@@ -522,10 +522,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that the author wrote out, ``::: {.slide}``; it appears in the deck only."""
+    """A slide that the author wrote out, ``::: {.slide}``; it appears in the deck only.
+
+    ``background`` is the picture that fills it, if there is one.
+    """
 
     title: tuple[Inline, ...]
     content: tuple[Block, ...]
+    background: tuple[Image, ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 

@@ -50,7 +50,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.IndexEntry: ("content", "see", "see_also", "children"),
     nodes.IndexGroup: ("entries",),
     nodes.IndexList: ("groups",),
-    nodes.Slide: ("title", "content"),
+    nodes.Slide: ("title", "background", "content"),
     nodes.SpeakerNotes: ("content",),
 }
 

@@ -18,6 +18,7 @@ from triptych.model.nodes import (
     CodeBlock,
     Group,
     Heading,
+    Image,
     Inline,
     Paragraph,
     Slide,
@@ -156,7 +157,15 @@ def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
         title = (Text(text=written),)
     elif content and isinstance(content[0], Heading):
         title, content = content[0].content, content[1:]
-    return Slide(title=title, content=tuple(_in_steps(content)), attr=attr, span=span)
+    background = _background(attr, span)
+    return Slide(title=title, content=tuple(_in_steps(content)), background=background, attr=attr, span=span)
+
+
+def _background(attr: Attr, span: Any) -> tuple[Image, ...]:
+    """The picture behind a slide; without words for it, it is decoration."""
+    source, alt = attr.get("background-image"), attr.get("fig-alt")
+    classes = ("full-width",) if alt else ("full-width", "decorative")
+    return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
 
 def _in_steps(content: tuple[Block, ...]) -> Iterator[Block]:

@@ -178,6 +178,7 @@ def _told(
         shop.templates,
         footer=options.footer,
         incremental=options.incremental,
+        overflow=options.overflow,
         picture=pictures.__getitem__,
         draw_formulas=shop.draw_formulas,
     )

@@ -16,16 +16,20 @@ from triptych.model.book import Book
 from triptych.press import read
 from triptych.templating import page_templates
 from triptych.writers.deck.slides import (
+    CalloutBody,
     ChartBody,
     CodeBody,
+    ColumnsBody,
     Deck,
     DeckSlide,
     EquationBody,
+    NumbersBody,
     PictureBody,
     QuoteBody,
     Run,
     TableBody,
     TextBody,
+    TimelineBody,
 )
 from triptych.writers.deck.storyboard import storyboard
 
@@ -282,12 +286,90 @@ class TestWrittenSlides:
         (slide,) = evidence(tell("::: {.slide}\n## Said so\n\n- One\n:::\n"))
         assert (slide.title, words(slide)) == ("Said so", ["One"])
 
-    def test_a_chart_with_prose_that_is_said(self, tell: Tell) -> None:
+    def test_a_chart_with_a_little_text_beside_it(self, tell: Tell) -> None:
         text = f'::::: {{.slide title="Wind grows"}}\n{chart("A caption")}\nProse.\n\n::: notes\nSaid.\n:::\n:::::\n'
         (slide,) = evidence(tell(text))
-        assert isinstance(slide.body, ChartBody)
-        assert (slide.title, said(slide)) == ("Wind grows", ("Said.", "Prose."))
+        assert isinstance(slide.body, ColumnsBody)
+        first, second = slide.body.columns
+        assert isinstance(first.body, ChartBody) and isinstance(second.body, TextBody)
+        assert slide.body.share == pytest.approx(0.58)
+        assert (slide.title, said(slide)) == ("Wind grows", ("Said.",))
 
+    @pytest.mark.parametrize("text", ["Prose. " * 61, "::: {.callout-note}\nIn a box.\n:::"])
+    def test_a_chart_with_what_is_said(self, text: str, tell: Tell) -> None:
+        deck = tell(f":::: {{.slide title=T}}\n{chart('A caption')}\n{TABLE}\n{text}\n::::\n")
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, ChartBody)
+        assert text.split()[-2].strip() in notes(deck)
+
+    def test_text_before_something_stands_first(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(f":::: {{.slide title=T}}\n- One\n- Two\n\n{chart('C')}::::\n"))
+        assert isinstance(slide.body, ColumnsBody)
+        assert isinstance(slide.body.columns[0].body, TextBody)
+        assert slide.body.share == pytest.approx(0.42)
+
+    def test_a_wide_table_or_long_code_has_the_slide_for_itself(self, tell: Tell) -> None:
+        wide = "| A | B | C | D |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
+        code = "```python\n" + "x = 1\n" * 8 + "```\n"
+        text = "".join(f"::: {{.slide title=T}}\n{one}\n- One\n- Two\n:::\n\n" for one in (wide, code))
+        assert [type(slide.body) for slide in evidence(tell(text))] == [TableBody, CodeBody]
+
+
+class TestComposedSlides:
+    def test_two_columns_with_what_is_compared(self, tell: Tell) -> None:
+        columns = "".join(
+            f"::: {{.column width={width}}}\n## {head}\n\n{text}\n:::\n"
+            for head, text, width in (("Before", "- One\n- Two", "40%"), ("After", chart("C"), "60%"))
+        )
+        deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.\n::::::\n")
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, ColumnsBody)
+        assert (slide.layout, slide.body.share) == ("comparison", 0.4)
+        assert [column.head[0].text for column in slide.body.columns] == ["Before", "After"]
+        assert isinstance(slide.body.columns[1].body, ChartBody)
+        assert said(slide) == ("More.",)
+
+    def test_big_numbers_and_their_source(self, tell: Tell) -> None:
+        text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"
+        (slide,) = evidence(tell(f"::: {{.slide .big-numbers title=T}}\n{text}:::\n"))
+        assert isinstance(slide.body, NumbersBody)
+        assert [card.head[0].text for card in slide.body.cards] == ["602 million", "57 of 64"]
+        assert slide.body.source[0].text == "Source: A."
+        assert said(slide) == ("[An aside.]",)
+
+    @pytest.mark.parametrize("wrapped", ["::: {.slide .timeline title=T}\n{}:::\n", "::: timeline\n{}:::\n"])
+    def test_a_timeline_by_itself_or_in_the_text(self, wrapped: str, tell: Tell) -> None:
+        deck = tell(wrapped.replace("{}", "2017\n: A plan.\n\n2025\n: 602 million.\n"))
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, TimelineBody)
+        assert [card.head[0].text for card in slide.body.cards] == ["2017", "2025"]
+        assert "A plan" not in notes(deck)
+
+    def test_a_callout_is_promoted(self, tell: Tell) -> None:
+        text = '::: {.callout-warning .slide title="Mind the gap"}\nIt is wide.\n:::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, CalloutBody)
+        assert slide.body.label == "Warning"
+        assert (
+            "".join(run.text for para in slide.body.paras for run in para.runs) == "Mind the gapIt is wide."
+        )
+        assert evidence(tell(text.replace(" .slide", ""))) == ()
+
+    def test_a_picture_from_edge_to_edge(self, tell: Tell) -> None:
+        text = '::: {.slide title=T background-image=a.png fig-alt="A grey field"}\nSaid.\n:::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, PictureBody)
+        assert (slide.body.full, slide.body.alt, slide.body.decorative) == (True, "A grey field", False)
+        assert said(slide) == ("Said.",)
+
+    def test_a_layout_by_name_and_what_becomes_of_too_much(self, tell: Tell) -> None:
+        (slide,) = evidence(
+            tell('::: {.slide title=T layout="My layout" overflow=error}\n- One\n- Two\n:::\n')
+        )
+        assert (slide.wish, slide.overflow) == ("My layout", "error")
+
+
+class TestWhatIsWrittenOnce:
     def test_one_may_be_kept_back(self, tell: Tell) -> None:
         (slide,) = evidence(tell("::: {.slide .backup}\n- One\n:::\n"))
         assert slide.hidden

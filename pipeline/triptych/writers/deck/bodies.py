@@ -11,8 +11,18 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
 from triptych.model.sentences import labelled, sentences
 from triptych.model.walk import plain_text
-from triptych.writers.deck.runs import runs
-from triptych.writers.deck.slides import ChartBody, CodeBody, PictureBody, QuoteBody, Run, TableBody
+from triptych.writers.deck.runs import bullet_points, runs
+from triptych.writers.deck.slides import (
+    Card,
+    ChartBody,
+    CodeBody,
+    NumbersBody,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TimelineBody,
+)
 
 
 def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
@@ -50,6 +60,46 @@ def picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
         share=_share(image.attr),
         source=runs(node.caption),
     )
+
+
+def full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
+    """A picture that covers a slide."""
+    return PictureBody(
+        data=prepared.data,
+        media_type=prepared.media_type,
+        width=picture.width,
+        height=picture.height,
+        alt=image.alt,
+        decorative=image.decorative,
+        full=True,
+    )
+
+
+def number_body(content: tuple[Block, ...]) -> NumbersBody | None:
+    """The numbers of a list of definitions, and what they count; None without a list."""
+    cards, source = _cards(content)
+    return NumbersBody(cards=cards, source=source) if cards else None
+
+
+def timeline_body(content: tuple[Block, ...]) -> TimelineBody | None:
+    """The dates of a list of definitions, and what happened; None without a list."""
+    cards, source = _cards(content)
+    return TimelineBody(cards=cards, source=source) if cards else None
+
+
+def _cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
+    """The terms of the first list of definitions as cards, and the paragraphs after it as their source."""
+    for place, block in enumerate(content):
+        if isinstance(block, nodes.DefinitionList):
+            after = [item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph)]
+            source = tuple(run for paragraph in after for run in (*runs(paragraph.content), Run(text=" ")))
+            return tuple(map(_card, block.items)), source[:-1]
+    return (), ()
+
+
+def _card(item: nodes.Definition) -> Card:
+    meanings = tuple(block for meaning in item.meanings for block in meaning)
+    return Card(head=runs(item.term), paras=tuple(bullet_points(meanings)))
 
 
 def code_body(node: nodes.CodeBlock) -> CodeBody:

@@ -18,7 +18,7 @@ from triptych.writers.deck.fitting import FittedText, Place
 from triptych.writers.deck.fitting_cards import SPACE_IN_CARDS
 from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting_equations import FittedEquation
-from triptych.writers.deck.fitting_slides import FittedSlide, whole_frame
+from triptych.writers.deck.fitting_slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting_tables import FittedTable
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.listings import highlighted
@@ -67,7 +67,8 @@ class Stage:
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Add one slide. Links to other slides wait in ``stage.text.links``."""
-    offer = stage.template.offers[fitted.layout]
+    wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
+    offer = stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
     layout = offer.layout
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)

@@ -12,11 +12,19 @@ from triptych.model import nodes
 from triptych.model.book import Book, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import plain_text
-from triptych.writers.deck.bodies import chart_body, code_body, picture_body, quote_body, table_body
+from triptych.writers.deck.bodies import (
+    chart_body,
+    code_body,
+    full_picture_body,
+    picture_body,
+    quote_body,
+    table_body,
+    timeline_body,
+)
 from triptych.writers.deck.formulas import Formulas, undrawable
 from triptych.writers.deck.runs import Speech, asides, bullet_points, spoken
 from triptych.writers.deck.shown import Shown
-from triptych.writers.deck.slides import Body, CodeBody, Layout, Spoken, TextBody
+from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TextBody
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 
@@ -33,6 +41,8 @@ class Evidence:
     asked: bool = True
     id: str = ""
     shown: tuple[Block, ...] = ()
+    wish: str = ""
+    overflow: str = ""
     span: Span | None = None
 
 
@@ -68,6 +78,12 @@ class EvidenceMaker:
                 return self._show(node, Layout.QUOTE, heading, quote_body(node))
             case nodes.Equation():
                 return self.equation(node, heading)
+            case nodes.Callout():
+                title = plain_text(node.title) or heading
+                return self._show(node, Layout.CALLOUT, title, self._callout(node))
+            case nodes.Group():
+                body = timeline_body(node.content)
+                return self._show(node, Layout.TIMELINE, heading, body) if body else None
         raise TypeError(f"a {type(node).__name__} is no evidence by itself")
 
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
@@ -92,6 +108,17 @@ class EvidenceMaker:
             shown=(node,),
             span=node.span,
         )
+
+    def _callout(self, node: nodes.Callout) -> CalloutBody:
+        paras = tuple(bullet_points(node.content, 0, self.formulas))
+        return CalloutBody(label=self.labels[node.kind], paras=paras)
+
+    def full_picture(self, image: nodes.Image, title: str) -> Evidence | None:
+        """A picture that fills a slide; None where it has no file."""
+        if image.picture is None:
+            return None
+        body = full_picture_body(image, image.picture, self.picture(image.picture))
+        return Evidence(layout=Layout.FULL_PICTURE, title=title, body=body)
 
     def equation(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()

@@ -27,6 +27,7 @@ SMALLEST = 11.0
 # still, so that the slide does not look unfinished.
 _CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 SMALLEST_TEXT = 18.0
+SHRUNK_TEXT = 12.0  # where an author would rather have small text than further slides
 LARGEST_CONTINUED = 24.0
 LARGEST_STATEMENT = 44.0
 SPARSE_POINTS = 4
@@ -131,10 +132,10 @@ class TextSizes:
     statement: tuple[float, ...]
 
     @classmethod
-    def of(cls, area: TextArea) -> TextSizes:
-        """The sizes for a layout whose text is as large as that of the area."""
+    def of(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
+        """The sizes for a layout whose text is as large as that of the area, down to ``least`` points."""
         own = area.levels[0].size
-        whole = ladder(own, SMALLEST_TEXT)
+        whole = ladder(own, least)
         return cls(
             whole=whole,
             continued=max(min(own * _CONTINUED, LARGEST_CONTINUED), whole[-1]),
@@ -143,8 +144,10 @@ class TextSizes:
         )
 
 
-def fit_text(paras: Sequence[Para], area: TextArea, theme: Theme) -> list[FittedText]:
-    """One slide where a size of text lets all fit, else balanced slides in order.
+def fit_text(
+    paras: Sequence[Para], area: TextArea, theme: Theme, least: float = SMALLEST_TEXT
+) -> list[FittedText]:
+    """One slide where a size of text down to ``least`` points lets all fit, else balanced slides in order.
 
     Points keep their sub-points while these fit together; one too high for a slide is cut between
     sentences, then between words. No character is lost.
@@ -152,7 +155,7 @@ def fit_text(paras: Sequence[Para], area: TextArea, theme: Theme) -> list[Fitted
     large = _statement(paras, area, theme) or _sparse(paras, area, theme)
     if large is not None:
         return [large]
-    base, sizes = area.levels[0].size, TextSizes.of(area)
+    base, sizes = area.levels[0].size, TextSizes.of(area, least)
     for size in sizes.whole:
         scale = size / base
         if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:

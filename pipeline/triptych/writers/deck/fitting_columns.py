@@ -16,7 +16,7 @@ from triptych.writers.deck.composition import (
     region,
     side_by_side,
 )
-from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text, ladder
+from triptych.writers.deck.fitting import SMALLEST_TEXT, FittedText, Place, fit_size, fit_text, ladder
 from triptych.writers.deck.fitting_code import fit_code
 from triptych.writers.deck.fitting_tables import fit_table
 from triptych.writers.deck.kinds import COLUMNS, Role
@@ -50,9 +50,18 @@ class _Fitted:
 
 
 def fit_columns(
-    body: ColumnsBody, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool
+    body: ColumnsBody,
+    layout: Layout,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool,
+    least: float = SMALLEST_TEXT,
 ) -> list[Composition]:
-    """Slides of two columns, then of what only one of them has left. Raises `Unfitting`."""
+    """Slides of two columns, then of what only one of them has left.
+
+    Text is no smaller than ``least`` points. Raises `Unfitting`.
+    """
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
     whole = region(places, roles, sourced=bool(body.source))
@@ -69,7 +78,7 @@ def fit_columns(
             where[head] = moved(places[head], (left, top, width, _HEAD))
             if column.head:
                 texts[head] = _headed(column, where[head], theme)
-        columns.append(_Fitted(where[role], _parts(column, where[role], theme)))
+        columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
     return _slides(body, layout, columns, texts, where, places_of, theme)
 
 
@@ -127,10 +136,10 @@ def _headed(column: Column, place: Place, theme: Theme) -> FittedText:
     return FittedText(paras=paras, scale=scale)
 
 
-def _parts(column: Column, place: Place, theme: Theme) -> Sequence[FittedText | Content]:
+def _parts(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
     match column.body:
         case TextBody(paras=paras):
-            return fit_text(paras, place.text, theme)
+            return fit_text(paras, place.text, theme, least)
         case TableBody() as table:
             fitted = fit_table(table, place.width, place.height, theme)
             if fitted is None:

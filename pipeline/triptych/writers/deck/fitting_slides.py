@@ -15,7 +15,15 @@ from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
 from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.composition import Box, Composition, Content, Frame, Ornament, Places
-from triptych.writers.deck.fitting import FittedText, Place, fit_size, fit_text, ladder
+from triptych.writers.deck.fitting import (
+    SHRUNK_TEXT,
+    SMALLEST_TEXT,
+    FittedText,
+    Place,
+    fit_size,
+    fit_text,
+    ladder,
+)
 from triptych.writers.deck.fitting_cards import fit_numbers, fit_timeline
 from triptych.writers.deck.fitting_code import fit_code
 from triptych.writers.deck.fitting_columns import Unfitting, fit_columns
@@ -106,17 +114,31 @@ def layout_for(slide: DeckSlide) -> Layout:
 
 
 def fit_slide(
-    slide: DeckSlide, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool = False
+    slide: DeckSlide,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool = False,
+    overflow: str = "split",
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """The slides that show everything, and DEK001 for each thing that does not fit."""
+    """The slides that show everything, and DEK001 for each thing that does not fit.
+
+    With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
+    need one.
+    """
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     try:
-        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl)
+        least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
+        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least)
     except Unfitting as much:
         hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
         return [], [*diagnostics, _too_large(slide, str(much), hint)]
+    if overflow == "error" and len(bodies) > 1:
+        message = f'the slide "{slide.title}" needs {len(bodies)} slides'
+        hint = "shorten it, or let it go on with `overflow: split`"
+        return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     for number, body in enumerate(bodies, 1):
         title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
@@ -160,13 +182,19 @@ def whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
 
 
 def _bodies(
-    slide: DeckSlide, layout: Layout, places_of: Mapping[Layout, Places], theme: Theme, *, rtl: bool
+    slide: DeckSlide,
+    layout: Layout,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool,
+    least: float,
 ) -> Sequence[Composition]:
     """What stands on each slide beside its small texts. Raises `Unfitting`."""
     places = places_of[layout]
     match slide.body:
         case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
-            return _of_text(_without_lonely_bullet(paras), places_of, theme)
+            return _of_text(_without_lonely_bullet(paras), places_of, theme, least)
         case TableBody() as table:
             fitted = fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme)
             if fitted is None:
@@ -179,7 +207,7 @@ def _bodies(
             texts = places[Role.BEFORE], places[Role.AFTER]
             fitted_equation = fit_equation(equation, places[Role.OBJECT], *texts, theme)
             if fitted_equation is None:  # among too much text it is a paragraph like the others
-                return _of_text(_as_text(equation), places_of, theme)
+                return _of_text(_as_text(equation), places_of, theme, least)
             return [_around(layout, fitted_equation, places, slide)]
         case ChartBody() as chart:
             parts = split_chart(chart, places[Role.OBJECT].height)
@@ -191,15 +219,15 @@ def _bodies(
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:
-            return fit_columns(columns, layout, places_of, theme, rtl=rtl)
+            return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
         case _:
             return [Composition(layout=layout)]
 
 
 def _of_text(
-    paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme
+    paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme, least: float
 ) -> Sequence[Composition]:
-    fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme)
+    fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme, least)
     return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
 
 

@@ -35,12 +35,12 @@ class Role(StrEnum):
     SECOND = "second"
     FIRST_HEAD = "first heading"
     SECOND_HEAD = "second heading"
-    CARD_1 = "card 1"
-    CARD_2 = "card 2"
-    CARD_3 = "card 3"
-    CARD_4 = "card 4"
-    CARD_5 = "card 5"
-    CARD_6 = "card 6"
+    CARD_1 = "first card"
+    CARD_2 = "second card"
+    CARD_3 = "third card"
+    CARD_4 = "fourth card"
+    CARD_5 = "fifth card"
+    CARD_6 = "sixth card"
 
 
 CARDS = (Role.CARD_1, Role.CARD_2, Role.CARD_3, Role.CARD_4, Role.CARD_5, Role.CARD_6)
@@ -188,6 +188,7 @@ def _second(first: Role) -> Slot:
 
 _SOURCE = _source(Role.OBJECT)
 _MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
+_SOME = 0.3  # what a message in few words needs
 
 KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
@@ -308,7 +309,7 @@ KINDS: Mapping[Layout, Kind] = {
         what="callouts",
         names=r"callout|hinweis|encadré|aviso|avviso",
         others=(Layout.BULLETS,),
-        share=_MOST,
+        share=_SOME,
         main=Role.BODY,
         slots=(
             _TITLE,
@@ -322,7 +323,6 @@ KINDS: Mapping[Layout, Kind] = {
         what="big numbers",
         names=r"big number|key figure|kennzahl|chiffres? clés?|cifras clave",
         others=(Layout.BULLETS,),
-        share=_MOST,
         main=Role.CARD_1,
         slots=_cards(4),
     ),
@@ -330,7 +330,6 @@ KINDS: Mapping[Layout, Kind] = {
         what="timelines",
         names=r"timeline|zeitstrahl|zeitachse|chronolog|cronolog|frise",
         others=(Layout.BULLETS,),
-        share=_MOST,
         main=Role.CARD_1,
         slots=_cards(6),
     ),

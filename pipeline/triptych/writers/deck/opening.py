@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
@@ -27,7 +27,7 @@ from triptych.writers.deck.matching import Choice, LayoutView, Unfit, Way, match
 from triptych.writers.deck.mending import mend
 from triptych.writers.deck.palette import Palette, Tint, mixed
 from triptych.writers.deck.placeholders import EMU_PER_POINT, LayoutReader
-from triptych.writers.deck.roles import TextBox
+from triptych.writers.deck.roles import TextBox, cast
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.tables import TableLook
 from triptych.writers.deck.template import APPLICATION, TABLE_STYLE, build_template, table_styles
@@ -70,7 +70,23 @@ class Template:
     offers: Mapping[Layout, Offer]
     tables: TableLook
     way: str
+    views: Sequence[LayoutView] = ()
     span: Span | None = None
+    _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
+
+    def offer(self, kind: Layout, name: str = "") -> Offer | None:
+        """What a kind of slide takes, of the layout of a name where one is asked for.
+
+        None where there is none of that name, or it has no place for what the kind needs.
+        """
+        if not name:
+            return self.offers[kind]
+        if (kind, name) not in self._named:
+            view = next((view for view in self.views if view.name == name), None)
+            roles = cast(KINDS[kind], view.spots) if view else None
+            found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
+            self._named[kind, name] = _offer(found) if found else None
+        return self._named[kind, name]
 
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
@@ -133,6 +149,7 @@ def open_template(
             offers=offers,
             tables=tables,
             way="rtl" if levels[0].get("rtl") in ("1", "true") else "ltr",
+            views=views,
             span=span,
         ),
         [],

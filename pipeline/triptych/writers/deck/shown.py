@@ -19,6 +19,7 @@ Shown: TypeAlias = (
     | nodes.BlockQuote
     | nodes.Equation
     | nodes.Callout
+    | nodes.Group
     | nodes.Slide
 )
 
@@ -78,6 +79,8 @@ def _is_shown(node: object, telling: Telling) -> bool:
             return asked or node.text.count("\n") < _LONGEST_CODE
         case nodes.BlockQuote() | nodes.Callout():
             return asked
+        case nodes.Group():
+            return node.attr.has("timeline")
         case nodes.Equation():
             return asked or bool(node.tag) or node.attr.id.startswith("eq-")
     return False

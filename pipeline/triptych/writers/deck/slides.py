@@ -184,11 +184,14 @@ class TimelineBody:
     source: tuple[Run, ...] = ()
 
 
+ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | CodeBody
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """One of two things side by side; ``head`` says which of those compared it is."""
 
-    body: TextBody | ChartBody | TableBody | PictureBody | CodeBody
+    body: ColumnContent
     head: tuple[Run, ...] = ()
 
 
@@ -250,7 +253,8 @@ class DeckSlide:
     are the lines under and over the title of title, divider and closing slides; ``notes`` are
     paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
     an author wants this slide, and not only the storyboard; ``shown`` is what it shows as blocks of a book,
-    where it is more than text.
+    where it is more than text. ``wish`` names a layout of the template, ``overflow`` what becomes of too much
+    where the author says it for this slide.
     """
 
     layout: Layout
@@ -264,6 +268,8 @@ class DeckSlide:
     hidden: bool = False
     asked: bool = True
     shown: tuple[Block, ...] = ()
+    wish: str = ""
+    overflow: str = ""
     span: Span | None = None
 
 
@@ -278,5 +284,6 @@ class Deck:
     modified: dt.datetime
     subject: str = ""
     keywords: tuple[str, ...] = ()
+    overflow: str = "split"
     footer: str = ""
     date: str = ""

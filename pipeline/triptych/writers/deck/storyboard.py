@@ -31,11 +31,12 @@ def storyboard(
     *,
     footer: str,
     incremental: bool = False,
+    overflow: str = "split",
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another.
+    one after another; ``overflow`` is what becomes of too much.
     """
     found: list[Diagnostic] = []
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
@@ -77,6 +78,7 @@ def storyboard(
         subject=meta.description,
         keywords=meta.keywords,
         footer=footer or meta.title,
+        overflow=overflow,
         date=labels.dated(meta.date) if meta.date else "",
     )
     return deck, found
@@ -137,5 +139,7 @@ def _deck_slide(
         hidden=evidence.hidden if evidence else False,
         asked=evidence.asked if evidence else False,
         shown=evidence.shown if evidence else (),
+        wish=evidence.wish if evidence else "",
+        overflow=evidence.overflow if evidence else "",
         span=evidence.span if evidence else span,
     )

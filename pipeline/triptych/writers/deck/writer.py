@@ -9,12 +9,12 @@ from typing import Any
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
-from triptych.diagnostics import Diagnostic, has_errors, ordered
+from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
 from triptych.writers.deck.drawing import Stage, draw_slide
 from triptych.writers.deck.equations import lift_alternatives
-from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide
+from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.opening import Template, own_template
 from triptych.writers.deck.package import packed, set_properties
 from triptych.writers.deck.pictures import Rasterise
@@ -61,12 +61,37 @@ def write_deck(
 def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
-    places, rtl = template.places, template.way == "rtl"
     for slide in _with_unique_titles(deck):
-        parts, problems = fit_or_reduce(slide, lambda item: fit_slide(item, places, template.theme, rtl=rtl))
+        if template.offer(layout_for(slide), slide.wish) is None:
+            diagnostics.append(_no_layout(slide, template))
+            continue
+        parts, problems = fit_or_reduce(slide, lambda item: _fit(item, deck, template))
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics
+
+
+def _fit(slide: DeckSlide, deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
+    places = template.places
+    own = template.offer(layout_for(slide), slide.wish)
+    if own is not None and slide.wish:
+        places = {**places, layout_for(slide): own.places}
+    rtl = template.way == "rtl"
+    return fit_slide(slide, places, template.theme, rtl=rtl, overflow=slide.overflow or deck.overflow)
+
+
+def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
+    """DTP002 for a layout that a slide asks for."""
+    names = [view.name for view in template.views]
+    known = slide.wish in names
+    reason = "has no place for what the slide shows" if known else "is not in the template"
+    hint = did_you_mean(slide.wish, names) or f"its layouts are {', '.join(names)}"
+    return Diagnostic(
+        code="DTP002",
+        span=slide.span,
+        message=f'the layout "{slide.wish}" of the slide "{slide.title}" {reason}',
+        hint="`triptych template inspect` shows the placeholders of each layout" if known else hint,
+    )
 
 
 def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
