@@ -13,10 +13,6 @@ def table_of(*texts: str) -> Table:
     return Table(columns=(Column(),) * len(texts), head=(), body=(row(*texts),))
 
 
-def test_small_tables_need_nothing() -> None:
-    assert narrowest(table_of("Oil", "1907", "dim")) is None
-
-
 def test_words_side_by_side_count_and_sentences_do_not() -> None:
     words = narrowest(table_of(*["1,907,000"] * 6))
     sentences = narrowest(table_of(*["1,907,000 and so on and so on"] * 6))
@@ -25,7 +21,13 @@ def test_words_side_by_side_count_and_sentences_do_not() -> None:
 
 
 def test_chinese_breaks_everywhere() -> None:
-    assert narrowest(table_of(*["发光二极管的灯塔"] * 6)) is None
+    assert narrowest(table_of(*["发光二极管的灯塔"] * 6)) == narrowest(table_of(*["发"] * 6))
+
+
+def test_no_line_begins_with_a_mark_that_lengthens() -> None:
+    assert narrowest(table_of(*["ダダ"] * 10)) == narrowest(table_of(*["ダ"] * 10))
+    longer = narrowest(table_of(*["ダー"] * 10))
+    assert longer is not None and longer > 10 * 2
 
 
 def test_words_break_behind_hyphens() -> None:

@@ -12,13 +12,16 @@ from triptych.model.walk import plain_text, walk
 
 _GAP = 0.5  # em between columns
 _SURE = 1.05  # readers choose wider faces, and heads are bold
-_ANYWHERE = 12.0  # em; what fits this fits a phone at twice the size of text
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
+# Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
+_WIDE = r"\u3040-\u30ff\u3400-\u9fff"
+_NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
+_PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
 def narrowest(table: Table) -> float | None:
-    """The width in em of its longest words side by side; None where it is small, unknown or without bound."""
+    """The width in em of its longest words side by side; None where it is unknown or without bound."""
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
         place = 0
@@ -31,15 +34,14 @@ def narrowest(table: Table) -> float | None:
             if cell.colspan == 1 and place < len(columns):
                 columns[place] = max(columns[place], *map(_width, words), 0.0)
             place += cell.colspan
-    ems = sum(column * _SURE + _GAP for column in columns)
-    return round(ems, 1) if ems > _ANYWHERE else None
+    return round(sum(column * _SURE + _GAP for column in columns), 1)
 
 
 def _words(cell: Cell) -> Iterator[str]:
     """What no line break comes into."""
     for block in cell.content:
         for word in re.findall(r"[^\s\u200b–—-]+[–—-]*|[–—-]+", plain_text((block,))):
-            yield from re.findall(r"[\u3040-\u30ff\u3400-\u9fff]|[^\u3040-\u30ff\u3400-\u9fff]+", word)
+            yield from _PIECES.findall(word)
 
 
 def _width(word: str) -> float:

@@ -24,7 +24,7 @@ def table(node: Table, blocks: Blocks, caption: str) -> str:
     if node.foot:
         parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
     short = "short" if len(node.body) <= _SHORT else ""
-    # A wide one tells screens how many em it needs at least, so that its text can be as small as that takes.
+    # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     ems = narrowest(node)
     fitted = "fitted" if ems else ""
     # The frame keeps the caption with its table where pages break.
