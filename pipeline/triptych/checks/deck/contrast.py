@@ -1,0 +1,79 @@
+"""Text of slides that is too near in colour to what is behind it (WCAG 2.2, success criterion 1.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from triptych.checks.deck.looks import Looks, Shape
+from triptych.checks.deck.names import A, P
+from triptych.checks.deck.package import Package
+from triptych.checks.deck.table_styles import printed_cells
+from triptych.checks.deck.text_styles import Printed, printed
+from triptych.checks.found import Found, quoted
+from triptych.contrast import READABLE, VISIBLE, contrast
+
+_LARGE, _LARGE_BOLD = 18.0, 14.0  # points
+
+
+def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
+    """CHK015 for each piece of a slide's text that is hard to read; what cannot be told is not."""
+    styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
+    for number, shape in enumerate(looks.shapes):
+        ground = _ground(looks, shape, number)
+        if ground is not None:
+            yield from _pale(printed(looks, shape), ground, looks)
+        for table in shape.element.iter(f"{A}tbl"):
+            for cell in printed_cells(looks, table, styles):
+                behind = ground if cell.fill is None else cell.fill
+                if behind:
+                    yield from _pale(cell.runs, behind, looks)
+
+
+def _pale(runs: Iterable[Printed], ground: str, looks: Looks) -> Iterator[Found]:
+    for run in runs:
+        if run.colour is None or not run.text.strip():
+            continue
+        large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
+        least, own = VISIBLE if large else READABLE, contrast(run.colour, ground)
+        if own < least:
+            yield Found(
+                code="CHK015",
+                output="deck",
+                file=looks.slide.name,
+                rule=f"contrast {run.colour} {ground}",
+                message=f"{quoted(run.text)} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
+                hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
+                words=run.text,
+            )
+
+
+def _ground(looks: Looks, shape: Shape, number: int) -> str | None:
+    """The colour behind a shape's text, None where it is not one or cannot be told."""
+    own = _filled(looks, shape)
+    if own is not None:
+        return own or None
+    for below in reversed((*looks.behind, *looks.shapes[:number])):
+        if shape.box is None or below.box is None or not below.box.holds(shape.box):
+            continue
+        if below.element.tag == f"{P}pic":
+            return None
+        colour = _filled(looks, below)
+        if colour is not None:
+            return colour or None
+    return looks.background
+
+
+def _filled(looks: Looks, shape: Shape) -> str | None:
+    """The colour that a shape is filled with: None where nothing is, "" where it is not one."""
+    for element in shape.chain:
+        properties: Any = element.find(f"{P}spPr")
+        if properties is None:
+            continue
+        if properties.find(f"{A}solidFill") is not None:
+            return looks.colours.fill(properties) or ""
+        if properties.find(f"{A}noFill") is not None:
+            return None
+        if any(properties.find(f"{A}{kind}") is not None for kind in ("gradFill", "blipFill", "pattFill")):
+            return ""
+    return None
