@@ -33,7 +33,7 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
                 code="DEK003",
                 span=chapter.span,
                 message=f'no slide shows something of the chapter "{plain_text(chapter.title)}"',
-                hint="give it a chart, a figure, a table, a `::: {.slide}`, or a quotation that is `{.slide}`",
+                hint="give it a chart, a figure, a table, a `::: {.slide}`, or a quotation with `{.slide}`",
             )
 
 
