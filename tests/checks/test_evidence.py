@@ -10,17 +10,18 @@ from triptych.checks.parity import parity
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import letters
 
-TABLE = "| a | b |\n|---|---|\n| one | two |\n"
+PROSE = "Many a word is said of it and then one more. " * 31  # 310 words
+TABLE = f"{PROSE}\n\n| a | b |\n|---|---|\n| one | two |\n"
 
 
 def told(read_book_of: ReadBook, markdown: str, shown: str, **objects: frozenset[str]) -> list[str]:
     book, _ = read_book_of(markdown)
-    rows = parity(book, {"pptx": FileText(letters(shown), letters("Prose."), objects=objects)})
+    rows = parity(book, {"pptx": FileText(letters(shown), letters(PROSE), objects=objects)})
     return [str(finding) for finding in without_evidence(book, rows)]
 
 
 def test_a_chapter_of_prose_is_told_at_its_place(read_book_of: ReadBook) -> None:
-    (finding,) = told(read_book_of, "Prose.\n", "A section")
+    (finding,) = told(read_book_of, f"{PROSE}\n", "A section")
     assert finding.startswith(
         'source/section.md:1:1: warning[DEK003]: no slide shows something of the chapter "A section"\n  hint: '
     )
@@ -29,8 +30,8 @@ def test_a_chapter_of_prose_is_told_at_its_place(read_book_of: ReadBook) -> None
 @pytest.mark.parametrize(
     "markdown",
     [
-        "Prose.\n\n::: {.slide}\n## Said\n\n- A point\n:::\n",
-        "Prose.\n\n::: {.slide}\n> Be brief.\n:::\n",
+        f"{PROSE}\n\n::: {{.slide}}\n## Said\n\n- A point\n:::\n",
+        f"{PROSE}\n\n::: {{.slide}}\n> Be brief.\n:::\n",
     ],
 )
 def test_a_slide_that_the_author_wrote_is_enough(markdown: str, read_book_of: ReadBook) -> None:
@@ -44,5 +45,9 @@ def test_a_table_counts_where_the_deck_shows_it(read_book_of: ReadBook) -> None:
 
 
 def test_a_chapter_without_a_number_may_be_words(read_book_of: ReadBook) -> None:
-    book, _ = read_book_of("Prose.\n", unnumbered="true")
+    book, _ = read_book_of(f"{PROSE}\n", unnumbered="true")
     assert list(without_evidence(book, [])) == []
+
+
+def test_a_short_chapter_may_be_words(read_book_of: ReadBook) -> None:
+    assert told(read_book_of, PROSE[:1000], "A section") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from triptych.checks.deck.wordiness import words_in
 from triptych.checks.fates import Fate
 from triptych.checks.parity import Row
 from triptych.diagnostics import Diagnostic
@@ -12,11 +13,12 @@ from triptych.model.book import Book, Chapter, Matter
 from triptych.model.walk import plain_text, walk
 
 _EVIDENCE = ("chart", "code", "equation", "figure", "image", "table")
+_LONG = 300  # words, which take two minutes to say
 _SHOWN = (Fate.RENDERED, Fate.SIMPLIFIED)
 
 
 def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
-    """DEK003 for each numbered chapter without a slide that shows what the speaker says of it.
+    """DEK003 for each numbered chapter that is long to hear, and shows nothing of what is said.
 
     ``rows`` are those of the book's parity report. A slide that the author wrote or asked for counts,
     whatever is on it.
@@ -28,7 +30,8 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
         for node in row.nodes
     }
     for chapter in book.chapters:
-        if chapter.matter is Matter.BODY and chapter.numbered and not _shows(chapter, shown):
+        long = words_in(plain_text(chapter.blocks)) > _LONG
+        if chapter.matter is Matter.BODY and chapter.numbered and long and not _shows(chapter, shown):
             yield Diagnostic(
                 code="DEK003",
                 span=chapter.span,

@@ -37,10 +37,16 @@ class Wordiness:
         return f"The deck has {slides} with {self.average:.0f} words on average, {max(self.words)} at most."
 
 
+def words_in(text: str) -> int:
+    """So many; two letters of a script that sets no spaces are one."""
+    ideographs = len(_IDEOGRAPHS.findall(text))
+    return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
+
+
 def wordiness(slides: Sequence[Looks]) -> Wordiness:
     """What stands in placeholders and tables; footers, notes and what is drawn in charts are not counted."""
     shown = [looks for looks in slides if looks.tree.get("show") not in ("0", "false")]
-    counts = [sum(map(_words, _texts(looks))) for looks in shown]
+    counts = [sum(map(words_in, _texts(looks))) for looks in shown]
     if not counts:
         return Wordiness()
     return Wordiness(tuple(counts), shown[counts.index(max(counts))].slide.name)
@@ -63,8 +69,3 @@ def _texts(looks: Looks) -> Iterator[str]:
         if shape.place not in FURNITURE:
             for paragraph in shape.element.iter(f"{A}p"):
                 yield "".join(item.text or "" for item in paragraph.iter(f"{A}t"))
-
-
-def _words(text: str) -> int:
-    ideographs = len(_IDEOGRAPHS.findall(text))
-    return len(_WORD.findall(_IDEOGRAPHS.sub(" ", text))) + -(-ideographs // _IDEOGRAPHS_PER_WORD)
