@@ -9,7 +9,10 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.deck.wordiness import MOST_ON_AVERAGE
 from triptych.checks.parity import lost, parity
+from triptych.checks.same_alternatives import other_alternatives
 from triptych.checks.texts import TEXTS
 from triptych.engine.cache import Cache
 from triptych.press import read
@@ -39,6 +42,20 @@ def test_the_e_book_passes_ace(everything: Built) -> None:
 
 def test_the_deck_passes_the_audit(everything: Built) -> None:
     assert openxml_audit(everything.outputs["pptx"]) == []
+
+
+def test_everybody_can_read_the_deck(everything: Built) -> None:
+    examined = examine_deck(everything.outputs["pptx"].read_bytes())
+    # Small multiples are placed behind their source line.
+    assert [item.told for item in examined.found if item.rule != "reading order"] == []
+    assert examined.wordiness.average <= MOST_ON_AVERAGE
+
+
+def test_the_outputs_have_the_same_alternative_texts(everything: Built) -> None:
+    _, book, _ = read(everything.project, Cache(None))
+    assert book is not None
+    texts = {name: TEXTS[name](path.read_bytes()) for name, path in everything.outputs.items()}
+    assert [str(finding) for finding in other_alternatives(parity(book, texts), texts)] == []
 
 
 def test_no_text_of_the_deck_leaves_its_place(everything: Built, fontconfig: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from lxml import etree
 
 from tests.checks.deck.conftest import Parts, packed
-from tests.checks.deck.damages import MASTER, changed, drop, first
+from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.names import A, P
+from triptych.checks.deck.names import A, C, P
 from triptych.checks.deck.theme_colours import ThemeColours
 from triptych.checks.found import Found
 
@@ -110,6 +110,23 @@ def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:
     findings = pale(changed("ppt/tableStyles.xml", change)(sound))
     assert [finding.words for finding in findings] == ["Name", "TWh"]
     assert all("in #16324a on #16324a" in finding.message for finding in findings)
+
+
+def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        fill(first(tree, f"{C}catAx").find(f"{C}txPr/{A}p/{A}pPr/{A}defRPr"), "bbbbbb")
+
+    (finding,) = pale(changed(CHART, change)(sound))
+    assert finding.told.startswith("deck, slide 4: the labels of an axis in #bbbbbb on #ffffff")
+    assert finding.words == "Bars"
+
+    def on_dark(tree: Any) -> None:
+        change(tree)
+        ground = etree.Element(f"{C}spPr")
+        tree.find(f"{C}chart").addnext(ground)
+        fill(ground, "111111")
+
+    assert [one.message.split(" has ")[0] for one in pale(changed(CHART, on_dark)(sound))] == []
 
 
 @pytest.mark.parametrize(

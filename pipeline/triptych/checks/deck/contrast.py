@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from triptych.checks.deck.chart_text import printed_in_chart
 from triptych.checks.deck.looks import Looks, Shape
-from triptych.checks.deck.names import A, P
+from triptych.checks.deck.names import A, C, P, R
 from triptych.checks.deck.package import Package
 from triptych.checks.deck.table_styles import printed_cells
 from triptych.checks.deck.text_styles import Printed, printed
@@ -14,6 +15,7 @@ from triptych.checks.found import Found, quoted
 from triptych.contrast import READABLE, VISIBLE, contrast
 
 _LARGE, _LARGE_BOLD = 18.0, 14.0  # points
+_FILLS = ("solidFill", "gradFill", "blipFill", "pattFill")
 
 
 def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
@@ -28,9 +30,28 @@ def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
                 behind = ground if cell.fill is None else cell.fill
                 if behind:
                     yield from _pale(cell.runs, behind, looks)
+        for space in _charts(package, looks, shape):
+            behind = ground if _unfilled(space) else looks.colours.fill(space.find(f"{C}spPr"))
+            if behind:
+                yield from _pale(printed_in_chart(looks, space), behind, looks, shape.alternative)
 
 
-def _pale(runs: Iterable[Printed], ground: str, looks: Looks) -> Iterator[Found]:
+def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
+    """The native chart in a shape."""
+    for chart in shape.element.iter(f"{C}chart"):
+        relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
+        if relation is not None and relation.target in package.trees:
+            yield package.trees[relation.target]
+
+
+def _unfilled(space: Any) -> bool:
+    properties = space.find(f"{C}spPr")
+    return properties is None or all(properties.find(f"{A}{kind}") is None for kind in _FILLS)
+
+
+def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -> Iterator[Found]:
+    """The runs that are too near in colour to a ground; ``words`` are those of their place, where theirs are only
+    what they are called."""
     for run in runs:
         if run.colour is None or not run.text.strip():
             continue
@@ -42,9 +63,9 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks) -> Iterator[Found]
                 output="deck",
                 file=looks.slide.name,
                 rule=f"contrast {run.colour} {ground}",
-                message=f"{quoted(run.text)} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
+                message=f"{run.text if words else quoted(run.text)} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
                 hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
-                words=run.text,
+                words=words or run.text,
             )
 
 
@@ -74,6 +95,6 @@ def _filled(looks: Looks, shape: Shape) -> str | None:
             return looks.colours.fill(properties) or ""
         if properties.find(f"{A}noFill") is not None:
             return None
-        if any(properties.find(f"{A}{kind}") is not None for kind in ("gradFill", "blipFill", "pattFill")):
+        if any(properties.find(f"{A}{kind}") is not None for kind in _FILLS):
             return ""
     return None
