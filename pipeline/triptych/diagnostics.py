@@ -129,7 +129,6 @@ CODES: dict[str, Code] = {
     "CHK014": Code(_W, "a deck has a barrier to some of its readers"),
     "CHK015": Code(_W, "text of a deck is too near in colour to what is behind it"),
     "CHK016": Code(_W, "the slides of a deck have too many words"),
-    "CHK017": Code(_W, "an alternative text is not the same in all outputs"),
 }
 
 

@@ -70,7 +70,6 @@ def _findings(
     from triptych.checks.evidence import without_evidence
     from triptych.checks.parity import lost, parity
     from triptych.checks.places import located
-    from triptych.checks.same_alternatives import other_alternatives
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
 
@@ -86,7 +85,6 @@ def _findings(
         return found, notes
     rows = parity(examined.book, examined.texts) if examined.texts else []
     gone = lost(rows)
-    found += other_alternatives(rows, examined.texts)
     found += located(closer.epub, for_output(examined.book, "epub"))
     if closer.deck is not None:
         found += placed_on_slides(closer.deck, examined.book)

@@ -31,19 +31,22 @@ def audit(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
     yield from _repeated_titles(package, slides)
 
 
-def title_of(looks: Looks) -> str:
-    """What a slide is called in the book, without the number of a title that is there again."""
-    return "" if looks.title is None else _COUNTED.sub("", looks.title.text)
+def texts_of(looks: Looks) -> tuple[str, ...]:
+    """What a slide says, to find its place by: the title without the number of one that is there again."""
+    title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
+    others = (s.text for s in looks.shapes if s.place not in (*TITLES, *FURNITURE))
+    lines = (line for text in others for line in text.splitlines())
+    return tuple(text for text in (title, *lines) if text.strip())
 
 
 def _placed(found: Found, package: Package, looks: Looks) -> Found:
-    """A finding with the words of its slide, where it has none: the title, and what is said there."""
+    """A finding with what is said at its slide."""
     notes = (
         "".join(item.text or "" for item in package.trees[part].iter(f"{A}t"))
         for part in package.related(looks.slide.part, "notesSlide")
         if part in package.trees
     )
-    return replace(found, words=found.words or title_of(looks), before=" ".join(notes))
+    return replace(found, before=" ".join(notes))
 
 
 def _barrier(

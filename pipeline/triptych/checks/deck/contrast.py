@@ -50,20 +50,23 @@ def _unfilled(space: Any) -> bool:
 
 
 def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -> Iterator[Found]:
-    """The runs that are too near in colour to a ground; ``words`` are those of their place, where theirs are only
-    what they are called."""
+    """The runs that are too near in colour to a ground.
+
+    ``words`` are those of their place, where their own text is only what they are called.
+    """
     for run in runs:
         if run.colour is None or not run.text.strip():
             continue
         large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
         least, own = VISIBLE if large else READABLE, contrast(run.colour, ground)
         if own < least:
+            said = run.text if words else quoted(run.text)
             yield Found(
                 code="CHK015",
                 output="deck",
                 file=looks.slide.name,
                 rule=f"contrast {run.colour} {ground}",
-                message=f"{run.text if words else quoted(run.text)} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
+                message=f"{said} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
                 hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
                 words=words or run.text,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from triptych.checks.deck.accessibility import audit, title_of
+from triptych.checks.deck.accessibility import audit, texts_of
 from triptych.checks.deck.looks import looks_of
 from triptych.checks.deck.package import Unreadable, unpacked
 from triptych.checks.deck.soundness import broken_rules
@@ -15,10 +15,10 @@ from triptych.checks.found import Found, few
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found, what slides are called, by their names in findings, and how many words they have."""
+    """What was found, what slides say, by their names in findings, and how many words they have."""
 
     found: tuple[Found, ...] = ()
-    titles: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wordiness: Wordiness = field(default_factory=Wordiness)
 
 
@@ -35,5 +35,5 @@ def examine_deck(data: bytes) -> Examination:
         return Examination()
     slides = list(looks_of(package))
     words = wordiness(slides)
-    titles = {looks.slide.name: title_of(looks) for looks in slides}
-    return Examination((*few(audit(package, slides)), *wordy(words)), titles, words)
+    texts = {looks.slide.name: texts_of(looks) for looks in slides}
+    return Examination((*few(audit(package, slides)), *wordy(words)), texts, words)
