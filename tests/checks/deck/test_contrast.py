@@ -92,6 +92,16 @@ def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) 
     assert "on #111111" in finding.message
 
 
+def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        run = next(text_box(tree, "Marked", *HALF).iter(f"{A}rPr"))
+        mark = etree.SubElement(run, f"{A}highlight")
+        etree.SubElement(mark, f"{A}srgbClr", val="222222")
+
+    (finding,) = pale(changed(SLIDE.format(2), change)(sound))
+    assert "on #222222" in finding.message
+
+
 def test_what_lies_on_a_picture_is_not_judged(sound: Parts) -> None:
     def change(tree: Any) -> None:
         frame = first(tree, f"{P}pic").find(f"{P}spPr/{A}xfrm")

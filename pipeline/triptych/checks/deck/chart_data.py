@@ -54,12 +54,11 @@ def chart_values(package: Package) -> Iterator[Fault]:
 
 
 def _compared(data: Any, cells: Cells) -> Iterator[str]:
-    """One reference to cells with the copy of their values."""
+    """One reference to cells with the copy of their values; a name that people gave is not followed."""
     reference = data.findtext(f"{C}f") or ""
     try:
         places = referred(reference)
-    except NoWorkbook as problem:
-        yield str(problem)
+    except NoWorkbook:
         return
     cache = data.find(f"{C}strCache")
     cache = data.find(f"{C}numCache") if cache is None else cache

@@ -57,16 +57,17 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -
     for run in runs:
         if run.colour is None or not run.text.strip():
             continue
+        behind = run.marked or ground
         large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
-        least, own = VISIBLE if large else READABLE, contrast(run.colour, ground)
+        least, own = VISIBLE if large else READABLE, contrast(run.colour, behind)
         if own < least:
             said = run.text if words else quoted(run.text)
             yield Found(
                 code="CHK015",
                 output="deck",
                 file=looks.slide.name,
-                rule=f"contrast {run.colour} {ground}",
-                message=f"{said} in #{run.colour} on #{ground} has a contrast of {own:.1f}",
+                rule=f"contrast {run.colour} {behind}",
+                message=f"{said} in #{run.colour} on #{behind} has a contrast of {own:.1f}",
                 hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
                 words=words or run.text,
             )

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Hashable)
 
 _SLIDE_IDS = range(256, 2**31)  # ECMA-376 Part 1, 19.7.13
 _MASTER_IDS = range(2**31, 2**32)  # 19.7.15
-_SHAPE_IDS = range(1, 2**31)
+_SHAPE_IDS = range(2**32)  # 20.1.10.21
 _GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 
 

@@ -15,12 +15,16 @@ _DEFAULT_COLOUR = "tx1"
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A run as it is shown: its text, colour (six digits, None where it is not one), and size in points."""
+    """A run as it is shown: its text, colour (six digits, None where it is not one), and size in points.
+
+    ``marked`` is the colour that it is highlighted with, None where it is not.
+    """
 
     text: str
     colour: str | None
     size: float
     bold: bool
+    marked: str | None = None
 
 
 def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
@@ -43,11 +47,13 @@ def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None
     properties = above if own is None else [own, *above]
     size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
+    mark = None if own is None else own.find(f"{A}highlight")
     return Printed(
         text="".join(run.itertext(f"{A}t")),
         colour=_colour(own, properties, looks, otherwise),
         size=int(size) / 100 if size else _DEFAULT_SIZE,
         bold=bold in ("1", "true"),
+        marked=None if mark is None else looks.colours.colour(mark),
     )
 
 
