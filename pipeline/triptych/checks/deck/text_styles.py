@@ -47,7 +47,7 @@ def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None
     properties = above if own is None else [own, *above]
     size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
-    mark = None if own is None else own.find(f"{A}highlight")
+    mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     return Printed(
         text="".join(run.itertext(f"{A}t")),
         colour=_colour(own, properties, looks, otherwise),
