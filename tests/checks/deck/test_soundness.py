@@ -60,6 +60,9 @@ FAULTS = {
         "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
     ),
     "a size of -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
+    "a place at x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
+    "text of the size 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
+    "a paragraph of the level '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
     "a text body without a paragraph": replaced(
         "ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"
     ),
@@ -91,14 +94,17 @@ def test_each_rule_notices_something(sound: Parts) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_damage_breaks_the_lint_itself(seed: int, sound: Parts) -> None:
-    """Elements and attributes are taken away at random: that may be found or not, but nothing is raised."""
+    """Elements and attributes are taken away or changed at random: that may be found or not, but nothing is raised."""
     chance = random.Random(seed)
     for _ in range(12):
         name = chance.choice(sorted(name for name in sound if name.endswith((".xml", ".rels"))))
         tree = etree.fromstring(sound[name])
         element = chance.choice(list(tree.iter()))
-        if element.attrib and chance.random() < 0.6:
-            del element.attrib[chance.choice(list(element.attrib))]
+        key = chance.choice(list(element.attrib)) if element.attrib else None
+        if key and chance.random() < 0.4:
+            del element.attrib[key]
+        elif key and chance.random() < 0.6:
+            element.set(key, chance.choice(["", "x", "-1", "9" * 12, "rId1"]))
         elif element.getparent() is not None:
             element.getparent().remove(element)
         data = packed({**sound, name: etree.tostring(tree)})

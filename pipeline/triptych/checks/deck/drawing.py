@@ -11,6 +11,8 @@ from triptych.checks.deck.names import A, P
 from triptych.checks.deck.package import Fault, Package
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
+_WHOLE = re.compile("-?[0-9]+")
+_LEVELS = tuple("012345678")
 _SLOTS = frozenset(
     "bg1 tx1 bg2 tx2 dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink "
     "phClr".split()
@@ -29,11 +31,20 @@ def colours(package: Package) -> Iterator[Fault]:
 
 
 def sizes(package: Package) -> Iterator[Fault]:
-    """Sizes that are no numbers, or below zero."""
+    """Sizes and places that are no numbers, sizes below zero; levels of paragraphs that no style has."""
     for name, tree in package.trees.items():
         for size in tree.iter(f"{A}ext", f"{P}ext", f"{P}sldSz", f"{P}notesSz"):
             if size.get("uri") is None and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
                 yield Fault(name, f"a size of {size.get('cx')} by {size.get('cy')}")
+        for place in tree.iter(f"{A}off"):
+            if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
+                yield Fault(name, f"a place at {place.get('x')}, {place.get('y')}")
+        for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
+            if not run.get("sz", "100").isdigit():
+                yield Fault(name, f"text of the size {run.get('sz')!r}")
+        for paragraph in tree.iter(f"{A}pPr"):
+            if paragraph.get("lvl", "0") not in _LEVELS:
+                yield Fault(name, f"a paragraph of the level {paragraph.get('lvl')!r}")
 
 
 def text_bodies(package: Package) -> Iterator[Fault]:

@@ -72,8 +72,11 @@ def _changed(colour: str, item: Any) -> str | None:
     """A colour after the changes that are written in its element, in their order."""
     hue, light, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
     for change in item:
-        tag, share = change.tag.rpartition("}")[2], int(change.get("val", _WHOLE)) / _WHOLE
-        match tag:
+        value = change.get("val", "")
+        if not value.isdigit():
+            return None
+        share = int(value) / _WHOLE
+        match change.tag.rpartition("}")[2]:
             case "lumMod":
                 light *= share
             case "lumOff":
