@@ -114,6 +114,7 @@ CODES: dict[str, Code] = {
     "PDF003": Code(_E, "a section is too much for the layout engine"),
     "DEK001": Code(_E, "something cannot fit on a slide"),
     "DEK002": Code(_W, "something was left off the slides"),
+    "DEK003": Code(_W, "a chapter has no slide that shows something"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),
     "CHK002": Code(_W, "the tags of a PDF do not say how its text is made up"),
@@ -128,6 +129,9 @@ CODES: dict[str, Code] = {
     "CHK011": Code(_E, "an e-book breaks a rule of EPUB"),
     "CHK012": Code(_W, "an e-book has what EPUBCheck advises against"),
     "CHK013": Code(_W, "an e-book has a barrier to some of its readers"),
+    "CHK014": Code(_W, "a deck has a barrier to some of its readers"),
+    "CHK015": Code(_W, "text of a deck is too near in colour to what is behind it"),
+    "CHK016": Code(_W, "the slides of a deck have too many words"),
 }
 
 

@@ -13,6 +13,8 @@ import pytest
 from lxml import etree
 from pptx import Presentation
 
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.deck.wordiness import MOST_ON_AVERAGE
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
 from triptych.media.charts.times import with_missing_dates
@@ -124,6 +126,11 @@ class TestEpub:
 class TestDeck:
     def test_passes_the_audit(self, book: Built) -> None:
         assert openxml_audit(book.outputs["pptx"]) == []
+
+    def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
+        examined = examine_deck(book.outputs["pptx"].read_bytes())
+        assert [finding.told for finding in examined.found] == []
+        assert 0 < examined.wordiness.average <= MOST_ON_AVERAGE
 
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
         assert pptx_overflow(book.outputs["pptx"], fontconfig) == []

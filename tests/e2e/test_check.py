@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,17 @@ def checked(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
     events = [json.loads(line) for line in result.stdout.splitlines()]
     found = [event for event in events if event["event"] == "diagnostic" and event["code"] != "CHK001"]
     return result.exit_code, found
+
+
+DECK = "build/my-report.pptx"
+DECK_ALT = ALT.replace(" alt=", " descr=")
+
+
+def part_with(deck: Path, text: str) -> str:
+    """The slide that a text is on."""
+    with zipfile.ZipFile(deck) as archive:
+        slides = [name for name in archive.namelist() if name.startswith("ppt/slides/slide")]
+        return next(name for name in slides if text in archive.read(name).decode())
 
 
 def place(finding: dict[str, Any]) -> str:
@@ -110,3 +123,40 @@ def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
     assert runner.invoke(main, ["build", str(tmp_path), "--profile", "handout", "-q"]).exit_code == 0
     checked = runner.invoke(main, ["check", str(tmp_path), "--profile", "handout"])
     assert (checked.exit_code, checked.output.strip()) == (0, "No finding.")
+
+
+def test_a_chart_without_words_for_it_is_told_at_its_place(project: Path) -> None:
+    """By its title on the slide, since it has no words of its own."""
+    edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, "")
+    code, found = checked(project)
+    assert code == 0
+    messages = {finding["code"]: finding["message"] for finding in found}
+    assert messages["CHK014"] == 'deck, slide 6: "Chart" has no alternative text'
+    assert "is in none of: pptx" in messages["PAR001"]
+    assert {place(finding) for finding in found} == {line_of(project, "#fig-growth .chart")}
+
+
+def test_another_alternative_text_than_that_of_the_book_is_told(project: Path) -> None:
+    """The parity report compares those of all outputs with the author's."""
+    edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, ' descr="Two lines"')
+    _, (finding,) = checked(project)
+    assert (finding["code"], place(finding)) == ("PAR001", line_of(project, "#fig-growth .chart"))
+    assert finding["message"].startswith('the chart "Line chart. From 2020')
+
+
+def test_a_pale_cell_is_told_at_its_table(project: Path) -> None:
+    slide = part_with(project / DECK, ">Measure<")
+    pale = '<a:rPr lang="en-GB"><a:solidFill><a:srgbClr val="eeeeee"/></a:solidFill></a:rPr><a:t>Measure<'
+    with zipfile.ZipFile(project / DECK) as archive:
+        (old,) = re.findall(r"<a:rPr[^>]*/><a:t>Measure<", archive.read(slide).decode())
+    edit_part(project / DECK, slide, old, pale)
+    _, (finding,) = checked(project)
+    assert finding["code"] == "CHK015"
+    assert '"Measure" in #eeeeee on #' in finding["message"]
+    assert place(finding) == line_of(project, "| Measure | 2020")
+
+
+def test_how_wordy_the_slides_are_is_noted_and_no_fault(project: Path) -> None:
+    result = CliRunner().invoke(main, ["check", str(project), "--json"])
+    notes = [event for event in map(json.loads, result.stdout.splitlines()) if event["event"] == "note"]
+    assert any(note["text"].startswith("The deck has 8 slides with ") for note in notes)

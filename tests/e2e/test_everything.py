@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.deck.wordiness import MOST_ON_AVERAGE
 from triptych.checks.parity import lost, parity
 from triptych.checks.texts import TEXTS
+from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
+from triptych.model.book import Book
+from triptych.model.nodes import Chart, Figure
+from triptych.model.walk import plain_text, walk_all
+from triptych.passes.conditions import for_output
 from triptych.press import read
 
 from .conftest import Built
@@ -39,6 +47,34 @@ def test_the_e_book_passes_ace(everything: Built) -> None:
 
 def test_the_deck_passes_the_audit(everything: Built) -> None:
     assert openxml_audit(everything.outputs["pptx"]) == []
+
+
+def test_everybody_can_read_the_deck(everything: Built) -> None:
+    examined = examine_deck(everything.outputs["pptx"].read_bytes())
+    # Small multiples are placed behind their source line.
+    assert [item.told for item in examined.found if item.rule != "reading order"] == []
+    assert examined.wordiness.average <= MOST_ON_AVERAGE
+
+
+def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built) -> None:
+    _, book, _ = read(everything.project, Cache(None))
+    assert book is not None
+    for name, path in everything.outputs.items():
+        said = TEXTS[name](path.read_bytes()).alternatives
+        texts = set(_alternatives(for_output(book, name)))
+        assert len(texts) > 10
+        assert [text for text in texts if letters(text) not in said] == [], name
+
+
+def _alternatives(book: Book) -> Iterator[str]:
+    """Those of charts and figures but for what repeats a caption, which may be left to that."""
+    for node in walk_all(*(chapter.blocks for chapter in book.chapters)):
+        match node:
+            case Chart(alt=alt):
+                yield alt
+            case Figure(images=images, caption=caption):
+                alts = (image.alt for image in images if not image.decorative)
+                yield from (alt for alt in alts if alt not in ("", plain_text(caption)))
 
 
 def test_no_text_of_the_deck_leaves_its_place(everything: Built, fontconfig: Path) -> None:

@@ -57,7 +57,9 @@ def problems(tree: Any) -> Iterator[str]:
                 yield "an equation with characters without a language"
                 break
     for shape in tree.iter(f"{_P}sp"):
-        if _is_equation(shape) and not next(shape.iter(f"{_P}cNvPr")).get("descr", "").strip():
+        if _is_equation(shape) and not any(
+            item.get("descr", "").strip() for item in shape.iter(f"{_P}cNvPr")
+        ):
             yield "an equation without an alternative text"
 
 

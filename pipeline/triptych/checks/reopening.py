@@ -14,6 +14,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.collector import no_collector
 
 if TYPE_CHECKING:
+    from triptych.checks.deck.examination import Examination as DeckExamination
     from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
 
@@ -40,6 +41,14 @@ def look_closely(path: Path) -> Examination:
 
     with no_collector():
         return examine_pdf(path.read_bytes())
+
+
+def look_at_slides(path: Path) -> DeckExamination:
+    """All that takes its time in a deck."""
+    from triptych.checks.deck.examination import examine_deck
+
+    with no_collector():
+        return examine_deck(path.read_bytes())
 
 
 def validators_for(path: Path) -> tuple[str, ...] | None:

@@ -40,15 +40,16 @@ def check(
     warning, unless the author said so. The PDF is looked at closely: tags, links, fonts, contrast,
     the order in which it is read, and the rules of PDF/UA and, where it claims to keep them, of PDF/A.
     The e-book is validated by EPUBCheck, or by epubcheck-ts, and by Ace, where they are installed; what
-    they say is told with its place in the source.
+    they say is told with its place in the source. In the deck, everybody must be able to read each slide:
+    titles, reading order, alternative texts, languages, contrast, heads of tables, the number of words.
     """
     report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        found, note = _findings(Project(folder), profiles, jobs or default_jobs(), report)
+        found, notes = _findings(Project(folder), profiles, jobs or default_jobs(), report)
     found = ordered(found)
     report.diagnostics(found)
-    if note:
+    for note in notes:
         report.say(note, "note", text=note)
     errors = sum(d.severity is Severity.ERROR for d in found)
     said = " and ".join(count(n, w) for n, w in ((errors, "error"), (len(found) - errors, "warning")) if n)
@@ -60,11 +61,14 @@ def check(
 
 def _findings(
     project: Project, profiles: tuple[str, ...], jobs: int, report: Reporter
-) -> tuple[list[Diagnostic], str]:
+) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with the source, with each file, and with what a file has of the source.
 
-    The second is what to say of a validator that is missing: no fault of the book, so no diagnostic.
+    The second is what to say of a validator that is missing and of how wordy the slides are: no faults of the
+    book, so no diagnostics.
     """
+    from triptych.checks.deck.placing import placed as placed_on_slides
+    from triptych.checks.evidence import without_evidence
     from triptych.checks.parity import lost, parity
     from triptych.checks.places import located
     from triptych.cli.examining import examine
@@ -73,18 +77,27 @@ def _findings(
     examined = examine(project, profiles, jobs, closely=report)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     closer = examined.closer
-    note = _MISSING if closer and closer.validators is not None and not _validates(closer.validators) else ""
+    notes = []
+    if closer and closer.validators is not None and not _validates(closer.validators):
+        notes.append(_MISSING)
+    if closer and closer.deck and closer.deck.wordiness.told:
+        notes.append(closer.deck.wordiness.told)
     if examined.book is None or closer is None:
-        return found, note
-    gone = lost(parity(examined.book, examined.texts)) if examined.texts else []
+        return found, notes
+    rows = parity(examined.book, examined.texts) if examined.texts else []
+    gone = lost(rows)
     found += located(closer.epub, for_output(examined.book, "epub"))
+    if closer.deck is not None:
+        found += placed_on_slides(closer.deck, examined.book)
+    if "pptx" in examined.texts:
+        found += without_evidence(examined.book, rows)
     if closer.pdf is not None:
         from triptych.checks.pdf.placing import placed
 
         # What is not the book cannot have its order.
         seen = closer.pdf if "pdf" in examined.whole else replace(closer.pdf, text=None)
         found += placed(seen, examined.book, [finding.span for finding in gone])
-    return found + gone, note
+    return found + gone, notes
 
 
 def _validates(names: tuple[str, ...]) -> bool:

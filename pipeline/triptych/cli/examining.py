@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from triptych.checks.reopening import Reopened, look_closely, reopen_all, validated, validators_for
+from triptych.checks.reopening import (
+    Reopened,
+    look_at_slides,
+    look_closely,
+    reopen_all,
+    validated,
+    validators_for,
+)
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -20,6 +27,7 @@ from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
 
 if TYPE_CHECKING:
+    from triptych.checks.deck.examination import Examination as DeckExamination
     from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
 
@@ -41,13 +49,14 @@ class Progress(Protocol):
 class Closer:
     """What a close look at the files found.
 
-    ``pdf`` is None where there is no PDF. ``validators`` are the names of those that looked at the e-book,
-    None where there is none that can be opened.
+    ``pdf`` is None where there is no PDF, ``deck`` where there is no deck. ``validators`` are the names of
+    those that looked at the e-book, None where there is none that can be opened.
     """
 
     pdf: Examination | None
     epub: tuple[Found, ...]
     validators: tuple[str, ...] | None
+    deck: DeckExamination | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def examine(
 
 def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progress) -> Callable[[], Closer]:
     """Begin what takes longest first; what is called later waits for it."""
-    pdf, epub = paths.get("pdf"), paths.get("epub")
+    pdf, epub, deck = (paths.get(name) for name in ("pdf", "epub", "pptx"))
 
     def begun(what: str, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         progress.begin(what)
@@ -106,8 +115,10 @@ def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progr
     if epub is not None and (validators := validators_for(epub)):
         reports = [begun(f"the e-book with {name}", validated, name, epub) for name in validators]
     looked = begun("the PDF", look_closely, pdf) if pdf is not None and pdf.is_file() else None
+    slides = begun("the deck", look_at_slides, deck) if deck is not None and deck.is_file() else None
     return lambda: Closer(
-        looked.result() if looked else None,
-        tuple(finding for report in reports for finding in report.result()),
-        validators,
+        pdf=looked.result() if looked else None,
+        epub=tuple(finding for report in reports for finding in report.result()),
+        validators=validators,
+        deck=slides.result() if slides else None,
     )

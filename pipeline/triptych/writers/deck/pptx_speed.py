@@ -17,11 +17,14 @@ from pptx.opc.packuri import PackURI
 from pptx.parts.image import Image, ImagePart
 from pptx.parts.slide import SlidePart
 
+from triptych.writers.deck.pptx_paths import compile_paths
+
 _FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
 
 
 def speed_up(presentation: Any) -> None:
-    """Replace the slow methods on this presentation's package only."""
+    """Replace the slow methods on this presentation's package only, and how paths are looked up in all."""
+    compile_paths()
     package = presentation.part.package
     used = {str(part.partname) for part in package.iter_parts()}
     counts: defaultdict[str, int] = defaultdict(int)

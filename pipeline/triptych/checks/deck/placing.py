@@ -1,0 +1,30 @@
+"""What was found in a deck → diagnostics with places in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from triptych.checks.deck.examination import Examination
+from triptych.checks.found import Found
+from triptych.checks.places import Places, diagnostic
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.book import Book
+from triptych.passes.conditions import for_output
+
+
+def placed(examination: Examination, book: Book) -> Iterator[Diagnostic]:
+    """All findings of an examination, each where its words stand, else where those of its slide do."""
+    if not examination.found:
+        return
+    places = Places(for_output(book, "pptx"))
+    for found in examination.found:
+        yield diagnostic(found, _place(found, examination.texts.get(found.file, ()), places))
+
+
+def _place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
+    """The first place of a finding's own words, of the title, of what else is shown, of what is said."""
+    candidates = [found] if found.words else []
+    candidates += [replace(found, words=text, before="") for text in texts]
+    spans = (places.of(candidate) for candidate in (*candidates, replace(found, words="")))
+    return next((span for span in spans if span is not None), None)

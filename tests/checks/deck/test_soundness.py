@@ -1,0 +1,119 @@
+"""Each fault that makes PowerPoint repair a deck is found."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+from lxml import etree
+
+from triptych.checks.deck import check_deck
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.deck.package import unpacked
+from triptych.checks.deck.soundness import FOUNDATIONS, RULES, broken_rules
+
+from .conftest import Parts, packed, replaced, with_part, without
+from .damages import DAMAGES, Damage
+
+SHAPE = '<p:sp><p:nvSpPr><p:cNvPr id="4" name="a"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/></p:sp>'
+EQUATION = '<a14:m xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"/>'
+WORD = '<w:rPr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+PRESENTATION = "ppt/presentation.xml"
+RELATIONS = "ppt/slides/_rels/slide2.xml.rels"
+FAULTS = {
+    "content type for a part that is missing": replaced(
+        "[Content_Types].xml", "</Types>", '<Override PartName="/ppt/no.xml" ContentType="a/b"/></Types>'
+    ),
+    "no content type": with_part("ppt/media/film.mkv"),
+    "which is missing": without("ppt/presProps.xml"),
+    "which is no relationship": replaced("ppt/slides/slide2.xml", 'r:id="rId', 'r:id="rIdX'),
+    "is defined twice": replaced(
+        RELATIONS,
+        "</Relationships>",
+        '<Relationship Id="rId1" Type="x" Target="../slideLayouts/slideLayout1.xml"/></Relationships>',
+    ),
+    "points outside": replaced(RELATIONS, "https://example.org/", "file:///etc/passwd"),
+    "nothing points to this part": with_part("ppt/slides/slide99.xml"),
+    "differ only in case": with_part("PPT/presentation.xml"),
+    "not well-formed": replaced("ppt/slides/slide1.xml", "</p:sld>", ""),
+    "is no colour": replaced("ppt/slideMasters/slideMaster1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
+    "a table cell without text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
+    "one cell for each column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
+    "is no unsigned number": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),
+    "slide id 256 is used twice": replaced(PRESENTATION, 'id="257"', 'id="256"'),
+    "out of range": replaced(PRESENTATION, '<p:sldId id="256"', '<p:sldId id="25"'),
+    "shape id 2 is used twice": replaced("ppt/slides/slide2.xml", 'id="3"', 'id="2"'),
+    "masters: the id": replaced("ppt/slideMasters/slideMaster1.xml", 'id="2147483650"', 'id="2147483649"'),
+    "a section lists the slide": replaced(PRESENTATION, '<p14:sldId id="256"', '<p14:sldId id="999"'),
+    "do not list every slide once": replaced(PRESENTATION, '<p14:sldId id="256"/>', ""),
+    "without a choice or without a fallback": lambda parts: {
+        **parts,
+        "ppt/slides/slide5.xml": parts["ppt/slides/slide5.xml"].replace(b"mc:Fallback>", b"mc:Other>"),
+    },
+    'requires "a99", which is declared nowhere': replaced("ppt/slides/slide5.xml", '"a14"', '"a99"'),
+    "an equation that is no choice": replaced("ppt/slides/slide2.xml", "<a:p>", f"<a:p>{EQUATION}"),
+    "properties of a text document": replaced("ppt/slides/slide5.xml", "<m:t>", f"{WORD}<m:t>"),
+    "characters without a language": replaced("ppt/slides/slide5.xml", '<a:rPr lang="en-GB" ', "<a:rPr "),
+    "an equation without an alternative text": replaced("ppt/slides/slide5.xml", 'descr="A letter"', ""),
+    "shape id 4 is used twice": replaced(
+        "ppt/slides/slide5.xml", "</mc:AlternateContent>", f"</mc:AlternateContent>{SHAPE}"
+    ),
+    "a size of -": replaced("ppt/slides/slide6.xml", 'cx="', 'cx="-'),
+    "a place at x": replaced("ppt/slides/slide6.xml", '<a:off x="', '<a:off x="x'),
+    "text of the size 'x": replaced("ppt/slides/slide3.xml", 'sz="', 'sz="x'),
+    "a paragraph of the level '9'": replaced("ppt/slides/slide3.xml", "<a:pPr", '<a:pPr lvl="9"'),
+    "a text body without a paragraph": replaced(
+        "ppt/slides/slide1.xml", "<p:txBody>", "<p:txBody/><p:txBody>"
+    ),
+}
+
+
+@pytest.mark.parametrize("message", FAULTS)
+def test_a_fault_is_found(message: str, sound: Parts) -> None:
+    findings = check_deck(packed(FAULTS[message](sound)))
+    assert {finding.code for finding in findings} == {"CHK001"}
+    assert any(message in finding.message for finding in findings)
+
+
+def noticed(parts: Parts) -> set[str]:
+    """The rules that a deck breaks."""
+    return {broken.rule for broken in broken_rules(unpacked(packed(parts)))}
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
+def test_a_damage_breaks_just_its_rules(damage: Damage, sound: Parts) -> None:
+    assert noticed(damage.inflict(sound)) == damage.rules
+
+
+def test_each_rule_notices_something(sound: Parts) -> None:
+    seen = set().union(*(noticed(corrupt(sound)) for corrupt in FAULTS.values()))
+    seen |= set().union(*(damage.rules for damage in DAMAGES))
+    assert seen == {*FOUNDATIONS, *RULES}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_damage_breaks_the_lint_itself(seed: int, sound: Parts) -> None:
+    """Elements and attributes are taken away or changed at random: that may be found or not, but nothing is raised."""
+    chance = random.Random(seed)
+    for _ in range(12):
+        name = chance.choice(sorted(name for name in sound if name.endswith((".xml", ".rels"))))
+        tree = etree.fromstring(sound[name])
+        element = chance.choice(list(tree.iter()))
+        key = chance.choice(list(element.attrib)) if element.attrib else None
+        if key and chance.random() < 0.4:
+            del element.attrib[key]
+        elif key and chance.random() < 0.6:
+            element.set(key, chance.choice(["", "x", "-1", "9" * 12, "rId1"]))
+        elif element.getparent() is not None:
+            element.getparent().remove(element)
+        data = packed({**sound, name: etree.tostring(tree)})
+        check_deck(data)
+        examine_deck(data)
+
+
+@pytest.mark.parametrize("data", [b"PDF", b"", b"PK\x05\x06" + bytes(18)], ids=["PDF", "nothing", "empty"])
+def test_what_is_no_deck_is_said_to_be_none(data: bytes) -> None:
+    findings = check_deck(data)
+    assert findings
+    assert re.search("zip archive|is missing", findings[0].message)

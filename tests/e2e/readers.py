@@ -1,0 +1,193 @@
+"""Three programs that read decks, each as one function: file → what it says, slide by slide.
+
+They know nothing of each other: python-pptx is what decks are written with, LibreOffice and office-oxide have
+readers of their own. What all three find is there, and not only for the library that wrote it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from lxml import etree
+from pptx import Presentation
+
+from .rendering import produced, program, run
+from .validators import required
+
+Rows: TypeAlias = tuple[tuple[str, ...], ...]
+Values: TypeAlias = tuple[float, ...]
+
+_FURNITURE = ("FOOTER", "SLIDE_NUMBER", "DATE")
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
+_SHOWN = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
+
+
+@dataclass(frozen=True, slots=True)
+class SlideText:
+    """A slide: its title, notes, the rows of its tables, the numbers of each series of its charts.
+
+    Texts are in one line; ``text`` is all that stands in its text boxes.
+    """
+
+    title: str
+    text: str
+    notes: str
+    tables: tuple[Rows, ...]
+    series: tuple[Values, ...]
+
+
+def one_line(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(texts).split())
+
+
+def python_pptx(path: Path) -> list[SlideText]:
+    """As python-pptx reads a deck."""
+    return [_of_python_pptx(slide) for slide in Presentation(str(path)).slides]
+
+
+def _of_python_pptx(slide: Any) -> SlideText:
+    shapes = list(slide.shapes)
+    told = [shape for shape in shapes if shape.has_text_frame and not _is_furniture(shape)]
+    tables = (shape.table for shape in shapes if shape.has_table)
+    charts = (shape.chart for shape in shapes if shape.has_chart)
+    return SlideText(
+        title=one_line([slide.shapes.title.text_frame.text]),
+        text=one_line(shape.text_frame.text for shape in told),
+        notes=one_line([slide.notes_slide.notes_text_frame.text] if slide.has_notes_slide else []),
+        tables=tuple(
+            tuple(tuple(one_line([cell.text]) for cell in row.cells) for row in t.rows) for t in tables
+        ),
+        series=tuple(_numbers(one.values) for chart in charts for plot in chart.plots for one in plot.series),
+    )
+
+
+def _is_furniture(shape: Any) -> bool:
+    return shape.is_placeholder and shape.placeholder_format.type.name in _FURNITURE
+
+
+def _numbers(values: Iterable[float | None]) -> Values:
+    """Those that are there."""
+    return tuple(float(value) for value in values if value is not None and not math.isnan(value))
+
+
+def libreoffice(path: Path) -> list[SlideText]:
+    """As LibreOffice reads a deck, by way of a flat OpenDocument file."""
+    with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
+        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
+        flags = ("--headless", "--norestore", "--convert-to", "fodp", "--outdir", folder)
+        output = run([program("soffice"), profile, *flags, path])
+        document = produced(Path(folder) / path.with_suffix(".fodp").name, output)
+        tree = etree.parse(document, etree.XMLParser(huge_tree=True)).getroot()
+    return [_of_libreoffice(page) for page in tree.iter(f"{_DRAW}page")]
+
+
+def _of_libreoffice(page: Any) -> SlideText:
+    frames = [frame for frame in page.iterchildren(f"{_DRAW}frame", f"{_DRAW}custom-shape")]
+    titles = [frame for frame in frames if frame.get(f"{_SHOWN}class") == "title"]
+    told = [
+        frame for frame in frames if frame.get(f"{_SHOWN}class") not in ("footer", "page-number", "date-time")
+    ]
+    notes = page.find(f"{_SHOWN}notes")
+    spoken = [] if notes is None else [f for f in notes if f.get(f"{_SHOWN}class") == "notes"]
+    tables = [table for frame in frames for table in frame.iterchildren(f"{_TABLE}table")]
+    charts = [chart for frame in frames for chart in frame.iter(f"{_CHART}chart")]
+    return SlideText(
+        title=one_line(map(_paragraphs, titles)),
+        text=one_line(_paragraphs(box) for frame in told for box in _boxes(frame)),
+        notes=one_line(map(_paragraphs, spoken)),
+        tables=tuple(_rows(table) for table in tables),
+        series=tuple(series for chart in charts for series in _columns(chart)),
+    )
+
+
+def _boxes(frame: Any) -> list[Any]:
+    return [frame] if frame.tag == f"{_DRAW}custom-shape" else frame.findall(f"{_DRAW}text-box")
+
+
+def _paragraphs(element: Any) -> str:
+    """Text with the spaces and line ends that OpenDocument writes as elements."""
+    parts = []
+    for item in element.iter():
+        if item.tag in (f"{_TEXT}p", f"{_TEXT}s", f"{_TEXT}line-break", f"{_TEXT}tab"):
+            parts.append(" ")
+        parts.append(item.text or "")
+        parts.append((item.tail or "").strip("\n") if item is not element else "")
+    return "".join(parts)
+
+
+def _rows(table: Any) -> Rows:
+    rows = table.iter(f"{_TABLE}table-row")
+    cells = (row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell") for row in rows)
+    return tuple(tuple(one_line([_paragraphs(cell)]) for cell in row) for row in cells)
+
+
+def _columns(chart: Any) -> Iterator[Values]:
+    """The numbers of each series, from the table of a chart."""
+    rows = [list(row) for row in chart.iter(f"{_TABLE}table-row")]
+    for series in chart.iter(f"{_CHART}series"):
+        address = series.get(f"{_CHART}values-cell-range-address", "")
+        match = re.fullmatch(r"local-table\.\$([A-Z]+)\$(\d+):\.\$[A-Z]+\$(\d+)", address)
+        if match:
+            column = ord(match[1]) - ord("A")
+            cells = [rows[number - 1][column] for number in range(int(match[2]), int(match[3]) + 1)]
+            yield _numbers(float(cell.get(f"{_OFFICE}value", "nan")) for cell in cells)
+
+
+def office_oxide(path: Path) -> list[SlideText]:
+    """As office-oxide reads a deck, a reader in Rust."""
+    library = required("office_oxide", "office-oxide")
+    return [_of_office_oxide(section) for section in library.Document.open(str(path)).to_ir()["sections"]]
+
+
+def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
+    elements = section["elements"]
+    told = [item for item in elements if item.get("placeholder_role") not in ("ftr", "sldNum", "dt")]
+    boxes = [item for item in elements if item["type"] == "text_box"]
+    tables = [item for box in boxes for item in box["content"] if item["type"] == "table"]
+    charts = [
+        box for box in boxes if any(_spoken(item).startswith("Categories: ") for item in box["content"])
+    ]
+    return SlideText(
+        title=one_line([section["title"]]),
+        text=one_line(_spoken(item) for item in told if item not in boxes),
+        notes=one_line(map(_spoken, section.get("speaker_notes", ()))),
+        tables=tuple(
+            tuple(
+                tuple(one_line(map(_spoken, cell["content"])) for cell in row["cells"])
+                for row in table["rows"]
+            )
+            for table in tables
+        ),
+        series=tuple(
+            _numbers(map(float, line.rpartition(": ")[2].split(", ")))
+            for chart in charts
+            for line in map(_spoken, chart["content"])
+            if not line.startswith(("Title: ", "Categories: "))
+        ),
+    )
+
+
+def _spoken(item: Mapping[str, Any]) -> str:
+    """The text of an element and of all in it."""
+    if item["type"] == "text":
+        return str(item["text"])
+    if item["type"] == "list":
+        return " ".join(_spoken(part) for entry in item["items"] for part in entry["content"])
+    return "".join(map(_spoken, item.get("content", ())))
+
+
+READERS: Mapping[str, Callable[[Path], list[SlideText]]] = {
+    "python-pptx": python_pptx,
+    "LibreOffice": libreoffice,
+    "office-oxide": office_oxide,
+}
