@@ -259,8 +259,15 @@ class TestFrontMatter:
 
     def test_explicit_chapters_show_what_is_marked(self, tell: Tell) -> None:
         marked = "```{.python .slide}\nx = 1\n```\n\n::: {.slide title=T}\n- c\n:::\n"
-        deck = tell(f"{TABLE}\n- a\n- b\n\n{marked}", slides={"mode": "explicit"})
-        assert [slide.layout for slide in evidence(deck)] == ["code", "bullets"]
+        backup = chart("C", **{"fig-alt": "A"}).replace(".chart", ".chart .backup")
+        text = f"{TABLE}\n- a\n- b\n\n{marked}{backup}"
+        deck = tell(text, slides={"mode": "explicit"}, takeaways=["One"])
+        assert [(slide.layout, slide.hidden) for slide in evidence(deck)] == [
+            ("code", False),
+            ("bullets", False),
+            ("chart", True),
+        ]
+        assert said(deck.slides[1])[0] == "One"
         assert "1; 2" in notes(deck)
 
     def test_a_chapter_may_have_none_and_is_said_at_the_end(self, tell: Tell) -> None:
@@ -349,10 +356,8 @@ class TestComposedSlides:
         text = '::: {.callout-warning .slide title="Mind the gap"}\nIt is wide.\n:::\n'
         (slide,) = evidence(tell(text))
         assert isinstance(slide.body, CalloutBody)
-        assert slide.body.label == "Warning"
-        assert (
-            "".join(run.text for para in slide.body.paras for run in para.runs) == "Mind the gapIt is wide."
-        )
+        assert (slide.title, slide.body.label) == ("Mind the gap", "Warning")
+        assert [run.text for para in slide.body.paras for run in para.runs] == ["It is wide."]
         assert evidence(tell(text.replace(" .slide", ""))) == ()
 
     def test_a_picture_from_edge_to_edge(self, tell: Tell) -> None:

@@ -50,16 +50,18 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
             said.extend(Speech(frozenset(map(id, here))).paragraphs((block,)))
             shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
     overview = _overview(chapter)
-    # What other points take the place of is said.
-    instead = [runs(line) for line in chapter.takeaways] if overview else []
+    marked_only = chapter.talk.telling is Telling.EXPLICIT
+    # Takeaways that nobody marked, or that other points take the place of, are said.
+    unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
+    points = overview or (() if marked_only else chapter.takeaways)
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
         summary=plain_text(chapter.summary),
-        takeaways=tuple(runs(line, formulas=maker.formulas) for line in overview or chapter.takeaways),
+        takeaways=tuple(runs(line, formulas=maker.formulas) for line in points),
         opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
-        notes=(*instead, *notes),
+        notes=(*unseen, *notes),
         evidence=tuple(
             _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)
         ),

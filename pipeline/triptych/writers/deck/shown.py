@@ -70,6 +70,8 @@ def _is_shown(node: object, telling: Telling) -> bool:
     if telling is Telling.NONE:
         return False
     asked = attr_of(node).has("slide")
+    if attr_of(node).has("backup"):
+        telling = Telling.AUTO  # it is marked too
     if telling is Telling.EXPLICIT and not asked:
         return False
     match node:
