@@ -113,7 +113,13 @@ def test_slides_stand_on_the_layouts_of_the_template(tmp_path: Path, cache: Cach
     presentation = Presentation(io.BytesIO(deck))
     assert (presentation.slide_width.pt, presentation.slide_height.pt) == (720, 540)
     taken = {slide.slide_layout.name for slide in presentation.slides}
-    assert {"Title Slide", "Section Header", "Title and Content"} == taken
+    assert taken == {
+        "Title Slide",
+        "Section Header",
+        "Title and Content",
+        "Two Content",
+        "Comparison",
+    }
     second = presentation.slides[1]
     assert {"A footer", "Long Point"} & {
         shape.text_frame.text for shape in second.shapes if shape.has_text_frame

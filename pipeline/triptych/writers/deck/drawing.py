@@ -15,7 +15,7 @@ from triptych.writers.deck.builds import add_builds
 from triptych.writers.deck.charts import insert_chart
 from triptych.writers.deck.equation_shapes import insert_equation
 from triptych.writers.deck.fitting import FittedText, Place
-from triptych.writers.deck.fitting_cards import SPACE_IN_CARDS
+from triptych.writers.deck.fitting_cards import SPACE_IN_CARDS, exact_line
 from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting_equations import FittedEquation
 from triptych.writers.deck.fitting_slides import FittedSlide, layout_for, whole_frame
@@ -119,7 +119,8 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
         level = area.level(para)
         if text.sizes:
             before = SPACE_IN_CARDS if number else 0.0
-            looks.append((para, Look(size=text.sizes[number], before=before, after=0.0)))
+            size = text.sizes[number]
+            looks.append((para, Look(size=size, before=before, after=0.0, line=exact_line(level, size))))
             continue
         spaced = text.spacing != 1 or level.restated
         look = Look(

@@ -16,7 +16,7 @@ from triptych.writers.deck.composition import (
     region,
     side_by_side,
 )
-from triptych.writers.deck.fitting import FittedText, TextArea, fit_size, text_height
+from triptych.writers.deck.fitting import FittedText, Level, TextArea, fit_size, text_height
 from triptych.writers.deck.fitting_columns import Unfitting
 from triptych.writers.deck.kinds import CARDS
 from triptych.writers.deck.slides import Card, Layout, NumbersBody, Para, TimelineBody
@@ -26,6 +26,7 @@ SPACE_IN_CARDS = 6.0  # points between paragraphs
 _RAISED = 0.36  # of the free height stands over cards
 _RULE, _DOT = 1.5, 11.0  # thickness of the line, size of its dots
 _UNDER_RULE = 20.0
+_LINE = 1.25  # em
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,15 @@ def _row(
     return Composition(layout=layout, texts=texts, places=where)
 
 
+def exact_line(level: Level, size: float) -> float | None:
+    """The distance of lines of another size than the layout's, where that is fixed in points; else None."""
+    return size * _LINE if level.exact else None
+
+
+def _sized(level: Level, size: float) -> Level:
+    return replace(level, size=size, before=0.0, exact=exact_line(level, size) or 0.0)
+
+
 def _card(
     card: Card, sizes: tuple[float, float], area: TextArea, lines: int, theme: Theme
 ) -> tuple[FittedText | None, float]:
@@ -142,7 +152,7 @@ def _card(
     )
     heights: list[float] = []
     for para, size in zip(paras, (sizes[0], *[sizes[1]] * len(card.paras)), strict=True):
-        own = replace(area, levels=tuple(replace(level, size=size, before=0.0) for level in area.levels))
+        own = replace(area, levels=tuple(_sized(level, size) for level in area.levels))
         limit = replace(own, height=size * 1.6 * lines) if not heights else own
         if fit_size((para,), limit, theme, (size,)) is None:
             return None, 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from triptych.theme import Theme
 from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.composition import (
+    Box,
     Composition,
     Content,
     Frame,
@@ -33,7 +34,8 @@ from triptych.writers.deck.slides import (
 )
 
 GAP = 30.0  # points between two columns
-_HEAD, _HEAD_SIZE, _LEAST_HEAD = 34.0, 20.0, 14.0  # height and sizes of what a column is called
+# Sizes of what a column is called, and the heights of one line and of two.
+_HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
 _UNDER_HEAD = 8.0
 
 
@@ -66,18 +68,14 @@ def fit_columns(
     roles = [role for pair in COLUMNS for role in pair]
     whole = region(places, roles, sourced=bool(body.source))
     boxes = side_by_side(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
-    headed = any(column.head for column in body.columns)
-    down = _HEAD + _UNDER_HEAD if headed else 0.0
-    texts: dict[Role, FittedText] = {}
-    where: dict[Role, Place] = {}
+    texts, heads = _headed(body, boxes, places, theme)
+    down = max((place.height for place in heads.values()), default=0.0)
+    down += _UNDER_HEAD if down else 0.0
+    where: dict[Role, Place] = dict(heads)
     columns: list[_Fitted] = []
-    for column, (head, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
+    for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
         left, top, width, height = box
         where[role] = moved(places[role], (left, top + down, width, height - down))
-        if headed:
-            where[head] = moved(places[head], (left, top, width, _HEAD))
-            if column.head:
-                texts[head] = _headed(column, where[head], theme)
         columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
     return _slides(body, layout, columns, texts, where, places_of, theme)
 
@@ -127,13 +125,26 @@ def _alone(
     ]
 
 
-def _headed(column: Column, place: Place, theme: Theme) -> FittedText:
-    paras = (Para(runs=column.head, bullet=False),)
-    sizes = ladder(min(place.text.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
-    scale = fit_size(paras, place.text, theme, sizes)
-    if scale is None:
-        raise Unfitting("heading of a column")
-    return FittedText(paras=paras, scale=scale)
+def _headed(
+    body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
+) -> tuple[dict[Role, FittedText], dict[Role, Place]]:
+    """What the columns are called, in boxes as high as the longer one needs."""
+    if not any(column.head for column in body.columns):
+        return {}, {}
+    for high in _HEAD_HEIGHTS:
+        texts, where = {}, {}
+        for column, (role, _), (left, top, width, _) in zip(body.columns, COLUMNS, boxes, strict=True):
+            _, over, _, under = places[role].insets
+            where[role] = moved(places[role], (left, top, width, high + over + under))
+            area = where[role].text
+            paras = (Para(runs=column.head, bullet=False),)
+            sizes = ladder(min(area.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
+            scale = fit_size(paras, area, theme, sizes)
+            if scale is not None and column.head:
+                texts[role] = FittedText(paras=paras, scale=scale)
+        if len(texts) == sum(bool(column.head) for column in body.columns):
+            return texts, where
+    raise Unfitting("heading of a column")
 
 
 def _parts(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
