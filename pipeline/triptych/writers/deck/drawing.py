@@ -20,7 +20,7 @@ from triptych.writers.deck.fitting_code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting_equations import FittedEquation
 from triptych.writers.deck.fitting_slides import FittedSlide, layout_for, whole_frame
 from triptych.writers.deck.fitting_tables import FittedTable
-from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.listings import highlighted
 from triptych.writers.deck.opening import Offer, Template
 from triptych.writers.deck.ornaments import add_ornaments
@@ -88,6 +88,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         else:
             placeholder._element.getparent().remove(placeholder._element)
     _add_text_boxes(slide, fitted, offer, frames, stage)
+    _order_columns(slide, fitted, offer, frames)
     for role, shape in frames.items():
         _draw_content(slide, shape, role, fitted, offer, stage)
     _take_colour_mapping(slide, layout)
@@ -146,6 +147,32 @@ def _add_text_boxes(
             _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
+
+
+def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
+    """Let each column be read under what it is called, also where that is a text box."""
+    if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
+        return
+    named = {shape.name: shape for shape in slide.shapes}
+    for head, role in COLUMNS:
+        heading = named.get(head.value.capitalize())
+        own = frames.get(role) or _filled(slide, offer, role)
+        if heading is not None and own is not None:
+            own._element.addprevious(heading._element)
+
+
+def _filled(slide: Any, offer: Offer, role: Role) -> Any:
+    """The placeholder or text box that plays a role on a slide."""
+    places = {index for index, known in offer.placeholders.items() if known is role}
+    return next(
+        (
+            shape
+            for shape in slide.shapes
+            if (shape.is_placeholder and shape.placeholder_format.idx in places)
+            or (role in offer.boxes and shape.name == role.value.capitalize())
+        ),
+        None,
+    )
 
 
 def _draw_content(

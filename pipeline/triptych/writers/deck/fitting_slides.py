@@ -279,13 +279,16 @@ def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlid
     wanted: dict[Role, _Text] = {}
     for name, role, paras in _fixed_texts(slide, layout):
         joins = role if role in places else KINDS[layout].slot(role).joins
-        if joins is Role.TITLE:
+        if joins is Role.TITLE and role is not Role.TITLE:
             slide = replace(slide, title=f"{_text(paras)}{_APART}{slide.title}")
-        elif joins and joins is not role and joins in wanted:
-            known = wanted[joins]
-            wanted[joins] = (known[0], joins, (*known[2], *paras))
-        else:
-            wanted[joins or role] = (name if joins in (None, role) else "text", joins or role, paras)
+            continue
+        there = joins or role
+        known = wanted.get(there)
+        if known:
+            name, paras = known[0] if role is not there else name, (*known[2], *paras)
+        elif role is not there:
+            name = "text"
+        wanted[there] = (name, there, paras)
     return slide, list(wanted.values())
 
 
@@ -349,8 +352,8 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
         case Layout.CALLOUT:
             assert isinstance(slide.body, CalloutBody)
-            found.append(("callout", Role.BODY, slide.body.paras))
             found.append(("label", Role.LABEL, _plain(slide.body.label)))
+            found.append(("callout", Role.BODY, slide.body.paras))
         case Layout.BULLETS | Layout.CODE:
             pass
         case _:

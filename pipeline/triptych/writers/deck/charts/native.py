@@ -55,14 +55,15 @@ def insert_chart(
         take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
-    placeholder._element.getparent().remove(placeholder._element)
     frames = []
     for panel, setting in panel_settings(chart.data.panels, body.grid, whole):
         one = replace(chart, data=chart.data.of_panel(panel))
         form, data, remarks = _prepared(one, setting)
         frame = slide.shapes.add_chart(form.type, *_box(setting), data)
+        placeholder._element.addprevious(frame._element)  # it is read where the placeholder was
         _style(slide, frame, one, form, remarks, setting)
         frames.append(frame)
+    placeholder._element.getparent().remove(placeholder._element)
     return frames
 
 
