@@ -125,7 +125,7 @@ BARRIERS: dict[str, tuple[str, Callable[[Parts], Parts]]] = {
     ),
     '"Box" is read after "Box" and seen before it': (
         "slide 2",
-        changed(SLIDE.format(2), add_boxes((0, 6_500_000, 9, 9), (0, 6_300_000, 9, 9))),
+        changed(SLIDE.format(2), add_boxes((0, 6_500_000, 900_000, 9), (0, 6_300_000, 900_000, 9))),
     ),
 }  # fmt: skip
 
@@ -153,8 +153,9 @@ def test_a_decoration_needs_no_text(sound: Parts) -> None:
         ((0, 6_500_000, 90_000, 90_000), (10, 6_500_100, 90_000, 90_000)),  # they lie over one another
         ((0, 6_500_000, 500_000, 90_000), (600_000, 6_500_000, 90_000, 90_000)),  # in a row
         ((0, 6_500_000, 500_000, 9), (600_000, 6_250_000, 9, 400_000)),  # a tall one beside
+        ((0, 6_500_000, 500_000, 90_000), (600_000, 6_250_000, 90_000, 90_000)),  # another column
     ],
-    ids=["over", "row", "tall"],
+    ids=["over", "row", "tall", "column"],
 )
 def test_boxes_that_follow_each_other_are_in_order(places: tuple[tuple[int, ...], ...], sound: Parts) -> None:
     assert found(changed(SLIDE.format(2), add_boxes(*places))(sound)) == []

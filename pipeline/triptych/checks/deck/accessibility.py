@@ -91,9 +91,13 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
 
 
 def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
-    """Whether a box is seen before another: it lies above it, or beside it on the side where lines begin."""
+    """Whether a box is seen before another: it lies above it, or beside it on the side where lines begin.
+
+    One that lies wholly on the side where lines end begins another column, however high it stands.
+    """
+    another_column = one.right <= other.left + _NEAR if from_right else one.left >= other.right - _NEAR
     if one.bottom <= other.top + _NEAR:
-        return True
+        return not another_column
     if one.top >= other.bottom - _NEAR:
         return False
     if from_right:
