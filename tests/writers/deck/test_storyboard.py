@@ -328,13 +328,14 @@ class TestComposedSlides:
             f"::: {{.column width={width}}}\n## {head}\n\n{text}\n:::\n"
             for head, text, width in (("Before", "- One\n- Two", "40%"), ("After", chart("C"), "60%"))
         )
-        deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.\n::::::\n")
+        deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.^[An aside.]\n::::::\n")
         (slide,) = evidence(deck)
         assert isinstance(slide.body, ColumnsBody)
         assert (slide.layout, slide.body.share) == ("comparison", 0.4)
         assert [column.head[0].text for column in slide.body.columns] == ["Before", "After"]
         assert isinstance(slide.body.columns[1].body, ChartBody)
-        assert said(slide) == ("More.",)
+        assert "".join(run.text for run in slide.body.source) == "C More."
+        assert said(slide) == ("[An aside.]",)
 
     def test_big_numbers_and_their_source(self, tell: Tell) -> None:
         text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"

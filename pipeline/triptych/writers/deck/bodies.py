@@ -91,10 +91,14 @@ def _cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...
     """The terms of the first list of definitions as cards, and the paragraphs after it as their source."""
     for place, block in enumerate(content):
         if isinstance(block, nodes.DefinitionList):
-            after = [item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph)]
-            source = tuple(run for paragraph in after for run in (*runs(paragraph.content), Run(text=" ")))
-            return tuple(map(_card, block.items)), source[:-1]
+            after = tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
+            return tuple(map(_card, block.items)), line_of(after)
     return (), ()
+
+
+def line_of(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
+    """Paragraphs as one line."""
+    return tuple(run for one in paragraphs for run in (*runs(one.content), Run(text=" ")))[:-1]
 
 
 def _card(item: nodes.Definition) -> Card:

@@ -197,16 +197,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnsBody:
-    """Two things side by side; ``share`` of the width is the first one's."""
+    """Two things side by side; ``share`` of the width is the first's, ``line`` the source of the whole."""
 
     columns: tuple[Column, Column]
     share: float = 0.5
+    line: tuple[Run, ...] = ()
 
     @property
     def source(self) -> tuple[Run, ...]:
-        """The source lines of both as one."""
-        lines = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
-        return lines[0] if len(lines) == 1 else tuple(run for line in lines for run in (*line, Run(text=" ")))
+        """The source lines of both, and of the whole, as one."""
+        own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
+        lines = [*own, *([self.line] if self.line else [])]
+        return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
 
 
 Body: TypeAlias = (

@@ -10,7 +10,7 @@ from triptych.media.picture_sizes import length
 from triptych.model import nodes
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text, walk, walk_all
-from triptych.writers.deck.bodies import number_body, timeline_body
+from triptych.writers.deck.bodies import line_of, number_body, timeline_body
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
 from triptych.writers.deck.shown import Shown, shown_on
@@ -84,7 +84,9 @@ def _of_definitions(node: nodes.Slide, content: tuple[Block, ...], title: str) -
 
 
 def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
-    """Two columns, as pandoc writes them; what stands around them is said."""
+    """Two columns, as pandoc writes them; paragraphs after them are the source line, what else stands around
+    them is said.
+    """
     frames = [block for block in content if isinstance(block, nodes.Group) and block.attr.has("columns")]
     columns = [
         block
@@ -94,7 +96,10 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
     ]
     if len(columns) != 2:
         return None
-    made, said = [], list(_SAID.paragraphs(tuple(block for block in content if block not in frames)))
+    after = content[content.index(frames[-1]) + 1 :]
+    source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
+    around = tuple(block for block in content if block not in frames and block not in source)
+    made, said = [], list(_SAID.paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = runs(first.content) if isinstance(first, nodes.Heading) else ()
@@ -102,7 +107,8 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
         made.append(Column(body=shown, head=head))
         said += notes
     share = _share(columns[0], columns[1])
-    body = ColumnsBody(columns=(made[0], made[1]), share=share)
+    body = ColumnsBody(columns=(made[0], made[1]), share=share, line=line_of(source))
+    said += (aside for block in source for aside in asides(block))
     layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
     return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
 
