@@ -461,6 +461,16 @@ class TestBooks:
             assert words(agenda[0]) == ["Chapter a", "Chapter b", "Chapter c"]
             assert targets == [slide.id for slide in deck.slides if slide.layout == "divider"]
 
+    def test_a_long_agenda_has_two_columns(self, tell_chapters: Tell) -> None:
+        names = [f"c{number}" for number in range(9)]
+        manifest = f"  chapters: [{', '.join(f'{name}.md' for name in names)}]\n"
+        deck = tell_chapters(manifest, **{name: f"# Chapter {name}\n" for name in names})
+        (agenda,) = (slide for slide in deck.slides if slide.id == "agenda")
+        assert isinstance(agenda.body, ColumnsBody)
+        bodies = [column.body for column in agenda.body.columns if isinstance(column.body, TextBody)]
+        assert [len(body.paras) for body in bodies] == [5, 4]
+        assert bodies[1].paras[0].runs[0].slide
+
     def test_front_matter_is_said_at_the_title_slide(self, tell_chapters: Tell) -> None:
         deck = tell_chapters(
             "  chapters: [preface.md, a.md]\n",

@@ -21,7 +21,20 @@ from triptych.writers.deck.chapter_views import ChapterView, chapter_view
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
 from triptych.writers.deck.runs import Speech, is_said, one_by_one, spoken
-from triptych.writers.deck.slides import Body, Deck, DeckSlide, Layout, Para, Run, Spoken, TextBody
+from triptych.writers.deck.slides import (
+    Body,
+    Column,
+    ColumnsBody,
+    Deck,
+    DeckSlide,
+    Layout,
+    Para,
+    Run,
+    Spoken,
+    TextBody,
+)
+
+_ONE_COLUMN, _TWO_COLUMNS = 7, 14  # lines of an agenda
 
 
 def storyboard(
@@ -93,6 +106,15 @@ def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]
             yield chapter, chapter.part
 
 
+def _agenda(lines: tuple[Para, ...]) -> Body:
+    """The lines of an agenda, in two columns where they are many and yet fit on a slide."""
+    half = (len(lines) + 1) // 2
+    if not _ONE_COLUMN < len(lines) <= _TWO_COLUMNS:
+        return TextBody(paras=lines)
+    first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
+    return ColumnsBody(columns=(first, second))
+
+
 def _whole(chapter: Chapter, speech: Speech) -> Iterator[Spoken]:
     """All of a chapter as it is said: one that has no slide of its own."""
     lines = (chapter.title, chapter.summary, *chapter.takeaways)
@@ -123,10 +145,11 @@ def _deck_slide(
 ) -> DeckSlide:
     """One call of ``slide`` in the template."""
     body: Body | None = evidence.body if evidence else None
-    paras = [Para(runs=point) for point in points]
-    paras += [Para(runs=(Run(text=view.title, slide=view.id),)) for view in links]
-    if paras:
-        body = TextBody(paras=tuple(paras))
+    paras = tuple(Para(runs=point) for point in points)
+    if lines := tuple(Para(runs=(Run(text=view.title, slide=view.id),)) for view in links):
+        body = _agenda(lines)
+    elif paras:
+        body = TextBody(paras=paras)
     return DeckSlide(
         layout=layout,
         title=title,
