@@ -117,7 +117,7 @@ class TestWithoutMarks:
         assert said(divider) == ("Prose.", "Part", "More.")
 
     def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:
-        text = f"{chart('Wind grows')}\n{TABLE}\n![A square](a.png)\n\n```python\nx = 1\n```\n\n> Words.\n"
+        text = f"{chart('Wind grows')}\n{TABLE}\n![A square](a.png)\n\n```python\nx = 1\ny = 2\nz = 3\n```\n\n> Words.\n"
         assert [type(slide.body) for slide in evidence(tell(text))] == [
             ChartBody,
             TableBody,
@@ -126,7 +126,7 @@ class TestWithoutMarks:
         ]
 
     def test_prose_is_said_at_the_evidence_before_it(self, tell: Tell) -> None:
-        deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\n```\n\nLast.")
+        deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\ny\nz\n```\n\nLast.")
         assert [said(slide) for slide in deck.slides[1:-1]] == [
             ("Before.",),
             ("After. [An aside.]",),
@@ -141,7 +141,7 @@ class TestWithoutMarks:
         assert words(brief) == ["One is so.", "Two is so."]
 
     def test_evidence_in_a_list_or_a_box_has_a_slide(self, tell: Tell) -> None:
-        text = "- A point\n\n    ```\n    x = 1\n    ```\n\n::: {.callout-note}\n![A square](a.png)\n:::\n"
+        text = "- A point\n\n    ```\n    x = 1\n    y = 2\n    z = 3\n    ```\n\n::: {.callout-note}\n![A square](a.png)\n:::\n"
         assert [type(slide.body) for slide in evidence(tell(text))] == [CodeBody, PictureBody]
 
 
@@ -198,6 +198,14 @@ class TestMarks:
         deck = tell(f"```python\n{code}\n```\n")
         assert len(evidence(deck)) == count
         assert (code in notes(deck)) == (not count)
+
+    @pytest.mark.parametrize(("mark", "count"), [("", 0), (" .slide", 1), (' caption="Why"', 1)])
+    def test_a_line_of_code_is_said_unless_it_is_marked_or_has_a_caption(
+        self, mark: str, count: int, tell: Tell
+    ) -> None:
+        deck = tell(f"```{{.python{mark}}}\nx = 1\n```\n")
+        assert len(evidence(deck)) == count
+        assert ("x = 1" in notes(deck)) is (count == 0)
 
     def test_longer_code_may_be_asked_for(self, tell: Tell) -> None:
         code = "\n".join(f"x{number} = {number}" for number in range(40))

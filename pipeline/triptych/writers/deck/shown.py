@@ -9,7 +9,8 @@ from triptych.model import nodes
 from triptych.model.book import Telling
 from triptych.model.walk import attr_of, children
 
-_LONGEST_CODE = 16  # lines of code that go onto a slide unasked
+# Lines of code that go onto a slide unasked; fewer without a caption are a word in the text, such as a command.
+_SHORTEST_CODE, _LONGEST_CODE = 3, 16
 
 Shown: TypeAlias = (
     nodes.Chart
@@ -69,16 +70,15 @@ def shown_on(node: object) -> Iterator[Shown]:
 def _is_shown(node: object, telling: Telling) -> bool:
     if telling is Telling.NONE:
         return False
-    asked = attr_of(node).has("slide")
-    if attr_of(node).has("backup"):
-        telling = Telling.AUTO  # it is marked too
+    asked = attr_of(node).has("slide") or attr_of(node).has("backup")
     if telling is Telling.EXPLICIT and not asked:
         return False
     match node:
         case nodes.Chart() | nodes.Table() | nodes.Figure():
             return True
         case nodes.CodeBlock():
-            return asked or node.text.count("\n") < _LONGEST_CODE
+            lines = node.text.count("\n") + 1
+            return asked or lines in range(1 if node.caption else _SHORTEST_CODE, _LONGEST_CODE + 1)
         case nodes.BlockQuote() | nodes.Callout():
             return asked
         case nodes.Group():
