@@ -9,7 +9,7 @@ from triptych.model import nodes
 from triptych.model.book import Telling
 from triptych.model.walk import attr_of, children
 
-# Lines of code that go onto a slide unasked; fewer without a caption are a word in the text, such as a command.
+# Lines of code that go onto a slide unasked; fewer without a caption are a word in the text, as commands are.
 _SHORTEST_CODE, _LONGEST_CODE = 3, 16
 
 Shown: TypeAlias = (
