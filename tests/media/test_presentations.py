@@ -13,7 +13,7 @@ from pptx import Presentation
 from triptych.media import presentations
 from triptych.media.presentations import as_presentation, layout_names, refusals
 from triptych.theme import load_theme
-from triptych.writers.deck.template import build_template
+from triptych.writers.deck.template import LAYOUTS, build_template
 
 MASTER = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -177,5 +177,5 @@ def test_a_template_becomes_a_presentation_by_its_type_alone() -> None:
     template = packed(contents)
     with pytest.raises(ValueError, match="not a PowerPoint file"):
         Presentation(io.BytesIO(template))
-    assert len(Presentation(io.BytesIO(as_presentation(template))).slide_layouts) == 13
+    assert len(Presentation(io.BytesIO(as_presentation(template))).slide_layouts) == len(LAYOUTS)
     assert as_presentation(packed(parts())) == packed(parts())
