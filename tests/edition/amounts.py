@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_PERCENT = r"%|per cent\b|percent\b|percentage points"
+_PERCENT = r"%|per\ cent\b|percent\b|percentage\ points\b"
 # Not the figures of names such as 5G, H200, GRCh38 or COVID-19. An ordinal is a number.
 _FIGURES = re.compile(
     rf"""(?<![\w.])(?<![A-Za-z]-)
@@ -94,5 +94,5 @@ def spelt(text: str) -> Iterator[Amount]:
 
 def missing(written: Iterable[Amount], known: Iterable[Amount]) -> list[str]:
     """The numbers that round none of those known, in the words they were written in."""
-    known = list(known)
-    return [amount.words for amount in written if not any(amount.rounds(one) for one in known)]
+    exact = {(one.value, one.percent): one for one in known}.values()
+    return [one.words for one in written if not any(map(one.rounds, exact))]

@@ -87,13 +87,13 @@ def _told(node: Any) -> Iterator[tuple[str, str]]:
                 yield "alternative text", image.alt
         case nodes.Slide():
             yield "title of the slide", words(node.title)
-            for block in walk_all(node.content):
+            for block in walk_all(node.content):  # and its notes
                 match block:
                     case nodes.Definition():
                         yield "slide", words(block.term)
                     case nodes.Paragraph() | nodes.Heading():
                         yield "slide", words(block.content)
-        case nodes.SpeakerNotes():
+        case nodes.SpeakerNotes():  # beside what the book shows
             yield "speaker's notes", words(node.content)
 
 
