@@ -24,11 +24,12 @@ class Telling:
     text: str
 
 
-def words(content: tuple[Any, ...]) -> str:
-    """Text without the numbers that nobody wrote: those of citations and references."""
+def words(content: tuple[Any, ...], *, references: bool = False) -> str:
+    """Text without the numbers that nobody wrote: those of citations and, unless asked for, of references."""
+    made = nodes.Citation if references else nodes.Citation | nodes.Reference
 
     def bare(node: Any) -> Any:
-        return () if isinstance(node, nodes.Citation | nodes.Reference) else node
+        return () if isinstance(node, made) else node
 
     return plain_text(rewrite_all(content, bare))
 
@@ -43,6 +44,12 @@ def paragraphs(chapter: Chapter) -> list[nodes.Paragraph]:
 def prose(chapter: Chapter) -> str:
     """The running text as one line."""
     return " ".join(words(node.content) for node in paragraphs(chapter))
+
+
+def length(chapter: Chapter) -> int:
+    """How many words the running text has with its footnotes."""
+    texts = [*paragraphs(chapter), *_all(chapter, nodes.Note)]
+    return sum(len(words(node.content, references=True).split()) for node in texts)
 
 
 def footnotes(chapter: Chapter) -> str:
