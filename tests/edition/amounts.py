@@ -21,7 +21,10 @@ _FIGURES = re.compile(
 _SHARES_UNIT = re.compile(r"(?:–|,? (?:to|and|or)|,) ?(?:about |nearly |over |more than |another )?")
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
 sixteen seventeen eighteen nineteen".split()
-_TENS = {word: 10 * place for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TENS = {
+    word: 10 * place
+    for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 _ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _WORDS = re.compile(
     rf"""\b(?:(?P<ten>{"|".join(_TENS)})(?:-(?P<unit>{"|".join(_UNITS[1:10])}))?
@@ -54,7 +57,9 @@ class Amount:
     def scaled(self, unit: str) -> Amount:
         """The number in a unit that stands elsewhere: over its column, at its axis."""
         factor = Decimal(10) ** next((SCALES[word] for word in words_of(unit) if word in SCALES), 0)
-        percent = self.percent or "%" in unit or not {"percent", "cent", "percentage"}.isdisjoint(words_of(unit))
+        percent = (
+            self.percent or "%" in unit or not {"percent", "cent", "percentage"}.isdisjoint(words_of(unit))
+        )
         return replace(self, value=self.value * factor, step=self.step * factor, percent=percent)
 
 

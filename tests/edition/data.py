@@ -15,7 +15,9 @@ from triptych.model.book import Chapter
 SOURCE = Path(__file__).parents[2] / "source"
 
 _NAMED = re.compile(r"""\bdata(?:=|\(")(?:data/)?(?P<file>[\w-]+\.csv)""")
-_CHART = re.compile(r"^::: \{(?P<attributes>[^}]*\.chart\b[^}]*)\}\n(?P<caption>.*?)^:::", re.MULTILINE | re.DOTALL)
+_CHART = re.compile(
+    r"^::: \{(?P<attributes>[^}]*\.chart\b[^}]*)\}\n(?P<caption>.*?)^:::", re.MULTILINE | re.DOTALL
+)
 _KEY = re.compile(r"@([\w:-]+)")
 
 

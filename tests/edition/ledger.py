@@ -21,7 +21,9 @@ from tests.edition.data import SOURCE
 _HERE = Path(__file__).parent
 _ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-_FACTORS = [Amount(Decimal(one), Decimal(1)) for one in (1, 10, 12, 100, 1000)]  # months, larger units: no facts
+_FACTORS = [
+    Amount(Decimal(one), Decimal(1)) for one in (1, 10, 12, 100, 1000)
+]  # months, larger units: no facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,11 @@ STOCK = """significant|rapid progress|great strides|remarkable|impressive|unprec
 at the heart of|crucial|pivotal|vital role|key role|play(?:s|ed)? an? [a-z]+ role|game[- ]chang|landscape|ecosystem
 leverag|underscor|testament|not only|in recent years|cutting[- ]edge|state[- ]of[- ]the[- ]art|world[- ]class|seamless
 revolutioni[sz]|transformative|paradigm|synerg|holistic|robust|delve|tapestry|harness|unlock|pav(?:e|es|ed|ing) the way
-groundbreaking|ever[- ](?:evolving|growing|changing)|fast-paced|in today’s|in conclusion|it is worth noting
+groundbreaking|ever[- ](?:evolving|growing|changing)|fast-paced|in today[’']s|in conclusion|it is worth noting
 it is important to note|needless to say|moreover|furthermore|a wide range of|when it comes to
-at the end of the day|poised to|journey|empower|foster|navigat(?:e|ing) the|shed(?:s|ding)? light""".split("\n")
+at the end of the day|poised to|journey|empower|foster|navigat(?:e|ing) the|shed(?:s|ding)? light""".split(
+    "\n"
+)
 
 
 @pytest.mark.parametrize("name", ["JinkoSolar", "LONGi", "Goldwind", "Mindray", "China National GeneBank"])

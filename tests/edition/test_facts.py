@@ -11,7 +11,18 @@ from tests.edition.amounts import Amount, amounts, missing, spelt
 from tests.edition.conftest import name_of
 from tests.edition.data import rows
 from tests.edition.ledger import derived
-from tests.edition.texts import charted, charts, data_files, footnotes, known, prose, tabled, evidence, tellings, words
+from tests.edition.texts import (
+    charted,
+    charts,
+    data_files,
+    footnotes,
+    known,
+    prose,
+    tabled,
+    evidence,
+    tellings,
+    words,
+)
 from triptych.model import nodes
 from triptych.model.book import Chapter, Role
 from triptych.model.walk import attr_of
@@ -116,7 +127,11 @@ def test_what_is_worked_out_follows_from_what_is_known(chapters: list[Chapter]) 
     wrong = []
     for chapter in chapters:
         told = " ".join(
-            [prose(chapter), *(one.text for one in tellings(chapter)), *(chart.alt for chart in charts(chapter))]
+            [
+                prose(chapter),
+                *(one.text for one in tellings(chapter)),
+                *(chart.alt for chart in charts(chapter)),
+            ]
             + [attr_of(chart).get("slide-title") for chart in charts(chapter)]
         )
         for one in derived(name_of(chapter)):
@@ -124,5 +139,3 @@ def test_what_is_worked_out_follows_from_what_is_known(chapters: list[Chapter]) 
             if one.amount not in numbers(told):
                 wrong.append(f"{chapter.source}: {one.written} is told nowhere")
     report(wrong)
-
-
