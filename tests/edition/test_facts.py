@@ -9,17 +9,15 @@ import pytest
 
 from tests.edition.amounts import Amount, amounts, missing, spelt
 from tests.edition.conftest import name_of
-from tests.edition.data import rows
+from tests.edition.data import data_files, rows
 from tests.edition.ledger import derived
 from tests.edition.texts import (
     charted,
     charts,
-    data_files,
+    evidence,
     footnotes,
     known,
     prose,
-    tabled,
-    evidence,
     tellings,
     words,
 )
@@ -80,7 +78,7 @@ def test_the_conclusion_has_no_number_of_its_own(
 def test_a_chart_is_described_by_its_own_numbers(chapters: list[Chapter]) -> None:
     report(
         [
-            f"{chapter.source}:{chart.span.line}: {number}"
+            f"{chapter.source}, {chart.attr.id or 'slide'}: {number}"
             for chapter in chapters
             for chart in charts(chapter)
             for text in (chart.alt, attr_of(chart).get("slide-title"))

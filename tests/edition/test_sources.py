@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 from tests.edition.conftest import name_of
 from tests.edition.data import SOURCE, charted_rows, data_files, rows
-from tests.edition.ledger import bibliography, derived, facts, grades
+from tests.edition.ledger import bibliography, facts, grades
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Citation
-from triptych.model.walk import book_nodes, chapter_nodes
+from triptych.model.walk import book_nodes, chapter_nodes, plain_text
 
 GOOD = {"A", "B"}
 
 
-def cited(nodes: object) -> set[str]:
+def cited(nodes: Iterable[Any]) -> set[str]:
     """The keys of all citations among some nodes; an entry's id is its key after "ref-"."""
-    found = (node for node in nodes if isinstance(node, Citation))  # type: ignore[attr-defined]
+    found = (node for node in nodes if isinstance(node, Citation))
     return {entry.removeprefix("ref-") for node in found for entry in node.entries}
 
 
@@ -57,6 +59,13 @@ def test_each_chapter_rests_on_eight_facts_or_more(chapters: list[Chapter]) -> N
     uses = Counter(fact.chapter for fact in facts())
     assert set(uses) == {name_of(chapter) for chapter in chapters}
     assert {name: times for name, times in uses.items() if times < 8} == {}
+
+
+def test_the_note_on_method_counts_the_sources(edition: Book) -> None:
+    (note,) = (one for one in edition.chapters if one.source.endswith("/data-and-method.md"))
+    count = Counter(grades().values())
+    told = f"Of the {len(grades())} sources in the list, {count['A']} are of grade A and {count['B']} of grade B."
+    assert told in plain_text(note.blocks)
 
 
 def test_each_data_file_is_used(edition: Book) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pptx
 import pytest
+from pptx.shapes.autoshape import Shape
 from pptx.slide import Slide
 
 from tests.edition.data import SOURCE
@@ -37,13 +38,14 @@ class Told:
     @property
     def title(self) -> str:
         shape = self.slide.shapes.title
-        return shape.text_frame.text if shape is not None else ""
+        return str(shape.text_frame.text) if shape is not None else ""
 
     @property
     def texts(self) -> list[str]:
         """Its texts without its title."""
         title = self.slide.shapes.title
-        return [one.text_frame.text for one in self.slide.shapes if one.has_text_frame and one != title]
+        shapes = (one for one in self.slide.shapes if isinstance(one, Shape) and one != title)
+        return [one.text_frame.text for one in shapes]
 
     @property
     def names_its_source(self) -> bool:
@@ -64,7 +66,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> list[Told]:
     assert outcome.ok, outcome.diagnostics
     deck = pptx.Presentation(str(outcome.outputs["pptx"]))
     chapters = {
-        int(entry.get("id")): section.get("name")
+        int(entry.attrib["id"]): str(section.attrib["name"])
         for section in deck.part._element.iter(_SECTION)
         for entry in section.iter("{*}sldId")
     }
