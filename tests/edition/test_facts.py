@@ -1,0 +1,139 @@
+"""Numbers of the edition: what is told again elsewhere is what a chapter or its data says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.edition.amounts import Amount, amounts, missing, spelt
+from tests.edition.conftest import name_of
+from tests.edition.data import data_files, rows
+from tests.edition.ledger import derived
+from tests.edition.texts import (
+    charted,
+    charts,
+    evidence,
+    footnotes,
+    known,
+    prose,
+    tellings,
+    words,
+)
+from triptych.model import nodes
+from triptych.model.book import Chapter, Role
+from triptych.model.walk import attr_of
+
+# "531 million in December 2017", "48 approvals of 2024": a number, a few words, its year.
+_DATED = re.compile(
+    r"(?P<number>(?<![\w.–-])[\d,]*\d(?:\.\d+)?(?:\s?%| (?:thousand|million|billion|trillion))?)"
+    r"(?: [A-Za-z-]+){0,7}? (?:in|at the end of|for|by|of)(?: [A-Z][a-z]+)? (?P<year>(?:19|20)\d\d)\b(?!–)"
+)
+
+
+@pytest.fixture(scope="module")
+def established(chapters: list[Chapter]) -> dict[str, list[Amount]]:
+    """What each chapter may tell again, by its name: its own numbers, and what follows from them.
+
+    The conclusion has none of its own: it may tell those of the chapters before it.
+    """
+    own = {name_of(chapter): known(chapter) for chapter in chapters if chapter.role is not Role.CONCLUSION}
+    everything = [amount for each in own.values() for amount in each]
+    told = {name_of(chapter): own.get(name_of(chapter), everything) for chapter in chapters}
+    return {name: [*known, *(one.amount for one in derived(name))] for name, known in told.items()}
+
+
+def numbers(text: str) -> list[Amount]:
+    return [*amounts(text), *spelt(text)]
+
+
+def report(wrong: list[str]) -> None:
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_number_that_is_told_again_stands_in_the_chapter_or_its_data(
+    chapters: list[Chapter], established: dict[str, list[Amount]]
+) -> None:
+    report(
+        [
+            f"{chapter.source}, {telling.where}: {number}"
+            for chapter in chapters
+            for telling in tellings(chapter)
+            for number in missing(numbers(telling.text), established[name_of(chapter)])
+        ]
+    )
+
+
+def test_the_conclusion_has_no_number_of_its_own(
+    chapters: list[Chapter], established: dict[str, list[Amount]]
+) -> None:
+    (conclusion,) = (chapter for chapter in chapters if chapter.role is Role.CONCLUSION)
+    own = [*amounts(prose(conclusion)), *amounts(footnotes(conclusion))]
+    for table in evidence(conclusion, nodes.Table):
+        own += amounts(" ; ".join(words(cell.content) for row in table.body for cell in row.cells))
+    report(missing(own, established[name_of(conclusion)]))
+
+
+def test_a_chart_is_described_by_its_own_numbers(chapters: list[Chapter]) -> None:
+    report(
+        [
+            f"{chapter.source}, {chart.attr.id or 'slide'}: {number}"
+            for chapter in chapters
+            for chart in charts(chapter)
+            for text in (chart.alt, attr_of(chart).get("slide-title"))
+            for number in missing(amounts(text), [*charted(chart), *worked_out(chapter)])
+        ]
+    )
+
+
+def worked_out(chapter: Chapter) -> list[Amount]:
+    return [one.amount for one in derived(name_of(chapter))]
+
+
+def test_a_number_of_a_series_stands_with_its_year(chapters: list[Chapter]) -> None:
+    """Where the number is one of a data file of the chapter, the year behind it is that of its row."""
+    wrong = []
+    for chapter in chapters:
+        dated = [
+            (year, amount)
+            for name in data_files(chapter)
+            for row in rows(name)
+            for year, amount in in_its_year(row)
+        ]
+        texts = [prose(chapter), footnotes(chapter)]
+        texts += [telling.text for telling in tellings(chapter)] + [chart.alt for chart in charts(chapter)]
+        sums = {one.written for one in derived(name_of(chapter))}
+        for match in (match for text in texts for match in _DATED.finditer(text)):
+            (amount,) = amounts(match["number"])
+            years = {year for year, exact in dated if amount.rounds(exact)}
+            if years and match["year"] not in years and not amount.year and match["number"] not in sums:
+                wrong.append(f"{chapter.source}: {match[0]}, but {', '.join(sorted(years))} in the data")
+    report(wrong)
+
+
+def in_its_year(row: dict[str, str]) -> Iterator[tuple[str, Amount]]:
+    """The values of a row of a data file with each year that its first cell names."""
+    (_, first), *cells = row.items()
+    for year in re.findall(r"\b(?:19|20)\d\d\b", first):
+        for column, cell in cells:
+            if re.fullmatch(r"-?[\d.]+", cell):
+                yield year, amounts(cell.removeprefix("-"))[0].scaled(column)
+
+
+def test_what_is_worked_out_follows_from_what_is_known(chapters: list[Chapter]) -> None:
+    wrong = []
+    for chapter in chapters:
+        told = " ".join(
+            [
+                prose(chapter),
+                *(one.text for one in tellings(chapter)),
+                *(chart.alt for chart in charts(chapter)),
+            ]
+            + [attr_of(chart).get("slide-title") for chart in charts(chapter)]
+        )
+        for one in derived(name_of(chapter)):
+            wrong += [f"{chapter.source}, {one.written}: {problem}" for problem in one.wrong(known(chapter))]
+            if one.amount not in numbers(told):
+                wrong.append(f"{chapter.source}: {one.written} is told nowhere")
+    report(wrong)

@@ -1,0 +1,158 @@
+"""What a chapter of the edition says in prose and evidence, and what it tells again elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tests.edition.amounts import Amount, amounts, spelt
+from tests.edition.data import data_files, series
+from triptych.model import nodes
+from triptych.model.book import Chapter
+from triptych.model.walk import attr_of, on_slides, plain_text, rewrite_all, walk_all
+
+EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A line that sums up or shows again what a chapter says; ``where`` names it in a report."""
+
+    where: str
+    text: str
+
+
+def words(content: tuple[Any, ...], *, references: bool = False) -> str:
+    """Text without the numbers that nobody wrote: those of citations and, unless asked for, of references."""
+    made = nodes.Citation if references else nodes.Citation | nodes.Reference
+
+    def bare(node: Any) -> Any:
+        return () if isinstance(node, made) else node
+
+    return plain_text(rewrite_all(content, bare))
+
+
+def paragraphs(chapter: Chapter) -> list[nodes.Paragraph]:
+    """The running text of a chapter with its lists and callouts, without headings, notes and evidence."""
+    others = (nodes.SpeakerNotes, nodes.Note, *EVIDENCE)
+    apart = on_slides(chapter) | {id(one) for node in _all(chapter, *others) for one in walk_all((node,))}
+    return [node for node in _all(chapter, nodes.Paragraph) if id(node) not in apart]
+
+
+def prose(chapter: Chapter) -> str:
+    """The running text as one line."""
+    return " ".join(words(node.content) for node in paragraphs(chapter))
+
+
+def length(chapter: Chapter) -> int:
+    """How many words the running text has with its footnotes."""
+    texts = [*paragraphs(chapter), *_all(chapter, nodes.Note)]
+    return sum(len(words(node.content, references=True).split()) for node in texts)
+
+
+def footnotes(chapter: Chapter) -> str:
+    """The text of a chapter's footnotes."""
+    return " ".join(words(node.content) for node in _all(chapter, nodes.Note))
+
+
+def evidence(chapter: Chapter, *kinds: Any) -> list[Any]:
+    """The charts, tables and figures that the book shows."""
+    slides = on_slides(chapter)
+    return [node for node in _all(chapter, *(kinds or EVIDENCE)) if id(node) not in slides]
+
+
+def charts(chapter: Chapter) -> list[nodes.Chart]:
+    """All charts, those on slides among them."""
+    return list(_all(chapter, nodes.Chart))
+
+
+def _all(chapter: Chapter, *kinds: Any) -> Iterator[Any]:
+    return (node for node in walk_all(chapter.blocks) if isinstance(node, kinds))
+
+
+def tellings(chapter: Chapter) -> Iterator[Telling]:
+    """Summary, takeaways, captions, notes under charts, slides and what is said to them."""
+    yield Telling("summary", words(chapter.summary))
+    for place, takeaway in enumerate(chapter.takeaways, 1):
+        yield Telling(f"takeaway {place}", words(takeaway))
+    for node in walk_all(chapter.blocks):
+        for part, text in _told(node):
+            yield Telling(f"line {node.span.line}, {part}", text)
+
+
+def _told(node: Any) -> Iterator[tuple[str, str]]:
+    match node:
+        case nodes.Chart():
+            yield "caption", words(node.caption)
+            yield "note", words(node.note)
+        case nodes.Table() | nodes.Figure():
+            yield "caption", words(node.caption)
+            yield "title on its slide", attr_of(node).get("slide-title")
+            for image in getattr(node, "images", ()):
+                yield "alternative text", image.alt
+        case nodes.Slide():
+            yield "title of the slide", words(node.title)
+            for block in walk_all(node.content):  # and its notes
+                match block:
+                    case nodes.Definition():
+                        yield "slide", words(block.term)
+                    case nodes.Paragraph() | nodes.Heading():
+                        yield "slide", words(block.content)
+        case nodes.SpeakerNotes():  # beside what the book shows
+            yield "speaker's notes", words(node.content)
+
+
+def charted(chart: nodes.Chart) -> list[Amount]:
+    """The numbers that a chart shows: values in its unit, what stands at its axes, in its key and below it."""
+    shown = [
+        amount.scaled(chart.unit)
+        for one in chart.data.series
+        for value, places in zip(one.values, one.places, strict=True)
+        if value is not None
+        for amount in amounts(f"{abs(value):.{places}f}")
+    ]
+    shown += _reach(chart)
+    names = [*chart.data.categories, *chart.data.labels, words(chart.caption), words(chart.note)]
+    shown += [amount for name in names for text in (amounts(name), spelt(name)) for amount in text]
+    return shown
+
+
+def tabled(table: nodes.Table) -> Iterator[Amount]:
+    """The numbers of a table; its heads tell their units, and so does the first cell of a row."""
+    yield _count(table.body)
+    heads = [words(cell.content) for row in table.head for cell in row.cells]
+    for row in table.body:
+        first = words(row.cells[0].content)
+        for head, cell in zip(heads, row.cells, strict=True):
+            text = words(cell.content)
+            yield from spelt(text)
+            for amount in amounts(text):
+                yield amount
+                yield amount.scaled(head).scaled("" if cell is row.cells[0] else first)
+
+
+def _reach(chart: nodes.Chart) -> Iterator[Amount]:
+    """How many categories a chart has, and each year from its first to its last: also those without a value."""
+    yield _count(chart.data.categories)
+    years = [int(one.value) for name in chart.data.categories for one in amounts(name) if one.year]
+    for year in range(min(years, default=0), max(years, default=-1) + 1):
+        yield Amount(Decimal(year), Decimal(1))
+
+
+def _count(things: Sequence[object]) -> Amount:
+    return Amount(Decimal(len(things)), Decimal(1))
+
+
+def known(chapter: Chapter) -> list[Amount]:
+    """All numbers that a chapter establishes: in prose, footnotes, tables and its data files."""
+    text = f"{prose(chapter)} {footnotes(chapter)}"
+    found = [*amounts(text), *spelt(text)]
+    for table in evidence(chapter, nodes.Table):
+        found += tabled(table)
+    for chart in charts(chapter):
+        found += _reach(chart)
+    for name in data_files(chapter):
+        found += series(name)
+    return found
