@@ -19,9 +19,11 @@ from triptych.writers.deck.fitting import (
     fit_size,
     fit_text,
     line_height,
+    pieces,
     split_paragraph,
     text_height,
 )
+from triptych.writers.deck.linebreaking import line_widths
 from triptych.writers.deck.slides import Para, Run
 
 FEW = settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -228,3 +230,14 @@ def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:
     code = line_height([Run(text="a"), Run(text="x", code=True)], level, THEME)
     assert code == max(code, line_height([Run(text="a")], level, THEME))
     assert line_height([], level, THEME) == line_height([Run(text="")], level, THEME)
+
+
+def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
+    text = "A title of a chapter that takes nearly all"
+    link = Para(runs=(Run(text=text, slide="one"),))
+    plain = point(text)
+    narrow = area(width=430.0)
+    (linked,), (unlinked,) = (fit_text([para] * 5, narrow, THEME) for para in (link, plain))
+    assert linked.scale < unlinked.scale
+    level = narrow.levels[0]
+    assert len(line_widths(pieces(link.runs, level, THEME, linked.scale), narrow.width - level.margin)) == 1

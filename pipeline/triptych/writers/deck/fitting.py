@@ -156,11 +156,17 @@ def fit_text(
     if large is not None:
         return [large]
     base, sizes = area.levels[0].size, TextSizes.of(area, least)
-    for size in sizes.whole:
-        scale = size / base
-        if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
-            spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
-            return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
+    fitting = [
+        size / base
+        for size in sizes.whole
+        if _words_fit(paras, area, theme, size / base)
+        and text_height(paras, area, theme, size / base) <= area.height
+    ]
+    if fitting:
+        whole_links = (scale for scale in fitting if _links_are_whole(paras, area, theme, scale))
+        scale = next(whole_links, fitting[0])
+        spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
+        return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
     scale = sizes.continued / base
     if not _words_fit(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
@@ -239,6 +245,16 @@ def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float
     return all(
         widest_unit(pieces(para.runs, area.level(para), theme, scale)) <= area.width - area.margin(para)
         for para in paras
+    )
+
+
+def _links_are_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+    """Whether each link to a slide stands on one line: some programs break them within words."""
+    return all(
+        len(line_widths(pieces(para.runs, area.level(para), theme, scale), area.width - area.margin(para)))
+        == 1
+        for para in paras
+        if any(run.slide for run in para.runs)
     )
 
 
