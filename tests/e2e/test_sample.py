@@ -1,0 +1,54 @@
+"""The Chinese sample of the edition, which a profile makes of the same data and sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.cache import Cache
+from triptych.press import Outcome, Request, press, read
+from triptych.project import Project
+
+from .conftest import REPOSITORY
+from .overflow import pptx_overflow
+from .test_books import HARMLESS_USAGE
+from .validators import ace, epubcheck, openxml_audit, pdf_validate
+
+pytestmark = pytest.mark.e2e
+PROFILE = ("zh",)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """All three outputs, without a finding."""
+    folder = tmp_path_factory.mktemp("sample")
+    request = Request(output_folder=folder, cache_folder=folder / "cache", profiles=PROFILE)
+    outcome = press(Project(REPOSITORY, environ={}), request)
+    assert [str(finding) for finding in outcome.diagnostics] == []
+    return outcome
+
+
+def test_it_has_a_name_and_a_language_of_its_own(sample: Outcome) -> None:
+    assert {path.stem for path in sample.outputs.values()} == {"china-leading-technologies-zh"}
+    _, book, _ = read(Project(REPOSITORY, environ={}), Cache(None), PROFILE)
+    assert book is not None and book.metadata.language == "zh-Hans"
+
+
+def test_it_cites_and_charts_what_the_english_chapter_does(sample: Outcome) -> None:
+    source = REPOSITORY / "source"
+    english, chinese = (
+        (source / name).read_text("utf-8") for name in ("renewable-energy.md", "zh/renewable-energy.md")
+    )
+    for mark in ("data=data/", "{#fig-", "{#tbl-"):
+        assert chinese.count(mark) == english.count(mark), mark
+
+
+def test_all_validators_pass_it(sample: Outcome, fontconfig: Path) -> None:
+    outputs = {str(name): path for name, path in sample.outputs.items()}
+    assert [found for found in epubcheck(outputs["epub"]) if found.code not in HARMLESS_USAGE] == []
+    assert ace(outputs["epub"]) == []
+    for profile in ("pdfua-1", "pdfa-3a"):
+        assert pdf_validate(outputs["pdf"], profile) == []
+    assert openxml_audit(outputs["pptx"]) == []
+    assert [found for found in pptx_overflow(outputs["pptx"], fontconfig) if found.severity == "ERROR"] == []
