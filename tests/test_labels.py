@@ -181,7 +181,7 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
     own = TABLE[language].get("patterns", {})
-    assert set(own) <= {"numbered", "titled", "separator", *KINDS.split()}
+    assert set(own) <= {"numbered", "titled", "separator", "full-stop", *KINDS.split()}
     parents = [tag for tag in (*list(fallbacks(language))[1:], "en") if tag in TABLE]
     for key, pattern in own.items():
         given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]
@@ -211,3 +211,11 @@ def test_a_number_stands_where_the_language_has_it(language: str, kind: str, nam
 def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
     assert list(fallbacks("zh-Hant-TW")) == ["zh-hant-tw", "zh-hant", "zh"]
     assert load_labels("ZH-hant-hk").words == load_labels("zh-Hant").words
+
+
+@pytest.mark.parametrize(
+    ("language", "stop"),
+    [("en", ". "), ("ar", ". "), ("zh-Hant", "。"), ("ja", "。"), ("hi", "। "), ("ur", "۔ ")],
+)
+def test_a_sentence_ends_as_its_language_has_it(language: str, stop: str) -> None:
+    assert load_labels(language).full_stop == stop

@@ -46,6 +46,11 @@ class Labels:
         """Names in a row."""
         return self.patterns["separator"].join(names)
 
+    @property
+    def full_stop(self) -> str:
+        """The full stop, with the space that is left behind it before the next sentence."""
+        return self.patterns["full-stop"]
+
     def dated(self, date: dt.date) -> str:
         """A date in words."""
         return written_date(date, self.language)

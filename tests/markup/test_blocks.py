@@ -199,6 +199,14 @@ def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: Re
     assert [word for word in ("Before", "listed", "coded", "quoted") if word not in xhtml] == []
 
 
+def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: ReadBook) -> None:
+    chart = (
+        '::: {.chart data=data.csv x=year y=output note="注" source="年鉴" fig-alt="图"}\n产量（A）\n:::\n'
+    )
+    words = section_xhtml(read_book_of(chart, manifest="lang: zh\n", files=FILES)[0])
+    assert "产量（A）。<span" in words and ">注。来源：年鉴。</span>" in words
+
+
 def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_project, shared_cache) -> None:
     from triptych.press import read
 

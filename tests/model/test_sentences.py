@@ -30,6 +30,12 @@ def test_a_text_gets_the_full_stop_that_it_lacks(text: str, expected: str) -> No
     assert plain_text(closed(words(text))) == expected
 
 
+def test_the_full_stop_is_that_of_the_language() -> None:
+    assert plain_text(sentences(words("图（A）"), words("注"), words("B。"), stop="。")) == "图（A）。注。B。"
+    assert plain_text(closed(words("5G"), "。")) == "5G。"
+    assert plain_text(sentences(words("क"), words("ख।"), stop="। ")) == "क। ख।"
+
+
 def test_markup_stays_and_is_looked_into() -> None:
     text: tuple[Inline, ...] = (Styled(style=Style.EMPHASIS, content=words("Yearbook.")),)
     assert closed(text) == text

@@ -19,6 +19,9 @@ from triptych.passes.collation import first_letter, sort_key
         ("es", ["nube", "nuez", "ñandú", "oso"]),
         ("pl", ["las", "lód", "łapa", "mapa"]),
         ("tr", ["ısı", "iz", "öz", "pul"]),
+        ("zh", ["重庆", "多晶硅", "TCL", "西部", "西藏", "先进", "装机"]),
+        ("zh-Hans", ["妈", "麻", "马", "煤电", "煤炭", "美国"]),
+        ("zh-CN", ["路", "绿", "乱", "罗"]),
         ("ru", ["азбука", "ёж", "жук"]),
     ],
 )
@@ -41,7 +44,12 @@ def test_words_are_in_the_order_of_the_language(language: str, words: list[str])
         ("ısı", "tr", "I"),
         ("ёж", "ru", "Е"),
         ("나라", "ko", "ㄴ"),
-        ("中国", "zh", ""),
+        ("中国", "zh", "Z"),
+        ("重庆", "zh-Hans-CN", "C"),
+        ("《绿色》", "zh-SG", "L"),
+        ("中国", "zh-Hant", ""),
+        ("中国", "zh-TW", ""),
+        ("中国", "ja", ""),
     ],
 )
 def test_an_entry_stands_under_its_letter(text: str, language: str, letter: str) -> None:

@@ -79,3 +79,10 @@ def test_a_definition_may_cite(read_book_of: ReadBook) -> None:
     assert not found
     assert [chapter.role for chapter in book.chapters] == ["", "glossary", "bibliography"]
     assert "(Knuth 1984)" in plain_text(book.chapters[1].blocks)
+
+
+def test_a_term_may_say_how_it_is_sorted(read_book_of: ReadBook) -> None:
+    glossary = "- {term: 多晶硅, definition: A}\n- {term: 装机容量, sort: ア, definition: B}\n"
+    book, _ = read_book_of("文\n", manifest=NAMED + "lang: ja\n", files={"source/glossary.yaml": glossary})
+    terms = [plain_text(n.term) for n in chapter_nodes(book.chapters[-1]) if isinstance(n, Definition)]
+    assert terms == ["装机容量", "多晶硅"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from triptych.labels import Labels
@@ -24,7 +25,8 @@ def _source(source: Source, labels: Labels, output: Output) -> str:
         paged = bool(output.page(source.uses[0]))
         back = ("↑\u202f" if paged else "") + (", " if paged else " ").join(_uses(source, labels, output))
         words += " " + tag("span", back, class_="uses")
-    return tag("li", words, id=source.attr.id or None, class_="source")
+    attr = replace(source.attr, classes=("source", *source.attr.classes))
+    return tag("li", words, **phrasing.attributes(attr))
 
 
 def _uses(source: Source, labels: Labels, output: Output) -> Iterator[str]:

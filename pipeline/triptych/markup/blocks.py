@@ -282,10 +282,12 @@ class BlockWriter:
         alt = self._alternative(node.alt, node.description)
         drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
         source = labelled(self.labels.titled(self.labels["source"], ""), node.source)
-        remark = self.inlines(sentences(node.note, source))
-        caption = self._caption(node.attr.id, closed(node.caption) if remark else node.caption, panel)
+        stop = self.labels.full_stop
+        remark = self.inlines(sentences(node.note, source, stop=stop))
+        caption = self._caption(node.attr.id, closed(node.caption, stop) if remark else node.caption, panel)
         note = tag("span", remark, class_="remark") if remark else ""
-        words = f"{caption} {note}".strip() + details + self.output.chart_data(node)
+        gap = " " if stop.endswith(" ") else ""
+        words = f"{caption}{gap}{note}".strip() + details + self.output.chart_data(node)
         body = drawing + (tag("figcaption", words) if words else "")
         names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))

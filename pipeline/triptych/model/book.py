@@ -216,13 +216,17 @@ def equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryEntry:
-    """A term that the manifest's glossary explains. ``key`` is what it may be called besides its names."""
+    """A term that the manifest's glossary explains.
+
+    ``key`` is what it may be called besides its names, ``sort`` what it is sorted by, "" for the term itself.
+    """
 
     term: str
     definition: tuple[Block, ...]
     abbreviation: str = ""
     plural: str = ""
     key: str = ""
+    sort: str = ""
     span: Span | None = None
 
 

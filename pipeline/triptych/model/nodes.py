@@ -587,10 +587,12 @@ class Aside:
 class Source:
     """An entry of a bibliography, as the citation style writes it.
 
-    ``uses`` are the ids of the citations that name it, known after the passes.
+    ``language`` is the tag of what it is the entry of, "" where that is not said. ``uses`` are the ids of the
+    citations that name it, known after the passes.
     """
 
     content: tuple[Inline, ...]
+    language: str = ""
     uses: tuple[str, ...] = ()
     attr: Attr = NO_ATTR
 

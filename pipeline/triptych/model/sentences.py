@@ -5,23 +5,27 @@ from __future__ import annotations
 from triptych.model.nodes import Inline, Text
 from triptych.model.walk import plain_text
 
-_CLOSING = tuple(".!?…:;。！？؟।")
+_CLOSING = tuple(".!?…:;。！？：；؟।۔")
 _BEHIND = "”’»“‘\"')]）」』"  # what may stand behind a full stop
 
 
-def sentences(*texts: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Texts one after the other, a full stop behind each that has none, the last included."""
+def sentences(*texts: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
+    """Texts one after the other, a full stop behind each that has none, the last included.
+
+    ``stop`` is the full stop of their language with what stands between it and the next sentence.
+    """
+    gap = stop[len(stop.rstrip()) :]
     out: tuple[Inline, ...] = ()
     for text in filter(None, texts):
-        out = (*out, *((Text(text=" "),) if out else ()), *closed(text))
+        out = (*out, *((Text(text=gap),) if out and gap else ()), *closed(text, stop))
     return out
 
 
-def closed(text: tuple[Inline, ...]) -> tuple[Inline, ...]:
+def closed(text: tuple[Inline, ...], stop: str = ". ") -> tuple[Inline, ...]:
     """A text with a full stop behind it, unless it ends as a sentence."""
     if plain_text(text).rstrip(_BEHIND + " ").endswith(_CLOSING):
         return text
-    return (*text, Text(text="."))
+    return (*text, Text(text=stop.rstrip()))
 
 
 def labelled(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:

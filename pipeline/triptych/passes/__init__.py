@@ -26,6 +26,7 @@ from triptych.passes.quote import quote
 from triptych.passes.refer import refer
 from triptych.passes.sources import connect_sources
 from triptych.passes.speak import speak
+from triptych.passes.western import mark_western
 
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 
@@ -41,6 +42,7 @@ PASSES: tuple[Pass, ...] = (
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
     close_up,  # no spaces where Chinese and Japanese have none
+    mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
     index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss

@@ -98,7 +98,7 @@ def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
 
 def _glossary(entries: tuple[GlossaryEntry, ...], language: str) -> Group:
     """Entries in the order of the alphabet, as a list of definitions that terms lead to."""
-    ordered = sorted(entries, key=lambda entry: sort_key(entry.term, language))
+    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, language))
     items = tuple(_definition(entry) for entry in ordered)
     return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
 

@@ -176,9 +176,11 @@ def _references(
 ) -> list[tuple[Source, ...]]:
     """The sources of each group of texts; those of the whole book belong to the last group."""
     if per_chapter:
-        return [read_sources(write_out(group, bibliography, language, cache)) for group in groups]
+        return [
+            read_sources(write_out(group, bibliography, language, cache), bibliography) for group in groups
+        ]
     whole = write_out([text for group in groups for text in group], bibliography, language, cache)
-    return [*[()] * (len(groups) - 1), read_sources(whole)]
+    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography)]
 
 
 def _parse(

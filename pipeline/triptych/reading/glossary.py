@@ -40,6 +40,7 @@ class _Entry(pydantic.BaseModel):
     abbreviation: str = ""
     plural: str = ""
     key: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ def glossary_entries(
             abbreviation=entry.abbreviation,
             plural=entry.plural,
             key=entry.key,
+            sort=entry.sort,
             span=span,
         )
         for (entry, span), tree in zip(glossary.entries, trees, strict=True)

@@ -17,14 +17,22 @@ from triptych.reading.pandoc import Json
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 
 
-def read_sources(references: Json) -> tuple[Source, ...]:
+def read_sources(references: Json, bibliography: Bibliography) -> tuple[Source, ...]:
     """Pandoc blocks that citeproc appended → sources in its order, with its ids."""
     if not references:
         return ()
     reader = BlockReader(InlineReader(Locator("bibliography", ""), Bibliography()), charts=None)
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
-    return tuple(Source(content=_entry_text(group), attr=Attr(group.attr.id)) for group in entries)
+    languages = {_PREFIX + key: str(entry.get("language", "")) for key, entry in bibliography.keys.items()}
+    return tuple(
+        Source(
+            content=_entry_text(group),
+            language=languages.get(group.attr.id, ""),
+            attr=Attr(group.attr.id),
+        )
+        for group in entries
+    )
 
 
 def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:

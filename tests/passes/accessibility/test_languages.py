@@ -71,3 +71,9 @@ def test_a_title_is_a_passage_too(codes: Codes) -> None:
 def test_latin_words_in_a_russian_book_are_fine_and_pages_are_not(codes: Codes) -> None:
     assert codes("JavaScript Object Notation (JSON)\n", lang="ru") == []
     assert codes(ENGLISH + "\n", lang="ru") == ["5: ACC011"]
+
+
+def test_names_in_citations_are_no_words_of_the_passage(codes: Codes) -> None:
+    """Sources are named as they name themselves, in a Chinese caption too."""
+    cited = "![装机容量[@a; @a; @a]](dot.png){fig-alt=图}\n"
+    assert codes(cited, lang="zh-Hans", manifest="bibliography: a.bib\n") == []

@@ -58,3 +58,11 @@ def test_words_of_the_tool_are_set_in_the_faces_of_the_language(write: Write) ->
     of_language = css[css.index('html[lang|="ja"] h2') :].split("{")[0]
     squeezed = of_language.replace(" ", "")
     assert own and not [name for name in own if f'html[lang|="ja"]{name.replace(" ", "")}' not in squeezed]
+
+
+def test_western_words_in_a_chinese_book_have_the_face_of_the_text(write: Write) -> None:
+    made = Package(write("epub", "据China's称\n", more="lang: zh\n")[0])
+    assert '<span class="western">China’s</span>' in made.archive.read("EPUB/text/section.xhtml").decode()
+    assert re.search(
+        r'^\.western \{ font-family: "EB Garamond"', made.archive.read("EPUB/style.css").decode(), re.M
+    )

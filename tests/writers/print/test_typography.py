@@ -151,3 +151,16 @@ def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pa
     assert feet["e"] - text[1] == pytest.approx(feet["o"] - text[2], abs=0.1)
     leads = (text[0] - text[2]) / 14
     assert leads == pytest.approx(round(leads), abs=0.01)
+
+
+def test_an_apostrophe_in_a_chinese_book_is_as_narrow_as_its_word(write: Write) -> None:
+    data, _ = write("pdf", "据China's称，他说：‘中国’\n", more="lang: zh-Hans\n")
+    document = pypdfium2.PdfDocument(data)
+    text = document[len(document) - 1].get_textpage()
+    boxes = (
+        (text.get_text_range(place, 1), text.get_charbox(place, loose=True))
+        for place in range(text.count_chars())
+    )
+    widths = [right - left for character, (left, _, right, _) in boxes if character == "’"]
+    assert len(widths) == 2
+    assert widths[0] < widths[1] / 3

@@ -8,7 +8,6 @@ from typing import Any
 from triptych.diagnostics import Diagnostic
 from triptych.model.language_tags import is_language_tag, tag_problem
 from triptych.model.nodes import (
-    Citation,
     Inline,
     LineBreak,
     Link,
@@ -66,13 +65,13 @@ def _by_language(line: tuple[Inline, ...], language: str) -> dict[str, str]:
 
 
 def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
-    """The words of a line by their language. Code, formulas and notes are none of its words."""
+    """The words of a line by their language. Code, formulas, notes and citations are none of its words."""
     match node:
         case Text(text=text):
             texts.setdefault(language, []).append(text)
         case SoftBreak() | LineBreak():
             texts.setdefault(language, []).append(" ")
-        case Styled() | Quoted() | Phrase() | Link() | Citation() | Reference():
+        case Styled() | Quoted() | Phrase() | Link() | Reference():
             own = attr_of(node).get("lang")
             for child in children(node):
                 _gather(child, own or language, texts)

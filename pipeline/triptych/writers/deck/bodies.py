@@ -28,8 +28,9 @@ from triptych.writers.deck.slides import (
 def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """A chart with its caption, note and source as one line under it."""
     named = labelled(labels.titled(labels["source"], ""), node.source)
-    behind = sentences(node.note, named)
-    source = runs(sentences(node.caption, behind) if behind else node.caption)
+    stop = labels.full_stop
+    behind = sentences(node.note, named, stop=stop)
+    source = runs(sentences(node.caption, behind, stop=stop) if behind else node.caption)
     return ChartBody(chart=node, alt=_alternative(node.alt, node.description), source=source)
 
 

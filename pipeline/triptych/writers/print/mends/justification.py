@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from triptych.languages import UNSPACED
@@ -16,9 +18,9 @@ from triptych.languages import UNSPACED
 _VERSION = "70."
 _SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
 _RUN = re.compile(f"[{_SPREAD}]+")
-_HEAD, _TAIL = re.compile(f"[{_SPREAD}]"), re.compile(f"[{_SPREAD}]\\Z")
+_ONE = re.compile(f"[{_SPREAD}]")
 _VOWELS_BEHIND = "\u0e33\u0eb3"  # part of the letter before them, as marks over it are
-_SPACE = re.compile("[ \u00a0]")
+_BEHIND = "triptych_places_behind"  # what is kept with the engine's texts
 
 
 def places(text: str) -> float:
@@ -26,14 +28,25 @@ def places(text: str) -> float:
 
     Pango gives half the room on either side of a character, and none at the two ends of a text.
     """
-    spread = sum(not _belongs_to_last(c) for run in _RUN.findall(text) for c in run)
-    ends = bool(_HEAD.match(text)) + bool(_TAIL.search(text))
-    return len(_SPACE.findall(text)) + spread - ends / 2
+    spaces = text.count(" ") + text.count("\u00a0")
+    if not (runs := _RUN.findall(text)):
+        return spaces
+    spread = sum(not _belongs_to_last(c) for run in runs for c in run)
+    return spaces + spread - (_is_spread(text, 0) + _is_spread(text, -1)) / 2
+
+
+def places_between(text: str, following: str) -> float:
+    """How often a line can be widened where two of its texts meet: what Pango leaves out at their ends."""
+    return (_is_spread(text, -1) + _is_spread(following, 0)) / 2
 
 
 def spreads(text: str) -> bool:
     """Whether room goes between the characters of a text."""
     return bool(_RUN.search(text))
+
+
+def _is_spread(text: str, place: int) -> bool:
+    return bool(_ONE.match(text[place]))
 
 
 def _belongs_to_last(character: str) -> bool:
@@ -54,8 +67,10 @@ def mend() -> None:
 
     def count_places(box: Any) -> float:
         if isinstance(box, boxes.TextBox):
-            return places(box.text)
+            return places(box.text) + getattr(box, _BEHIND, 0.0)
         if isinstance(box, boxes.LineBox | boxes.InlineBox):
+            if isinstance(box, boxes.LineBox):
+                _open_up(list(_texts(box)))
             return sum(map(count_places, box.children))
         return float(count_spaces(box))
 
@@ -65,6 +80,24 @@ def mend() -> None:
             _space_out(self)
 
     inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text
+
+
+def _texts(box: Any) -> Iterator[Any]:
+    """The texts of a line from left to right: words, references and index marks are each of their own."""
+    from weasyprint.formatting_structure import boxes
+
+    for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
+        if isinstance(child, boxes.TextBox):
+            if child.text:
+                yield child
+        elif isinstance(child, boxes.InlineBox):
+            yield from _texts(child)
+
+
+def _open_up(texts: list[Any]) -> None:
+    """Give each text of a line the room between it and the next."""
+    for box, following in pairwise(texts):
+        setattr(box, _BEHIND, places_between(box.text, following.text))
 
 
 def _space_out(layout: Any) -> None:
