@@ -1,0 +1,16 @@
+"""The cover is a drawing of the book's own data."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from tests.edition.data import SOURCE
+
+
+def test_it_is_what_its_script_draws_of_the_data() -> None:
+    path = SOURCE.parent / "scripts/draw_cover.py"
+    spec = importlib.util.spec_from_file_location("draw_cover", path)
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.COVER.read_text("utf-8") == script.cover()
