@@ -33,6 +33,7 @@ def cover() -> str:
             f'width="{step * _SHARE:.1f}" height="{height:.1f}" fill="{colour}"/>'
         )
     years = rows[0]["year"], rows[-1]["year"]
+    legend = f"Solar power in China, {values[0]:.0f} to {values[-1]:,.0f} GW"
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
@@ -56,7 +57,7 @@ def cover() -> str:
             f'<g fill="{_PAPER}" font-family="Work Sans" font-size="36">',
             f'<text x="{_MARGIN}" y="2214">{years[0]}</text>',
             f'<text x="{_WIDTH - _MARGIN}" y="2214" text-anchor="end">{years[1]}</text>',
-            f'<text x="{_MARGIN}" y="2290">Solar power in China, {values[0]:.0f} to {values[-1]:,.0f} GW</text>',
+            f'<text x="{_MARGIN}" y="2290">{legend}</text>',
             f'<text x="{_MARGIN}" y="2430" font-size="44">The Triptych Edition</text>',
             "</g>",
             "</svg>",
