@@ -81,11 +81,10 @@ def tell(read_book_of: ReadBook) -> Tell:
 def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
     """The deck of a book of several chapters, given by name."""
 
-    def make(manifest: str, **chapters: str) -> Deck:
+    def make(manifest: str, *, files: dict[str, str] | None = None, **chapters: str) -> Deck:
         sections = {f"source/{name}.md": text for name, text in chapters.items()}
-        project = make_project(
-            {"source/book.yaml": f"book:\n  title: A book\n  lang: en\n{manifest}", **sections, **FILES}
-        )
+        head = f"book:\n  title: A book\n  lang: en\n{manifest}"
+        project = make_project({"source/book.yaml": head, **sections, **FILES, **(files or {})})
         _, book, found = read(project, shared_cache)
         assert book is not None, found
         return told(book)
@@ -435,6 +434,23 @@ class TestLooks:
             Run(text="a page", href="https://a.example/"),
             Run(text="."),
         )
+
+
+class TestSources:
+    BIB = "@misc{a, title={First}, author={{Ada}}, year=2024}\n@misc{b, title={Second}, author={{Bo}}, year=2025}\n"
+
+    def test_what_slides_cite_stands_on_a_hidden_slide_at_the_end(self, tell_chapters: Tell) -> None:
+        manifest = "  chapters: [one.md]\nbibliography: [one.bib]\n"
+        text = f"# One\n\nProse [@b].\n\n{chart('A caption [@a]')}"
+        deck = tell_chapters(manifest, files={"source/one.bib": self.BIB}, one=text)
+        last = deck.slides[-1]
+        assert (last.id, last.hidden, last.layout) == ("sources", True, "bullets")
+        (line,) = words(last)
+        assert "First" in line
+        assert "Second" in notes(deck)
+
+    def test_where_no_slide_cites_there_is_none(self, tell: Tell) -> None:
+        assert tell(TABLE).slides[-1].layout == "closing"
 
 
 class TestTables:

@@ -136,9 +136,11 @@ class TextSizes:
         """The sizes for a layout whose text is as large as that of the area, down to ``least`` points."""
         own = area.levels[0].size
         whole = ladder(own, least)
+        # Who would rather have small text has no more slides of it than need be.
+        usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
         return cls(
             whole=whole,
-            continued=max(min(own * _CONTINUED, LARGEST_CONTINUED), whole[-1]),
+            continued=max(usual, whole[-1]),
             sparse=own * _SPARSE,
             statement=tuple(min(round(own * share), LARGEST_STATEMENT) for share in _STATEMENT),
         )

@@ -16,11 +16,12 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
-from triptych.model.nodes import Paragraph, Picture
+from triptych.model.nodes import Citation, Paragraph, Picture, SourceList
+from triptych.model.walk import walk_all
 from triptych.writers.deck.chapter_views import ChapterView, chapter_view
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.formulas import DrawFormulas, Formulas, draw_all
-from triptych.writers.deck.runs import Speech, is_said, one_by_one, spoken
+from triptych.writers.deck.runs import Speech, is_said, one_by_one, runs, spoken
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -78,6 +79,7 @@ def storyboard(
         meta=book.metadata,
         labels=labels,
         chapters=list(views.values()),
+        sources=list(_sources(book, views.values())),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
         back_notes=[text for chapter in (*untold, *back) for text in _whole(chapter, speech)],
     )
@@ -122,6 +124,19 @@ def _whole(chapter: Chapter, speech: Speech) -> Iterator[Spoken]:
     yield from speech.paragraphs(chapter.blocks)
 
 
+def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
+    """The entries of the bibliography that slides cite, in its order."""
+    shown = [block for view in views for item in view.evidence for block in item.shown]
+    cited = {entry for node in walk_all(*((block,) for block in shown)) for entry in _entries(node)}
+    for node in walk_all(*(chapter.blocks for chapter in book.chapters)):
+        if isinstance(node, SourceList):
+            yield from (runs(source.content) for source in node.sources if source.attr.id in cited)
+
+
+def _entries(node: object) -> tuple[str, ...]:
+    return node.entries if isinstance(node, Citation) else ()
+
+
 def _stepwise(slide: DeckSlide) -> DeckSlide:
     """A slide whose points appear one after another."""
     if not isinstance(slide.body, TextBody):
@@ -134,6 +149,7 @@ def _deck_slide(
     title: str,
     *,
     points: Iterable[tuple[Run, ...]] = (),
+    lines: Iterable[tuple[Run, ...]] = (),
     links: Iterable[ChapterView] = (),
     evidence: Evidence | None = None,
     subtitle: str = "",
@@ -141,13 +157,18 @@ def _deck_slide(
     id: str = "",
     section: str = "",
     notes: Iterable[Spoken] = (),
+    hidden: bool = False,
+    overflow: str = "",
     span: Span | None = None,
 ) -> DeckSlide:
-    """One call of ``slide`` in the template."""
+    """One call of ``slide`` in the template; ``lines`` are ``points`` without a mark."""
     body: Body | None = evidence.body if evidence else None
-    paras = tuple(Para(runs=point) for point in points)
-    if lines := tuple(Para(runs=(Run(text=view.title, slide=view.id),)) for view in links):
-        body = _agenda(lines)
+    paras = (
+        *(Para(runs=point) for point in points),
+        *(Para(runs=line, bullet=False) for line in lines),
+    )
+    if entries := tuple(Para(runs=(Run(text=view.title, slide=view.id),)) for view in links):
+        body = _agenda(entries)
     elif paras:
         body = TextBody(paras=paras)
     return DeckSlide(
@@ -159,10 +180,10 @@ def _deck_slide(
         id=id or (evidence.id if evidence else ""),
         section=section,
         notes=tuple(filter(is_said, notes)),
-        hidden=evidence.hidden if evidence else False,
+        hidden=evidence.hidden if evidence else hidden,
         asked=evidence.asked if evidence else False,
         shown=evidence.shown if evidence else (),
         wish=evidence.wish if evidence else "",
-        overflow=evidence.overflow if evidence else "",
+        overflow=evidence.overflow if evidence else overflow,
         span=evidence.span if evidence else span,
     )
