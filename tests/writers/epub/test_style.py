@@ -57,6 +57,7 @@ def test_words_of_the_tool_are_set_in_the_faces_of_the_language(write: Write) ->
     }
     of_language = css[css.index('html[lang|="ja"] h2') :].split("{")[0]
     squeezed = of_language.replace(" ", "")
+    own = {name for name in own if not name.endswith(".western")}  # they are to have that of the text
     assert own and not [name for name in own if f'html[lang|="ja"]{name.replace(" ", "")}' not in squeezed]
 
 
