@@ -47,6 +47,11 @@ class Labels:
         return self.patterns["separator"].join(names)
 
     @property
+    def comma(self) -> str:
+        """What stands between parts of a line, such as publisher and date."""
+        return self.patterns["comma"]
+
+    @property
     def full_stop(self) -> str:
         """The full stop, with the space that is left behind it before the next sentence."""
         return self.patterns["full-stop"]
