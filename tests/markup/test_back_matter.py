@@ -29,3 +29,10 @@ def test_an_entry_of_the_index_names_its_pages_in_order() -> None:
     node = IndexList(groups=(IndexGroup(letter="E", entries=(entry,)),))
     xhtml = index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
+
+
+def test_entries_have_the_commas_of_the_language() -> None:
+    entry = IndexEntry(content=(Text(text="风电"),), locators=(Locator(target="a", words=""),))
+    node = IndexList(groups=(IndexGroup(letter="F", entries=(entry,)),))
+    assert "<li>风电，<a" in index(node, load_labels("zh"), PrintOutput({}, pages=PAGES))
+    assert "<li>风电, <a" in index(node, load_labels("en"), PrintOutput({}, pages=PAGES))

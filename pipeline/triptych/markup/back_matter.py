@@ -55,11 +55,12 @@ def index(node: IndexList, labels: Labels, output: Output) -> str:
 
 def _entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
     pieces = [phrasing.inlines(entry.content, output), *_locators(entry.locators, output)]
-    line = ", ".join(pieces)
+    line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
             others = "; ".join(_crossed(other, output) for other in crossed)
-            line += f"{'. ' if key == 'see-also' else ', '}{tag('em', text(labels[key]))} {others}"
+            before = labels.full_stop if key == "see-also" else labels.comma
+            line += f"{before}{tag('em', text(labels[key]))} {others}"
     below = "\n".join(_entry(child, labels, output) for child in entry.children)
     return tag("li", line + (tag("ul", f"\n{below}\n") if below else ""), id=entry.attr.id)
 
