@@ -129,7 +129,8 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     book = shown(whole, "pdf")
     formulas = dict.fromkeys(different(written_formulas(book)), Drawing(b"<svg/>", 1, 1, 0))
     trees = []
-    for document in documents(book, load_labels("en-GB"), formulas=formulas):
+    families = ("EB Garamond", "Work Sans", "JetBrains Mono")
+    for document in documents(book, load_labels("en-GB"), formulas=formulas, families=families):
         xhtml = document.render(page_templates(), theme=load_theme())
         drawn = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")

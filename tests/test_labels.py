@@ -181,7 +181,7 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
     own = TABLE[language].get("patterns", {})
-    assert set(own) <= {"numbered", "titled", "separator", "full-stop", *KINDS.split()}
+    assert set(own) <= {"numbered", "titled", "separator", "comma", "bracketed", "full-stop", *KINDS.split()}
     parents = [tag for tag in (*list(fallbacks(language))[1:], "en") if tag in TABLE]
     for key, pattern in own.items():
         given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]

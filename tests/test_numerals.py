@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triptych.model.charts import DatePart
 from triptych.numerals import (
@@ -13,8 +15,10 @@ from triptych.numerals import (
     format_number,
     format_percent,
     format_tick,
+    from_roman,
     month_name,
     quarter_name,
+    roman,
 )
 
 JUNE = dt.date(2024, 6, 5)
@@ -102,3 +106,12 @@ def test_parts_of_dates_have_short_names() -> None:
     names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), day_name(JUNE, "de")]
     assert names == ["juin", "Q2", "5. Juni"]
     assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), day_name(JUNE, "xx")] == ["06", "Q2", "06-05"]
+
+
+@given(st.integers(1, 3999))
+def test_roman_numbers_are_read_as_they_are_written(number: int) -> None:
+    assert from_roman(roman(number)) == number
+
+
+def test_other_words_are_no_roman_numbers() -> None:
+    assert from_roman("A-1") == from_roman("vier") == 0

@@ -47,6 +47,22 @@ class Labels:
         return self.patterns["separator"].join(names)
 
     @property
+    def brackets(self) -> tuple[str, str]:
+        """What stands before and behind words that follow others in brackets."""
+        before, _, behind = self.patterns["bracketed"].partition("{text}")
+        return before, behind
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return self.titled("", "")
+
+    @property
+    def comma(self) -> str:
+        """What stands between parts of a line, such as publisher and date."""
+        return self.patterns["comma"]
+
+    @property
     def full_stop(self) -> str:
         """The full stop, with the space that is left behind it before the next sentence."""
         return self.patterns["full-stop"]

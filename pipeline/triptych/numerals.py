@@ -61,6 +61,15 @@ def roman(number: int) -> str:
     return text
 
 
+def from_roman(text: str) -> int:
+    """The number that is written so: iv → 4; 0 for other words."""
+    number, rest = 0, text
+    for value, letters in _ROMAN:
+        while rest.startswith(letters):
+            number, rest = number + value, rest[len(letters) :]
+    return 0 if rest else number
+
+
 def format_tick(value: float, language: str = "en") -> str:
     """A round number on an axis, with the decimal places it needs."""
     if value and not _SMALLEST <= abs(value) < _LARGEST:

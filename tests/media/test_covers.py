@@ -7,6 +7,7 @@ import hashlib
 import io
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 
 import pytest
 from PIL import Image, ImageChops
@@ -127,3 +128,25 @@ def test_what_reads_from_right_to_left_begins_on_the_right() -> None:
 
 def test_a_book_may_say_nothing_but_its_title() -> None:
     assert opened(drawn(authors=(), publisher="")).size == SIZE
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "lines"),
+    [
+        ("中国的领先技术", "zh-Hans", 1),
+        ("光と影の物語", "ja", 1),
+        ("5G与中国", "zh-Hant", 1),
+        ("中国的领先技术及其局限所在", "zh-Hans", 3),
+    ],
+)
+def test_a_short_title_of_no_known_words_keeps_to_a_line(title: str, language: str, lines: int) -> None:
+    assert lines_of(opened(drawn(title, language=language, authors=(), publisher=""))) == lines
+
+
+def lines_of(image: Image.Image) -> int:
+    """How many lines the upper half of a cover has under its three marks."""
+    upper = image.convert("RGB").crop((EDGE, 300, SIZE[0] - EDGE, SIZE[1] // 2))
+    ground = upper.crop((upper.width - 1, 0, upper.width, upper.height)).resize(upper.size)
+    inked = ImageChops.difference(upper, ground).convert("L").point(lambda dot: 255 if dot > 60 else 0)
+    rows = [bool(inked.crop((0, row, inked.width, row + 1)).getbbox()) for row in range(inked.height)]
+    return sum(now and not before for before, now in pairwise([False, *rows])) - 1

@@ -86,3 +86,20 @@ def test_a_term_may_say_how_it_is_sorted(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("文\n", manifest=NAMED + "lang: ja\n", files={"source/glossary.yaml": glossary})
     terms = [plain_text(n.term) for n in chapter_nodes(book.chapters[-1]) if isinstance(n, Definition)]
     assert terms == ["装机容量", "多晶硅"]
+
+
+def test_brackets_are_those_of_the_language(read_book_of: ReadBook) -> None:
+    glossary = "- {term: 吉瓦, abbreviation: GW, definition: 单位。}\n"
+    files = {"source/glossary.yaml": glossary}
+    book, _ = read_book_of("共1[GW]{.gls}。\n", manifest=NAMED + "lang: zh-Hans\n", files=files)
+    assert text_of(book) == "共1吉瓦（GW）。"
+    assert [plain_text(n.term) for n in chapter_nodes(book.chapters[-1]) if isinstance(n, Definition)] == [
+        "吉瓦（GW）"
+    ]
+
+
+def test_a_list_of_definitions_has_abbreviations_in_brackets(read_book_of: ReadBook) -> None:
+    markdown = "[GW]{.gls}和[kW]{.gls}\n\n::: {.glossary}\n吉瓦（GW）\n: 大\n\n千瓦 (kW)\n: 小\n:::\n"
+    book, found = read_book_of(markdown, manifest="lang: zh\n")
+    assert not [finding for finding in found if finding.severity == "error"]
+    assert text_of(book).startswith("吉瓦（GW）和千瓦（kW）")

@@ -11,6 +11,7 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import Output
 from triptych.markup.xml import tag, text
 from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
+from triptych.numerals import from_roman
 
 
 def sources(node: SourceList, labels: Labels, output: Output) -> str:
@@ -30,8 +31,11 @@ def _source(source: Source, labels: Labels, output: Output) -> str:
 
 
 def _uses(source: Source, labels: Labels, output: Output) -> Iterator[str]:
-    """A link to each citation, or to the first on each page where pages are known."""
-    named = [(use, output.page(use)) for use in source.uses]
+    """A link to each citation, or to the first on each page where pages are known.
+
+    Figures stand where there is room, so that those in captions may be on pages before others.
+    """
+    named = sorted(((use, output.page(use)) for use in source.uses), key=lambda pair: _page_order(pair[1]))
     for page, uses in groupby(named, key=lambda pair: pair[1]):
         for use, _ in list(uses)[: 1 if page else None]:
             said = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
@@ -51,11 +55,12 @@ def index(node: IndexList, labels: Labels, output: Output) -> str:
 
 def _entry(entry: IndexEntry, labels: Labels, output: Output) -> str:
     pieces = [phrasing.inlines(entry.content, output), *_locators(entry.locators, output)]
-    line = ", ".join(pieces)
+    line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
             others = "; ".join(_crossed(other, output) for other in crossed)
-            line += f"{'. ' if key == 'see-also' else ', '}{tag('em', text(labels[key]))} {others}"
+            before = labels.full_stop if key == "see-also" else labels.comma
+            line += f"{before}{tag('em', text(labels[key]))} {others}"
     below = "\n".join(_entry(child, labels, output) for child in entry.children)
     return tag("li", line + (tag("ul", f"\n{below}\n") if below else ""), id=entry.attr.id)
 
@@ -67,7 +72,8 @@ def _crossed(other: CrossEntry, output: Output) -> str:
 
 def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
     """Pages, each once, as links; passages as first and last page. Chief places stand in bold."""
-    named = [(_name(place, output), place) for place in locators]
+    ordered = sorted(locators, key=lambda place: _page_order(output.page(place.target)))
+    named = [(_name(place, output), place) for place in ordered]
     chief = {name for name, place in named if place.main}
     seen: set[str] = set()
     for name, place in named:
@@ -76,6 +82,13 @@ def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
         seen.add(name)
         link = phrasing.link(f"#{place.target}", text(name), output, class_="locator")
         yield tag("strong", link) if name in chief else link
+
+
+def _page_order(page: str) -> tuple[int, int, str]:
+    """A key to sort pages by: iv, then 3, then what is on no page."""
+    if page.isdecimal():
+        return 1, int(page), ""
+    return (0, from_roman(page), page) if page else (2, 0, "")
 
 
 def _name(place: Locator, output: Output) -> str:

@@ -36,7 +36,7 @@ def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
     """Turn what was read of glossary and sources into blocks; what an index lists is known later."""
     blocks: dict[Role, Block] = {}
     if book.glossary:
-        blocks[Role.GLOSSARY] = _glossary(book.glossary, labels.language)
+        blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
     if book.sources:
         blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
     if any(isinstance(node, IndexMark) for node in book_nodes(book)):
@@ -96,17 +96,17 @@ def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
     return replace(chapter, blocks=blocks, sources=())
 
 
-def _glossary(entries: tuple[GlossaryEntry, ...], language: str) -> Group:
+def _glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
     """Entries in the order of the alphabet, as a list of definitions that terms lead to."""
-    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, language))
-    items = tuple(_definition(entry) for entry in ordered)
+    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, labels.language))
+    items = tuple(_definition(entry, labels) for entry in ordered)
     return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
 
 
-def _definition(entry: GlossaryEntry) -> Definition:
+def _definition(entry: GlossaryEntry, labels: Labels) -> Definition:
     names = {"abbreviation": entry.abbreviation, "plural": entry.plural, "key": entry.key}
     attr = Attr(classes=("glossary-term",), pairs=tuple((k, v) for k, v in names.items() if v))
     term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
     if entry.abbreviation:
-        term = (*term, Text(text=f" ({entry.abbreviation})"))  # type: ignore[assignment]
+        term = (*term, Text(text=entry.abbreviation.join(labels.brackets)))  # type: ignore[assignment]
     return Definition(term=term, meanings=(entry.definition,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ from triptych.passes.identify import automatic_id
 
 TERM = "term"  # the class of links to the glossary, in the outputs too
 _MARKS = ("term", "gls")
+# ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
+_ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 
 @dataclass(slots=True)
@@ -39,8 +42,12 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Terms:
-    """All entries by the names that the text may call them, in small letters."""
+    """All entries by the names that the text may call them, in small letters.
 
+    ``brackets`` are those of the language, about what is written out.
+    """
+
+    brackets: tuple[str, str]
     entries: dict[str, _Entry] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
 
@@ -53,7 +60,7 @@ class _Terms:
 
 def link_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     """``[GW]{.gls}`` → a link to its entry; at the first place in the book "gigawatt (GW)"."""
-    terms = _Terms()
+    terms = _Terms(labels.brackets)
     chapters = [_identified(chapter, terms) for chapter in book.chapters]
     chapters = [_linked(chapter, terms) for chapter in chapters]
     return replace(book, chapters=tuple(chapters)), terms.found
@@ -81,8 +88,9 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     made = first if isinstance(first, Phrase) and first.attr.has("glossary-term") else None
     term = plain_text(made.content if made else item.term)
     identifier = f"gls-{automatic_id((Text(text=term),)) or len(terms.entries)}"
-    abbreviation = made.attr.get("abbreviation") if made else _abbreviation(term)
-    written = term.removesuffix(f"({abbreviation})").strip() if abbreviation else term
+    bracketed = _ABBREVIATED.search(term)
+    abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
+    written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
     entry = _Entry(identifier, written, abbreviation)
     names = [term, written, abbreviation]
     names += [made.attr.get("plural"), made.attr.get("key")] if made else []
@@ -92,12 +100,6 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     if made is None:
         return replace(item, term=(Phrase(attr=attr, content=item.term),))
     return replace(item, term=(replace(made, attr=attr), *item.term[1:]))
-
-
-def _abbreviation(term: str) -> str:
-    """``gigawatt (GW)`` → GW, in a glossary that the author writes as a list of definitions."""
-    head, bracket, rest = term.rpartition("(")
-    return rest[:-1] if bracket and head.strip() and rest.endswith(")") and " " not in rest else ""
 
 
 def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
@@ -121,7 +123,7 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
         if abbreviated and not entry.used and not node.attr.has("short") and id(node) not in short:
             entry.used = True
-            content = tuple(_written_out(entry, content))
+            content = tuple(_written_out(entry, content, terms.brackets))
         return Link(
             target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
         )
@@ -129,7 +131,8 @@ def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
     return rewrite_chapter(chapter, link)
 
 
-def _written_out(entry: _Entry, content: tuple[Inline, ...]) -> Iterator[Inline]:
-    yield Text(text=f"{entry.term} (")
+def _written_out(entry: _Entry, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
+    before, behind = brackets
+    yield Text(text=entry.term + before)
     yield from content
-    yield Text(text=")")
+    yield Text(text=behind)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ReadBook
+from triptych.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.runs import Speech, bullet_points, runs
 from triptych.writers.deck.slides import Para, Run, Spoken
@@ -164,3 +165,9 @@ class TestSpeech:
         one = nodes.Paragraph(content=(nodes.Text(text="One."),))
         two = nodes.Paragraph(content=(nodes.Text(text="Two."),))
         assert list(map(words, Speech(frozenset({id(one)})).paragraphs((one, two)))) == ["Two."]
+
+
+def test_a_term_is_said_with_the_colon_of_the_language(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("吉瓦\n: 单位。\n", manifest="lang: zh\n")
+    speech = Speech(frozenset(), load_labels("zh").colon)
+    assert list(map(words, speech.paragraphs(book.chapters[0].blocks))) == ["吉瓦：单位。"]

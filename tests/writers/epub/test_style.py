@@ -53,7 +53,10 @@ def test_words_of_the_tool_are_set_in_the_faces_of_the_language(write: Write) ->
     css = Package(write("epub", "灯\n", more="lang: ja\n")[0]).archive.read("EPUB/style.css").decode()
     rules = re.findall(r"([^{}]*)\{[^{}]*font-family:[^{}]*Work Sans[^{}]*\}", css)
     own = {
-        name.strip() for rule in rules if "lang" not in rule and "@" not in rule for name in rule.split(",")
+        name.strip()
+        for rule in rules
+        if not re.search("lang|@|western", rule)  # Western words keep it
+        for name in rule.split(",")
     }
     of_language = css[css.index('html[lang|="ja"] h2') :].split("{")[0]
     squeezed = of_language.replace(" ", "")
@@ -67,3 +70,12 @@ def test_western_words_in_a_chinese_book_have_the_face_of_the_text(write: Write)
     assert re.search(
         r'^\.western \{ font-family: "EB Garamond"', made.archive.read("EPUB/style.css").decode(), re.M
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "spaced"), [("zh-Hant", True), ("ja", True), ("ko", False), ("en", False)]
+)
+def test_western_words_stand_off_from_eastern_characters(write: Write, language: str, spaced: bool) -> None:
+    made = Package(write("epub", "字字 가\n", more=f"lang: {language}\n")[0])
+    css = made.archive.read("EPUB/style.css").decode()
+    assert (f":lang({language}) {{ line-break: strict; text-autospace: normal; }}" in css) is spaced

@@ -34,6 +34,24 @@ def test_western_words_stand_off_from_eastern_characters(before: str, after: str
     assert spaced(before) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p><b>（甲）</b>。</p>", '<p><b>（甲<span class="half">）</span></b>。</p>'),
+        (
+            "<p>文<a>《甲》）</a><i>（乙</i></p>",
+            '<p>文<a>《甲<span class="half">》）</span></a><i>（乙</i></p>',
+        ),
+        ("<p>（<b>《甲</b></p>", '<p>（<b><span class="half">《</span>甲</b></p>'),
+        ("<p>（<b>甲</b>）</p>", "<p>（<b>甲</b>）</p>"),
+        ("<p>“<b>a”</b>” <i>‘</i>’</p>", "<p>“<b>a”</b>” <i>‘</i>’</p>"),
+        ("<div><p>（甲）</p><p>。</p></div>", "<div><p>（甲）</p><p>。</p></div>"),
+    ],
+)
+def test_marks_that_meet_across_elements_lose_their_blank_halves(before: str, after: str) -> None:
+    assert spaced(before) == after
+
+
 TABLE = (
     '<html><body data-continued="continued"><div class="{kind}"><table>'
     '<caption><span class="label">Table 1.1</span> Sizes</caption>'

@@ -153,6 +153,19 @@ def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pa
     assert leads == pytest.approx(round(leads), abs=0.01)
 
 
+def test_marks_that_meet_across_elements_are_as_narrow_as_within_one(write: Write) -> None:
+    data, _ = write("pdf", "见（甲）。字\n\n见（*甲*）。字\n\n见*（甲）*。字\n", more="lang: zh-Hans\n")
+    document = pypdfium2.PdfDocument(data)
+    text = document[len(document) - 1].get_textpage()
+    lasts = [
+        text.get_charbox(place, loose=True)[0]
+        for place in range(text.count_chars())
+        if text.get_text_range(place, 1) == "字"
+    ]
+    assert len(lasts) == 3
+    assert max(lasts) - min(lasts) < 0.2
+
+
 def test_an_apostrophe_in_a_chinese_book_is_as_narrow_as_its_word(write: Write) -> None:
     data, _ = write("pdf", "据China's称，他说：‘中国’\n", more="lang: zh-Hans\n")
     document = pypdfium2.PdfDocument(data)

@@ -349,3 +349,20 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
         ("PDF003", "its pages cannot be set: its blocks stand in each other too deeply")
     }
     assert any(problem.span and problem.span.path.endswith(".md") for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "markdown", "line"),
+    [
+        ("en", "Text.", "EB Garamond, Work Sans: SIL Open Font License 1.1."),
+        ("en", "`code`", "EB Garamond, Work Sans, JetBrains Mono: SIL Open Font License 1.1."),
+        ("zh", "文", "EB Garamond，Work Sans，Noto Serif SC，Noto Sans CJK SC：SIL Open Font License 1.1。"),
+    ],
+)
+def test_the_imprint_names_the_families_in_use(write: Write, language: str, markdown: str, line: str) -> None:
+    book = "  chapters: [section.md]\n  publisher: Press\n  date: 2026-01-31\n"
+    data, _ = write("pdf", markdown + "\n", book=book, more=f"lang: {language}\n")
+    with pypdfium2.PdfDocument(data) as document:
+        words = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
+    assert line.replace(" ", "") in words
+    assert {"en": "Press,31January2026", "zh": "Press，2026年1月31日"}[language] in words

@@ -13,7 +13,7 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.points import section_points
-from triptych.writers.deck.runs import Speech, asides, runs
+from triptych.writers.deck.runs import asides, runs
 from triptych.writers.deck.shown import Shown, shown_in
 from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
 from triptych.writers.deck.written import written
@@ -47,7 +47,7 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
         for block in blocks:
             said = shown[-1][1] if shown else notes
             here = list(shown_in(block, chapter.talk.telling))
-            said.extend(Speech(frozenset(map(id, here))).paragraphs((block,)))
+            said.extend(maker.speech(*here).paragraphs((block,)))
             shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
     overview = _overview(chapter)
     marked_only = chapter.talk.telling is Telling.EXPLICIT
@@ -88,7 +88,11 @@ def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | Non
 
 def _listed(heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker) -> Evidence | None:
     """The slide of what a section enumerates, where a talk takes what it finds."""
-    points = section_points(blocks, maker.formulas) if chapter.talk.telling is Telling.AUTO else ()
+    points = (
+        section_points(blocks, maker.formulas, maker.labels.colon)
+        if chapter.talk.telling is Telling.AUTO
+        else ()
+    )
     if not points:
         return None
     span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)

@@ -86,6 +86,10 @@ class EvidenceMaker:
                 return self._show(node, Layout.TIMELINE, heading, body) if body else None
         raise TypeError(f"a {type(node).__name__} is no evidence by itself")
 
+    def speech(self, *shown: object) -> Speech:
+        """What says blocks in the language of the book, but for those that are ``shown``."""
+        return Speech(frozenset(map(id, shown)), self.labels.colon)
+
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())
         words = plain_text(tuple(inline for inline in caption if not isinstance(inline, nodes.Citation)))
@@ -99,7 +103,7 @@ class EvidenceMaker:
             body=body,
             notes=(
                 *unseen,
-                *Speech(frozenset()).paragraphs(getattr(node, "description", ())),
+                *self.speech().paragraphs(getattr(node, "description", ())),
                 *asides(node),
             ),
             hidden=node.attr.has("backup"),

@@ -20,15 +20,18 @@ _NO_END = r"(?<!\b\w)(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\
 _SENTENCE = re.compile(rf".+?(?:{_NO_END}[.!?…][)\"'”’»]*(?=\s+[^a-z])|[。！？])", re.DOTALL)
 
 
-def section_points(blocks: Sequence[Block], formulas: Formulas | None = None) -> tuple[Para, ...]:
+def section_points(
+    blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
+) -> tuple[Para, ...]:
     """The points of the blocks under a heading; none where nothing is enumerated.
 
-    Paragraphs that open with words in bold come first, then the first list or list of definitions.
+    Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
+    terms have a ``colon`` behind them.
     """
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
-    ways = [[lead for block in kept if (lead := _lead_in(block))], *map(_items, kept)]
+    ways = [[lead for block in kept if (lead := _lead_in(block))], *(_items(block, colon) for block in kept)]
     for block, way in zip((None, *kept), ways, strict=True):
         if _FEWEST <= len(way) <= _MOST:
             first = block.start if isinstance(block, nodes.OrderedList) else None
@@ -48,21 +51,21 @@ def _lead_in(block: Block) -> tuple[Inline, ...]:
     return ()
 
 
-def _items(block: Block) -> list[tuple[Inline, ...]]:
+def _items(block: Block, colon: str) -> list[tuple[Inline, ...]]:
     match block:
         case nodes.BulletList() | nodes.OrderedList():
             firsts = [item.content[0] if item.content else None for item in block.items]
             return [first.content for first in firsts if isinstance(first, nodes.Paragraph)]
         case nodes.DefinitionList():
-            return [_definition(item) for item in block.items]
+            return [_definition(item, colon) for item in block.items]
     return []
 
 
-def _definition(item: nodes.Definition) -> tuple[Inline, ...]:
+def _definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
     """A term in bold and the beginning of its meaning."""
     term = nodes.Styled(style=Style.STRONG, content=item.term)
     first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
-    return (term, nodes.Text(text=": "), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
+    return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
 
 
 def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:

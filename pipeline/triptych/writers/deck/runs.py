@@ -182,9 +182,13 @@ def _item(item: nodes.ListItem, level: int, number: int | None, formulas: Formul
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Turns the text around a slide into speaker notes, so that no sentence of the book is lost."""
+    """Turns the text around a slide into speaker notes, so that no sentence of the book is lost.
+
+    ``colon`` stands between a term and its meaning, in the way of the language.
+    """
 
     left_to_slides: frozenset[int]
+    colon: str = ": "
 
     def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
         """Blocks → paragraphs to say. What stands on a slide of its own is left out here."""
@@ -208,7 +212,7 @@ class Speech:
                 for definition in block.items:
                     for meaning in definition.meanings:
                         said = _in_one(self.paragraphs(meaning), " ")
-                        yield (*_with_notes(definition.term), Run(text=": "), *said)
+                        yield (*_with_notes(definition.term), Run(text=self.colon), *said)
             case nodes.CodeBlock():
                 yield _with_notes(block.caption)
                 yield (Run(text=block.text, code=True),)

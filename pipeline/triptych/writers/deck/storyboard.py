@@ -63,7 +63,7 @@ def storyboard(
     untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
     back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
-    speech = Speech(frozenset())
+    speech = maker.speech()
     chosen: list[DeckSlide] = []
 
     def slide(layout: str, title: str, **more: object) -> str:

@@ -12,7 +12,7 @@ from triptych.model.nodes import Block
 from triptych.model.walk import plain_text, walk, walk_all
 from triptych.writers.deck.bodies import line_of, number_body, timeline_body
 from triptych.writers.deck.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.runs import Speech, asides, bullet_points, can_be_points, runs
+from triptych.writers.deck.runs import asides, bullet_points, can_be_points, runs
 from triptych.writers.deck.shown import Shown, shown_on
 from triptych.writers.deck.slides import (
     Body,
@@ -24,7 +24,6 @@ from triptych.writers.deck.slides import (
     TextBody,
 )
 
-_SAID = Speech(frozenset())
 _BESIDE = 60  # words that may stand beside what a slide shows
 _SHARE_OF_TEXT = 0.42
 _WIDE_TABLE = 3  # columns; with more a table has the slide for itself
@@ -52,7 +51,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     return replace(
         made,
         title=title,
-        notes=(*_SAID.paragraphs(notes), *made.notes),
+        notes=(*maker.speech().paragraphs(notes), *made.notes),
         hidden=node.attr.has("backup"),
         asked=True,
         shown=content,
@@ -68,7 +67,7 @@ def _in_full(
 ) -> Evidence | None:
     """The picture that fills the slide; all but its title is said."""
     made = maker.full_picture(node.background[0], title) if node.background else None
-    return replace(made, notes=tuple(_SAID.paragraphs(content))) if made else None
+    return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
 
 
 def _of_definitions(node: nodes.Slide, content: tuple[Block, ...], title: str) -> Evidence | None:
@@ -99,7 +98,7 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
     after = content[content.index(frames[-1]) + 1 :]
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
     around = tuple(block for block in content if block not in frames and block not in source)
-    made, said = [], list(_SAID.paragraphs(around))
+    made, said = [], list(maker.speech().paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = runs(first.content) if isinstance(first, nodes.Heading) else ()
@@ -120,7 +119,7 @@ def _column(
     first = _first(content)
     evidence = maker.evidence(first, title) if first is not None else None
     if evidence is not None and _can_be_beside(evidence.body):
-        rest = Speech(frozenset((id(first),))).paragraphs(content)
+        rest = maker.speech(first).paragraphs(content)
         return evidence.body, (*evidence.notes, *rest)
     return _text(content, maker)
 
@@ -153,13 +152,13 @@ def _of_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -
             else ColumnsBody(columns=columns[::-1], share=1 - _SHARE_OF_TEXT)
         )
         return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))
-    return replace(evidence, notes=(*evidence.notes, *Speech(frozenset((id(first),))).paragraphs(content)))
+    return replace(evidence, notes=(*evidence.notes, *maker.speech(first).paragraphs(content)))
 
 
 def _of_text(content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker) -> Evidence:
     points = tuple(block for block in content if can_be_points(block))
     rest = tuple(block for block in content if not can_be_points(block))
-    spoken = (*_SAID.paragraphs(rest), *(aside for block in points for aside in asides(block)))
+    spoken = (*maker.speech().paragraphs(rest), *(aside for block in points for aside in asides(block)))
     made = maker.text(points, title, node.span)
     return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
 
@@ -169,7 +168,10 @@ def _text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, I
     points = tuple(block for block in content if can_be_points(block))
     rest = tuple(block for block in content if not can_be_points(block))
     notes = (aside for block in points for aside in asides(block))
-    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), (*_SAID.paragraphs(rest), *notes)
+    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), (
+        *maker.speech().paragraphs(rest),
+        *notes,
+    )
 
 
 def _first(content: tuple[Block, ...]) -> Shown | None:

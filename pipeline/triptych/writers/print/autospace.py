@@ -1,7 +1,8 @@
 """A thin gap between Chinese or Japanese and letters or figures of the West, where the author wrote no space.
 
 As ``text-autospace`` of CSS Text 4, which WeasyPrint 70 does not know. The gap is a margin and no character,
-so that the words can still be found and copied as they were written.
+so that the words can still be found and copied as they were written. Full-width marks that meet across
+elements lose their blank halves in the same way (``squeezing`` has those that meet within a text).
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
+
+from triptych.writers.print.mends.squeezing import squeezed_at_ends
 
 _EAST = (
     "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe"
@@ -24,14 +27,14 @@ Slot = tuple[Element, Element | None]  # the text of an element, or what follows
 
 
 def space_scripts(root: Element) -> None:
-    """Put Western words beside Eastern characters into spans that keep their distance."""
+    """Put Western words beside Eastern characters, and marks that meet, into spans that space them."""
     slots = list(_slots(root))
     texts = ["" if slot is None else _read(*slot) for slot in slots]
     for place in range(len(slots) - 1, -1, -1):
         slot = slots[place]
         if slot is not None and texts[place]:
             before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
-            if words := list(_words(before, texts[place], after)):
+            if words := list(_spaced(before, texts[place], after)):
                 _write(*slot, words, texts[place])
 
 
@@ -61,6 +64,16 @@ def _next_text(texts: list[str], slots: list[Slot | None], place: int, step: int
             return texts[place]
         place += step
     return ""
+
+
+def _spaced(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """What of a text needs a span: start, end and the classes that space it."""
+    first, last = squeezed_at_ends(before, text, after)
+    if first:
+        yield 0, first, "half"
+    yield from _words(before, text, after)
+    if last:
+        yield len(text) - last, len(text), "half"
 
 
 def _words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:

@@ -177,7 +177,10 @@ def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
 
 @dataclass(frozen=True)
 class PrintDocument:
-    """Everything that the print templates ask for. ``own`` are its chapters, ``pages`` those known so far."""
+    """Everything that the print templates ask for. ``own`` are its chapters, ``pages`` those known so far.
+
+    ``families`` are what the book is set in, as its imprint says.
+    """
 
     book: Book
     labels: Labels
@@ -188,6 +191,7 @@ class PrintDocument:
     wanted: tuple[LabelKind, ...] = ()
     pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
+    families: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

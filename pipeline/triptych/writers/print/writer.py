@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from triptych.media.preparing import SVG
 from triptych.model.book import Book
 from triptych.passes.pages import Pages, Printed
 from triptych.pdf_options import PdfOptions
-from triptych.theme import Theme
+from triptych.theme import Script, Theme
 from triptych.workshop import Pictures, Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.binding.attachments import chart_files
@@ -41,6 +41,7 @@ from triptych.writers.print.structure import ROLE_MAP
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
+_CODE = re.compile(r'<(?:code|kbd|pre)\b|class="[^"]*\bsamp\b')
 
 
 def write_pdf(
@@ -74,6 +75,8 @@ def write_pdf(
     words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
     words += shop.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, languages_in(whole), theme)
+    drafts[0].name_families(families_in(whole, theme, scripts))
+    words += _words(drafts[0].xhtml)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme,
         colours=theme.colours,
@@ -178,6 +181,11 @@ class _Draft:
         self.document, self._templates, self._theme = document, templates, theme
         self.xhtml = self._written()
 
+    def name_families(self, families: tuple[str, ...]) -> None:
+        """Have the imprint name the families of the book, which are known once all is written."""
+        self.document = replace(self.document, families=families)
+        self.xhtml = self._written()
+
     def learn(self, known: Pages, pages: Pages) -> bool:
         """Take note of pages → whether the document is another now."""
         if all(known.get(name) == pages.get(name) for name in self.document.output.asked) and known:
@@ -224,6 +232,13 @@ def printable(xhtml: str, theme: Theme) -> str:
         return xhtml
     pieces[::2] = [piece.translate(table) for piece in pieces[::2]]
     return xhtml[:start] + "".join(pieces)
+
+
+def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
+    """The families that a book is set in: those of text and headings, of code and scripts that it has."""
+    code = (theme.mono,) if _CODE.search(xhtml) else ()
+    others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
+    return tuple(dict.fromkeys((theme.serif, theme.sans, *code, *others)))
 
 
 def _drawn_words(pictures: Pictures) -> str:
