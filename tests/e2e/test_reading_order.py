@@ -36,9 +36,12 @@ def test_the_structure_says_what_the_book_says(name: str, request: pytest.Fixtur
     assert differences == [], "\n".join(differences)
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", ["everything", "scaffold"])
 def test_a_second_reader_reads_the_same(name: str, request: pytest.FixtureRequest) -> None:
-    """Letter by letter, but for lines that poppler leaves in the order of drawing."""
+    """Letter by letter, but for lines that poppler leaves in the order of drawing.
+
+    It takes the square of a book's length: a minute and more for the edition, which has nothing else in it.
+    """
     built: Built = request.getfixturevalue(name)
     ours, theirs = marked_lines(built.outputs["pdf"]), poppler_lines(built.outputs["pdf"])
     assert [line for line in ours if line.isascii()] == [line for line in theirs if line.isascii()]
