@@ -106,8 +106,10 @@ def _seconds_of_plain(count: int) -> float:
     for slide in deck.slides:
         made = presentation.slides.add_slide(layout)
         made.shapes.title.text = slide.title
-        made.placeholders[1].text = "\n".join(slide.notes)
-        made.notes_slide.notes_text_frame.text = "\n".join(slide.notes)
+        made.placeholders[1].text = "\n".join("".join(run.text for run in note) for note in slide.notes)
+        made.notes_slide.notes_text_frame.text = "\n".join(
+            "".join(run.text for run in note) for note in slide.notes
+        )
     presentation.save(io.BytesIO())
     return time.process_time() - begun
 
