@@ -151,7 +151,7 @@ class TestTextAround:
         (slide,) = evidence(tell(self.TEXT))
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
-        content: Any = fitted.content
+        content: Any = fitted.frames[Role.OBJECT].content
         above, below = content.places[Role.BEFORE], content.places[Role.AFTER]
         assert above.top + above.height == pytest.approx(content.region.top)
         assert content.region.top + content.region.height == pytest.approx(below.top)
@@ -219,7 +219,7 @@ class TestFitting:
         here = places(Layout.EQUATION)
         (fitted,), found = fit_slide(slide, all_places(), THEME)
         assert found == []
-        content: Any = fitted.content
+        content: Any = fitted.frames[Role.OBJECT].content
         assert content.region.left + content.region.width <= here[Role.NUMBER].left + 0.1
         assert content.size >= 18 or count == 40
 

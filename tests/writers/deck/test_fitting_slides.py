@@ -208,5 +208,5 @@ class TestBodies:
 
     def test_a_picture_is_one_slide(self) -> None:
         (part,), found = fit(DeckSlide(layout=Layout.PICTURE, title="One", body=picture()))
-        assert isinstance(part.content, PictureBody)
+        assert isinstance(part.frames[Role.OBJECT].content, PictureBody)
         assert found == []

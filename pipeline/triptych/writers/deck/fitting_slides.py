@@ -7,7 +7,7 @@ parts. What does not fit within the limits below is an error that names its plac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
@@ -46,6 +46,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
     TimelineBody,
+    cut,
 )
 
 # So few characters of a kicker are a number: set as large as its layout says.
@@ -73,12 +74,6 @@ class FittedSlide:
     places: Places = field(default_factory=dict)
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
     left_off: tuple[str, ...] = ()
-
-    @property
-    def content(self) -> Content | None:
-        """What fills the frame of a layout that has one."""
-        frame = self.frames.get(Role.OBJECT)
-        return frame.content if frame else None
 
 
 def layout_for(slide: DeckSlide) -> Layout:
@@ -302,19 +297,11 @@ def _shortened(
     """A source line cut after the last source that fits; None where not even the first does."""
     text = _text(paras)
     for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
-        shorter = (Para(runs=(*_cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
+        shorter = (Para(runs=(*cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
         fitted = _fit(shorter, role, layout, places, theme)
         if fitted is not None:
             return fitted
     return None
-
-
-def _cut(runs: tuple[Run, ...], length: int) -> Iterator[Run]:
-    """The first characters of runs."""
-    for run in runs:
-        if length > 0:
-            yield replace(run, text=run.text[:length])
-        length -= len(run.text)
 
 
 def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from triptych.model import nodes
@@ -11,7 +11,7 @@ from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
 from triptych.writers.deck.formulas import Formulas
 from triptych.writers.deck.runs import runs
-from triptych.writers.deck.slides import Para, Run
+from triptych.writers.deck.slides import Para, cut
 
 _FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
 _LONGEST = 18  # words of a point; of a longer one the first sentence is shown
@@ -72,16 +72,8 @@ def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | Non
     shown = runs(content, formulas=formulas)
     text = "".join(run.text for run in shown)
     if len(plain_text(content).split()) > _LONGEST and (sentence := _SENTENCE.match(text)):
-        shown = tuple(_cut(shown, sentence.end()))
+        shown = tuple(cut(shown, sentence.end()))
     if not shown:
         return None
     last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))
     return Para(runs=(*shown[:-1], last))
-
-
-def _cut(content: tuple[Run, ...], length: int) -> Iterator[Run]:
-    """The first characters of runs."""
-    for run in content:
-        if length > 0:
-            yield run if run.formula else replace(run, text=run.text[:length])
-        length -= len(run.text)

@@ -30,17 +30,14 @@ def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
 
     What is shown is shown whole, and what is kept off keeps off all that it holds.
     """
-    attr = attr_of(node)
-    if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
+    if _is_kept_off(node):
         return
     match node:
-        case nodes.Figure() if not node.panels and all(image.decorative for image in node.images):
-            return  # a talk needs no ornaments
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
                 yield from shown_in(panel, telling)
         case nodes.Slide():
-            if telling is not Telling.NONE and not attr.has(nodes.OVERVIEW):
+            if telling is not Telling.NONE and not node.attr.has(nodes.OVERVIEW):
                 yield node
         case _ if _is_shown(node, telling):
             yield node  # type: ignore[misc]
@@ -51,20 +48,25 @@ def shown_in(node: object, telling: Telling = Telling.AUTO) -> Iterator[Shown]:
 
 def shown_on(node: object) -> Iterator[Shown]:
     """The things that a slide of the author's own shows in its frame. Formulas stand among its text."""
-    attr = attr_of(node)
-    if attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes):
+    if _is_kept_off(node):
         return
     match node:
         case nodes.Figure(panels=(_, *_)):
             for panel in node.panels:
                 yield from shown_on(panel)
-        case nodes.Figure() if all(image.decorative for image in node.images):
-            return
         case nodes.Chart() | nodes.Table() | nodes.Figure() | nodes.CodeBlock() | nodes.BlockQuote():
             yield node
         case _:
             for child in children(node):
                 yield from shown_on(child)
+
+
+def _is_kept_off(node: object) -> bool:
+    """Whether no slide shows a node or anything in it; a talk needs no ornaments."""
+    if isinstance(node, nodes.Figure) and not node.panels and all(image.decorative for image in node.images):
+        return True
+    attr = attr_of(node)
+    return attr.has("no-slide") or attr.has("book-only") or isinstance(node, nodes.Note | nodes.SpeakerNotes)
 
 
 def _is_shown(node: object, telling: Telling) -> bool:

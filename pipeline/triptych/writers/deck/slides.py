@@ -7,7 +7,7 @@ The storyboard makes these from the book; fitting and drawing turn them into a p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -59,6 +59,14 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
         else:
             together.append(run)
     return tuple(together)
+
+
+def cut(runs: Iterable[Run], length: int) -> Iterator[Run]:
+    """The first characters of runs; a formula that begins among them stays whole."""
+    for run in runs:
+        if length > 0:
+            yield run if run.formula else replace(run, text=run.text[:length])
+        length -= len(run.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

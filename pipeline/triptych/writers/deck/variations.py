@@ -38,7 +38,7 @@ def _dark(colours: Colours) -> Colours:
     ink, paper, panel = colours.paper, mixed(colours.deep, _BLACK, _DARKER), colours.deep
 
     def text(colour: str, least: float = READABLE) -> str:
-        return _lighter(colour, (paper, panel), least)
+        return _stepped(colour, 1.0, (paper, panel), least)
 
     return replace(
         _with_code(colours, text),
@@ -60,7 +60,7 @@ def _contrasting(colours: Colours) -> Colours:
     paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
 
     def text(colour: str, least: float = _ENHANCED) -> str:
-        return _darker(colour, (paper, panel), least)
+        return _stepped(colour, 0.0, (paper, panel), least)
 
     return replace(
         _with_code(colours, text),
@@ -92,17 +92,10 @@ def _with_code(colours: Colours, text: _Text) -> Colours:
     )
 
 
-def _lighter(colour: str, grounds: tuple[str, ...], least: float) -> str:
-    """A colour of the same hue, lightened until it stands out from all grounds."""
-    return _stepped(colour, 1.0, grounds, least)
-
-
-def _darker(colour: str, grounds: tuple[str, ...], least: float) -> str:
-    return _stepped(colour, 0.0, grounds, least)
-
-
 def _stepped(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
-    """A colour whose lightness goes towards an end, 0 black and 1 white, as far as it must."""
+    """A colour of the same hue whose lightness goes towards an end, 0 black and 1 white, until it stands out
+    from all grounds.
+    """
     hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
     tint = colour
     for step in range(_STEPS + 1):

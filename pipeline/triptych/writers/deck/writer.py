@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pptx.opc.constants import RELATIONSHIP_TYPE
@@ -12,6 +13,7 @@ from pptx.oxml.ns import qn
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
 from triptych.media.rasters import rasterise
 from triptych.theme import Theme
+from triptych.writers.deck.composition import Places
 from triptych.writers.deck.drawing import Stage, draw_slide
 from triptych.writers.deck.equations import lift_alternatives
 from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
@@ -21,7 +23,7 @@ from triptych.writers.deck.pictures import Rasterise
 from triptych.writers.deck.pptx_speed import speed_up
 from triptych.writers.deck.reduced import fit_or_reduce
 from triptych.writers.deck.sections import add_sections
-from triptych.writers.deck.slides import Deck, DeckSlide
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout
 from triptych.writers.deck.text import PendingLink, TextContext, child, keep_ink
 
 
@@ -61,18 +63,20 @@ def write_deck(
 def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
+    places = template.places
     for slide in _with_unique_titles(deck):
         if template.offer(layout_for(slide), slide.wish) is None:
             diagnostics.append(_no_layout(slide, template))
             continue
-        parts, problems = fit_or_reduce(slide, lambda item: _fit(item, deck, template))
+        parts, problems = fit_or_reduce(slide, partial(_fit, deck=deck, template=template, places=places))
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics
 
 
-def _fit(slide: DeckSlide, deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    places = template.places
+def _fit(
+    slide: DeckSlide, deck: Deck, template: Template, places: Mapping[Layout, Places]
+) -> tuple[list[FittedSlide], list[Diagnostic]]:
     own = template.offer(layout_for(slide), slide.wish)
     if own is not None and slide.wish:
         places = {**places, layout_for(slide): own.places}

@@ -156,21 +156,26 @@ def _of_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -
 
 
 def _of_text(content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker) -> Evidence:
-    points = tuple(block for block in content if can_be_points(block))
-    rest = tuple(block for block in content if not can_be_points(block))
-    spoken = (*maker.speech().paragraphs(rest), *(aside for block in points for aside in asides(block)))
+    points, spoken = _points_and_rest(content, maker)
     made = maker.text(points, title, node.span)
     return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
 
 
 def _text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
     """Points of a column, and what cannot stand among them."""
+    points, said = _points_and_rest(content, maker)
+    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), said
+
+
+def _points_and_rest(
+    content: tuple[Block, ...], maker: EvidenceMaker
+) -> tuple[tuple[Block, ...], tuple[Spoken, ...]]:
+    """The blocks that can stand as points, and as speech all others and what hangs on the points."""
     points = tuple(block for block in content if can_be_points(block))
     rest = tuple(block for block in content if not can_be_points(block))
-    notes = (aside for block in points for aside in asides(block))
-    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), (
+    return points, (
         *maker.speech().paragraphs(rest),
-        *notes,
+        *(aside for block in points for aside in asides(block)),
     )
 
 
