@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from pptx import Presentation
 
 from triptych.checks.deck import check_deck
 from triptych.contrast import contrast
+from triptych.manifest import SlideKind
 from triptych.theme import Theme, load_theme
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.matching import Way
@@ -65,6 +67,12 @@ def test_each_layout_says_what_it_is(theme: Theme) -> None:
         pytest.approx(13.333, abs=1e-3),
         7.5,
     )
+
+
+def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() -> None:
+    named = set(get_args(SlideKind))
+    assert named == {layout.value for layout in KINDS}
+    assert named == set(LAYOUTS) - {"title-only", "blank"}
 
 
 @pytest.mark.parametrize("layout", list(Layout))
