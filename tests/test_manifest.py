@@ -51,8 +51,8 @@ BOOK = "book:\n  title: A book\n  chapters: [section.md]\n"
 
 @pytest.fixture
 def read(make_project: MakeProject):
-    def read_text(text: str) -> tuple[Manifest | None, list[Diagnostic]]:
-        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}))
+    def read_text(text: str, *profiles: str) -> tuple[Manifest | None, list[Diagnostic]]:
+        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}), profiles)
         return manifest, found
 
     return read_text
@@ -365,3 +365,19 @@ def test_keys_have_hyphens(read, key: str) -> None:
 def test_profiles_are_names_or_mappings(read, profiles: str) -> None:
     _, found = read(f"{BOOK}profiles: {profiles}\n")
     assert {finding.code for finding in found} == {"MAN002"}
+
+
+@pytest.mark.parametrize("empty", ["", '""'])
+def test_an_empty_value_in_a_profile_takes_the_common_one_away(read, empty: str) -> None:
+    common = f"{BOOK}  keywords: [a]\ncsl: a.csl\nformat: {{epub: {{image-dpi: 99}}, pptx: default, pdf: {{lof: yes}}}}\n"
+    profile = f"""profiles:
+  1:
+    csl: {empty}
+    book: {{keywords: {empty}}}
+    format: {{epub: {{image-dpi: {empty}}}, pptx: {empty}, pdf: {empty}}}
+"""
+    manifest, found = read(common + profile, "1")
+    assert (manifest.csl, manifest.book.keywords, found) == ("", (), [])
+    assert manifest.format.epub.image_dpi == 300
+    assert manifest.format.pptx is not None
+    assert manifest.format.pdf.lof

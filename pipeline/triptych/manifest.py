@@ -418,8 +418,8 @@ def read_manifest(
 ) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
     """Read ``source/book.yaml``; None where it is missing or no YAML at all.
 
-    The values under ``profiles:`` of each profile asked for take the place of the common ones. A profile
-    called like a shop makes that shop's e-book, and nothing else.
+    The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
+    one takes them away. A profile called like a shop makes that shop's e-book, and nothing else.
     """
     span = Span(path=MANIFEST)
     try:
@@ -443,12 +443,14 @@ def read_manifest(
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
     unknown = []
+    written = tree.get("profiles")
+    overlays = written if isinstance(written, Mapping) else {}
     for name in profiles:
-        overlay = values.get("profiles", {}).get(name) if isinstance(values.get("profiles"), dict) else None
+        overlay = overlays.get(name)
         if name in BUILT_IN_PROFILES:
             output, options = BUILT_IN_PROFILES[name]
             values["format"] = _only(values.get("format"), output, options)
-        if isinstance(overlay, dict):
+        if isinstance(overlay, Mapping):
             values = _merged(values, overlay)
         elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
             hint = (
@@ -494,11 +496,20 @@ def _names_of(section: object) -> list[str]:
 
 
 def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Values with those of an overlay in their place; mappings are merged, lists replaced."""
+    """Values with those of an overlay in their place; mappings are merged, lists replaced.
+
+    What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
+    """
     merged = dict(values)
     for key, value in overlay.items():
         old = merged.get(key)
-        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+        if value in (None, ""):
+            if not isinstance(old, dict) and key not in OUTPUT_FORMATS:
+                merged.pop(key, None)
+        elif isinstance(old, dict) and isinstance(value, Mapping):
+            merged[key] = _merged(old, value)
+        else:
+            merged[key] = plain(value)
     return merged
 
 

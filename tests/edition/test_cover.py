@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 
 from tests.edition.data import SOURCE
+from triptych.manifest import read_manifest
+from triptych.project import Project
 
 
 def test_it_is_what_its_script_draws_of_the_data() -> None:
@@ -14,3 +16,11 @@ def test_it_is_what_its_script_draws_of_the_data() -> None:
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     assert script.COVER.read_text("utf-8") == script.cover()
+
+
+def test_the_chinese_sample_does_without_the_english_cover() -> None:
+    project = Project(SOURCE.parent, environ={})
+    covers = [
+        manifest.book.cover_image for names in ((), ("zh",)) if (manifest := read_manifest(project, names)[0])
+    ]
+    assert covers == ["images/cover.svg", ""]
