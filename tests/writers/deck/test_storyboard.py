@@ -360,6 +360,16 @@ class TestComposedSlides:
         assert [card.head[0].text for card in slide.body.cards] == ["2017", "2025"]
         assert "A plan" not in notes(deck)
 
+    @pytest.mark.parametrize(
+        "opening", ["{.slide .big-numbers title=T}", "{.slide .timeline title=T}", "timeline"]
+    )
+    def test_what_stands_around_cards_is_said(self, opening: str, tell: Tell) -> None:
+        text = "Before.^[An aside.]\n\n2017\n: A plan.\n\nSource: A.\n\n- Behind\n"
+        (slide,) = evidence(tell(f"::: {opening}\n{text}:::\n"))
+        assert isinstance(slide.body, NumbersBody | TimelineBody)
+        assert slide.body.source[0].text == "Source: A."
+        assert said(slide) == ("Before. [An aside.]", "• Behind")
+
     def test_a_callout_is_promoted(self, tell: Tell) -> None:
         text = '::: {.callout-warning .slide title="Mind the gap"}\nIt is wide.\n:::\n'
         (slide,) = evidence(tell(text))

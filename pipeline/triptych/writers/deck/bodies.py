@@ -88,13 +88,25 @@ def timeline_body(content: tuple[Block, ...]) -> TimelineBody | None:
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
+def around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks that a slide of numbers or dates does not show."""
+    listed, source = _list_and_source(content)
+    return tuple(block for block in content if block is not listed and block not in source)
+
+
 def _cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
-    """The terms of the first list of definitions as cards, and the paragraphs after it as their source."""
+    listed, source = _list_and_source(content)
+    return tuple(map(_card, listed.items)) if listed else (), line_of(source)
+
+
+def _list_and_source(
+    content: tuple[Block, ...],
+) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
+    """The first list of definitions, whose terms are cards, and the paragraphs after it as their source."""
     for place, block in enumerate(content):
         if isinstance(block, nodes.DefinitionList):
-            after = tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
-            return tuple(map(_card, block.items)), line_of(after)
-    return (), ()
+            return block, tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
+    return None, ()
 
 
 def line_of(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.labels import Labels
@@ -13,6 +13,7 @@ from triptych.model.book import Book, equation_number
 from triptych.model.nodes import Block, Inline, Picture
 from triptych.model.walk import plain_text
 from triptych.writers.deck.bodies import (
+    around_cards,
     chart_body,
     code_body,
     full_picture_body,
@@ -83,12 +84,21 @@ class EvidenceMaker:
                 return self._show(node, Layout.CALLOUT, title, self._callout(node))
             case nodes.Group():
                 body = timeline_body(node.content)
-                return self._show(node, Layout.TIMELINE, heading, body) if body else None
+                if body is None:
+                    return None
+                shown = self._show(node, Layout.TIMELINE, heading, body)
+                return replace(shown, notes=self.said_of_cards(node.content))
         raise TypeError(f"a {type(node).__name__} is no evidence by itself")
 
     def speech(self, *shown: object) -> Speech:
         """What says blocks in the language of the book, but for those that are ``shown``."""
         return Speech(frozenset(map(id, shown)), self.labels.colon)
+
+    def said_of_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
+        """What is said where a slide shows numbers or dates: all that does not stand on it."""
+        around = around_cards(content)
+        on_it = (block for block in content if block not in around)
+        return (*self.speech().paragraphs(around), *(aside for block in on_it for aside in asides(block)))
 
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())

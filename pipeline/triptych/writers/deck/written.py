@@ -43,7 +43,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     content = tuple(block for block in node.content if not isinstance(block, nodes.SpeakerNotes))
     made = (
         _in_full(node, title, content, maker)
-        or _of_definitions(node, content, title)
+        or _of_definitions(node, content, title, maker)
         or _in_columns(content, title, maker)
         or _of_evidence(content, title, maker)
         or _of_text(content, title, node, maker)
@@ -70,15 +70,18 @@ def _in_full(
     return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
 
 
-def _of_definitions(node: nodes.Slide, content: tuple[Block, ...], title: str) -> Evidence | None:
-    """Big numbers or dates, from a list of definitions; a paragraph after it is the source line."""
+def _of_definitions(
+    node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
+) -> Evidence | None:
+    """Big numbers or dates, from a list of definitions; paragraphs after it are the source line, what else
+    stands around it is said.
+    """
     for name, make, layout in (
         ("big-numbers", number_body, Layout.NUMBERS),
         ("timeline", timeline_body, Layout.TIMELINE),
     ):
         if node.attr.has(name) and (body := make(content)):
-            notes = tuple(aside for block in content for aside in asides(block))
-            return Evidence(layout=layout, title=title, body=body, notes=notes)
+            return Evidence(layout=layout, title=title, body=body, notes=maker.said_of_cards(content))
     return None
 
 
