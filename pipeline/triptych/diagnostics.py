@@ -7,16 +7,17 @@ diagnostic into text or JSON.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an error stops the build, a warning does so only with ``--strict``."""
+    """How bad a finding is: an error stops the build, a warning with ``--strict`` only, a note never."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -33,13 +34,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A kind of finding: its default severity and what it says in general."""
+    """A kind of finding: its default severity and what it says in general.
+
+    ``rule`` is the name by which a manifest's ``lint:`` sets another severity, "" where none can.
+    """
 
     severity: Severity
     summary: str
+    rule: str = ""
 
 
-_E, _W = Severity.ERROR, Severity.WARNING
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 CODES: dict[str, Code] = {
     "ENV001": Code(_E, "an environment variable has the wrong form"),
@@ -63,6 +68,31 @@ CODES: dict[str, Code] = {
     "SEC005": Code(_E, "a path leaves the project"),
     "SEC006": Code(_W, "a construct is not supported and was left out"),
     "SEC007": Code(_W, "a section is listed twice"),
+    "LNT001": Code(_W, "a fenced div is not closed", "unclosed-div"),
+    "LNT002": Code(_W, "a fence of a div is read as text", "fence-as-text"),
+    "LNT003": Code(_E, "a note is referred to and not defined", "undefined-note"),
+    "LNT004": Code(_W, "a note is defined and not referred to", "unused-note"),
+    "LNT005": Code(_W, "a note or an address is defined twice", "defined-twice"),
+    "LNT006": Code(_W, "a class is not known, and one that is has nearly its name", "unknown-class"),
+    "LNT007": Code(_W, "an attribute is not known, and one that is has nearly its name", "unknown-attribute"),
+    "LNT008": Code(_W, "an id does not say what it names, so that no reference finds it", "id-without-kind"),
+    "LNT009": Code(_W, "a block right behind a paragraph is read as part of it", "swallowed-block"),
+    "LNT010": Code(_W, "an item of a list is not indented as far as its place asks", "list-indent"),
+    "LNT011": Code(_W, "prose is read as code since it is indented", "prose-as-code"),
+    "LNT012": Code(_W, "a row of a table has another number of cells than its head", "ragged-table"),
+    "LNT013": Code(_W, "a cell of code is shown and not run", "code-not-run"),
+    "LNT014": Code(_W, "LaTeX in the text is printed as it is written", "latex-as-text"),
+    "LNT015": Code(_W, "a formula is not closed", "unclosed-formula"),
+    "LNT016": Code(_W, "attributes are read as text", "attributes-as-text"),
+    "LNT017": Code(_N, "a section file is not in the manifest", "unlisted-file"),
+    "LNT018": Code(_W, "a container of another tool is read as its content alone", "foreign-container"),
+    "LNT019": Code(_W, "a title stands twice", "repeated-title"),
+    "LNT020": Code(_W, "a fence of code is not closed", "unclosed-fence"),
+    "LNT021": Code(_W, "a heading is read as text", "heading-as-text"),
+    "LNT022": Code(_W, "a shortcode is read as text", "shortcode-as-text"),
+    "LNT023": Code(_W, "pandoc remarks something", "pandoc-remark"),
+    "LNT024": Code(_W, "a link or a picture is read as text", "link-as-text"),
+    "LNT025": Code(_W, "something is wider than the page", "too-wide"),
     "INC001": Code(_E, "a file to include is missing or includes itself"),
     "INC002": Code(_E, "a shortcode asks for what is not there"),
     "TPL001": Code(_E, "an expression in prose fails"),
@@ -90,7 +120,7 @@ CODES: dict[str, Code] = {
     "DAT002": Code(_E, "a data file is missing or unreadable"),
     "DAT003": Code(_E, "a data value is not a number"),
     "CHT001": Code(_E, "a chart is described wrongly"),
-    "MTH001": Code(_W, "a formula is not understood and stands as its TeX"),
+    "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),
     "ACC001": Code(_W, "an image or chart has no alternative text"),
     "ACC002": Code(_W, "a heading level is skipped"),
@@ -143,11 +173,13 @@ class Diagnostic:
     message: str
     span: Span | None = None
     hint: str | None = None
+    judged: Severity | None = None
+    """The severity that the manifest gives in place of the table's."""
 
     @property
     def severity(self) -> Severity:
-        """The severity that the table of codes gives."""
-        return CODES[self.code].severity
+        """How bad it is: as the manifest has it, else as the table of codes has it."""
+        return self.judged or CODES[self.code].severity
 
     def __str__(self) -> str:
         where = f"{self.span}: " if self.span else ""
@@ -167,6 +199,18 @@ class Diagnostic:
         }
 
 
+def judged(diagnostics: Iterable[Diagnostic], verdicts: Mapping[str, Severity | None]) -> list[Diagnostic]:
+    """Findings with the severities that their rules are given by name; None leaves a finding out."""
+    out = []
+    for diagnostic in diagnostics:
+        rule = CODES[diagnostic.code].rule
+        if rule not in verdicts:
+            out.append(diagnostic)
+        elif (severity := verdicts[rule]) is not None:
+            out.append(replace(diagnostic, judged=severity))
+    return out
+
+
 def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Without repetition, by place, those without a place first."""
     unique = dict.fromkeys(diagnostics)
@@ -175,7 +219,8 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
     """Whether a build with these findings must stop."""
-    return any(strict or d.severity is Severity.ERROR for d in diagnostics)
+    stopping = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return any(d.severity in stopping for d in diagnostics)
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

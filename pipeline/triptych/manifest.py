@@ -17,7 +17,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.diagnostics import Diagnostic, Severity, Span, did_you_mean
 from triptych.languages import has_vertical_lines
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.language_tags import tag_problem
@@ -311,6 +311,37 @@ class FormatEntry(Strict):
     """The PowerPoint deck: its options, or “default” for none."""
 
 
+# What `lint:` may set: the names of rules, as the table of codes has them.
+LintRule: TypeAlias = Literal[
+    "unclosed-div",
+    "fence-as-text",
+    "undefined-note",
+    "unused-note",
+    "defined-twice",
+    "unknown-class",
+    "unknown-attribute",
+    "id-without-kind",
+    "swallowed-block",
+    "list-indent",
+    "prose-as-code",
+    "ragged-table",
+    "code-not-run",
+    "latex-as-text",
+    "unclosed-formula",
+    "attributes-as-text",
+    "unlisted-file",
+    "foreign-container",
+    "repeated-title",
+    "unclosed-fence",
+    "heading-as-text",
+    "shortcode-as-text",
+    "pandoc-remark",
+    "link-as-text",
+    "too-wide",
+]
+Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
+
+
 def _profiles(value: object) -> object:
     """A list of names for profiles that change no setting but only what is shown."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
@@ -347,6 +378,18 @@ class Manifest(Strict):
     """Variants of the book: names, or names with the settings that each puts in place."""
     variables: dict[str, Any] = Field(default_factory=dict)
     """Values that the shortcode “var” puts into prose."""
+    lint: dict[LintRule, Verdict] = Field(default_factory=dict)
+    """How bad a likely mistake is: the name of its rule, and error, warning, note or off."""
+    exclude: Texts = ()
+    """Files of the source folder that are no sections, such as drafts/*.md, and need no note about that."""
+    math: Literal["strict", "keep"] = "strict"
+    """Whether a formula that is not understood is an error, or kept as its TeX."""
+
+    @property
+    def verdicts(self) -> dict[str, Severity | None]:
+        """The severity of each rule that the manifest sets, None where it is off."""
+        set_by_name = {rule: None if said == "off" else Severity(said) for rule, said in self.lint.items()}
+        return {**set_by_name, **({"formula": Severity.WARNING} if self.math == "keep" else {})}
 
     @property
     def language(self) -> str:
@@ -580,6 +623,13 @@ def _real_steps(tree: Any, location: Sequence[Any]) -> list[str | int]:
     return steps
 
 
+# Mappings whose keys are names of a list, and what these name.
+_NAMED_KEYS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "layouts": ("kinds of slides", get_args(SlideKind)),
+    "lint": ("rules", get_args(LintRule)),
+}
+
+
 def _problem(problem: Any, positions: Positions) -> Diagnostic:
     """A pydantic error → a diagnostic in an author's words."""
     location = problem["loc"]
@@ -595,8 +645,8 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing')
         case "literal_error" if last == "[key]":
-            kinds = get_args(SlideKind)
-            hint = f"kinds of slides are {', '.join(kinds)}"
+            what, names = _NAMED_KEYS[str(location[-3])]
+            hint = did_you_mean(str(location[-2]), names) or f"{what} are {', '.join(names)}"
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case kind if kind.startswith("date"):

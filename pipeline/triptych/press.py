@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from triptych.checks import CHECKS
-from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
+from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
@@ -174,4 +174,4 @@ def read(
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles)
         book, more = resolve(book, load_labels(manifest.language))
-    return manifest, book, found + problems + more
+    return manifest, book, judged(found + problems + more, manifest.verdicts)

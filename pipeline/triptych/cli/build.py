@@ -87,7 +87,7 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
     report.diagnostics(outcome.diagnostics)
     if not outcome.ok:
         errors = sum(d.severity is Severity.ERROR for d in outcome.diagnostics)
-        warnings = len(outcome.diagnostics) - errors
+        warnings = sum(d.severity is Severity.WARNING for d in outcome.diagnostics)
         said = " and ".join(count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
         report.say(f"Nothing was written: {said}.", "failed", errors=errors, warnings=warnings)
         return 1
@@ -110,4 +110,10 @@ def _diagnostic(stored: object) -> Diagnostic:
     values = dict(stored)  # type: ignore[call-overload]
     place, line, column = values.get("path"), values.get("line"), values.get("column")
     span = Span(path=place, line=line, column=column) if place else None
-    return Diagnostic(code=values["code"], message=values["message"], hint=values["hint"], span=span)
+    return Diagnostic(
+        code=values["code"],
+        message=values["message"],
+        hint=values["hint"],
+        span=span,
+        judged=Severity(values["severity"]),
+    )

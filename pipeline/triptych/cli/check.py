@@ -52,10 +52,9 @@ def check(
     for note in notes:
         report.say(note, "note", text=note)
     errors = sum(d.severity is Severity.ERROR for d in found)
-    said = " and ".join(count(n, w) for n, w in ((errors, "error"), (len(found) - errors, "warning")) if n)
-    report.say(
-        f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=len(found) - errors
-    )
+    warnings = sum(d.severity is Severity.WARNING for d in found)
+    said = " and ".join(count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
+    report.say(f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=warnings)
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
 
 

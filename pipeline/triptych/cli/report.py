@@ -26,6 +26,9 @@ STAGES = {
 }
 
 
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
 class Voice(IntEnum):
     """How much a run says."""
 
@@ -112,7 +115,7 @@ class Reporter:
 
 
 def _styled(diagnostic: Diagnostic) -> Text:
-    colour = "red" if diagnostic.severity is Severity.ERROR else "yellow"
+    colour = _COLOURS[diagnostic.severity]
     text = Text(f"{diagnostic.span}: " if diagnostic.span else "")
     text.append(f"{diagnostic.severity}[{diagnostic.code}]", style=f"bold {colour}")
     text.append(f": {diagnostic.message}")
