@@ -93,6 +93,8 @@ CODES: dict[str, Code] = {
     "LNT023": Code(_W, "pandoc remarks something", "pandoc-remark"),
     "LNT024": Code(_W, "a link or a picture is read as text", "link-as-text"),
     "LNT025": Code(_W, "something is wider than the page", "too-wide"),
+    "LNT026": Code(_W, "asterisks are read as text", "emphasis-as-text"),
+    "LNT027": Code(_W, "a reference is read as text", "reference-as-text"),
     "INC001": Code(_E, "a file to include is missing or includes itself"),
     "INC002": Code(_E, "a shortcode asks for what is not there"),
     "TPL001": Code(_E, "an expression in prose fails"),

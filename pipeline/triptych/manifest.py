@@ -338,6 +338,8 @@ LintRule: TypeAlias = Literal[
     "pandoc-remark",
     "link-as-text",
     "too-wide",
+    "emphasis-as-text",
+    "reference-as-text",
 ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
@@ -388,8 +390,8 @@ class Manifest(Strict):
     @property
     def verdicts(self) -> dict[str, Severity | None]:
         """The severity of each rule that the manifest sets, None where it is off."""
-        set_by_name = {rule: None if said == "off" else Severity(said) for rule, said in self.lint.items()}
-        return {**set_by_name, **({"formula": Severity.WARNING} if self.math == "keep" else {})}
+        named: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
+        return named | {rule: None if said == "off" else Severity(said) for rule, said in self.lint.items()}
 
     @property
     def language(self) -> str:

@@ -39,9 +39,9 @@ CONSTRUCTS = [
 
 
 def forms(tex: str, cache: Cache) -> dict[str, str]:
-    (blocks,) = read_markdown([f"$${tex}$$"], cache)
-    assert not isinstance(blocks, Exception)
-    (_, _, pairs), _ = blocks[0]["c"][0]["c"]
+    (reading,) = read_markdown([f"$${tex}$$"], cache)
+    assert not isinstance(reading, Exception)
+    (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
     return dict(pairs)
 
 

@@ -16,9 +16,9 @@ Line = Callable[[str], Linear]
 @pytest.fixture
 def line(shared_cache: Cache) -> Line:
     def read(tex: str) -> Linear:
-        (blocks,) = read_markdown([f"$${tex}$$"], shared_cache)
-        assert not isinstance(blocks, Exception)
-        (_, _, pairs), _ = blocks[0]["c"][0]["c"]
+        (reading,) = read_markdown([f"$${tex}$$"], shared_cache)
+        assert not isinstance(reading, Exception)
+        (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
         return linear(dict(pairs)["mathml"])
 
     return read

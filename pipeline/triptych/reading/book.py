@@ -24,14 +24,16 @@ from triptych.reading.deck_template import vet_deck_template
 from triptych.reading.diagrams import drawer, with_classes
 from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
+from triptych.reading.lint import lint
 from triptych.reading.notes import mark_shared_notes
-from triptych.reading.pandoc import Json, Unreadable, read_markdown
+from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
 from triptych.reading.sources import read_sources, with_own_sources
 from triptych.reading.values import ValueRenderer
 from triptych.theme_files import read_theme
 
+BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 # Identifiers of books without an ISBN are made from this namespace and the book's name.
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:triptych:book")
 _LATEST = dt.datetime(2107, 12, 31, 23, 59, 58, tzinfo=dt.UTC)  # and the last
@@ -156,14 +158,14 @@ def _with_values(section: Section, values: ValueRenderer | None, found: list[Dia
     if values is None:
         return section
     filled = values.render(section.path, section.body)
-    found.extend(_moved(problem, section) for problem in filled.found)
+    found.extend(moved(problem, section) for problem in filled.found)
     lines = section.lines
     if filled.lines is not None:
         lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
     return replace(section, body=filled.text, lines=lines)
 
 
-def _moved(problem: Diagnostic, section: Section) -> Diagnostic:
+def moved(problem: Diagnostic, section: Section) -> Diagnostic:
     """A finding in a text that was put together, at its place in the file."""
     if problem.span is None or section.lines is None:
         return problem
@@ -199,22 +201,25 @@ def _parse(
         jobs += [
             (index, f"point-{number}", _as_line(text)) for number, text in enumerate(front.slides.points)
         ]
-        jobs.append((index, "body", mark_shared_notes(section.body)))
+        jobs.append((index, BODY, mark_shared_notes(section.body)))
     paths = [*(section.path for _, section in sections), glossary.path]
     trees: list[dict[str, Json]] = [{} for _ in paths]
     jobs += [(len(sections), str(place), text) for place, text in enumerate(glossary.definitions)]
     wanted = [job for job in jobs if job[2].strip()]
-    for (index, name, _), blocks in zip(
+    for (index, name, _), reading in zip(
         wanted, read_markdown([job[2] for job in wanted], cache), strict=True
     ):
-        if isinstance(blocks, Unreadable):
+        if isinstance(reading, Unreadable):
             span = Span(path=paths[index])
             found.append(
-                Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {blocks}")
+                Diagnostic(code="SEC004", span=span, message=f"pandoc cannot read the section: {reading}")
             )
-            blocks = []
+            reading = Reading([], [])
+        elif name == BODY and index < len(sections):
+            section = sections[index][1]
+            found += [moved(problem, section) for problem in lint(section.path, section.body, reading, cache)]
         # As a node with content, so that looking for citations goes through it.
-        trees[index][name] = {"t": "Div", "c": blocks}
+        trees[index][name] = {"t": "Div", "c": reading.blocks}
     definitions = trees.pop()
     empty: Json = {"t": "Div", "c": []}
     return trees, [definitions.get(str(place), empty) for place in range(len(glossary.entries))]

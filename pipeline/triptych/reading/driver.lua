@@ -1,5 +1,6 @@
 -- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML, Typst
 -- and Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
+-- What pandoc remarks of a text is in its metadata, as pandoc's own JSON.
 -- usage: pandoc lua driver.lua JOB.json     (a job is {"texts": [{"text": …, "format": …}, …]})
 
 local job = pandoc.json.decode(io.open(arg[1], "rb"):read("a"), false)
@@ -201,12 +202,13 @@ end
 
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
-  local document = pandoc.read(item.text, item.format, {}, {})
+  local remarks, document = pandoc.log.silence(pandoc.read, item.text, item.format, {}, {})
   document = document:walk { CodeBlock = frame_diagram(item.format) }
     :walk { Blocks = join_html_elements, Div = read_attributes(item) }
     :walk { RawBlock = read_html, RawInline = read_html_inline }
     :walk { RawBlock = read_environment, RawInline = read_environment, Math = read_reference }
-  translate_all(document)
+  pandoc.log.silence(translate_all, document) -- a formula that is not understood is told by its empty forms
+  document.meta = { remarks = "[" .. table.concat(pandoc.List(remarks):map(pandoc.json.encode), ",") .. "]" }
   return pandoc.write(document:walk { Math = wrap_math }, "json")
 end
 

@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,6 +31,14 @@ _WORTH_IT = 100_000
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The blocks of a text, and what pandoc remarks of it: entries of its log, as its JSON has them."""
+
+    blocks: list[Json]
+    remarks: list[Json]
+
+
 class Unreadable(Exception):
     """Pandoc could not read a text."""
 
@@ -45,8 +54,8 @@ def pandoc_version() -> str:
     return str(pypandoc.get_pandoc_version())
 
 
-def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unreadable]:
-    """Markdown texts → for each the blocks of its pandoc AST, or why it could not be read."""
+def read_markdown(texts: Sequence[str], cache: Cache) -> list[Reading | Unreadable]:
+    """Markdown texts → for each what pandoc read in it, or why it could not."""
     driver = Path(__file__).with_name("driver.lua")
     texts = [_indented_with_spaces(text) for text in texts]
     keys = [digest("markdown", MARKDOWN, pandoc_version(), driver.read_bytes(), text) for text in texts]
@@ -117,12 +126,12 @@ def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
     return output.splitlines()
 
 
-def _parse(line: bytes) -> list[Json] | Unreadable:
+def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     if status != b"ok":
         return Unreadable(rest.decode("utf-8", "replace"))
-    blocks: list[Json] = json.loads(rest)["blocks"]
-    return blocks
+    document = json.loads(rest)
+    return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
 def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
@@ -152,6 +161,7 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
 __all__ = [
     "Json",
     "ProgramFailed",
+    "Reading",
     "Unreadable",
     "bibliography_to_csl",
     "cite",

@@ -6,7 +6,7 @@ from triptych.diagnostics import Span
 from triptych.model.nodes import Attr, Block, Heading, Inline, Text, Theorem, TheoremKind
 
 # The classes by which bookdown and others name a kind without an id.
-_CLASSES = {
+CLASSES = {
     "theorem": TheoremKind.THEOREM,
     "lemma": TheoremKind.LEMMA,
     "corollary": TheoremKind.COROLLARY,
@@ -27,7 +27,7 @@ def theorem_kind(attr: Attr) -> TheoremKind | None:
     prefix = attr.id.partition("-")[0]
     if "-" in attr.id and prefix in set(TheoremKind):
         return TheoremKind(prefix)
-    return next((_CLASSES[name] for name in attr.classes if name in _CLASSES), None)
+    return next((CLASSES[name] for name in attr.classes if name in CLASSES), None)
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:

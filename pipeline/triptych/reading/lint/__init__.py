@@ -1,0 +1,86 @@
+"""Likely mistakes: what builds, and is not what the author meant.
+
+Each rule looks at one section and says what it finds; the table of codes has its name, by which a manifest's
+``lint:`` sets how bad that is. A rule must be right on real books: it would rather miss a mistake than
+name a sentence that is as it should be.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
+from triptych.reading.lint.attributes import attributes_as_text
+from triptych.reading.lint.containers import foreign_containers
+from triptych.reading.lint.divs import fences_as_text, unclosed_divs
+from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.emphasis import emphasis_as_text
+from triptych.reading.lint.fences import unclosed_fences
+from triptych.reading.lint.formulas import unclosed_formulas
+from triptych.reading.lint.headings import headings_as_text
+from triptych.reading.lint.ids import ids_without_kind
+from triptych.reading.lint.indented import prose_as_code
+from triptych.reading.lint.links import links_as_text
+from triptych.reading.lint.lists import list_indents, numbers_as_lists
+from triptych.reading.lint.names import unknown_attributes, unknown_classes
+from triptych.reading.lint.notes import defined_twice, undefined_notes, unused_notes
+from triptych.reading.lint.references import references_as_text
+from triptych.reading.lint.remarks import pandoc_remarks
+from triptych.reading.lint.shortcodes import shortcodes_as_text
+from triptych.reading.lint.swallowed import swallowed_blocks
+from triptych.reading.lint.tables import ragged_tables
+from triptych.reading.lint.tree import gather
+from triptych.reading.pandoc import Reading
+
+Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
+    unclosed_divs,
+    fences_as_text,
+    unclosed_fences,
+    undefined_notes,
+    unused_notes,
+    defined_twice,
+    unknown_classes,
+    unknown_attributes,
+    ids_without_kind,
+    swallowed_blocks,
+    headings_as_text,
+    list_indents,
+    numbers_as_lists,
+    prose_as_code,
+    ragged_tables,
+    unclosed_formulas,
+    attributes_as_text,
+    shortcodes_as_text,
+    links_as_text,
+    emphasis_as_text,
+    references_as_text,
+    foreign_containers,
+    pandoc_remarks,
+)
+
+
+def lint(path: str, body: str, reading: Reading, cache: Cache) -> list[Diagnostic]:
+    """The likely mistakes of a section; places are lines of its body."""
+    key = digest("lint", program_digest(), path, body)
+    if (stored := cache.get("lint", key)) is not None:
+        return [_unpacked(path, *entry) for entry in json.loads(stored)]
+    draft = Draft(path, tuple(body.split("\n")), gather(reading.blocks), tuple(reading.remarks))
+    found = [finding for rule in RULES for finding in rule(draft)]
+    cache.put("lint", key, json.dumps([_packed(finding) for finding in found]).encode())
+    return found
+
+
+def _packed(finding: Diagnostic) -> list[Any]:
+    span = finding.span or Span(path="")
+    return [finding.code, span.line, span.column, finding.message, finding.hint]
+
+
+def _unpacked(path: str, code: str, line: int, column: int, message: str, hint: str | None) -> Diagnostic:
+    span = Span(path=path, line=line, column=column)
+    return Diagnostic(code=code, span=span, message=message, hint=hint)

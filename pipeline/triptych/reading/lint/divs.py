@@ -1,0 +1,66 @@
+"""Fenced divs that are not closed, and fences that pandoc does not take for any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+
+_PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
+_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})[ \t]*(.*?)[ \t]*:*$")
+_ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
+_OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
+_WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
+_UNDOTTED = re.compile(r"\{[A-Za-z][\w-]*\s*(?=[\s}])(?!=)")
+
+
+def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
+    """Pandoc closes such a div where the text ends, and all that follows stands in it."""
+    for remark in draft.remarks:
+        if remark["type"] == "UnclosedDiv":
+            place = remark["openpos"]["line"], remark["openpos"]["column"]
+            message = "this block is not closed: all that follows stands in it"
+            yield draft.found("LNT001", place, message, "end it with a line of three colons")
+
+
+def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """A fence with text behind it, with attributes that are none, within a paragraph, or too many."""
+    printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
+    if not printed:
+        return
+    depth, before = 0, ""
+    for number, line in enumerate(draft.prose, 1):
+        fence = _FENCE.match(line)
+        if fence:
+            problem = _problem(fence.group(2), depth, before)
+            if problem and printed:
+                printed -= 1
+                yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
+            elif fence.group(2):
+                depth += 1
+            else:
+                depth = max(0, depth - 1)
+        before = line
+
+
+def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
+    """What is wrong with a fence, and what to do; ``before`` is the line above it."""
+    said = "the fence is read as text"
+    if not rest:
+        return (
+            None if depth else (f"{said}: no block is open here", "take the line out, or open a block above")
+        )
+    if _UNDOTTED.match(rest):
+        return f"{said}: a class has a dot before its name", "write ::: {.callout-note}, or ::: callout-note"
+    if not _OPENING.match(rest):
+        if _WITH_TEXT.match(rest):
+            return f"{said}, with what stands behind it", "begin the content on the next line"
+        return (
+            f"{said}: its attributes are not written as attributes are",
+            'write ::: {#id .class key="value"}',
+        )
+    if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
+        return f"{said}, as part of the paragraph above", "leave an empty line before it"
+    return None

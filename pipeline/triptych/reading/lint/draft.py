@@ -1,0 +1,72 @@
+"""A section as the rules of the lint look at it: its lines as written, and what pandoc made of them.
+
+What is printed decides whether something is a mistake, what was written decides where: each rule looks in
+the texts of the tree for what no author wants to see there, and then for its place in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.reading.lint.outline import Outline, outline
+from triptych.reading.lint.tree import Tree
+
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
+_ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A section: ``lines`` as pandoc reads them, ``remarks`` what it said of them (its log as JSON)."""
+
+    path: str
+    lines: tuple[str, ...]
+    tree: Tree
+    remarks: tuple[dict[str, Any], ...] = ()
+    _last: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Which lines are code, comments or formulas."""
+        return outline(self.lines)
+
+    @cached_property
+    def prose(self) -> tuple[str, ...]:
+        """The lines with blanks, at the same length, for all that is code, formula or comment."""
+        hidden = self.outline.hidden
+        return tuple(
+            " " * len(line) if number in hidden else _without_code(line)
+            for number, line in enumerate(self.lines, 1)
+        )
+
+    def place(self, pattern: str) -> tuple[int, int] | None:
+        """Line and column of the next match in prose behind the one that this pattern had before."""
+        line, column = self._last.get(pattern, (1, 0))
+        compiled = re.compile(pattern)
+        for number in range(line, len(self.prose) + 1):
+            if match := compiled.search(self.prose[number - 1], column if number == line else 0):
+                self._last[pattern] = (number, match.end())
+                return number, match.start() + 1
+        return None
+
+    def found(self, code: str, place: tuple[int, int], message: str, hint: str | None = None) -> Diagnostic:
+        """A finding at a line and column of the section."""
+        span = Span(path=self.path, line=place[0], column=place[1])
+        return Diagnostic(code=code, span=span, message=message, hint=hint)
+
+
+def _without_code(line: str) -> str:
+    if "`" in line:
+        line = _CODE_SPAN.sub(_blank, line)
+    if "$" in line:
+        line = _FORMULA.sub(_blank, line)
+    return _ESCAPE.sub("  ", line) if "\\" in line else line
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())

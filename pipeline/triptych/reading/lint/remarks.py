@@ -1,0 +1,24 @@
+"""What else pandoc remarks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+
+# What rules of their own tell, in an author's words.
+_TOLD = frozenset(
+    ("UnclosedDiv", "NoteDefinedButNotUsed", "DuplicateNoteReference", "DuplicateLinkReference")
+)
+_PLACE = re.compile(r" at (?:\S+ )?line \d+ column \d+")
+
+
+def pandoc_remarks(draft: Draft) -> Iterator[Diagnostic]:
+    """Its warnings that no other rule tells, in its own words."""
+    for remark in draft.remarks:
+        if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
+            place = remark.get("line", 1), remark.get("column", 1)
+            said = _PLACE.sub("", remark["pretty"]).rstrip(".")
+            yield draft.found("LNT023", place, f"pandoc remarks: {said[:1].lower()}{said[1:]}")
