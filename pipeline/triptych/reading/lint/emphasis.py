@@ -20,9 +20,9 @@ def emphasis_as_text(draft: Draft) -> Iterator[Diagnostic]:
             continue
         if place := draft.place(r"\*\*"):
             message = (
-                "two asterisks are read as text: what is bold is not closed, or has a blank inside its marks"
+                "asterisks are read as text: what is bold is not closed, or has a blank at its end"
             )
             hint = (
-                "write **bold**; between marks of punctuation and letters put the mark outside the asterisks"
+                "write **bold**; where punctuation and letters meet, leave it outside the asterisks"
             )
             yield draft.found("LNT026", place, message, hint)

@@ -19,7 +19,7 @@ def links_as_text(draft: Draft) -> Iterator[Diagnostic]:
             continue
         if _PICTURE.search(text) and (place := draft.place(r"!\[[^\]]*\]\(")):
             message = "a picture is read as text"
-            hint = "blanks in a file's name are written %20, or the name stands in angle brackets: ![…](<my file.png>)"
+            hint = "a name with blanks stands in angle brackets: ![…](<my file.png>)"
             yield draft.found("LNT024", place, message, hint)
         elif _LINK.search(text) and (place := draft.place(r"\]\s\(")):
             message = "a link with a blank between its text and its address is read as text"

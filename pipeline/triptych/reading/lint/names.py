@@ -29,7 +29,7 @@ def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
 
 
 def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
-    """A misspelt attribute does nothing. Those of charts and of data tables are looked at where they are read."""
+    """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
     for attributes in draft.tree.attributes:
         if {"chart", "table"} & set(attributes.classes):
             continue

@@ -20,19 +20,23 @@ CLASSES = frozenset(
         *ASIDE,
         *THEOREMS,
         # what the deck shows, and how
-        *"slide no-slide backup notes incremental nonincremental columns column step big-numbers timeline".split(),
+        *"slide no-slide backup notes incremental nonincremental columns column step".split(),
+        *"big-numbers timeline".split(),
         *"book-only slide-only content-visible content-hidden".split(),
         # figures, charts, tables, listings
         *"chart table diagram description decorative full-width here".split(),
         *"align-left align-center align-right".split(),
         *"numberLines number-lines lineAnchors startFrom".split(),
         # words in the text
-        *"index main range term gls short long plural page tcy kbd mark smallcaps underline small-caps".split(),
+        *"index main range term gls short long plural page tcy kbd mark".split(),
+        *"smallcaps underline small-caps".split(),
         # parts of a book
-        *"epigraph glossary glossary-term refs references unnumbered unlisted appendix dedication verse".split(),
+        *"epigraph glossary glossary-term refs references unnumbered unlisted".split(),
+        *"appendix dedication verse".split(),
         # Quarto's, bookdown's and mdBook's, which are no mistakes
         *"panel-tabset panel-fill panel-center panel-input panel-sidebar fragment cell cell-code".split(),
-        *"cell-output cell-output-display callout callout-appearance column-body column-page column-screen".split(),
+        *"cell-output cell-output-display callout callout-appearance column-body".split(),
+        *"column-page column-screen".split(),
         *"column-body-outset column-page-inset hidden smaller scrollable center border striped hover".split(),
         *"figure figure-caption caption code-with-filename img-fluid lightbox quarto-figure title".split(),
         *"warning info success danger block rmdnote rmdtip rmdwarning rmdimportant rmdcaution".split(),
