@@ -384,7 +384,7 @@ class TestChapters:
         assert plain_text(book.chapters[0].title) == "Next steps"
 
     def test_further_headings_of_level_one_go_a_level_down(self, blocks) -> None:
-        assert [node.level for node in blocks("# One\n\n## Two\n")] == [2, 3]
+        assert [node.level for node in blocks("# One\n\n## Two\n\n# Three\n")] == [2, 3, 2]
 
     def test_titles_summaries_and_takeaways_are_markdown(self, read_book_of: ReadBook) -> None:
         book, _ = read_book_of(

@@ -10,7 +10,8 @@ from triptych.media.diagrams import Diagram
 from triptych.media.undrawn import CannotDraw, WrongDiagram
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
 from triptych.model.walk import chapter_nodes, plain_text, walk_all
-from triptych.reading.diagrams import read_diagram, with_classes
+from triptych.reading.cells import read_cells
+from triptych.reading.diagrams import read_diagram
 
 FLOW = "flowchart LR\n  a --> b\n"
 QUARTO = (
@@ -151,4 +152,4 @@ def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
     ],
 )
 def test_quartos_cells_become_code_with_a_class(written: str, read: str) -> None:
-    assert with_classes(written) == read
+    assert read_cells("a.md", written) == (read, [])

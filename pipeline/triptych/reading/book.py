@@ -18,10 +18,11 @@ from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
+from triptych.reading.cells import read_cells
 from triptych.reading.chapter import ChapterMaker, Entry
 from triptych.reading.data import DataFolder
 from triptych.reading.deck_template import vet_deck_template
-from triptych.reading.diagrams import drawer, with_classes
+from triptych.reading.diagrams import drawer
 from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
 from triptych.reading.lint import lint
@@ -30,6 +31,7 @@ from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
 from triptych.reading.sources import read_sources, with_own_sources
+from triptych.reading.unlisted import unlisted_files
 from triptych.reading.values import ValueRenderer
 from triptych.theme_files import read_theme
 
@@ -63,9 +65,10 @@ def read_book(
             continue
         listed.add(section.path)
         sections.append((entry, section))
+    found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions)
     found += problems
-    trees, definitions = _parse(sections, glossary, cache, found)
+    trees, definitions = _parse(sections, glossary, cache, found, expressions=manifest.jinja)
     per_chapter = manifest.bibliography_scope == "chapter"
     groups = [list(texts.values()) for texts in trees] + [definitions]
     try:
@@ -141,7 +144,9 @@ def _open(
     section, problems = split(path, text)
     found.extend(problems)
     section = _with_values(_with_shortcodes(section, shortcodes), values, found)
-    return replace(section, body=with_classes(section.body))
+    body, problems = read_cells(section.path, section.body)
+    found.extend(moved(problem, section) for problem in problems)
+    return replace(section, body=body)
 
 
 def _with_shortcodes(section: Section, shortcodes: Expander) -> Section:
@@ -186,7 +191,12 @@ def _references(
 
 
 def _parse(
-    sections: list[tuple[Entry, Section]], glossary: GlossaryText, cache: Cache, found: list[Diagnostic]
+    sections: list[tuple[Entry, Section]],
+    glossary: GlossaryText,
+    cache: Cache,
+    found: list[Diagnostic],
+    *,
+    expressions: bool,
 ) -> tuple[list[dict[str, Json]], list[Json]]:
     """All texts through one pandoc process: bodies, the Markdown of front matter, and the glossary's.
 
@@ -217,7 +227,8 @@ def _parse(
             reading = Reading([], [])
         elif name == BODY and index < len(sections):
             section = sections[index][1]
-            found += [moved(problem, section) for problem in lint(section.path, section.body, reading, cache)]
+            problems = lint(section.path, section.body, reading, cache, expressions=expressions)
+            found += [moved(problem, section) for problem in problems]
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": reading.blocks}
     definitions = trees.pop()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from triptych.diagnostics import Span
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Chapter, Matter, Part, Role, Talk
 from triptych.model.nodes import (
     OVERVIEW,
@@ -21,6 +21,7 @@ from triptych.model.nodes import (
     Slide,
     Text,
 )
+from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
@@ -70,8 +71,13 @@ class ChapterMaker:
         own = Attr()
         span = Span(path=self.section.path)
         first = blocks[0] if blocks else None
-        if not title and isinstance(first, Heading) and first.level == 1:
-            title, own, span, blocks = first.content, first.attr, first.span or span, blocks[1:]
+        if isinstance(first, Heading) and first.level == 1:
+            if not title:
+                title = first.content
+            if _same_words(title, first.content):
+                own, span, blocks = first.attr, first.span or span, blocks[1:]
+            elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
+                self.inlines.found.append(_two_titles(title, first))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or own.id,
@@ -108,6 +114,16 @@ class ChapterMaker:
         away = InlineReader(locator, self.inlines.bibliography, self.inlines.found)
         lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
+
+
+def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:
+    return plain_text(one).split() == plain_text(other).split()
+
+
+def _two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnostic:
+    message = f"the chapter is “{plain_text(title)}” by its front matter, and has a second title here"
+    hint = "take one of them away, or begin the heading with two # for a section"
+    return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
 
 
 def _line(node: Json) -> list[Json]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -12,7 +11,7 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
-from triptych.media.diagrams import ENGINES, Diagram, draw_diagram
+from triptych.media.diagrams import Diagram, draw_diagram
 from triptych.media.fonts import missing_characters
 from triptych.media.pictures import measure_svg
 from triptych.media.undrawn import CannotDraw, WrongDiagram
@@ -22,32 +21,8 @@ from triptych.theme import Theme, load_theme
 
 Draw: TypeAlias = Callable[[str, str], Diagram]
 
-_FENCE = re.compile(r"[ \t]*(?:[>*+-][ \t]+)*(`{3,}|~{3,})(.*)")
-_CELL = re.compile(rf"\s*\{{({'|'.join(ENGINES)})(?=[\s}}])")
 # What of the attributes is the picture's own.
 _SIZES = ("width", "height")
-
-
-def with_classes(body: str) -> str:
-    """Quarto's ```` ```{mermaid} ```` as pandoc's ```` ```{.mermaid} ````, line by line.
-
-    Only a fence that opens a block is one, not what stands in another block.
-    """
-    if "{" not in body:
-        return body
-    lines = body.split("\n")
-    open_fence = ""
-    for index, line in enumerate(lines):
-        match = _FENCE.match(line)
-        if match is None:
-            continue
-        fence, rest = match.groups()
-        if not open_fence:
-            open_fence = fence
-            lines[index] = line[: match.start(2)] + _CELL.sub(r" {.\1", rest, count=1)
-        elif fence.startswith(open_fence) and not rest.strip():
-            open_fence = ""
-    return "\n".join(lines)
 
 
 def drawer(theme: Theme, cache: Cache) -> Draw:

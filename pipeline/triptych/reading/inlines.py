@@ -28,6 +28,7 @@ from triptych.model.nodes import (
 )
 from triptych.reading.bibliography import REFERENCE, Bibliography
 from triptych.reading.index_marks import read_index_command, read_index_span
+from triptych.reading.latex import latex_as_text
 from triptych.reading.locate import Locator
 from triptych.reading.notes import take_key, without_marks
 from triptych.reading.pandoc import characters
@@ -154,6 +155,8 @@ class InlineReader:
             return (mark,) if mark else ()
         match = _TEX_COMMAND.match(tex)
         if match is None:
+            if problem := latex_as_text(tex, self.locator.literal(tex)):
+                self.found.append(problem)
             return (Text(text=tex),)
         command, name = match.groups()
         span = self.locator.literal(tex)

@@ -65,12 +65,15 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(path: str, body: str, reading: Reading, cache: Cache) -> list[Diagnostic]:
-    """The likely mistakes of a section; places are lines of its body."""
-    key = digest("lint", program_digest(), path, body)
+def lint(path: str, body: str, reading: Reading, cache: Cache, *, expressions: bool) -> list[Diagnostic]:
+    """The likely mistakes of a section; places are lines of its body.
+
+    ``expressions`` says whether the manifest allows them in prose.
+    """
+    key = digest("lint", program_digest(), path, body, str(expressions))
     if (stored := cache.get("lint", key)) is not None:
         return [_unpacked(path, *entry) for entry in json.loads(stored)]
-    draft = Draft(path, tuple(body.split("\n")), gather(reading.blocks), tuple(reading.remarks))
+    draft = Draft(path, tuple(body.split("\n")), gather(reading.blocks), tuple(reading.remarks), expressions)
     found = [finding for rule in RULES for finding in rule(draft)]
     cache.put("lint", key, json.dumps([_packed(finding) for finding in found]).encode())
     return found

@@ -13,7 +13,6 @@ _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})[ \t]*(.*?)[ \t]*:*$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
-_UNDOTTED = re.compile(r"\{[A-Za-z][\w-]*\s*(?=[\s}])(?!=)")
 
 
 def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
@@ -22,7 +21,9 @@ def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
         if remark["type"] == "UnclosedDiv":
             place = remark["openpos"]["line"], remark["openpos"]["column"]
             message = "this block is not closed: all that follows stands in it"
-            yield draft.found("LNT001", place, message, "end it with a line of three colons")
+            html = "<div" in draft.lines[place[0] - 1].lower()
+            hint = "end it with </div>" if html else "end it with a line of three colons"
+            yield draft.found("LNT001", place, message, hint)
 
 
 def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -32,16 +33,13 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
         return
     depth, before = 0, ""
     for number, line in enumerate(draft.prose, 1):
-        fence = _FENCE.match(line)
-        if fence:
+        if fence := _FENCE.match(line):
             problem = _problem(fence.group(2), depth, before)
             if problem and printed:
                 printed -= 1
                 yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
-            elif fence.group(2):
-                depth += 1
-            else:
-                depth = max(0, depth - 1)
+            # What ends a block that did not begin is no mistake of its own.
+            depth = depth + 1 if fence.group(2) else max(0, depth - 1)
         before = line
 
 
@@ -52,8 +50,6 @@ def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
         return (
             None if depth else (f"{said}: no block is open here", "take the line out, or open a block above")
         )
-    if _UNDOTTED.match(rest):
-        return f"{said}: a class has a dot before its name", "write ::: {.callout-note}, or ::: callout-note"
     if not _OPENING.match(rest):
         if _WITH_TEXT.match(rest):
             return f"{said}, with what stands behind it", "begin the content on the next line"

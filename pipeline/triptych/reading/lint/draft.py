@@ -13,7 +13,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.reading.lint.outline import Outline, outline
-from triptych.reading.lint.tree import Tree
+from triptych.reading.lint.tree import OPAQUE, Tree
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
@@ -28,6 +28,8 @@ class Draft:
     lines: tuple[str, ...]
     tree: Tree
     remarks: tuple[dict[str, Any], ...] = ()
+    expressions: bool = False
+    """Whether the manifest allows expressions in prose; what is left of them then has failed."""
     _last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property
@@ -37,7 +39,7 @@ class Draft:
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
-        """The lines with blanks, at the same length, for all that is code, formula or comment."""
+        """The lines at the same length, with ``OPAQUE`` for all that is code, formula or escaped."""
         hidden = self.outline.hidden
         return tuple(
             " " * len(line) if number in hidden else _without_code(line)
@@ -62,11 +64,11 @@ class Draft:
 
 def _without_code(line: str) -> str:
     if "`" in line:
-        line = _CODE_SPAN.sub(_blank, line)
+        line = _CODE_SPAN.sub(_hidden, line)
     if "$" in line:
-        line = _FORMULA.sub(_blank, line)
-    return _ESCAPE.sub("  ", line) if "\\" in line else line
+        line = _FORMULA.sub(_hidden, line)
+    return _ESCAPE.sub(OPAQUE * 2, line) if "\\" in line else line
 
 
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match.group())
+def _hidden(match: re.Match[str]) -> str:
+    return OPAQUE * len(match.group())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.swallowed import first_word
 
 _GLUED = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
@@ -26,6 +27,6 @@ def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
                 yield draft.found("LNT021", place, message, hint)
         for behind in _BEHIND.finditer(text):
-            if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+"):
+            if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
                 message = "a heading right behind a paragraph is read as part of it"
                 yield draft.found("LNT021", place, message, "leave an empty line before it")

@@ -17,17 +17,21 @@ _FEWEST = 5  # words of a sentence
 
 def prose_as_code(draft: Draft) -> Iterator[Diagnostic]:
     """Sentences and lists in code that no fence marks as such."""
-    for code in draft.tree.code:
-        if not _is_prose(code):
-            continue
-        first = re.escape(code.strip().split("\n")[0].strip())
-        place = draft.place(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$")
-        if place:
-            line = draft.lines[place[0] - 1]
-            place = place[0], len(line) - len(line.lstrip()) + 1
-            message = "a paragraph that is indented by four blanks is read as code"
-            hint = "begin it at the margin; an item of an inner list, below the text of the one above"
-            yield draft.found("LNT011", place, message, hint)
+    indented = [(code, place) for code in draft.tree.code if (place := _place(draft, code))]
+    prose = [(code, place) for code, place in indented if _is_prose(code)]
+    if 2 * len(prose) < len(indented):
+        return  # here four blanks are how code is written, and this may be an example of prose
+    for _, (number, _) in prose:
+        line = draft.lines[number - 1]
+        message = "a paragraph that is indented by four blanks is read as code"
+        hint = "begin it at the margin; an item of an inner list, below the text of the one above"
+        yield draft.found("LNT011", (number, len(line) - len(line.lstrip()) + 1), message, hint)
+
+
+def _place(draft: Draft, code: str) -> tuple[int, int] | None:
+    """Where code without a fence stands; None where a fence marks it."""
+    first = re.escape(code.strip("\n").split("\n")[0].strip())
+    return draft.place(rf"^(?: {{4}}|\t)[ \t]*{first}[ \t]*$") if first else None
 
 
 def _is_prose(code: str) -> bool:

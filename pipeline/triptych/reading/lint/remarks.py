@@ -10,7 +10,8 @@ from triptych.reading.lint.draft import Draft
 
 # What rules of their own tell, in an author's words.
 _TOLD = frozenset(
-    ("UnclosedDiv", "NoteDefinedButNotUsed", "DuplicateNoteReference", "DuplicateLinkReference")
+    "UnclosedDiv NoteDefinedButNotUsed DuplicateNoteReference DuplicateLinkReference"
+    " DuplicateIdentifier".split()
 )
 _PLACE = re.compile(r" at (?:\S+ )?line \d+ column \d+")
 

@@ -21,6 +21,8 @@ def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             message = "a shortcode is read as text"
             hint = "write {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
             yield draft.found("LNT022", place, message, hint)
-        if _EXPRESSION.search(text) and (place := draft.place(r"\{\{\s*data\(")):
+        if draft.expressions or not _EXPRESSION.search(text):
+            continue
+        if place := draft.place(r"\{\{\s*data\("):
             message = "an expression is read as text"
             yield draft.found("LNT022", place, message, "allow expressions by `jinja: true` in the manifest")

@@ -12,7 +12,7 @@ _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
 _NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
 _QUOTE = re.compile(r"\n(>) ?(?=\S)")
 _RULE_OF_TABLE = re.compile(r"\n?\|?[ \t]*:?[-—–]+:?[ \t]*(?:\|[ \t]*:?[-—–]+:?[ \t]*)+\|?(?=\n|$)")
-_NEW_LINE = r"^(?:[ \t]*>)*[ \t]*"
+_BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # what may stand before the mark of a block on its line
 
 
 def swallowed_blocks(draft: Draft) -> Iterator[Diagnostic]:
@@ -49,6 +49,11 @@ def _place(draft: Draft, text: str, mark: re.Match[str]) -> tuple[int, int] | No
     """Where the mark stands, found with the first word behind it."""
     if mark.re is _RULE_OF_TABLE:
         return draft.place(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
-    word = re.match(r"[^\s\ufffc]{0,20}", text[mark.end() :])
-    behind = re.escape(word.group()) if word and word.group().isalnum() else ""
-    return draft.place(rf"{_NEW_LINE}{re.escape(mark.group(1))}[ \t]*[*_\"“(\[]*{behind}")
+    blanks = "[ \\t]*" if mark.group(1) == ">" else "[ \\t]+"
+    return draft.place(_BEFORE + re.escape(mark.group(1)) + blanks + first_word(text[mark.end() :]))
+
+
+def first_word(text: str) -> str:
+    """A pattern for what a text begins with in its source, where marks may stand before it."""
+    word = re.match(r"[^\W_]{1,20}", text)
+    return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""

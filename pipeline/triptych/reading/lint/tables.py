@@ -9,15 +9,16 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
 
 # The line under the head (pandoc's pipe_tables).
-_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _PIPE = re.compile(r"(?<!\\)\|")
+_CROSSING = re.compile(r"(?<=-)\+(?=-)")  # between columns of a rule, as Emacs writes it
 
 
 def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
     """Missing cells are empty ones at the end of their row; surplus ones are left out."""
     prose = draft.prose
     for number in range(2, len(prose) + 1):
-        rule, head = prose[number - 1], prose[number - 2]
+        rule, head = _CROSSING.sub("|", prose[number - 1]), prose[number - 2]
         if "|" not in rule or "|" not in head or not _RULE.match(rule):
             continue
         columns = _cells(rule)

@@ -56,5 +56,6 @@ ATTRIBUTES = frozenset(
         *"when-format unless-format when-profile unless-profile when-meta unless-meta".split(),
         *"pdf epub pptx href src style rel target id class start data-type colspan rowspan scope".split(),
         *"cite label eval echo output collapse icon appearance valign align loading page".split(),
+        *"widths aligns header-rows header-cols".split(),
     )
 )

@@ -1,0 +1,68 @@
+"""Section files that lie in the source folder and in no manifest: most were forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.manifest import Manifest, Positions
+from triptych.project import MANIFEST, Project
+
+_SOURCE = PurePosixPath(MANIFEST).parent
+# Files that stand in many folders and are about the project, not of the book.
+_ABOUT = frozenset("readme contributing license licence changelog code_of_conduct authors notes todo".split())
+
+
+def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """LNT017, one note for all Markdown files that nothing names and nothing includes.
+
+    Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
+    as named, whichever profile is built.
+    """
+    named = {str(_SOURCE / path) for path in _chapters(positions.tree)} | set(project.digests)
+    if not manifest.book.chapters:
+        return []  # which is an error already
+    left = [path for path in _files(project) if path not in named and not _excluded(path, manifest.exclude)]
+    if not left:
+        return []
+    span = positions.find(("book", "chapters"), of_value=False)
+    first = PurePosixPath(left[0]).relative_to(_SOURCE)
+    others = f" and {len(left) - 1} more" if len(left) > 1 else ""
+    message = f'"{first}"{others} in the source folder: no chapter of the book'
+    hint = "name it under `chapters:`, or say that it is none: `exclude: [" + f'"{first}"' + "]`"
+    return [Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
+
+
+def _files(project: Project) -> list[str]:
+    folder = project.root / _SOURCE
+    paths = (file.relative_to(project.root).as_posix() for file in folder.rglob("*.md") if file.is_file())
+    return sorted(path for path in paths if not _apart(PurePosixPath(path).relative_to(_SOURCE)))
+
+
+def _apart(path: PurePosixPath) -> bool:
+    return path.stem.lower() in _ABOUT or any(part.startswith(("_", ".")) for part in path.parts)
+
+
+def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
+    name = str(PurePosixPath(path).relative_to(_SOURCE))
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _chapters(tree: Any) -> Iterator[str]:
+    """All texts under ``chapters`` and ``appendices`` anywhere in the manifest, profiles included."""
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _texts(value) if key in ("chapters", "appendices") else _chapters(value)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(value.get("chapters"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
