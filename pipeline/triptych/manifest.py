@@ -508,6 +508,7 @@ def read_manifest(
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
         found += _writing_problems(manifest, positions)
+        found += _missing_chapters(manifest, positions) if not found else []
     return manifest, positions, unknown + found
 
 
@@ -521,6 +522,15 @@ def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnost
     hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
     span = positions.find(("format", "epub", "writing"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
+
+
+def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """MAN005 for a book of no pages."""
+    if manifest.book.chapters or manifest.book.appendices:
+        return []
+    span = positions.find(("book", "chapters"), of_value=False)
+    hint = "name the section files in order: `chapters: [introduction.md, results.md]`"
+    return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
 
 
 # Profiles that need not be written: the one output of each, and the options that make it what it is.

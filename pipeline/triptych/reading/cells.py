@@ -8,6 +8,8 @@ cells that are drawn.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.diagrams import ENGINES
@@ -20,26 +22,48 @@ _IN_HEAD = re.compile(r"([\w.-]+)[ \t]*=[ \t]*(\"[^\"]*\"|'[^']*'|[^\s,]+)")
 _NO = frozenset(("false", "f", "no"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell on the lines ``start`` (its fence) to ``end`` (counted from 0); its code begins at ``first``."""
+
+    language: str
+    options: Mapping[str, str]
+    start: int
+    first: int
+    end: int
+
+    @property
+    def shown(self) -> bool:
+        """Whether its code is to be seen."""
+        return not any(self.options.get(name, "").lower() in _NO for name in ("echo", "include"))
+
+    @property
+    def runs(self) -> bool:
+        """Whether Quarto would run it."""
+        return self.options.get("eval", "").lower() not in _NO
+
+
 def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
     """A section with listings in place of its cells, on the same lines; LNT013 at the first to be run."""
     if "{" not in body:
         return body, []
     lines = body.split("\n")
-    not_run: list[tuple[int, str]] = []
+    to_run: list[_Cell] = []
     number = 0
     while number < len(lines):
         fence = _FENCE.match(lines[number])
         if fence is None:
             number += 1
             continue
-        end = _end(lines, number, fence.group(2))
-        cell = _CELL.match(fence.group(3))
-        lines[number] = fence.group(1) + fence.group(2) + _DIAGRAM.sub(r" {.\1", fence.group(3), count=1)
-        is_cell = cell and cell.group(1) not in ENGINES and end < len(lines)
-        if cell and is_cell and _as_listing(lines, number, end, fence, cell):
-            not_run.append((number + 1, cell.group(1)))
+        before, mark, rest = fence.groups()
+        end = _end(lines, number, mark)
+        lines[number] = before + mark + _DIAGRAM.sub(r" {.\1", rest, count=1)
+        if end < len(lines) and (head := _CELL.match(rest)) and head.group(1) not in ENGINES:
+            cell = _cell(lines, number, end, head)
+            lines[number : end + 1] = _as_listing(lines, cell, before, mark)
+            to_run += [cell] if cell.runs else []
         number = end + 1
-    return "\n".join(lines), [_finding(path, not_run)] if not_run else []
+    return "\n".join(lines), [_finding(path, to_run)] if to_run else []
 
 
 def _end(lines: list[str], start: int, mark: str) -> int:
@@ -51,38 +75,39 @@ def _end(lines: list[str], start: int, mark: str) -> int:
     return len(lines)
 
 
-def _as_listing(lines: list[str], start: int, end: int, fence: re.Match[str], cell: re.Match[str]) -> bool:
-    """Make a listing of the lines of a cell, or empty lines; returns whether Quarto would have run it."""
-    options = {key: value.strip("\"'") for key, value in _IN_HEAD.findall(cell.group(2))}
+def _cell(lines: list[str], start: int, end: int, head: re.Match[str]) -> _Cell:
+    options = {key: value.strip("\"'") for key, value in _IN_HEAD.findall(head.group(2))}
     first = start + 1
     while first < end and (option := _OPTION.match(lines[first])):
         options[option.group(1)] = option.group(2).strip("\"'")
         first += 1
-    shown = not any(options.get(name, "").lower() in _NO for name in ("echo", "include"))
-    before, mark = fence.group(1), fence.group(2)
-    if shown:
-        # Empty lines in place of the options go before the fence, or they would begin the listing.
-        head = [
-            before + mark + _attributes(cell.group(1), options),
-            *[" " * len(before)] * (first - 1 - start),
-        ]
-        lines[start:first] = head[1:] + head[:1] if not before.strip() else head
-    else:
-        lines[start : end + 1] = [before.rstrip(), *[""] * (end - start)]
-    return options.get("eval", "").lower() not in _NO
+    return _Cell(head.group(1), options, start, first, end)
 
 
-def _attributes(language: str, options: dict[str, str]) -> str:
+def _as_listing(lines: list[str], cell: _Cell, before: str, mark: str) -> list[str]:
+    """The lines of a cell as a listing, or empty ones where its code is not shown."""
+    if not cell.shown:
+        return [before.rstrip(), *[""] * (cell.end - cell.start)]
+    opening, blanks = before + mark + _attributes(cell), [""] * (cell.first - cell.start - 1)
+    # Empty lines in place of the options go before the fence, or they would begin the listing.
+    head = [opening, *blanks] if before.strip() else [*blanks, opening]
+    return head + lines[cell.first : cell.end + 1]
+
+
+def _attributes(cell: _Cell) -> str:
     """What of a cell's options a listing has: its caption and, where it is one of ours, its id."""
-    label = options.get("lst-label") or options.get("label", "")
+    label = cell.options.get("lst-label") or cell.options.get("label", "")
     name = f" #{label}" if label.startswith("lst-") else ""
-    caption = options.get("lst-cap", "").replace('"', "'")
-    return f" {{.{language}{name}" + (f' lst-cap="{caption}"' if caption else "") + "}"
+    caption = cell.options.get("lst-cap", "").replace('"', "'")
+    return f" {{.{cell.language}{name}" + (f' lst-cap="{caption}"' if caption else "") + "}"
 
 
-def _finding(path: str, cells: list[tuple[int, str]]) -> Diagnostic:
-    (line, language), *others = cells
-    more = f", as are {len(others)} more of this file" if others else ""
-    message = f"the cell of {language} is not run: its code stands as a listing{more}"
+def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
+    first, *others = cells
+    what = (
+        "its code stands as a listing" if first.shown else "neither its code nor what it would show is there"
+    )
+    more = f"; {len(others)} more of this file are not run either" if others else ""
+    message = f"the cell of {first.language} is not run: {what}{more}"
     hint = "`triptych import` takes over what Quarto has stored of its results; else write ```r for a listing"
-    return Diagnostic(code="LNT013", span=Span(path=path, line=line), message=message, hint=hint)
+    return Diagnostic(code="LNT013", span=Span(path=path, line=first.start + 1), message=message, hint=hint)

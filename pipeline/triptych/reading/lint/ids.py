@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.tree import OPAQUE
 
 _PREFIXES = {"Figure": "fig", "Table": "tbl"}
 # How others write the kinds: LaTeX and pandoc-crossref with a colon, and longer or shorter words.
 _FOREIGN = re.compile(
     r"(fig|figure|img|image|tbl|tab|table|eq|eqn|equation|sec|section|lst|listing|code|thm)[:_.-](.+)"
 )
+_OF_FORMULA = re.compile(rf"{OPAQUE} ?\{{#([^\s{{}}]+)")  # attributes of a formula
 _OURS = {
     **dict.fromkeys(("fig", "figure", "img", "image"), "fig"),
     **dict.fromkeys(("tbl", "tab", "table"), "tbl"),
@@ -31,8 +33,18 @@ def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
             continue
         place = draft.place(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
-            message = f'the id "{attributes.id}" gives no number, and no reference finds it'
-            yield draft.found("LNT008", place, message, f"write #{wanted}, and refer to it as @{wanted}")
+            yield draft.found("LNT008", place, *_said(attributes.id, wanted))
+
+    for text in draft.tree.texts:
+        for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
+            if not name.startswith("eq-") and (place := draft.place(rf"#{re.escape(name)}(?![\w:.-])")):
+                wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
+                yield draft.found("LNT008", place, *_said(name, wanted))
+
+
+def _said(name: str, wanted: str) -> tuple[str, str]:
+    message = f'the id "{name}" gives no number, and no reference finds it'
+    return message, f"write #{wanted}, and refer to it as @{wanted}"
 
 
 def _wanted(kind: str, name: str) -> str:
