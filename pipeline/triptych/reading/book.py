@@ -227,7 +227,7 @@ def _parse(
             reading = Reading([], [])
         elif name == BODY and index < len(sections):
             section = sections[index][1]
-            problems = lint(section.path, section.body, reading, cache, expressions=expressions)
+            problems = lint(section.path, section.body, reading, expressions=expressions)
             found += [moved(problem, section) for problem in problems]
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": reading.blocks}

@@ -7,13 +7,10 @@ name a sentence that is as it should be.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from triptych.diagnostics import Diagnostic, Span
-from triptych.engine.cache import Cache, digest
-from triptych.engine.freshness import program_digest
+from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.attributes import attributes_as_text
 from triptych.reading.lint.containers import foreign_containers
 from triptych.reading.lint.divs import fences_as_text, unclosed_divs
@@ -65,25 +62,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(path: str, body: str, reading: Reading, cache: Cache, *, expressions: bool) -> list[Diagnostic]:
+def lint(path: str, body: str, reading: Reading, *, expressions: bool) -> list[Diagnostic]:
     """The likely mistakes of a section; places are lines of its body.
 
     ``expressions`` says whether the manifest allows them in prose.
     """
-    key = digest("lint", program_digest(), path, body, str(expressions))
-    if (stored := cache.get("lint", key)) is not None:
-        return [_unpacked(path, *entry) for entry in json.loads(stored)]
-    draft = Draft(path, tuple(body.split("\n")), gather(reading.blocks), tuple(reading.remarks), expressions)
-    found = [finding for rule in RULES for finding in rule(draft)]
-    cache.put("lint", key, json.dumps([_packed(finding) for finding in found]).encode())
-    return found
-
-
-def _packed(finding: Diagnostic) -> list[Any]:
-    span = finding.span or Span(path="")
-    return [finding.code, span.line, span.column, finding.message, finding.hint]
-
-
-def _unpacked(path: str, code: str, line: int, column: int, message: str, hint: str | None) -> Diagnostic:
-    span = Span(path=path, line=line, column=column)
-    return Diagnostic(code=code, span=span, message=message, hint=hint)
+    lines, remarks = tuple(body.split("\n")), tuple(reading.remarks)
+    draft = Draft(path, lines, gather(reading.blocks), remarks, expressions)
+    return [finding for rule in RULES for finding in rule(draft)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from functools import cache
 
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import CalloutKind
@@ -49,7 +50,8 @@ def _callout(kind: str, name: str) -> str:
     return f"callout-{name}" if kind == "Div" and name in _BARE_CALLOUTS else ""
 
 
-def _nearest(name: str, known: Collection[str]) -> str:
+@cache
+def _nearest(name: str, known: frozenset[str]) -> str:
     """The known name that another is nearly, "" where it is known or like none."""
     bare = name.strip("{}.")
     if bare != name and bare in known:  # braces without a dot, or a dot without braces
