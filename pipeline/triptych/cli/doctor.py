@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from triptych.engine import installed
+from triptych.engine.programs import ProgramFailed, run
 
 _MISSING = 3
 
@@ -89,7 +90,7 @@ def examine(system: str) -> Iterator[Finding]:
         required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
         yield Finding(library, path or "", "setting the PDF", required, _PANGO[system])
     merman = _version("merman")
-    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install 'triptych[mermaid]'")
+    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     yield from _validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])
@@ -130,12 +131,10 @@ def _version(package: str) -> str:
 
 def _pandoc() -> Finding:
     try:
-        import pypandoc
-
-        version = str(pypandoc.get_pandoc_version())
-    except (ImportError, OSError):
+        version = run([installed.pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+    except (OSError, ProgramFailed, IndexError):
         version = ""
-    return Finding("pandoc", version, "reading sections", True, "pip install pypandoc-binary")
+    return Finding("pandoc", version, "reading sections", True, installed.INSTALL_PANDOC)
 
 
 def _system() -> str:

