@@ -72,6 +72,7 @@ CODES: dict[str, Code] = {
     "REF002": Code(_E, "a link has no target"),
     "CIT001": Code(_E, "a citation is not in the bibliography"),
     "CIT002": Code(_E, "the bibliography cannot be read"),
+    "CIT003": Code(_E, "a citation style depends on one that is not in the project"),
     "GLO001": Code(_E, "a term is not in the glossary"),
     "GLO002": Code(_E, "the glossary cannot be read"),
     "IDX001": Code(_E, "the index sends readers to an entry that it does not have"),

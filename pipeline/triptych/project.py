@@ -61,6 +61,12 @@ class Project:
             self.digests.setdefault(name, None)
         return None
 
+    def beside(self, path: str, ending: str) -> list[str]:
+        """The project-relative paths of files in the folder of a path whose names end so, in order."""
+        folder = self._inside(Path(path).parent.as_posix())
+        found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
+        return [(Path(path).parent / file.name).as_posix() for file in found]
+
     def _inside(self, path: str, *, named: str = "") -> Path:
         """The real place of a path. ``named`` is what the author wrote, for the message."""
         try:

@@ -1,4 +1,4 @@
-"""Where programs are: pandoc in its package, and what validates e-books there or on PATH. None is of a project.
+"""Where programs are: pandoc in its package, validators of e-books there or on PATH. None is of a project.
 
 This needs no library, so that ``triptych doctor`` can look where some are missing.
 """
@@ -29,8 +29,9 @@ def program(*names: str) -> Path | None:
 
 
 def pandoc() -> Path:
-    """The pandoc that its package brings, by its place there: another one would make other outputs, and may be
-    a stranger's that lies in a project. Raises OSError.
+    """The pandoc that its package brings, by its place there. Raises OSError.
+
+    Another one would make other outputs, and may be a stranger's that lies in a project.
     """
     spec = importlib.util.find_spec("pypandoc")
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
