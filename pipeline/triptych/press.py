@@ -20,6 +20,7 @@ from triptych.passes import resolve
 from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
+from triptych.reading.templates import links_out
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
 from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
@@ -174,4 +175,4 @@ def read(
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles)
         book, more = resolve(book, load_labels(manifest.language))
-    return manifest, book, found + problems + more
+    return manifest, book, found + links_out(project) + problems + more

@@ -137,7 +137,7 @@ def test_a_parent_that_has_one_itself_is_none(read_book_of: ReadBook) -> None:
 def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
     """Should a style with a parent ever come to it."""
     entries = bibliography_to_csl(BIB.encode(), "biblatex")
-    with pytest.raises(ProgramFailed, match="[Cc]ould not fetch"):
+    with pytest.raises(ProgramFailed, match="Could not fetch"):
         cite(CITING, entries, dependent(server.address).encode())
     assert server.hits == []
     assert "TeXbook" in str(cite(CITING, entries, NUMERIC.encode())["blocks"])
