@@ -69,7 +69,7 @@ class Project:
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
     def tree(self, folder: str) -> tuple[list[str], list[str]]:
-        """The files in a folder and below it, and what there leads out of the project: none of it is followed."""
+        """The files in a folder and below it, and what leads out of the project, which is not followed."""
         files: list[str] = []
         outside: list[str] = []
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
@@ -83,7 +83,7 @@ class Project:
             if real.is_file():
                 files.append(path)
             elif real.is_dir() and real not in above:  # a link may lead to the folder that it lies in
-                waiting += [(f"{path}/{name}", above | {real}) for name in os.listdir(real)]
+                waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
         return sorted(files), sorted(outside)
 
     def own_templates(self) -> Path | None:

@@ -1,4 +1,4 @@
-"""The project's own templates are those that lie in it: links out of it are errors, as they are in the source."""
+"""The project's own templates are those that lie in it: links out of it are errors, as in the source."""
 
 from __future__ import annotations
 
