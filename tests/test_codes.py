@@ -22,6 +22,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK003",
     "DTP003",
     "ENV001",
+    "ENV002",
     "IMG004",
     "IMG005",
     "IMG006",

