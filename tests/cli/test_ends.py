@@ -46,7 +46,9 @@ class Place:
         for entry in Path("/proc").iterdir():
             try:
                 marks = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
-                alive = entry.name.isdigit() and "Z" not in (entry / "stat").read_text().rpartition(")")[2][:3]
+                alive = (
+                    entry.name.isdigit() and "Z" not in (entry / "stat").read_text().rpartition(")")[2][:3]
+                )
             except OSError:
                 continue
             if alive and (self.mark.encode() in marks[0] or str(self.temporary).encode() in marks[1]):
@@ -93,11 +95,11 @@ def test_killed_builds_leave_no_process_and_the_next_build_clears_their_files(pl
         place.wait_for_workers(build)
         time.sleep(random.uniform(0, 2))
         build.kill()
-        build.communicate()  # comes to its end when nobody holds the pipe
+        build.communicate(timeout=_SOON)  # comes to its end when nobody holds the pipe
         assert place.are_gone()
         left = left or any(place.temporary.iterdir())
     assert left
-    stdout, stderr = (build := place.start()).communicate()
+    stdout, stderr = (build := place.start()).communicate(timeout=120)
     assert (build.returncode, stderr) == (0, ""), stdout
     assert place.files_in_build() == OUTPUTS
     assert list(place.temporary.iterdir()) == []
