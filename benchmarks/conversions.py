@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, assert_never
 
-import pypandoc
-
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
+from triptych.engine.installed import pandoc
 from triptych.manifest import Manifest
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.front_matter import Section, split
@@ -69,7 +68,7 @@ class Conversions:
         output = self.folder / f"book.{name}"
         output.unlink(missing_ok=True)
         target = self._target(name, engine)
-        command = [pypandoc.get_pandoc_path(), *self.options, *target, "--output", output]
+        command = [pandoc(), *self.options, *target, "--output", output]
         return measure(command, folder=self.folder, environ=self.place.environ)
 
     def _target(self, name: OutputFormat, engine: Engine) -> list[str]:

@@ -23,6 +23,7 @@ ONLY_FROM_OUTPUTS = {
     "DTP003",
     "ENV001",
     "LNT025",
+    "ENV002",
     "IMG004",
     "IMG005",
     "IMG006",

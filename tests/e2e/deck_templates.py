@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pptx
-import pypandoc
 from lxml import etree
 from pptx import Presentation
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
+
+from triptych.engine import installed
 
 from .rendering import run
 
@@ -32,7 +33,7 @@ def python_pptx() -> bytes:
 
 def pandoc() -> bytes:
     """The reference deck of pandoc: 16:9 on 10 inches, with slides of its own."""
-    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.pptx"]
+    command = [installed.pandoc(), "--print-default-data-file", "reference.pptx"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 

@@ -77,4 +77,6 @@ def test_the_key_depends_on_the_templates_of_the_project(make_project: MakeProje
     before = build_key(project, [])
     (project.root / "templates/print").mkdir(parents=True)
     (project.root / "templates/print/book.css.j2").write_text("p {}")
-    assert build_key(project, []) != before
+    with_template = build_key(project, [])
+    (project.root / "templates/epub").symlink_to("/")
+    assert len({before, with_template, build_key(project, [])}) == 3

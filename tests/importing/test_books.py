@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pypandoc
 import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.importing.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
+from triptych.engine.installed import pandoc
 from triptych.engine.programs import run
 from triptych.importing import NoBook, import_book
 from triptych.model.book import Matter
@@ -154,9 +154,8 @@ class TestDocx:
     ) -> None:
         (tmp_path / "p.png").write_bytes(tiny_png(9, 9))
         text = "---\ntitle: My book\nauthor: [Ada, Bob]\ndate: 2024-05-06\n---\n\nBefore.[^1]\n\n# One\n\nText.[^2]\n\n[^1]: The first.\n\n[^2]: The second.\n\n![Cap](p.png)\n\n# Two\n\nSee [one](#one). $x$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
-        pandoc = pypandoc.get_pandoc_path()
         path = tmp_path / "book.docx"
-        run([pandoc, "-f", "markdown", "-o", path, "--resource-path", tmp_path], text.encode())
+        run([pandoc(), "-f", "markdown", "-o", path, "--resource-path", tmp_path], text.encode())
         result = read_import(path)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Opening", "One", "Two"]

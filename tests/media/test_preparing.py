@@ -242,3 +242,14 @@ def test_scaling_smooths_what_it_drops() -> None:
     made = opened(prepared(saved(noisy, "PNG"), PRINT, width=160))
     assert 60 < made.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < 200
     assert made.getextrema()[0] > 20
+
+
+@ROOMS
+def test_what_pillow_only_warns_of_is_no_matter(room: Room) -> None:
+    """The tests take every warning for an error."""
+    palette = photograph(600, 400, "P")
+    palette.info["transparency"] = bytes([0, 128] + [255] * 254)
+    made = opened(prepared(saved(palette, "PNG", transparency=palette.info["transparency"]), room, 40))
+    assert made.size[0] < 600
+    cut_off = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01"
+    assert prepared(saved(photograph(), "JPEG", exif=cut_off), room).media_type == "image/jpeg"

@@ -59,6 +59,12 @@ def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: Watch) -> None:
     assert "source/book.yaml" in watch.look()
 
 
+def test_a_folder_that_is_a_link_out_of_the_project_is_not_looked_at(watch: Watch) -> None:
+    before = watch.look()
+    (watch.root / "templates").symlink_to("/")
+    assert watch.look() == before
+
+
 def test_waiting_ends_with_a_change_that_came_before_it(watch: Watch) -> None:
     before = watch.look()
     write_files(watch.root, {"source/book.yaml": "changed"})

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import errno
 import importlib
+import logging
+import os
+import sys
+import warnings
+from typing import Any
 
 import click
 
 from triptych import __version__
+from triptych.cli.stopping import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
+from triptych.engine.installed import INSTALL_PANGO, NotInstalled, system
+from triptych.engine.scratch import temporary_files_in_scratch
 
 # A command's module is imported when the command is asked for: `doctor` must run where libraries that
 # other commands need are missing.
@@ -30,6 +38,12 @@ MISSING_LIBRARY = 3
 class Commands(click.Group):
     """A group that imports commands lazily, knows aliases, and names the nearest for a misspelt one."""
 
+    def main(self, args: Any = None, *more: Any, **how: Any) -> Any:
+        """Run as a program, or with arguments that a test hands over."""
+        if args is None:
+            _hush_libraries()
+        return super().main(args, *more, **how)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order in which a person meets them."""
         return list(COMMANDS)
@@ -50,9 +64,20 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
         try:
-            return super().invoke(ctx)
+            with as_interruption(), temporary_files_in_scratch():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Stopped by Ctrl-C; no file was left half-written.", err=True)
+            ctx.exit(STOPPED_BY_KEYS)
+        except Terminated:
+            click.echo("Stopped by a request to terminate; no file was left half-written.", err=True)
+            ctx.exit(STOPPED_BY_REQUEST)
         except ImportError as error:
             say_missing(error)
+        except NotInstalled as error:
+            click.echo(f"error: {error}", err=True)
+            click.echo(f"  hint: {INSTALL_PANGO[system()]}", err=True)
+            click.echo("  hint: `--to epub,pptx` makes the outputs that do without it", err=True)
         except OSError as error:
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means
                 click.echo(f"error: {said_by_the_system(error)}", err=True)
@@ -75,6 +100,17 @@ class Commands(click.Group):
             if not hint or "mean" in error.message:
                 raise
             raise click.UsageError(f"{error.message} {hint[:1].upper()}{hint[1:]}", ctx) from None
+
+
+def _hush_libraries() -> None:
+    """Keep from people what libraries tell programmers; the tests take each of their warnings for an error.
+
+    What concerns a source is a finding. Whoever starts Python with ``-W`` hears them still.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
 
 
 def say_missing(error: Exception) -> None:

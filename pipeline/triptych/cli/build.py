@@ -9,6 +9,7 @@ import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import Reporter, count
+from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, write_record
 from triptych.engine.workers import default_jobs
@@ -77,8 +78,12 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
     try:
         with report.running():
             outcome = press(project, Request(**request), report.stage)
+    except (KeyboardInterrupt, Terminated):
+        report.say("", "failed", errors=0, warnings=0, reason="stopped") if report.as_json else None
+        raise
     except OSError as error:
         if error.errno is None:  # a library that cannot be loaded, which the group reports
+            report.say("", "failed", errors=1, warnings=0, reason=str(error)) if report.as_json else None
             raise
         message = f"{error.strerror}: {error.filename or request['output_folder']}"
         click.echo(f"error: {message}", err=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from triptych.engine import installed
+from triptych.engine.programs import ProgramFailed, run
 
 _MISSING = 3
 
@@ -38,12 +39,6 @@ class Finding:
 
 
 # Debian, Fedora, macOS and Windows packages of what pip cannot bring.
-_PANGO = {
-    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "fedora": "sudo dnf install pango harfbuzz",
-    "macos": "brew install pango",
-    "windows": "winget install MSYS2.MSYS2, then in its shell: pacman -S mingw-w64-x86_64-pango",
-}
 _OFFICE = {
     "debian": "sudo apt-get install libreoffice-impress-nogui",
     "fedora": "sudo dnf install libreoffice-impress",
@@ -64,7 +59,7 @@ _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontc
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """List every library and program that Triptych uses, its version, and how to get what is missing."""
-    findings = list(examine(_system()))
+    findings = list(examine(installed.system()))
     if as_json:
         click.echo(
             json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1)
@@ -87,9 +82,9 @@ def examine(system: str) -> Iterator[Finding]:
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
         required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
-        yield Finding(library, path or "", "setting the PDF", required, _PANGO[system])
+        yield Finding(library, path or "", "setting the PDF", required, installed.INSTALL_PANGO[system])
     merman = _version("merman")
-    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install 'triptych[mermaid]'")
+    yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     yield from _validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])
@@ -130,22 +125,10 @@ def _version(package: str) -> str:
 
 def _pandoc() -> Finding:
     try:
-        import pypandoc
-
-        version = str(pypandoc.get_pandoc_version())
-    except (ImportError, OSError):
+        version = run([installed.pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+    except (OSError, ProgramFailed, IndexError):
         version = ""
-    return Finding("pandoc", version, "reading sections", True, "pip install pypandoc-binary")
-
-
-def _system() -> str:
-    if sys.platform == "darwin":
-        return "macos"
-    if sys.platform == "win32":
-        return "windows"
-    release = Path("/etc/os-release")
-    text = release.read_text("utf-8").lower() if release.is_file() else ""
-    return "fedora" if re.search(r"^id(_like)?=.*(fedora|rhel)", text, re.MULTILINE) else "debian"
+    return Finding("pandoc", version, "reading sections", True, installed.INSTALL_PANDOC)
 
 
 def _show(finding: Finding) -> None:

@@ -95,7 +95,7 @@ def _write_page(ctx: click.Context, project: Project, report: Report, page: Path
     from triptych.templating import page_templates, template_problem
     from triptych.theme import load_theme
 
-    templates = page_templates(project.root / "templates")
+    templates = page_templates(project.own_templates())
     try:
         text = report.to_page(templates, load_theme(), root=project.root, page=page)
     except Exception as error:

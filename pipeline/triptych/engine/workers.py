@@ -16,7 +16,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from types import TracebackType
+from typing import Literal, ParamSpec, TypeVar
+
+from triptych.engine.leash import Leash, OtherEnd
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,11 +49,33 @@ def workers(jobs: int) -> Executor:
     """An executor with so many processes beside this one, which does all itself where it is to be alone."""
     if jobs <= 1:
         return Inline()
-    method = "fork" if sys.platform == "linux" and _may_fork() else "spawn"
     try:
-        return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context(method))
+        return Pool(jobs, "fork" if sys.platform == "linux" and _may_fork() else "spawn")
     except (OSError, ImportError):  # no semaphores, as where /dev/shm cannot be written
         return Inline()
+
+
+class Pool(ProcessPoolExecutor):
+    """Processes that end with this one, and at once where it is interrupted or fails."""
+
+    def __init__(self, jobs: int, method: Literal["fork", "spawn"]) -> None:
+        context = multiprocessing.get_context(method)
+        self._leash = Leash(context)
+        super().__init__(jobs, mp_context=context, initializer=self._leash.other_end(method))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        """Wait for what is under way, unless nobody will ask for it."""
+        if error is not None:
+            self._leash.let_go()
+        try:
+            return super().__exit__(kind, error, trace)
+        finally:
+            self._leash.let_go()
 
 
 def _may_fork() -> bool:
@@ -88,6 +113,7 @@ class Companion:
         self._change = threading.Lock()
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
+        self._leash: Leash | None = None
 
     def do(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the job returns or raises, when those before it are done. Raises ``CompanionLost``."""
@@ -109,28 +135,32 @@ class Companion:
     def stop(self) -> None:
         """End the process, also in the middle of a job; the next job starts another."""
         with self._change:
-            process, line, self._process, self._line = self._process, self._line, None, None
-        if process is not None and line is not None:
+            process, line, leash = self._process, self._line, self._leash
+            self._process = self._line = self._leash = None
+        if process is not None and line is not None and leash is not None:
             process.terminate()
             process.join(_FAREWELL)
             process.kill()
             process.join()
             line.close()
+            leash.let_go()
 
     def _started(self) -> Connection:
         with self._change:
             if self._line is None:
                 context = multiprocessing.get_context("spawn")
                 self._line, other = context.Pipe()
-                self._process = context.Process(target=_serve, args=(other,), daemon=True)
+                self._leash = Leash(context)
+                job = (other, self._leash.other_end("spawn"))
+                self._process = context.Process(target=_serve, args=job, daemon=True)
                 self._process.start()
                 other.close()
             return self._line
 
 
-def _serve(line: Connection) -> None:
-    """Do jobs until the line is closed. Ctrl-C is for the program that started this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _serve(line: Connection, leash: OtherEnd) -> None:
+    """Do jobs until the line is closed."""
+    leash()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if hasattr(os, "nice"):
         os.nice(_MODESTY)

@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.engine.installed import pandoc
 from triptych.engine.programs import run
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft, Finding
@@ -33,19 +34,17 @@ def recognises(path: Path) -> bool:
 
 def read(path: Path) -> SourceBook:
     """A Word document → the book."""
-    import pypandoc
-
-    pandoc = Path(pypandoc.get_pandoc_path())
-    tree = json.loads(run([pandoc, "--sandbox", "-f", "docx", "-t", "json", path]))
+    program = pandoc()
+    tree = json.loads(run([program, "--sandbox", "-f", "docx", "-t", "json", path]))
     # Notes stand behind the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
-    text = run([pandoc, "--sandbox", *options], json.dumps(tree).encode())
+    text = run([program, "--sandbox", *options], json.dumps(tree).encode())
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         files = dict(_media(archive))
         core = _core(archive)
     sections, found = split(text.decode("utf-8"), path.name)
     return SourceBook(
-        metadata=_metadata(tree.get("meta", {}), core, path, pandoc),
+        metadata=_metadata(tree.get("meta", {}), core, path),
         sections=tuple(sections),
         files=files,
         findings=tuple(found),
@@ -98,7 +97,7 @@ def _core(archive: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path, pandoc: Path) -> Metadata:
+def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
     """What the title block says, else what the properties say."""
 
     def words(value: Any) -> str:
@@ -107,7 +106,10 @@ def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path, pandoc: Pa
         blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
         document: dict[str, Any] = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
         return (
-            run([pandoc, "-f", "json", "-t", "plain", "--wrap=none"], json.dumps(document).encode())
+            run(
+                [pandoc(), "--sandbox", "-f", "json", "-t", "plain", "--wrap=none"],
+                json.dumps(document).encode(),
+            )
             .decode()
             .strip()
         )

@@ -5,17 +5,16 @@ Each file has a family name of its own there, so that no font of the machine is 
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import io
 import os
-import tempfile
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from fontTools.ttLib import TTFont
 
+from triptych.engine.scratch import scratch
 from triptych.media.fonts import characters_of, scripts_of, share, subset_font
 from triptych.theme import FontFace, Theme
 
@@ -49,7 +48,7 @@ def _cut(face: FontFace, characters: frozenset[str]) -> Path:
     """A face with some characters, as a file. Outlines go by PostScript name and glyph, so it has its own."""
     data = subset_font(face, characters)
     digest = hashlib.sha256(data).hexdigest()[:12]
-    path = Path(_folder().name) / f"{Path(face.name).stem}-{digest}{Path(face.name).suffix}"
+    path = scratch() / f"{Path(face.name).stem}-{digest}{Path(face.name).suffix}"
     if not path.exists():
         out = io.BytesIO()
         with TTFont(io.BytesIO(data), lazy=True, recalcTimestamp=False) as font:
@@ -59,11 +58,3 @@ def _cut(face: FontFace, characters: frozenset[str]) -> Path:
         whole.write_bytes(out.getvalue())
         whole.replace(path)
     return path
-
-
-@cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder of this process that goes with it."""
-    folder = tempfile.TemporaryDirectory(prefix="triptych-charts-", ignore_cleanup_errors=True)
-    atexit.register(folder.cleanup)
-    return folder

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
+from xml.etree import ElementTree
 
 from lxml import etree
 
@@ -181,16 +182,17 @@ def _drawing(svg: bytes, baseline: float) -> Drawing:
 @cache
 def read_out(mathml: str) -> str:
     """A formula's reading in English words, for screen readers; "" where there is none."""
-    from mathml_to_omml import speak
+    # Not `speak`, which first looks for a native library in the environment and in people's folders.
+    from mathml_to_omml import read_aloud
 
-    spoken = str(speak(_presentation(mathml))).translate(_UNSPOKEN)
+    spoken = str(read_aloud(_presentation(mathml))).translate(_UNSPOKEN)
     return " ".join(spoken.split())
 
 
-def _presentation(mathml: str) -> str:
+def _presentation(mathml: str) -> ElementTree.Element:
     """MathML without its annotations, which only repeat the TeX."""
-    root = etree.fromstring(mathml.encode())
+    root = ElementTree.fromstring(mathml)
     for semantics in list(root.iter(f"{_MATHML}semantics")):
         for annotation in list(semantics)[1:]:
             semantics.remove(annotation)
-    return etree.tostring(root, encoding="unicode")
+    return root

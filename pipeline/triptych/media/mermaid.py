@@ -15,7 +15,7 @@ def draw_mermaid(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[s
     try:
         import merman
     except (ImportError, OSError):
-        hint = "pip install 'triptych[mermaid]', where your system has it"
+        hint = "pip install merman, where your system has a wheel of it"
         raise CannotDraw("nothing is installed that draws Mermaid", hint) from None
     try:
         drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family)))

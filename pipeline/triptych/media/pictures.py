@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -73,12 +74,15 @@ def is_moving(data: bytes, media_type: str) -> bool:
 def strict_but_any_size() -> Iterator[None]:
     """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one.
 
-    Both are settings of the whole library, which WeasyPrint changes when it is imported.
+    Both are settings of the whole library, which WeasyPrint changes when it is imported. What it only warns
+    of does no harm: metadata that cannot be read and is taken out anyway, and advice on how to program it.
     """
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
     Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
 

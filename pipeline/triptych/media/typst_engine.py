@@ -6,14 +6,13 @@ So where Typst has run before a fork, the child has a fresh process run it.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
+from triptych.engine.workers import Pool
 from triptych.theme import fonts_folder
 
 
@@ -53,7 +52,7 @@ def typeset(
     job: Any = (source, output, tuple(fonts), dict(files or {}), query, ppi)
     if not _State.threads_lost:
         return _typeset(*job)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
+    with Pool(1, "spawn") as fresh:
         return fresh.submit(_typeset, *job).result()
 
 

@@ -36,6 +36,8 @@ class Watch:
         """How all files are now."""
         seen: dict[str, tuple[int, int, int]] = {}
         for folder in FOLDERS:
+            if not (self.root / folder).resolve().is_relative_to(self.root.resolve()):
+                continue  # a link out of the project, which a build refuses
             for path in _files(self.root / folder):
                 _stamp(path, path.relative_to(self.root).as_posix(), seen)
         return {**self.look_at(self.asked_for | {MANIFEST}), **seen}

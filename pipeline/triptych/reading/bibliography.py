@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.engine.cache import Cache, digest
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, Positions
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
+from triptych.reading.citation_style import read_style
 from triptych.reading.pandoc import Json
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-_CSL = "{http://purl.org/net/xbiblio/csl}"
 _FORMATS = {
     ".bib": "biblatex",
     ".bibtex": "bibtex",
@@ -80,7 +78,7 @@ def read_bibliography(
         except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
-    style, problem = _style(project, manifest, positions)
+    style, problem = read_style(project, manifest, positions)
     return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
 
 
@@ -102,38 +100,6 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
         cache.put("bibliography", key, json.dumps(entries).encode())
         return entries
     return list(json.loads(stored))
-
-
-def _style(
-    project: Project, manifest: Manifest, positions: Positions
-) -> tuple[bytes | None, list[Diagnostic]]:
-    if not manifest.csl:
-        return None, []
-    span = positions.find(("csl",))
-    try:
-        path = project.locate(manifest.csl)
-        if path is not None:
-            style = project.read_bytes(path)
-            _check_style(style)
-            return style, []
-        message = f'no citation style "{manifest.csl}"'
-    except UnsafePath as error:
-        message = str(error)
-    except ValueError as error:
-        message = f"{manifest.csl} is no citation style: {error}"
-    return None, [Diagnostic(code="CIT002", span=span, message=message)]
-
-
-def _check_style(data: bytes) -> None:
-    """Raises ValueError where a file is no independent CSL 1.0 style."""
-    try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise ValueError(error.msg) from None
-    if root.tag != f"{_CSL}style":
-        raise ValueError("its root element is no CSL style")
-    if root.find(f"{_CSL}citation") is None:
-        raise ValueError("it has no citation element; a style that depends on another is not enough")
 
 
 def citations(node: Json) -> Iterator[Json]:

@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pypandoc
-
 from triptych.engine.cache import Cache, digest
+from triptych.engine.installed import pandoc
 from triptych.engine.programs import ProgramFailed, run
 from triptych.engine.workers import default_jobs
 
@@ -26,7 +25,9 @@ MARKDOWN = (
     "markdown+alerts-auto_identifiers-implicit_header_references-yaml_metadata_block-pandoc_title_block"
 )
 
-
+# Citeproc fetches the parent of a style, sandbox or not. None comes here that has one; should another way be
+# found, nothing listens at the end of it.
+_OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 _WORTH_IT = 100_000
 _FENCE = re.compile(r"`{3,}|~{3,}")
 
@@ -44,14 +45,10 @@ class Unreadable(Exception):
 
 
 @cache
-def _pandoc() -> Path:
-    return Path(pypandoc.get_pandoc_path())
-
-
-@cache
 def pandoc_version() -> str:
     """The version of the pandoc in use, part of every cache key."""
-    return str(pypandoc.get_pandoc_version())
+    first, *_ = run([pandoc(), "--version"]).decode().splitlines()
+    return first.split()[-1]
 
 
 def read_markdown(texts: Sequence[str], cache: Cache) -> list[Reading | Unreadable]:
@@ -122,7 +119,7 @@ def _drive(driver: Path, texts: Sequence[str]) -> list[bytes]:
         # A file, not arguments: `pandoc lua` crashes with about a hundred of them.
         path = Path(folder) / "job.json"
         path.write_text(json.dumps(job), "utf-8")
-        output = run([_pandoc(), "lua", driver, path])
+        output = run([pandoc(), "lua", driver, path], environment=_OFFLINE)
     return output.splitlines()
 
 
@@ -139,7 +136,7 @@ def bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
 
     Raises ``ProgramFailed`` with pandoc's message where it is malformed.
     """
-    output = run([_pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data)
+    output = run([pandoc(), "--sandbox", "-f", file_format, "-t", "csljson"], data, environment=_OFFLINE)
     entries: list[Json] = json.loads(output)
     return entries
 
@@ -149,13 +146,13 @@ def cite(document: Json, entries: list[Json], csl: bytes | None) -> Json:
     with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
         sources = Path(folder) / "sources.json"
         sources.write_text(json.dumps(entries), "utf-8")
-        command: list[str | Path] = [_pandoc(), "-f", "json", "-t", "json", "--citeproc"]
+        command: list[str | Path] = [pandoc(), "--sandbox", "-f", "json", "-t", "json", "--citeproc"]
         command += ["--bibliography", sources, "-M", "link-citations=true"]
         if csl is not None:
             style = Path(folder) / "style.csl"
             style.write_bytes(csl)
             command += ["--csl", style]
-        return json.loads(run(command, json.dumps(document).encode()))
+        return json.loads(run(command, json.dumps(document).encode(), environment=_OFFLINE))
 
 
 __all__ = [

@@ -123,6 +123,23 @@ class TestMending:
             numbers = [element.get(name) for element in layout._element.iter(qn(tag))]
             assert len(set(numbers)) == len(numbers)
 
+    def test_core_properties_on_another_relationship_are_not_written_twice(self) -> None:
+        """LibreOffice 25.2 hangs them on a relationship that python-pptx does not look for."""
+        usual = b"schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+        other = b"schemas.openxmlformats.org/officeDocument/2006/relationships/metadata/core-properties"
+        with io.BytesIO() as buffer:
+            with zipfile.ZipFile(io.BytesIO(python_pptx())) as old, zipfile.ZipFile(buffer, "w") as new:
+                assert usual in old.read("_rels/.rels")
+                for name in old.namelist():
+                    new.writestr(name, old.read(name).replace(usual, other))
+            data = buffer.getvalue()
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(data))
+        with zipfile.ZipFile(io.BytesIO(written)) as archive:
+            names, relations = archive.namelist(), archive.read("_rels/.rels")
+        assert [name for name in names if "core" in name.lower()] == ["docProps/core.xml"]
+        assert (relations.count(usual), relations.count(other)) == (1, 0)
+        assert check_deck(written) == []
+
     def test_the_look_of_a_prompt_is_that_of_its_level(self) -> None:
         def write_on_prompt(presentation: Any) -> None:
             [body] = [s for s in presentation.slide_layouts[1].placeholders if s.placeholder_format.idx == 1]

@@ -6,13 +6,13 @@ import importlib
 import io
 import os
 import re
-import tempfile
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
+from triptych.engine.scratch import scratch
 from triptych.media.chart_fonts import chart_font
 from triptych.media.charts.looks import Look
 from triptych.theme import Theme
@@ -210,13 +210,17 @@ def _width(theme: Theme, words: str, bold: bool) -> float:
 
 @cache
 def _load() -> None:
-    """Load Matplotlib, which lists the machine's fonts in a folder: in one of ours, that goes at once."""
-    before = os.environ.get("MPLCONFIGDIR")
-    with tempfile.TemporaryDirectory(prefix="triptych-charts-") as folder:
-        os.environ["MPLCONFIGDIR"] = folder
-        try:
-            importlib.import_module("matplotlib.font_manager")
-        finally:
-            del os.environ["MPLCONFIGDIR"]
-            if before is not None:
-                os.environ["MPLCONFIGDIR"] = before
+    """Load Matplotlib without its search for the machine's fonts, which takes long and is of no use here.
+
+    It keeps its list in a folder: in one of ours.
+    """
+    own = {"MPLCONFIGDIR": str(scratch()), "MPL_IGNORE_SYSTEM_FONTS": "1"}
+    before = {name: os.environ.get(name) for name in own}
+    os.environ.update(own)
+    try:
+        importlib.import_module("matplotlib.font_manager")
+    finally:
+        for name, value in before.items():
+            del os.environ[name]
+            if value is not None:
+                os.environ[name] = value

@@ -35,10 +35,26 @@ def mend(presentation: Any) -> None:
             for shape in owner.placeholders:
                 _style_by_prompt(shape._element.find(qn("p:txBody")))
     part = presentation.part
+    _leave_one_core(part.package)
     there = {relation.reltype for relation in part.rels.values()}
     for relation, kind, name, element in _PARTS:
         if relation not in there:
             part.relate_to(Part(PackURI(name), kind, part.package, empty_part(element).encode()), relation)
+
+
+def _leave_one_core(package: Any) -> None:
+    """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
+
+    LibreOffice 25.2 and strict files hang them on another: python-pptx does not find them there, and adds a
+    second part of the same name.
+    """
+    for name, relation in list(package._rels.items()):
+        if (
+            not relation.is_external
+            and relation.target_part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
+            and relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES
+        ):
+            package._rels.pop(name)
 
 
 def _style_by_prompt(body: Any) -> None:

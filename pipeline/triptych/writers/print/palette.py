@@ -79,14 +79,16 @@ class Palette:
         return found
 
     def _face(self, data: bytes) -> str:
-        """The name of a face; fontconfig may also take one that no style sheet names."""
-        if data not in self.faces:
-            return next(
-                file.name
-                for file in sorted(fonts_folder().iterdir())
-                if file.suffix == ".ttf" and file.read_bytes() == data
-            )
-        return self.faces[data]
+        """The name of a face; fontconfig may also take one that no style sheet names.
+
+        Raises ValueError for a font of the machine, as where the configuration of the bundled ones is gone.
+        """
+        if data in self.faces:
+            return self.faces[data]
+        for file in sorted(fonts_folder().iterdir()):
+            if file.suffix == ".ttf" and file.read_bytes() == data:
+                return file.name
+        raise ValueError("the layout engine took a font that is not the book's")
 
     def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
         """The objects that pages use, and the place of each by kind and name."""

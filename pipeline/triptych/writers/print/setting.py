@@ -10,6 +10,7 @@ from importlib.metadata import version
 from triptych.engine.cache import Cache, digest
 from triptych.engine.collector import own_garbage
 from triptych.engine.patience import patience
+from triptych.engine.scratch import scratch
 from triptych.media.inks import Inks
 from triptych.theme import fonts_folder
 from triptych.writers.print.folding import fold
@@ -170,6 +171,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
     """The typesetter of this process for a style, ready for a document that names some files more."""
     _held.files = {**style.files, **files}
     mark = digest(
+        str(scratch()),  # where its faces lie
         style.css,
         style.roman_folios,
         *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),

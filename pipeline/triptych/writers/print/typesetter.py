@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import atexit
 import base64
+import io
 import logging
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from triptych.engine.cache import write_atomically
+from triptych.engine.installed import NotInstalled
+from triptych.engine.scratch import scratch
 from triptych.markup.passages import Place, places
 from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
@@ -90,7 +91,7 @@ class Typesetter:
 
     def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
-        import weasyprint
+        weasyprint = _engine()
         from weasyprint.text.fonts import FontConfiguration
 
         mend_engine()
@@ -220,20 +221,34 @@ def _page_type(kind: PageKind) -> Any:
     return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
 
 
-@cache
-def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
+def _engine() -> Any:
+    """WeasyPrint. Raises ``NotInstalled`` where a library is missing that it sets pages with.
+
+    It then prints some lines in every process, and has its say in ours.
+    """
+    try:
+        with redirect_stdout(io.StringIO()):
+            import weasyprint
+    except OSError as error:
+        name = re.search(r"'([^']+)'", str(error))
+        what = f" ({name[1]})" if name else ""
+        raise NotInstalled(f"the PDF cannot be set: Pango is not installed, or not whole{what}") from None
+    return weasyprint
+
+
+def _only_bundled_fonts() -> None:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
     Faces of other scripts are left out: a style sheet names those that its book needs.
-    Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
+    Fontconfig keeps its cache beside its configuration, for all processes of a run. It reads that for each
+    typesetter, and complains where it is gone.
     """
-    folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
-    configuration = Path(folder.name) / "fonts.conf"
-    cache_folder = Path(folder.name) / "cache"
-    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache_folder), "utf-8")
+    folder = scratch() / "fonts"
+    configuration = folder / "fonts.conf"
+    if not configuration.exists():
+        text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache")
+        write_atomically(configuration, text.encode())
     os.environ["FONTCONFIG_FILE"] = str(configuration)
-    atexit.register(folder.cleanup)
-    return folder
 
 
 def _fetcher(files: Files, faces: dict[bytes, str]) -> object:

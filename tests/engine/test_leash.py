@@ -1,0 +1,72 @@
+"""Processes end with the one that started them, by the system or by a pipe, each alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from triptych.engine.workers import Pool
+
+# Starts processes in one way or another, prints their numbers, and waits to be killed.
+START = """
+import os, sys, time
+from triptych.engine import leash
+from triptych.engine.workers import Companion, Pool
+def number(): time.sleep(0.2); return os.getpid()
+if sys.argv[2] == "by the pipe":
+    leash._end_with = lambda parent: None
+else:
+    leash.OtherEnd._watch = lambda self: None
+if __name__ == "__main__":
+    if sys.argv[1] == "companion":
+        print(Companion().do(os.getpid), flush=True)
+    else:
+        pool = Pool(2, sys.argv[1])
+        jobs = [pool.submit(os.getpid if sys.argv[1] == "spawn" else number) for _ in range(2)]
+        print(*{job.result() for job in jobs}, flush=True)
+        pool.submit(time.sleep, 60)
+    time.sleep(60)
+"""
+LINUX_ALONE = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+
+
+def gone(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+        return "Z" in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2][:3]
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+@pytest.mark.parametrize("how", ["by the pipe", pytest.param("by the system", marks=LINUX_ALONE)])
+@pytest.mark.parametrize("method", ["fork", "spawn", "companion"])
+@pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path, method: str, how: str) -> None:
+    script = tmp_path / "start.py"
+    script.write_text(START)
+    parent = subprocess.Popen([sys.executable, script, method, how], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    children = [int(word) for word in parent.stdout.readline().split()]
+    assert children and not any(map(gone, children))
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    end = time.monotonic() + 2
+    while not all(map(gone, children)):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_pool_that_is_interrupted_waits_for_nothing() -> None:
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Pool(2, "fork") as pool:
+        for _ in range(4):
+            pool.submit(time.sleep, 60)
+        raise KeyboardInterrupt
+    assert time.monotonic() - begun < 10
