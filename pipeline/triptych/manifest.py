@@ -311,6 +311,22 @@ class FormatEntry(Strict):
     """The PowerPoint deck: its options, or “default” for none."""
 
 
+def _sign(value: object) -> object:
+    return "\t" if value in ("tab", "\\t") else value
+
+
+class DataEntry(Strict):
+    """The ``data:`` section: how data files are written, where the place that names one doesn't say."""
+
+    delimiter: Annotated[
+        Literal["", ",", ";", "|", "\t"],
+        BeforeValidator(_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
+    ] = ""
+    """What stands between cells: a comma, a semicolon, a bar or “tab”; without it each file tells."""
+    decimal: Literal["", ".", ","] = ""
+    """What stands before the fraction of a number: a point or a comma; without it each file tells."""
+
+
 # What `lint:` may set: the names of rules, as the table of codes has them.
 LintRule: TypeAlias = Literal[
     "unclosed-div",
@@ -340,6 +356,7 @@ LintRule: TypeAlias = Literal[
     "too-wide",
     "emphasis-as-text",
     "reference-as-text",
+    "guessed-notation",
 ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
@@ -378,6 +395,8 @@ class Manifest(Strict):
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
     ] = Field(default_factory=dict)
     """Variants of the book: names, or names with the settings that each puts in place."""
+    data: DataEntry = DataEntry()
+    """How the data files are written, where they are not as spreadsheets in English write them."""
     variables: dict[str, Any] = Field(default_factory=dict)
     """Values that the shortcode “var” puts into prose."""
     lint: dict[LintRule, Verdict] = Field(default_factory=dict)
@@ -671,6 +690,7 @@ def _keys_at(location: Sequence[str | int]) -> set[str]:
         "pptx": PptxOptions,
         "author": PersonEntry,
         "chapters": PartEntry,
+        "data": DataEntry,
     }
     named = [step for step in location if step in sections]
     model = sections[str(named[-1])] if named else Manifest

@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
 from triptych.reading.charts import ChartReader
-from triptych.reading.data import DataFolder
+from triptych.reading.data_folder import DataFolder
 
 CSV = "year,country,output,costs\n2023,FR,10.5,7\n2024,FR,,8\n2025,DE,120,9.25\n"
 SPAN = Span(path="source/section.md", line=3, column=6)

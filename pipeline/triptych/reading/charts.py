@@ -12,7 +12,9 @@ from triptych.reading.chart_checks import check_data
 from triptych.reading.chart_data import read_columns
 from triptych.reading.chart_options import ATTRIBUTES, ChartOptions, read_options
 from triptych.reading.chart_remarks import read_annotations, read_marks
-from triptych.reading.data import DataError, DataFolder, asked_by
+from triptych.reading.data import DataError, asked_by
+from triptych.reading.data_folder import DataFolder
+from triptych.reading.data_text import read_notation
 from triptych.reading.histograms import read_histogram
 
 _CONDITIONS = ("when-", "unless-")
@@ -66,8 +68,9 @@ class ChartReader:
     ) -> Chart:
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
         with asked_by("data"):
-            file = self.data.open(attr.get("data"), beside=self.path)
+            file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
         with asked_by("where"):
             file = file.matching(attr.get("where"))
         if options.kind is ChartKind.HISTOGRAM:
