@@ -87,6 +87,6 @@ def _own_texts(node: Any) -> Iterator[str]:
         case Text() | Code() | CodeBlock():
             yield node.text
         case Chart(data=data):
-            yield from (node.unit, data.category_title, *data.categories, *data.panels, *data.labels)
+            yield from (node.value_line, data.category_title, *data.categories, *data.panels, *data.labels)
             yield from (note.text for note in node.annotations)
             yield from (mark.text for mark in node.marks)

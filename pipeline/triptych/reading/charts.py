@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart, Inline
-from triptych.reading.chart_checks import check_data
+from triptych.reading.chart_checks import check_data, unwhole
 from triptych.reading.chart_data import read_columns
 from triptych.reading.chart_options import ATTRIBUTES, ChartOptions, read_options
 from triptych.reading.chart_remarks import read_annotations, read_marks
@@ -55,6 +55,10 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if made := unwhole(chart.data, options, chart.unit):
+            message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
+            hint = "add a slice for the rest, or use bars"
+            found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         return chart, found
 
     def _chart(
@@ -85,6 +89,7 @@ class ChartReader:
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
+            value_title=attr.get("y-title"),
             unit=attr.get("unit"),
             note=note,
             source=source,
