@@ -62,7 +62,8 @@ def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Itera
 
 def _metadata_texts(metadata: Metadata) -> list[str]:
     """What the title page and the imprint print."""
-    return [metadata.title, metadata.subtitle, *metadata.authors, metadata.publisher, metadata.rights]
+    people = (person.name for person in metadata.people)
+    return [metadata.title, metadata.subtitle, *people, metadata.publisher, metadata.rights]
 
 
 def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
