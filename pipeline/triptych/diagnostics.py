@@ -114,6 +114,7 @@ CODES: dict[str, Code] = {
     "IMG003": Code(_E, "an image cannot be used"),
     "IMG004": Code(_W, "an image is printed larger than its dots allow"),
     "IMG005": Code(_W, "an image is too heavy for the shops"),
+    "IMG008": Code(_W, "words of a drawing are not set in the book's faces everywhere"),
     "IMG006": Code(_W, "the cover is smaller than the shops show it"),
     "DIA001": Code(_W, "a diagram is not drawn and stands as its code"),
     "DIA002": Code(_E, "a diagram is written wrongly"),
