@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from triptych.labels import load_labels
 from triptych.languages import fallbacks
+from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
 from triptych.theme import templates_folder
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
@@ -58,7 +59,7 @@ KINDS = "part chapter appendix section figure table equation listing note tip im
 
 
 def _words(language: str) -> dict[str, str]:
-    return {key: word for key, word in TABLE[language].items() if key not in ("quotation-marks", "patterns")}
+    return {key: word for key, word in TABLE[language].items() if isinstance(word, str)}
 
 
 def test_the_languages_needed_are_there() -> None:
@@ -118,6 +119,30 @@ def test_each_language_loads(language: str) -> None:
     assert set(labels.words) == set(_words("en"))
     assert labels.words.items() >= _words(language).items()
     assert labels.quotation_marks == tuple(TABLE[language]["quotation-marks"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_role_of_title_page_and_imprint_has_words_of_its_own(language: str) -> None:
+    labels = load_labels(language)
+    assert list(labels.credits) == [*TABLE["en"]["credits"]]
+    assert set(labels.credits) == {*ON_TITLE_PAGE, *IN_IMPRINT}
+    named = {role: labels.credited(role, ["Ada", "Bo"]) for role in labels.credits}
+    assert len(set(named.values())) == len(named)
+    for role, line in named.items():
+        assert labels.listed(["Ada", "Bo"]) in line
+        assert line == line.strip() and unicodedata.is_normalized("NFC", line), role
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_credits_are_in_the_language(language: str) -> None:
+    """No phrase is left as the English has it."""
+    own = TABLE[language]["credits"]
+    assert language == "en" or not set(own.values()) & set(TABLE["en"]["credits"].values())
+
+
+def test_authors_are_named_alone_and_unknown_roles_as_contributors() -> None:
+    assert load_labels("en").credited("aut", ["Ada", "Bo"]) == "Ada, Bo"
+    assert credited_as("rev") == "ctb"
 
 
 @pytest.mark.parametrize("language", WHOLE)

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from triptych.languages import fallbacks, written_date
 from triptych.theme import templates_folder
 
-_PARTS = ("quotation-marks", "patterns")  # what of a language is not a word
+_PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,14 @@ class Labels:
     """Words by key, such as ``figure`` → "Figure"; ``language`` is the tag they were asked for.
 
     ``quotation_marks`` open and close a double, then a single quotation. ``patterns`` put a word and a
-    number together in the order of the language.
+    number together in the order of the language, ``credits`` a role and names.
     """
 
     language: str
     words: Mapping[str, str]
     quotation_marks: tuple[str, str, str, str]
     patterns: Mapping[str, str]
+    credits: Mapping[str, str]
 
     def __getitem__(self, key: str) -> str:
         return self.words[key]
@@ -45,6 +46,10 @@ class Labels:
     def listed(self, names: Iterable[str]) -> str:
         """Names in a row."""
         return self.patterns["separator"].join(names)
+
+    def credited(self, role: str, names: Iterable[str]) -> str:
+        """Names with what they did, by its MARC relator; authors by their names alone."""
+        return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     @property
     def brackets(self) -> tuple[str, str]:
@@ -79,14 +84,16 @@ def load_labels(language: str) -> Labels:
     table = _entries(tags)
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}
+    credits: dict[str, str] = {}
     marks: list[str] = []
     for tag in tags:
         entry = table.get(tag, {})
         words |= {key: word for key, word in entry.items() if key not in _PARTS}
         patterns |= entry.get("patterns", {})
+        credits |= entry.get("credits", {})
         marks = entry.get("quotation-marks", marks)
     double_open, double_close, open_, close = marks
-    return Labels(language, words, (double_open, double_close, open_, close), patterns)
+    return Labels(language, words, (double_open, double_close, open_, close), patterns, credits)
 
 
 def _entries(tags: Iterable[str]) -> dict[str, dict[str, Any]]:

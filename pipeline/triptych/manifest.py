@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import pydantic
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
@@ -21,6 +21,7 @@ from triptych.diagnostics import Diagnostic, Severity, Span, did_you_mean
 from triptych.languages import has_vertical_lines
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.language_tags import tag_problem
+from triptych.model.relators import RELATORS, WORDS
 from triptych.pdf_options import MarginsEntry, PdfOptions, SizeEntry
 from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat, Project, UnsafePath
 from triptych.strict import Strict, hyphenated
@@ -67,12 +68,19 @@ Hazard: TypeAlias = Literal[
 ]
 
 
+def _relator(value: str) -> str:
+    """One of the MARC relators."""
+    if value not in RELATORS:
+        raise PydanticCustomError("relator", "no MARC relator")
+    return value
+
+
 class PersonEntry(Strict):
     """A contributor as the manifest names one."""
 
     name: str
     """The name as it stands on the title page."""
-    role: str = Field("aut", pattern="^[a-z]{3}$")
+    role: Annotated[str, AfterValidator(_relator), WithJsonSchema({"enum": sorted(RELATORS)})] = "aut"
     """MARC relator code: aut writes, edt edits, trl translates, ill illustrates."""
     file_as: str = ""
     """The name as libraries sort it, such as “Lovelace, Ada”."""
@@ -311,6 +319,22 @@ class FormatEntry(Strict):
     """The PowerPoint deck: its options, or “default” for none."""
 
 
+def _sign(value: object) -> object:
+    return "\t" if value in ("tab", "\\t") else value
+
+
+class DataEntry(Strict):
+    """The ``data:`` section: how data files are written, where the place that names one doesn't say."""
+
+    delimiter: Annotated[
+        Literal["", ",", ";", "|", "\t"],
+        BeforeValidator(_sign, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
+    ] = ""
+    """What stands between cells: a comma, a semicolon, a bar or “tab”; without it each file tells."""
+    decimal: Literal["", ".", ","] = ""
+    """What stands before the fraction of a number: a point or a comma; without it each file tells."""
+
+
 # What `lint:` may set: the names of rules, as the table of codes has them.
 LintRule: TypeAlias = Literal[
     "unclosed-div",
@@ -340,6 +364,7 @@ LintRule: TypeAlias = Literal[
     "too-wide",
     "emphasis-as-text",
     "reference-as-text",
+    "guessed-notation",
 ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
@@ -378,6 +403,8 @@ class Manifest(Strict):
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
     ] = Field(default_factory=dict)
     """Variants of the book: names, or names with the settings that each puts in place."""
+    data: DataEntry = DataEntry()
+    """How the data files are written, where they are not as spreadsheets in English write them."""
     variables: dict[str, Any] = Field(default_factory=dict)
     """Values that the shortcode “var” puts into prose."""
     lint: dict[LintRule, Verdict] = Field(default_factory=dict)
@@ -661,6 +688,16 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             hint = did_you_mean(str(location[-2]), names) or f"{what} are {', '.join(names)}"
             span = positions.find(location[:-1], of_value=False)
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
+        case "relator":
+            said = str(problem["input"])
+            near = WORDS.get(re.sub(r"[\s_]+", "-", said.strip().lower()))
+            hint = (
+                f'write "{near}"'
+                if near
+                else "roles are MARC relators: aut, edt, trl, ill, pht, com, aui, aft, ctb, cov, bkd, pbl …"
+            )
+            message = f'"{name}": no MARC relator has the code "{said}"'
+            return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
         case kind if kind.startswith("date"):
             message = f'"{problem["input"]}" is not a date'
             hint = "write year-month-day, such as 2026-03-31"
@@ -681,6 +718,7 @@ def _keys_at(location: Sequence[str | int]) -> set[str]:
         "pptx": PptxOptions,
         "author": PersonEntry,
         "chapters": PartEntry,
+        "data": DataEntry,
     }
     named = [step for step in location if step in sections]
     model = sections[str(named[-1])] if named else Manifest

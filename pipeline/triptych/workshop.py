@@ -16,7 +16,7 @@ from triptych.media.charts import draw_chart
 from triptych.media.covers import cover_of, draw_cover
 from triptych.media.formulas import Drawing, Formula, draw_formulas
 from triptych.media.picture_sizes import Room, shown_size
-from triptych.media.preparing import Prepared, prepare
+from triptych.media.preparing import SVG, Prepared, prepare
 from triptych.media.rasters import rasterise
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart, Image, Picture
@@ -150,12 +150,13 @@ class Workshop:
         prepared once for each content and size, elsewhere.
         """
         data = picture.drawing or self.read(picture.path)
-        key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room))
+        look = repr(self.theme) if picture.media_type == SVG else ""
+        key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room), look)
         stored = self.cache.get("picture", key)
         if stored is not None:
             known = Prepared.unpacked(stored)
             return key, lambda: known
-        job = self.executor.submit(prepare, data, picture, width, room)
+        job = self.executor.submit(prepare, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:
             made = job.result()

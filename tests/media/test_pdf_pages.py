@@ -14,6 +14,7 @@ from triptych.media.pictures import measure
 from triptych.media.preparing import prepare
 from triptych.media.unusable import UnusablePicture
 from triptych.model.nodes import Picture
+from triptych.theme import load_theme
 
 RED, BLUE = "1 0 0", "0 0 1"
 
@@ -70,7 +71,7 @@ def test_the_same_bytes_come_out_each_time() -> None:
 def test_dots_suit_the_output() -> None:
     room = Room(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=192, height=96, page=1)
-    made = prepare(pdf(RED), picture, 96.0, room)
+    made = prepare(pdf(RED), picture, 96.0, room, load_theme())
     assert made.media_type == "image/png"
     assert opened(made.data).size == (300, 150)
 
@@ -78,7 +79,9 @@ def test_dots_suit_the_output() -> None:
 def test_a_vast_page_is_not_drawn_vast() -> None:
     room = Room(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
     picture = Picture(path="a.pdf", media_type="application/pdf", width=9600, height=9600, page=1)
-    width, height = opened(prepare(pdf(RED, size=(7200, 7200)), picture, 9600.0, room).data).size
+    width, height = opened(
+        prepare(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
+    ).size
     assert width * height <= 16_100_000
 
 

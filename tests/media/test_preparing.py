@@ -11,6 +11,7 @@ from triptych.media.picture_sizes import Room
 from triptych.media.pictures import is_moving, measure
 from triptych.media.preparing import Prepared, prepare
 from triptych.model.nodes import Picture
+from triptych.theme import load_theme
 
 SHOWN = frozenset(("image/png", "image/jpeg"))
 PRINT = Room(width=432, wide=480, height=595, dpi=300, media_types=SHOWN, cmyk=True)
@@ -50,7 +51,7 @@ def prepared(data: bytes, room: Room, width: float = 400, page: int = 0) -> Prep
         page=page,
         moving=is_moving(data, media_type),
     )
-    return prepare(data, picture, width, room)
+    return prepare(data, picture, width, room, load_theme())
 
 
 def opened(made: Prepared) -> Image.Image:

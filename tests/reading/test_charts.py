@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
 from triptych.reading.charts import ChartReader
-from triptych.reading.data import DataFolder
+from triptych.reading.data_folder import DataFolder
 
 CSV = "year,country,output,costs\n2023,FR,10.5,7\n2024,FR,,8\n2025,DE,120,9.25\n"
 SPAN = Span(path="source/section.md", line=3, column=6)
@@ -323,3 +323,28 @@ def test_conditions_of_outputs_are_no_mistakes(read_chart) -> None:
     chart, found = read_chart(when_format="pdf")
     assert not found
     assert chart.attr.get("when-format") == "pdf"
+
+
+def test_titles_of_axes_are_taken_over(read_chart) -> None:
+    chart, found = read_chart(**{"x-title": "Year", "y-title": "Output of all"})
+    assert not found
+    assert (chart.data.category_title, chart.value_title) == ("Year", "Output of all")
+
+
+def test_a_pie_has_no_axis_to_name(read_chart) -> None:
+    _, found = read_chart(type="pie", **{"y-title": "Output"})
+    assert [finding.code for finding in found] == ["CHT001"]
+
+
+def test_percentages_that_leave_something_out_are_said(read_chart) -> None:
+    chart, found = read_chart("year,output\n2023,30\n2024,20\n", type="pie", unit="%")
+    assert chart is not None
+    assert [finding.code for finding in found] == ["CHT002"]
+    assert "50 %" in found[0].message
+    assert not read_chart("year,output\n2023,33.3\n2024,66.6\n", type="pie", unit="%")[1]
+
+
+def test_a_column_may_have_a_comma_in_its_name(read_chart) -> None:
+    chart, found = read_chart('year,"output, in t"\n2023,30\n2024,20\n', y="output, in t")
+    assert not found
+    assert chart.data.labels == ("output, in t",)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.reading.data import DataError, DataFile, DataFolder, decimals, number
+from triptych.reading.data import DataError, DataFile, decimals, number
+from triptych.reading.data_folder import DataFolder
 
 FILE = DataFile(
     "data.csv",

@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
-from triptych.reading.data import DataError, DataFolder
+from triptych.reading.data import DataError
+from triptych.reading.data_folder import DataFolder
 from triptych.reading.values import ValueRenderer, format_number
 
 CSV = "year,output\n2023,1000.5\n2024,\n2025,2500.25\n"
@@ -212,3 +213,19 @@ def test_a_text_blown_up_by_a_format_is_refused(render, expression: str) -> None
 
 def test_numbers_are_written_as_the_language_does() -> None:
     assert format_number("1234567.5", language="de") == "1.234.567,5"
+
+
+def test_a_file_says_how_it_is_written(make_project: MakeProject) -> None:
+    folder = DataFolder(make_project({"source/data/anteil.csv": "Jahr;Anteil\n2024;1,5\n2025;0,25\n"}))
+    file = 'data("anteil.csv", delimiter=";", decimal=",")'
+    text = f"{{{{ {file}.last('Anteil') | number }}}}, {{{{ {file}.total('Anteil') | number }}}}"
+    assert ValueRenderer(folder, "de").render("source/section.md", text).text == "0,25, 1,75"
+    assert not folder.found
+
+
+def test_what_is_guessed_of_a_file_is_said_once(make_project: MakeProject) -> None:
+    folder = DataFolder(make_project({"source/data/anteil.csv": "Jahr;Anteil\n2024;1,5\n2025;0,25\n"}))
+    renderer = ValueRenderer(folder, "de")
+    for _ in range(2):
+        assert renderer.render("source/a.md", "{{ data('anteil.csv').at(2024, 'Anteil') }}").text == "1.5"
+    assert [finding.code for finding in folder.found] == ["DAT004"]

@@ -41,7 +41,8 @@ def cover_of(metadata: Metadata, labels: Labels, theme: Theme) -> Cover:
 
     A project has no template of its own for it, since documents of Typst may ask for packages on the network.
     """
-    words = "".join((metadata.title, metadata.subtitle, metadata.publisher, labels.listed(metadata.authors)))
+    maker = labels.credited(metadata.maker.role, metadata.maker.names)
+    words = "".join((metadata.title, metadata.subtitle, metadata.publisher, maker))
     scripts = scripts_of(words, (metadata.language,), theme)
     others = [script.name for script in scripts if script.name not in _AS_LATIN]
     tallest = max((_LINES.get(name, _USUAL_LINES) for name in others), default=1.0)

@@ -64,7 +64,7 @@ class Room:
     dots per 96 of them, ``most_dots`` those of a whole picture. ``media_types`` are shown as they are, and
     so are CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become
     dots on white where all has to be ``in_dots``; what shows through a picture is white where it has to be
-    ``opaque``.
+    ``opaque``. Words in drawings stay text where the output has the theme's ``faces`` for them.
     """
 
     width: float
@@ -79,6 +79,7 @@ class Room:
     inks: Inks = "rgb"
     in_dots: bool = False
     opaque: bool = False
+    faces: bool = False
 
 
 def shown_size(picture: Picture, attr: Attr, room: Room) -> tuple[float, float]:

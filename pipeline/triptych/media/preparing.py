@@ -21,7 +21,9 @@ from triptych.media.pdf_pages import PDF, draw_page
 from triptych.media.picture_sizes import Room
 from triptych.media.pictures import MEDIA_TYPES, ORIENTATION, safe_svg, strict_but_any_size
 from triptych.media.rasters import rasterise
+from triptych.media.svg_words import set_words
 from triptych.model.nodes import Picture
+from triptych.theme import Theme
 
 SVG = "image/svg+xml"
 _QUALITY = 88
@@ -47,12 +49,12 @@ class Prepared:
         return cls(data, media_type.decode())
 
 
-def prepare(data: bytes, picture: Picture, width: float, room: Room) -> Prepared:
+def prepare(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:
     """A picture's file, shown ``width`` CSS pixels wide, as the room takes it.
 
     Raises ``UnusablePicture`` for a page that cannot be drawn.
     """
-    prepared = _prepared(data, picture, width, room)
+    prepared = _prepared(data, picture, width, room, theme)
     return prepared if room.inks == "rgb" else _inked(prepared, picture, width, room)
 
 
@@ -70,9 +72,10 @@ def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Pr
     return Prepared(*picture_in_inks(prepared.data, prepared.media_type, room.inks))
 
 
-def _prepared(data: bytes, picture: Picture, width: float, room: Room) -> Prepared:
+def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:
     if picture.media_type == SVG:
-        return _drawing(safe_svg(data), picture, width, room)
+        drawing = set_words(safe_svg(data), theme, outlined=not room.faces)
+        return _drawing(drawing, picture, width, room)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
     wanted = width * room.dpi / 96
     if picture.media_type == PDF:

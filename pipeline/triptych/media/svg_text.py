@@ -165,13 +165,19 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
         yield path
 
 
+def asked_family(families: str, theme: Theme) -> str:
+    """The theme's family of the kind that a list of families names; sans-serif where it names none."""
+    if _MONO.search(families):
+        return theme.mono
+    return theme.serif if _SERIF.search(families) or theme.serif in families else theme.sans
+
+
 def _by_face(piece: _Piece, theme: Theme) -> Iterator[tuple[FontFace, str]]:
     """A piece in runs of the first face that has the characters.
 
     The asked family comes first, then the others and those of the scripts that the piece is written in.
     """
-    family = piece.look.get("font-family", "")
-    asked = theme.mono if _MONO.search(family) else theme.serif if _SERIF.search(family) else theme.sans
+    asked = asked_family(piece.look.get("font-family", ""), theme)
     weight = piece.look.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (weight.isdigit() and int(weight) >= 600)
     italic = piece.look.get("font-style") in ("italic", "oblique")

@@ -10,6 +10,7 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.model.nodes import Block, Equation, Inline, Picture, Source
+from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,14 @@ class Person:
     name: str
     role: str = "aut"
     file_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The people who had one role."""
+
+    role: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,30 @@ class Metadata:
     @property
     def authors(self) -> tuple[str, ...]:
         """The names of the authors, in order."""
-        return tuple(person.name for person in self.people if person.role == "aut")
+        return self._named("aut")
+
+    @property
+    def title_credits(self) -> tuple[Credit, ...]:
+        """Who made the book with the authors, as the title page names them."""
+        return self._credits(ON_TITLE_PAGE)
+
+    @property
+    def imprint_credits(self) -> tuple[Credit, ...]:
+        """Who dressed and published it, as the imprint names them."""
+        return self._credits(IN_IMPRINT)
+
+    @property
+    def maker(self) -> Credit:
+        """Whom the cover names: the authors, else the first of the title page; nobody in a book without."""
+        authors = Credit("aut", self.authors)
+        return authors if authors.names else next(iter(self.title_credits), authors)
+
+    def _credits(self, roles: tuple[str, ...]) -> tuple[Credit, ...]:
+        found = (Credit(role, self._named(role)) for role in roles)
+        return tuple(credit for credit in found if credit.names)
+
+    def _named(self, role: str) -> tuple[str, ...]:
+        return tuple(person.name for person in self.people if credited_as(person.role) == role)
 
 
 class Matter(StrEnum):

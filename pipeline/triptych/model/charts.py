@@ -54,6 +54,13 @@ class Series:
     decimals: int = 0
     panel: str = ""
 
+    @property
+    def makes_hundred(self) -> bool:
+        """Whether the values add up to 100 as far as they were rounded."""
+        known = [value for value in self.values if value is not None]
+        slack = len(known) * 0.5 * float(10.0 ** -max(self.places, default=0))
+        return abs(sum(known) - 100) <= slack + 1e-9
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:

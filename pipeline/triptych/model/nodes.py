@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.charts import ROUND, Annotation, ChartData, ChartKind, Mark, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,7 +439,8 @@ class Chart:
 
     ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
     ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
-    outputs choose; ``note`` and ``source`` stand behind the caption.
+    outputs choose; ``note`` and ``source`` stand behind the caption. ``value_title`` says what the value
+    axis counts, in ``unit``.
     """
 
     kind: ChartKind
@@ -447,6 +448,7 @@ class Chart:
     caption: tuple[Inline, ...]
     alt: str
     description: tuple[Block, ...] = ()
+    value_title: str = ""
     unit: str = ""
     note: tuple[Inline, ...] = ()
     source: tuple[Inline, ...] = ()
@@ -468,6 +470,20 @@ class Chart:
     def lying(self) -> bool:
         """Whether bars lie: categories stand at the left and values below."""
         return self.horizontal and self.kind is ChartKind.BAR
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether the slices of a pie or ring are percentages: by their unit, or since they make 100."""
+        if self.kind not in ROUND:
+            return False
+        made = not self.unit and all(series.makes_hundred for series in self.data.series)
+        return made or self.unit.startswith("%")
+
+    @property
+    def value_line(self) -> str:
+        """What stands over the value axis: its title with the unit, or one of them."""
+        unit = "" if self.in_percent and self.unit == "%" else self.unit  # each slice says so
+        return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

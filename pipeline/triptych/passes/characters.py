@@ -62,7 +62,8 @@ def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Itera
 
 def _metadata_texts(metadata: Metadata) -> list[str]:
     """What the title page and the imprint print."""
-    return [metadata.title, metadata.subtitle, *metadata.authors, metadata.publisher, metadata.rights]
+    people = (person.name for person in metadata.people)
+    return [metadata.title, metadata.subtitle, *people, metadata.publisher, metadata.rights]
 
 
 def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
@@ -87,6 +88,6 @@ def _own_texts(node: Any) -> Iterator[str]:
         case Text() | Code() | CodeBlock():
             yield node.text
         case Chart(data=data):
-            yield from (node.unit, data.category_title, *data.categories, *data.panels, *data.labels)
+            yield from (node.value_line, data.category_title, *data.categories, *data.panels, *data.labels)
             yield from (note.text for note in node.annotations)
             yield from (mark.text for mark in node.marks)

@@ -20,7 +20,8 @@ from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.cells import read_cells
 from triptych.reading.chapter import ChapterMaker, Entry
-from triptych.reading.data import DataFolder
+from triptych.reading.data_folder import DataFolder
+from triptych.reading.data_text import read_notation
 from triptych.reading.deck_template import vet_deck_template
 from triptych.reading.diagrams import drawer
 from triptych.reading.front_matter import Section, split
@@ -49,7 +50,7 @@ def read_book(
     found: list[Diagnostic] = []
     bibliography, problems = read_bibliography(project, manifest, positions, cache)
     found += problems
-    data = DataFolder(project)
+    data = DataFolder(project, read_notation(manifest.data.delimiter, manifest.data.decimal))
     values = ValueRenderer(data, manifest.language) if manifest.jinja else None
     settings = manifest.model_dump(mode="json", by_alias=True)
     shortcodes = Expander(project, settings, found)
@@ -99,7 +100,7 @@ def read_book(
         settings=settings,
         theme=manifest.theme,
     )
-    return book, found + problems
+    return book, found + data.found + problems
 
 
 def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:

@@ -25,7 +25,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
-from triptych.reading.data import DataFolder
+from triptych.reading.data_folder import DataFolder
 from triptych.reading.diagrams import Draw
 from triptych.reading.front_matter import Section
 from triptych.reading.inlines import InlineReader

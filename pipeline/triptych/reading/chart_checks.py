@@ -35,6 +35,14 @@ def _check_whole(data: ChartData, kind: ChartKind) -> None:
         raise DataError("CHT001", message, "use horizontal bars", "type")
 
 
+def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
+    """What the slices of a pie of percentages make where that is not 100, else ""."""
+    if options.kind not in ROUND or not unit.startswith("%"):
+        return ""
+    odd = next((series for series in data.series if not series.makes_hundred), None)
+    return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
+
+
 def _check_shares(data: ChartData) -> None:
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):

@@ -72,8 +72,10 @@ def in_words(column: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def listed(attr: Attr, key: str) -> list[str]:
-    """The names in an attribute, between commas."""
+def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
+    """The names in an attribute, between commas; a single one of those that are known may hold a comma."""
+    if attr.get(key) in known:
+        return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
@@ -86,16 +88,12 @@ def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
 def numbers_of(
     file: DataFile, column: str, *, positive: bool = False
 ) -> tuple[tuple[str, ...], list[float | None]]:
-    """A column's cells and their values. Raises ``DataError`` DAT003, and CHT001 for a log scale."""
+    """A column's cells and their values. Raises ``DataError``: DAT003, DAT006, CHT001 for a log scale."""
     cells = file.column(column)
     values = []
     for index, cell in enumerate(cells):
         row = file.row_number(index)
-        try:
-            value = number(cell)
-        except ValueError:
-            message = f'{file.path}: "{cell}" in column "{column}", row {row}, is not a number'
-            raise DataError("DAT003", message, "leave a cell empty where there is no value") from None
+        value = file.number(cell, column=column, row=row)
         if positive and value is not None and value <= 0:
             raise _not_positive(file, column, cell, row)
         values.append(value)
@@ -103,7 +101,7 @@ def numbers_of(
 
 
 def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
-    columns = listed(attr, "y")
+    columns = listed(attr, "y", file.columns)
     if not columns:
         raise DataError("CHT001", "y names no column", attribute="y")
     if kind in ROUND and len(columns) > 1:
@@ -197,7 +195,7 @@ def _series(
     else:
         by_name = {names[row]: cell for row, cell in by_row.items()}
         found = [by_name.get(names[row], ("", None)) for row in rows]
-    places = tuple(decimals(cell) if value is not None else 0 for cell, value in found)
+    places = tuple(decimals(file.plain(cell)) if value is not None else 0 for cell, value in found)
     values = tuple(value for _, value in found)
     return Series(
         label=strand.label,
@@ -234,7 +232,7 @@ def _positions(
         dates = [_date(file, column, index, cell) for index, cell in enumerate(cells)]
         return [year_fraction(date) for date in dates], dates
     try:
-        values = [number(cell) for cell in cells]
+        values = [number(file.plain(cell)) for cell in cells]
     except ValueError:
         return None, None
     known = [value for value in values if value is not None]

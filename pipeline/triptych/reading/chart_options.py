@@ -18,9 +18,11 @@ _ON_SCALES = frozenset((ChartKind.LINE, ChartKind.SCATTER))
 
 # Every attribute with the kinds of chart that take it.
 ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
-    **dict.fromkeys(("type", "data", "x", "y", "where", "labels", "unit", "note", "source"), _ALL),
+    **dict.fromkeys(
+        ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
+    ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns"), _ALL),
-    **dict.fromkeys(("x-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
+    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
     "series": _WITH_AXES - {ChartKind.HISTOGRAM},
     "stacked": frozenset((ChartKind.BAR, ChartKind.AREA)),
     "horizontal": frozenset((ChartKind.BAR,)),

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart, Inline
-from triptych.reading.chart_checks import check_data
+from triptych.reading.chart_checks import check_data, unwhole
 from triptych.reading.chart_data import read_columns
 from triptych.reading.chart_options import ATTRIBUTES, ChartOptions, read_options
 from triptych.reading.chart_remarks import read_annotations, read_marks
-from triptych.reading.data import DataError, DataFolder, asked_by
+from triptych.reading.data import DataError, asked_by
+from triptych.reading.data_folder import DataFolder
+from triptych.reading.data_text import read_notation
 from triptych.reading.histograms import read_histogram
 
 _CONDITIONS = ("when-", "unless-")
@@ -53,6 +55,10 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if made := unwhole(chart.data, options, chart.unit):
+            message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
+            hint = "add a slice for the rest, or use bars"
+            found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
         return chart, found
 
     def _chart(
@@ -66,8 +72,9 @@ class ChartReader:
     ) -> Chart:
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
         with asked_by("data"):
-            file = self.data.open(attr.get("data"), beside=self.path)
+            file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
         with asked_by("where"):
             file = file.matching(attr.get("where"))
         if options.kind is ChartKind.HISTOGRAM:
@@ -82,6 +89,7 @@ class ChartReader:
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
+            value_title=attr.get("y-title"),
             unit=attr.get("unit"),
             note=note,
             source=source,

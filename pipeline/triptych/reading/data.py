@@ -1,17 +1,15 @@
-"""Files of a project that are read as data: CSV for charts, tables and values, texts for listings."""
+"""What data files hold: columns of text for charts, tables and values, and parts of texts for listings."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.diagnostics import did_you_mean
-from triptych.project import Project, UnsafePath
+from triptych.reading.separated import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
 
 class DataError(Exception):
@@ -40,12 +38,14 @@ class DataFile:
     """A CSV file: its header and rows of text, each as long as the header.
 
     ``numbers`` counts rows as a spreadsheet does, the header being row 1; empty where all follow it.
+    ``decimal`` is what stands in numbers with a fraction.
     """
 
     path: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...] = ()
+    decimal: str = "."
 
     def row_number(self, index: int) -> int:
         """The number of a row in the file, also where others were left out."""
@@ -54,20 +54,54 @@ class DataFile:
     def column(self, name: str) -> tuple[str, ...]:
         """All values of a column. Raises ``DataError`` DAT001."""
         if name not in self.columns:
-            hint = did_you_mean(name, self.columns) or f"its columns: {', '.join(self.columns)}"
+            hint = self._nearest_column(name) or f"its columns: {', '.join(self.columns)}"
             raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
         index = self.columns.index(name)
         return tuple(row[index] for row in self.rows)
 
+    def plain(self, cell: str) -> str:
+        """A number as it is written with a decimal point; other cells as they are."""
+        return plain_number(cell, self.decimal)
+
+    def number(self, cell: str, *, column: str, row: int) -> float | None:
+        """A cell's number, None for an empty one; ``row`` is its number. Raises ``DataError``."""
+        try:
+            if is_written_otherwise(cell, self.decimal):
+                raise ValueError(cell)
+            return number(self.plain(cell))
+        except ValueError:
+            where = f'{self.path}: "{cell}" in column "{column}", row {row}'
+            if self.decimal == "." and is_ambiguous(cell):
+                message = f"{where}, can be read in two ways, as a fraction and as thousands"
+                hint = 'write decimal="," if it is a fraction, else the number without a comma'
+                raise DataError("DAT006", message, hint) from None
+            raise DataError("DAT003", f"{where}, is not a number", self._number_hint(cell)) from None
+
+    def _number_hint(self, cell: str) -> str:
+        if is_written_otherwise(cell, self.decimal):
+            other = "," if self.decimal == "." else "."
+            return f'the file is read with a decimal "{self.decimal}"; decimal="{other}" says otherwise'
+        if has_groups(cell):
+            return "write numbers without a sign between thousands; outputs put in that of the language"
+        if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
+            return "write the number alone; unit= says what it counts"
+        return "leave a cell empty where there is no value"
+
+    def _nearest_column(self, name: str) -> str | None:
+        """A hint; case, spaces and underscores make no difference to it."""
+        folded = {re.sub(r"[\s_-]+", "", column).casefold(): column for column in self.columns}
+        same = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
+        return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
+
     def where(self, column: str, value: str) -> DataFile:
         """Only the rows that hold a value in a column. Raises ``DataError``."""
         keep = self.column(column)
-        kept = [index for index, cell in enumerate(keep) if cell == value]
+        kept = [index for index, cell in enumerate(keep) if value in (cell, self.plain(cell))]
         if not kept:
             hint = did_you_mean(value, keep)
             raise DataError("DAT003", f'{self.path} has no row with {column} "{value}"', hint)
         numbers = tuple(self.row_number(index) for index in kept)
-        return DataFile(self.path, self.columns, tuple(self.rows[index] for index in kept), numbers)
+        return replace(self, rows=tuple(self.rows[index] for index in kept), numbers=numbers)
 
     def matching(self, conditions: str) -> DataFile:
         """Only the rows that meet all of ``COLUMN=VALUE; COLUMN=VALUE``. Raises ``DataError``."""
@@ -97,44 +131,6 @@ def decimals(cell: str) -> int:
     return 0 if "e" in cell.lower() else len(cell.strip().partition(".")[2])
 
 
-class DataFolder:
-    """Reads data files of a project, each once."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self._files: dict[str, DataFile] = {}
-
-    def open(self, name: str, *, beside: str) -> DataFile:
-        """A data file that a section names. Raises ``DataError`` DAT002."""
-        try:
-            path = self._project.locate(name, beside=beside)
-            if path is None:
-                raise DataError("DAT002", f'no data file "{name}"', self._nearest(name))
-            if path not in self._files:
-                self._files[path] = _parse(path, self._project.read_text(path))
-        except UnsafePath as error:
-            raise DataError("DAT002", str(error)) from None
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise DataError("DAT002", f"{name} cannot be read: {error}") from None
-        return self._files[path]
-
-    def text(self, name: str, *, beside: str) -> str:
-        """The text of a file that a listing includes. Raises ``DataError`` INC001."""
-        try:
-            path = self._project.locate(name, beside=beside)
-            if path is None:
-                folder = self._project.root / "source"
-                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-                raise DataError("INC001", f'no file "{name}" to include', did_you_mean(name, names))
-            return self._project.read_text(path)
-        except (UnsafePath, UnicodeDecodeError) as error:
-            raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
-
-    def _nearest(self, name: str) -> str | None:
-        folder = self._project.root / "source"
-        return did_you_mean(name, (file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")))
-
-
 def code_region(source: str, *, lines: str, region: str) -> str:
     """Part of a file: ``lines`` as in 3-10, or what stands between ``region: NAME`` and ``endregion``.
 
@@ -160,20 +156,3 @@ def code_region(source: str, *, lines: str, region: str) -> str:
         last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
         rows = rows[first - 1 : last]
     return textwrap.dedent("\n".join(rows))
-
-
-def _parse(path: str, text: str) -> DataFile:
-    written = enumerate(csv.reader(io.StringIO(text), strict=True), 1)
-    numbered = [(number, row) for number, row in written if any(cell.strip() for cell in row)]
-    rows = [row for _, row in numbered]
-    if len(rows) < 2:
-        raise DataError("DAT002", f"{path} needs a header line and at least one row")
-    header = tuple(cell.strip() for cell in rows[0])
-    twice = next((name for index, name in enumerate(header) if name and name in header[:index]), None)
-    if twice is not None:
-        raise DataError("DAT002", f'{path} has two columns called "{twice}"')
-    for index, row in numbered[1:]:
-        if len(row) != len(header):
-            raise DataError("DAT002", f"{path}: row {index} has {len(row)} cells, the header {len(header)}")
-    body = tuple(tuple(cell.strip() for cell in row) for row in rows[1:])
-    return DataFile(path, header, body, tuple(number for number, _ in numbered[1:]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.reading.chart_data import listed
-from triptych.reading.data import DataError, DataFile, DataFolder, decimals, number
+from triptych.reading.data import DataError, DataFile, decimals, number
+from triptych.reading.data_folder import DataFolder
+from triptych.reading.data_text import read_notation
 from triptych.reading.values import format_number
 
-ATTRIBUTES = frozenset("data columns labels where row-headers slide-title".split())
+ATTRIBUTES = frozenset("data delimiter decimal columns labels where row-headers slide-title".split())
 
 
 def read_data_table(
@@ -20,8 +22,9 @@ def read_data_table(
     """
     found = [_unknown(key, span) for key, _ in attr.pairs if key not in ATTRIBUTES]
     try:
-        file = data.open(attr.get("data"), beside=path).matching(attr.get("where"))
-        names = listed(attr, "columns") or list(file.columns)
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
+        file = data.open(attr.get("data"), beside=path, notation=notation).matching(attr.get("where"))
+        names = listed(attr, "columns", file.columns) or list(file.columns)
         labels = listed(attr, "labels") or names
         if len(labels) != len(names):
             raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels")
@@ -46,7 +49,7 @@ def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]
     """A column's cells as they are printed, and how they stand."""
     cells = file.column(name)
     try:
-        values = [number(cell) for cell in cells]
+        values = [number(file.plain(cell)) for cell in cells]
     except ValueError:
         return list(cells), Align.LEFT
     if any(value is None for value in values) and all(value is None for value in values):
@@ -54,7 +57,8 @@ def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]
     if all(cell.isdigit() and len(cell) == 4 for cell in cells if cell):
         return list(cells), Align.LEFT  # years are names, not amounts
     return [
-        format_number(cell, decimals(cell), language=language) if cell else "" for cell in cells
+        format_number(cell, decimals(cell), language=language) if cell else ""
+        for cell in map(file.plain, cells)
     ], Align.RIGHT
 
 

@@ -26,7 +26,7 @@ _FINE = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) -> ChartData:
     """The counts of one column's values, a series for each panel. Raises ``DataError``."""
-    columns = [*listed(attr, "x"), *listed(attr, "y")]
+    columns = [*listed(attr, "x", file.columns), *listed(attr, "y", file.columns)]
     if len(columns) != 1:
         message = "a histogram counts the values of one column"
         raise DataError("CHT001", message, 'name it in x="…"', "y" if attr.get("y") else "x")

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
-from triptych.media.pictures import EXTENSIONS, is_moving, measure
+from triptych.media.pictures import EXTENSIONS, is_moving, measure, safe_svg
+from triptych.media.svg_words import kept_as_text
 from triptych.media.unusable import UnusablePicture
 from triptych.model.nodes import Image, Picture
 from triptych.project import Project, UnsafePath
@@ -32,6 +33,7 @@ class PictureFinder:
         self._project = project
         self._cache = cache
         self._known: dict[tuple[str, int], Picture] = {}
+        self._heard: set[str] = set()
 
     def find(
         self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
@@ -51,11 +53,22 @@ class PictureFinder:
             path = self._locate(source, beside, extensions)
             if path is None:
                 return problem("IMG001", f'no image "{unquote(source)}"', self._nearest(source, beside))
-            return self._measured(path, page), []
+            picture = self._measured(path, page)
+            return picture, self._said_of_words(picture, span)
         except UnsafePath as error:
             return problem("SEC005", str(error), "only files inside the project are read")
         except UnusablePicture as error:
             return problem("IMG003", f'the image "{source}" cannot be used: {error}')
+
+    def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
+        """A warning, once for each drawing whose words only a renderer of SVG can set."""
+        if picture.media_type != "image/svg+xml" or picture.path in self._heard:
+            return []
+        self._heard.add(picture.path)
+        reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
+        message = f"words of {picture.path} are set in the faces of each e-reader and of PowerPoint: {reason}"
+        hint = "make them paths in the drawing program"
+        return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
     def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
         """An image node with its picture; other nodes as they are, for rewriting a tree."""

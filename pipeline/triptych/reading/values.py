@@ -14,7 +14,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.numerals import format_number as written_number
-from triptych.reading.data import DataError, DataFile, DataFolder, number
+from triptych.reading.data import DataError, DataFile, number
+from triptych.reading.data_folder import DataFolder
+from triptych.reading.data_text import read_notation
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _LARGEST_POWER = 64
@@ -36,21 +38,24 @@ class DataView:
     _file: DataFile
 
     def _cells(self, column: str) -> list[str]:
-        return [cell for cell in self._file.column(column) if cell]
+        cells = [cell for cell in self._file.column(column) if cell]
+        if not cells:
+            raise DataError("DAT003", f'{self._file.path}: column "{column}" has no values')
+        return cells
 
     def first(self, column: str) -> str:
         """The first value of a column."""
-        return self._cells(column)[0]
+        return self._file.plain(self._cells(column)[0])
 
     def last(self, column: str) -> str:
         """The last value of a column."""
-        return self._cells(column)[-1]
+        return self._file.plain(self._cells(column)[-1])
 
     def at(self, key: str | int, column: str) -> str:
         """The value of a column in the row whose first cell is the key."""
         for row, cell in zip(self._file.rows, self._file.column(column), strict=True):
-            if row[0] == str(key):
-                return cell
+            if str(key) in (row[0], self._file.plain(row[0])):
+                return self._file.plain(cell)
         raise DataError("DAT003", f'{self._file.path} has no row "{key}"')
 
     def where(self, column: str, value: str) -> DataView:
@@ -59,15 +64,21 @@ class DataView:
 
     def total(self, column: str) -> float:
         """The sum of a column."""
-        return sum(number(cell) or 0.0 for cell in self._cells(column))
+        cells = enumerate(self._file.column(column))
+        values = (self._file.number(cell, column=column, row=self._file.row_number(i)) for i, cell in cells)
+        return sum(value or 0.0 for value in values)
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
     """A number as the language writes it; ``places`` decimal places, else as many as were written."""
     text = str(value)
-    parsed = number(text)
+    try:
+        parsed = number(text)
+    except ValueError:
+        parsed = None
     if parsed is None:
-        raise DataError("DAT003", f'"{text}" is not a number')
+        hint = 'a decimal comma is read as one with decimal="," beside the name of the file'
+        raise DataError("DAT003", f'"{text}" is not a number', hint if "," in text else None)
     if places is None:
         whole = parsed == int(parsed) and not isinstance(value, str)
         places = 0 if whole else len(text.partition(".")[2])
@@ -157,8 +168,9 @@ class ValueRenderer:
         return _without_marks(result) if marked is not text else Filled(result)
 
     def _fill(self, path: str, text: str) -> str:
-        def data(name: str) -> DataView:
-            return DataView(self._data.open(name if "/" in name else f"data/{name}", beside=path))
+        def data(name: str, delimiter: str = "", decimal: str = "") -> DataView:
+            place, notation = name if "/" in name else f"data/{name}", read_notation(delimiter, decimal)
+            return DataView(self._data.open(place, beside=path, notation=notation))
 
         size, parts = 0, []
         self._sandbox.steps = 0

@@ -398,3 +398,39 @@ def test_panels_carry_notes_and_lines(kind: ChartKind) -> None:
     for one in natives(panels(3, kind, annotations=notes, marks=TARGET)):
         assert "A law" in words(one)
         assert "The target" in words(one)
+
+
+# --- Titles of axes, percentages ------------------------------------------------------------------------
+
+
+def titled(kind: ChartKind, **more: Any) -> Chart:
+    drawing = years_chart(kind, series(1, 2, 4), value_title="Capacity", unit="GW", **more)
+    return replace(drawing, data=replace(drawing.data, category_title="Year of the count"))
+
+
+@pytest.mark.parametrize("kind", WITH_AXES)
+def test_both_axes_have_their_titles(kind: ChartKind) -> None:
+    drawn = native(titled(kind))
+    assert drawn.chart_title.text_frame.text == "Capacity (GW)"
+    assert drawn.category_axis.axis_title.text_frame.text == "Year of the count"
+
+
+def test_the_title_of_names_stands_upright_under_lying_bars() -> None:
+    title = native(titled(ChartKind.BAR, horizontal=True)).category_axis.axis_title
+    assert title.text_frame.text == "Year of the count"
+    assert title._element.find(".//{*}bodyPr").get("rot") == "0"
+    assert float(title._element.find("{*}layout/{*}manualLayout/{*}y").get("val")) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("en", '#,##0"%"'), ("de", '#,##0"\u00a0%"'), ("tr", '"%"#,##0')]
+)
+def test_percentages_around_a_pie_have_the_sign_of_the_language(language: str, code: str) -> None:
+    drawn = native(years_chart(ChartKind.PIE, series(60, 40), unit="%", language=language))
+    assert drawn.plots[0].data_labels.number_format == code
+    assert not drawn.has_title
+
+
+def test_amounts_around_a_pie_have_none() -> None:
+    drawn = native(years_chart(ChartKind.PIE, series(6, 3), unit="GW"))
+    assert drawn.plots[0].data_labels.number_format == "#,##0"

@@ -456,3 +456,27 @@ class TestDeclaredAccessibility:
         assert made.property("schema:accessibilitySummary") == ["In my words."]
         (report,) = made.opf.iterfind(".//opf:link", NS)
         assert (report.get("rel"), report.get("href")) == ("a11y:certifierReport", "https://example.org/r")
+
+
+def test_each_person_is_named_with_what_they_did(write: Write) -> None:
+    book = (
+        "  author:\n    - Ada Lovelace\n    - {name: Charles Babbage, role: edt}\n"
+        "    - {name: Sophia Frend, role: cov}\n  chapters: [section.md]\n"
+    )
+    package = Package(write("epub", book=book, more="lang: fr\n")[0])
+
+    def lines(page: str) -> list[str]:
+        return ["".join(p.itertext()) for p in package.xml(f"EPUB/text/{page}").iterfind(".//x:p", NS)]
+
+    assert lines("title-page.xhtml") == ["Ada Lovelace", "Édition établie par Charles Babbage"]
+    assert "Couverture par Sophia Frend" in lines("imprint.xhtml")
+
+
+def test_a_cover_names_the_editor_of_a_book_without_an_author(write: Write) -> None:
+    book = "  author: {name: Charles Babbage, role: edt}\n  chapters: [section.md]\n"
+    with_editor, without = (write("epub", book=text)[0] for text in (book, "  chapters: [section.md]\n"))
+    covers = [
+        next(Package(data).archive.read(n) for n in Package(data).names if "cover." in n and "xhtml" not in n)
+        for data in (with_editor, without)
+    ]
+    assert covers[0] != covers[1]

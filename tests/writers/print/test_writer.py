@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -366,3 +367,35 @@ def test_the_imprint_names_the_families_in_use(write: Write, language: str, mark
         words = "".join("".join(page.get_textpage().get_text_range().split()) for page in document)
     assert line.replace(" ", "") in words
     assert {"en": "Press,31January2026", "zh": "Press，2026年1月31日"}[language] in words
+
+
+PEOPLE = (
+    "  author:\n    - Ada Lovelace\n    - {name: Charles Babbage, role: edt}\n    - {name: Mary Somerville, role: edt}\n"
+    "    - {name: Luigi Menabrea, role: trl}\n    - {name: Sophia Frend, role: cov}\n    - {name: George Airy, role: rev}\n"
+    "  chapters: [section.md]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            "Edited by Charles Babbage, Mary Somerville|Translated by Luigi Menabrea|Cover by Sophia Frend"
+            "|With contributions by George Airy",
+        ),
+        ("de", "Herausgegeben von Charles Babbage, Mary Somerville|Umschlag von Sophia Frend"),
+        ("zh", "编者：Charles Babbage、Mary Somerville|封面设计：Sophia Frend"),
+    ],
+)
+def test_each_person_is_named_with_what_they_did(write: Write, language: str, lines: str) -> None:
+    data, _ = write("pdf", book=PEOPLE, more=f"lang: {language}\n")
+    text = text_of(data)
+    assert all(re.sub(r"\s", "", line) in re.sub(r"\s", "", text) for line in lines.split("|"))
+    assert text.index("Ada Lovelace") < text.index("Charles Babbage") < text.index("Sophia Frend")
+
+
+def test_a_book_without_an_author_begins_with_its_editor(write: Write) -> None:
+    book = "  author: {name: Charles Babbage, role: edt}\n  chapters: [section.md]\n"
+    data, _ = write("pdf", book=book)
+    assert "A book\nEdited by Charles Babbage" in text_of(data).replace("\r", "")

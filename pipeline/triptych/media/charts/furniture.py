@@ -75,13 +75,12 @@ def _category_names(marks: Marks) -> None:
             else:
                 canvas.lines((x, below + LINE / 2 - 1), tick.lines, ink=muted, across="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE:
-        place = marks.left + plan.width / 2 if not plan.lying else marks.left - GAP
-        at = (
-            (place, bottom + plan.bottom - LINE / 2)
-            if not plan.lying
-            else (place, bottom + GAP + LINE / 2 - 1)
-        )
-        canvas.text(at, plan.data.category_title, ink=muted, across="right" if plan.lying else "center")
+        foot = bottom + plan.bottom - LINE / 2
+        if plan.lying:
+            canvas.text((marks.left - plan.left, foot), plan.data.category_title, ink=muted)
+        else:
+            middle = marks.left + plan.width / 2
+            canvas.text((middle, foot), plan.data.category_title, ink=muted, across="center")
 
 
 def _reference_lines(marks: Marks) -> None:

@@ -1,4 +1,4 @@
-"""The unit, and the names of series that stand nowhere else, over the plot."""
+"""What the value axis counts, and the names of series that stand nowhere else, over the plot."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Head:
 def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme) -> Head:
     """Lay out unit and legend; entries that do not fit in a row go to the next."""
     ruler = Ruler(theme)
-    unit = tuple(wrapped(chart.unit, room, ruler.width)) if chart.unit else ()
+    unit = tuple(wrapped(chart.value_line, room, ruler.width)) if chart.value_line else ()
     rows: list[list[tuple[float, Entry]]] = []
     place = room
     for entry in entries:

@@ -61,6 +61,9 @@ def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> Roun
     total = sum(value for _, value in parts)
     amounts = {}
     for index, value in parts:
+        if chart.in_percent:
+            amounts[index] = format_percent(value / 100, chart.language, series.places[index])
+            continue
         share = format_percent(value / total, chart.language, 0 if value / total >= 0.01 else 1)
         amounts[index] = f"{format_number(value, series.places[index], chart.language)} · {share}"
     margin = _ELBOW + 2 * _PAD

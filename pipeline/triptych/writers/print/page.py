@@ -37,6 +37,7 @@ class Page:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
         text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
         return Room(
+            faces=True,
             width=text,
             wide=text + _pixels(self.inner),
             height=_pixels(self.figure),

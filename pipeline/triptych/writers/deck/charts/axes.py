@@ -60,7 +60,7 @@ def style_axes(
         _style_date_axis(category, chart, setting)
     else:
         _space_labels(category, chart, setting)
-    if chart.data.category_title and not chart.lying:
+    if chart.data.category_title:
         _add_title(category, chart.data.category_title, setting)
     if chart.lying:
         category.reverse_order = True  # the first category on top

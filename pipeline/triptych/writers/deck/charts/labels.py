@@ -10,6 +10,7 @@ from pptx.util import Pt
 
 from triptych.model.charts import ChartKind, DatePart
 from triptych.model.nodes import Chart
+from triptych.numerals import format_percent
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.palette import paint
 
@@ -29,6 +30,16 @@ def number_format(decimals: int) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
+def slice_format(chart: Chart) -> str:
+    """The format code of slices: where they are percentages, with the sign where the language has it."""
+    code = number_format(chart.data.series[0].decimals)
+    if not chart.in_percent:
+        return code
+    before, _, behind = format_percent(0, chart.language).partition("0")
+    quoted = [f'"{sign}"' if sign else "" for sign in (before, behind)]
+    return code.join(quoted)
+
+
 def set_text(native: Any, setting: Setting) -> None:
     """Size, family and language of all text in a chart."""
     native.font.size = Pt(setting.size)
@@ -44,11 +55,11 @@ def labels_bars(chart: Chart) -> bool:
     return single and not chart.percent and len(chart.data.categories) <= MOST_LABELLED_BARS
 
 
-def label_values(plot: Any, decimals: int, setting: Setting, *, outside: bool = True) -> None:
+def label_values(plot: Any, code: str, setting: Setting, *, outside: bool = True) -> None:
     """Write each value at the outer end of its bar or slice, or where the type of chart puts it."""
     plot.has_data_labels = True
     labels = plot.data_labels
-    labels.number_format, labels.number_format_is_linked = number_format(decimals), False
+    labels.number_format, labels.number_format_is_linked = code, False
     if outside:
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
     labels.font.size = Pt(setting.size)

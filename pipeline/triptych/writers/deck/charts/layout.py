@@ -1,8 +1,8 @@
-"""Where the unit, the names of series and the plot stand in a native chart.
+"""Where the titles of axes, the names of series and the plot stand in a native chart.
 
-The unit is a line over the value axis, because nobody reads text turned upright. Lines are named at
-their ends where they end far enough apart; other series in a legend at the right of the unit. A panel has
-its name over it, and its legend below.
+The value axis has its title and unit in a line over it, because nobody reads text turned upright. Lines are
+named at their ends where they end far enough apart; other series in a legend at the right of the unit. A
+panel has its name over it, and its legend below.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _LEADING = 1.45  # of the text's size, from row to row
 PANEL_LINE = 22.0  # the height of a panel's name
 
 ROUND_SHARE = 0.7  # of the height, for the circle; labels stand around it
+_LINE_SHARE = 0.92  # of the width, for a line over the plot
 _NAMES_SHARE = 0.4  # of the width, for names beside lying bars
 
 
@@ -56,10 +57,10 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
     at_ends = named_at_ends(chart, setting)
     legend = several and not at_ends
-    _add_title(native, (("", chart.unit),), setting)
+    _add_title(native, (("", chart.value_line),), setting)
     native.has_legend = legend
-    height = setting.height
-    top = TOP_LINE / height if chart.unit or legend else 0.0
+    top = _line_share(chart, setting) if chart.value_line or legend else 0.0
+    _name_categories(native, chart, setting)
     if legend:
         top += _add_legend(native, chart, setting, remarks)
     if at_ends:
@@ -77,8 +78,8 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
 def _lay_out_panel(
     native: Any, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
 ) -> Layout:
-    unit = f", {chart.unit}" if chart.unit else ""
-    lines = len(wrapped(setting.panel + unit, setting.width * 0.92, setting.text_width))
+    unit = f", {chart.value_line}" if chart.value_line else ""
+    lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
     _add_title(native, (("bold", setting.panel), ("", unit)), setting)
     legend = several or bool(remarks.lines)
     native.has_legend = legend
@@ -91,6 +92,7 @@ def _lay_out_panel(
         _hide_entries(native, [] if several else range(own))
         _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
+    _name_categories(native, chart, setting, below)
     if chart.kind in ROUND:
         _place_round(native, plot, chart, setting, top)
     elif _placed_lying(chart, setting):
@@ -118,6 +120,20 @@ def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) 
     _place(title._element, x=0.0, y=0.0)
 
 
+def _line_share(chart: Chart, setting: Setting) -> float:
+    """Of the height, for the line over the plot, which a long title of the value axis makes several."""
+    lines = len(wrapped(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
+    return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
+
+
+def _name_categories(native: Any, chart: Chart, setting: Setting, below: float = 0.0) -> None:
+    """Where bars lie, the title of their names stands at the foot of these, upright as they are."""
+    if chart.lying and chart.data.category_title:
+        title = native.category_axis.axis_title
+        title.text_frame._txBody.find(qn("a:bodyPr")).set("rot", "0")
+        _place(title._element, x=0.0, y=1 - below - _title_share(chart, setting))
+
+
 def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
     """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
     legend = native.legend
@@ -125,23 +141,23 @@ def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -
     legend.include_in_layout = False
     legend.font.size = Pt(setting.size)
     widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
-    unit = setting.text_width(chart.unit) + NAME_GAP if chart.unit else 0.0
+    unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
     extra = 0.0
     if sum(widths) + unit <= setting.width:
         _place(legend._element, x=1 - sum(widths) / setting.width, y=0.0)
     else:
         rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
         high = rows * _LEADING * setting.size / setting.height
-        first = TOP_LINE / setting.height if chart.unit else 0.0
+        first = _line_share(chart, setting) if chart.value_line else 0.0
         _place(legend._element, x=0.0, y=first, w=1.0, h=high)
-        extra = max(0.0, first + high + 0.02 - TOP_LINE / setting.height)
+        extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
     _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
     return extra
 
 
 def _title_share(chart: Chart, setting: Setting) -> float:
     """Of the height, for the title of the category axis, which a plot in its place leaves no room for."""
-    titled = chart.data.category_title and not chart.lying
+    titled = bool(chart.data.category_title)
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
 
 
@@ -200,7 +216,7 @@ def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: f
     """The inner plot of lying bars at a place that is known, with a line over it for reference values."""
     left = min(_names_share(chart, setting), _NAMES_SHARE)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
-    below += 0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height
+    below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
     layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
     _place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout

@@ -14,7 +14,7 @@ from pptx.util import Pt
 
 from triptych.model.charts import ChartKind, Series
 from triptych.model.nodes import Chart
-from triptych.writers.deck.charts.labels import label_values, labels_bars
+from triptych.writers.deck.charts.labels import label_values, labels_bars, number_format, slice_format
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.palette import ACCENTS, Tint, paint
 from triptych.writers.deck.text import child
@@ -66,7 +66,7 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
         plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
-            label_values(plot, chart.data.series[0].decimals, setting)
+            label_values(plot, number_format(chart.data.series[0].decimals), setting)
     elif chart.kind is ChartKind.HISTOGRAM:
         plot.gap_width = 0
         line = plot.series[0].format.line
@@ -84,7 +84,7 @@ def style_round(native: Any, chart: Chart, setting: Setting) -> None:
         _fill(point.format, index, setting)
         paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
-    label_values(plot, chart.data.series[0].decimals, setting, outside=not ring)
+    label_values(plot, slice_format(chart), setting, outside=not ring)
     plot.data_labels.show_category_name = True
     labels = plot.data_labels._element
     separator = child(labels, "c:separator")

@@ -17,8 +17,8 @@ from triptych.media.charts.times import category_name
 from triptych.media.charts.wrapping import wrapped
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
-from triptych.numerals import format_number
-from triptych.writers.deck.charts.labels import number_format
+from triptych.numerals import format_number, format_percent
+from triptych.writers.deck.charts.labels import slice_format
 from triptych.writers.deck.charts.series import HOLE
 from triptych.writers.deck.charts.setting import Setting
 from triptych.writers.deck.text import child, colour
@@ -67,12 +67,19 @@ def _places(
         wanted = [-math.cos(directions[i]) * (radius + _RIM + setting.size) for i in side]
         placed = spread(wanted, heights, -reach, reach)
         for index, name, want, y in zip(side, names, wanted, placed, strict=True):
-            amount = format_number(values[index], chart.data.series[0].decimals, chart.language)
+            amount = _amount(values[index], chart)
             width = max(map(setting.text_width, (*name, amount)))
             rim = math.sqrt(max(0.0, (radius + _RIM) ** 2 - y * y))
             x = (1 if right else -1) * (max(rim, radius * 0.3) + _RIM + width / 2)
             found.append((index, directions[index], x, y, width, len(name) + 1, abs(y - want)))
     return sorted(found)
+
+
+def _amount(value: float, chart: Chart) -> str:
+    decimals = chart.data.series[0].decimals
+    if chart.in_percent:
+        return format_percent(value / 100, chart.language, decimals)
+    return format_number(value, decimals, chart.language)
 
 
 def _label(
@@ -93,7 +100,7 @@ def _label(
     manual = child(child(label, "c:layout"), "c:manualLayout")
     child(manual, "c:x", val=f"{offset[0] / setting.width:.4f}")
     child(manual, "c:y", val=f"{offset[1] / setting.height:.4f}")
-    child(label, "c:numFmt", formatCode=number_format(chart.data.series[0].decimals), sourceLinked="0")
+    child(label, "c:numFmt", formatCode=slice_format(chart), sourceLinked="0")
     _set_text(label, setting, wrap=lines > 2)
     if chart.kind is ChartKind.PIE:
         child(label, "c:dLblPos", val="ctr")
