@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, citations, docx, folder, mdbook, quarto
+from triptych.importing import bookdown, citations, docx, folder, mdbook, notes, quarto
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.executable import undefined_references
@@ -93,7 +93,10 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     placed = {replace(f, path=posixpath.normpath(posixpath.join(book.root, f.path))) for f in found}
     files, told = proved(files)
     sections = sum(not s.included for s in book.sections)
-    return Imported(kind, files, sections, (*sorted(placed), *sorted(set(told))))
+    findings = (*sorted(placed), *sorted(set(told)))
+    if findings:
+        files[notes.FILE] = notes.report(kind, findings).encode()
+    return Imported(kind, files, sections, findings)
 
 
 def _with_files_that_are_there(
@@ -131,4 +134,4 @@ def write(imported: Imported, destination: Path) -> None:
         path.write_bytes(data)
 
 
-__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "write"]
+__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "notes", "write"]
