@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, citations, docx, folder, mdbook, notes, quarto
+from triptych.importing import bookdown, citations, docx, folder, mdbook, notes, quarto, single
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.executable import undefined_references
@@ -36,6 +36,7 @@ IMPORTERS = (
     Importer("Quarto", quarto.LOOKS_FOR, quarto.recognises, quarto.read),
     Importer("bookdown", bookdown.LOOKS_FOR, bookdown.recognises, bookdown.read),
     Importer("Markdown", folder.LOOKS_FOR, folder.recognises, folder.read),
+    Importer("Markdown", single.LOOKS_FOR, single.recognises, single.read),
 )
 
 

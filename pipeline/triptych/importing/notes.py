@@ -31,7 +31,9 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
         kind = (_NAMED.sub("…", finding.what), _NAMED.sub("…", finding.done))
         kinds.setdefault(kind, []).append(finding)
     groups = [
-        Group(what, done, tuple(found)) if len(found) > 1 else Group(found[0].what, found[0].done, (found[0],))
+        Group(what, done, tuple(found))
+        if len(found) > 1
+        else Group(found[0].what, found[0].done, (found[0],))
         for (what, done), found in kinds.items()
     ]
     return sorted(groups, key=lambda group: -len(group.findings))

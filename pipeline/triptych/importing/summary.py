@@ -25,13 +25,14 @@ Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list: depth from 0 in numbered chapters, None before and after them."""
+    """A line of the list: depth from 0 in numbered chapters, None for those without a number."""
 
     title: str
     path: str
     depth: int | None
     part: str
     line: int
+    appendix: bool = False
 
 
 def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
@@ -96,7 +97,9 @@ def chapters(
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
-            sections.append(Section(path=path, pieces=tuple(pieces), head=head, part=top.part))
+            sections.append(
+                Section(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
+            )
     return sections, found
 
 
