@@ -7,7 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, citations, docx, folder, mdbook, notes, quarto, single
+from triptych.importing import (
+    bookdown,
+    citations,
+    docx,
+    folder,
+    mdbook,
+    notes,
+    people,
+    quarto,
+    single,
+    typed_numbers,
+)
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.executable import undefined_references
@@ -68,7 +79,7 @@ def import_book(path: Path) -> Imported:
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
-    linked = replace(linked, book=told)
+    linked = replace(linked, book=typed_numbers.once(told))  # links know headings by their numbers too
     return _project(importer.name, linked, source)
 
 
@@ -119,6 +130,7 @@ def _with_files_that_are_there(
     said = book.metadata
     return replace(
         said,
+        authors=tuple(name for author in said.authors for name in people.names(author)),
         bibliography=tuple(name for name in said.bibliography if copied(name)),
         csl=said.csl if said.csl and copied(said.csl) else "",
         cover=said.cover if said.cover and copied(said.cover) else "",

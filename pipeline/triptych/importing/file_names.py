@@ -21,7 +21,7 @@ _MEETING = re.compile(r"meetings?|meeting[-_ ]notes?|minutes", re.IGNORECASE)
 _LIST = re.compile(r"(?:table[-_ ]of[-_ ])?contents|toc|_?summary|_sidebar", re.IGNORECASE)
 _README = re.compile(r"readme(?:[._-].*)?", re.IGNORECASE)
 _FRONT = {
-    "foreword": "foreword", "forward": "foreword", "vorwort": "preface", "preface": "preface",
+    "foreword": "foreword", "vorwort": "preface", "preface": "preface",
     "prefacio": "preface", "prólogo": "preface", "prologo": "preface", "préface": "preface",
     "dedication": "dedication", "widmung": "dedication", "acknowledgments": "acknowledgments",
     "acknowledgements": "acknowledgments", "thanks": "acknowledgments", "danksagung": "acknowledgments",

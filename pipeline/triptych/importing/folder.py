@@ -14,7 +14,7 @@ from triptych.importing.arrangement import named as _name
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.contents import Contents
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.file_names import Kind, kind_of, natural
+from triptych.importing.file_names import Kind, kind_of, natural, role
 from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.masking import mask
 from triptych.importing.shortcodes import known_shortcodes
@@ -102,6 +102,8 @@ def prepared(
     if draft.path in shared:
         draft = shared_titles.without(draft)
     draft, head, found = take(draft, silent=OF_THE_BOOK)
+    if front := role(draft.path):
+        head.setdefault("role", front)
     draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
