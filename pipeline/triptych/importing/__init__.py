@@ -12,6 +12,7 @@ from triptych.importing import (
     citations,
     docx,
     folder,
+    honkit,
     mdbook,
     notes,
     people,
@@ -46,6 +47,7 @@ IMPORTERS = (
     Importer("mdBook", mdbook.LOOKS_FOR, mdbook.recognises, mdbook.read),
     Importer("Quarto", quarto.LOOKS_FOR, quarto.recognises, quarto.read),
     Importer("bookdown", bookdown.LOOKS_FOR, bookdown.recognises, bookdown.read),
+    Importer("HonKit", honkit.LOOKS_FOR, honkit.recognises, honkit.read),
     Importer("Markdown", folder.LOOKS_FOR, folder.recognises, folder.read),
     Importer("Markdown", single.LOOKS_FOR, single.recognises, single.read),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from triptych.importing import arrangement, commonmark, containers, contents, formulas, shared_titles
 from triptych.importing.arrangement import named as _name
@@ -27,6 +27,7 @@ _PANDOC = re.compile(
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
+First: TypeAlias = Callable[[Draft], tuple[Draft, list[Finding]]]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
 # What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
@@ -49,8 +50,11 @@ def read(path: Path) -> SourceBook:
     return assembled(source, contents.find(source), _name(path.resolve().name))
 
 
-def assembled(source: Source, listing: Contents | None, name: str) -> SourceBook:
-    """A folder's texts in the order of a list of contents, or in their own, as a book."""
+def assembled(source: Source, listing: Contents | None, name: str, first: First | None = None) -> SourceBook:
+    """A folder's texts in the order of a list of contents, or in their own, as a book.
+
+    ``first`` is what happens to each text before all else.
+    """
     root = listing.root if listing else ""
     names = sorted(source.names(root, _ENDINGS), key=natural)
     texts = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
@@ -60,7 +64,13 @@ def assembled(source: Source, listing: Contents | None, name: str) -> SourceBook
         if name not in texts
     ]
     shared = shared_titles.repeated(texts)
-    prepare = partial(prepared, pandoc=any(map(is_pandocs, texts.values())), shared=frozenset(shared))
+    adapt = partial(prepared, pandoc=any(map(is_pandocs, texts.values())), shared=frozenset(shared))
+
+    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        draft, more = first(draft) if first else (draft, [])
+        draft, head, told = adapt(draft)
+        return draft, head, [*more, *told]
+
     if listing:
         place = posixpath.relpath(listing.path, root or ".")
         entries = listing.entries
