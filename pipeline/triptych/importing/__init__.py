@@ -9,6 +9,7 @@ from pathlib import Path
 
 from triptych.importing import (
     bookdown,
+    captions,
     citations,
     docx,
     folder,
@@ -77,6 +78,7 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
+    book = captions.numbered(book)
     book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
