@@ -127,12 +127,14 @@ def _markdown(image: str, caption: str) -> str:
     words = caption
     for tag, mark in _INLINE:
         words = re.sub(rf"</?{tag}\b[^<>]*>", mark, words, flags=re.IGNORECASE)
-    words = " ".join(re.sub(r"<br\s*/?>", " ", words).split())
+    words = re.sub(r"</?span\b[^<>]*>|<br\s*/?>", " ", words, flags=re.IGNORECASE)
+    words = " ".join(words.split())
     whole = re.fullmatch(r"\*([^*]+)\*", words)
     words = whole.group(1) if whole else words
     attributes = [f'fig-alt="{_quoted(said["alt"])}"'] if said.get("alt") else []
-    if re.fullmatch(r"\d+(?:%|px)?", said.get("width", "")):
-        attributes.append(f"width={said['width']}")
+    styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", said.get("style", ""))
+    width = styled.group(1) if styled else said.get("width", "")
+    attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
     source = said.get("src", "")
     source = f"<{source}>" if re.search(r"[\s()]", source) else source
     return f"![{_bracketed(words)}]({source}){{{' '.join(attributes)}}}"
@@ -160,6 +162,11 @@ def _captioned(draft: Draft) -> Draft:
             if words:
                 edits.append(Edit(picture.start(1), picture.start(1), _bracketed(words)))
                 edits.append(Edit(*spans[index + 1], ""))
+                taken.add(index + 1)
+        elif (image := _IMG.fullmatch(text[start:end].strip())) and index + 1 < len(spans):
+            words = _caption_words(text, masked, spans[index + 1], "fig")
+            if words:
+                edits += [Edit(start, end, _markdown(image.group(1), words)), Edit(*spans[index + 1], "")]
                 taken.add(index + 1)
         elif _is_table(text[start:end]):
             for other in (index - 1, index + 1):
