@@ -30,8 +30,8 @@ _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*=\s*\"([^\"]*)\"")
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?[ \t]*(.*?)[ \t]*$")
 _FRAME = re.compile(
-    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b(?:\*\*)?[ \t]*:?"
-    r"(?:\*\*)?[ \t]*([^|]*?)[ \t]*\|[ \t]*$",
+    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
+    r"(?:\*\*)?[ \t]*:?(?:\*\*)?[ \t]*([^|]*?)[ \t]*\|[ \t]*$",
     re.IGNORECASE,
 )
 _ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
