@@ -332,7 +332,15 @@ class TestPositions:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("China’s lead", "chinas-lead"), ("  A -- B  ", "a-b"), ("Éclair", "clair"), ("中国", ""), ("", "")],
+    [
+        ("China’s lead", "chinas-lead"),
+        ("  A -- B  ", "a-b"),
+        ("Éclair", "eclair"),
+        ("Cómo ser", "como-ser"),
+        ("Straße", "strasse"),
+        ("中国", ""),
+        ("", ""),
+    ],
 )
 def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> None:
     assert slug(text) == expected

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
@@ -456,8 +457,20 @@ class Manifest(Strict):
 
 
 def slug(text: str) -> str:
-    """ASCII words joined by hyphens; "" where the text has none."""
-    return "-".join(re.findall("[a-z0-9]+", text.replace("’", "").replace("'", "").lower()))
+    """ASCII words joined by hyphens, letters without their accents; "" where the text has none."""
+    return "-".join(re.findall("[a-z0-9]+", bare_letters(text.replace("’", "").replace("'", "").lower())))
+
+
+def bare_letters(text: str) -> str:
+    """Letters of Latin alphabets without their accents, as they are read: ``cómo`` → ``como``."""
+    apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+# Letters that Unicode does not take apart.
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 class Positions:

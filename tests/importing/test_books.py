@@ -131,9 +131,10 @@ class TestFolder:
     def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
         result = import_of(self.FILES)
         assert not has_errors(result.found), result.found
-        assert titles(result) == ["My notes", "Two", "A", "Ten"]
+        assert titles(result) == ["Two", "A", "Ten"]
         assert result.book.metadata.title == "My notes"
-        assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "", "A part", ""]
+        assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
+        assert result.notes == ["README.md:1:1: note: a text about the project: no chapter: left out"]
 
     def test_badges_before_the_title_go_behind_it(self, import_of: ImportOf) -> None:
         result = import_of({"README.md": "[![B](https://x.org/b.svg)](https://x.org)\n\n# Title\n\nText.\n"})

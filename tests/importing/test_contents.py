@@ -48,7 +48,8 @@ def test_the_navigation_of_mkdocs(import_of: ImportOf) -> None:
 
 
 def test_a_list_that_names_nothing_that_is_there_is_none(import_of: ImportOf) -> None:
-    assert len(of(import_of({**TEXTS, "SUMMARY.md": "- [X](x.md)\n- [Y](y.md)\n"}))) == 5
+    result = import_of({**TEXTS, "SUMMARY.md": "- [X](x.md)\n- [Y](y.md)\n"})
+    assert of(result) == [("", "A"), ("", "Left"), ("Z", "One")]
 
 
 def test_documents_in_docs_are_read_and_a_site_in_docs_is_not(import_of: ImportOf) -> None:

@@ -11,6 +11,8 @@ SIMPLIFIED = "这个问题我们应该从数据的类型来说，与学习时的
 TRADITIONAL = "這個問題我們應該從數據的類型來說，與學習時的經驗有關。" * 10
 JAPANESE = "これは日本語の文章です。プログラムを書くときに使います。" * 10
 KOREAN = "이것은 한국어 문장입니다. 프로그램을 작성할 때 사용합니다. " * 10
+GERMAN = "Dies ist ein Satz auf Deutsch, den jeder gleich versteht, und noch einer dazu. " * 10
+SPANISH = "Esta es una frase en español que cualquiera entiende, y otra más para la prueba. " * 10
 ENGLISH = "This is a sentence in English, about the word 中文. " * 10
 
 
@@ -21,9 +23,13 @@ ENGLISH = "This is a sentence in English, about the word 中文. " * 10
         (TRADITIONAL, "zh-Hant"),
         (JAPANESE, "ja"),
         (KOREAN, "ko"),
-        (ENGLISH, ""),
+        (ENGLISH, "en"),
+        (GERMAN, "de"),
+        (SPANISH, "es"),
+        (f"# X\n\n{GERMAN}\n\n```\n{ENGLISH}\n```\n", "de"),
+        ("lorem x1 qwz " * 9, ""),
         ("中文", ""),
-        (f"{ENGLISH}\n\n```\n{SIMPLIFIED}\n```\n", ""),
+        (f"{ENGLISH}\n\n```\n{SIMPLIFIED}\n```\n", "en"),
         (f"{SIMPLIFIED}\n\n" + "$$\nabc^{def} \\cdot ghi\n$$\n" * 90, "zh-Hans"),
         (f"{SIMPLIFIED}\n\n```\n{ENGLISH * 9}\n```\n", "zh-Hans"),
     ],

@@ -19,10 +19,12 @@ from triptych.cli.report import count
 def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool) -> None:
     """Turn the book in SRC into a project in DEST that builds, and say what could not be carried over.
 
-    SRC is an mdBook, a Quarto book, a bookdown book, a folder of Markdown files, or a Word document.
+    SRC is an mdBook, a Quarto book, a bookdown book, a HonKit or GitBook book, a folder of Markdown files,
+    a single Markdown file of any ending, or a Word document. What could not be carried over stands in
+    DEST/import-notes.txt.
     """
     from triptych.engine.programs import ProgramFailed
-    from triptych.importing import NoBook, import_book, write
+    from triptych.importing import NoBook, import_book, notes, write
 
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty.")
@@ -32,15 +34,16 @@ def import_(ctx: click.Context, source: Path, folder: Path, as_json: bool) -> No
         click.echo(f"error: {error}", err=True)
         ctx.exit(1)
     write(imported, folder)
-    for finding in imported.findings:
-        if as_json:
-            click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))
-        else:
-            click.echo(str(finding), err=True)
     if as_json:
+        for finding in imported.findings:
+            click.echo(json.dumps({"event": "finding", **asdict(finding)}, ensure_ascii=False))
         details = {"kind": imported.kind, "sections": imported.sections, "findings": len(imported.findings)}
         click.echo(json.dumps({"event": "imported", **details, "path": str(folder)}, ensure_ascii=False))
         return
-    notes = f", with {count(len(imported.findings), 'note')}" if imported.findings else ""
-    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{notes}. Now run:")
+    for line in notes.summary(imported.findings):
+        click.echo(line, err=True)
+    told = ""
+    if imported.findings:
+        told = f", with {count(len(imported.findings), 'note')}, all in {folder / notes.FILE}"
+    click.echo(f"Imported {count(imported.sections, 'section')} from {imported.kind}{told}. Now run:")
     click.echo(f"  triptych build {folder}")

@@ -7,7 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import bookdown, citations, docx, folder, mdbook, quarto
+from triptych.importing import (
+    bookdown,
+    captions,
+    citations,
+    docx,
+    folder,
+    honkit,
+    mdbook,
+    notes,
+    people,
+    quarto,
+    single,
+    typed_numbers,
+)
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.executable import undefined_references
@@ -35,7 +48,9 @@ IMPORTERS = (
     Importer("mdBook", mdbook.LOOKS_FOR, mdbook.recognises, mdbook.read),
     Importer("Quarto", quarto.LOOKS_FOR, quarto.recognises, quarto.read),
     Importer("bookdown", bookdown.LOOKS_FOR, bookdown.recognises, bookdown.read),
+    Importer("HonKit", honkit.LOOKS_FOR, honkit.recognises, honkit.read),
     Importer("Markdown", folder.LOOKS_FOR, folder.recognises, folder.read),
+    Importer("Markdown", single.LOOKS_FOR, single.recognises, single.read),
 )
 
 
@@ -63,11 +78,12 @@ def import_book(path: Path) -> Imported:
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
+    book = captions.numbered(book)
     book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
     sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
-    linked = replace(linked, book=told)
+    linked = replace(linked, book=typed_numbers.once(told))  # links know headings by their numbers too
     return _project(importer.name, linked, source)
 
 
@@ -93,7 +109,10 @@ def _project(kind: str, linked: Linked, source: Source) -> Imported:
     placed = {replace(f, path=posixpath.normpath(posixpath.join(book.root, f.path))) for f in found}
     files, told = proved(files)
     sections = sum(not s.included for s in book.sections)
-    return Imported(kind, files, sections, (*sorted(placed), *sorted(set(told))))
+    findings = (*sorted(placed), *sorted(set(told)))
+    if findings:
+        files[notes.FILE] = notes.report(kind, findings).encode()
+    return Imported(kind, files, sections, findings)
 
 
 def _with_files_that_are_there(
@@ -115,6 +134,7 @@ def _with_files_that_are_there(
     said = book.metadata
     return replace(
         said,
+        authors=tuple(name for author in said.authors for name in people.names(author)),
         bibliography=tuple(name for name in said.bibliography if copied(name)),
         csl=said.csl if said.csl and copied(said.csl) else "",
         cover=said.cover if said.cover and copied(said.cover) else "",
@@ -131,4 +151,4 @@ def write(imported: Imported, destination: Path) -> None:
         path.write_bytes(data)
 
 
-__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "write"]
+__all__ = ["IMPORTERS", "Imported", "Importer", "NoBook", "import_book", "notes", "write"]

@@ -124,6 +124,7 @@ class Anchors:
 
     def named(self, item: Scanned, name: str) -> str | None:
         """The id in the book of what a file calls by a name, or None."""
+        name = name.removeprefix("user-content-")  # what GitHub puts before ids that are written
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
         return self.of_heading(item, target) if isinstance(target, Heading) else target

@@ -29,6 +29,12 @@ _HUGO = re.compile(r"^[ \t]*\{\{[<%][ \t]*(/)?[ \t]*([\w-]+)[ \t]*(.*?)[ \t]*[%>
 _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*=\s*\"([^\"]*)\"")
 _QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?[ \t]*(.*?)[ \t]*$")
+_FRAME = re.compile(
+    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
+    r"(?:\*\*)?[ \t]*:?(?:\*\*)?[ \t]*([^|]*?)[ \t]*\|[ \t]*$",
+    re.IGNORECASE,
+)
+_ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
 _ALERTS = ("note", "tip", "important", "warning", "caution")
 _LISTED = re.compile(
     r"^[ \t]*<!--[ \t]*(?:toc|START doctoc\b[^\n]*?)[ \t]*-->[ \t]*$.*?"
@@ -46,7 +52,27 @@ def divs(draft: Draft) -> Draft:
         if not edits:
             break
         draft = draft.edited(edits)
+    draft = draft.edited(_framed(draft.text))
     return draft.edited(_fenced(draft.text))
+
+
+def _framed(text: str) -> Iterator[Edit]:
+    """A table of one column whose head is ``NOTE:`` or the like only frames what it says."""
+    lines = scan(text)
+    for index in range(len(lines) - 2):
+        head = _FRAME.match(lines[index].text) if lines[index].prose else None
+        if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
+            continue
+        last = index + 2
+        while last < len(lines) and lines[last].prose and lines[last].text.lstrip().startswith("|"):
+            last += 1
+        cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
+        if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
+            continue
+        said = head.group(2).strip()
+        opening = _opening(head.group(1), said or None)
+        inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
+        yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
 
 
 def _indented(text: str) -> Iterator[Edit]:

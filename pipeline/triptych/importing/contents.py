@@ -42,15 +42,32 @@ def _all(source: Source) -> Iterator[Contents]:
             yield from _mkdocs(source, name, text)
     for folder in _FOLDERS:
         for name in _LISTS:
-            path = posixpath.join(folder, name)
-            if (text := source.text(path)) is not None:
-                entries = [_local(entry, source, folder) for entry in _in_parts(text)]
-                yield Contents(path, folder, tuple(entry for entry in entries if entry is not None))
+            if (found := _of_list(source, posixpath.join(folder, name), folder)) is not None:
+                yield found
+
+
+def of_summary(source: Source, path: str, root: str) -> Contents | None:
+    """A list of contents at a known place, if it names a text that is there."""
+    found = _of_list(source, path, root)
+    return found if found is not None and _named(found, source) else None
+
+
+def _of_list(source: Source, path: str, root: str) -> Contents | None:
+    text = source.text(path)
+    if text is None:
+        return None
+    entries = [_local(entry, source, root) for entry in _in_parts(text)]
+    return Contents(path, root, tuple(entry for entry in entries if entry is not None))
 
 
 def _real(contents: Contents, source: Source) -> bool:
+    return _named(contents, source) > 1
+
+
+def _named(contents: Contents, source: Source) -> int:
+    """How many of the texts that it names are there."""
     named = [entry.path for entry in contents.entries if entry.path]
-    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named) > 1
+    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named)
 
 
 def _local(entry: Entry, source: Source, root: str) -> Entry | None:

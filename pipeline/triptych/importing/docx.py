@@ -7,7 +7,6 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +14,10 @@ from lxml import etree
 
 from triptych.engine.installed import pandoc
 from triptych.engine.programs import run
-from triptych.importing.book import Metadata, Piece, Section, SourceBook
+from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.headings import headings
 from triptych.importing.project import calendar_date
-from triptych.manifest import slug
+from triptych.importing.splitting import split
 
 LOOKS_FOR = "a Word document (*.docx)"
 _CORE = "docProps/core.xml"
@@ -42,41 +40,17 @@ def read(path: Path) -> SourceBook:
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         files = dict(_media(archive))
         core = _core(archive)
-    sections, found = split(text.decode("utf-8"), path.name)
+    parts = split(Draft.of(path.name, text.decode("utf-8")), opening="Opening")
+    found = []
+    if not parts.at:
+        what = "no heading begins a chapter"
+        found.append(Finding(path=path.name, what=what, done="the whole document is one chapter"))
     return SourceBook(
         metadata=_metadata(tree.get("meta", {}), core, path),
-        sections=tuple(sections),
+        sections=parts.sections,
         files=files,
         findings=tuple(found),
     )
-
-
-def split(text: str, name: str) -> tuple[list[Section], list[Finding]]:
-    """A document's Markdown → its chapters; what stands before the first heading is a chapter of its own."""
-    starts = [heading for heading in headings(text) if heading.level == 1]
-    found = []
-    if not starts:
-        found.append(
-            Finding(path=name, what="no heading of level 1", done="the whole document is one chapter")
-        )
-    places = [0, *(heading.start for heading in starts), len(text)]
-    titles = ["", *(heading.plain for heading in starts)]
-    sections: list[Section] = []
-    taken: set[str] = set()
-    for title, (start, end) in zip(titles, pairwise(places), strict=True):
-        body = text[start:end].strip("\n")
-        if not body.strip():
-            continue
-        stem = base = f"{len(sections) + 1:02}-{slug(title)[:60].strip('-') or 'text'}"
-        number = 1
-        while stem in taken:
-            number += 1
-            stem = f"{base}-{number}"
-        taken.add(stem)
-        piece = Piece(draft=Draft.of(f"{stem}.md", body + "\n"), title="" if title else "Opening")
-        head: dict[str, str | bool | tuple[str, ...]] = {} if title else {"unnumbered": True}
-        sections.append(Section(path=f"{stem}.md", pieces=(piece,), head=head if starts else {}))
-    return sections, found
 
 
 def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:

@@ -49,6 +49,12 @@ class Draft:
         line = self.lines[self.text.count("\n", 0, offset)]
         return Finding(path=self.path, line=line, column=offset - start + 1, what=what, done=done)
 
+    def part(self, start: int, end: int) -> Draft:
+        """The text between two places."""
+        first = self.text.count("\n", 0, start)
+        text = self.text[start:end]
+        return replace(self, text=text, lines=self.lines[first : first + text.count("\n") + 1])
+
     def edited(self, edits: Iterable[Edit]) -> Draft:
         """The text with edits made; of two that overlap the first wins."""
         starts = [0] + [index + 1 for index, char in enumerate(self.text) if char == "\n"]

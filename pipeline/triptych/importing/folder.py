@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from triptych.importing import commonmark, containers, contents, formulas
-from triptych.importing.book import Metadata, Piece, Section, SourceBook
+from triptych.importing import arrangement, commonmark, containers, contents, formulas, shared_titles
+from triptych.importing.arrangement import named as _name
+from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.contents import Contents
 from triptych.importing.draft import Draft, Finding
+from triptych.importing.file_names import Kind, kind_of, natural, role
 from triptych.importing.front_matter import Head, parse, take
-from triptych.importing.headings import headings
+from triptych.importing.masking import mask
 from triptych.importing.shortcodes import known_shortcodes
 from triptych.importing.source import Source
 from triptych.importing.summary import chapters
 
 LOOKS_FOR = "Markdown files (*.md)"
-_INDEX = ("index", "readme")
 _PANDOC = re.compile(
     r"^:::+[ \t]*\{|\{#[\w-]+[^}\n]*\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
+First: TypeAlias = Callable[[Draft], tuple[Draft, list[Finding]]]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
 # What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
-_SILENT = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
+OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
+
+
+def is_pandocs(text: str) -> bool:
+    """Whether a text is written for pandoc, by marks that others do not know."""
+    return bool(_PANDOC.search(mask(text)) or text.startswith("% "))
 
 
 def recognises(path: Path) -> bool:
@@ -36,28 +44,17 @@ def recognises(path: Path) -> bool:
     return path.is_dir() and bool(Source(path).names("", _ENDINGS))
 
 
-def natural(path: str) -> tuple[object, ...]:
-    """What paths are ordered by: index files first, numbers by their value."""
-    out: list[object] = []
-    *folders, name = path.split("/")
-    for step in folders:
-        out.append((1, _numbers(step)))
-    out.append((0 if posixpath.splitext(name)[0].lower() in _INDEX else 1, _numbers(name)))
-    return tuple(out)
-
-
-def _numbers(name: str) -> tuple[tuple[int, int, str], ...]:
-    return tuple(
-        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
-        for piece in re.split(r"(\d+)", name.lower())
-        if piece
-    )
-
-
 def read(path: Path) -> SourceBook:
     """A folder → the book."""
     source = Source(path)
-    listing = contents.find(source)
+    return assembled(source, contents.find(source), _name(path.resolve().name))
+
+
+def assembled(source: Source, listing: Contents | None, name: str, first: First | None = None) -> SourceBook:
+    """A folder's texts in the order of a list of contents, or in their own, as a book.
+
+    ``first`` is what happens to each text before all else.
+    """
     root = listing.root if listing else ""
     names = sorted(source.names(root, _ENDINGS), key=natural)
     texts = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
@@ -66,24 +63,34 @@ def read(path: Path) -> SourceBook:
         for name in names
         if name not in texts
     ]
-    prepare = partial(prepared, pandoc=any(_PANDOC.search(text) for text in texts.values()))
+    shared = shared_titles.repeated(texts)
+    adapt = partial(prepared, pandoc=any(map(is_pandocs, texts.values())), shared=frozenset(shared))
+
+    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        draft, more = first(draft) if first else (draft, [])
+        draft, head, told = adapt(draft)
+        return draft, head, [*more, *told]
+
     if listing:
         place = posixpath.relpath(listing.path, root or ".")
-        sections, more = chapters(listing.entries, place, texts.get, prepare)
-        listed = {piece.path for section in sections for piece in section.pieces} | {place}
+        entries = listing.entries
+        listed = {entry.path for entry in entries} | {place}
         found += [
             Finding(path=name, what="the list of contents does not name it", done="left out")
             for name in texts
             if name not in listed
         ]
     else:
-        sections, more = _sections(texts, prepare)
+        arranged, more = arrangement.arranged(texts, shared)
+        entries, place = tuple(arranged), ""
+        found += more
+    sections, more = chapters(entries, place, texts.get, prepare)
     said = _said(texts)
-    title = (listing.title if listing else "") or str(said.get("title", "")) or _title(texts)
+    title = (listing.title if listing else "") or str(said.get("title", "")) or _title(texts, shared)
     people = _people(said) or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
         metadata=Metadata(
-            title=title or _name(path.resolve().name) or "Untitled",
+            title=title or name or "Untitled",
             authors=people,
             language=str(said.get("lang") or said.get("language") or ""),
             bibliography=_bibliography(texts, source, root),
@@ -95,9 +102,18 @@ def read(path: Path) -> SourceBook:
     )
 
 
-def prepared(draft: Draft, *, pandoc: bool) -> tuple[Draft, Head, list[Finding]]:
-    """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it."""
-    draft, head, found = take(draft, silent=_SILENT)
+def prepared(
+    draft: Draft, *, pandoc: bool, shared: frozenset[str] = frozenset()
+) -> tuple[Draft, Head, list[Finding]]:
+    """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it.
+
+    ``shared`` are the paths of texts that begin with the title of the book.
+    """
+    if draft.path in shared:
+        draft = shared_titles.without(draft)
+    draft, head, found = take(draft, silent=OF_THE_BOOK)
+    if front := role(draft.path):
+        head.setdefault("role", front)
     draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
@@ -106,72 +122,19 @@ def prepared(draft: Draft, *, pandoc: bool) -> tuple[Draft, Head, list[Finding]]
     return draft, head, [*found, *more]
 
 
-def _sections(texts: Mapping[str, str], prepare: Any) -> tuple[list[Section], list[Finding]]:
-    """The files in order of their names; each folder at the top is a part."""
-    sections, found = [], []
-    titles = _part_titles(texts)
-    for name, text in texts.items():
-        draft, head, more = prepare(Draft.of(name, text))
-        found += more
-        part = titles.get(name.partition("/")[0], "") if "/" in name else ""
-        if name.count("/") > 1:
-            found.append(
-                Finding(path=name, what="parts hold no parts", done=f'a chapter of the part "{part}"')
-            )
-        if part and _is_index(name) and name.count("/") == 1 and not _says_more(draft.text):
-            continue  # it only names the part
-        title = "" if "title" in head else _name(name)
-        section_path = re.sub(r"\.markdown$", ".md", name)
-        piece = Piece(draft=draft, title=title)
-        sections.append(Section(path=section_path, pieces=(piece,), head=head, part=part))
-    return sections, found
-
-
-def _is_index(name: str) -> bool:
-    return posixpath.splitext(posixpath.basename(name))[0].lower() in _INDEX
-
-
-def _part_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Folders at the top → what their parts are called."""
-    titles: dict[str, str] = {}
-    for name, text in texts.items():
-        folder, slash, rest = name.partition("/")
-        if slash and folder not in titles:
-            written = _first_title(text) if "/" not in rest and _is_index(rest) else ""
-            titles[folder] = written or _name(folder)
-    return titles
-
-
-def _name(path: str) -> str:
-    stem = re.sub(r"\.(md|markdown)$", "", posixpath.basename(path))
-    words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
-    return (words or stem)[:1].upper() + (words or stem)[1:]
-
-
-def _first_title(text: str) -> str:
-    values, end = parse(text)
-    first = next(iter(headings(text[end:])), None)
-    return str(values.get("title") or (first.plain if first and first.level == 1 else ""))
-
-
-def _says_more(text: str) -> bool:
-    """Whether a text holds anything but one heading."""
-    found = headings(text)
-    return (
-        bool(re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE).strip()) if found else bool(text.strip())
-    )
-
-
-def _title(texts: Mapping[str, str]) -> str:
-    first = next(iter(texts), "")
-    return _first_title(texts[first]) if first and "/" not in first and _is_index(first) else ""
+def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
+    """The title of the book as its files have it: that which they share, or that of its first page."""
+    first = next((name for name in texts if "/" not in name and kind_of(name) is Kind.INDEX), "")
+    written = shared_titles.title(texts[first]) if first else ""
+    return shared_titles.of_folder(shared, "") or written
 
 
 def _said(texts: Mapping[str, str]) -> dict[str, Any]:
     """What the head of the folder's own index says; of another first file, all but its title."""
     first = next(iter(texts), "")
     values = parse(texts[first])[0] if first else {}
-    return values if _is_index(first) and "/" not in first else {**values, "title": ""}
+    first_page = "/" not in first and kind_of(first) is Kind.INDEX
+    return values if first_page else {**values, "title": ""}
 
 
 def _people(said: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The YAML at the head of a source file: what a Triptych section knows is kept, the rest reported."""
+"""What stands at the head of a source file: what a Triptych section knows is kept, the rest reported."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from triptych.reading.front_matter import BLOCK, FrontMatter
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
+_PERCENT = re.compile(
+    r"\A%([^\n]*(?:\n[ \t]+\S[^\n]*)*)(?:\n%([^\n]*(?:\n[ \t]+\S[^\n]*)*))?(?:\n%([^\n]*))?(?:\n|\Z)"
+)
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 Head = dict[str, "str | bool | tuple[str, ...]"]
 
 
 def parse(text: str) -> tuple[dict[str, Any], int]:
-    """The values of a text's head, YAML or TOML, and where the text goes on; ({}, 0) where it has none."""
+    """The values of a text's head, YAML, TOML or pandoc's title block, and where the text goes on.
+
+    ({}, 0) where it has none.
+    """
+    if block := _PERCENT.match(text):
+        return _title_block(block), block.end()
     if block := _TOML.match(text):
         try:
             return tomllib.loads(block.group(1)), block.end()
@@ -33,6 +41,14 @@ def parse(text: str) -> tuple[dict[str, Any], int]:
     if tree is None and not block.group(1).strip():
         return {}, block.end()
     return (plain(tree), block.end()) if isinstance(tree, dict) else ({}, 0)
+
+
+def _title_block(block: re.Match[str]) -> dict[str, Any]:
+    """``% title``, ``% author; author`` and ``% date``."""
+    title, authors, date = ((group or "").strip() for group in block.groups())
+    names = [name.strip() for name in re.split(r";|\n", authors) if name.strip()]
+    said = {"title": " ".join(title.split()), "author": names, "date": date}
+    return {key: value for key, value in said.items() if value}
 
 
 def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, list[Finding]]:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.masking import Kind, scan
+from triptych.importing.masking import Kind, mask, scan
 
 _DIRECTIVE = re.compile(
     r"(\\?)\{\{\s*#(include|rustdoc_include|playground|playpen|title)\s+([^}\n]+?)\s*\}\}"
 )
+_HELPER = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
 _DEEPEST = 10
 _FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
@@ -43,7 +44,17 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             text = inner.text
             found += more
         edits.append(Edit(match.start(), match.end(), text))
-    return draft.edited(edits), found
+    draft = draft.edited(edits)
+    return draft, [*found, *_unknown(draft)]
+
+
+def _unknown(draft: Draft) -> Iterator[Finding]:
+    """Helpers that only a preprocessor of the book knows."""
+    masked = mask(draft.text)
+    for match in _HELPER.finditer(masked):
+        if not match.group().startswith("{{#include"):
+            what = f'the helper "{draft.text[slice(*match.span())]}", which is not run'
+            yield draft.finding(match.start(), what, "it stands as it is written")
 
 
 def _included(path: str, argument: str, read: ReadText) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from triptych.importing import commonmark, formulas, includes
+from triptych.importing import commonmark, formulas, includes, listings
 from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.front_matter import Head, take
@@ -18,6 +18,7 @@ from triptych.importing.summary import chapters, parse_summary
 LOOKS_FOR = "book.toml (mdBook)"
 _OWN_PREPROCESSORS = ("links", "index")
 _MATH = ("katex", "mathjax")
+_READ_HERE = ("trpl-listing", "listings", "trpl-note")  # the marks of these are known
 
 
 def recognises(path: Path) -> bool:
@@ -84,7 +85,7 @@ def metadata(book: Mapping[str, Any]) -> Metadata:
 def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Settings that concern the web site or programs which do not run: what, and what became of it."""
     for name in _table(settings, "preprocessor"):
-        if name not in (*_OWN_PREPROCESSORS, *_MATH):
+        if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
             yield f'the preprocessor "{name}"', "not run"
     for key in ("additional-css", "additional-js", "theme"):
         if _table(settings, "output", "html").get(key):
@@ -97,7 +98,7 @@ def adapted(
     """A chapter's text as mdBook reads it → as pandoc reads it alike."""
     draft, head, found = take(draft)
     draft, more = includes.expand(draft, read_text)
-    draft = includes.tidy_code(draft)
+    draft = listings.captioned(includes.tidy_code(draft))
     if math:
         draft = formulas.from_brackets(draft, double=True, always=True)
     draft = commonmark.adapt(draft, math=math)

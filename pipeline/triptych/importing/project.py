@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
-from triptych.importing.headings import headings
+from triptych.importing.headings import headings, plain_text
 from triptych.importing.masking import Kind, mask, scan
 from triptych.manifest import slug
 
@@ -92,14 +92,19 @@ def _contents(sections: list[Section]) -> list[str]:
 def section_text(section: Section) -> str:
     """The text of a section file: its head, then its pieces in order."""
     pieces = []
+    head = dict(section.head)
     for index, piece in enumerate(section.pieces):
-        leads = index == 0 and "title" not in section.head and not section.included
-        text = _title_first(piece.draft).text if leads else piece.draft.text
+        text = piece.draft.text
+        if index == 0 and not section.included:
+            if said := head.get("title"):
+                text, name = _without_title(text, str(said))
+                head = {**head, "id": name} if name and "id" not in head else head
+            else:
+                text = _title_first(piece.draft).text
         found = headings(text)
         if piece.depth and not found and piece.title:
             text = f"{'#' * min(piece.depth + 1, 6)} {piece.title}\n\n{text}"
         pieces.append(text.strip("\n"))
-    head = dict(section.head)
     if not section.included and "title" not in head and section.pieces[0].title:
         first = _first_block(pieces[0])
         if not re.match(r"# |.*\n=+[ \t]*(?:\n|\Z)", first):
@@ -126,6 +131,20 @@ def _first_block(text: str) -> str:
     """The text from its first line that is neither empty nor a comment."""
     line = next((line for line in scan(text) if line.kind not in (Kind.BLANK, Kind.COMMENT)), None)
     return text[line.start :] if line else ""
+
+
+def _without_title(text: str, title: str) -> tuple[str, str]:
+    """A text without a first heading that says what its head says, and the id of that heading."""
+    first = next(iter(headings(text)), None)
+    same = first is not None and first.level == 1 and _words(first.plain) == _words(plain_text(title))
+    if first is None or not same or mask(text[: first.start]).replace("\0", "").strip():
+        return text, ""
+    end = first.underline[1] if first.underline else text.find("\n", first.start)
+    return text[: first.start] + (text[end + 1 :] if end >= 0 else ""), first.id
+
+
+def _words(title: str) -> str:
+    return " ".join(title.split()).casefold()
 
 
 def _title_first(draft: Draft) -> Draft:

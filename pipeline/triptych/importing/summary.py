@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -19,19 +19,24 @@ _LINK = re.compile(
     r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(<[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)]*\)\s*$"
 )
 _ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
+_PART = re.compile(
+    r"(?:part|teil|parte|partie|deel|część|часть|del)\s+(?:\d|[ivx]+\b|[a-z]+\b)|第\s*[\d一二三四五六七八九十]+\s*(?:部|篇|编|編)",
+    re.IGNORECASE,
+)
 # A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
 Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list: depth from 0 in numbered chapters, None before and after them."""
+    """A line of the list: depth from 0 in numbered chapters, None for those without a number."""
 
     title: str
     path: str
     depth: int | None
     part: str
     line: int
+    appendix: bool = False
 
 
 def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
@@ -69,7 +74,7 @@ def chapters(
     sections: list[Section] = []
     found: list[Finding] = []
     seen: set[str] = set()
-    for group in _groups(entries):
+    for group in _groups(_with_parts(list(entries))):
         top = group[0]
         pieces = []
         head: Head = {}
@@ -96,8 +101,29 @@ def chapters(
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
-            sections.append(Section(path=path, pieces=tuple(pieces), head=head, part=top.part))
+            sections.append(
+                Section(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
+            )
     return sections, found
+
+
+def _with_parts(entries: list[Entry]) -> list[Entry]:
+    """A chapter that is called a part, and holds others, is a part, in which its own text comes first."""
+    out: list[Entry] = []
+    part, depth = "", 0
+    for index, entry in enumerate(entries):
+        holds = index + 1 < len(entries) and (entries[index + 1].depth or 0) == 1
+        if not entry.depth:
+            part = entry.title if entry.depth == 0 and holds and _PART.match(entry.title) else ""
+            depth = 1
+            out.append(replace(entry, depth=None, part=part) if part and entry.path else entry)
+            if part and not entry.path:
+                out.pop()
+        elif part:
+            out.append(replace(entry, depth=entry.depth - depth, part=part))
+        else:
+            out.append(entry)
+    return out
 
 
 def _title(entry: Entry, head: Head) -> str:

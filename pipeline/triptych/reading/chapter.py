@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.manifest import bare_letters
 from triptych.model.book import Chapter, Matter, Part, Role, Talk
 from triptych.model.nodes import (
     OVERVIEW,
@@ -32,7 +33,7 @@ from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 
-_UNNUMBERED = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
+UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class ChapterMaker:
             blocks=(*self._overview(trees), *_lowered(blocks)),
             matter=self.entry.matter,
             role=front.role,
-            numbered=not (front.unnumbered or own.has("unnumbered") or front.role in _UNNUMBERED),
+            numbered=not (front.unnumbered or own.has("unnumbered") or front.role in UNNUMBERED_ROLES),
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,
@@ -147,4 +148,5 @@ def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _ascii_slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", name.removeprefix("sec-")).strip("-").lower() or "section"
+    bare = bare_letters(name.removeprefix("sec-").lower())
+    return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
