@@ -1,8 +1,8 @@
 """Passages: the text of a page by the blocks that hold it, found alike in print and in the e-book.
 
 A passage is what a block holds itself, without the blocks within it. Notes, formulas and what is folded away
-or hidden are left out: print and e-book have them in different places or forms. Letters are counted, not white space,
-hyphens and joiners, so that it does not matter how lines were broken.
+or hidden are left out: print and e-book have them in different places or forms. Letters are counted, not
+white space, hyphens and joiners, so that it does not matter how lines were broken.
 """
 
 from __future__ import annotations
@@ -40,7 +40,12 @@ def letters(text: str) -> str:
 def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether an element has no text that print and e-book share."""
     names = attributes.get("class", "").split()
-    return tag in _SILENT or "hidden" in attributes or not _SILENT_CLASSES.isdisjoint(names) or (tag == "tr" and "continued" in names)
+    return (
+        tag in _SILENT
+        or "hidden" in attributes
+        or not _SILENT_CLASSES.isdisjoint(names)
+        or (tag == "tr" and "continued" in names)
+    )
 
 
 @dataclass(slots=True)

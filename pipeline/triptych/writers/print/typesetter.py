@@ -220,18 +220,26 @@ def _page_type(kind: PageKind) -> Any:
     return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
 
 
-@cache
-def _only_bundled_fonts() -> tempfile.TemporaryDirectory[str]:
+def _only_bundled_fonts() -> None:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
-    Faces of other scripts are left out: a style sheet names those that its book needs.
-    Fontconfig keeps its cache beside its configuration, in a folder of this process that goes with it.
+    Faces of other scripts are left out: a style sheet names those that its book needs. What the folder holds
+    is put there again where something has cleared it, as programs that tidy temporary folders do: fontconfig
+    would read its file anew for the next style, find nothing, and take what the machine has.
     """
-    folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
-    configuration = Path(folder.name) / "fonts.conf"
-    cache_folder = Path(folder.name) / "cache"
-    configuration.write_text(_FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=cache_folder), "utf-8")
+    folder = Path(_font_folder().name)
+    configuration = folder / "fonts.conf"
+    if not configuration.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        text = _FONT_CONFIGURATION.format(fonts=fonts_folder(), cache=folder / "cache")
+        configuration.write_text(text, "utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)
+
+
+@cache
+def _font_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this process for fontconfig's configuration and its cache, which goes with it."""
+    folder = tempfile.TemporaryDirectory(prefix="triptych-fonts-", ignore_cleanup_errors=True)
     atexit.register(folder.cleanup)
     return folder
 
