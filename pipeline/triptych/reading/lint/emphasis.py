@@ -19,10 +19,6 @@ def emphasis_as_text(draft: Draft) -> Iterator[Diagnostic]:
         if "**" not in text or not (_PRINTED.search(text) or _AMONG_IDEOGRAPHS.search(text)):
             continue
         if place := draft.place(r"\*\*"):
-            message = (
-                "asterisks are read as text: what is bold is not closed, or has a blank at its end"
-            )
-            hint = (
-                "write **bold**; where punctuation and letters meet, leave it outside the asterisks"
-            )
+            message = "asterisks are read as text: what is bold is not closed, or has a blank at its end"
+            hint = "write **bold**; where punctuation and letters meet, leave it outside the asterisks"
             yield draft.found("LNT026", place, message, hint)
