@@ -135,3 +135,10 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert "::: {.theorem #thm-p}" in written
     assert "![A *caption*.](p.png){#fig-fig}" in written
     assert "(ref:cap)" not in written
+
+
+def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
+    assert not has_errors(result.found), result.found
+    assert result.text("book.yaml").endswith("math: keep\n")
+    assert any("by `math: keep`" in note for note in result.notes)
