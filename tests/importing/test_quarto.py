@@ -39,7 +39,7 @@ def book(index: str, **more: str | bytes) -> dict[str, str | bytes]:
             "![A, b.](p.png){#fig-nice width=80%}",
         ),
         (
-            '```{r}\n#| label: fig-ab\n#| fig-cap: Both\nknitr::include_graphics(c("a.png", "b.png"))\n```\n',
+            '```{r}\n#| label: fig-ab\n#| echo: false\n#| fig-cap: Both\nknitr::include_graphics(c("a.png", "b.png"))\n```\n',
             "::: {#fig-ab}\n![](a.png)\n\n![](b.png)\n\nBoth\n:::",
         ),
         (
@@ -88,14 +88,14 @@ def test_a_reference_to_what_code_makes_leads_to_the_code(import_of: ImportOf) -
     chunk = '```{r}\n#| label: fig-c\n#| fig-cap: "A plot"\nplot(1)\n```\n'
     result = import_of(book(f"# One\n\nSee @fig-c, Figure [-@fig-c] and @fig-gone.\n\n{chunk}"))
     assert not has_errors(result.found), result.found
-    assert "See @lst-c, @lst-c and \\@fig-gone." in result.text("index.md")
+    assert "See @lst-c, @lst-c and Figure\u00a0(gone)." in result.text("index.md")
     assert next(note for note in result.notes if "@fig-gone" in note).startswith("index.qmd:3:")
 
 
 def test_a_picture_that_is_gone_takes_its_references_along(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\n![Cap](gone.png){#fig-a}\n\nSee @fig-a.\n"))
     assert not has_errors(result.found), result.found
-    assert "See \\@fig-a." in result.text("index.md")
+    assert "See Figure\u00a0(a)." in result.text("index.md")
 
 
 def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(import_of: ImportOf) -> None:
@@ -135,3 +135,10 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     assert "::: {.theorem #thm-p}" in written
     assert "![A *caption*.](p.png){#fig-fig}" in written
     assert "(ref:cap)" not in written
+
+
+def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
+    assert not has_errors(result.found), result.found
+    assert result.text("book.yaml").endswith("math: keep\n")
+    assert any("by `math: keep`" in note for note in result.notes)

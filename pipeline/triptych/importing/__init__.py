@@ -81,7 +81,9 @@ def import_book(path: Path) -> Imported:
     book = captions.numbered(book)
     book = with_language(citations.without_unknown(book, source.data))
     linked = resolve(book, lambda name: source.judge_picture(name, book.files))
-    sections, found = undefined_references(linked.book.sections)  # since pictures may be gone by now
+    sections, found = undefined_references(
+        linked.book.sections, book.metadata.language
+    )  # since pictures may be gone by now
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
     linked = replace(linked, book=typed_numbers.once(told))  # links know headings by their numbers too
     return _project(importer.name, linked, source)

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from triptych.importing import formulas
-from triptych.importing.book import Section, SourceBook
+from triptych.importing.book import ReadText, Section, SourceBook
+from triptych.importing.chunks import defaults_in_code, defaults_in_settings
 from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.executable import Run
 from triptych.importing.front_matter import parse
 from triptych.importing.headings import Heading, headings, pandoc_slug, plain_text
 from triptych.importing.masking import mask
 from triptych.importing.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.source import Source
+from triptych.importing.stored import Stored
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
@@ -71,8 +74,12 @@ def read(path: Path) -> SourceBook:
     found += more
     sections: list[Section] = []
     part, appendix = "", False
+    run = Run(defaults=_before_chapters(settings, index, source.text), stored=Stored(source))
+    together = settings.get("new_session") != "true"
     for name in order(settings, source.names("", (".Rmd", ".rmd", ".md"))):
-        section, more = section_of(Entry(name), source.text, "_bookdown.yml")
+        section, more = section_of(Entry(name), source.text, "_bookdown.yml", None, run)
+        if together:  # one session runs all chapters
+            run = replace(run, defaults={**run.defaults, **defaults_in_code(source.text(name) or "")})
         if name == "index.Rmd":  # its head speaks of the book
             more = [f for f in more if not any(f'"{key}"' in f.what for key in (*_BOOK_KEYS, "site"))]
         found += more
@@ -89,6 +96,16 @@ def read(path: Path) -> SourceBook:
     sections = _with_texts(sections)
     sections, more = _references(sections)
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
+
+
+def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read: ReadText) -> dict[str, str]:
+    """The options that hold from the first chapter on: those of the settings, and of scripts run before."""
+    scripts = settings.get("before_chapter_script", [])
+    names = scripts if isinstance(scripts, list) else [scripts]
+    said = defaults_in_settings(settings, index)
+    for name in names:
+        said |= defaults_in_code(read(str(name)) or "")
+    return said
 
 
 def _settings(text: str) -> Mapping[str, Any]:

@@ -1,119 +1,133 @@
-"""Code that Quarto and R Markdown run: nothing runs here, it becomes code to read or the picture it shows."""
+"""Code that Quarto and R Markdown run: nothing runs here, its stored results stand where it stands.
+
+Where none are stored it becomes code to read, or the picture it shows.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from triptych.importing.book import Section
+from triptych.importing.chunks import Chunk, chunks
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.headings import plain_text
 from triptych.importing.masking import Kind, Line, mask, scan
+from triptych.importing.stored import INLINE, Results, Stored
+from triptych.labels import Labels, load_labels
+from triptych.model.book import LabelKind
 from triptych.reading.bibliography import REFERENCE as KINDS
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
-_CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
 _SHOWN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
-_OPTION = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]?")
-_ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s]+)")
-_INLINE = re.compile(r"(?<!`)`\{?(?:r|python|julia)\}?[ \t]+[^`\n]+`(?!`)")
 _REFERENCE = re.compile(
-    rf"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0]\[-)?(?<![\w\\])@({KINDS.pattern}[\w:.-]*\w)\]?"
+    rf"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0])?(\[-?)?(?<![\w\\])@({KINDS.pattern}[\w:.-]*\w)(\])?"
 )
 _ID = re.compile(r"(?:\{[^{}\n]*?#|\bid=[\"'])([A-Za-z][\w:.-]*)")
-_PATH = r"[\"'][^\"']+[\"']"
-_GRAPHICS = re.compile(
-    rf"(?:knitr::)?include_graphics\(\s*(?:c\(([^()]*)\)|({_PATH}))[^()]*\)"
-    rf"|Image\((?:filename\s*=\s*)?({_PATH})[^()]*\)"
-)
-_STRING = re.compile(r"[\"']([^\"']+)[\"']")
-_TABLE = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 _TEXTS = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
-_NO = ("FALSE", "F", "false", "no")
+_OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    """A block of code that is run: its language, what its options say, its code."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is known of running a text: the chapter that it is or is put into, options of the whole book or
+    document, and stored results.
+    """
 
-    indent: str
-    mark: str
-    language: str
-    options: dict[str, str]
-    code: str
-
-    def get(self, *names: str) -> str:
-        return next((self.options[name] for name in names if self.options.get(name)), "")
-
-    @property
-    def label(self) -> str:
-        """The name that references use, without the prefix of its kind."""
-        return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
-
-    @property
-    def caption(self) -> str:
-        said = self.get("fig-cap", "tbl-cap", "lst-cap")
-        table = _TABLE.search(self.code) if not said else None
-        return " ".join((table.group(1)[1:-1] if table else said).split())
-
-    @property
-    def pictures(self) -> list[str]:
-        """The picture files that are all it shows."""
-        lines = [
-            line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
-        ]
-        match = _GRAPHICS.fullmatch("\n".join(lines).strip())
-        return _STRING.findall(next(group for group in match.groups() if group)) if match else []
+    chapter: str = ""
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    stored: Stored | None = None
 
 
-def still_code(draft: Draft) -> tuple[Draft, list[Finding]]:
-    """Chunks become plain code blocks, or the pictures or text that they show; hidden ones are left out."""
-    edits: list[Edit] = []
-    found: list[Finding] = []
+@dataclass(slots=True)
+class _Counted:
+    """How many chunks there were: jupyter counts all, knitr those without a name."""
+
+    all: int = 0
+    unnamed: int = 0
+
+
+def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Finding]]:
+    """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
+    run = run or Run()
     lines = scan(draft.text)
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        match = _CHUNK.match(line.text) if line.kind is Kind.OPENING else None
-        edits += _shown(lines, index)
-        index += 1
-        if match is None:
-            continue
-        first = index
-        while index < len(lines) and lines[index].kind is Kind.CODE:
-            index += 1
-        options = [item for item in lines[first:index] if _OPTION.match(item.text)]
-        chunk = _chunk(match, options, [item for item in lines[first:index] if item not in options])
-        whole = (line.start + len(line.quote), lines[index].end if index < len(lines) else len(draft.text))
-        if chunk.get("include") in _NO:
-            edits.append(Edit(line.start, whole[1], ""))
+    found_chunks = list(chunks(draft, lines, run.defaults))
+    results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else Results()
+    edits = [edit for index in range(len(lines)) for edit in _shown(lines, index)]
+    found: list[Finding] = []
+    if results.cells and not results.current:
+        what = "the stored results are of an earlier state of this text"
+        found.append(draft.finding(0, what, "those of code that is the same stand in it"))
+    counted = _Counted()
+    is_jupyter = not any(chunk.language == "r" for chunk in found_chunks)
+    for chunk in found_chunks:
+        counted.all += 1
+        counted.unnamed += not chunk.get("label")
+        drawn: list[str] = []
+        if run.stored and chunk.shows_output and not chunk.refuses("fig-show"):
+            number = counted.all if is_jupyter else counted.unnamed
+            drawn = run.stored.pictures(run.chapter, chunk.get("label"), number, jupyter=is_jupyter)
+        made, told = _made(draft, chunk, results, drawn)
+        edits += made
+        found += told
+    for match in _values(draft, lines):
+        if match.start() in results.values:
+            edits.append(Edit(*match.span(), results.values[match.start()]))
+        else:
             found.append(
-                draft.finding(line.start, f"{chunk.language} code that is run and not shown", "left out")
+                draft.finding(match.start(), f"the value of {match.group()}", "its code stands there")
             )
-            continue
-        if chunk.language in _DIAGRAMS:
-            edits.append(Edit(*whole, _diagram(chunk)))
-            if not chunk.code.strip():
-                file = chunk.get("file") or "nothing"
-                found.append(draft.finding(line.start, f"a diagram that is made from {file}", "left out"))
-            continue
-        if chunk.language in _TEXTS:
-            edits.append(Edit(*whole, _text(chunk)))
-            continue
-        if chunk.pictures:
-            edits.append(Edit(*whole, _figure(chunk)))
-            continue
-        edits.append(Edit(whole[0], line.end, _opening(chunk)))
-        edits += [Edit(item.start, item.end + 1, "") for item in options]
-        done = "stands as code, without what it makes"
-        found.append(draft.finding(line.start, f"{chunk.language} code that is run", done))
-    found += _values(draft, lines)
     return draft.edited(edits), found
+
+
+def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tuple[list[Edit], list[Finding]]:
+    """What becomes of a chunk."""
+    whole = (chunk.start, chunk.end)
+    if chunk.refuses("include"):
+        return [Edit(*whole, "")], []
+    if chunk.language in _DIAGRAMS and not chunk.refuses("eval"):
+        file = chunk.get("file") or "nothing"
+        told = [draft.finding(chunk.start, f"a diagram that is made from {file}", "left out")]
+        return [Edit(*whole, _diagram(chunk))], [] if chunk.code.strip() else told
+    if chunk.language in _TEXTS:
+        return [Edit(*whole, _text(chunk))], []
+    if chunk.start in results.cells:
+        return [Edit(*whole, f"\n{results.cells[chunk.start]}\n")], []
+    names = chunk.pictures or drawn if chunk.shows_output else []
+    missing = chunk.shows_output and not names and not chunk.is_silent
+    if chunk.refuses("echo"):
+        told = [
+            draft.finding(
+                chunk.start, f"what hidden {chunk.language} code makes", "left out: no result is stored"
+            )
+        ]
+        is_told = missing and not (results.known and results.current)
+        return [Edit(*whole, _figure(chunk, names) if names else "")], told if is_told else []
+    edits = list(_listed(chunk, captioned=not names))
+    edits += [Edit(chunk.end, chunk.end, f"\n{_figure(chunk, names)}")] if names else []
+    done = "stands as code, without what it makes"
+    told = [draft.finding(chunk.start, f"{chunk.language} code that is run", done)]
+    return edits, told if missing else []
+
+
+def _listed(chunk: Chunk, *, captioned: bool) -> Iterator[Edit]:
+    """A chunk as a block of code; ``echo: fenced`` shows its marks and its other options."""
+    if chunk.get("echo") != "fenced":
+        yield Edit(chunk.start, chunk.opening, _opening(chunk, captioned=captioned))
+        yield from (Edit(item.start, item.end + 1, "") for item in chunk.option_lines)
+        return
+    outer = chunk.mark + chunk.mark[0]
+    inner = f"{chunk.indent}{chunk.mark}{{{chunk.language}{chunk.header}}}"
+    yield Edit(chunk.start, chunk.opening, f"{chunk.indent}{outer}{{.markdown}}\n{inner}")
+    yield from (
+        Edit(item.start, item.end + 1, "") for item in chunk.option_lines if _OPTIONS_SHOWN.match(item.text)
+    )
+    yield Edit(chunk.end, chunk.end, f"\n{chunk.indent}{outer}")
 
 
 def _shown(lines: list[Line], index: int) -> Iterator[Edit]:
@@ -134,41 +148,23 @@ def _shown(lines: list[Line], index: int) -> Iterator[Edit]:
         yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
-def _chunk(match: re.Match[str], options: list[Line], code: list[Line]) -> _Chunk:
-    indent, mark, language, header = match.groups()
-    said = {}
-    for name, value in _ARGUMENT.findall(header):
-        bare = value[1:-1] if value[:1] in "\"'" else value
-        said[name.replace(".", "-")] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
-    label = re.match(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)", header)
-    if label:
-        said["label"] = label.group(1)
-    try:
-        tree = load_yaml("\n".join(_OPTION.sub("", item.text) for item in options))
-    except MalformedYaml:
-        tree = None
-    values = plain(tree) if isinstance(tree, dict) else {}
-    said |= {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
-    return _Chunk(indent, mark, language.lower(), said, "\n".join(item.text for item in code))
-
-
-def _opening(chunk: _Chunk) -> str:
-    """The first line of a code block; a caption of what the code makes becomes that of the code."""
+def _opening(chunk: Chunk, *, captioned: bool) -> str:
+    """The first line of a code block; where nothing else has the caption of what it makes, it has."""
     start = f"{chunk.indent}{chunk.mark}"
-    if not chunk.caption:
+    if not chunk.caption or not captioned:
         return start + chunk.language
     name = f" #lst-{chunk.label}" if re.fullmatch(r"[\w-]+", chunk.label) else ""
     return f'{start}{{.{chunk.language}{name} lst-cap="{_quoted(plain_text(chunk.caption))}"}}'
 
 
-def _figure(chunk: _Chunk) -> str:
+def _figure(chunk: Chunk, pictures: list[str]) -> str:
     """Markdown for the pictures that a chunk shows."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
     said = [f'fig-alt="{_quoted(plain_text(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
     said += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
-    names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in chunk.pictures]
+    names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in pictures]
     caption = (
         chunk.caption.replace("[", r"\[").replace("]", r"\]") if "](" not in chunk.caption else chunk.caption
     )
@@ -176,12 +172,12 @@ def _figure(chunk: _Chunk) -> str:
         attributes += said
         end = f"{{{' '.join(attributes)}}}" if attributes else ""
         return f"\n{chunk.indent}![{caption}]({names[0]}){end}\n"
-    pictures = "\n\n".join(f"![]({name}){{{' '.join(said)}}}" if said else f"![]({name})" for name in names)
+    shown = "\n\n".join(f"![]({name}){{{' '.join(said)}}}" if said else f"![]({name})" for name in names)
     opening = f"::: {{{attributes[0]}}}" if attributes else "::: {}"
-    return f"\n{opening}\n{pictures}\n\n{caption}\n:::\n"
+    return f"\n{opening}\n{shown}\n\n{caption}\n:::\n"
 
 
-def _diagram(chunk: _Chunk) -> str:
+def _diagram(chunk: Chunk) -> str:
     """A diagram, which is drawn here too, with what its options say of it."""
     if not chunk.code.strip():
         return ""
@@ -194,7 +190,7 @@ def _diagram(chunk: _Chunk) -> str:
     )
 
 
-def _text(chunk: _Chunk) -> str:
+def _text(chunk: Chunk) -> str:
     """R Markdown's older blocks for theorems and boxes hold Markdown."""
     name = chunk.get("type") or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
@@ -207,16 +203,20 @@ def _quoted(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _values(draft: Draft, lines: list[Line]) -> Iterator[Finding]:
-    for match in _INLINE.finditer(draft.text):
-        place = next((item for item in lines if item.start <= match.start() <= item.end), None)
-        if place is not None and place.prose:
-            yield draft.finding(match.start(), f"the value of {match.group()}", "its code stands there")
+def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
+    """Code within lines of prose."""
+    places = [line.start for line in lines]
+    for match in INLINE.finditer(draft.text):
+        if lines[bisect_right(places, match.start()) - 1].prose:
+            yield match
 
 
-def undefined_references(sections: Iterable[Section]) -> tuple[tuple[Section, ...], list[Finding]]:
-    """References to what code would have made are text, or lead to the code that has its caption."""
+def undefined_references(
+    sections: Iterable[Section], language: str = "en"
+) -> tuple[tuple[Section, ...], list[Finding]]:
+    """References to what code would have made are words, or lead to the code that has its caption."""
     sections = tuple(sections)
+    labels = load_labels(language or "en")
     known = {
         match.group(1)
         for section in sections
@@ -229,25 +229,31 @@ def undefined_references(sections: Iterable[Section]) -> tuple[tuple[Section, ..
         for piece in section.pieces:
             edits = []
             for match in _REFERENCE.finditer(mask(piece.draft.text)):
-                edit = _redirected(match, known)
-                edits += [edit] if edit else []
-                if edit and edit.new == "\\":
-                    what = f"nothing in the book is called @{match.group(1)}"
-                    found.append(piece.draft.finding(edit.start, what, "it stands as text"))
+                name = match.group(2)
+                if name in known:
+                    continue
+                code = f"lst-{name.partition('-')[2]}"
+                edits.append(_redirected(match, code) if code in known else _in_words(match, labels))
+                if code not in known:
+                    what, place = f"nothing in the book is called @{name}", match.start(2) - 1
+                    found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
             pieces.append(replace(piece, draft=piece.draft.edited(edits)))
         out.append(replace(section, pieces=tuple(pieces)))
     return tuple(out), found
 
 
-def _redirected(match: re.Match[str], known: set[str]) -> Edit | None:
-    """What becomes of a reference: nothing where its target is there."""
-    name = match.group(1)
-    if name in known:
-        return None
-    place = match.start(1) - 1
-    code = f"lst-{name.partition('-')[2]}"
-    if code not in known:
-        return Edit(place, place, "\\")
-    if match.group().startswith("@") or not match.group().endswith("]"):
-        return Edit(place + 1, match.end(1), code)
-    return Edit(match.start(), match.end(), f"@{code}")
+def _redirected(match: re.Match[str], code: str) -> Edit:
+    """A reference that leads to some code; what it was called before is no more true."""
+    if (match.group(1) or "").endswith("-") and match.group(3):
+        return Edit(match.start(), match.end(), f"@{code}")
+    return Edit(match.start(2), match.end(2), code)
+
+
+def _in_words(match: re.Match[str], labels: Labels) -> Edit:
+    """A reference as words: what kind of thing it was to lead to, and what that was to be called."""
+    kind, _, name = match.group(2).partition("-")
+    word = labels.named(LabelKind(kind).name.lower(), f"({name})")
+    start, end = match.start(2) - 1, match.end(2)
+    if match.group(1) and match.group(3):
+        start, end = match.span()
+    return Edit(start, end, word)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from triptych.diagnostics import Diagnostic, Severity, Span
@@ -42,7 +43,7 @@ _QUOTED = re.compile(r"\"([^\"]+)\"")
 
 def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
     """The files of a project → the same without what is an error in them, and what was taken out."""
-    files, told = dict(files), []
+    files, told = dict(files), list[Finding]()
     with tempfile.TemporaryDirectory(prefix="triptych-") as name:
         cache = Cache(Path(name) / "cache")
         folder = Path(name) / "project"
@@ -50,8 +51,8 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
             for path, data in files.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_bytes(data)
-            changed = False
-            for path, faults in _errors(folder, cache).items():
+            changed, left = False, _errors(folder, cache)
+            for path, faults in left.items():
                 if path not in files or not path.endswith(TEXTS):
                     continue
                 text, found = _cured(files[path].decode(), path, faults)
@@ -60,7 +61,27 @@ def proved(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]
                 files[path] = text.encode()
             if not changed:
                 break
-    return files, told
+    return _with_formulas_kept(files, chain.from_iterable(left.values()), told)
+
+
+def _with_formulas_kept(
+    files: dict[str, bytes], faults: Iterable[tuple[Span, Diagnostic]], told: list[Finding]
+) -> tuple[dict[str, bytes], list[Finding]]:
+    """Formulas that are not understood stand as their TeX, which the manifest has to ask for."""
+    kept = [
+        Finding(
+            path=span.path,
+            line=span.line,
+            column=span.column,
+            what=fault.message,
+            done="its TeX stands there, by `math: keep`",
+        )
+        for span, fault in faults
+        if fault.code == "MTH001"
+    ]
+    if kept:
+        files["source/book.yaml"] += b"math: keep\n"
+    return files, [*told, *kept]
 
 
 def _errors(folder: Path, cache: Cache) -> dict[str, list[tuple[Span, Diagnostic]]]:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from triptych.importing import formulas
 from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
+from triptych.importing.chunks import defaults_in_settings
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.executable import still_code
+from triptych.importing.executable import Run, still_code
 from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.headings import headings
 from triptych.importing.project import calendar_date
 from triptych.importing.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.source import Source
+from triptych.importing.stored import Stored
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
+_RUNNING = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache")
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 _BOOK_KEYS = frozenset(
     "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
@@ -70,14 +73,15 @@ def read(path: Path) -> SourceBook:
     metadata, more = metadata_of(settings, book, people, name)
     found += more
     values = Values({**settings, **book}, _variables(source))
+    run = Run(defaults=defaults_in_settings(settings), stored=Stored(source))
     sections = []
     for entry in _entries(book, source.text):
-        section, more = section_of(entry, source.text, name, values)
+        section, more = section_of(entry, source.text, name, values, run)
         found += more
         sections += [section] if section else []
 
-    def included(draft: Draft) -> tuple[Draft, list[Finding]]:
-        draft, _, more = prepared(draft, values=values)
+    def included(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
+        draft, _, more = prepared(draft, values=values, run=replace(run, chapter=chapter))
         return draft, more
 
     sections, more = with_includes(sections, source.text, included)
@@ -182,7 +186,7 @@ def _body(text: str) -> str:
 
 
 def section_of(
-    entry: Entry, read: ReadText, settings: str, values: Values | None = None
+    entry: Entry, read: ReadText, settings: str, values: Values | None = None, run: Run | None = None
 ) -> tuple[Section | None, list[Finding]]:
     """A chapter's file → a section, or None and why not."""
     if entry.path.endswith(".ipynb"):
@@ -191,7 +195,8 @@ def section_of(
     text = read(path)
     if text is None:
         return None, [Finding(path=settings, what=f'no text file "{entry.path}"', done="left out")]
-    draft, head, found = prepared(Draft.of(path, text), values=values)
+    run = replace(run or Run(), chapter=path)
+    draft, head, found = prepared(Draft.of(path, text), values=values, run=run)
     if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:
         return None, [
             Finding(path=path, what="a chapter for the list of sources", done="left out: one is made")
@@ -201,12 +206,14 @@ def section_of(
     return Section(path=target, pieces=(piece,), head=head, part=entry.part, appendix=entry.appendix), found
 
 
-def prepared(draft: Draft, *, values: Values | None = None) -> tuple[Draft, Head, list[Finding]]:
+def prepared(
+    draft: Draft, *, values: Values | None = None, run: Run | None = None
+) -> tuple[Draft, Head, list[Finding]]:
     """A text without the head and the computing that only Quarto knows."""
     said, _ = parse(draft.text)
-    known = values or Values()
-    draft, head, found = take(draft)
-    draft, more = still_code(draft)
+    known, run = values or Values(), run or Run()
+    draft, head, found = take(draft, silent=_RUNNING)
+    draft, more = still_code(draft, replace(run, defaults={**run.defaults, **defaults_in_settings(said)}))
     found += more
     draft, more = known_shortcodes(draft, Values({**known.meta, **said}, known.variables))
     return formulas.with_macros(draft, {}), head, found + more

@@ -78,7 +78,8 @@ def _meaning(name: str, argument: str, values: Values) -> str | None:
     return named.get("title")
 
 
-Prepared = Callable[[Draft], "tuple[Draft, list[Finding]]"]
+# Takes a text that is included, and the chapter that it comes to stand in.
+Prepared = Callable[[Draft, str], "tuple[Draft, list[Finding]]"]
 
 
 def with_includes(
@@ -99,7 +100,7 @@ def with_includes(
                 what = f'"{name}" includes itself' if path else f'no file "{name}" to include'
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
-            inner, more = prepare(Draft.of(path, read(path) or ""))
+            inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
             target = path if path not in known or not _ID.search(inner.text) else _free(path, known)
             if target not in known and target not in chapters:
                 found.extend(more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,11 @@ class Source:
             return self._project.read_text(path).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
+
+    def raw_text(self, path: str) -> str | None:
+        """A text as it stands in its file, to the letter."""
+        data = self.data(path)
+        return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def data(self, path: str) -> bytes | None:
         """A file, or None where it is missing or leads out of the source."""
@@ -60,6 +66,15 @@ class Source:
             for file in root.rglob("*")
             if file.suffix in endings and file.is_file() and not _skipped(root, file.relative_to(root))
         )
+
+    def figures(self) -> list[str]:
+        """Pictures in folders such as ``figure-html``, where code that was run has left them."""
+        found = []
+        for folder, inner, names in os.walk(self._project.root):
+            inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
+            if Path(folder).name.startswith("figure-"):
+                found += [(Path(folder) / name).relative_to(self._project.root).as_posix() for name in names]
+        return sorted(found)
 
 
 def _skipped(root: Path, path: Path) -> bool:

@@ -1,8 +1,8 @@
 """Passages: the text of a page by the blocks that hold it, found alike in print and in the e-book.
 
 A passage is what a block holds itself, without the blocks within it. Notes, formulas and what is folded away
-are left out: print and e-book have them in different places or forms. Letters are counted, not white space,
-hyphens and joiners, so that it does not matter how lines were broken.
+or hidden are left out: print and e-book have them in different places or forms. Letters are counted, not
+white space, hyphens and joiners, so that it does not matter how lines were broken.
 """
 
 from __future__ import annotations
@@ -37,10 +37,15 @@ def letters(text: str) -> str:
     return _NO_LETTERS.sub("", text)
 
 
-def _is_silent(tag: str, classes: str) -> bool:
+def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether an element has no text that print and e-book share."""
-    names = classes.split()
-    return tag in _SILENT or not _SILENT_CLASSES.isdisjoint(names) or (tag == "tr" and "continued" in names)
+    names = attributes.get("class", "").split()
+    return (
+        tag in _SILENT
+        or "hidden" in attributes
+        or not _SILENT_CLASSES.isdisjoint(names)
+        or (tag == "tr" and "continued" in names)
+    )
 
 
 @dataclass(slots=True)
@@ -64,7 +69,7 @@ def places(root: Element) -> Mapping[Element, Place]:
     waiting: list[tuple[Element, str, Place]] = [(root, "", (0, 0))]
     while waiting:
         element, parent, place = waiting.pop()
-        if _is_silent(element.tag, element.get("class", "")):
+        if _is_silent(element.tag, element.attrib):
             continue
         if element.tag not in INLINE:
             place, parent = count.next(parent), element.tag
@@ -151,7 +156,7 @@ class _Reader:
     _whole: int | None = None  # where the outermost of headings, figures … begins, until there is text in it
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._silent or _is_silent(tag, attributes.get("class", "")):
+        if self._silent or _is_silent(tag, attributes):
             self._silent += 1
             return
         parent, passage, _ = self._open[-1] if self._open else ("", None, False)

@@ -214,6 +214,20 @@ def test_numbers_go_on_where_a_list_is_continued(theme: Theme) -> None:
     assert len(starts) > 1
 
 
+def test_a_list_from_0_has_numbers_that_powerpoint_counts(theme: Theme) -> None:
+    """ECMA-376 Part 1, 20.1.10.77: the first number that a list may start at is 1."""
+    paras = tuple(Para(runs=(Run(text=word),), number=number) for number, word in enumerate("abc"))
+    [slide] = opened(
+        write(theme, DeckSlide(layout=Layout.BULLETS, title="Steps", body=TextBody(paras=paras)))
+    ).slides
+    first, *others = slide.placeholders[1].text_frame.paragraphs
+    assert first.text == "0.\ta" and first._p.pPr.find("{*}buNone") is not None
+    assert [(p.text, p._p.pPr.find("{*}buAutoNum").get("startAt")) for p in others] == [
+        ("b", "1"),
+        ("c", "1"),
+    ]
+
+
 def test_links_jump_to_slides_and_to_the_web(theme: Theme) -> None:
     runs = (
         Run(text="part one", slide="one"),

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from pathlib import Path
 
-from triptych.markup.passages import read
-from triptych.passes.pages import PageStart, Printed
+from lxml import etree
+
+from tests.conftest import write_files
+from triptych.engine.cache import Cache
+from triptych.markup.passages import read as read_passages
+from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
+from triptych.press import read
+from triptych.project import Project
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
 from triptych.writers.epub.page_list import marked, page_list
+from triptych.writers.print.document import documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
 
@@ -22,7 +34,7 @@ def listed(
     these with ``{name}`` for each marker, and the page list.
     """
     own = SHELL.format(printed)
-    by_text = {passage.letters: passage.place for passage in read(own.encode())}
+    by_text = {passage.letters: passage.place for passage in read_passages(own.encode())}
     starts = tuple(
         PageStart(name, document, None if text is None else (by_text[text], count))
         for name, text, count in pages
@@ -85,3 +97,29 @@ def test_pages_of_what_the_e_book_leaves_out_are_not_listed() -> None:
     own = SHELL.format("<p>One</p>")
     starts = (PageStart("1", "gone", ((1, 0), 0)),)
     assert page_list(Printed({}, starts, {"gone": own}), {}, {}) == ([], {})
+
+
+def test_what_is_hidden_begins_no_page() -> None:
+    nav = "<nav><ol><li>Two</li><li>Sources</li></ol></nav><nav hidden='hidden'><li>Sources</li></nav>"
+    markers, _ = listed([("1", "Sources", 0)], "<ul><li>Sources</li><li>Index</li></ul>", nav)
+    assert markers == [nav.replace("Sources", "{1}Sources", 1)]
+
+
+def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) -> None:
+    """The page list comes into the page after the places in it were found."""
+    chapters = {f"source/{name}.md": f"# {name.title()}\n\nText.\n" for name in ("one", "sources", "index")}
+    listing = "book:\n  title: A\n  chapters: [one.md, sources.md, index.md]\nlang: en\n"
+    project = Project(write_files(tmp_path, {"source/book.yaml": listing, **chapters}), environ={})
+    manifest, book, _ = read(project, Cache(None))
+    assert manifest is not None and book is not None
+    shop = Workshop.for_book(project, book, Cache(None))
+    front = documents(book, shop.labels)[0].render(shop.templates, theme=shop.theme)
+    place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
+    starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
+    data, _ = WRITERS["epub"](book, manifest, shop, Printed({}, starts, {FRONT_MATTER: front}))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        nav = etree.fromstring(package.read("EPUB/nav.xhtml"))
+    (marker,) = nav.iterfind(".//{*}span[@id='_page-2']")
+    contents = nav.find(".//{*}nav[@id='toc']")
+    assert contents is not None and marker in contents.iter()
+    assert "Sources" in "".join(marker.getparent().itertext())

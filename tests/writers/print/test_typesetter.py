@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import re
+import shutil
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -26,6 +29,19 @@ def layout(xhtml: str, css: str, files: Files) -> list[str]:
     typesetter = Typesetter(css, files)
     typesetter.lay(xhtml)
     return typesetter.complaints
+
+
+def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
+    def painted(css: str) -> dict[str, object]:
+        typesetter = Typesetter(css, lambda scheme, path: (read_face(path), "font/ttf"))
+        palette = Palette(typesetter.faces)
+        for piece in typesetter.lay('<html lang="en"><body><p>Text</p></body></html>').pieces:
+            paint(piece.pages, piece.strings, palette, "a", {}, {})
+        return dict(palette.glyphs())
+
+    painted("p { font-family: 'EB Garamond' }")
+    shutil.rmtree(Path(os.environ["FONTCONFIG_FILE"]).parent)
+    assert painted("p { font-family: 'Work Sans' }")
 
 
 SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body></html>'

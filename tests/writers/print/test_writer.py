@@ -352,6 +352,12 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     assert any(problem.span and problem.span.path.endswith(".md") for problem in found)
 
 
+def test_where_the_engine_fails_the_block_is_named(write: Write) -> None:
+    data, (problem,) = write("pdf", f"One.\n\nTwo.\n\n{'>' * 100} Deep.\n\nThree.\n")
+    assert (data, problem.code) == (b"", "PDF003")
+    assert problem.span is not None and problem.span.line == 5
+
+
 @pytest.mark.parametrize(
     ("language", "markdown", "line"),
     [

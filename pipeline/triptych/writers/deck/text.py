@@ -23,6 +23,7 @@ EMU_PER_POINT = 12_700
 # What XML 1.0 does not allow; it would stop the parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\v\u2028]")
+_COUNTED = range(1, 32_768)  # ST_TextBulletStartAtNum; other numbers are written as text
 
 _OFFICE_LANGUAGES = {
     "zh": "zh-CN",
@@ -168,14 +169,17 @@ def cleaned(text: str) -> str:
 
 
 def _list_starts(paras: Sequence[Para]) -> list[int | None]:
-    """For each paragraph the number with which its numbered list starts on this slide."""
+    """For each paragraph the number with which its numbered list starts on this slide.
+
+    An item whose number PowerPoint cannot count starts a list of its own.
+    """
     starts: list[int | None] = []
     open_lists: dict[int, int] = {}
     for para in paras:
         open_lists = {level: start for level, start in open_lists.items() if level <= para.level}
-        if para.number is None:
+        if para.number is None or para.number not in _COUNTED:
             open_lists.pop(para.level, None)
-            starts.append(None)
+            starts.append(para.number)
         else:
             starts.append(open_lists.setdefault(para.level, para.number))
     return starts
@@ -186,6 +190,7 @@ def _add_paragraph(
 ) -> None:
     paragraph = child(body, "a:p")
     properties = child(paragraph, "a:pPr")
+    written = start is not None and start not in _COUNTED
     if para.level:
         properties.set("lvl", str(min(para.level, 8)))
     if start is not None:
@@ -209,12 +214,13 @@ def _add_paragraph(
     if look.mark and para.bullet and start is None:
         child(properties, "a:buFont", typeface="Arial")
         child(properties, "a:buChar", char="•")
-    if start is not None:
+    if start is not None and not written:
         child(properties, "a:buFont", typeface="+mj-lt")
         child(properties, "a:buAutoNum", type="arabicPeriod", startAt=str(start))
-    elif not para.bullet:
+    elif written or not para.bullet:
         child(properties, "a:buNone")
-    add_runs(paragraph, para.runs, look, part, context)
+    runs = (Run(text=f"{start}.\t"), *para.runs) if written else para.runs
+    add_runs(paragraph, runs, look, part, context)
     close_paragraph(paragraph, look, context)
 
 

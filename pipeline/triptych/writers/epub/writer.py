@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -44,6 +45,7 @@ _MEDIA_TYPES = {
     "otf": "font/otf",
 }
 
+_ID = re.compile(rb' id="([^"]*)"')
 _DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
@@ -196,8 +198,11 @@ class _Package:
             documents |= {name: paths for name, paths in self._own.items() if name in printed.documents}
             there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = page_list(printed, there, documents)
-            # What is new in it stands behind all markers.
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **told)
+            # The list may stand before words of the contents that a page begins with.
+            there["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
+            _, fronts = page_list(printed, there, {FRONT_MATTER: self._front})
+            marks["nav.xhtml"] = fronts["nav.xhtml"]
             for path, own in marks.items():
                 self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], own)
         points = _points(contents, self.texts)
@@ -216,9 +221,13 @@ class _Package:
 
         def place(target: str) -> tuple[int, int]:
             path, _, identifier = target.partition("#")
-            return spine.index(path), self.files[f"EPUB/{path}"].index(f' id="{identifier}"'.encode())
+            if path not in places:
+                found = _ID.finditer(self.files[f"EPUB/{path}"])
+                places[path] = {unescape(match.group(1).decode()): match.start() for match in found}
+            return spine[path], places[path][identifier]
 
-        spine = self._spine
+        spine = {path: number for number, path in enumerate(self._spine)}
+        places: dict[str, dict[str, int]] = {}
         return {target: number for number, target in enumerate(sorted(set(targets), key=place), 1)}
 
     def write_package_document(self) -> None:

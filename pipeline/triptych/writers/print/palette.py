@@ -23,6 +23,10 @@ _INTENT = {"rgb": None, "cmyk": "device-cmyk", "grey": "device-cmyk"}  # as Weas
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 
 
+class StrangeFace(Exception):
+    """The layout engine took a font of the machine's, or found none."""
+
+
 @dataclass(slots=True)
 class Palette:
     """What pages are painted with, and what they have used: fonts, pictures, graphics states.
@@ -68,7 +72,7 @@ class Palette:
                 found[font.hash].texts.update(texts)
             else:
                 found[font.hash] = Glyphs(
-                    self._face(font.file_content),
+                    self._face(font),
                     font.name[1:].decode("ascii", "replace"),
                     font.family,
                     font.flags,
@@ -78,17 +82,15 @@ class Palette:
                 )
         return found
 
-    def _face(self, data: bytes) -> str:
-        """The name of a face; fontconfig may also take one that no style sheet names.
-
-        Raises ValueError for a font of the machine, as where the configuration of the bundled ones is gone.
-        """
+    def _face(self, font: Any) -> str:
+        """The name of a face; fontconfig may also take one that no style sheet names."""
+        data = font.file_content
         if data in self.faces:
             return self.faces[data]
         for file in sorted(fonts_folder().iterdir()):
             if file.suffix == ".ttf" and file.read_bytes() == data:
                 return file.name
-        raise ValueError("the layout engine took a font that is not the book's")
+        raise StrangeFace(f"a font that is none of the book's, {font.family}, would stand in it")
 
     def things(self) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
         """The objects that pages use, and the place of each by kind and name."""

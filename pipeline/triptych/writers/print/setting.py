@@ -17,15 +17,17 @@ from triptych.writers.print.folding import fold
 from triptych.writers.print.joining import join
 from triptych.writers.print.packing import packed, packed_layout, unpacked_layout
 from triptych.writers.print.painting import paint, paint_margins
-from triptych.writers.print.palette import Palette
-from triptych.writers.print.stretches import Stretch
-from triptych.writers.print.typesetter import Margins, Typesetter
+from triptych.writers.print.palette import Palette, StrangeFace
+from triptych.writers.print.quire import Quire
+from triptych.writers.print.stretches import Layout, Stretch
+from triptych.writers.print.typesetter import Laid, Margins, Typesetter
 
 # Kinds of results in the cache.
 QUIRE, LAYOUT, FACE, MARGINS, STYLE = "quire", "layout", "face", "margins", "style"
 _LAST = "last"
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
+_TRIAL = 90.0  # for a part of one that failed
 _REASONS = {
     RecursionError: "its blocks stand in each other too deeply",
     MemoryError: "it takes too much memory",
@@ -104,6 +106,8 @@ def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
             _set_copy(copy, style, key, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
+    except StrangeFace as error:
+        raise CannotBeSet(str(error)) from None
     except Exception as error:
         reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
         raise CannotBeSet(reason) from None
@@ -115,11 +119,34 @@ def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) 
         _set_margins(pages, shell, style)
 
 
+def can_be_set(copy: Copy, style: Style) -> bool:
+    """Whether the engine gets through a document; nothing is kept of it."""
+    try:
+        with own_garbage(), patience(_TRIAL):
+            _, _, pieces = _set(copy, style, None, {})
+            fold(join(pieces), [])
+    except (OSError, ImportError):
+        raise
+    except Exception:
+        return False
+    return True
+
+
 def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
-    typesetter = _typesetter(style, copy.files)
-    palette = Palette(typesetter.faces, style.inks)
     stored = next((data for place in places if (data := style.cache.get(LAYOUT, place))), None)
     earlier, kept = unpacked_layout(stored) if stored else (None, {})
+    complaints, laid, pieces = _set(copy, style, earlier, kept)
+    style.cache.put(QUIRE, key, packed(fold(join(pieces), complaints)))
+    if laid.layout and not complaints:  # a page that is kept would not complain again
+        style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
+
+
+def _set(
+    copy: Copy, style: Style, earlier: Layout | None, kept: Mapping[str, Quire]
+) -> tuple[list[str], Laid, list[Quire]]:
+    """What the engine complains of, the layout, and a quire for each of its stretches."""
+    typesetter = _typesetter(style, copy.files)
+    palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
         pieces = [
@@ -128,9 +155,7 @@ def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None
             else kept[piece.stretch.start]
             for piece in laid.pieces
         ]
-    style.cache.put(QUIRE, key, packed(fold(join(pieces), typesetter.complaints)))
-    if laid.layout and not typesetter.complaints:  # a page that is kept would not complain again
-        style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
+    return typesetter.complaints, laid, pieces
 
 
 def _name(copy: Copy, stretch: Stretch) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -31,10 +32,11 @@ from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing import Composer, NotComposed
+from triptych.writers.print.culprits import Fails, culprit
 from triptych.writers.print.document import FRONT, PrintDocument, charts_of, documents
 from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels, page_starts
-from triptych.writers.print.setting import Copy, Style, remember
+from triptych.writers.print.setting import Copy, Style, can_be_set, remember
 from triptych.writers.print.shelf import Shelf
 from triptych.writers.print.structure import ROLE_MAP
 
@@ -104,7 +106,14 @@ def write_pdf(
         try:
             placed, restless = _composed(drafts, composer, shelf)
         except NotComposed as failure:
-            return b"", [_unset(book, name, reason) for name, reason in failure.failures]
+            by_name = {draft.document.name: draft for draft in drafts}
+
+            def fails(document: PrintDocument) -> bool:
+                xhtml = _Draft(document, templates, theme).xhtml
+                trial = Copy(document.name, xhtml, shelf.named_in(xhtml))
+                return not shop.executor.submit(can_be_set, trial, style).result()
+
+            return b"", [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
         announce(_printed(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -133,10 +142,12 @@ def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
     return Printed(page_labels(placed), tuple(page_starts(placed, list(documents))), documents)
 
 
-def _unset(book: Book, name: str, reason: str) -> Diagnostic:
-    """What is said of a document that cannot be set."""
-    sources = {chapter.id: chapter.source for chapter in book.chapters}
-    span = Span(path=sources[name]) if sources.get(name) else None
+def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
+    """What is said of a document that cannot be set, at the block that it fails at."""
+    sources = [chapter.source for chapter in draft.document.own if chapter.source]
+    span = Span(path=sources[0]) if sources else None
+    with suppress(BrokenExecutor):
+        span = culprit(draft.document, fails) or span
     return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
 
 

@@ -1,0 +1,100 @@
+"""Whatever stands in titles, captions, alternative texts and ids: all pages are well-formed XML."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from tests.conftest import write_files
+from tests.writers.epub.conftest import EVERYTHING
+from triptych.engine.cache import Cache
+from triptych.manifest import Manifest
+from triptych.model import nodes
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.project import Project
+from triptych.theme import load_theme
+from triptych.workshop import Workshop
+from triptych.writers import WRITERS
+from triptych.writers.print.document import documents
+
+PARTS = {
+    "source/book.yaml": EVERYTHING["source/book.yaml"].replace(  # type: ignore[union-attr, arg-type]
+        "chapters: [section.md]", "chapters:\n    - part: A part\n      chapters: [section.md]"
+    )
+}
+
+# What people write, and what their ids, classes and attributes are.
+SAID = frozenset(
+    "id target title subtitle alt spoken text letter words end name file_as tag labels key sort entries uses"
+    " description keywords rights publisher certified_by summary classes".split()
+)
+KEPT = frozenset("width height lang dir style".split())  # what outputs read as more than text
+
+marks = st.text("<>&\"']x;", min_size=1, max_size=6)
+
+
+def marked(value: Any, mark: str) -> Any:
+    """A book or a part of it with a mark behind each text and name in it; the same ones stay the same."""
+    if isinstance(value, nodes.Attr):
+        pairs = tuple((name, said if name in KEPT else said + mark) for name, said in value.pairs)
+        classes = (*value.classes, mark) if value.classes else ()
+        return replace(value, id=value.id and value.id + mark, classes=classes, pairs=pairs)
+    if isinstance(value, tuple):
+        return tuple(marked(item, mark) for item in value)
+    if isinstance(value, Mapping):
+        return {key: marked(item, mark) for key, item in value.items()}
+    if not is_dataclass(value) or isinstance(value, nodes.Picture | type):
+        return value
+    changes = {}
+    for field in fields(value):
+        said = getattr(value, field.name)
+        if field.name not in SAID or isinstance(said, int | bool):
+            changes[field.name] = marked(said, mark)
+        elif isinstance(said, str):
+            changes[field.name] = said and said + mark
+        elif isinstance(said, tuple) and all(isinstance(item, str) for item in said):
+            changes[field.name] = tuple(item + mark for item in said)
+        else:
+            changes[field.name] = marked(said, mark)
+    return replace(value, **changes)
+
+
+def book_with(book: Book, mark: str) -> Book:
+    """The book with the mark; its numbers are known by the new names."""
+    labels = {name + mark: marked(label, mark) for name, label in book.labels.items()}
+    return replace(marked(book, mark), labels=labels, anchors={})
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Manifest, Book]:
+    root = write_files(tmp_path_factory.mktemp("everything"), EVERYTHING | PARTS)
+    project = Project(root, environ={})
+    manifest, book, _ = read(project, Cache(None))
+    assert manifest is not None and book is not None
+    return project, manifest, book
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, database=None)
+@given(marks)
+def test_pages_of_e_books_and_of_print_are_well_formed(
+    everything: tuple[Project, Manifest, Book], mark: str
+) -> None:
+    project, manifest, book = everything
+    book = book_with(book, mark)
+    shop = Workshop.for_book(project, book, Cache(None))
+    data, _ = WRITERS["epub"](book, manifest, shop)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
+    for document in documents(book, shop.labels, depth=3, wanted=()):
+        pages.append(document.render(shop.templates, theme=load_theme()).encode())
+    said = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
+    assert any(mark in value for value in said)
