@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
+from triptych.brand_colours import with_brand
 from triptych.contrast import READABLE, VISIBLE, contrast
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import MANIFEST, Project, UnsafePath
@@ -75,7 +76,9 @@ def _theme_in(path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
 @lru_cache(maxsize=16)
 def _made(name: str, base: str, tokens: str) -> Theme:
     """A theme is made once, since what is known of it is remembered by itself."""
-    return theme_of(name, merged(load_tokens(base), json.loads(tokens)))
+    own = json.loads(tokens)
+    theme = theme_of(name, merged(load_tokens(base), own))
+    return replace(theme, colours=with_brand(theme.colours, own.get("colours", {})))
 
 
 def _families(base: str) -> list[str]:
