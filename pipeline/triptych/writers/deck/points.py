@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
@@ -20,10 +20,18 @@ _NO_END = r"(?<!\b\w)(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\
 _SENTENCE = re.compile(rf".+?(?:{_NO_END}[.!?…][)\"'”’»]*(?=\s+[^a-z])|[。！？])", re.DOTALL)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What a section enumerates, and the first block that it does so in."""
+
+    paras: tuple[Para, ...]
+    first: Block
+
+
 def section_points(
     blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
-) -> tuple[Para, ...]:
-    """The points of the blocks under a heading; none where nothing is enumerated.
+) -> Points | None:
+    """The points of the blocks under a heading; None where nothing is enumerated.
 
     Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
     terms have a ``colon`` behind them.
@@ -31,16 +39,20 @@ def section_points(
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
-    ways = [[lead for block in kept if (lead := _lead_in(block))], *(_items(block, colon) for block in kept)]
-    for block, way in zip((None, *kept), ways, strict=True):
+    leading = [(block, lead) for block in kept if (lead := _lead_in(block))]
+    ways = [(block, _items(block, colon)) for block in kept]
+    if leading:
+        ways.insert(0, (leading[0][0], [lead for _, lead in leading]))
+    for block, way in ways:
         if _FEWEST <= len(way) <= _MOST:
-            first = block.start if isinstance(block, nodes.OrderedList) else None
+            number = block.start if isinstance(block, nodes.OrderedList) else None
             points = [point for item in way if (point := _point(item, formulas))]
-            return tuple(
-                replace(point, number=None if first is None else first + place)
+            paras = tuple(
+                replace(point, number=None if number is None else number + place)
                 for place, point in enumerate(points)
             )
-    return ()
+            return Points(paras=paras, first=block) if paras else None
+    return None
 
 
 def _lead_in(block: Block) -> tuple[Inline, ...]:
