@@ -1,6 +1,10 @@
-"""How well colours are told apart: contrast after WCAG 2.2."""
+"""How well colours are told apart: contrast after WCAG 2.2, and difference for each kind of vision."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 # Success criteria 1.4.3, for text, and 1.4.11, for what is drawn.
 READABLE = 4.5
@@ -18,8 +22,61 @@ def channels(colour: str) -> list[int]:
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
+def difference(one: str, other: str) -> float:
+    """How far two colours are apart in Oklab for whom they are nearest to each other; black to white is 1."""
+    return min(math.dist(_seen(one, matrix), _seen(other, matrix)) for matrix in _VISIONS.values())
+
+
 def _luminance(colour: str) -> float:
     """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    shares = [value / 255 for value in channels(colour)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares)
+    red, green, blue = _linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(colour: str) -> list[float]:
+    shares = (value / 255 for value in channels(colour))
+    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+
+
+_Matrix = tuple[tuple[float, ...], ...]
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+_VISIONS: Mapping[str, _Matrix] = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+# Linear RGB to cones, and the cubic roots of these to Oklab: https://bottosson.github.io/posts/oklab/
+_TO_CONES: _Matrix = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+_TO_OKLAB: _Matrix = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+
+
+@lru_cache(maxsize=4096)
+def _seen(colour: str, vision: _Matrix) -> list[float]:
+    """Where a colour is in Oklab for a reader with a kind of vision."""
+    shown = [min(max(c, 0.0), 1.0) for c in _times(vision, _linear(colour))]
+    return _times(_TO_OKLAB, [c ** (1 / 3) for c in _times(_TO_CONES, shown)])
+
+
+def _times(matrix: _Matrix, vector: Sequence[float]) -> list[float]:
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]

@@ -195,8 +195,4 @@ def read(
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles)
         book, more = resolve(book, load_labels(manifest.language))
-<<<<<<< HEAD
-    return manifest, book, judged(found + problems + more, manifest.verdicts)
-=======
-    return manifest, book, found + links_out(project) + problems + more
->>>>>>> holes
+    return manifest, book, judged(found + links_out(project) + problems + more, manifest.verdicts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -53,11 +53,24 @@ class Colours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFile:
+    """A font file of a project: the folder that its path starts from, a digest, what its kind ends in.
+
+    One that is ``whole`` must not be cut, as its licence has it.
+    """
+
+    folder: str = field(repr=False)  # a project that is moved is the same one
+    mark: str
+    ending: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FontFace:
     """One font file of a family: file name in the fonts folder, CSS weight and style.
 
-    ``package`` is the Python package that holds the file instead. ``index`` is the font's place in a
-    collection; a variable font is pinned at the weight.
+    ``package`` is the Python package that holds the file instead, ``own`` says that the project has it.
+    ``index`` is the font's place in a collection; a variable font is pinned at the weight.
     """
 
     family: str
@@ -66,10 +79,13 @@ class FontFace:
     italic: bool = False
     package: str = ""
     index: int = 0
+    own: OwnFile | None = None
 
     @property
     def path(self) -> Path:
         """Where the file lies."""
+        if self.own:
+            return Path(self.own.folder, self.file)
         folder = Path(str(files(self.package))) if self.package else fonts_folder()
         return folder / self.file
 
@@ -77,6 +93,10 @@ class FontFace:
     def name(self) -> str:
         """A file name that is the face's own, also where one file holds several faces."""
         name = Path(self.file).name
+        if self.own:
+            slope = "-italic" if self.italic else ""
+            plain = "".join(letter for letter in self.family if letter.isascii() and letter.isalnum())
+            return f"{plain or 'own'}-{self.weight}{slope}-{self.own.mark}.{self.own.ending}"
         return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
 
 
@@ -97,7 +117,8 @@ class Script:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Theme:
-    """Design tokens. Family names are those of bundled faces; sizes of e-books live in their style sheet.
+    """Design tokens. Family names are those of bundled faces, or of a project's own; sizes of e-books live in
+    their style sheet. ``stand_ins`` are bundled families for what those of a project lack, by role.
 
     A theme is itself only: it is asked for too often to be compared by all its faces.
     """
@@ -111,6 +132,12 @@ class Theme:
     faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
     scripts: tuple[Script, ...] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def families(self, role: str) -> tuple[str, ...]:
+        """The family of a role, serif, sans or mono, and the one that has what it lacks, if any."""
+        other = self.stand_ins.get(role)
+        return (getattr(self, role), *((other,) if other else ()))
 
     def script_of(self, language: str) -> Script | None:
         """The script that a language is written in; None for those of the text faces."""

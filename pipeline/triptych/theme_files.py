@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
+from triptych.brand_colours import with_brand
 from triptych.contrast import READABLE, VISIBLE, contrast
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.font_files import lacking, read_faces
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.theme import Colours, Theme, built_in_themes, load_theme, load_tokens, merged, theme_of
+from triptych.theme import (
+    Colours,
+    FontFace,
+    Theme,
+    built_in_themes,
+    load_theme,
+    load_tokens,
+    merged,
+    theme_of,
+)
 from triptych.theme_tokens import Mistake, Path, mistakes
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
@@ -43,12 +54,12 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
     if path is None:
         return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
     try:
-        return _theme_in(path, text.decode("utf-8-sig"))
+        return _theme_in(project, path, text.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
 
 
-def _theme_in(path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
+def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
     """A theme file's theme."""
     try:
         tree = load_yaml(text)
@@ -65,17 +76,45 @@ def _theme_in(path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
     if found:
         return load_theme(base), found
     tokens.pop("extends", None)
-    theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens))
-    return theme, [
+    faces, found = read_faces(
+        tokens.pop("faces", []),
+        project,
+        path,
+        lambda number, key: _place(tree, path, ("faces", number, key)),
+    )
+    if found:
+        return load_theme(base), found
+    theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
+    weak = [
         Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
         for name, message, hint in _weak(theme)
+    ]
+    span = _place(tree, path, ("faces",), of_key=True)
+    hint = "name its file under `faces:`"
+    return theme, weak + [
+        Diagnostic(code="FNT003", span=span, message=message, hint=hint)
+        for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
     ]
 
 
 @lru_cache(maxsize=16)
-def _made(name: str, base: str, tokens: str) -> Theme:
+def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
     """A theme is made once, since what is known of it is remembered by itself."""
-    return theme_of(name, merged(load_tokens(base), json.loads(tokens)))
+    own = json.loads(tokens)
+    theme = theme_of(name, merged(load_tokens(base), own))
+    families = {face.family for face in faces}
+    others = (face for face in theme.faces if face.family not in families)
+    under = load_theme(base)
+    return replace(
+        theme,
+        colours=with_brand(theme.colours, own.get("colours", {})),
+        faces=(*faces, *others),
+        stand_ins={
+            role: getattr(under, role)
+            for role in ("serif", "sans", "mono")
+            if getattr(theme, role) in families and getattr(under, role) not in families
+        },
+    )
 
 
 def _families(base: str) -> list[str]:

@@ -11,7 +11,8 @@ from triptych.print_design import PrintDesign, Style, Type, style
 
 Path: TypeAlias = tuple[str | int, ...]
 
-_SECTIONS = ("extends", "colours", "families", "print")
+_SECTIONS = ("extends", "colours", "families", "faces", "print")
+_OF_A_FACE = ("family", "file", "weight", "italic")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:pt)?")
 _COLOUR = re.compile("#?([0-9A-Fa-f]{6})")
 _SWITCHES = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -67,15 +68,19 @@ def mistakes(tokens: Mapping[str, Any], colours: Sequence[str], families: Sequen
 
     ``colours`` are the names of colours that there are, ``families`` those of the bundled faces.
     """
+    faces = tokens.get("faces")
+    own = [str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face]
     for name, section in tokens.items():
         if name not in _SECTIONS:
             yield _unknown((name,), _SECTIONS)
         elif name == "extends":
             continue
+        elif name == "faces":
+            yield from _in_faces(section)
         elif not isinstance(section, Mapping):
             yield Mistake(path=(name,), message=f'"{name}" is not a mapping of tokens')
         elif name == "families":
-            yield from _in_families(section, families)
+            yield from _in_families(section, [*families, *dict.fromkeys(own)])
         elif name == "colours":
             yield from _in_colours(section, colours)
         else:
@@ -110,9 +115,35 @@ def _in_families(section: Mapping[str, Any], families: Sequence[str]) -> Iterato
         if name not in roles:
             yield _unknown(("families", name), roles)
         elif written not in families:
-            message = f'no family of the bundled fonts is called "{_shown(written)}"'
-            hint = f"there are {', '.join(families)}"
+            message = f'no family of the fonts is called "{_shown(written)}"'
+            hint = f"there are {', '.join(families)}, and those that you name under `faces:`"
             yield Mistake(path=("families", name), message=message, hint=hint)
+
+
+def _in_faces(section: object) -> Iterator[Mistake]:
+    if not isinstance(section, list):
+        hint = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each"
+        yield Mistake(path=("faces",), message='"faces" is not a list of faces', hint=hint)
+        return
+    for place, face in enumerate(section):
+        path: Path = ("faces", place)
+        if not isinstance(face, Mapping):
+            yield Mistake(path=path, message="a face is a mapping of family and file")
+            continue
+        for name in face:
+            if name not in _OF_A_FACE:
+                yield _unknown((*path, name), _OF_A_FACE)
+        for name in ("family", "file"):
+            if not str(face.get(name) or "").strip():
+                yield Mistake(path=path, message=f'a face needs a "{name}"')
+        if "weight" in face and not re.fullmatch("[1-9]00", str(face["weight"])):
+            hint = "write a number from 100 to 900, such as 700 for bold"
+            yield Mistake(
+                path=(*path, "weight"), message=f'"{_shown(face["weight"])}" is not a weight', hint=hint
+            )
+        if "italic" in face and str(face["italic"]).lower() not in _SWITCHES:
+            message = f'"{_shown(face["italic"])}" is not what "italic" can be'
+            yield Mistake(path=(*path, "italic"), message=message, hint="write true or false")
 
 
 def _in_print(section: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -59,6 +59,14 @@ def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) ->
     assert place_of(words="Thrift.", before="A dot on a white page Lamp Light Oil dim").endswith(":18:1")
 
 
+def test_of_words_that_are_there_twice_those_near_to_what_stands_beside_them(read_book_of) -> None:
+    book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
+    places = Places(book)
+    thrift = Found(code="CHK014", message="wrong", words="Thrift.", before="Nobody wrote this anywhere.")
+    assert str(places.of(thrift)).endswith(":8:1")
+    assert str(places.of(thrift, ("A slide", "Lamp Light"))).endswith(":18:1")
+
+
 def test_a_link_has_a_place_of_its_own(place_of) -> None:
     assert place_of(words="so", kinds=("link",)).startswith("source/section.md:8:")
     assert place_of(words="so", kinds=("link",)) != place_of(words="Bare rock")

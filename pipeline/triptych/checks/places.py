@@ -58,12 +58,18 @@ class Places:
                 self._edges.add(length)
         self._text = "".join(parts)
 
-    def of(self, found: Found) -> Span | None:
-        """The place of a finding, None where its words are not the book's, as in a table of contents."""
+    def of(self, found: Found, beside: Iterable[str] = ()) -> Span | None:
+        """The place of a finding, None where its words are not the book's, as in a table of contents.
+
+        What is ``beside`` it tells where it is, when the text before it does not.
+        """
         if not self._pieces:
             return None
         own = letters(found.words)[:_MOST]
         behind = self._behind(letters(found.before))
+        if behind < 0:
+            places = (self._only(letters(text)[:_MOST]) for text in beside)
+            behind = next((place for place in places if place >= 0), -1)
         if "link" in found.kinds and own in self._links:
             return min(self._links[own], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
         bare = letters(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else own
@@ -81,6 +87,11 @@ class Places:
             if place >= 0 and self._text.find(window, place + 1) < 0:
                 return place + _WINDOW
         return -1
+
+    def _only(self, own: str) -> int:
+        """Where some words are that one place of the book has, as a figure and its description, else -1."""
+        place = self._text.find(own) if len(own) >= _SOME else -1
+        return place if self._text.rfind(own) - place <= _MOST else -1
 
     def _nearest(self, own: str, behind: int) -> int:
         """Of all places where the words are, the one that is nearest to the text before them."""

@@ -15,7 +15,7 @@ from typing import Any
 from fontTools.ttLib import TTFont
 
 from triptych.engine.scratch import scratch
-from triptych.media.fonts import characters_of, scripts_of, share, subset_font
+from triptych.media.fonts import characters_of, scripts_of, share, subset_font, whole_font
 from triptych.theme import FontFace, Theme
 
 _POSTSCRIPT_NAME = 6
@@ -26,11 +26,11 @@ def chart_font(theme: Theme, words: str, *, bold: bool = False, size: float) -> 
     """The ``FontProperties`` that some words are drawn with; what no face has is left to the first."""
     from matplotlib.font_manager import FontProperties
 
-    paths = [theme.face(theme.sans, bold=bold).path]
+    paths = [_file(theme.face(family, bold=bold)) for family in theme.families("sans")]
     for script in scripts_of(words, (), theme):
         paths.append(_cut(theme.face(script.sans, bold=bold), share(script, words)))
     if any(ord(character) not in characters_of(paths[0]) for character in words):
-        paths.append(theme.face(theme.serif, bold=bold).path)
+        paths += [_file(theme.face(family, bold=bold)) for family in theme.families("serif")]
     return FontProperties(family=[_registered(path) for path in paths], size=size)
 
 
@@ -44,9 +44,23 @@ def _registered(path: Path) -> str:
     return name
 
 
+def _file(face: FontFace) -> Path:
+    """Where a face of the theme lies, those of a project as static fonts."""
+    return _kept(face) if face.own else face.path
+
+
+@cache
+def _kept(face: FontFace) -> Path:
+    return _written(face, whole_font(face))
+
+
 def _cut(face: FontFace, characters: frozenset[str]) -> Path:
-    """A face with some characters, as a file. Outlines go by PostScript name and glyph, so it has its own."""
-    data = subset_font(face, characters)
+    """A face with some characters, as a file."""
+    return _written(face, subset_font(face, characters))
+
+
+def _written(face: FontFace, data: bytes) -> Path:
+    """A font as a file. Outlines go by PostScript name and glyph, so it has its own."""
     digest = hashlib.sha256(data).hexdigest()[:12]
     path = scratch() / f"{Path(face.name).stem}-{digest}{Path(face.name).suffix}"
     if not path.exists():

@@ -11,7 +11,7 @@ import pyphen
 from PIL import Image
 
 from triptych.labels import Labels
-from triptych.media.fonts import scripts_of, share, subset_font
+from triptych.media.fonts import named_font, scripts_of, share, subset_font
 from triptych.media.typst_engine import typeset
 from triptych.model.book import Metadata
 from triptych.templating import page_templates
@@ -57,7 +57,9 @@ def cover_of(metadata: Metadata, labels: Labels, theme: Theme) -> Cover:
         .render(meta=broken, labels=labels, theme=theme, scripts=scripts, tallest=tallest)
     )
     # Typst does not see the weights of a variable font, nor faces outside the folder of fonts.
-    faces = {
+    date = metadata.date.year if metadata.date else ""
+    faces = {face: frozenset(f"{words}{date} ·\u00a0,-") for face in theme.faces if face.own}
+    faces |= {
         face: share(script, words)
         for script in scripts
         for face in script.faces
@@ -74,10 +76,15 @@ def _with_breaks(text: str, language: str) -> str:
     return text
 
 
+def _as_called(face: FontFace, data: bytes) -> bytes:
+    """A font that Typst knows by its face: it goes by the names in the file, where weights have their own."""
+    return named_font(data, face) if face.own else data
+
+
 def draw_cover(cover: Cover) -> bytes:
     """A cover → a PNG of ``SIZE`` in sRGB without transparency; the same bytes each time."""
     files = {
-        f"{number}-{face.name}": subset_font(face, characters)
+        f"{number}-{face.name}": _as_called(face, subset_font(face, characters))
         for number, (face, characters) in enumerate(cover.faces.items())
     }
     (page, *_), _ = typeset(cover.document, output="png", files=files, ppi=_DOTS)

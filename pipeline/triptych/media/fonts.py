@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,6 +15,9 @@ from fontTools.ttLib import TTFont
 
 from triptych.theme import FontFace, Script, Theme
 
+# What it finds odd in a font, such as a date, changes nothing that is shown.
+logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 
@@ -23,8 +27,11 @@ _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False) -> bytes:
     """A bundled face reduced to some characters, as a static font; the same bytes each time.
 
-    With ``keep_numbers`` glyphs have those that they have in the whole font.
+    With ``keep_numbers`` glyphs have those that they have in the whole font. A face that must not be cut
+    stays whole.
     """
+    if face.own and face.own.whole:
+        return whole_font(face)
     wanted = hb.SubsetInput()
     # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
     wanted.flags = (
@@ -37,6 +44,20 @@ def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: boo
         wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
     wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    return _static(face, wanted)
+
+
+def whole_font(face: FontFace) -> bytes:
+    """A face with all that it has, as a static font."""
+    if not _opened(face).axis_infos:
+        return face.path.read_bytes()
+    wanted = hb.SubsetInput()
+    wanted.keep_everything()
+    wanted.flags |= hb.SubsetFlags.DOWNGRADE_CFF2
+    return _static(face, wanted)
+
+
+def _static(face: FontFace, wanted: hb.SubsetInput) -> bytes:
     opened = _opened(face)
     if opened.axis_infos:
         wanted.pin_all_axes_to_default(opened)
@@ -53,6 +74,23 @@ def on_lines_of(face: FontFace, data: bytes) -> bytes:
         lines.ascent, lines.descent, lines.lineGap = ascent, descent, 0
         metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
         metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
+
+
+def named_font(data: bytes, face: FontFace) -> bytes:
+    """A font whose own names, weight and slope are those of a face."""
+    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        names, metrics = font["name"], font["OS/2"]
+        names.names = []
+        style = " ".join((str(face.weight), *(("Italic",) if face.italic else ())))
+        postscript = f"{''.join(face.family.split())}-{style.replace(' ', '')}"
+        for number, text in ((1, face.family), (2, style), (4, f"{face.family} {style}"), (6, postscript)):
+            names.setName(text, number, 3, 1, 0x409)
+        metrics.usWeightClass = face.weight
+        metrics.fsSelection = metrics.fsSelection & ~0x21 | int(face.italic)
+        font["head"].macStyle = int(face.italic) << 1
         out = io.BytesIO()
         font.save(out)
     return out.getvalue()
@@ -131,6 +169,19 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
         for script in order
         if script in needed or script in named
     )
+
+
+def own_characters(theme: Theme) -> frozenset[int]:
+    """The code points that fonts of the project have."""
+    return _characters_of(tuple(face for face in theme.faces if face.own))
+
+
+def for_stand_in(text: str, theme: Theme, role: str) -> frozenset[str]:
+    """What of a text the regular face of a role lacks, where another family has it for that."""
+    if role not in theme.stand_ins:
+        return frozenset()
+    known = characters_of(theme.face(getattr(theme, role)).path)
+    return frozenset(c for c in set(text) if not (_invisible(c) or _has(known, c)))
 
 
 def _is_named(language: str, tags: Iterable[str]) -> bool:

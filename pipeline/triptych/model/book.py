@@ -270,7 +270,7 @@ class Book:
     numbering table of all outputs. ``anchors`` maps a section's path and an id as
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
-    or the file of the theme that its outputs are in.
+    or the file of the theme that its outputs are in, ``own_characters`` are what the project's fonts have.
     """
 
     metadata: Metadata
@@ -282,3 +282,4 @@ class Book:
     profiles: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
+    own_characters: frozenset[int] = frozenset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
@@ -22,11 +23,12 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
 
     Formulas are not looked at: they have fonts of their own.
     """
-    found = list(_finding([(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]))
+    own = book.own_characters
+    found = list(_finding([(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)], own))
     for chapter in book.chapters:
         if missing_characters(_whole_text(chapter), load_theme()):  # as in few sections
-            found += _finding(_chapter_texts(chapter))
-            found += _source_findings(chapter)
+            found += _finding(_chapter_texts(chapter), own)
+            found += _source_findings(chapter, own)
     return book, found
 
 
@@ -36,21 +38,24 @@ def _whole_text(chapter: Chapter) -> str:
     return "\n".join(text for node in nodes for text in _own_texts(node))
 
 
-def _source_findings(chapter: Chapter) -> Iterator[Diagnostic]:
+def _source_findings(chapter: Chapter, own: AbstractSet[int]) -> Iterator[Diagnostic]:
     """One for each source of a chapter's bibliography, which has no place in a section."""
     for node in chapter_nodes(chapter):
         if isinstance(node, Source):
             texts = [(text, None) for inner in walk_all(node.content) for text in _own_texts(inner)]
-            yield from _finding(texts, f'the source "{node.attr.id.removeprefix("ref-")}": ')
+            yield from _finding(texts, own, f'the source "{node.attr.id.removeprefix("ref-")}": ')
 
 
-def _finding(texts: Sequence[tuple[str, Span | None]], where: str = "") -> Iterator[Diagnostic]:
-    """One finding for all that is missing in some texts, at the place of the first."""
+def _finding(
+    texts: Sequence[tuple[str, Span | None]], own: AbstractSet[int], where: str = ""
+) -> Iterator[Diagnostic]:
+    """One finding for all that neither has in some texts, our fonts nor the project's, where the first is."""
     theme = load_theme()
     missing: dict[str, Span | None] = {}  # each with its first place
     for text, span in texts:
         for character in missing_characters(text, theme):
-            missing.setdefault(character, span)
+            if ord(character) not in own:
+                missing.setdefault(character, span)
     if not missing:
         return
     first, span = next(iter(missing.items()))

@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, PartEntry, Positions, slug
+from triptych.media.fonts import own_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
@@ -99,6 +100,7 @@ def read_book(
         glossary=glossary_entries(glossary, definitions, bibliography, found),
         settings=settings,
         theme=manifest.theme,
+        own_characters=own_characters(theme),
     )
     return book, found + data.found + problems
 

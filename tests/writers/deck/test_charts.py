@@ -261,10 +261,11 @@ def test_where_bars_lie_the_line_is_a_shape_and_the_note_a_label() -> None:
     slide = opened(slide_of(drawing)).slides[0]
     (drawn,) = [shape.chart for shape in slide.shapes if shape.has_chart]
     assert "A law" in words(drawn)
-    assert [shape.text_frame.text for shape in slide.shapes if shape.name.startswith("TextBox")] == [
-        "The target"
-    ]
-    assert [shape.name for shape in slide.shapes if shape.name == "Reference line"] == ["Reference line"]
+    names = [shape.name for shape in slide.shapes]
+    place = names.index("Reference line")
+    assert slide.shapes[place - 1].has_chart, "they are read with the chart, before its source"
+    assert names[place + 1] == "Reference value"
+    assert slide.shapes[place + 1].text_frame.text == "The target"
     assert check_deck(written(slide_of(drawing))) == []
 
 

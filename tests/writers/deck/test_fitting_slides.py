@@ -167,9 +167,11 @@ class TestSmallTexts:
         assert number.texts[Role.KICKER].scale == 1.0
         assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].slot(Role.KICKER).long / 96
 
-    def test_a_kicker_that_does_not_fit_is_an_error(self) -> None:
-        _, (found,) = fit(divider(kicker=LONG))
-        assert (found.code, found.span) == ("DEK001", SPAN)
+    def test_a_kicker_that_does_not_fit_is_said(self) -> None:
+        (slide,), (found,) = fit(divider(kicker=LONG))
+        assert (found.code, found.span) == ("DEK002", SPAN)
+        assert Role.KICKER not in slide.texts
+        assert slide.left_off == (LONG.strip(),) or LONG in slide.left_off
 
 
 class TestQuotations:

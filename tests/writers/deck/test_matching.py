@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from triptych.writers.deck.fitting import Level
 from triptych.writers.deck.kinds import KINDS, Role
@@ -110,3 +112,46 @@ class TestRoles:
 
     def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
         assert cast(KINDS[Layout.CHART], [TITLE]) is None
+
+
+def comparison(*, rtl: bool = False) -> LayoutView:
+    """That of PowerPoint, whose right half is a hair wider than the left one."""
+    level = etree.Element("lvl1pPr", rtl=str(int(rtl)))
+
+    def part(kind: str, index: int, left: float, top: float, width: float, height: float) -> Spot:
+        return replace(spot(kind, index, (left, top, width, height)), levels=(level,))
+
+    return view(
+        "Vertailu",
+        TITLE,
+        part("body", 1, 36, 121, 318.1, 50),
+        part("obj", 2, 36, 171, 318.1, 311),
+        part("body", 3, 366, 121, 318.2, 50),
+        part("obj", 4, 366, 171, 318.2, 311),
+        type="twoTxTwoObj",
+    )
+
+
+def roles_of(layout: LayoutView, kind: Layout) -> dict[Role, int]:
+    roles = cast(KINDS[kind], layout.spots)
+    assert roles is not None
+    return {role: spot.index for role, spot in roles.spots.items()}
+
+
+class TestSidesOfEqualSize:
+    def test_columns_are_filled_as_they_are_read_under_what_they_are_called(self) -> None:
+        assert roles_of(comparison(), Layout.COMPARISON) == {
+            Role.TITLE: 0,
+            Role.FIRST_HEAD: 1,
+            Role.FIRST: 2,
+            Role.SECOND_HEAD: 3,
+            Role.SECOND: 4,
+        }
+
+    def test_from_right_to_left_the_first_is_on_the_right(self) -> None:
+        found = roles_of(comparison(rtl=True), Layout.COMPARISON)
+        assert (found[Role.FIRST_HEAD], found[Role.FIRST], found[Role.SECOND]) == (3, 4, 2)
+
+    def test_what_is_clearly_larger_is_taken_wherever_it_is(self) -> None:
+        layout = view("X", TITLE, spot("obj", 1, (40, 120, 200, 380)), spot("obj", 2, (260, 120, 660, 380)))
+        assert roles_of(layout, Layout.BULLETS)[Role.BODY] == 2

@@ -51,7 +51,7 @@ class TestOpening:
                     new.writestr(name, content)
             data = buffer.getvalue()
         written, found = write_deck(deck(*everything()), THEME, template=taken(data))
-        assert {problem.code for problem in found} == {"DTP003"}
+        assert found == []
         assert check_deck(written) == []
         assert b"presentation.main+xml" in zipfile.ZipFile(io.BytesIO(written)).read("[Content_Types].xml")
 
@@ -96,18 +96,23 @@ class TestRefusals:
         )
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
-        template = taken(pandoc())
+        def without_columns(presentation: Any) -> None:
+            for layout in list(presentation.slide_layouts):
+                if layout.name in ("Two Content", "Comparison"):
+                    presentation.slide_layouts.remove(layout)
+
+        data = changed(without_columns)
+        template = taken(data)
         assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
-        (problem,) = template.stopgaps({Layout.CODE, Layout.QUOTE})
+        (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
         assert problem.message == (
-            'the template has no layout for quotations and listings: "Title and Content" is taken'
+            'the template has no layout for two columns and comparisons: "Title and Content" is taken'
         )
-        assert (
-            taken(pandoc(), code="Title and Content", quote="Title and Content").stopgaps(
-                {Layout.CODE, Layout.QUOTE}
-            )
-            == []
-        )
+        named = taken(data, columns="Title and Content", comparison="Title and Content")
+        assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []
+
+    def test_of_what_powerpoints_own_templates_never_have_nothing_is_said(self) -> None:
+        assert taken(python_pptx()).stopgaps(set(Layout)) == []
 
 
 class TestMending:

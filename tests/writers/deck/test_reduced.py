@@ -7,6 +7,7 @@ import io
 import pytest
 from pptx import Presentation
 
+from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.nodes import Align
 from triptych.theme import load_theme
@@ -43,3 +44,23 @@ def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert f"{title[:20]}" in texts(data)
+    assert title.strip() in Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
+
+
+def test_a_title_that_nobody_wrote_never_ends_a_build() -> None:
+    """An author's slide under a long heading, and a divider whose chapter has a long name before its title."""
+    words = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 8
+    written = DeckSlide(layout=Layout.BULLETS, title=words, own_title=False, body=points("a", "b"), span=SPAN)
+    divider = DeckSlide(
+        layout=Layout.DIVIDER, title=words, kicker=words, asked=False, own_title=False, span=SPAN
+    )
+    data, problems = write_deck(deck_of(written, divider), load_theme())
+    assert {problem.code for problem in problems} == {"DEK002"}
+    assert check_deck(data) == []
+    assert "Donaudampf" in texts(data)
+
+
+def test_a_title_that_an_author_wrote_for_a_slide_is_an_error() -> None:
+    slide = DeckSlide(layout=Layout.BULLETS, title="very long title " * 20, body=points("a", "b"), span=SPAN)
+    data, [problem] = write_deck(deck_of(slide), load_theme())
+    assert (data, problem.code, problem.span) == (b"", "DEK001", SPAN)

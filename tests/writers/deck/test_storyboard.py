@@ -165,6 +165,11 @@ class TestTitles:
     def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
         assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]
 
+    def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
+        written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
+        deck = tell(f"# A\n\n{chart('A caption')}\n{chart('B', **{'slide-title': 'C'})}\n{written}")
+        assert [slide.own_title for slide in evidence(deck)] == [False, True, True, False]
+
     def test_the_author_may_say_it(self, tell: Tell) -> None:
         slide_title = chart("A caption", **{"slide-title": "Said"})
         assert [slide.title for slide in evidence(tell(slide_title))] == ["Said"]
@@ -221,6 +226,18 @@ class TestLists:
         assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
         assert "• Another, of which there is more to say. It is said." in said(slide)
         assert said(deck.slides[1]) == ("Before.",)
+
+    def test_a_list_stands_behind_what_the_section_shows_before_it(self, tell: Tell) -> None:
+        formula = "$$a = b$$ {#eq-a}\n\n"
+        deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")
+        kinds = [type(slide.body) for slide in evidence(deck)]
+        assert kinds == [EquationBody, TextBody, TableBody]
+        assert [said(slide) for slide in evidence(deck)] == [("Between.",), ("• one", "• two"), ("After.",)]
+
+    def test_a_list_that_comes_first_is_said_with_the_text_before_it(self, tell: Tell) -> None:
+        deck = tell(f"# A\n\n## B\n\nBefore.\n\n- one\n- two\n\n{TABLE}")
+        assert [type(slide.body) for slide in evidence(deck)] == [TextBody, TableBody]
+        assert said(evidence(deck)[0])[:2] == ("B", "Before.")
 
     def test_of_a_long_point_the_first_sentence_is_shown(self, tell: Tell) -> None:
         long = f"The first is short{' and so on' * 5}. The *second* is not shown."

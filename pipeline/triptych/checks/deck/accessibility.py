@@ -34,8 +34,9 @@ def audit(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
 def texts_of(looks: Looks) -> tuple[str, ...]:
     """What a slide says, to find its place by: the title without the number of one that is there again."""
     title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
-    others = (s.text for s in looks.shapes if s.place not in (*TITLES, *FURNITURE))
-    lines = (line for text in others for line in text.splitlines())
+    others = [shape for shape in looks.shapes if shape.place not in (*TITLES, *FURNITURE)]
+    lines = [line for shape in others for line in shape.text.splitlines()]
+    lines += [shape.alternative for shape in others]
     return tuple(text for text in (title, *lines) if text.strip())
 
 

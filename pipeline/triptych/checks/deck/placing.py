@@ -26,5 +26,5 @@ def _place(found: Found, texts: tuple[str, ...], places: Places) -> Span | None:
     """The first place of a finding's own words, of the title, of what else is shown, of what is said."""
     candidates = [found] if found.words else []
     candidates += [replace(found, words=text, before="") for text in texts]
-    spans = (places.of(candidate) for candidate in (*candidates, replace(found, words="")))
+    spans = (places.of(candidate, texts) for candidate in (*candidates, replace(found, words="")))
     return next((span for span in spans if span is not None), None)

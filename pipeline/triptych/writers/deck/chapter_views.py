@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Span
@@ -42,11 +42,11 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
     shown: list[tuple[Evidence, list[Spoken]]] = []
     notes: list[Spoken] = []
     for heading, blocks in _sections(chapter):
-        if listed := _listed(heading, blocks, chapter, maker):
-            shown.append((listed, []))
-        for block in blocks:
+        listed, first = _listed(heading, blocks, chapter, maker)
+        for block, here in zip(blocks, _shown_by_block(blocks, chapter), strict=True):
+            if listed and block is first:
+                shown.append((listed, []))
             said = shown[-1][1] if shown else notes
-            here = list(shown_in(block, chapter.talk.telling))
             said.extend(maker.speech(*here).paragraphs((block,)))
             shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
     overview = _overview(chapter)
@@ -86,18 +86,27 @@ def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | Non
     return maker.evidence(node, heading)
 
 
-def _listed(heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker) -> Evidence | None:
-    """The slide of what a section enumerates, where a talk takes what it finds."""
-    points = (
-        section_points(blocks, maker.formulas, maker.labels.colon)
-        if chapter.talk.telling is Telling.AUTO
-        else ()
-    )
-    if not points:
-        return None
+def _shown_by_block(blocks: Sequence[Block], chapter: Chapter) -> list[list[Shown]]:
+    return [list(shown_in(block, chapter.talk.telling)) for block in blocks]
+
+
+def _listed(
+    heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker
+) -> tuple[Evidence | None, Block | None]:
+    """The slide of what a section enumerates, where a talk takes what it finds, and the block it stands at.
+
+    It opens the section, whose text is said to it, unless something else is shown before the list.
+    """
+    if chapter.talk.telling is not Telling.AUTO:
+        return None, None
+    points = section_points(blocks, maker.formulas, maker.labels.colon)
+    if points is None:
+        return None, None
     span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)
-    body = TextBody(paras=points)
-    return Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
+    body = TextBody(paras=points.paras)
+    made = Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
+    before = blocks[: next(place for place, block in enumerate(blocks) if block is points.first)]
+    return made, points.first if any(_shown_by_block(before, chapter)) else blocks[0]
 
 
 def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:

@@ -56,14 +56,16 @@ def moved(place: Place, box: Box) -> Place:
 
 
 def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
-    """The box around the places of some roles, which takes that of a missing source line."""
+    """The box around the places of some roles, which takes that of a missing source line, and ends over one
+    that is there.
+    """
     around = [places[role] for role in roles if role in places]
     left, top = min(place.left for place in around), min(place.top for place in around)
     right = max(place.left + place.width for place in around)
     bottom = max(place.top + place.height for place in around)
-    if not sourced and Role.SOURCE in places:
+    if Role.SOURCE in places:
         source = places[Role.SOURCE]
-        bottom = max(bottom, source.top + source.height)
+        bottom = min(bottom, source.top) if sourced else max(bottom, source.top + source.height)
     return left, top, right - left, bottom - top
 
 

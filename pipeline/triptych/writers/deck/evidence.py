@@ -32,7 +32,10 @@ _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Something that is shown on a slide of its own, with what the speaker says about it."""
+    """Something that is shown on a slide of its own, with what the speaker says about it.
+
+    ``own_title`` says that its title was written for the slide, and not taken from a heading or a caption.
+    """
 
     layout: Layout
     title: str
@@ -40,6 +43,7 @@ class Evidence:
     notes: tuple[Spoken, ...] = ()
     hidden: bool = False
     asked: bool = True
+    own_title: bool = False
     id: str = ""
     shown: tuple[Block, ...] = ()
     wish: str = ""
@@ -118,6 +122,7 @@ class EvidenceMaker:
             ),
             hidden=node.attr.has("backup"),
             asked=node.attr.has("slide"),
+            own_title=bool(node.attr.get("slide-title")),
             id=node.attr.id,
             shown=(node,),
             span=node.span,

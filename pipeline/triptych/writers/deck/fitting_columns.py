@@ -72,6 +72,9 @@ def fit_columns(
     down = max((place.height for place in heads.values()), default=0.0)
     down += _UNDER_HEAD if down else 0.0
     where: dict[Role, Place] = dict(heads)
+    source = places.get(Role.SOURCE)
+    if body.source and source and source.width < whole[2]:  # one under the first is that of both
+        where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
     columns: list[_Fitted] = []
     for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
         left, top, width, height = box

@@ -258,7 +258,7 @@ def _small_texts(
         if fitted is None and name == "source line":
             left_off.append(_text(paras))
             fitted = _shortened(paras, role, layout, places, theme)
-        elif fitted is None and name in ("subtitle", "text"):
+        elif fitted is None and name in ("subtitle", "text", "kicker"):
             left_off.append(_text(paras))
             message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
             diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint="shorten it"))

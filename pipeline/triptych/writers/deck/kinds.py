@@ -171,6 +171,16 @@ def _within(role: Role, other: Role) -> Slot:
     )
 
 
+def _over(role: Role, other: Role) -> Slot:
+    """What a column is called: text over it, else somewhere within the place of the first."""
+    return Slot(
+        role=role,
+        takes=(("body",),),
+        where=(Where.ABOVE, other),
+        strip=Strip(of=Role.FIRST, edge=Edge.ALL),
+    )
+
+
 def _cards(count: int) -> tuple[Slot, ...]:
     """Places for something short with text under it, of which as many are used as there are things."""
     first, *others = CARDS[:count]
@@ -356,8 +366,8 @@ KINDS: Mapping[Layout, Kind] = {
             _TITLE,
             Slot(role=Role.FIRST, takes=(("obj",), ("body",)), needed=True),
             _second(Role.FIRST),
-            _within(Role.FIRST_HEAD, Role.FIRST),
-            _within(Role.SECOND_HEAD, Role.FIRST),
+            _over(Role.FIRST_HEAD, Role.FIRST),
+            _over(Role.SECOND_HEAD, Role.SECOND),
             _source(Role.FIRST),
         ),
     ),

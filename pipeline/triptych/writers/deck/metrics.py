@@ -65,9 +65,11 @@ TALL_LINE = 1.45
 class MeasuredFace:
     """One font file: advances shaped by HarfBuzz, kerning and ligatures included, kept per word."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, weight: int = 400) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
         self._font = uharfbuzz.Font(face)
+        if face.axis_infos:
+            self._font.set_variations({"wght": weight})
         self._units = face.upem
         self._characters = characters_of(path)
         with TTFont(path, lazy=True) as tables:
@@ -195,11 +197,11 @@ def typeface(theme: Theme, family: str, *, bold: bool = False, italic: bool = Fa
 @cache
 def _typeface(theme: Theme, family: str, bold: bool, italic: bool) -> Typeface:
     ours = theme.has(family)
-    paths = [theme.face(family, bold=bold, italic=italic).path] if ours else []
+    own = [theme.face(family, bold=bold, italic=italic)] if ours else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        paths += [_nearest(theme.slide_fallbacks, name, bold, italic).path for name in families]
-    faces = tuple(map(measured_face, paths))
+        own += [_nearest(theme.slide_fallbacks, name, bold, italic) for name in families]
+    faces = tuple(_measured(face) for face in own)
     shortest = SHORTEST_LINE if ours or family in _OF_SHORT_LINES else UNKNOWN_LINE
     return Typeface(faces, max(shortest, *(face.line_height for face in faces)))
 
@@ -208,6 +210,16 @@ def _nearest(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool)
     wanted = 700 if bold else 400
     candidates = (face for face in faces if face.family == family)
     return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
+
+
+def _measured(face: FontFace) -> MeasuredFace:
+    """A face, of a project's variable fonts at its weight."""
+    return _own_face(face) if face.own else measured_face(face.path)
+
+
+@cache
+def _own_face(face: FontFace) -> MeasuredFace:
+    return MeasuredFace(face.path, face.weight)
 
 
 @cache

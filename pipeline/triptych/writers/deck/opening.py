@@ -94,11 +94,14 @@ class Template:
         return {layout: offer.places for layout, offer in self.offers.items()}
 
     def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
-        """DTP003 for the kinds of slides in use for which the template has no layout of their own."""
+        """DTP003 for the kinds of slides in use for which the template has no layout of their own.
+
+        Of kinds that PowerPoint has no type of layout for nothing is said: its own templates have none.
+        """
         taken: dict[str, list[str]] = {}
         for layout in (layout for layout in self.offers if layout in used):
             choice = self.offers[layout].choice
-            if choice.way is Way.OTHER:
+            if choice.way is Way.OTHER and KINDS[layout].types:
                 taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
         hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
         return [

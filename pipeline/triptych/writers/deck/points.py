@@ -29,10 +29,18 @@ class _Item:
     listed: nodes.OrderedList | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What a section enumerates, and the first block that it does so in."""
+
+    paras: tuple[Para, ...]
+    first: Block
+
+
 def section_points(
     blocks: Sequence[Block], formulas: Formulas | None = None, colon: str = ": "
-) -> tuple[Para, ...]:
-    """The points of the blocks under a heading; none where nothing is enumerated.
+) -> Points | None:
+    """The points of the blocks under a heading; None where nothing is enumerated.
 
     Paragraphs that open with words in bold come first, then the first list or list of definitions, whose
     terms have a ``colon`` behind them.
@@ -40,12 +48,16 @@ def section_points(
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
-    leads = [_Item(lead) for block in kept if (lead := _lead_in(block))]
-    for way in (leads, *(_items(block, colon) for block in kept)):
+    leads = [(block, _Item(lead)) for block in kept if (lead := _lead_in(block))]
+    ways = [(block, _items(block, colon)) for block in kept]
+    if leads:
+        ways.insert(0, (leads[0][0], [lead for _, lead in leads]))
+    for block, way in ways:
         if _FEWEST <= len(way) <= _MOST:
             points = ((item, _point(item.content, formulas)) for item in way)
-            return tuple(_marked(point, item) for item, point in points if point)
-    return ()
+            paras = tuple(_marked(point, item) for item, point in points if point)
+            return Points(paras=paras, first=block) if paras else None
+    return None
 
 
 def _lead_in(block: Block) -> tuple[Inline, ...]:

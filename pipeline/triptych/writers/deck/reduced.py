@@ -4,41 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting_slides import FittedSlide
+from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TableBody, TextBody
 from triptych.writers.deck.text import shortened
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
-_TITLE_LENGTHS = (100, 70, 45, 30)  # characters
+_TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
 
 
 def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides of one of the storyboard's. DEK001 for what an author asked to be shown and does not fit.
 
-    Of a slide that comes from the book alone, a table gives way to its caption and a title to its first
-    words, with DEK002 for each.
+    Of a slide that comes from the book alone, a table gives way to its caption, and a title that nobody wrote
+    for a slide of their own to its first words, with DEK002 for each.
     """
     parts, problems = fit(slide)
-    if slide.asked or not any(problem.code == "DEK001" for problem in problems):
+    if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
-    if isinstance(slide.body, TableBody) and _too_large(problems, "table"):
+    if not slide.asked and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
         told.append(
             _said(slide, "table", "its caption stands there", "mark it {.no-slide}, or shorten its cells")
         )
         words = Para(runs=(Run(text=slide.body.alt),), bullet=False)
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(words,)))
         parts, problems = fit(slide)
-    for length in _TITLE_LENGTHS:
-        if not _too_large(problems, "title"):
-            break
-        shorter = replace(slide, title=shortened(slide.title, length))
-        parts, problems = fit(shorter)
-        if not _too_large(problems, "title"):
-            told.append(_said(slide, "title", "its first words stand there", "write a shorter slide-title"))
+    if _too_large(problems, "title") and not (slide.asked and slide.own_title):
+        whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
+        # What stands before the title where the layout has no other place for it is the first to go.
+        for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
+            parts, problems = fit(replace(whole, kicker=kicker, title=shortened(slide.title, length)))
+            if not _too_large(problems, "title"):
+                hint = "write a shorter slide-title" if slide.shown else "shorten it"
+                told.append(_said(slide, "title", "its first words stand there", hint))
+                break
     return parts, [*told, *problems]
 
 

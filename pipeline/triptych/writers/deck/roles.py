@@ -10,6 +10,8 @@ from triptych.writers.deck.fitting import Level, Place
 from triptych.writers.deck.kinds import Edge, Kind, Role, Slot, Strip, Where
 from triptych.writers.deck.placeholders import Spot, placed
 
+_ALIKE = 0.9  # of the largest area: what has so much is as large, and the first that is read is taken
+_LINE = 20.0  # points by which the tops of what stands side by side may differ
 _LOWEST_STRIP = 0.25  # of the place that it is cut from: more would not leave enough
 
 
@@ -71,11 +73,17 @@ def _largest(slot: Slot, spots: Sequence[Spot], found: Mapping[Role, Spot]) -> S
         where, role = slot.where
         free = [spot for spot in free if role in found and _lies(spot.place, where, found[role].place)]
     for group in slot.takes:
-        if best := max(
-            (spot for spot in free if spot.kind in group), key=lambda spot: spot.area, default=None
-        ):
-            return best
+        if able := [spot for spot in free if spot.kind in group]:
+            enough = max(spot.area for spot in able) * _ALIKE
+            return min((spot for spot in able if spot.area >= enough), key=_reading_place)
     return None
+
+
+def _reading_place(spot: Spot) -> tuple[int, float]:
+    """Where a placeholder comes when a slide is read: line by line, from the side on which lines begin."""
+    line = round(spot.place.top / _LINE)
+    way = spot.levels[0].get("rtl") if spot.levels else None
+    return line, -spot.place.left if way in ("1", "true") else spot.place.left
 
 
 def _lies(place: Place, where: Where, other: Place) -> bool:

@@ -265,7 +265,8 @@ class DeckSlide:
     ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
     are the lines under and over the title of title, divider and closing slides; ``notes`` are
     paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
-    an author wants this slide, and not only the storyboard; ``shown`` is what it shows as blocks of a book,
+    an author wants this slide, and not only the storyboard, ``own_title`` that its title was written for it;
+    ``shown`` is what it shows as blocks of a book,
     where it is more than text. ``wish`` names a layout of the template, ``overflow`` what becomes of too much
     where the author says it for this slide.
     """
@@ -280,6 +281,7 @@ class DeckSlide:
     notes: tuple[Spoken, ...] = ()
     hidden: bool = False
     asked: bool = True
+    own_title: bool = True
     shown: tuple[Block, ...] = ()
     wish: str = ""
     overflow: str = ""

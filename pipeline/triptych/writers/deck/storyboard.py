@@ -182,6 +182,7 @@ def _deck_slide(
         notes=tuple(filter(is_said, notes)),
         hidden=evidence.hidden if evidence else hidden,
         asked=evidence.asked if evidence else False,
+        own_title=evidence.own_title if evidence else False,
         shown=evidence.shown if evidence else (),
         wish=evidence.wish if evidence else "",
         overflow=evidence.overflow if evidence else overflow,

@@ -54,6 +54,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
         notes=(*maker.speech().paragraphs(notes), *made.notes),
         hidden=node.attr.has("backup"),
         asked=True,
+        own_title=bool(plain_text(node.title)),
         shown=content,
         id=node.attr.id or made.id,
         wish=node.attr.get("layout"),

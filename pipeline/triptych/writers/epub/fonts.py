@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.media.fonts import foreign, subset_font
+from triptych.media.fonts import for_stand_in, foreign, subset_font
 from triptych.theme import FontFace, Script, Theme
 
 # Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
@@ -21,6 +21,9 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFa
     Kobo reads TrueType and OpenType, and no WOFF2.
     """
     fonts = {face: subset_font(face, _characters(words)) for face in _of_theme(theme)}
+    for role in ("serif", "sans"):
+        if lacking := for_stand_in(words, theme, role):
+            fonts |= {face: subset_font(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
     for script in scripts:
         characters = foreign(words + _EMPHASIS.get(script.name, ""))
         own = {face: subset_font(face, characters) for face in script.faces}
@@ -30,9 +33,16 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFa
 
 
 def _of_theme(theme: Theme) -> list[FontFace]:
-    """Text and headings; code stays with the reading system's own fixed pitch."""
-    wanted = (theme.serif, theme.sans)
-    return [face for face in theme.faces if face.family in wanted and face.weight in (400, 600)]
+    """Text and headings; code stays with the reading system's own fixed pitch where the project has none."""
+    families = (theme.serif, theme.sans)
+    own = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
+    return own + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]
+
+
+def _bundled(theme: Theme, family: str) -> list[FontFace]:
+    return [
+        face for face in theme.faces if face.family == family and face.weight in (400, 600) and not face.own
+    ]
 
 
 def _characters(words: str) -> frozenset[str]:

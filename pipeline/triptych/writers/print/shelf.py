@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
-from triptych.media.fonts import on_lines_of, share, subset_font
+from triptych.media.fonts import on_lines_of, share, subset_font, whole_font
 from triptych.media.formulas import Drawing
 from triptych.media.inks import Inks, inked
 from triptych.media.pictures import is_svg, safe_svg
@@ -98,13 +98,20 @@ class Shelf:
 
     def _face_key(self, name: str) -> str | None:
         """The place in the cache of a face that is cut for the book, "" for one of the theme."""
-        if any(face.file == name for face in self.theme.faces):
-            return ""
+        if face := next((face for face in self.theme.faces if face.name == name), None):
+            return self._whole(face) if face.own else ""
         for script in self.scripts:
             for face in script.faces:
                 if face.name == name:
                     return self._cut(face, share(script, self.words))
         return None
+
+    def _whole(self, face: FontFace) -> str:
+        """The place in the cache of a face of the project."""
+        key = digest("face", program_digest(), identity(face))
+        if self.cache.get(FACE, key) is None:
+            self.cache.put(FACE, key, whole_font(face))
+        return key
 
     def _cut(self, face: FontFace, characters: frozenset[str]) -> str:
         """Cut a face down to some characters; glyphs keep their numbers, whatever a book says later."""

@@ -18,7 +18,7 @@ from triptych.engine.cache import Cache
 from triptych.languages import direction
 from triptych.markup.outline import wanted_lists
 from triptych.markup.xml import languages_in
-from triptych.media.fonts import missing_characters, scripts_of
+from triptych.media.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas import formula_of
 from triptych.media.inks import charted, in_inks
 from triptych.media.preparing import SVG
@@ -246,10 +246,18 @@ def printable(xhtml: str, theme: Theme) -> str:
 
 
 def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[str, ...]:
-    """The families that a book is set in: those of text and headings, of code and scripts that it has."""
+    """The bundled families that a book is set in: those of text and headings, of its code and its scripts."""
     code = (theme.mono,) if _CODE.search(xhtml) else ()
     others = (family for script in scripts for family in (script.serif, script.sans) if theme.has(family))
-    return tuple(dict.fromkeys((theme.serif, theme.sans, *code, *others)))
+    stand_ins = (
+        family
+        for role, family in theme.stand_ins.items()
+        if (role != "mono" or code) and for_stand_in(_words(xhtml), theme, role)
+    )
+    # Of what the project brings we do not know the licence.
+    own = {face.family for face in theme.faces if face.own}
+    named = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
+    return tuple(family for family in named if family not in own)
 
 
 def _drawn_words(pictures: Pictures) -> str:

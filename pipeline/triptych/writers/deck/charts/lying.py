@@ -49,8 +49,14 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
         label.position = XL_LABEL_POSITION.INSIDE_BASE if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END
 
 
-def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale) -> None:
-    """A dashed line over the chart with its words on top, at the value's place in the plot."""
+def mark_lying(
+    slide: Any, frame: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale
+) -> None:
+    """A dashed line over the chart with its words on top, at the value's place in the plot.
+
+    Both stand behind the chart's frame, and are read with it.
+    """
+    last = frame._element
     unit = 0.01 if chart.percent else 1.0
     for mark in chart.marks:
         x = setting.left + setting.width * (layout.left + layout.width * scale.share(mark.value * unit))
@@ -64,13 +70,17 @@ def mark_lying(slide: Any, chart: Chart, setting: Setting, layout: Layout, scale
         width = setting.text_width(mark.text) + 12
         left = min(max(x - width / 2, setting.left), setting.left + setting.width - width)
         box = slide.shapes.add_textbox(Pt(left), Pt(top - _LABEL_HEIGHT), Pt(width), Pt(_LABEL_HEIGHT))
-        frame = box.text_frame
-        frame.word_wrap = False
-        frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
-        frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        frame.text = cleaned(mark.text)
-        frame.paragraphs[0].alignment = PP_ALIGN.CENTER
-        run = frame.paragraphs[0].runs[0]
+        box.name = "Reference value"
+        words = box.text_frame
+        words.word_wrap = False
+        words.margin_left = words.margin_right = words.margin_top = words.margin_bottom = 0
+        words.vertical_anchor = MSO_ANCHOR.MIDDLE
+        words.text = cleaned(mark.text)
+        words.paragraphs[0].alignment = PP_ALIGN.CENTER
+        run = words.paragraphs[0].runs[0]
         run.font.size = Pt(setting.size)
         paint(run.font.color, setting.palette.ink)
         run.font._element.set("lang", setting.language)
+        last.addnext(line._element)
+        line._element.addnext(box._element)
+        last = box._element

@@ -110,7 +110,7 @@ def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, s
     if chart.lying:
         note_lying(native, chart, setting)
         if ends is not None:
-            mark_lying(slide, chart, setting, layout, ends)
+            mark_lying(slide, frame, chart, setting, layout, ends)
     _finish(native, chart)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
@@ -26,6 +27,7 @@ _UNUSED = (
     b"PCLT",
     b"SVG ",
 )
+_WHOLE = 0x0100
 _MAPS = 100  # rows to a block of a character map, the most that is allowed
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -62,7 +64,12 @@ def embed(fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], byte
 
 
 def reduced(data: bytes, glyphs: Iterable[int]) -> bytes:
-    """A font with the outlines of some glyphs alone, under the numbers that they have."""
+    """A font with the outlines of some glyphs alone, under the numbers that they have.
+
+    One whose licence forbids cutting it stays whole.
+    """
+    if must_stay_whole(data):
+        return data
     wanted = hb.SubsetInput()
     wanted.flags = (
         hb.SubsetFlags.RETAIN_GIDS
@@ -75,11 +82,19 @@ def reduced(data: bytes, glyphs: Iterable[int]) -> bytes:
     return bytes(hb.subset(hb.Face(data), wanted).blob.data)
 
 
+@lru_cache(maxsize=32)
+def must_stay_whole(data: bytes) -> bool:
+    """Whether a font says that no part of it may be embedded by itself (OS/2 fsType, bit 8)."""
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        return bool(font["OS/2"].fsType & _WHOLE)
+
+
 def _font(glyphs: Glyphs, file: PdfFile, data: bytes) -> int:
     """A composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
     part = reduced(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
-    title = name(glyphs.name)
+    # The tag of a part (ISO 32000-1, 9.6.4) is not for the whole.
+    title = name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
     if is_cff:
         program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/OpenType", part)
     else:
