@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from triptych.diagnostics import CODES, Diagnostic, Severity, Span, did_you_mean, has_errors, ordered
+from triptych.diagnostics import (
+    CODES,
+    Diagnostic,
+    Severity,
+    Span,
+    did_you_mean,
+    has_errors,
+    judged,
+    ordered,
+)
+from triptych.manifest import LintRule
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))
@@ -90,3 +102,25 @@ def test_the_nearest_word_is_suggested() -> None:
 def test_nothing_is_suggested_where_nothing_is_near() -> None:
     assert did_you_mean("zebra", ["fig-solar"]) is None
     assert did_you_mean("zebra", []) is None
+
+
+def test_the_guide_has_all_rules_with_their_severities() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "lint.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \|.*\| (\w+) \|$", page, re.MULTILINE))
+    rules = {code.rule: str(code.severity) for code in CODES.values() if code.rule}
+    assert rows == {name: severity for name, severity in rules.items() if name != "formula"}
+
+
+def test_the_manifest_knows_all_rules() -> None:
+    assert set(get_args(LintRule)) == {code.rule for code in CODES.values()} - {"", "formula"}
+
+
+def test_a_manifest_sets_what_a_rule_counts_for() -> None:
+    note = Diagnostic(code="LNT017", message="a file")
+    (louder,) = judged([note], {"unlisted-file": Severity.ERROR})
+    assert (note.severity, louder.severity) == (Severity.NOTE, Severity.ERROR)
+    assert judged([note, ERROR], {"unlisted-file": None}) == [ERROR]
+
+
+def test_a_note_never_stops_a_build() -> None:
+    assert not has_errors([Diagnostic(code="LNT017", message="a file")], strict=True)
