@@ -128,3 +128,10 @@ def test_latin_1_is_reported(tmp_path: object) -> None:
 
 def test_controls_that_were_meant_as_marks_of_windows(import_of: ImportOf) -> None:
     assert import_of({"a.md": "# A\n\nIt\x92s \x97 so.\n"}).text("a.md") == "# A\n\nIt’s — so.\n"
+
+
+def test_a_note_without_its_text_stands_as_it_is_written(import_of) -> None:
+    result = import_of({"one.md": "# One\n\nText.[^a] More.[^b]\n\n[^b]: A note.\n"})
+    assert "Text.\\[^a] More.[^b]" in result.text("one.md")
+    assert not {finding.code for finding in result.found} & {"LNT003", "LNT004"}
+    assert any('no note "a"' in note for note in result.notes)

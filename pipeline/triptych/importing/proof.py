@@ -158,6 +158,8 @@ def _cure(line: str, place: int, fault: Diagnostic) -> str:
             return _KINDS_OF_DATA.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":
             return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)
+        case "LNT003":  # a note without its text is read as the words that it is written with
+            return f"{line[:place]}\\{line[place:]}"
         case "INC001" | "INC002":
             return _SHORTCODE.sub(lambda m: "" if m.start() <= place < m.end() else m.group(), line)
     return line
