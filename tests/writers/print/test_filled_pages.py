@@ -1,0 +1,94 @@
+"""Pages are full, whatever their size: only the last of a chapter may end early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.writers.print.quires import face, lay, page_of
+from tests.writers.print.test_looks import sheet
+from triptych.theme import built_in_themes, load_theme
+from triptych.writers.print.typesetter import Typesetter
+
+NAMED = ["a5", "a4", "letter", "6x9"]
+# a3, a6, b5, legal, Crown octavo, squares, and lengths that no computer can write down.
+OWN = [
+    ("297mm", "420mm"),
+    ("105mm", "148mm"),
+    ("176mm", "250mm"),
+    ("8.5in", "14in"),
+    ("123mm", "186mm"),
+    ("210mm", "210mm"),
+    ("170.3mm", "241.7mm"),
+    ("5.83in", "8.27in"),
+    ("333.33pt", "555.55pt"),
+]
+SIZES = [*NAMED, *({"width": width, "height": height} for width, height in OWN)]
+
+SENTENCE = "A page that ends early looks like the end of a chapter, and readers stop there. "
+NOTE = '<span class="footnote" data-number="{0}">Note {0} stands on the page of its call.</span>'
+HEADING = '<h2 id="s{0}">A heading</h2>'
+CALLOUT = (
+    '<div class="callout tip"><p class="callout-title">Change this text</p><p>A box of two lines.</p></div>'
+)
+_LEADS = (
+    8.5  # what may be left: the space before a heading, itself, two lines of its text and a note, or a box
+)
+
+
+def chapter(sections: int) -> str:
+    """A chapter with a note in each section, now and then a box."""
+    body = "".join(
+        HEADING.format(n) + f"<p>{SENTENCE * (1 + n % 3)}{NOTE.format(n)}</p>" + CALLOUT * (n % 4 == 1)
+        for n in range(sections)
+    )
+    return page_of(f'<section class="chapter"><div class="opener"><h1>Title</h1></div>{body}</section>')
+
+
+def white(page: Any) -> float:
+    """How much of a page's text area is left white above its notes, in CSS pixels."""
+    from weasyprint.formatting_structure.boxes import FootnoteAreaBox, LineBox
+
+    box = page._page_box
+    notes = [child for child in box.children if isinstance(child, FootnoteAreaBox) and child.height]
+    bottom = min([area.position_y for area in notes], default=box.content_box_y() + box.height)
+    lines = [line for line in flow(box) if isinstance(line, LineBox)]
+    return bottom - max((line.position_y + line.height for line in lines), default=box.content_box_y())
+
+
+def flow(box: Any) -> Iterator[Any]:
+    """All boxes of a page but those of its notes."""
+    from weasyprint.formatting_structure.boxes import FootnoteAreaBox
+
+    for child in getattr(box, "children", ()):
+        if not isinstance(child, FootnoteAreaBox):
+            yield child
+            yield from flow(child)
+
+
+@pytest.mark.parametrize("theme", built_in_themes())
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
+    lead = load_theme(theme).print.lead * 4 / 3
+    pages = Typesetter(sheet(theme, page_size=size), face).lay(chapter(20)).pages
+    assert len(pages) > 1
+    assert [round(white(page) / lead, 1) for page in pages[:-1] if white(page) > _LEADS * lead] == []
+
+
+@given(height=st.floats(300, 900), bottom=st.floats(20, 90), line=st.floats(8, 14))
+@settings(max_examples=60, deadline=None)
+def test_a_note_stands_on_the_page_of_its_call_whatever_lengths_add_up_to(
+    height: float, bottom: float, line: float
+) -> None:
+    css = f"""
+    @page {{ size: 300pt {height}pt; margin: 20pt 20pt {bottom}pt }}
+    @page {{ @footnote {{ border-top: .5pt solid; padding-top: 5pt; margin-top: 10pt }} }}
+    p {{ margin: 0 }}
+    .footnote {{ float: footnote; footnote-policy: line; font-size: 9pt; line-height: {line}pt }}
+    """
+    laid, _ = lay(f"<p>{SENTENCE}{NOTE.format(1)}</p><p>{SENTENCE}{NOTE.format(2)}</p>", css)
+    assert len(laid.pages) == 1
