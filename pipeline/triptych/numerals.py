@@ -61,6 +61,27 @@ def roman(number: int) -> str:
     return text
 
 
+def list_number(number: int, style: str = "decimal", brackets: str = "") -> str:
+    """A number as a list counts in a CSS counter style: 4 → "4.", "d)" or "(iv)"."""
+    text = str(number)
+    if number > 0 and style.endswith("alpha"):
+        text = _letters(number)
+    elif number > 0 and style.endswith("roman"):
+        text = roman(number)
+    if style.startswith("upper"):
+        text = text.upper()
+    return f"{text}." if not brackets else f"({text})" if brackets == "()" else f"{text})"
+
+
+def _letters(number: int) -> str:
+    """1 → a, 26 → z, 27 → aa."""
+    text = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        text = chr(ord("a") + place) + text
+    return text
+
+
 def from_roman(text: str) -> int:
     """The number that is written so: iv → 4; 0 for other words."""
     number, rest = 0, text

@@ -46,6 +46,7 @@ from triptych.model.nodes import (
 from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text
 
+_BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LISTING: "listing"}
 
 
@@ -81,6 +82,13 @@ def _line_numbers(text: str) -> frozenset[int]:
         start, _, end = part.partition("-")
         numbers.update(range(int(start), min(int(end or start), int(start) + 9999) + 1))
     return frozenset(numbers)
+
+
+def _list_style(node: OrderedList) -> str | None:
+    """How a list counts; a reader that doesn't know the style sheet's own counters leaves brackets out."""
+    names = [node.style] if node.style != "decimal" else []
+    names += [f"{node.style}-{_BRACKETS[node.brackets]}"] if node.brackets else []
+    return "; ".join(f"list-style-type: {name}" for name in names) or None
 
 
 def _is_pinned(attr: Attr) -> bool:
@@ -119,8 +127,8 @@ class BlockWriter:
                 return tag("ul", "".join(map(self._item, node.items)), class_=tasks) + "\n"
             case OrderedList():
                 start = str(node.start) if node.start != 1 else None
-                style = None if node.style == "decimal" else f"list-style-type: {node.style}"
-                return tag("ol", "".join(map(self._item, node.items)), start=start, style=style) + "\n"
+                items = "".join(map(self._item, node.items))
+                return tag("ol", items, start=start, style=_list_style(node)) + "\n"
             case DefinitionList():
                 return self._definitions(node) + "\n"
             case CodeBlock():

@@ -321,11 +321,15 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderedList:
-    """A numbered list; ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman."""
+    """A numbered list; ``style`` is a CSS counter style such as decimal, lower-alpha or upper-roman.
+
+    ``brackets`` are those of its numbers: "" for "1.", ")" for "1)", "()" for "(1)".
+    """
 
     items: tuple[ListItem, ...]
     start: int = 1
     style: str = "decimal"
+    brackets: str = ""
     span: Span | None = None
 
 

@@ -44,6 +44,7 @@ _LIST_STYLES = {
     "LowerRoman": "lower-roman",
     "UpperRoman": "upper-roman",
 }
+_BRACKETS = {"OneParen": ")", "TwoParens": "()"}
 _FORMULAS = ("Span", "Math")  # what a displayed formula may be
 _BOXES = {"☐": False, "☒": True}
 _PAGE_BREAKS = {"pagebreak", r"\newpage", r"\newpage{}", r"\pagebreak", r"\clearpage"}
@@ -88,12 +89,16 @@ class BlockReader:
                 span = locator.here()
                 return (BulletList(items=tuple(self._item(item) for item in c), span=span),)
             case "OrderedList":
-                start, style, _delimiter = c[0]
+                start, style, delimiter = c[0]
                 span = locator.here()
                 items = tuple(self._item(item) for item in c[1])
                 return (
                     OrderedList(
-                        items=items, start=start, style=_LIST_STYLES.get(style["t"], "decimal"), span=span
+                        items=items,
+                        start=start,
+                        style=_LIST_STYLES.get(style["t"], "decimal"),
+                        brackets=_BRACKETS.get(delimiter["t"], ""),
+                        span=span,
                     ),
                 )
             case "DefinitionList":

@@ -67,6 +67,7 @@ def test_lists_keep_their_levels_and_numbers() -> None:
         point("B"),
         point("First", number=3),
         point("Second", number=4),
+        point("Other", number=1, style="lower-alpha", brackets=")"),
     )
     opener = DeckSlide(layout=Layout.DIVIDER, title="one", id="one")
     told = handout(
@@ -81,7 +82,8 @@ def test_lists_keep_their_levels_and_numbers() -> None:
     assert isinstance(bullets, nodes.BulletList)
     first = bullets.items[0].content
     assert isinstance(first[1], nodes.BulletList)
-    assert plain_text((card,)).split()[-2:] == ["First", "Second"], numbered
+    told_of = [(one.start, one.style, one.brackets, plain_text((one,))) for one in numbered]
+    assert told_of == [(3, "decimal", "", "First Second"), (1, "lower-alpha", ")", "Other")]
 
 
 def test_looks_of_runs_are_those_of_text() -> None:

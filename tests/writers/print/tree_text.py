@@ -29,6 +29,7 @@ _BOOK = """
 @page { size: 4000pt 9000pt }
 html { hyphens: none }
 ul { list-style-type: "– " }
+@counter-style lower-alpha-bracket { system: extends lower-alpha; suffix: ") " }
 .contents ol, .sources, .index-list ul, ul.tasks { list-style: none }
 figure img { display: block }
 .math { display: inline }
@@ -143,6 +144,7 @@ def draw_book(xhtml: str) -> Drawn:
 def _drawn(xhtml: str, css: str) -> Drawn:
     """A document laid out, and drawn for its marked content alone."""
     from weasyprint import CSS, HTML
+    from weasyprint.css.counters import CounterStyle
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -154,8 +156,11 @@ def _drawn(xhtml: str, css: str) -> Drawn:
 
     mend_engine()  # or what lines hold would hang on which tests ran before
     fonts = FontConfiguration()
-    style = CSS(string=_STYLE + css, font_config=fonts)
-    document = HTML(string=xhtml, url_fetcher=Dots()).render(stylesheets=[style], font_config=fonts)
+    counters = CounterStyle()
+    style = CSS(string=_STYLE + css, font_config=fonts, counter_style=counters)
+    document = HTML(string=xhtml, url_fetcher=Dots()).render(
+        stylesheets=[style], font_config=fonts, counter_style=counters
+    )
     pages: list[DrawnPage] = []
     count = 0
     for page in document.pages:

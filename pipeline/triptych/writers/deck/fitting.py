@@ -40,6 +40,13 @@ _LEADING = 0.3  # em between formulas on neighbouring lines
 
 MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
 NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits at 24 pt
+WIDE_NUMBER_MARGIN = 48.0  # where numbers are Roman or in brackets
+
+
+def number_margin(para: Para) -> float:
+    """The room of the numbers of a list in points."""
+    wide = para.brackets == "()" or para.style.endswith("roman")
+    return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ class TextArea:
     def margin(self, para: Para) -> float:
         """How far a paragraph's lines stand in: not at all where it has neither mark nor number."""
         if para.number is not None:
-            return NUMBER_MARGIN * (para.level + 1)
+            return number_margin(para) * (para.level + 1)
         return self.level(para).margin if para.bullet or para.level else 0.0
 
 

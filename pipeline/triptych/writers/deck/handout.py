@@ -93,7 +93,7 @@ def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
             place += 1
             continue
         items: list[ListItem] = []
-        while place < len(paras) and (paras[place].bullet or paras[place].number is not None):
+        while place < len(paras) and _goes_on(first, len(items), paras[place]):
             end = place + 1
             while end < len(paras) and paras[end].level > first.level:
                 end += 1
@@ -103,7 +103,19 @@ def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
         if first.number is None:
             yield BulletList(items=tuple(items))
         else:
-            yield OrderedList(items=tuple(items), start=first.number)
+            yield OrderedList(
+                items=tuple(items), start=first.number, style=first.style, brackets=first.brackets
+            )
+
+
+def _goes_on(first: Para, count: int, para: Para) -> bool:
+    """Whether a paragraph is the next item of the list that begins with ``first`` and has so many."""
+    if first.number is None or para.number is None:
+        return para.number is first.number and para.bullet
+    return para.number == first.number + count and (para.style, para.brackets) == (
+        first.style,
+        first.brackets,
+    )
 
 
 def _inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
 from triptych.writers.deck.formulas import Formulas
-from triptych.writers.deck.runs import runs
+from triptych.writers.deck.runs import numbered, runs
 from triptych.writers.deck.slides import Para, cut
 
 _FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
@@ -18,6 +18,15 @@ _LONGEST = 18  # words of a point; of a longer one the first sentence is shown
 # A full stop behind an initial or an abbreviation ends no sentence, nor does one before a small letter.
 _NO_END = r"(?<!\b\w)(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)(?<!\betc)"
 _SENTENCE = re.compile(rf".+?(?:{_NO_END}[.!?…][)\"'”’»]*(?=\s+[^a-z])|[。！？])", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What a section enumerates, with its number where a list has given it one."""
+
+    content: tuple[Inline, ...]
+    number: int = 0
+    listed: nodes.OrderedList | None = None
 
 
 def section_points(
@@ -31,15 +40,11 @@ def section_points(
     kept = [
         block for block in blocks if not (attr_of(block).has("no-slide") or attr_of(block).has("book-only"))
     ]
-    ways = [[lead for block in kept if (lead := _lead_in(block))], *(_items(block, colon) for block in kept)]
-    for block, way in zip((None, *kept), ways, strict=True):
+    leads = [_Item(lead) for block in kept if (lead := _lead_in(block))]
+    for way in (leads, *(_items(block, colon) for block in kept)):
         if _FEWEST <= len(way) <= _MOST:
-            first = block.start if isinstance(block, nodes.OrderedList) else None
-            points = [point for item in way if (point := _point(item, formulas))]
-            return tuple(
-                replace(point, number=None if first is None else first + place)
-                for place, point in enumerate(points)
-            )
+            points = ((item, _point(item.content, formulas)) for item in way)
+            return tuple(_marked(point, item) for item, point in points if point)
     return ()
 
 
@@ -51,14 +56,27 @@ def _lead_in(block: Block) -> tuple[Inline, ...]:
     return ()
 
 
-def _items(block: Block, colon: str) -> list[tuple[Inline, ...]]:
+def _items(block: Block, colon: str) -> list[_Item]:
     match block:
-        case nodes.BulletList() | nodes.OrderedList():
-            firsts = [item.content[0] if item.content else None for item in block.items]
-            return [first.content for first in firsts if isinstance(first, nodes.Paragraph)]
+        case nodes.BulletList():
+            return [_Item(first) for item in block.items if (first := _first_words(item))]
+        case nodes.OrderedList():
+            counted = enumerate(block.items, block.start)
+            return [_Item(first, n, block) for n, item in counted if (first := _first_words(item))]
         case nodes.DefinitionList():
-            return [_definition(item, colon) for item in block.items]
+            return [_Item(_definition(item, colon)) for item in block.items]
     return []
+
+
+def _first_words(item: nodes.ListItem) -> tuple[Inline, ...]:
+    """The paragraph that an item begins with; none where it begins with something else."""
+    first = item.content[0] if item.content else None
+    return first.content if isinstance(first, nodes.Paragraph) else ()
+
+
+def _marked(point: Para, item: _Item) -> Para:
+    """A point with the number of its item."""
+    return numbered(point, item.number, item.listed) if item.listed else point
 
 
 def _definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:

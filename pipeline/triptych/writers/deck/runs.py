@@ -9,6 +9,7 @@ from typing import assert_never
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, rewrite_all, walk
+from triptych.numerals import list_number
 from triptych.writers.deck.formulas import Formulas, plain_run
 from triptych.writers.deck.slides import Para, Run, Spoken, joined
 
@@ -96,10 +97,10 @@ def bullet_points(
                 yield Para(runs=(formula,), level=level, bullet=False)
             case nodes.BulletList():
                 for item in block.items:
-                    yield from _item(item, level, None, formulas)
+                    yield from _item(item, level, Para(runs=()), formulas)
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    yield from _item(item, level, number, formulas)
+                    yield from _item(item, level, numbered(Para(runs=()), number, block), formulas)
             case nodes.DefinitionList():
                 for definition in block.items:
                     yield Para(runs=runs(definition.term, _BOLD, formulas), level=level)
@@ -133,6 +134,11 @@ def _passage(
         spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
         click = para.click or (place == 0 and block.attr.has("step"))
         yield replace(para, runs=spoken, click=click)
+
+
+def numbered(para: Para, number: int, block: nodes.OrderedList) -> Para:
+    """A paragraph as an item of a list."""
+    return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 
 def one_by_one(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
@@ -170,12 +176,13 @@ def asides(node: object) -> Iterator[Spoken]:
             yield (Run(text=f"[{text}]"),)
 
 
-def _item(item: nodes.ListItem, level: int, number: int | None, formulas: Formulas | None) -> Iterator[Para]:
+def _item(item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None) -> Iterator[Para]:
+    """An item, its first paragraph with the mark of another."""
     for place, block in enumerate(item.content):
         if isinstance(block, nodes.Paragraph):
-            first = place == 0
             text = runs(block.content, _PLAIN, formulas)
-            yield Para(runs=text, level=level, bullet=first, number=number if first else None)
+            para = marked if place == 0 else Para(runs=(), bullet=False)
+            yield replace(para, runs=text, level=level)
         else:
             yield from bullet_points((block,), min(level + 1, 3), formulas)
 
@@ -207,7 +214,8 @@ class Speech:
                     yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
             case nodes.OrderedList():
                 for number, item in enumerate(block.items, block.start):
-                    yield from ((Run(text=f"{number}. "), *text) for text in self.paragraphs(item.content))
+                    mark = Run(text=f"{list_number(number, block.style, block.brackets)} ")
+                    yield from ((mark, *text) for text in self.paragraphs(item.content))
             case nodes.DefinitionList():
                 for definition in block.items:
                     for meaning in definition.meanings:

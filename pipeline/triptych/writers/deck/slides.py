@@ -71,7 +71,8 @@ def cut(runs: Iterable[Run], length: int) -> Iterator[Run]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Para:
-    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists.
+    """A paragraph of a text body; ``level`` counts from 0, ``number`` is set in ordered lists, which count in
+    a ``style`` and with ``brackets`` as the model's do.
 
     With ``click`` it appears with one, and with it what follows up to the next of these.
     """
@@ -80,6 +81,8 @@ class Para:
     level: int = 0
     bullet: bool = True
     number: int | None = None
+    style: str = "decimal"
+    brackets: str = ""
     click: bool = False
 
 

@@ -14,7 +14,8 @@ from pptx.oxml.ns import qn
 from triptych.languages import direction, fallbacks
 from triptych.theme import Theme
 from triptych.writers.deck.equations import alternative, equation
-from triptych.writers.deck.fitting import MARK_MARGIN, NUMBER_MARGIN
+from triptych.writers.deck.fitting import MARK_MARGIN, number_margin
+from triptych.writers.deck.numbering import Numbering, numberings
 from triptych.writers.deck.palette import Tint
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 
@@ -112,9 +113,9 @@ def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: 
     shrink it.
     """
     clear_text(body)
-    starts = _list_starts([para for para, _ in paras])
-    for (para, look), start in zip(paras, starts, strict=True):
-        _add_paragraph(body, para, look, start, part, context)
+    numbers = numberings([para for para, _ in paras])
+    for (para, look), number in zip(paras, numbers, strict=True):
+        _add_paragraph(body, para, look, number, part, context)
 
 
 def clear_text(body: Any) -> None:
@@ -167,30 +168,18 @@ def cleaned(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _list_starts(paras: Sequence[Para]) -> list[int | None]:
-    """For each paragraph the number with which its numbered list starts on this slide."""
-    starts: list[int | None] = []
-    open_lists: dict[int, int] = {}
-    for para in paras:
-        open_lists = {level: start for level, start in open_lists.items() if level <= para.level}
-        if para.number is None:
-            open_lists.pop(para.level, None)
-            starts.append(None)
-        else:
-            starts.append(open_lists.setdefault(para.level, para.number))
-    return starts
-
-
 def _add_paragraph(
-    body: Any, para: Para, look: Look, start: int | None, part: Any, context: TextContext
+    body: Any, para: Para, look: Look, number: Numbering | None, part: Any, context: TextContext
 ) -> None:
     paragraph = child(body, "a:p")
     properties = child(paragraph, "a:pPr")
     if para.level:
         properties.set("lvl", str(min(para.level, 8)))
-    if start is not None:
-        properties.set("marL", _emu(NUMBER_MARGIN * (para.level + 1)))
-        properties.set("indent", _emu(-NUMBER_MARGIN))
+    runs = para.runs
+    if number is not None:
+        margin = number_margin(para)
+        properties.set("marL", _emu(margin * (para.level + 1)))
+        properties.set("indent", _emu(-margin))
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
@@ -206,15 +195,17 @@ def _add_paragraph(
         child(child(properties, "a:spcBef"), "a:spcPts", val=_hundredths(look.before))
     if look.after is not None:
         child(child(properties, "a:spcAft"), "a:spcPts", val=_hundredths(look.after))
-    if look.mark and para.bullet and start is None:
+    if look.mark and para.bullet and number is None:
         child(properties, "a:buFont", typeface="Arial")
         child(properties, "a:buChar", char="•")
-    if start is not None:
+    if number is not None and not number.written:
         child(properties, "a:buFont", typeface="+mj-lt")
-        child(properties, "a:buAutoNum", type="arabicPeriod", startAt=str(start))
-    elif not para.bullet:
+        child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
+    elif number is not None or not para.bullet:
         child(properties, "a:buNone")
-    add_runs(paragraph, para.runs, look, part, context)
+    if number is not None and number.written:
+        runs = (Run(text=f"{number.written}\t"), *runs)
+    add_runs(paragraph, runs, look, part, context)
     close_paragraph(paragraph, look, context)
 
 

@@ -22,6 +22,7 @@ from triptych.markup.passages import Place, places
 from triptych.theme import fonts_folder
 from triptych.writers.print.autospace import space_scripts
 from triptych.writers.print.followers import name_followers
+from triptych.writers.print.list_starts import count_from_starts
 from triptych.writers.print.mends import mend_engine
 from triptych.writers.print.mends.continued import name_continued
 from triptych.writers.print.quire import NamedString, PageKind
@@ -91,12 +92,14 @@ class Typesetter:
     def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
         import weasyprint
+        from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
         mend_engine()
         self.faces: dict[bytes, str] = {}
         self._fetcher = _fetcher(files, self.faces)
         self._fonts = FontConfiguration()
+        self._counters = CounterStyle()
         self._engine = weasyprint
         self._css, self._roman_folios = css, roman_folios
         self.complaints: list[str] = []
@@ -180,11 +183,9 @@ class Typesetter:
                 yield Page(box)
 
     def _context(self, html: Any, sheets: list[Any]) -> Any:
-        from weasyprint.css.counters import CounterStyle
-
         options = {**self._engine.DEFAULT_OPTIONS, "stylesheets": sheets}
         return self._engine.document.Document._build_layout_context(
-            html, self._fonts, CounterStyle(), {}, options
+            html, self._fonts, self._counters, {}, options
         )
 
     def _page(self, xhtml: str) -> Any:
@@ -193,6 +194,7 @@ class Typesetter:
 
         root = ElementTree.fromstring(xhtml)
         name_followers(root)
+        count_from_starts(root)
         space_scripts(root)
         name_continued(root)
         page = object.__new__(self._engine.HTML)
@@ -203,7 +205,11 @@ class Typesetter:
 
     def _sheet(self, css: str) -> Any:
         return self._engine.CSS(
-            string=css, url_fetcher=self._fetcher, font_config=self._fonts, base_url="book:"
+            string=css,
+            url_fetcher=self._fetcher,
+            font_config=self._fonts,
+            counter_style=self._counters,
+            base_url="book:",
         )
 
     @contextmanager

@@ -24,7 +24,7 @@ def numbering(style: Any) -> str:
     """A computed list-style-type → the ListNumbering of its list."""
     if not isinstance(style, str):
         return "None"  # marks of the style sheet's own, such as dashes, follow no scheme
-    return _NUMBERINGS.get(style, "Decimal")
+    return _NUMBERINGS.get(style.removesuffix("-brackets").removesuffix("-bracket"), "Decimal")
 
 
 def definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
