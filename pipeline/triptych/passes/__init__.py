@@ -25,6 +25,7 @@ from triptych.passes.number import number
 from triptych.passes.quote import quote
 from triptych.passes.refer import refer
 from triptych.passes.sources import connect_sources
+from triptych.passes.spaces import drop_spaces
 from triptych.passes.speak import speak
 from triptych.passes.western import mark_western
 
@@ -42,6 +43,7 @@ PASSES: tuple[Pass, ...] = (
     quote,  # quotation marks of the language
     refer,  # references read as what they point to; links lead to ids
     close_up,  # no spaces where Chinese and Japanese have none
+    drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
     mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
     index,  # marks in the text become the index

@@ -15,7 +15,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
-from triptych.model.walk import attr_of, rewrite_book
+from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
+from triptych.passes.spaces import in_chapter
 
 # What authors call the outputs, Quarto's names among them.
 _OUTPUTS = {
@@ -61,13 +62,22 @@ def for_output(book: Book, output: str) -> Book:
         return shown is not attr.has("content-hidden")
 
     choose = _chooser(keep, unwrap=True)
+    cut = False
 
     def change(node: Any) -> Any:
+        nonlocal cut
         if output != "pptx" and isinstance(node, Slide | SpeakerNotes):
             return ()
-        return choose(_own_picture(node, output))
+        kept = choose(_own_picture(node, output))
+        cut |= kept == () and isinstance(node, Phrase)
+        return kept
 
-    return rewrite_book(book, change)
+    chapters = []
+    for chapter in book.chapters:
+        cut = False
+        shown = rewrite_chapter(chapter, change)
+        chapters.append(in_chapter(shown) if cut else shown)
+    return replace(book, chapters=tuple(chapters))
 
 
 def _own_picture(node: Any, output: str) -> Any:
