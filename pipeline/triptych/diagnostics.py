@@ -175,6 +175,8 @@ CODES: dict[str, Code] = {
     "CHK014": Code(_W, "a deck has a barrier to some of its readers"),
     "CHK015": Code(_W, "text of a deck is too near in colour to what is behind it"),
     "CHK016": Code(_W, "the slides of a deck have too many words"),
+    "CHK017": Code(_E, "words of the book are missing from a finished file", "missing-words"),
+    "CHK018": Code(_E, "drawings of the book are missing from a finished file", "missing-drawings"),
 }
 
 

@@ -338,6 +338,8 @@ class DataEntry(Strict):
 
 # What `lint:` may set: the names of rules, as the table of codes has them.
 LintRule: TypeAlias = Literal[
+    "missing-words",
+    "missing-drawings",
     "unclosed-div",
     "fence-as-text",
     "undefined-note",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from triptych.checks import CHECKS
+from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.collector import no_collector
@@ -131,13 +133,14 @@ def write_all(
         for name in names:
             if name not in elsewhere:
                 elsewhere[name] = shop.executor.submit(
-                    write_one, name, book, manifest, project.root, shop.cache, printed
+                    write_one, name, book, manifest, project.root, shop.cache, printed, guarded=True
                 )
 
     at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
     begin(at_once, NOT_PRINTED)
     progress(first)
-    work = {first: write(first, book, manifest, shop, NOT_PRINTED, lambda printed: begin(others, printed))}
+    go_on = partial(begin, others)
+    work = {first: write(first, book, manifest, shop, NOT_PRINTED, go_on, guarded=True)}
     begin(others, NOT_PRINTED)
     for name in others:
         progress(name)
@@ -146,10 +149,18 @@ def write_all(
 
 
 def write_one(
-    name: OutputFormat, book: Book, manifest: Manifest, root: Path, cache: Cache, printed: Printed
+    name: OutputFormat,
+    book: Book,
+    manifest: Manifest,
+    root: Path,
+    cache: Cache,
+    printed: Printed,
+    *,
+    guarded: bool = False,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    return write(name, book, manifest, Workshop.for_book(Project(root), book, cache), printed)
+    shop = Workshop.for_book(Project(root), book, cache)
+    return write(name, book, manifest, shop, printed, guarded=guarded)
 
 
 def write_in_turn(
@@ -173,11 +184,17 @@ def write(
     shop: Workshop,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
+    *,
+    guarded: bool = False,
 ) -> tuple[bytes, list[Diagnostic]]:
-    """One output; a template that fails is a finding."""
+    """One output; a template that fails is a finding. A ``guarded`` one is held against the book again."""
+    shown: list[Book] = []
     try:
         with no_collector():
-            return WRITERS[name](book, manifest, shop, printed, announce)
+            data, found = WRITERS[name](book, manifest, shop, printed, announce, shown.append)
+            if guarded and data and not has_errors(found):
+                found = [*found, *guard(name, shown[0], data, shop.executor)]
+            return data, judged(found, manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):
             return b"", [problem]

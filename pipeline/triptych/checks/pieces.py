@@ -65,20 +65,32 @@ class _Where:
 
 def pieces(book: Book) -> Iterator[Piece]:
     """All pieces, in the order of the book."""
+    yield from book_pieces(book)
+    part = None
+    for chapter in book.chapters:
+        yield from part_pieces(chapter, part)
+        part = chapter.part.id if chapter.part else None
+        yield from chapter_pieces(chapter)
+
+
+def book_pieces(book: Book) -> Iterator[Piece]:
+    """What stands before all chapters."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
         if text:
             yield Piece(kind=kind, wordings=(text,))
-    part = None
-    for chapter in book.chapters:
+
+
+def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
+    """The title of the part that begins with a chapter; ``before`` is the part of the one before it."""
+    if chapter.part and chapter.part.id != before:
         name = plain_text(chapter.title)
-        if chapter.part and chapter.part.id != part:
-            yield Piece(kind="part title", wordings=(chapter.part.title,), chapter=name)
-        part = chapter.part.id if chapter.part else None
-        yield from _chapter(chapter, name)
+        yield Piece(kind="part title", wordings=(chapter.part.title,), chapter=name)
 
 
-def _chapter(chapter: Chapter, name: str) -> Iterator[Piece]:
+def chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
+    """The pieces of one chapter."""
+    name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
     where = _Where(chapter=name, span=chapter.span, within=within)
     if chapter.role not in _UNTITLED:

@@ -41,7 +41,7 @@ class Wording:
 
     def __init__(self, words: str) -> None:
         self.words = words
-        pieces = map(_Piece, re.split(f"[{PLACE}{CUT}]", words))
+        pieces = map(Words, re.split(f"[{PLACE}{CUT}]", words))
         self.pieces = tuple(piece for piece in pieces if piece.letters)
 
     def __bool__(self) -> bool:
@@ -60,7 +60,7 @@ class Wording:
         return words if len(words) <= _SHORT else words[: _SHORT - 3].rsplit(" ", 1)[0] + " …"
 
 
-class _Piece:
+class Words:
     """Words without a drawing among them; their groups are made when they are asked for."""
 
     __slots__ = ("_groups", "letters", "words")
@@ -72,6 +72,7 @@ class _Piece:
 
     @property
     def groups(self) -> tuple[str, ...]:
+        """The letters of a few words each."""
         if self._groups is None:
             parts = _WORD.findall(self.words)
             joined = (letters("".join(parts[i : i + _GROUP])) for i in range(0, len(parts), _GROUP))
@@ -96,10 +97,10 @@ class Searched:
         """Whether the letters are there, first looked for near those found last."""
         return self._is_near(wanted) or self._is_far(wanted)
 
-    def _holds_piece(self, piece: _Piece) -> bool:
+    def _holds_piece(self, piece: Words) -> bool:
         """Near and whole, near in groups, and only then anywhere: that takes longest."""
         return any(
-            is_there(piece.letters) or _mostly(piece.groups, is_there)
+            is_there(piece.letters) or mostly(piece.groups, is_there)
             for is_there in (self._is_near, self._is_far)
         )
 
@@ -126,7 +127,7 @@ class Searched:
             self._starts = frozenset(self.text[i : i + _START] for i in range(len(self.text) - _START + 1))
 
 
-def _mostly(groups: tuple[str, ...], is_there: Callable[[str], bool]) -> bool:
+def mostly(groups: tuple[str, ...], is_there: Callable[[str], bool]) -> bool:
     """Whether all groups are there but for the few that an end of a page may have cut."""
     spare = 1 + len(groups) // _TOLERATED if len(groups) > 2 else -1
     for group in groups:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Printed], None]
+# Called once by each writer, with the book as its output shows it.
+Show: TypeAlias = Callable[[Book], None]
 NOT_PRINTED = Printed()
 
 
@@ -34,11 +36,21 @@ def nobody(printed: Printed) -> None:
     """Nobody waits for the pages."""
 
 
+def unseen(book: Book) -> None:
+    """Nobody asks what an output shows."""
+
+
 class Writer(Protocol):
     """A book → the bytes of an output and what was found. ``printed`` is the PDF, where it is set."""
 
     def __call__(
-        self, book: Book, manifest: Manifest, shop: Workshop, printed: Printed = ..., announce: Announce = ...
+        self,
+        book: Book,
+        manifest: Manifest,
+        shop: Workshop,
+        printed: Printed = ...,
+        announce: Announce = ...,
+        show: Show = ...,
     ) -> tuple[bytes, list[Diagnostic]]:
         """Write the output."""
 
@@ -67,6 +79,7 @@ def _pdf(
     shop: Workshop,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
+    show: Show = unseen,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.print.page import page_for
     from triptych.writers.print.writer import write_pdf
@@ -84,6 +97,7 @@ def _pdf(
     else:
         book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", printed.pages)
         book = with_chart_data(book, shop.labels) if options.chart_data else book
+    show(book)
     room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
     data, more = write_pdf(book, shop, options, shop.pictures(book, room), announce)
     return data, coarse_pictures(book, room) + found + more
@@ -95,6 +109,7 @@ def _epub(
     shop: Workshop,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
+    show: Show = unseen,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.epub.dots import in_dots, pictured_formulas
     from triptych.writers.epub.room import room
@@ -103,6 +118,7 @@ def _epub(
 
     options = manifest.format.epub or EpubOptions()
     book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", printed.pages)
+    show(book)
     store = STORES[options.store]
     own = room(options.image_dpi, store)
     cover = replace(book, chapters=())
@@ -134,6 +150,7 @@ def _pptx(
     shop: Workshop,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
+    show: Show = unseen,
 ) -> tuple[bytes, list[Diagnostic]]:
     from triptych.writers.deck.writer import write_deck
 
@@ -141,6 +158,7 @@ def _pptx(
     theme, template, found = _deck_template(book, options, shop)
     if template is None:
         return b"", found
+    show(book)
     deck, _, more = _told(book, manifest, shop, printed, template)
     data, problems = write_deck(deck, theme, shop.rasterise, template)
     return data, more + problems

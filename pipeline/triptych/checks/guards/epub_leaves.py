@@ -1,0 +1,67 @@
+"""The leaves of a finished e-book: its documents in the order in which they are read."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from urllib.parse import unquote
+
+from lxml import etree
+
+from triptych.checks.guards.leaves import Leaf, Leaves
+from triptych.checks.wordings import letters
+
+_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
+_OPF = "{http://www.idpf.org/2007/opf}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+_SVG = "{http://www.w3.org/2000/svg}svg"
+_MATH = "{http://www.w3.org/1998/Math/MathML}math"
+
+
+def epub_leaves(data: bytes, executor: Executor) -> Leaves:
+    """An EPUB → its documents; an e-book is read so fast that no other process is asked."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes = {info.filename: info.file_size for info in archive.infolist()}
+        pages = {
+            name: etree.fromstring(archive.read(name)) for name in _read_in_order(archive) if name in sizes
+        }
+    anchors: dict[str, int] = {}
+    alternatives: list[str] = []
+    for number, page in enumerate(pages.values()):
+        for element in page.iter(etree.Element):
+            if identifier := element.get("id"):
+                anchors.setdefault(identifier, number)
+            alternatives += [text for key in ("alt", "alttext", "aria-label") if (text := element.get(key))]
+    return Leaves(
+        output="EPUB",
+        leaves=[_leaf(name, page, sizes) for name, page in pages.items()],
+        anchors=anchors,
+        alternatives=lambda: letters(" ".join(alternatives)),
+    )
+
+
+def _read_in_order(archive: zipfile.ZipFile) -> Iterator[str]:
+    """The names of the documents of the spine (EPUB 3.3, 5.7)."""
+    container = etree.fromstring(archive.read("META-INF/container.xml"))
+    path = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path", "")
+    package = etree.fromstring(archive.read(path))
+    items = {item.get("id"): item.get("href", "") for item in package.iter(f"{_OPF}item")}
+    for reference in package.iter(f"{_OPF}itemref"):
+        yield posixpath.join(posixpath.dirname(path), unquote(items.get(reference.get("idref"), "")))
+
+
+def _leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
+    """What the body of a document shows; a picture whose file is empty or not there is none."""
+    body = page.find(f"{_XHTML}body")
+    if body is None:
+        return Leaf("")
+    folder = posixpath.dirname(name)
+    files = (
+        posixpath.normpath(posixpath.join(folder, unquote(i.get("src", ""))))
+        for i in body.iter(f"{_XHTML}img")
+    )
+    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in body.iter(_SVG, _MATH))
+    return Leaf(letters("".join(map(str, body.itertext()))), drawings)

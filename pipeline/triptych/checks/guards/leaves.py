@@ -1,0 +1,48 @@
+"""A finished file as its leaves: the pages of a PDF, the documents of an e-book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from triptych.model.book import Book, Chapter
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it."""
+
+    letters: str
+    drawings: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaves:
+    """The leaves of a file in order. ``anchors`` are the leaves at which ids stand.
+
+    ``alternatives`` reads the letters of all alternative texts, which takes its time. In a ``reordered`` file
+    the words of a line may stand in another order than they are read. ``tells_drawings`` says whether it
+    tells what is drawn from what only adorns it.
+    """
+
+    output: str
+    leaves: Sequence[Leaf]
+    anchors: Mapping[str, int]
+    alternatives: Callable[[], str]
+    reordered: bool = False
+    tells_drawings: bool = True
+
+    def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
+        """Each chapter with its leaves: from the one that it begins on to where the next begins.
+
+        A chapter that nothing leads to may be on any leaf.
+        """
+        starts = {
+            chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
+        }
+        ordered = sorted({*starts.values(), len(self.leaves)})
+        ends = dict(pairwise(ordered))
+        for chapter in book.chapters:
+            start = starts.get(chapter.id)
+            yield chapter, self.leaves if start is None else self.leaves[start : ends[start]]

@@ -1,0 +1,50 @@
+"""Every picture, chart and formula of the book is drawn in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.checks.guards.leaves import Leaves
+from triptych.checks.wordings import letters
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import Chart, Equation, Image, Math
+from triptych.model.walk import walk_all
+
+_HINT = (
+    "the file has lost it on its way from the source: a fault of triptych, which its makers want to know of"
+)
+
+
+def missing_pictures(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
+    """CHK018 for each chapter on whose leaves less is drawn than it has."""
+    if not leaves.tells_drawings:
+        return
+    for chapter, own in leaves.by_chapter(book):
+        shown = "".join(leaf.letters for leaf in own)
+        wanted = [span for node, span in _placed(chapter) if _is_drawn(node, shown)]
+        drawn = sum(leaf.drawings for leaf in own)
+        if drawn < len(wanted):
+            message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
+            yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
+
+
+def _is_drawn(node: Any, shown: str) -> bool:
+    """Whether something must be drawn: no picture that only adorns, no formula that may stand as its TeX."""
+    match node:
+        case Chart():
+            return True
+        case Image():
+            return node.picture is not None and not node.decorative
+        case Math() | Equation():
+            return bool(node.mathml) and letters(node.tex) not in shown
+    return False
+
+
+def _placed(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
+    """All nodes that a chapter shows, each with the last place that was named."""
+    span = chapter.span
+    for node in walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks):
+        span = getattr(node, "span", None) or span
+        yield node, span

@@ -1,0 +1,111 @@
+"""Every word of the book is in a file: each chapter's on its own leaves, as often as it says it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import pairwise
+
+from triptych.checks.guards.leaves import Leaf, Leaves
+from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
+from triptych.checks.wordings import Wording, Words, letters, mostly
+from triptych.diagnostics import Diagnostic
+from triptych.model.book import Book
+
+_NEAR = 4_000  # letters: a page or two
+_TELLING = 12  # letters: so many are hardly there twice in a page or two
+_TOLD = 5  # of a chapter's missing pieces; more of them say no more
+_FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_HINT = (
+    "the file has lost it on its way from the source: a fault of triptych, which its makers want to know of"
+)
+
+
+def missing_words(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
+    """CHK017 for each piece of the book whose words a file has not, or not so often as the book."""
+    whole = _Text(leaves.leaves, reordered=leaves.reordered)
+    part = None
+    titles = list(book_pieces(book))
+    for chapter, own in leaves.by_chapter(book):
+        titles += part_pieces(chapter, part)
+        part = chapter.part.id if chapter.part else None
+        text = whole if len(own) == len(leaves.leaves) else _Text(own, reordered=leaves.reordered)
+        yield from _told(leaves, text, chapter_pieces(chapter))
+    yield from _told(leaves, whole, titles)
+
+
+def _told(leaves: Leaves, text: _Text, pieces: Iterable[Piece]) -> Iterator[Diagnostic]:
+    """The first of the pieces that are missing, and how many there are."""
+    missing = [found for piece in pieces if (found := _missing(leaves, text, piece))]
+    for place, (piece, wording) in enumerate(missing[:_TOLD], 1):
+        more = len(missing) - _TOLD if place == _TOLD else 0
+        behind = f", nor are {more} passages more of the chapter" if more > 0 else ""
+        message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is not in it{behind}'
+        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
+
+
+def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording] | None:
+    """A piece with the words that are not there; None where all are, or where it is drawn."""
+    if piece.kind in (*PICTURES, *FORMULAS):
+        return None
+    for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
+        if text.lacks(wording):
+            described = piece.within == "drawing" and wording.letters in leaves.alternatives()
+            return None if described else (piece, wording)
+    return None
+
+
+class _Text:
+    """The letters of some leaves, and how often each passage has been asked for."""
+
+    def __init__(self, leaves: Sequence[Leaf], *, reordered: bool) -> None:
+        self._leaves = [leaf.letters for leaf in leaves]
+        self._text = "".join(self._leaves)
+        self._reordered = reordered
+        self._asked: Counter[str] = Counter()
+        self._reached = 0
+
+    def lacks(self, wording: Wording) -> bool:
+        """Whether words are not there, or were asked for more often than they are."""
+        return not all([self._holds(words) for words in wording.pieces])
+
+    def _holds(self, words: Words) -> bool:
+        wanted = words.letters
+        self._asked[wanted] += 1
+        times = self._asked[wanted]
+        return (
+            (times == 1 and self._is_next(wanted))
+            or self._count(wanted, times)
+            or self._in_bits(words, times)
+        )
+
+    def _is_next(self, wanted: str) -> bool:
+        """Whether a passage stands behind the last one, as most do."""
+        place = self._text.find(wanted, self._reached, self._reached + _NEAR + len(wanted))
+        if place >= 0 and len(wanted) >= _TELLING:
+            self._reached = place + len(wanted)
+        return place >= 0
+
+    def _count(self, wanted: str, times: int) -> bool:
+        return self._text.count(wanted) >= times
+
+    def _in_bits(self, words: Words, times: int) -> bool:
+        """Whether a passage is there with other text amid it: the end of a page, a note, a figure."""
+        there = partial(self._count, times=times)
+        if mostly(words.groups, there) or self._is_cut(words.letters):
+            return True
+        if not self._reordered and not _FROM_RIGHT.search(words.words):
+            return False
+        each = [bit for word in words.words.split() if (bit := letters(word))]
+        return sum(not there(bit) for bit in each) <= len(each) // 12
+
+    def _is_cut(self, wanted: str) -> bool:
+        """Whether a leaf has the first letters of a passage and the next leaf the others."""
+        return any(
+            wanted[:cut] in before and wanted[cut:] in after
+            for before, after in pairwise(self._leaves)
+            for cut in range(1, len(wanted))
+            if wanted[0] in before
+        )
