@@ -138,7 +138,7 @@ def office(name: str, folder: Path) -> bytes | None:
     if not source.is_file():
         return None
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    run([soffice, profile, "--headless", "--convert-to", "pptx", "--outdir", folder, source])
+    run([soffice, profile, "--headless", "--convert-to", f"pptx:{OFFICE[name]}", "--outdir", folder, source])
     return (folder / f"{name}.pptx").read_bytes()
 
 
@@ -150,4 +150,9 @@ TEMPLATES: Mapping[str, Callable[[], bytes]] = {
     "foreign-names": foreign_names,
     "odd-placeholders": odd_placeholders,
 }
-OFFICE = ("Beehive", "Midnightblue", "Vivid")
+# By which of its filters LibreOffice writes them; unasked it takes one or the other.
+OFFICE: Mapping[str, str] = {
+    "Beehive": "Impress MS PowerPoint 2007 XML",
+    "Midnightblue": "Impress MS PowerPoint 2007 XML",
+    "Vivid": "Impress Office Open XML",
+}
