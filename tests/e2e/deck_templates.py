@@ -22,7 +22,6 @@ from triptych.engine import installed
 from .rendering import run
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-OFFICE_TEMPLATES = Path("/usr/lib/libreoffice/share/template/common/presnt")
 _SWAPPED = {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"}
 
 
@@ -131,12 +130,15 @@ def odd_placeholders() -> bytes:
 
 def office(name: str, folder: Path) -> bytes | None:
     """A template of LibreOffice as it converts it itself; None where it is not installed."""
-    source = OFFICE_TEMPLATES / f"{name}.otp"
     soffice = shutil.which("soffice")
-    if soffice is None or not source.is_file():
+    if soffice is None:
+        return None
+    # Beside the program, wherever its package has put it.
+    source = Path(soffice).resolve().parents[1] / f"share/template/common/presnt/{name}.otp"
+    if not source.is_file():
         return None
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    run([soffice, profile, "--headless", "--convert-to", "pptx", "--outdir", folder, source])
+    run([soffice, profile, "--headless", "--convert-to", f"pptx:{OFFICE[name]}", "--outdir", folder, source])
     return (folder / f"{name}.pptx").read_bytes()
 
 
@@ -148,4 +150,9 @@ TEMPLATES: Mapping[str, Callable[[], bytes]] = {
     "foreign-names": foreign_names,
     "odd-placeholders": odd_placeholders,
 }
-OFFICE = ("Beehive", "Midnightblue", "Vivid")
+# By which of its filters LibreOffice writes them; unasked it takes one or the other.
+OFFICE: Mapping[str, str] = {
+    "Beehive": "Impress MS PowerPoint 2007 XML",
+    "Midnightblue": "Impress MS PowerPoint 2007 XML",
+    "Vivid": "Impress Office Open XML",
+}

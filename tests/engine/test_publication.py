@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,31 @@ def test_a_failure_leaves_no_new_file_behind(tmp_path: Path, failing: dict[Path,
     with pytest.raises(OSError):
         publish(failing)
     assert not (tmp_path / "new").exists()
+
+
+def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".new-left").mkdir()
+    (tmp_path / ".new-left/a.earlier").write_bytes(b"0")
+    publish({tmp_path / "a": b"1"})
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_of_builds_at_once_the_files_of_one_stand_there_together(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib; from triptych.engine.publication import publish\n"
+        "folder = pathlib.Path(sys.argv[1]); content = sys.argv[2].encode()\n"
+        "print(flush=True); input()\n"
+        "for _ in range(100): publish({folder / name: content for name in 'abc'})\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    builds = [subprocess.Popen([*command, name], **pipes) for name in ("one", "two")]
+    for build in builds:
+        build.stdout.readline()
+    for build in builds:
+        build.stdin.write(b"\n")
+        build.stdin.flush()
+    for build in builds:
+        build.communicate()
+        assert build.returncode == 0
+    assert len(set(listing(tmp_path).values())) == 1 and len(listing(tmp_path)) == 3

@@ -41,13 +41,13 @@ def hold(folder: Path, *, wait: bool = False) -> int:
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Be the only one at work in a folder, after those who are; one of several where it cannot be locked."""
+def alone_in(folder: Path) -> Iterator[bool]:
+    """Be the only one at work in a folder, after those who are → whether one is: not all can be locked."""
     descriptor = None
     with suppress(OSError):
         descriptor = hold(folder, wait=True)
     try:
-        yield
+        yield descriptor is not None
     finally:
         if descriptor is not None:
             os.close(descriptor)

@@ -45,8 +45,8 @@ def mend(presentation: Any) -> None:
 def _leave_one_core(package: Any) -> None:
     """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
 
-    LibreOffice 25.2 and strict files hang them on another: python-pptx does not find them there, and adds a
-    second part of the same name.
+    LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
+    them there, and adds a second part of the same name.
     """
     for name, relation in list(package._rels.items()):
         if (
