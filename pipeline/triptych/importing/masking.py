@@ -17,6 +17,7 @@ _RAW = re.compile(r"^[ \t]*<(pre|script|style|textarea)\b", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SPECIAL = re.compile(r"[\\`<]")
 
 
 class Kind(Enum):
@@ -193,7 +194,8 @@ def mask(text: str, lines: list[Line] | None = None, *, escapes: bool = True) ->
 def _hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
     """Inline code, comments and, if wanted, escaped characters of a paragraph, as places."""
     spans, position = [], 0
-    while position < len(text):
+    while found := _SPECIAL.search(text, position):
+        position = found.start()
         character = text[position]
         if character == "\\" and _ESCAPE.match(text, position):
             end = position + 2

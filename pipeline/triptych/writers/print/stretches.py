@@ -21,6 +21,7 @@ from triptych.writers.print.quire import NamedString
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
 _PLACES = frozenset(("static", "relative", "absolute"))  # of boxes that show on the page where they stand
 _END = ""
+_TOUCHED = 4  # blocks from one that is looked at on whose order or space ``floats`` may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,15 @@ class _Blocks:
         path = _path(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
-    def state(self, context: Any, index: int) -> str | None:
-        """The engine's state before a page, counted from 0; None where something is left over."""
+    def state(self, context: Any, index: int, looked_at: int) -> str | None:
+        """The engine's state before a page, counted from 0; None where something is left over.
+
+        ``looked_at`` is the number of the last block that was looked at since nothing was.
+        """
         path = _path(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
-        for holder, place, box, style in self._places[self._starts[path] :]:
+        for holder, place, box, style in self._places[self._starts[path] : looked_at + _TOUCHED]:
             if holder.children[place] is not box or box.style is not style:  # as ``floats`` leaves them
                 return None
         return _state(context, index)
@@ -197,7 +201,7 @@ class _Run:
             yield page
             index, self._count = index + 1, self._count + 1
             is_last = resume_at is None and not context.reported_footnotes
-            end = _END if is_last else self._blocks.state(context, index)
+            end = _END if is_last else self._blocks.state(context, index, self._last)
             if end is not None:
                 self._close(end)
         context.page_maker[index][-1]["content_changed"] = False

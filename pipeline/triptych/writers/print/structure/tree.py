@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from triptych.writers.print.quire import Element
@@ -38,6 +39,13 @@ _TAGS = {
 }
 
 
+@lru_cache(maxsize=1)
+def _standing(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
+    """The elements of a document in order, and what each stands in: the same for all of its stretches."""
+    orders = {element: order for order, element in enumerate(root.iter())}
+    return orders, {child: element for element in orders for child in element}
+
+
 class Tree:
     """A structure tree that grows with the HTML elements that are asked for.
 
@@ -51,8 +59,8 @@ class Tree:
         self._prefix, self._ids = prefix, 0
         self._homes: dict[Any, Branch | None] = {}
         self._labels: dict[tuple[Any, str], Branch | None] = {}
-        self._parents: dict[Any, Any] = {}
-        self._orders: dict[Any, int] = {}
+        self._parents: Mapping[Any, Any] = {}
+        self._orders: Mapping[Any, int] = {}
         self._firsts: dict[Any, Any] = {}  # of each term and meaning, the first of its item
         self._items: dict[Any, Branch] = {}  # the items, by these
         self._branches: list[Branch] = []
@@ -62,9 +70,12 @@ class Tree:
         """Learn the places of all elements of a document, once."""
         if root in self._orders:
             return
-        for element in root.iter():
-            self._orders[element] = len(self._orders)
-            self._parents.update(dict.fromkeys(element, element))
+        orders, parents = _standing(root)
+        if self._orders:
+            count = len(self._orders)
+            orders = {**self._orders, **{element: count + order for element, order in orders.items()}}
+            parents = {**self._parents, **parents}
+        self._orders, self._parents = orders, parents
         if root.tag == "html":
             self.top.language = _language(root)
             self._homes[root] = self.top
