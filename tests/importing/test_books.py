@@ -136,6 +136,11 @@ class TestFolder:
         assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
         assert result.notes == ["README.md:1:1: note: a text about the project: no chapter: left out"]
 
+    def test_an_address_below_its_label_is_known(self, import_of: ImportOf) -> None:
+        result = import_of({"a.md": "# A\n\n[b][x]\n\n[x]:\nb.html#c\n", "b.md": "# B\n\n## C\n"})
+        assert "[x]:\nb.md#c\n" in result.text("a.md")
+        assert not has_errors(result.found), result.found
+
     def test_badges_before_the_title_go_behind_it(self, import_of: ImportOf) -> None:
         result = import_of({"README.md": "[![B](https://x.org/b.svg)](https://x.org)\n\n# Title\n\nText.\n"})
         assert result.text("README.md") == "# Title\n\n[B](https://x.org)\n\nText.\n"

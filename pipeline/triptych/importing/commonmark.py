@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from triptych.importing import formulas
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.headings import plain_text
+from triptych.importing.headings import headings, plain_text, rewrite
 from triptych.importing.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
@@ -56,6 +56,7 @@ def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
     """
     draft = draft.edited(_closed(draft.text))
+    draft = draft.edited(_long_headings(draft.text))
     if math:
         draft = formulas.tidied(draft)
     draft = draft.edited(_separated(_lines(draft.text, _formulas(draft.text, math=math))))
@@ -99,6 +100,13 @@ def _closed(text: str) -> Iterator[Edit]:
             opening = None
     if opening:
         yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
+
+
+def _long_headings(text: str) -> Iterator[Edit]:
+    """Headings of several lines stand on one, as pandoc wants it."""
+    for heading in headings(text, long=True):
+        if "\n" in heading.text:
+            yield from rewrite(heading, level=heading.level, identifier="")
 
 
 def _definitions(lines: list[Line]) -> Iterator[Edit]:

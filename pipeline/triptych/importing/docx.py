@@ -18,10 +18,11 @@ from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.project import calendar_date
 from triptych.importing.splitting import split
+from triptych.importing.word_parts import LARGEST_PART, changes, language, not_kept, part
+from triptych.importing.word_tree import adapted
 
 LOOKS_FOR = "a Word document (*.docx)"
 _CORE = "docProps/core.xml"
-_LARGEST_PART = 64 << 20
 _FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute"
 
 
@@ -33,15 +34,21 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """A Word document → the book."""
     program = pandoc()
-    tree = json.loads(run([program, "--sandbox", "-f", "docx", "-t", "json", path]))
+    data = path.read_bytes()
+    read_as: list[str | Path] = [program, "--sandbox", "-f", "docx+styles", "-t", "json"]
+    read_tree = json.loads(run(read_as, data))
+    tree, found = adapted(read_tree, path.name)
+    everything = json.loads(run([*read_as, "--track-changes=all"], data))
+    found += changes(everything, path.name)
     # Notes stand behind the block that they belong to, so that they are in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run([program, "--sandbox", *options], json.dumps(tree).encode())
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = dict(_media(archive))
         core = _core(archive)
+        found += not_kept(archive, read_tree, path.name)
+        core.setdefault("language", language(archive))
     parts = split(Draft.of(path.name, text.decode("utf-8")), opening="Opening")
-    found = []
     if not parts.at:
         what = "no heading begins a chapter"
         found.append(Finding(path=path.name, what=what, done="the whole document is one chapter"))
@@ -56,19 +63,19 @@ def read(path: Path) -> SourceBook:
 def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """The pictures in a document, under the names that pandoc gives them."""
     for info in archive.infolist():
-        if info.filename.startswith("word/media/") and info.file_size <= _LARGEST_PART:
+        if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART:
             yield info.filename.removeprefix("word/"), archive.read(info)
 
 
 def _core(archive: zipfile.ZipFile) -> dict[str, str]:
     """The document's properties: local name → text."""
-    if _CORE not in archive.namelist() or archive.getinfo(_CORE).file_size > _LARGEST_PART:
+    root = part(archive, _CORE)
+    if root is None:
         return {}
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    root = etree.fromstring(archive.read(_CORE), parser)
-    return {
+    said = {
         etree.QName(node).localname: (node.text or "").strip() for node in root if isinstance(node.tag, str)
     }
+    return {name: text for name, text in said.items() if text}
 
 
 def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:

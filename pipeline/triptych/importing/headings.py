@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.importing.draft import Edit
-from triptych.importing.masking import Line, is_item, is_rule, scan
+from triptych.importing.masking import Line, displayed, is_item, is_rule, scan
 
 DEEPEST = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
@@ -40,13 +40,23 @@ class Heading:
         return plain_text(self.text)
 
 
-def headings(text: str, lines: list[Line] | None = None) -> list[Heading]:
-    """All headings that stand for themselves or in a block quote, in order."""
+def headings(text: str, lines: list[Line] | None = None, *, long: bool = False) -> list[Heading]:
+    """All headings that stand for themselves or in a block quote, in order; none in a displayed formula.
+
+    ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
+    """
     lines = scan(text) if lines is None else lines
-    return list(_find(text, lines))
+    formulas = displayed(text, lines)
+    return [heading for heading in _find(text, lines, long=long) if not _in_any(heading, formulas)]
 
 
-def _find(text: str, lines: list[Line]) -> Iterator[Heading]:
+def _in_any(heading: Heading, places: list[tuple[int, int]]) -> bool:
+    """Whether a heading begins or ends inside of one of the places."""
+    last = heading.underline[1] if heading.underline else heading.start
+    return any(start < heading.start < end or start < last <= end for start, end in places)
+
+
+def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:
     paragraph: list[Line] = []
     for line in lines:
         atx = _ATX.match(line.text) if line.prose else None
@@ -54,7 +64,8 @@ def _find(text: str, lines: list[Line]) -> Iterator[Heading]:
             yield _atx(line, atx)
             paragraph = []
         elif line.prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
-            if paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph):
+            whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
+            if whole and (long or len(paragraph) == 1):
                 yield _underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
             paragraph = []
         elif line.prose and not is_rule(line.text) and not is_item(line.text):

@@ -19,6 +19,12 @@ _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SPECIAL = re.compile(r"[\\`<]")
 
+# What pandoc reads as a displayed formula wherever it stands in a paragraph.
+_DISPLAYED = re.compile(
+    r"\$\$(?=\s*[^\s$])(?:(?!\n[ \t]*\n)[^$])+\$\$|\\begin\{([A-Za-z]+\*?)\}(?:(?!\n[ \t]*\n).)*?\\end\{\1\}",
+    re.DOTALL,
+)
+
 
 class Kind(Enum):
     """What a line is."""
@@ -143,6 +149,13 @@ def scan(text: str) -> list[Line]:
             out.append(Line(start, end, kind, quote, rest, len(scanner.items)))
         start = end + 1
     return out
+
+
+def displayed(text: str, lines: list[Line] | None = None) -> list[tuple[int, int]]:
+    """Where displayed formulas stand in a text, as places."""
+    if "$$" not in text and "\\begin{" not in text:
+        return []
+    return [match.span() for match in _DISPLAYED.finditer(mask(text, lines, escapes=False))]
 
 
 def is_item(text: str) -> bool:

@@ -158,5 +158,6 @@ def _title_first(draft: Draft) -> Draft:
     if quoted_heading or end < 0 or not mask(before).replace("\0", "").strip():
         return draft
     rest = draft.text[end:].lstrip("\n")
-    text = f"{draft.text[found[0].start : end]}\n\n{before.strip()}\n\n{rest}"
+    gap = "\n\n<!-- -->\n\n" if rest.startswith(("    ", "\t")) else "\n\n"  # two blocks of code stay two
+    text = draft.text[found[0].start : end] + "\n\n" + before.strip("\n") + gap + rest
     return Draft.of(draft.path, text)

@@ -1,0 +1,154 @@
+"""Word documents: captions, references, styles, and what is said of the rest."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import RGBColor
+from docx.text.paragraph import Paragraph
+
+from tests.conftest import tiny_png
+from tests.importing.conftest import Result
+from triptych.diagnostics import has_errors
+from triptych.importing import import_book
+from triptych.model.nodes import Figure, Table
+from triptych.model.walk import chapter_nodes, plain_text
+
+
+def element(name: str, text: str = "", /, **attributes: str) -> OxmlElement:
+    made = OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    made.text = text
+    return made
+
+
+def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
+    """A field as Word writes it: its beginning, what it computes, what it shows, its end."""
+    for kind, inner in (("begin", None), ("", instruction), ("separate", None), ("", shown), ("end", None)):
+        run = paragraph.add_run(inner if kind == "" and inner == shown else "")
+        if kind:
+            run._r.append(element("w:fldChar", fldCharType=kind))
+        elif inner == instruction:
+            run._r.append(element("w:instrText", f" {instruction} "))
+
+
+def caption(document: docx.document.Document, word: str, number: str, words: str, mark: str) -> None:
+    paragraph = document.add_paragraph(style="Caption")
+    paragraph._p.append(element("w:bookmarkStart", id=number, name=mark))
+    paragraph.add_run(f"{word} ")
+    field(paragraph, f"SEQ {word} \\* ARABIC", number)
+    paragraph._p.append(element("w:bookmarkEnd", id=number))
+    paragraph.add_run(words)
+
+
+def changed(kind: str, words: str) -> OxmlElement:
+    change = element(f"w:{kind}", id="9", author="Eve", date="2024-01-01T00:00:00Z")
+    run = OxmlElement("w:r")
+    run.append(element("w:delText" if kind == "del" else "w:t", words))
+    change.append(run)
+    return change
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    document = docx.Document()
+    document.core_properties.title, document.core_properties.author = "Das Buch", "Ada Byron; Bob Ray"
+    document.add_heading("Eins", 1)
+    document.add_picture(io.BytesIO(tiny_png(40, 30)))
+    document.inline_shapes[0]._inline.docPr.set("descr", "A blue box")
+    caption(document, "Abbildung", "1", "  Die Kiste", "_Ref1")
+    paragraph = document.add_paragraph("Siehe ")
+    field(paragraph, "REF _Ref1 \\h", "Abbildung 1")
+    paragraph.add_run(" und ")
+    field(paragraph, "REF _Ref2 \\h", "Tabelle 1")
+    paragraph.add_run(" in Rot").font.color.rgb = RGBColor(255, 0, 0)
+    caption(document, "Tabelle", "1", ": Zahlen", "_Ref2")
+    table = document.add_table(2, 2)
+    for cell, text in zip([cell for row in table.rows for cell in row.cells], "ab12", strict=True):
+        cell.text = text
+    document.styles.add_style("Mein Kasten", WD_STYLE_TYPE.PARAGRAPH)
+    document.styles.add_style("Hinweis", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("Im Kasten", style="Mein Kasten")
+    document.add_paragraph("Ein Hinweis", style="Hinweis")
+    document.add_paragraph("Ein Zitat", style="Intense Quote")
+    document.sections[0].header.paragraphs[0].text = "Kopf"
+    document.sections[0].footer.paragraphs[0].text = "Fuß"
+    document.add_heading("Zwei", 1)
+    paragraph = document.add_paragraph("Worte.")
+    document.add_comment(runs=paragraph.runs, text="Stimmt das?", author="Eve", initials="E")
+    paragraph._p.append(changed("ins", " Dazu."))
+    paragraph._p.append(changed("del", " Fort."))
+    document.save(str(tmp_path / "buch.docx"))
+    return tmp_path / "buch.docx"
+
+
+def test_captions_and_references_are_ours(path: Path, read_import: Callable[[Path], Result]) -> None:
+    result = read_import(path)
+    assert not has_errors(result.found), result.found
+    text = result.text("01-eins.md")
+    assert "Siehe @fig-1 und @tbl-1" in text
+    nodes = list(chapter_nodes(result.book.chapters[0]))
+    figure = next(node for node in nodes if isinstance(node, Figure))
+    table = next(node for node in nodes if isinstance(node, Table))
+    assert (figure.attr.id, plain_text(figure.caption)) == ("fig-1", "Die Kiste")
+    assert (table.attr.id, plain_text(table.caption), len(table.head)) == ("tbl-1", "Zahlen", 1)
+    assert "A blue box" in repr(figure)
+
+
+def test_styles_are_classes(path: Path, read_import: Callable[[Path], Result]) -> None:
+    text = read_import(path).text("01-eins.md")
+    assert "::: mein-kasten\nIm Kasten\n:::" in text
+    assert "::: callout-note\nEin Hinweis\n:::" in text
+    assert "> Ein Zitat" in text
+    assert "custom-style" not in text
+
+
+def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> None:
+    imported = import_book(path)
+    assert b"Worte. Dazu." in imported.files["source/02-zwei.md"]
+    assert b"Fort" not in imported.files["source/02-zwei.md"]
+    assert [f"{finding.what}: {finding.done}" for finding in imported.findings] == [
+        'a comment of "Eve": "Stimmt das?": left out',
+        'a deletion of "Eve": "Fort.": accepted: its words are left out',
+        "a run of text in a colour: the words stand without it",
+        'an insertion of "Eve": "Dazu.": accepted',
+        'the foot of the page "Fuß": left out: the theme sets its own',
+        'the running head "Kopf": left out: the theme sets its own',
+        'the style "Mein Kasten" of 1 passage: a class "mein-kasten"',
+    ]
+
+
+def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("One", 1)
+    paragraph = document.add_paragraph("Text.")
+    unknown = OxmlElement("w:unknown")
+    inner = OxmlElement("w:p")
+    run = OxmlElement("w:r")
+    run.append(element("w:t", "Words in a frame that nobody reads"))
+    inner.append(run)
+    unknown.append(inner)
+    paragraph._p.addnext(unknown)
+    document.save(str(tmp_path / "a.docx"))
+    told = [f"{finding.what}: {finding.done}" for finding in import_book(tmp_path / "a.docx").findings]
+    assert 'the text "Words in a frame that nobody reads": left out: it was not read' in told
+
+
+def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("One\t1", style="toc 1")
+    document.add_heading("One", 1)
+    document.add_paragraph("Text.")
+    document.save(str(tmp_path / "a.docx"))
+    imported = import_book(tmp_path / "a.docx")
+    assert imported.sections == 1
+    assert any(finding.what == "a list of contents" for finding in imported.findings)
