@@ -139,6 +139,7 @@ class Workshop:
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
             widths[cover] = room.wide
+        widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
         for node in book_nodes(book):
             if isinstance(node, Image) and node.picture:
                 width, _ = shown_size(node.picture, node.attr, room)

@@ -29,6 +29,7 @@ from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
 from triptych.reading.lint import lint
 from triptych.reading.notes import mark_shared_notes
+from triptych.reading.own_templates import read_own_templates
 from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
@@ -93,6 +94,8 @@ def read_book(
         chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
     chapters = _front_matter_first(chapters)
     metadata, problems = _metadata(project, manifest, positions, pictures)
+    found += problems
+    template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
     book = Book(
         metadata=metadata,
         chapters=tuple(chapters),
@@ -101,6 +104,7 @@ def read_book(
         settings=settings,
         theme=manifest.theme,
         own_characters=own_characters(theme),
+        template_pictures=template_pictures,
     )
     return book, found + data.found + problems
 

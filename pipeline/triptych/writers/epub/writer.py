@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from itertools import count
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 import jinja2
 
@@ -46,6 +48,7 @@ _MEDIA_TYPES = {
 }
 
 _ID = re.compile(rb' id="([^"]*)"')
+_OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
@@ -92,10 +95,6 @@ def write_epub(
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
-    for path, picture in package.texts.addresses.sources.items():
-        prepared = pictures[picture]
-        drawing = prepared.media_type == _MEDIA_TYPES["svg"]
-        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     for path, chart in package.texts.addresses.charts.items():
         package.files[f"EPUB/{path}"] = draw(chart) if store.in_dots else on_paper(draw(chart), _CHART_MARGIN)
     for formula in formulas.values():
@@ -103,6 +102,10 @@ def write_epub(
     package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
     package.write_upright_numbers()
     package.write_style(embed_fonts=embed_fonts)
+    for path, picture in package.texts.addresses.sources.items():
+        prepared = pictures[picture]
+        drawing = prepared.media_type == _MEDIA_TYPES["svg"]
+        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -147,7 +150,16 @@ class _Package:
 
     def _render(self, name: str, path: str, **more: Any) -> None:
         template = self._templates.get_template(f"epub/{name}.j2")
-        self.files[f"EPUB/{path}"] = template.render(**self._shared, **more).encode()
+        text = _OWN_PICTURE.sub(partial(self._own_picture, path), template.render(**self._shared, **more))
+        self.files[f"EPUB/{path}"] = text.encode()
+
+    def _own_picture(self, path: str, match: re.Match[str]) -> str:
+        """The address of a picture that a template of the project names, from a file of the package."""
+        picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
+        if picture is None:
+            return match[0]
+        address = self.texts.addresses.picture(picture)
+        return address if "/" in path else address.removeprefix("../")
 
     def write_texts(self) -> None:
         """All pages but that of the contents."""

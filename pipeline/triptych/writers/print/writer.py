@@ -94,6 +94,7 @@ def write_pdf(
             theme, scripts, words, charts_of(book), shop.read, draw, store, shop.executor, finish.inks
         )
         shelf.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        shelf.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
         shelf.put_formulas(formulas.values())
         style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
         remember(style)
