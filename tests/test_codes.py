@@ -34,6 +34,7 @@ ONLY_FROM_OUTPUTS = {
     "PDF001",
     "PDF002",
     "PDF003",
+    "THM003",
     "TPL002",
 }
 

@@ -89,6 +89,8 @@ class Metadata:
     rights: str = ""
     publisher: str = ""
     cover: Picture | None = None
+    logo: Picture | None = None
+    logo_alt: str = ""
     accessibility: Declared = Declared()
 
     @property

@@ -267,6 +267,16 @@ def _metadata(
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
         cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
+    logo: Picture | None = None
+    logo_alt = book.logo_alt or book.publisher
+    if book.logo:
+        span = positions.find(("book", "logo"))
+        logo, problems = pictures.find(book.logo, beside="source/book.yaml", span=span)
+        found += problems
+        if not logo_alt:
+            hint = "name the `publisher`, or write `logo-alt`"
+            message = "the logo has no alternative text"
+            found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _modified(project, book.date)
     found += problems
     if not manifest.names_language:
@@ -293,6 +303,8 @@ def _metadata(
         rights=book.rights,
         publisher=book.publisher,
         cover=cover,
+        logo=logo,
+        logo_alt=logo_alt,
     ), found
 
 
