@@ -47,7 +47,7 @@ def test_weight_and_slope_are_those_that_the_files_say(read) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["source/themes/fonts/a.ttf", "source/fonts/a.ttf", "templates/fonts/fonts/a.ttf"]
+    "place", ["source/themes/fonts/a.ttf", "source/fonts/a.ttf", "templates/fonts/a.ttf"]
 )
 def test_files_lie_beside_the_theme_beside_the_manifest_or_among_the_templates(read, place: str) -> None:
     theme, found = read("- {family: Brand Serif, file: fonts/a.ttf}", {place: own_font()})

@@ -59,6 +59,7 @@ CODES: dict[str, Code] = {
     "MAN007": Code(_E, "a profile is not in the manifest"),
     "THM001": Code(_E, "a theme is described wrongly"),
     "THM002": Code(_W, "colours of a theme are hard to tell apart"),
+    "THM003": Code(_W, "something of the theme cannot be seen where it would be"),
     "DTP001": Code(_E, "the deck's template cannot be used"),
     "DTP002": Code(_E, "the deck's template has no layout of a name"),
     "DTP003": Code(_W, "another layout of the deck's template takes the place of a missing one"),

@@ -127,7 +127,7 @@ def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
 
 
 def _located(name: str, project: Project, theme: str) -> str:
-    for beside in (theme, "templates/fonts/-"):
+    for beside in (theme, "templates/fonts/-", "templates/-"):
         if path := project.locate(name, beside=beside):
             return path
     raise _Unusable(

@@ -220,6 +220,10 @@ class BookEntry(Strict):
     """What the e-book was made from: the identifier of a printed edition, such as urn:isbn:9783161484100."""
     cover_image: str = ""
     """The picture on the cover, a path from the folder of the manifest."""
+    logo: str = ""
+    """The publisher's mark for title pages and slides, a picture's path from the folder of the manifest."""
+    logo_alt: str = ""
+    """What the mark is called for whom does not see it; by default the publisher's name."""
     accessibility: AccessibilityEntry = AccessibilityEntry()
     """What you declare of the e-book's accessibility."""
     chapters: tuple[PartEntry | str, ...]

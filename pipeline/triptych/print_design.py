@@ -110,6 +110,7 @@ class PrintDesign:
     title_page: Literal["panel", "plain"]
     imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
+    running_logo: bool
     chart_width: float
 
     @property

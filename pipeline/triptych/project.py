@@ -91,6 +91,13 @@ class Project:
         folder = self.root / TEMPLATES
         return folder if folder.is_dir() and not self.tree(TEMPLATES)[1] else None
 
+    def has(self, path: str) -> bool:
+        """Whether a file is there. Raises ``UnsafePath`` for what leads out of the project."""
+        there = self._inside(path).is_file()
+        if not there:
+            self.digests.setdefault(path, None)
+        return there
+
     def _inside(self, path: str, *, named: str = "") -> Path:
         """The real place of a path. ``named`` is what the author wrote, for the message."""
         try:

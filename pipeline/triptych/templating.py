@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.ext import Extension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages import direction, has_vertical_lines
+from triptych.template_pictures import with_addresses
 from triptych.theme import templates_folder
 
 
@@ -27,6 +29,22 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     return _environment(own, frozenset(own.rglob("*")) if own else frozenset())
 
 
+def replaceable_templates() -> frozenset[str]:
+    """The templates that a project may have a version of its own of, by their paths among them.
+
+    Documents of Typst may ask for packages on the network; what a deck looks like, PowerPoint files say.
+    """
+    pages = (file for folder in ("print", "epub") for file in (templates_folder() / folder).glob("*.j2"))
+    names = {file.relative_to(templates_folder()).as_posix() for file in pages}
+    return frozenset(name for name in names if not name.endswith(".typ.j2")) | {"deck/storyboard.j2"}
+
+
+def brings_templates(project: Path) -> bool:
+    """Whether a project's folder of templates is its own, not that of a checkout of the program."""
+    own = project / "templates"
+    return own.is_dir() and own.resolve() != templates_folder().resolve()
+
+
 @lru_cache(maxsize=4)
 def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
@@ -37,13 +55,26 @@ def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=[_ProjectPictures],
     )
+    environment.extend(project_templates=own)
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
     environment.filters["typst"] = _typst_string
     environment.filters["direction"] = direction
     environment.tests["vertical_language"] = has_vertical_lines
     return environment
+
+
+class _ProjectPictures(Extension):
+    """Pictures that a template of a project names by their paths get addresses."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """A template's text before it is read."""
+        own: Path | None = getattr(self.environment, "project_templates", None)
+        if own is None or filename is None or not Path(filename).is_relative_to(own):
+            return source
+        return with_addresses(source, Path(filename), own.parent)
 
 
 def _is_xml(name: str | None) -> bool:

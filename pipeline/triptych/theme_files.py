@@ -16,6 +16,7 @@ from triptych.contrast import READABLE, VISIBLE, contrast
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.font_files import lacking, read_faces
 from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.templating import brings_templates
 from triptych.theme import (
     Colours,
     FontFace,
@@ -30,6 +31,8 @@ from triptych.theme_tokens import Mistake, Path, mistakes
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _HOUSE = "house"
+_ENDINGS = (".yaml", ".yml")
+_AMONG_TEMPLATES = "templates/themes"
 _COLOURS = [field.name for field in fields(Colours)]
 
 
@@ -38,16 +41,16 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
 
     ``span`` is where the manifest names it.
     """
-    if name in built_in_themes():
-        return load_theme(name), []
     span = span or Span(path=MANIFEST)
-    if not name.endswith((".yaml", ".yml")):
-        hint = did_you_mean(name, built_in_themes()) or (
-            f"there are {', '.join(built_in_themes())}; one of your own is a file such as themes/mine.yaml"
-        )
-        return _refused(span, f'there is no theme "{name}"', hint)
     try:
-        path = project.locate(name)
+        path = theme_path(project, name)
+        if path is None and name in built_in_themes():
+            return load_theme(name), []
+        if path is None and not name.endswith(_ENDINGS):
+            hint = did_you_mean(name, [*built_in_themes(), *_themes_of(project)]) or (
+                f"there are {', '.join(built_in_themes())}; your own is a file such as themes/mine.yaml"
+            )
+            return _refused(span, f'there is no theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
@@ -59,6 +62,21 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
 
 
+def theme_path(project: Project, name: str) -> str | None:
+    """The file of the project that a theme's name stands for: a path, or one of that name among templates."""
+    if name.endswith(_ENDINGS):
+        return project.locate(name)
+    among = f"{_AMONG_TEMPLATES}/{name}.yaml"
+    return among if brings_templates(project.root) and project.has(among) else None
+
+
+def _themes_of(project: Project) -> list[str]:
+    """The names of the themes among a project's templates."""
+    if not brings_templates(project.root):
+        return []
+    return [PurePosixPath(path).stem for path in project.tree(_AMONG_TEMPLATES)[0]]
+
+
 def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
     """A theme file's theme."""
     try:
@@ -67,7 +85,8 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         return _refused(Span(path=path, line=error.line, column=error.column), error.message)
     if not isinstance(tree, CommentedMap):
         return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
-    base = str(tree.get("extends") or _HOUSE)
+    own = PurePosixPath(path).stem
+    base = str(tree.get("extends") or (own if own in built_in_themes() else _HOUSE))
     if base not in built_in_themes():
         hint = f"a theme extends one of {', '.join(built_in_themes())}"
         return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)

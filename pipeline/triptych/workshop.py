@@ -15,6 +15,7 @@ from triptych.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
 from triptych.media.covers import cover_of, draw_cover
 from triptych.media.formulas import Drawing, Formula, draw_formulas
+from triptych.media.logos import SIDE, fitted, plate
 from triptych.media.picture_sizes import Room, shown_size
 from triptych.media.preparing import SVG, Prepared, prepare
 from triptych.media.rasters import rasterise
@@ -139,11 +140,29 @@ class Workshop:
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
             widths[cover] = room.wide
+        if logo := book.metadata.logo:
+            widths[logo] = min(SIDE, room.wide)
+        widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
         for node in book_nodes(book):
             if isinstance(node, Image) and node.picture:
                 width, _ = shown_size(node.picture, node.attr, room)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
+
+    def logo(self, logo: Picture, room: Room) -> Prepared:
+        """A book's logo as it is for a room; a drawing may be asked for as dots, which have no ground."""
+        if room.in_dots and logo.media_type == SVG:
+            width, height = (round(side * room.dpi / 96) for side in fitted(logo, SIDE, SIDE))
+            if drawn := self.rasterise(self.read(logo.path), width, height):
+                return Prepared(drawn, "image/png")
+        _, prepared = self._picture(logo, min(SIDE, room.wide), room)
+        return prepared()
+
+    def logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
+        """The colour to lay behind a book's logo on a ground, "" where none is needed."""
+        png = frozenset(("image/png",))
+        room = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
+        return plate(self.logo(logo, room).data, ground, others)
 
     def _picture(self, picture: Picture, width: float, room: Room) -> tuple[str, Callable[[], Prepared]]:
         """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is

@@ -89,6 +89,8 @@ class Metadata:
     rights: str = ""
     publisher: str = ""
     cover: Picture | None = None
+    logo: Picture | None = None
+    logo_alt: str = ""
     accessibility: Declared = Declared()
 
     @property
@@ -270,7 +272,8 @@ class Book:
     numbering table of all outputs. ``anchors`` maps a section's path and an id as
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
-    or the file of the theme that its outputs are in, ``own_characters`` are what the project's fonts have.
+    or the file of the theme that its outputs are in, ``own_characters`` are what the project's fonts have,
+    ``template_pictures`` those that its templates name, by path.
     """
 
     metadata: Metadata
@@ -283,3 +286,4 @@ class Book:
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
     own_characters: frozenset[int] = frozenset()
+    template_pictures: Mapping[str, Picture] = field(default_factory=dict)

@@ -29,6 +29,7 @@ from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
 from triptych.reading.lint import lint
 from triptych.reading.notes import mark_shared_notes
+from triptych.reading.own_templates import read_own_templates
 from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
 from triptych.reading.pictures import PictureFinder
 from triptych.reading.shortcodes import Expander
@@ -93,6 +94,8 @@ def read_book(
         chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
     chapters = _front_matter_first(chapters)
     metadata, problems = _metadata(project, manifest, positions, pictures)
+    found += problems
+    template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)
     book = Book(
         metadata=metadata,
         chapters=tuple(chapters),
@@ -101,6 +104,7 @@ def read_book(
         settings=settings,
         theme=manifest.theme,
         own_characters=own_characters(theme),
+        template_pictures=template_pictures,
     )
     return book, found + data.found + problems
 
@@ -263,6 +267,16 @@ def _metadata(
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
         cover, found = pictures.find(book.cover_image, beside="source/book.yaml", span=span)
+    logo: Picture | None = None
+    logo_alt = book.logo_alt or book.publisher
+    if book.logo:
+        span = positions.find(("book", "logo"))
+        logo, problems = pictures.find(book.logo, beside="source/book.yaml", span=span)
+        found += problems
+        if not logo_alt:
+            hint = "name the `publisher`, or write `logo-alt`"
+            message = "the logo has no alternative text"
+            found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _modified(project, book.date)
     found += problems
     if not manifest.names_language:
@@ -289,6 +303,8 @@ def _metadata(
         rights=book.rights,
         publisher=book.publisher,
         cover=cover,
+        logo=logo,
+        logo_alt=logo_alt,
     ), found
 
 

@@ -121,7 +121,8 @@ def _epub(
     show(book)
     store = STORES[options.store]
     own = room(options.image_dpi, store)
-    cover = replace(book, chapters=())
+    meta, colours = book.metadata, shop.theme.colours
+    cover = replace(book, chapters=(), template_pictures={}, metadata=replace(meta, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
     pictures = {**shop.pictures(book, own), **shop.pictures(cover, replace(own, in_dots=True))}
     data = write_epub(
@@ -140,6 +141,7 @@ def _epub(
         store=store,
         formulas=pictured_formulas(book, shop) if store.in_dots else {},
         vertical=options.writing == "vertical",
+        logo_plate=shop.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else "",
     )
     return data, heavy_pictures(book, pictures) + small_cover(book)
 
@@ -175,7 +177,12 @@ def _deck_template(
     theme = varied(shop.theme, options.variation)
     data, span = vetted_template(shop.read, options.template) if options.template else (None, None)
     asked = {str(kind): name for kind, name in options.layouts.items()}
-    template, found = open_template(theme, book.metadata.language, data, asked, span)
+    logo = None
+    if book.metadata.logo and data is None:
+        from triptych.writers.deck.logo import template_logo
+
+        logo = template_logo(book.metadata.logo, book.metadata.logo_alt, shop, theme.colours)
+    template, found = open_template(theme, book.metadata.language, data, asked, span, logo)
     return theme, template, found
 
 

@@ -30,7 +30,7 @@ from triptych.writers.deck.placeholders import EMU_PER_POINT, LayoutReader
 from triptych.writers.deck.roles import TextBox, cast
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.tables import TableLook
-from triptych.writers.deck.template import APPLICATION, TABLE_STYLE, build_template, table_styles
+from triptych.writers.deck.template import APPLICATION, TABLE_STYLE, Logo, build_template, table_styles
 
 _P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
 # Parts that speak of the template's own slides, or of who worked on them.
@@ -121,14 +121,15 @@ def open_template(
     data: bytes | None = None,
     asked: Mapping[str, str] | None = None,
     span: Span | None = None,
+    logo: Logo | None = None,
 ) -> tuple[Template | None, list[Diagnostic]]:
-    """Our own template, or an author's vetted one with the layouts that they ask for.
+    """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
 
     DTP001 where it has no layouts that slides could take, DTP002 for one that cannot show what it is asked
     for.
     """
     own = data is None
-    content = build_template(theme, language) if data is None else data
+    content = build_template(theme, language, logo) if data is None else data
     presentation = opened(content)
     views = layouts_of(presentation)
     size = slide_size(presentation)

@@ -10,6 +10,7 @@ import io
 import uuid
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -72,24 +73,53 @@ def _environment() -> Environment:
     return environment
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A publisher's mark: its dots, its drawing or b"", and its proportions in a square of one.
+
+    ``plate`` and ``deep_plate`` are colours to lay behind it on light and on deep ground, or "".
+    """
+
+    data: bytes
+    media_type: str
+    svg: bytes
+    alt: str
+    size: tuple[float, float]
+    plate: str
+    deep_plate: str
+
+    def within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
+        """Its box at the right and in the middle of a place: left, top, width, height in points."""
+        scale = min(width / self.size[0], height / self.size[1])
+        wide, high = self.size[0] * scale, self.size[1] * scale
+        return right - wide, top + (height - high) / 2, wide, high
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Its parts in the package, that of the dots first."""
+        name = "ppt/media/logo." + ("png" if self.media_type == "image/png" else "jpeg")
+        return {name: self.data, **({"ppt/media/logo.svg": self.svg} if self.svg else {})}
+
+
 @cache
-def build_template(theme: Theme, language: str = "en") -> bytes:
+def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
     """A presentation with one master, eighteen layouts, a notes master and the house table style.
 
-    The same theme and language give the same bytes. Of the language the template takes the direction of
-    reading and the faces of its script.
+    The same theme, language and logo give the same bytes. Of the language the template takes the direction
+    of reading and the faces of its script.
     """
-    parts = _rendered(theme, language)
+    parts = _rendered(theme, language, logo)
     with io.BytesIO() as buffer:
         with zipfile.ZipFile(buffer, "w") as package:
-            for name, text in parts.items():
+            encoded = {name: text.encode() for name, text in parts.items()}
+            for name, content in {**encoded, **(logo.files if logo else {})}.items():
                 entry = zipfile.ZipInfo(name, _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                package.writestr(entry, text)
+                package.writestr(entry, content)
         return buffer.getvalue()
 
 
-def _rendered(theme: Theme, language: str) -> dict[str, str]:
+def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
     environment = _environment()
     colours, night = theme.colours, is_dark(theme.colours)
     ground, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
@@ -108,14 +138,17 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
         "layouts": LAYOUTS,
         "rtl": direction(language) == "rtl",
         "own": theme.script_of(language),
+        "logo": logo,
     }
 
-    def render(name: str) -> str:
-        return environment.get_template(f"{name}.xml.j2").render(names, table_style=TABLE_STYLE)
+    def render(name: str, before: int = 1) -> str:
+        """A part that has a number of relationships before those of the logo."""
+        more = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
+        return environment.get_template(f"{name}.xml.j2").render(names, **more)
 
     parts = {
         "ppt/presentation.xml": render("presentation"),
-        "ppt/slideMasters/slideMaster1.xml": render("master"),
+        "ppt/slideMasters/slideMaster1.xml": render("master", len(LAYOUTS) + 1),
         "ppt/notesMasters/notesMaster1.xml": render("notes-master"),
         "ppt/theme/theme1.xml": render("theme"),
         "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
@@ -127,7 +160,8 @@ def _rendered(theme: Theme, language: str) -> dict[str, str]:
     }
     for number, layout in enumerate(LAYOUTS, 1):
         parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
-    return {"[Content_Types].xml": _content_types(parts), **_all_relationships(), **parts}
+    files = list(logo.files) if logo else []
+    return {"[Content_Types].xml": _content_types(parts, files), **_all_relationships(files), **parts}
 
 
 def empty_part(element: str) -> str:
@@ -162,8 +196,13 @@ _CONTENT_TYPES = {
 }
 
 
-def _content_types(parts: dict[str, str]) -> str:
+_MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
+
+
+def _content_types(parts: dict[str, str], files: list[str]) -> str:
     """``[Content_Types].xml`` (ECMA-376 Part 2, 10.1.2.2)."""
+    endings = (file.rpartition(".")[2] for file in files)
+    media = "".join(f'<Default Extension="{e}" ContentType="{_MEDIA_TYPES[e]}"/>' for e in endings)
     overrides = "".join(
         f'<Override PartName="/{part}" ContentType="{kind}"/>'
         for part in parts
@@ -173,12 +212,13 @@ def _content_types(parts: dict[str, str]) -> str:
     return (
         f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{media}{overrides}</Types>'
     )
 
 
-def _all_relationships() -> dict[str, str]:
-    """Who points to whom; ids count from 1 in the order given."""
+def _all_relationships(media: list[str]) -> dict[str, str]:
+    """Who points to whom; ids count from 1 in the order given. ``media`` are the files of a logo."""
+    logo = [(_OFFICE + "image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
     master = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
@@ -197,7 +237,9 @@ def _all_relationships() -> dict[str, str]:
             (_OFFICE + "tableStyles", "tableStyles.xml"),
         ),
         master: _relationships(
-            *((_OFFICE + "slideLayout", file) for file in files), (_OFFICE + "theme", "../theme/theme1.xml")
+            *((_OFFICE + "slideLayout", file) for file in files),
+            (_OFFICE + "theme", "../theme/theme1.xml"),
+            *logo,
         ),
         "ppt/notesMasters/_rels/notesMaster1.xml.rels": _relationships(
             (_OFFICE + "theme", "../theme/theme2.xml")
@@ -205,7 +247,7 @@ def _all_relationships() -> dict[str, str]:
     }
     for number in range(1, len(LAYOUTS) + 1):
         parts[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relationships(
-            (_OFFICE + "slideMaster", "../slideMasters/slideMaster1.xml")
+            (_OFFICE + "slideMaster", "../slideMasters/slideMaster1.xml"), *logo
         )
     return parts
 

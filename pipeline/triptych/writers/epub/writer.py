@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from itertools import count
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 import jinja2
 
@@ -17,6 +19,7 @@ from triptych.languages import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
 from triptych.markup.xml import languages_in
 from triptych.media.fonts import scripts_of
+from triptych.media.logos import fitted
 from triptych.media.preparing import Prepared
 from triptych.model.book import Book, LabelKind, Matter, Metadata, Role
 from triptych.model.nodes import Chart, Picture
@@ -46,6 +49,7 @@ _MEDIA_TYPES = {
 }
 
 _ID = re.compile(rb' id="([^"]*)"')
+_OWN_PICTURE = re.compile(r"""(?<=["'(])project:[^"'()\s<>]+""")
 _DRAWN_COVER = "images/cover.png"
 _LANDMARKS = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
@@ -78,24 +82,22 @@ def write_epub(
     store: Store = STORES[""],
     formulas: FormulaPictures = MappingProxyType({}),
     vertical: bool = False,
+    logo_plate: str = "",
 ) -> bytes:
     """Make the package with its pictures. ``draw`` gives a chart's drawing, ``draw_cover`` the PNG of a cover
     where the author has none; ``printed`` is the PDF, ``formulas`` are the pictures of those for the
-    ``store``. The lines of a ``vertical`` book run from top to bottom, and follow each other to the left.
+    ``store``. The lines of a ``vertical`` book run from top to bottom, and follow each other to the left;
+    ``logo_plate`` is the colour behind a logo that is not seen on paper.
     """
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
     drawn = "png" if store.in_dots else "svg"
     texts = Pages(
         book, labels, printed.pages, media_types, drawn, formulas, drop_caps=drop_caps, vertical=vertical
     )
-    package = _Package(book, labels, theme, templates, texts, vertical=vertical)
+    package = _Package(book, labels, theme, templates, texts, vertical=vertical, logo_plate=logo_plate)
     if book.metadata.cover is None:
         package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
     package.write_texts()
-    for path, picture in package.texts.addresses.sources.items():
-        prepared = pictures[picture]
-        drawing = prepared.media_type == _MEDIA_TYPES["svg"]
-        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     for path, chart in package.texts.addresses.charts.items():
         package.files[f"EPUB/{path}"] = draw(chart) if store.in_dots else on_paper(draw(chart), _CHART_MARGIN)
     for formula in formulas.values():
@@ -103,6 +105,11 @@ def write_epub(
     package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
     package.write_upright_numbers()
     package.write_style(embed_fonts=embed_fonts)
+    for path, picture in package.texts.addresses.sources.items():
+        prepared = pictures[picture]
+        own_ground = picture == book.metadata.logo and bool(logo_plate)
+        drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not own_ground
+        package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
     return pack(package.files, book.metadata.modified)
 
@@ -119,6 +126,7 @@ class _Package:
         texts: Pages,
         *,
         vertical: bool,
+        logo_plate: str,
     ) -> None:
         self._book, self._theme, self._templates, self.texts = book, theme, templates, texts
         self._vertical = vertical
@@ -131,7 +139,10 @@ class _Package:
             "theme": theme,
             "cover": self._cover,
             "vertical": vertical,
+            "logo_plate": logo_plate,
         }
+        if logo := book.metadata.logo:
+            self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fitted(logo, 10, 3.4)}
         self.files: dict[str, bytes] = {}
         self._front: list[str] = []
         self._own: dict[str, list[str]] = {}  # the pages of each chapter, with that of the part that it opens
@@ -147,7 +158,16 @@ class _Package:
 
     def _render(self, name: str, path: str, **more: Any) -> None:
         template = self._templates.get_template(f"epub/{name}.j2")
-        self.files[f"EPUB/{path}"] = template.render(**self._shared, **more).encode()
+        text = _OWN_PICTURE.sub(partial(self._own_picture, path), template.render(**self._shared, **more))
+        self.files[f"EPUB/{path}"] = text.encode()
+
+    def _own_picture(self, path: str, match: re.Match[str]) -> str:
+        """The address of a picture that a template of the project names, from a file of the package."""
+        picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
+        if picture is None:
+            return match[0]
+        address = self.texts.addresses.picture(picture)
+        return address if "/" in path else address.removeprefix("../")
 
     def write_texts(self) -> None:
         """All pages but that of the contents."""

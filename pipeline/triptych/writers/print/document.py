@@ -235,6 +235,11 @@ class PrintDocument:
         cover = self.book.metadata.cover
         return self.output.picture_address(cover) if cover else ""
 
+    def logo(self) -> str:
+        """The address of the logo's picture, "" where there is none."""
+        logo = self.book.metadata.logo
+        return self.output.picture_address(logo) if logo else ""
+
     def inlines(self, content: tuple[Inline, ...]) -> str:
         """Inlines → XHTML."""
         return self.writer.inlines(content)

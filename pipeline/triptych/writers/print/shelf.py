@@ -54,6 +54,11 @@ class Shelf:
         for key, picture in pictures.items():
             self.known[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
+    def put_own(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures that templates of the project name, by their paths."""
+        for path, picture in pictures.items():
+            self.known[f"project:{path}"] = (picture.data, picture.media_type)
+
     def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
         """Formulas, which are addressed by what they are."""
         for drawing in drawings:

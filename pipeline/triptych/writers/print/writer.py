@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import jinja2
@@ -21,10 +22,12 @@ from triptych.markup.xml import languages_in
 from triptych.media.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas import formula_of
 from triptych.media.inks import charted, in_inks
+from triptych.media.logos import fitted
 from triptych.media.preparing import SVG
 from triptych.model.book import Book
 from triptych.passes.pages import Pages, Printed
 from triptych.pdf_options import PdfOptions
+from triptych.project import MANIFEST
 from triptych.theme import Script, Theme
 from triptych.workshop import Pictures, Workshop
 from triptych.writers.formula_findings import different, undrawn, written_formulas
@@ -33,7 +36,7 @@ from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing import Composer, NotComposed
 from triptych.writers.print.culprits import Fails, culprit
-from triptych.writers.print.document import FRONT, PrintDocument, charts_of, documents
+from triptych.writers.print.document import FRONT, PICTURE, PrintDocument, charts_of, documents
 from triptych.writers.print.page import page_for
 from triptych.writers.print.placing import Placed, page_labels, page_starts
 from triptych.writers.print.setting import Copy, Style, can_be_set, remember
@@ -79,6 +82,7 @@ def write_pdf(
     scripts = scripts_of(words, languages_in(whole), theme)
     drafts[0].name_families(families_in(whole, theme, scripts))
     words += _words(drafts[0].xhtml)
+    logo = _logo(book, shop, pictures)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme,
         colours=theme.colours,
@@ -86,6 +90,7 @@ def write_pdf(
         page=page,
         scripts=scripts,
         meta=book.metadata,
+        logo=logo,
     )
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     draw = replace(shop, theme=charted(theme, finish.inks)).draw
@@ -94,6 +99,7 @@ def write_pdf(
             theme, scripts, words, charts_of(book), shop.read, draw, store, shop.executor, finish.inks
         )
         shelf.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        shelf.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
         shelf.put_formulas(formulas.values())
         style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
         remember(style)
@@ -131,9 +137,37 @@ def write_pdf(
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+    if book.metadata.logo and shop.theme.print.running_logo and not (logo or {}).get("runs"):
+        complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _logo(book: Book, shop: Workshop, pictures: Pictures) -> Mapping[str, Any] | None:
+    """What the style sheet must know of the logo: its address, its size in points on the title page and over
+    pages, the colour behind it there, and whether pages have it.
+    """
+    logo, colours = book.metadata.logo, shop.theme.colours
+    if logo is None:
+        return None
+    ground = colours.deep if shop.theme.print.title_page == "panel" else colours.paper
+    return {
+        "address": f"{PICTURE}:{pictures.keys_of[logo]}",
+        "title": fitted(logo, 130, 44),
+        "head": fitted(logo, 72, 15),
+        "title_plate": shop.logo_plate(logo, ground, colours.paper, colours.deep),
+        "runs": shop.theme.print.running_logo and not shop.logo_plate(logo, colours.paper, colours.deep),
+    }
+
+
+def _unseen_logo() -> Diagnostic:
+    return Diagnostic(
+        code="THM003",
+        span=Span(path=MANIFEST),
+        message="the logo would not be seen on the paper of pages: it is on the title page alone",
+        hint="name a darker one as `logo`, or leave out `running-logo`",
+    )
 
 
 def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:

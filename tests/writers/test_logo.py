@@ -1,0 +1,157 @@
+"""A book's logo on title page, running heads, e-book and slides, with words for who cannot see it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from pptx import Presentation
+
+from tests.conftest import MakeProject, tiny_png
+from tests.e2e.deck_templates import python_pptx
+from triptych.checks.deck import check_deck
+from triptych.engine.cache import Cache
+from triptych.press import Outcome, Request, press, read
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 30"><path fill="#%s" d="M2 2h26v26h-26z'
+    'M40 6h30v18h-30zM80 6h36v18h-36z"/></svg>'
+)
+BOOK = "book: {title: A book, author: Ada, publisher: Our Press, logo: logo.svg, chapters: [a.md, b.md]}\nlang: en\n"
+LONG = "# %s\n\n" + "Words that go on and on, so that the chapter has more than one page. " * 90
+
+
+@pytest.fixture
+def built(make_project: MakeProject, shared_cache: Cache):
+    def build(*formats, manifest: str = "", ink: str = "1c2024", **files) -> Outcome:
+        project = make_project(
+            {
+                "source/book.yaml": BOOK + manifest,
+                "source/logo.svg": SVG % ink,
+                "source/a.md": LONG % "One",
+                "source/b.md": "# Two\n\nText.\n",
+                **files,
+            }
+        )
+        request = Request(
+            output_folder=project.root / "build", formats=formats, cache_folder=shared_cache.folder
+        )
+        outcome = press(project, request)
+        assert outcome.ok, outcome.diagnostics
+        return outcome
+
+    return build
+
+
+def alternatives(pdf: pikepdf.Pdf) -> list[str]:
+    return [
+        str(item.Alt)
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure" and "/Alt" in item
+    ]
+
+
+def test_the_title_page_has_it_and_pages_only_where_the_theme_asks(built) -> None:
+    plain = built("pdf")
+    running = built(
+        "pdf",
+        manifest="theme: mine.yaml\n",
+        **{"source/mine.yaml": "print: {running-logo: true}\n"},
+    )
+    assert (plain.diagnostics, running.diagnostics) == ([], [])
+    content = {}
+    for name, outcome in (("plain", plain), ("running", running)):
+        with pikepdf.open(outcome.outputs["pdf"]) as pdf:
+            assert alternatives(pdf) == ["Our Press"], "in heads it is decoration"
+            content[name] = [
+                len(pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page))) for page in pdf.pages
+            ]
+    assert len(content["plain"]) == len(content["running"])
+    changed = [n for n, (a, b) in enumerate(zip(*content.values(), strict=True)) if b > a + 20]
+    assert changed, "pages within a chapter have it"
+    assert 0 not in changed
+
+
+def test_a_pale_one_is_told_where_pages_would_have_it(built) -> None:
+    outcome = built(
+        "pdf",
+        manifest="theme: mine.yaml\n",
+        ink="fdfdfd",
+        **{"source/mine.yaml": "print: {running-logo: true}\n"},
+    )
+    assert [problem.code for problem in outcome.diagnostics] == ["THM003"]
+
+
+@pytest.mark.parametrize(("ink", "plate"), [("1c2024", False), ("fdfdfd", True)])
+def test_the_e_book_has_it_on_its_title_page(built, ink: str, plate: bool) -> None:
+    with zipfile.ZipFile(built("epub", ink=ink).outputs["epub"]) as book:
+        page = book.read("EPUB/text/title-page.xhtml").decode()
+        css = book.read("EPUB/style.css").decode()
+        drawing = book.read("EPUB/images/picture-1.svg")
+    assert '<p class="logo"><img src="../images/picture-1.svg" alt="Our Press"/></p>' in page
+    assert ("background: #16324a" in css) is plate
+    assert (b"#ffffff" in drawing) is not plate, "white paper would swallow it"
+
+
+def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:
+    data = built("pptx").outputs["pptx"].read_bytes()
+    assert check_deck(data) == []
+    deck = Presentation(io.BytesIO(data))
+
+    def marks(owner) -> list:
+        return [shape for shape in owner.shapes if shape.name == "Logo"]
+
+    master = deck.slide_masters[0]
+    (small,) = marks(master)
+    layouts = {layout.name: layout for layout in deck.slide_layouts}
+    (large,) = marks(layouts["Title Slide"])
+    assert large.height > 1.5 * small.height
+    assert abs(large.width / large.height - 4) < 0.05
+    assert large._element.xpath("./p:nvPicPr/p:cNvPr/@descr") == ["Our Press"]
+    with_own = {name for name, layout in layouts.items() if marks(layout)}
+    assert with_own == {"Title Slide", "Section Header", "Quote", "Closing"}
+    assert [shape.name for shape in layouts["Closing"].shapes if shape.name == "Logo ground"]
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert package.read("ppt/media/logo.png").startswith(b"\x89PNG")
+        assert b"<svg" in package.read("ppt/media/logo.svg")
+    own = built(
+        "pptx",
+        manifest="format: {pptx: {template: brand.pptx}}\n",
+        **{"source/brand.pptx": python_pptx()},
+    ).outputs["pptx"]
+    theirs = Presentation(own)
+    assert not marks(theirs.slide_masters[0])
+    assert not any(marks(layout) for layout in theirs.slide_layouts)
+
+
+def test_a_logo_of_dots_is_shown_as_it_is(built) -> None:
+    outcome = built(
+        "pptx", "epub", manifest="", **{"source/logo.svg": "", "source/book.yaml": BOOK.replace(".svg", ".png")},
+        **{"source/logo.png": tiny_png(80, 40)},
+    )  # fmt: skip
+    with zipfile.ZipFile(outcome.outputs["pptx"]) as package:
+        assert "ppt/media/logo.svg" not in package.namelist()
+
+
+@pytest.mark.parametrize(
+    ("logo", "code"),
+    [("none.png", "IMG001"), ("../../logo.png", "SEC005"), ("a.md", "IMG003")],
+)
+def test_one_that_cannot_be_had_is_told_at_its_place(
+    make_project: MakeProject, shared_cache: Cache, logo: str, code: str
+) -> None:
+    manifest = f"book:\n  title: A book\n  publisher: P\n  logo: {logo}\n  chapters: [a.md]\nlang: en\n"
+    found = read(make_project({"source/book.yaml": manifest, "source/a.md": "# A\n"}), shared_cache)[2]
+    assert [(problem.code, str(problem.span)) for problem in found] == [(code, "source/book.yaml:4:9")]
+
+
+def test_without_a_publisher_it_needs_words(make_project: MakeProject, shared_cache: Cache) -> None:
+    def codes(more: str) -> list[str]:
+        manifest = f"book:\n  title: A book\n  logo: a.png\n{more}  chapters: [a.md]\nlang: en\n"
+        files = {"source/book.yaml": manifest, "source/a.md": "# A\n", "source/a.png": tiny_png()}
+        return [problem.code for problem in read(make_project(files), shared_cache)[2]]
+
+    assert codes("") == ["ACC001"]
+    assert codes("  logo-alt: Our mark\n") == []
