@@ -11,10 +11,14 @@ from triptych.model.book import Book, Chapter
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it."""
+    """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it.
+
+    ``beyond`` are the words of the text that lie off the page, where nobody sees them.
+    """
 
     letters: str
     drawings: int = 0
+    beyond: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

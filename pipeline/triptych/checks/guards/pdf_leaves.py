@@ -16,6 +16,7 @@ from triptych.checks.pdf.contents import reads_pages_from_right
 from triptych.checks.pdf.press_files import is_for_press
 from triptych.checks.wordings import letters
 
+_FAR = 10_000.0  # points beyond an edge
 _BATCH = 100  # pages that one process reads at a time
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
@@ -35,7 +36,7 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     texts = [text for job in jobs for text in job.result()]
     return Leaves(
         output="PDF",
-        leaves=[Leaf(text, drawn) for text, drawn in zip(texts, drawings, strict=True)],
+        leaves=[Leaf(text, drawn, beyond) for (text, beyond), drawn in zip(texts, drawings, strict=True)],
         anchors=anchors,
         alternatives=lambda: _alternatives(data),
         reordered=from_right,
@@ -43,11 +44,26 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     )
 
 
-def read_pages(data: bytes, first: int, end: int) -> list[str]:
-    """The letters of some pages."""
+def read_pages(data: bytes, first: int, end: int) -> list[tuple[str, str]]:
+    """The letters of some pages, and the words that lie beyond the edges of each."""
     with pypdfium2.PdfDocument(data) as document:
-        pages = (document[number].get_textpage() for number in range(first, end))
-        return [letters(page.get_text_range().replace("\ufffe", "")) for page in pages]
+        return [_read(document[number]) for number in range(first, end)]
+
+
+def _read(page: Any) -> tuple[str, str]:
+    text = page.get_textpage()
+    whole = letters(text.get_text_range().replace("\ufffe", ""))
+    left, bottom, right, top = page.get_mediabox()
+    inside = letters(text.get_text_bounded(left, bottom, right, top).replace("\ufffe", ""))
+    if len(inside) >= len(whole):
+        return whole, ""
+    sides = (
+        (left - _FAR, bottom - _FAR, left, top + _FAR),
+        (right, bottom - _FAR, right + _FAR, top + _FAR),
+        (left, top, right, top + _FAR),
+        (left, bottom - _FAR, right, bottom),
+    )
+    return whole, " ".join(" ".join(text.get_text_bounded(*side).split()) for side in sides).strip()
 
 
 def _anchors(pdf: pikepdf.Pdf) -> dict[str, int]:

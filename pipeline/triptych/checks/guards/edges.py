@@ -1,0 +1,47 @@
+"""Nothing of the book lies off its page, where it is cut away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triptych.checks.guards.leaves import Leaf, Leaves
+from triptych.checks.pieces import Piece, chapter_pieces
+from triptych.checks.wordings import letters
+from triptych.diagnostics import Diagnostic
+from triptych.model.book import Book, Chapter
+
+_SHOWN = 60  # characters of what is cut away
+_HINT = "take columns or pictures out of it, shorten its longest words, or give the book a wider page"
+
+
+def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
+    """LNT025 for each page that words lie beyond, at the table or passage that they are of."""
+    if not any(leaf.beyond for leaf in leaves.leaves):
+        return
+    told: set[int] = set()
+    for chapter, own in leaves.by_chapter(book):
+        for leaf in own:
+            if leaf.beyond and id(leaf) not in told:
+                told.add(id(leaf))
+                yield _finding(leaves.output, chapter, leaf)
+
+
+def _finding(output: str, chapter: Chapter, leaf: Leaf) -> Diagnostic:
+    piece = _widest(chapter, leaf)
+    what = f"the {piece.kind}" if piece else "something"
+    message = f"{output}: {what} is wider than the page, which cuts off “{leaf.beyond[:_SHOWN]}”"
+    return Diagnostic(code="LNT025", span=piece.span if piece else chapter.span, message=message, hint=_HINT)
+
+
+def _widest(chapter: Chapter, leaf: Leaf) -> Piece | None:
+    """The piece of a chapter that has most of the words beyond a page and begins on it."""
+    words = {letters(word) for word in leaf.beyond.split()} - {""}
+
+    def shared(piece: Piece) -> int:
+        wordings = [wording.letters for wording in piece.cells] if piece.kind == "table" else []
+        text = "".join(wordings or map(letters, piece.wordings))
+        there = bool(text) and any(wording and wording in leaf.letters for wording in wordings or [text[:40]])
+        return sum(word in text for word in words) if there else 0
+
+    best = max(chapter_pieces(chapter), key=shared, default=None)
+    return best if best and shared(best) else None
