@@ -53,6 +53,12 @@ def alternatives(pdf: pikepdf.Pdf) -> list[str]:
     ]
 
 
+def furniture(page: pikepdf.Page) -> int:
+    """How much is drawn in the margins of a page."""
+    drawn = page.Resources.get("/XObject", {}).get("/Furniture")
+    return len(drawn.read_bytes()) if drawn is not None else 0
+
+
 def test_the_title_page_has_it_and_pages_only_where_the_theme_asks(built) -> None:
     plain = built("pdf")
     running = built(
@@ -65,13 +71,10 @@ def test_the_title_page_has_it_and_pages_only_where_the_theme_asks(built) -> Non
     for name, outcome in (("plain", plain), ("running", running)):
         with pikepdf.open(outcome.outputs["pdf"]) as pdf:
             assert alternatives(pdf) == ["Our Press"], "in heads it is decoration"
-            content[name] = [
-                len(pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page))) for page in pdf.pages
-            ]
+            content[name] = [furniture(page) for page in pdf.pages]
     assert len(content["plain"]) == len(content["running"])
     changed = [n for n, (a, b) in enumerate(zip(*content.values(), strict=True)) if b > a + 20]
-    assert changed, "pages within a chapter have it"
-    assert 0 not in changed
+    assert changed == [5, 6], "within a chapter, and not where it opens"
 
 
 def test_a_pale_one_is_told_where_pages_would_have_it(built) -> None:
