@@ -73,7 +73,7 @@ def fit_columns(
     down += _UNDER_HEAD if down else 0.0
     where: dict[Role, Place] = dict(heads)
     source = places.get(Role.SOURCE)
-    if body.source and source and source.width < whole[2]:  # one under the first is that of both
+    if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
         where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
     columns: list[_Fitted] = []
     for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):

@@ -53,5 +53,6 @@ def _too_large(problems: list[Diagnostic], what: str) -> bool:
 
 
 def _said(slide: DeckSlide, what: str, instead: str, hint: str) -> Diagnostic:
-    message = f'the {what} of the slide "{slide.title}" does not fit on it: {instead}'
+    title = shortened(slide.title, _TITLE_LENGTHS[0])
+    message = f'the {what} of the slide "{title}" does not fit on it: {instead}'
     return Diagnostic(code="DEK002", message=message, span=slide.span, hint=hint)
