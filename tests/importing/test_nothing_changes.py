@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pypandoc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from triptych.engine.installed import pandoc
 from triptych.engine.programs import run
 from triptych.importing import captions, typed_numbers
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
@@ -36,7 +36,7 @@ PANDOCS = [
 
 def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
     """Blocks of code, code in lines, and formulas of a text, sorted."""
-    tree = json.loads(run([pypandoc.get_pandoc_path(), "-f", form, "-t", "json"], text.encode()))
+    tree = json.loads(run([pandoc(), "-f", form, "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[Any]:
         if isinstance(node, dict):

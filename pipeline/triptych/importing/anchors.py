@@ -130,8 +130,10 @@ class Anchors:
         return self.of_heading(item, target) if isinstance(target, Heading) else target
 
     def anywhere(self, name: str) -> tuple[Scanned, str] | None:
-        """What a name means if only one file of the book has it."""
+        """What a name means if only one file of the book has it, or only one has it as a written id."""
         items = self.everywhere.get(name, [])
+        written = [item for item in items if isinstance(item.names[name], str)]
+        items = written if len(written) == 1 else items
         if len(items) != 1:
             return None
         identifier = self.named(items[0], name)

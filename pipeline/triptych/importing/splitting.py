@@ -131,7 +131,8 @@ def _definitions(text: str) -> list[_Definition]:
     out = []
     for index, line in enumerate(lines):
         match = _DEFINED.match(line.text) if line.prose and not line.quote and not line.items else None
-        if match:
+        inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
+        if match and not inside:  # a definition does not stand in a paragraph
             last = _last_of_note(lines, index) if match.group(1) else _last_of_link(lines, index, match)
             out.append(_Definition(line.start, lines[last].end, f"[{match.group(1)}{_key(match.group(2))}]"))
     return out
