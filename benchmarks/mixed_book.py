@@ -39,14 +39,16 @@ _JOINTS = ("although", "because", "before", "so that", "until", "where", "while"
 _OPENINGS = ("At first", "By then", "Elsewhere", "For that reason", "In practice", "On the whole")
 
 
-def write_mixed_book(pages: int, folder: Path) -> None:
-    """Write a project whose PDF has about so many pages."""
-    chapters = max(1, round(pages / _PAGES))
+def write_mixed_book(pages: int, folder: Path, *, whole: bool = False) -> None:
+    """Write a project whose PDF has about so many pages, as a ``whole`` in one chapter."""
+    chapters, sections = max(1, round(pages / _PAGES)), _SECTIONS
+    if whole:
+        chapters, sections = 1, chapters * _SECTIONS
     source = folder / "source"
     (source / "images").mkdir(parents=True)
     manifest = ["book:", "  title: A mixed book", "  author: Nobody", "  date: 2026-01-01", "  chapters:"]
     for number in range(1, chapters + 1):
-        chapter = _Chapter(number, chapters, random.Random(number))
+        chapter = _Chapter(number, chapters, sections, random.Random(number))
         manifest.append(f"    - {chapter.name}.md")
         (source / f"{chapter.name}.md").write_text("\n\n".join(chapter.text()) + "\n", "utf-8")
         chapter.picture().save(source / "images" / f"{chapter.name}.png")
@@ -59,6 +61,7 @@ class _Chapter:
 
     number: int
     last: int
+    sections: int
     chance: random.Random
 
     @property
@@ -71,7 +74,7 @@ class _Chapter:
         title = f"The {self._thing()} {self.number}"
         head = f"title: {title}\nid: sec-{self.number}\nsummary: {self._sentence()}\ntakeaways:\n{takeaways}"
         yield f"---\n{head}\n---"
-        for section in range(1, _SECTIONS + 1):
+        for section in range(1, self.sections + 1):
             yield f"## On the {self._thing()} {{#sec-{self.number}-{section}}}"
             yield from self._section(section)
 

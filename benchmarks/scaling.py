@@ -14,6 +14,7 @@ from functools import partial
 from benchmarks.measuring import Run, RunError, Spread, child, cpu, median, own, table, times, wall
 from benchmarks.mixed_book import write_mixed_book
 from benchmarks.workplace import Workplace, positive, workplace
+from triptych.project import OUTPUT_FORMATS, OutputFormat
 
 
 @dataclass(slots=True)
@@ -21,12 +22,13 @@ class Sized:
     """A generated book, its cold builds, and how many pages it turned out to have."""
 
     place: Workplace
+    formats: tuple[OutputFormat, ...]
     runs: list[Run] = field(default_factory=list)
     pages: int = 0
 
     def build(self) -> None:
         self.place.clean()
-        self.runs.append(self.place.build(("pdf",)))
+        self.runs.append(self.place.build(self.formats))
         self.pages = self.place.pages()
 
 
@@ -38,11 +40,17 @@ def main() -> int:
         "--pages", type=_sizes, default=(100, 1600), metavar="N,N…", help="about so many; default: 100,1600"
     )
     option("--rounds", type=positive, default=3, metavar="N", help="after a warm-up; default: 3")
+    option("--whole", action="store_true", help="each book as one chapter")
+    option("--also", type=_others, default=(), metavar="epub,pptx", help="outputs beside the PDF")
     options = parser.parse_args()
+    formats: tuple[OutputFormat, ...] = ("pdf", *options.also)
     try:
         with ExitStack() as stack:
             books = [
-                Sized(stack.enter_context(workplace(partial(write_mixed_book, pages))))
+                Sized(
+                    stack.enter_context(workplace(partial(write_mixed_book, pages, whole=options.whole))),
+                    formats,
+                )
                 for pages in options.pages
             ]
             compare(books, options.rounds)
@@ -59,7 +67,7 @@ def compare(books: list[Sized], rounds: int) -> None:
     for _ in range(rounds):
         for book in books:
             book.build()
-    print(f"A mixed book, pdf, cold; median (least–greatest) of {rounds} rounds\n")
+    print(f"A mixed book, {', '.join(books[0].formats)}, cold; median (least–greatest) of {rounds} rounds\n")
     head = ["pages", "chapters", "wall s", "CPU s", "own MB", "child MB", "wall ms a page", "CPU ms a page"]
     print(table(head, map(_row, books)))
     rows = [
@@ -91,6 +99,13 @@ def _ratios(over: Sized, under: Sized) -> list[str]:
         share = under.pages / over.pages
         found.append(Spread.of(share * quantity(a) / quantity(b) for a, b in pairs).text())
     return found
+
+
+def _others(text: str) -> tuple[OutputFormat, ...]:
+    names = text.split(",")
+    if unknown := set(names) - {"epub", "pptx"}:
+        raise argparse.ArgumentTypeError(f"unknown: {', '.join(sorted(unknown))}")
+    return tuple(name for name in OUTPUT_FORMATS if name in names)
 
 
 def _sizes(text: str) -> tuple[int, ...]:

@@ -142,3 +142,10 @@ def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf)
     assert not has_errors(result.found), result.found
     assert result.text("book.yaml").endswith("math: keep\n")
     assert any("by `math: keep`" in note for note in result.notes)
+
+
+def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\nThis[^x] and that[^y].\n\n[^y]: There.\n"))
+    assert not has_errors(result.found), result.found
+    assert "This\\[^x] and that[^y]." in result.text("index.md")
+    assert any('"x"' in note for note in result.notes)
