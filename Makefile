@@ -13,10 +13,10 @@ build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 
 test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 	@scripts/install-test-tools
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: $(VENV)/.installed-for-tests  ## run the tests that need no other program
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e"
 
 check: $(VENV)/.installed-for-tests  ## check the edition's sources and outputs, then the code
 	@$(BIN)/triptych check --strict

@@ -10,6 +10,7 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
 from triptych.labels import load_labels
@@ -60,6 +61,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_GOLDEN] = Golden(update=config.getoption("--update-golden"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process waits for another at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A golden file that no test asks for fails a run of the whole suite."""
     if exitstatus != 0 or not _whole_suite(session.config):
@@ -86,6 +92,13 @@ def _whole_suite(config: pytest.Config) -> bool:
 def golden(request: pytest.FixtureRequest) -> Golden:
     """``golden(name, text)`` compares a text with tests/golden/NAME."""
     return request.config.stash[_GOLDEN]
+
+
+@pytest.fixture(scope="session")
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """What all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return Shelf((own.parent if hasattr(request.config, "workerinput") else own) / "shelf")
 
 
 @pytest.fixture(scope="session")

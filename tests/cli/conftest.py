@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,21 @@ MINIMAL = {
 Run = Callable[..., Result]
 
 
+def alone(arguments: Sequence[str]) -> list[str]:
+    """Arguments with which a command works in this process, unless they say otherwise.
+
+    Tests run on all processors already, and each process beside this one loads the whole program.
+    """
+    told = any(word in ("-j", "--jobs", "-h", "--help") for word in arguments)
+    takes_jobs = arguments[:1] in (["build"], ["check"]) and not told
+    return [*arguments, "--jobs", "1"] if takes_jobs else [*arguments]
+
+
 @pytest.fixture
 def run() -> Run:
     def invoke(*arguments: str | Path) -> Result:
-        result = CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="triptych")
+        words = alone([str(argument) for argument in arguments])
+        result = CliRunner().invoke(main, words, prog_name="triptych")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

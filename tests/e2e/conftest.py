@@ -1,13 +1,15 @@
-"""The books that end-to-end tests open: each is built once a session, without a cache."""
+"""The books that end-to-end tests open: each is built once a run, without a cache."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.once import Shelf
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 
@@ -31,26 +33,27 @@ def build(root: Path, folder: Path) -> Built:
 
 
 @pytest.fixture(scope="session")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def edition(shelf: Shelf) -> Built:
     """The edition that this repository publishes."""
-    return build(REPOSITORY, tmp_path_factory.mktemp("edition"))
+    return shelf.once("edition", lambda folder: build(REPOSITORY, folder))
 
 
 @pytest.fixture(scope="session")
-def scaffold(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def scaffold(shelf: Shelf) -> Built:
     """The project that `triptych new` writes."""
-    import shutil
 
-    root = tmp_path_factory.mktemp("scaffold") / "report"
-    shutil.copytree(REPOSITORY / "templates" / "new", root)
-    return build(root, root / "build")
+    def make(folder: Path) -> Built:
+        root = Path(shutil.copytree(REPOSITORY / "templates" / "new", folder / "report"))
+        return build(root, root / "build")
+
+    return shelf.once("scaffold", make)
 
 
 @pytest.fixture(scope="session")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def everything(shelf: Shelf) -> Built:
     """The book with every construct of the authors' language."""
     root = REPOSITORY / "tests" / "books" / "everything"
-    return build(root, tmp_path_factory.mktemp("everything"))
+    return shelf.once("everything", lambda folder: build(root, folder))
 
 
 @pytest.fixture(params=["edition", "scaffold"])

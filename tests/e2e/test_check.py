@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import zipfile
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +44,50 @@ def project(scaffold: Built, tmp_path: Path) -> Path:
     return Path(shutil.copytree(scaffold.project.root, tmp_path / "report"))
 
 
+def events(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    """Exit code and all that is told."""
+    words = options if "--jobs" in options else (*options, "--jobs", "1")
+    result = CliRunner().invoke(main, ["check", str(project), "--json", *words])
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def findings(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Diagnostics but those of our own checks."""
+    return [event for event in told if event["event"] == "diagnostic" and event["code"] != "CHK001"]
+
+
 def checked(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
-    """Exit code and diagnostics, but those of our own checks."""
-    result = CliRunner().invoke(main, ["check", str(project), "--json", *options])
-    events = [json.loads(line) for line in result.stdout.splitlines()]
-    found = [event for event in events if event["event"] == "diagnostic" and event["code"] != "CHK001"]
-    return result.exit_code, found
+    """Exit code and findings."""
+    code, told = events(project, *options)
+    return code, findings(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A project with a fault of each kind that does not hide the others, and what one check tells of them."""
+
+    project: Path
+    code: int
+    told: list[dict[str, Any]]
+
+    def found(self, code: str) -> list[dict[str, Any]]:
+        return [finding for finding in findings(self.told) if finding["code"] == code]
+
+
+@pytest.fixture(scope="module")
+def damaged(scaffold: Built, tmp_path_factory: pytest.TempPathFactory) -> Damaged:
+    root = tmp_path_factory.mktemp("damaged") / "report"
+    project = Path(shutil.copytree(scaffold.project.root, root))
+    epub = project / "build/my-report.epub"
+    edit_part(epub, RESULTS, "<p>The same numbers", '<p foo="x">The same numbers')
+    edit_part(epub, "EPUB/package.opf", "<dc:language>en-GB", "<dc:language>english!!")
+    edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, "")
+    slide = part_with(project / DECK, ">Measure<")
+    pale = '<a:rPr lang="en-GB"><a:solidFill><a:srgbClr val="eeeeee"/></a:solidFill></a:rPr><a:t>Measure<'
+    with zipfile.ZipFile(project / DECK) as archive:
+        (old,) = re.findall(r"<a:rPr[^>]*/><a:t>Measure<", archive.read(slide).decode())
+    edit_part(project / DECK, slide, old, pale)
+    return Damaged(project, *events(project))
 
 
 DECK = "build/my-report.pptx"
@@ -76,26 +116,11 @@ def test_a_sound_book_has_no_finding(project: Path, jobs: str) -> None:
     assert checked(project, "--strict", "--jobs", jobs) == (0, [])
 
 
-def test_a_fault_that_epubcheck_finds_has_its_line(project: Path) -> None:
-    edit_part(project / "build/my-report.epub", RESULTS, "<p>The same numbers", '<p foo="x">The same numbers')
-    code, (finding,) = checked(project)
-    assert (code, finding["code"]) == (1, "CHK011")
-    assert place(finding) == line_of(project, "The same numbers")
-    assert 'EPUBCheck, RSC-005: attribute "foo" not allowed here' in finding["message"]
-
-
 def test_wrong_nesting_is_told_at_the_block_before(project: Path) -> None:
     edit_part(project / "build/my-report.epub", RESULTS, "at both ends", "at <b>both</p> ends")
     code, found = checked(project)
     assert code == 1
     assert line_of(project, "The same numbers") in {place(finding) for finding in found}
-
-
-def test_metadata_are_told_at_the_manifest(project: Path) -> None:
-    epub = project / "build/my-report.epub"
-    edit_part(epub, "EPUB/package.opf", "<dc:language>en-GB", "<dc:language>english!!")
-    _, (finding,) = checked(project)
-    assert (finding["code"], finding["path"]) == ("CHK011", "source/book.yaml")
 
 
 @pytest.mark.usefixtures("with_ace")
@@ -125,17 +150,6 @@ def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
     assert (checked.exit_code, checked.output.strip()) == (0, "No finding.")
 
 
-def test_a_chart_without_words_for_it_is_told_at_its_place(project: Path) -> None:
-    """By its title on the slide, since it has no words of its own."""
-    edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, "")
-    code, found = checked(project)
-    assert code == 0
-    messages = {finding["code"]: finding["message"] for finding in found}
-    assert messages["CHK014"] == 'deck, slide 6: "Chart" has no alternative text'
-    assert "is in none of: pptx" in messages["PAR001"]
-    assert {place(finding) for finding in found} == {line_of(project, "#fig-growth .chart")}
-
-
 def test_another_alternative_text_than_that_of_the_book_is_told(project: Path) -> None:
     """The parity report compares those of all outputs with the author's."""
     edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, ' descr="Two lines"')
@@ -144,19 +158,38 @@ def test_another_alternative_text_than_that_of_the_book_is_told(project: Path) -
     assert finding["message"].startswith('the chart "Line chart. From 2020')
 
 
-def test_a_pale_cell_is_told_at_its_table(project: Path) -> None:
-    slide = part_with(project / DECK, ">Measure<")
-    pale = '<a:rPr lang="en-GB"><a:solidFill><a:srgbClr val="eeeeee"/></a:solidFill></a:rPr><a:t>Measure<'
-    with zipfile.ZipFile(project / DECK) as archive:
-        (old,) = re.findall(r"<a:rPr[^>]*/><a:t>Measure<", archive.read(slide).decode())
-    edit_part(project / DECK, slide, old, pale)
-    _, (finding,) = checked(project)
-    assert finding["code"] == "CHK015"
+def test_nothing_is_told_but_the_faults_that_are_there(damaged: Damaged) -> None:
+    assert damaged.code == 1
+    codes = Counter(finding["code"] for finding in findings(damaged.told))
+    assert codes == {"CHK011": 2, "CHK014": 1, "CHK015": 1, "PAR001": 1}
+
+
+def test_a_fault_that_epubcheck_finds_has_its_line(damaged: Damaged) -> None:
+    (finding,) = (one for one in damaged.found("CHK011") if one["path"] != "source/book.yaml")
+    assert place(finding) == line_of(damaged.project, "The same numbers")
+    assert 'EPUBCheck, RSC-005: attribute "foo" not allowed here' in finding["message"]
+
+
+def test_metadata_are_told_at_the_manifest(damaged: Damaged) -> None:
+    (finding,) = (one for one in damaged.found("CHK011") if one["path"] == "source/book.yaml")
+    assert "english!!" in finding["message"]
+
+
+def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> None:
+    """By its title on the slide, since it has no words of its own."""
+    (barrier,), (lost,) = damaged.found("CHK014"), damaged.found("PAR001")
+    assert barrier["message"] == 'deck, slide 6: "Chart" has no alternative text'
+    assert "is in none of: pptx" in lost["message"]
+    assert {place(barrier), place(lost)} == {line_of(damaged.project, "#fig-growth .chart")}
+    assert {barrier["severity"], lost["severity"]} == {"warning"}
+
+
+def test_a_pale_cell_is_told_at_its_table(damaged: Damaged) -> None:
+    (finding,) = damaged.found("CHK015")
     assert '"Measure" in #eeeeee on #' in finding["message"]
-    assert place(finding) == line_of(project, "| Measure | 2020")
+    assert place(finding) == line_of(damaged.project, "| Measure | 2020")
 
 
-def test_how_wordy_the_slides_are_is_noted_and_no_fault(project: Path) -> None:
-    result = CliRunner().invoke(main, ["check", str(project), "--json"])
-    notes = [event for event in map(json.loads, result.stdout.splitlines()) if event["event"] == "note"]
+def test_how_wordy_the_slides_are_is_noted_and_no_fault(damaged: Damaged) -> None:
+    notes = [event for event in damaged.told if event["event"] == "note"]
     assert any(note["text"].startswith("The deck has 8 slides with ") for note in notes)

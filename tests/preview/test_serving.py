@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 
-from tests.preview.conftest import Preview
+from tests.conftest import write_files
+from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
 from triptych.preview.deck import Slide
 from triptych.preview.serving import PreviewServer
@@ -98,7 +100,19 @@ class TestEvents:
         assert b"data" not in answer.read()
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview that is only asked."""
+    with previewed(write_files(tmp_path_factory.mktemp("preview") / "project", PROJECT)) as preview:
+        preview.until(lambda: "epub" in preview.shelf.state.outputs)
+        yield preview
+
+
 class TestWhatNobodyGets:
+    @pytest.fixture
+    def preview(self, standing: Preview) -> Preview:
+        return standing
+
     @pytest.mark.parametrize(
         "path",
         [
