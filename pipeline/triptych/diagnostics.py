@@ -159,6 +159,7 @@ CODES: dict[str, Code] = {
     "DEK001": Code(_E, "something cannot fit on a slide"),
     "DEK002": Code(_W, "something was left off the slides"),
     "DEK003": Code(_W, "a chapter has no slide that shows something"),
+    "OUT001": Code(_N, "an output was not as it was built, and is kept beside the new one"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),
     "CHK002": Code(_W, "the tags of a PDF do not say how its text is made up"),

@@ -15,6 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
 from triptych.engine.scratch import is_gone, temporary_files_in_scratch
+from triptych.engine.seals import is_sealed
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
 from triptych.manifest import Manifest, read_manifest
@@ -110,8 +111,21 @@ def _press(
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}
-    publish({paths[name]: data for name, data in files.items()})
+    found += published({paths[name]: data for name, data in files.items()})
     return Outcome(diagnostics=ordered(found), outputs=paths)
+
+
+def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
+    """Put outputs into their places → OUT001 for each file there that is no output as we write them: it is
+    kept.
+    """
+    hint = "the next build makes the file anew: change the source, or give the file a name of its own"
+    return [
+        Diagnostic(
+            code="OUT001", message=f"{path.name} is not as it was built: it is kept as {kept.name}", hint=hint
+        )
+        for path, kept in publish(files, replaceable=is_sealed).items()
+    ]
 
 
 def write_all(

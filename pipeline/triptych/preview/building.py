@@ -19,12 +19,11 @@ from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.freshness import program_digest
-from triptych.engine.publication import publish
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.labels import load_labels
 from triptych.manifest import Manifest
 from triptych.model.book import Book
-from triptych.press import read, write, write_in_turn, write_one
+from triptych.press import published, read, write, write_in_turn, write_one
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.shelf import Output, Shelf
@@ -238,7 +237,11 @@ class Builder:
         """Put the files of a run into the build folder, where all of them are good."""
         if len(run.files) == len(run.formats):
             folder = self.root / BUILD_FOLDER
-            publish({folder / run.manifest.file_name(name): data for name, data in run.files.items()})
+            kept = published(
+                {folder / run.manifest.file_name(name): data for name, data in run.files.items()}
+            )
+            self.voice.found(kept)
+            self.shelf.finds("publishing", kept)
 
     # --- Pictures of slides -----------------------------------------------------------------------
 
