@@ -126,7 +126,7 @@ CODES: dict[str, Code] = {
     "DIA003": Code(_W, "a diagram is not drawn just as it is written"),
     "DAT001": Code(_E, "a data file has no such column"),
     "DAT002": Code(_E, "a data file is missing or unreadable"),
-    "DAT003": Code(_E, "a data value is not a number"),
+    "DAT003": Code(_E, "a data file has no such value, or one that is no number or date"),
     "DAT004": Code(_N, "a data file is read as its rows suggest", "guessed-notation"),
     "DAT005": Code(_E, "it cannot be told how the cells of a data file are separated"),
     "DAT006": Code(_E, "a data value can be read as two numbers"),

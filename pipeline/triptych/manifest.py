@@ -634,12 +634,14 @@ def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
 def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
     """Validate, and again without what was wrong, until a manifest stands or nothing is left to drop."""
     found: list[Diagnostic] = []
+    missing: set[tuple[str | int, ...]] = set()  # with what would be in them
     while True:
         try:
             return Manifest.model_validate(tree), found
         except pydantic.ValidationError as error:
             problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
-        found += [_problem(problem, positions) for problem in problems]
+        found += [_problem(problem, positions) for problem in problems if problem["loc"][:-1] not in missing]
+        missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # Backwards, so that taking one item out of a list leaves the places of those before it.
         mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
         if not any([_mend(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
@@ -718,7 +720,9 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
         case "missing":
             span = positions.find(location[:-1], of_value=False)
-            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing')
+            example = _EXAMPLES.get(last, f"{last}: …")
+            hint = f"write `{example}` {_where(location[:-1])}"
+            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing', hint=hint)
         case "literal_error" if last == "[key]":
             what, names = _NAMED_KEYS[str(location[-3])]
             hint = did_you_mean(str(location[-2]), names) or f"{what} are {', '.join(names)}"
@@ -740,6 +744,27 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
     reason = problem["msg"][:1].lower() + problem["msg"][1:]
     return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
+
+
+# What required keys look like.
+_EXAMPLES: Mapping[str, str] = {
+    "book": "book: {title: My report, chapters: [introduction.md]}",
+    "title": "title: My report",
+    "chapters": "chapters: [introduction.md]",
+    "part": "part: Results",
+    "name": "name: Ada Lovelace",
+    "width": "width: 170mm",
+    "height": "height: 240mm",
+}
+
+
+def _where(parent: Sequence[str | int]) -> str:
+    """In which mapping a missing key belongs."""
+    if not parent:
+        return "as a line of its own"
+    keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
+    listed = parent[-1] == keys[-1] if keys else False
+    return f"under `{keys[-1]}:`" if listed else f"in this item of `{keys[-1]}:`"
 
 
 def _keys_at(location: Sequence[str | int]) -> set[str]:

@@ -21,6 +21,7 @@ from triptych.labels import load_labels
 from triptych.manifest import Manifest, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
+from triptych.passes.characters import at_its_character
 from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
@@ -89,7 +90,7 @@ def _press(
     project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
 ) -> Outcome:
     progress("reading")
-    manifest, book, found = read(project, cache, request.profiles)
+    manifest, book, found = read(project, cache, request.profiles, request.formats)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats
@@ -216,14 +217,25 @@ def write(
 
 
 def read(
-    project: Project, cache: Cache, profiles: tuple[str, ...] = ()
+    project: Project,
+    cache: Cache,
+    profiles: tuple[str, ...] = (),
+    formats: tuple[OutputFormat, ...] | None = None,
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
-    """Manifest and sections → the resolved book, and all that is wrong with the source."""
+    """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
+    default those of the manifest.
+    """
     manifest, positions, found = read_manifest(project, profiles)
     if manifest is None:
         return None, None, found
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
-        book = replace(book, profiles=profiles)
+        book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
         book, more = resolve(book, load_labels(manifest.language))
+    more = [
+        at_its_character(finding, project.read_text(finding.span.path))
+        if finding.code == "FNT001" and finding.span
+        else finding
+        for finding in more
+    ]
     return manifest, book, judged(found + links_out(project) + problems + more, manifest.verdicts)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from triptych.diagnostics import Span
-from triptych.project import Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePath
 
 _TAB = 4  # cells between two stops
 _BEFORE = 0.6  # of the room: what stands before the mark where a line has to be cut
@@ -35,10 +35,12 @@ class Excerpts:
     def of(self, span: Span, room: int) -> Excerpt | None:
         """The line of a place in at most ``room`` cells.
 
-        None where it says nothing: of a file as a whole, of an empty line, of a file that is gone or no text.
+        None where it says nothing: of a section as a whole, whose place is the first, of an empty line, of a
+        file that is gone or no text.
         """
         lines = self._read(span.path)
-        if not 0 < span.line <= len(lines) or (span.line, span.column) == (1, 1):
+        whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
+        if whole or not 0 < span.line <= len(lines):
             return None
         line = lines[span.line - 1]
         return Excerpt(span.line, *excerpt(line, span.column, room)) if line.strip() else None

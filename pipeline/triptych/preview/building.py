@@ -148,7 +148,7 @@ class Builder:
         project = Project(self.root, self.environ)
         self.shelf.starts("reading")
         try:
-            manifest, book, found = read(project, self.cache, self.profiles)
+            manifest, book, found = read(project, self.cache, self.profiles, self.formats)
         finally:
             self.watch.asked_for = frozenset(project.digests)
             self.shelf.ends("reading")
