@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -178,18 +178,17 @@ def write_one(
     return write(name, book, manifest, shop, printed, guarded=guarded)
 
 
-def write_in_turn(
-    names: Sequence[OutputFormat], book: Book, manifest: Manifest, root: Path, cache: Cache
-) -> list[tuple[bytes, list[Diagnostic]]]:
-    """Several outputs, the PDF first, in a process that has nothing but what it is handed: the others know
-    its pages.
+def write_print(
+    book: Book, manifest: Manifest, root: Path, cache: Cache
+) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
+    """The PDF, and its pages for the outputs that name them, in a process that has nothing but what it is
+    handed.
     """
-    shop = Workshop.for_book(Project(root), book, cache)
     told: list[Printed] = []
-    made = []
-    for name in names:
-        made.append(write(name, book, manifest, shop, told[-1] if told else NOT_PRINTED, told.append))
-    return made
+    made = write(
+        "pdf", book, manifest, Workshop.for_book(Project(root), book, cache), NOT_PRINTED, told.append
+    )
+    return made, told[-1] if told else NOT_PRINTED
 
 
 def write(

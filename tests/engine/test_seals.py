@@ -72,8 +72,10 @@ def test_what_we_write_is_known(made: bytes) -> None:
         saved_anew(pdf()),
         pdf()[:-1],
         epub()[:-1],
+        epub() + b"more",
+        b"more" + epub(),
     ],
-    ids=["file changed", "file more", "remark", "saved anew", "cut pdf", "cut epub"],
+    ids=["file changed", "file more", "remark", "saved anew", "cut pdf", "cut epub", "behind", "before"],
 )
 def test_what_somebody_changed_is_told(changed: bytes) -> None:
     assert not is_sealed(changed)

@@ -20,6 +20,7 @@ UNSEALED = "sha256:" + "0" * 64
 """What stands in the last file of a package until the package is sealed."""
 _SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
 _LARGEST = 1 << 20  # bytes of the file that holds a seal
+_FIRST_FILE, _END_OF_PACKAGE = b"PK\3\4", b"PK\5\6"
 _END_OF_PDF = re.compile(rb"startxref\n(\d{1,12})\n%%EOF\n\Z")
 _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
@@ -48,6 +49,8 @@ def sealed(files: Iterable[zipfile.ZipInfo], last: bytes) -> bytes:
 
 
 def _is_sealed_package(data: bytes) -> bool:
+    if data[:4] != _FIRST_FILE or data[-22:-18] != _END_OF_PACKAGE:  # as others are read with more about them
+        return False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             *others, holder = archive.infolist()
