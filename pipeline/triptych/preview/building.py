@@ -119,7 +119,6 @@ class Builder:
         self._companion = Companion()
         self._slow: Slot[Run] = Slot()
         self._decks: Slot[Output] = Slot()
-        self._office = tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True)
         self._stop = threading.Event()
         jobs = (self._build_after_changes, self._write_slow_outputs, self._draw_decks)
         self._threads = [threading.Thread(target=job, name=job.__name__, daemon=True) for job in jobs]
@@ -138,7 +137,6 @@ class Builder:
         self._companion.stop()
         for thread in self._threads:
             thread.join(timeout=5)
-        self._office.cleanup()
 
     # --- The source, and the e-book ---------------------------------------------------------------
 
@@ -276,19 +274,19 @@ class Builder:
 
     def _draw_decks(self) -> None:
         program = office()
-        while self._decks.take() is not None:
-            self.shelf.wait_for_look("pptx")
-            if program is not None and not self._stop.is_set():
-                self._guarded(partial(self._draw, program))
+        with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
+            while self._decks.take() is not None:
+                self.shelf.wait_for_look("pptx")
+                if program is not None and not self._stop.is_set():
+                    self._guarded(partial(self._draw, program, Path(folder)))
 
-    def _draw(self, program: Path) -> None:
+    def _draw(self, program: Path, folder: Path) -> None:
         """Pictures of the slides of the newest deck that there are none of yet."""
         state = self.shelf.state
         known = frozenset(state.pictures)
         looks = {slide.look for slide in state.slides}
         self.shelf.starts("pictures")
         try:
-            folder = Path(self._office.name)
             drawn = self._companion.do(draw_slides, state.outputs["pptx"].data, program, folder, known)
             kept = {look: picture for look, picture in state.pictures.items() if look in looks}
             self.shelf.change(pictures={**kept, **drawn})
