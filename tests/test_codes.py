@@ -30,6 +30,7 @@ ONLY_FROM_OUTPUTS = {
     "MAN007",
     "MTH002",
     "MAN008",
+    "OUT001",
     "PAR001",
     "PDF001",
     "PDF002",

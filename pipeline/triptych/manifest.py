@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import pydantic
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, PrivateAttr, WithJsonSchema
 from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
@@ -420,6 +420,7 @@ class Manifest(Strict):
     """Files of the source folder that are no sections, such as drafts/*.md, and need no note about that."""
     math: Literal["strict", "keep"] = "strict"
     """Whether a formula that is not understood is an error, or kept as its TeX."""
+    _variants: tuple[str, ...] = PrivateAttr(())
 
     @property
     def verdicts(self) -> dict[str, Severity | None]:
@@ -453,13 +454,25 @@ class Manifest(Strict):
         return self.format.pdf is not None and self.format.pdf.content == "handout"
 
     def file_name(self, output: OutputFormat) -> str:
-        """The name of an output's file; a shop's e-book and a handout stand beside those for all others."""
+        """The name of an output's file: variants of the book stand beside each other.
+
+        A profile's name is in it, unless the ``output-name`` in force is that profile's own; so is what the
+        file is for, if that is one shop alone or what people take home from the talk.
+        """
         special = ""
         if output == "epub" and self.format.epub:
             special = self.format.epub.store
         elif output == "pdf" and self.is_handout:
             special = "handout"
-        return f"{self.stem}-{special}.{output}" if special else f"{self.stem}.{output}"
+        parts = [name for profile in self._variants if (name := _file_part(profile))]
+        if special and special not in parts:
+            parts.append(special)
+        return f"{'-'.join((self.stem, *parts))}.{output}"
+
+
+def _file_part(profile: str) -> str:
+    """A profile's name as part of a file's: letters of any script, digits, and what joins them."""
+    return re.sub(r"[^\w.-]+", "-", profile).strip(".-")
 
 
 def slug(text: str) -> str:
@@ -510,7 +523,8 @@ def read_manifest(
     """Read ``source/book.yaml``; None where it is missing or no YAML at all.
 
     The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
-    one takes them away. A profile called like a shop makes that shop's e-book, and nothing else.
+    one takes them away. A profile called like a shop makes that shop's e-book, and nothing else. What the
+    profiles asked for are called is in the names of the files.
     """
     span = Span(path=MANIFEST)
     try:
@@ -534,6 +548,7 @@ def read_manifest(
         bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
         values["format"] = {**values.get("format", {}), **bare}
     unknown = []
+    named_by = ""
     written = tree.get("profiles")
     overlays = written if isinstance(written, Mapping) else {}
     for name in profiles:
@@ -543,6 +558,7 @@ def read_manifest(
             values["format"] = _only(values.get("format"), output, options)
         if isinstance(overlay, Mapping):
             values = _merged(values, overlay)
+            named_by = name if overlay.get("output-name") else named_by
         elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
             hint = (
                 did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
@@ -551,6 +567,7 @@ def read_manifest(
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
     manifest, found = _validate(values, positions)
     if manifest is not None:
+        manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
         found += _writing_problems(manifest, positions)
@@ -617,12 +634,14 @@ def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any
 def _validate(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
     """Validate, and again without what was wrong, until a manifest stands or nothing is left to drop."""
     found: list[Diagnostic] = []
+    missing: set[tuple[str | int, ...]] = set()  # with what would be in them
     while True:
         try:
             return Manifest.model_validate(tree), found
         except pydantic.ValidationError as error:
             problems = [p for p in error.errors(include_url=False) if not _shadow(p)]
-        found += [_problem(problem, positions) for problem in problems]
+        found += [_problem(problem, positions) for problem in problems if problem["loc"][:-1] not in missing]
+        missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # Backwards, so that taking one item out of a list leaves the places of those before it.
         mended = {(*_real_steps(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
         if not any([_mend(tree, problem["loc"], problem["type"]) for problem in mended.values()]):
@@ -701,7 +720,9 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{last}"', hint=hint)
         case "missing":
             span = positions.find(location[:-1], of_value=False)
-            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing')
+            example = _EXAMPLES.get(last, f"{last}: …")
+            hint = f"write `{example}` {_where(location[:-1])}"
+            return Diagnostic(code="MAN005", span=span, message=f'the key "{name}" is missing', hint=hint)
         case "literal_error" if last == "[key]":
             what, names = _NAMED_KEYS[str(location[-3])]
             hint = did_you_mean(str(location[-2]), names) or f"{what} are {', '.join(names)}"
@@ -723,6 +744,27 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
     reason = problem["msg"][:1].lower() + problem["msg"][1:]
     return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
+
+
+# What required keys look like.
+_EXAMPLES: Mapping[str, str] = {
+    "book": "book: {title: My report, chapters: [introduction.md]}",
+    "title": "title: My report",
+    "chapters": "chapters: [introduction.md]",
+    "part": "part: Results",
+    "name": "name: Ada Lovelace",
+    "width": "width: 170mm",
+    "height": "height: 240mm",
+}
+
+
+def _where(parent: Sequence[str | int]) -> str:
+    """In which mapping a missing key belongs."""
+    if not parent:
+        return "as a line of its own"
+    keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
+    listed = parent[-1] == keys[-1] if keys else False
+    return f"under `{keys[-1]}:`" if listed else f"in this item of `{keys[-1]}:`"
 
 
 def _keys_at(location: Sequence[str | int]) -> set[str]:

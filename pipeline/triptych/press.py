@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,11 +15,13 @@ from triptych.engine.cache import Cache
 from triptych.engine.collector import no_collector
 from triptych.engine.publication import publish
 from triptych.engine.scratch import is_gone, temporary_files_in_scratch
+from triptych.engine.seals import is_sealed
 from triptych.engine.workers import workers
 from triptych.labels import load_labels
 from triptych.manifest import Manifest, read_manifest
 from triptych.model.book import Book
 from triptych.passes import resolve
+from triptych.passes.characters import at_its_character
 from triptych.passes.pages import Printed
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
@@ -88,7 +90,7 @@ def _press(
     project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
 ) -> Outcome:
     progress("reading")
-    manifest, book, found = read(project, cache, request.profiles)
+    manifest, book, found = read(project, cache, request.profiles, request.formats)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats
@@ -110,8 +112,21 @@ def _press(
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}
-    publish({paths[name]: data for name, data in files.items()})
+    found += published({paths[name]: data for name, data in files.items()})
     return Outcome(diagnostics=ordered(found), outputs=paths)
+
+
+def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
+    """Put outputs into their places → OUT001 for each file there that is no output as we write them: it is
+    kept.
+    """
+    hint = "the next build makes the file anew: change the source, or give the file a name of its own"
+    return [
+        Diagnostic(
+            code="OUT001", message=f"{path.name} is not as it was built: it is kept as {kept.name}", hint=hint
+        )
+        for path, kept in publish(files, replaceable=is_sealed).items()
+    ]
 
 
 def write_all(
@@ -163,18 +178,17 @@ def write_one(
     return write(name, book, manifest, shop, printed, guarded=guarded)
 
 
-def write_in_turn(
-    names: Sequence[OutputFormat], book: Book, manifest: Manifest, root: Path, cache: Cache
-) -> list[tuple[bytes, list[Diagnostic]]]:
-    """Several outputs, the PDF first, in a process that has nothing but what it is handed: the others know
-    its pages.
+def write_print(
+    book: Book, manifest: Manifest, root: Path, cache: Cache
+) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
+    """The PDF, and its pages for the outputs that name them, in a process that has nothing but what it is
+    handed.
     """
-    shop = Workshop.for_book(Project(root), book, cache)
     told: list[Printed] = []
-    made = []
-    for name in names:
-        made.append(write(name, book, manifest, shop, told[-1] if told else NOT_PRINTED, told.append))
-    return made
+    made = write(
+        "pdf", book, manifest, Workshop.for_book(Project(root), book, cache), NOT_PRINTED, told.append
+    )
+    return made, told[-1] if told else NOT_PRINTED
 
 
 def write(
@@ -202,14 +216,25 @@ def write(
 
 
 def read(
-    project: Project, cache: Cache, profiles: tuple[str, ...] = ()
+    project: Project,
+    cache: Cache,
+    profiles: tuple[str, ...] = (),
+    formats: tuple[OutputFormat, ...] | None = None,
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
-    """Manifest and sections → the resolved book, and all that is wrong with the source."""
+    """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
+    default those of the manifest.
+    """
     manifest, positions, found = read_manifest(project, profiles)
     if manifest is None:
         return None, None, found
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
-        book = replace(book, profiles=profiles)
+        book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
         book, more = resolve(book, load_labels(manifest.language))
+    more = [
+        at_its_character(finding, project.read_text(finding.span.path))
+        if finding.code == "FNT001" and finding.span
+        else finding
+        for finding in more
+    ]
     return manifest, book, judged(found + links_out(project) + problems + more, manifest.verdicts)

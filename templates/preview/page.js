@@ -9,6 +9,8 @@ const stages = {
 };
 let shown = { outputs: {}, panels: {} };
 let open = location.hash.slice(1);
+let told = ""; // the output that the preview knows to be in view
+let printed = ""; // the look of the pages in the frame
 
 function show(news) {
   document.title = byId("title").textContent = news.title || "Preview";
@@ -20,9 +22,7 @@ function show(news) {
   const earlier = shown;
   shown = news;
   status();
-  for (const name of Object.keys(frames)) {
-    if (earlier.outputs[name] && earlier.outputs[name].digest !== news.outputs[name]?.digest) reload(name);
-  }
+  if (earlier.outputs.epub && earlier.outputs.epub.digest !== news.outputs.epub?.digest) reload();
   select(open);
 }
 
@@ -51,31 +51,49 @@ function select(name) {
   }
   byId("nothing").hidden = name !== "";
   if (name) history.replaceState(null, "", `#${name}`);
-  const frame = frames[name];
-  if (frame && !frame.getAttribute("src")) {
-    frame.src = name === "epub" ? `/epub/${encodeURI(shown.first)}` : `/outputs/${encodeURIComponent(shown.outputs.pdf.name)}`;
-  }
-  if (name === "pptx") fetch("/slides/wanted");
+  if (name === "epub" && !frames.epub.getAttribute("src")) frames.epub.src = `/epub/${encodeURI(shown.first)}`;
+  if (name === "pdf") showPages();
+  if (name && name !== told) fetch(`/in-view/${(told = name)}`);
   status();
+}
+
+// Shows the pages where they changed last; while they look the same the viewer is left where it is.
+function showPages() {
+  if (printed === shown.print.look) return;
+  const place = `/outputs/${encodeURIComponent(shown.outputs.pdf.name)}?${shown.print.look}#page=${shown.print.place}`;
+  if (frames.pdf.getAttribute("src")) frames.pdf.contentWindow.location.replace(place);
+  else frames.pdf.src = place;
+  printed = shown.print.look;
 }
 
 async function refresh(name) {
   const answer = await fetch(`/panels/${name}`);
-  if (answer.ok) byId(name).innerHTML = await answer.text();
+  if (answer.ok) patch(byId(name), await answer.text());
   if (name === "contents") mark();
 }
 
-function reload(name) {
-  const frame = frames[name];
+// Puts a panel's new content in place; lines that stay the same keep their pictures, and their places.
+function patch(panel, html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const lines = (where) => [...where.querySelectorAll("li")];
+  const known = new Map(lines(panel).map((line) => [line.outerHTML, line]));
+  const top = panel.parentElement.scrollTop;
+  for (const line of lines(fresh)) {
+    const same = known.get(line.outerHTML);
+    if (same) line.replaceWith(same);
+    known.delete(line.outerHTML);
+  }
+  panel.replaceChildren(...fresh.childNodes);
+  panel.parentElement.scrollTop = top;
+}
+
+function reload() {
+  const frame = frames.epub;
   if (!frame.getAttribute("src")) return;
   const page = frame.contentWindow;
-  const top = name === "epub" ? page.scrollY : 0;
+  const top = page.scrollY;
   if (top) frame.addEventListener("load", () => page.scrollTo(0, top), { once: true });
-  try {
-    page.location.reload(); // viewers of PDFs stay at their page then
-  } catch {
-    frame.src = frame.src;
-  }
+  page.location.reload();
 }
 
 // The line of the contents that leads to the page at hand.
@@ -113,6 +131,10 @@ document.querySelector("[role=tablist]").addEventListener("keydown", (event) => 
 show(JSON.parse(byId("news").textContent));
 const events = new EventSource("/events");
 events.addEventListener("message", (event) => show(JSON.parse(event.data)));
+events.addEventListener("open", () => {
+  told = ""; // it may be another preview by now
+  select(open);
+});
 events.addEventListener("error", () => {
   byId("status").textContent = "the preview has stopped";
   byId("status").classList.add("failed");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,7 @@ def test_the_same_source_gives_the_same_bytes(run: Run, minimal: Path) -> None:
 class TestMistakes:
     def test_all_are_reported_in_one_run_in_order(self, run: Run, broken: Path) -> None:
         result = run("build", broken)
-        places = [
-            line.partition(": ")[0] for line in result.stderr.splitlines() if line.startswith("source/")
-        ]
+        places = re.findall(r"(source/\S+:\d+:\d+): ", result.stderr)
         assert places == ["source/other.md:1:10", "source/section.md:4:5", "source/section.md:6:6"]
         assert result.exit_code == 1
 
@@ -241,7 +240,7 @@ class TestVoice:
             ("REF001", "source/section.md", 4, 5),
             ("ACC002", "source/section.md", 6, 6),
         ]
-        assert said[-1] == {"event": "failed", "errors": 2, "warnings": 1}
+        assert said[-1] == {"event": "failed", "errors": 2, "warnings": 1, "notes": 0}
         assert result.stderr == ""
 
     def test_json_of_an_unchanged_project_parses(self, run: Run, minimal: Path) -> None:

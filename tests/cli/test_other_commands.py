@@ -236,7 +236,7 @@ class TestCheck:
 
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
         said = [json.loads(line) for line in run("check", broken, "--json").stdout.splitlines()]
-        assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1}
+        assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1, "notes": 0}
 
     def test_a_profile_is_checked_as_it_would_be_built(self, run: Run, minimal: Path) -> None:
         result = run("check", minimal, "--profile", "gone")

@@ -42,7 +42,7 @@ def test_1_when_the_source_has_errors(broken: Path) -> None:
     done = triptych("build", broken, "--jobs", "1")
     assert done.returncode == 1
     assert done.stdout == "Nothing was written: 2 errors and 1 warning.\n"
-    assert done.stderr.splitlines()[0].startswith("source/other.md:1:10: error[REF002]: ")
+    assert done.stderr.splitlines()[0].startswith(f"{broken}/source/other.md:1:10: error[REF002]: ")
 
 
 def test_2_when_the_usage_is_wrong(minimal: Path) -> None:

@@ -88,3 +88,45 @@ def test_of_builds_at_once_the_files_of_one_stand_there_together(tmp_path: Path)
         build.communicate()
         assert build.returncode == 0
     assert len(set(listing(tmp_path).values())) == 1 and len(listing(tmp_path)) == 3
+
+
+class TestWork:
+    """Files that somebody has changed."""
+
+    @staticmethod
+    def ours(data: bytes) -> bool:
+        return data.startswith(b"ours")
+
+    def test_it_is_kept_beside_the_new_file_and_told(self, tmp_path: Path) -> None:
+        (tmp_path / "a.pptx").write_bytes(b"corrected")
+        kept = publish({tmp_path / "a.pptx": b"ours 2", tmp_path / "a.pdf": b"ours"}, replaceable=self.ours)
+        assert listing(tmp_path) == {"a.edited-1.pptx": b"corrected", "a.pdf": b"ours", "a.pptx": b"ours 2"}
+        assert kept == {tmp_path / "a.pptx": tmp_path / "a.edited-1.pptx"}
+
+    def test_it_takes_no_name_that_a_file_has(self, tmp_path: Path) -> None:
+        for text in (b"first", b"second", b"third"):
+            (tmp_path / "a.pptx").write_bytes(text)
+            publish({tmp_path / "a.pptx": b"ours"}, replaceable=self.ours)
+        assert listing(tmp_path) == {
+            "a.edited-1.pptx": b"first",
+            "a.edited-2.pptx": b"second",
+            "a.edited-3.pptx": b"third",
+            "a.pptx": b"ours",
+        }
+
+    def test_what_is_as_it_was_written_is_replaced(self, tmp_path: Path) -> None:
+        (tmp_path / "a.pptx").write_bytes(b"ours 1")
+        assert publish({tmp_path / "a.pptx": b"ours 2"}, replaceable=self.ours) == {}
+        assert listing(tmp_path) == {"a.pptx": b"ours 2"}
+
+    def test_what_is_the_same_need_not_be_kept(self, tmp_path: Path) -> None:
+        (tmp_path / "a.pptx").write_bytes(b"new")
+        assert publish({tmp_path / "a.pptx": b"new"}, replaceable=self.ours) == {}
+        assert listing(tmp_path) == {"a.pptx": b"new"}
+
+    @pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
+    def test_a_failure_leaves_it_where_it_was(self, tmp_path: Path, failing: dict[Path, bytes]) -> None:
+        (tmp_path / "a").write_bytes(b"corrected")
+        with pytest.raises(OSError):
+            publish(failing, replaceable=self.ours)
+        assert listing(tmp_path) == {"a": b"corrected"}

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import write_files
 from tests.preview.conftest import MANIFEST, PROJECT, Preview, previewed
+from triptych.preview.building import Slot
 
 CHAPTER = "EPUB/text/section.xhtml"
 
@@ -132,6 +133,56 @@ def test_print_and_deck_are_made_beside(tmp_path: Path) -> None:
         assert preview.shelf.state.slides[0].title == "A book"
         assert preview.get("/outputs/a-book.pdf")[2][:5] == b"%PDF-"
         preview.until(lambda: len(list((root / "build").glob("a-book.*"))) == 3)
+
+
+@pytest.mark.parametrize(
+    ("in_view", "first"), [("pdf", "a-book.pdf"), ("pptx", "a-book.pptx"), ("epub", "a-book.epub")]
+)
+def test_what_is_in_view_is_made_before_the_other_slow_output(
+    tmp_path: Path, in_view: str, first: str
+) -> None:
+    manifest = MANIFEST.replace("format:", "format:\n  pdf: default\n  pptx: default")
+    root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
+    with previewed(root, formats=None) as preview:
+        preview.until(lambda: len(preview.shelf.state.outputs) == 3 and not preview.shelf.state.working)
+        preview.get(f"/in-view/{in_view}")
+        preview.write("---\ntitle: Other\n---\nOther words.\n")
+        preview.until(lambda: len(preview.told.outputs) == 6)
+        made = [output.name for output in preview.told.outputs[3:]]
+        assert sorted(made) == ["a-book.epub", "a-book.pdf", "a-book.pptx"]
+        assert next(name for name in made if name in (first, "a-book.pdf", "a-book.pptx")) == first
+        deck = root / "build/a-book.pptx"
+        preview.until(lambda: deck.read_bytes() == preview.shelf.state.outputs["pptx"].data)
+
+
+def test_a_slot_says_whether_something_comes() -> None:
+    slot: Slot[int] = Slot()
+    assert not slot.comes(0)
+    slot.put(1)
+    assert slot.comes(0)
+    assert slot.take() == 1
+    assert not slot.comes(0)
+
+
+def test_a_change_in_print_is_told_with_its_page(tmp_path: Path) -> None:
+    manifest = MANIFEST.replace("epub: {embed-fonts: false}", "pdf: default")
+    root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
+    with previewed(root, formats=None) as preview:
+        preview.until(lambda: "pdf" in preview.shelf.state.outputs)
+        before = preview.news()["print"]
+        preview.write("---\ntitle: A section\n---\nOther text.\n")
+        preview.until(lambda: preview.news()["print"]["look"] != before["look"])
+        assert (before["place"], preview.news()["print"]["place"]) == (1, len(preview.shelf.state.leaves))
+
+
+def test_an_output_that_somebody_changed_is_kept_and_told(preview: Preview) -> None:
+    path = preview.root / "build/a-book.epub"
+    preview.until(path.is_file)
+    path.write_bytes(path.read_bytes() + b"a remark")
+    preview.write("Other words.\n")
+    preview.until(lambda: (preview.root / "build/a-book.edited-1.epub").is_file())
+    preview.until(lambda: [finding.code for finding in preview.told.findings] == ["OUT001"])
+    assert "a-book.edited-1.epub" in preview.text("/panels/findings")
 
 
 @pytest.mark.parametrize("formats", [("epub",), None])

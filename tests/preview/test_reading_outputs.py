@@ -23,8 +23,8 @@ FILES = {
 
 @pytest.fixture
 def made(make_project: MakeProject, shared_cache: Cache):
-    def make(name: str) -> bytes:
-        project = make_project(FILES)
+    def make(name: str, **changed: str) -> bytes:
+        project = make_project({**FILES, **{f"source/{name}.md": text for name, text in changed.items()}})
         manifest, book, _ = read(project, shared_cache)
         data, found = write(name, book, manifest, Workshop.for_book(project, book, shared_cache))
         assert not [finding for finding in found if finding.severity == "error"]
@@ -63,12 +63,29 @@ def test_slides_have_titles_texts_and_notes(made) -> None:
     assert [title for title, slide in slides.items() if slide.hidden] == ["Asked later"]
 
 
+def test_a_slide_looks_the_same_until_something_on_it_changes(made) -> None:
+    def looks(**changed: str) -> list[str]:
+        return [slide.look for slide in read_slides(made("pptx", **changed))]
+
+    before = looks()
+    assert len(set(before)) == len(before)
+    assert looks(one=FILES["source/one.md"].replace("Say it slowly.", "Say it fast.")) == before
+    after = looks(one=FILES["source/one.md"].replace("Its reasons.", "Its other reasons."))
+    assert [old == new for old, new in zip(before, after, strict=True)].count(False) == 1
+
+
 @pytest.mark.e2e
 @pytest.mark.skipif(office() is None, reason="LibreOffice is not installed")
-def test_each_slide_that_is_not_hidden_has_a_picture(made) -> None:
+def test_each_slide_that_is_not_hidden_has_a_picture_and_those_that_are_known_are_not_drawn(
+    made, tmp_path: Path
+) -> None:
     deck = made("pptx")
     program = office()
     assert isinstance(program, Path)
-    pictures = draw_slides(deck, program)
-    assert len(pictures) == len([slide for slide in read_slides(deck) if not slide.hidden])
-    assert {picture[:8] for picture in pictures} == {b"\x89PNG\r\n\x1a\n"}
+    shown = [slide.look for slide in read_slides(deck) if not slide.hidden]
+    pictures = draw_slides(deck, program, tmp_path, frozenset())
+    assert list(pictures) == shown
+    assert {picture[:8] for picture in pictures.values()} == {b"\x89PNG\r\n\x1a\n"}
+    again = draw_slides(deck, program, tmp_path, frozenset(shown) - {shown[-1]})
+    assert again == {shown[-1]: pictures[shown[-1]]}  # with its number, though it is alone
+    assert draw_slides(deck, program, tmp_path, frozenset(shown)) == {}

@@ -72,8 +72,19 @@ class TestTheBook:
         assert headers["Content-Disposition"].startswith("inline")
 
     def test_pictures_of_slides_are_served_when_they_are_there(self, preview: Preview) -> None:
-        preview.shelf.change(pictures=(b"one", b"two"))
-        assert [preview.get(f"/slides/{number}.png")[0] for number in (0, 1, 2, 3)] == [404, 200, 200, 404]
+        look = "0123456789abcdef"
+        slide = Slide(title="A slide", text=(), notes=(), hidden=False, look=look)
+        preview.shelf.change(slides=(slide,), pictures={look: b"one"})
+        assert preview.get(f"/slides/{look}.png")[::2] == (200, b"one")
+        assert preview.get(f"/slides/{look[::-1]}.png")[0] == 404
+        assert f'src="/slides/{look}.png"' in preview.text("/panels/slides")
+
+    @pytest.mark.parametrize(
+        ("name", "status"), [("pdf", 200), ("pptx", 200), ("docx", 404), ("../state", 404)]
+    )
+    def test_the_page_says_what_is_in_view(self, preview: Preview, name: str, status: int) -> None:
+        assert preview.get(f"/in-view/{name}")[0] == status
+        assert preview.shelf.in_view == (name if status == 200 else "")
 
 
 class TestEvents:

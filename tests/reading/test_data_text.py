@@ -118,7 +118,7 @@ def test_what_may_be_a_fraction_or_thousands_is_asked() -> None:
         ("12 %", "", "unit="),
         ("€ 12", "", "unit="),
         ("5kg", "", "unit="),
-        ("ten", "", "leave a cell empty"),
+        ("ten", "", "leave the cell empty"),
     ],
 )
 def test_what_is_no_number_is_refused_with_its_likely_cause(cell: str, decimal: str, hint: str) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import Reporter, count
+from triptych.cli.report import Reporter, counts, tally
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
-from triptych.engine.freshness import Record, build_key, read_record, write_record
+from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.engine.workers import default_jobs
 from triptych.project import BUILD_FOLDER, OutputFormat, Project
 
@@ -46,15 +46,15 @@ def build(
     DIR is the folder that holds source/book.yaml, by default the current one. With an error in the
     source nothing is written, and earlier outputs stay as they are.
     """
-    report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     project = Project(folder)
     output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
     state = project.root / BUILD_FOLDER / ".cache"
     key = build_key(
         project, [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles)]
     )
-    record_path = state / f"build-{key[:16]}.json"
-    record = None if force else read_record(record_path)
+    place = record_path(state, key)
+    record = None if force else read_record(place)
     if record is not None and record.holds(project, key):
         report.diagnostics(map(_diagnostic, record.diagnostics))
         report.say(
@@ -68,10 +68,10 @@ def build(
         "strict": strict,
         "profiles": profiles,
     }
-    ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, record_path))
+    ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, place))
 
 
-def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, record_path: Path) -> int:
+def _press(project: Project, report: Reporter, request: dict[str, Any], key: str, place: Path) -> int:
     """Run the press and say what became of it; returns the exit code."""
     from triptych.press import Request, press
 
@@ -87,25 +87,25 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
             raise
         message = f"{error.strerror}: {error.filename or request['output_folder']}"
         click.echo(f"error: {message}", err=True)
-        report.say("", "failed", errors=1, warnings=0, reason=message) if report.as_json else None
+        report.say("", "failed", errors=1, warnings=0, notes=0, reason=message) if report.as_json else None
         return 1
-    report.diagnostics(outcome.diagnostics)
+    found = outcome.diagnostics
+    report.diagnostics(found)
     if not outcome.ok:
-        errors = sum(d.severity is Severity.ERROR for d in outcome.diagnostics)
-        warnings = sum(d.severity is Severity.WARNING for d in outcome.diagnostics)
-        said = " and ".join(count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
-        report.say(f"Nothing was written: {said}.", "failed", errors=errors, warnings=warnings)
+        report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
         return 1
     for path in outcome.outputs.values():
         report.output(path)
-    report.say("", "done") if report.as_json else None
-    _remember(project, key, record_path, outcome.outputs.values(), outcome.diagnostics)
+    if report.as_json or found:
+        report.say(f"Built, with {tally(found)}.", "done", **counts(found))
+    _remember(project, key, place, outcome.outputs.values(), found)
     return 0
 
 
 def _remember(project: Project, key: str, path: Path, outputs: object, found: list[Diagnostic]) -> None:
     import hashlib
 
+    found = [finding for finding in found if finding.code != "OUT001"]  # that happens once
     digests = {str(output): hashlib.sha256(output.read_bytes()).hexdigest() for output in outputs}  # type: ignore[attr-defined]
     write_record(path, Record(key, dict(project.digests), digests, tuple(d.to_json() for d in found)))
 

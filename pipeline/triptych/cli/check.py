@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import Reporter, count
-from triptych.diagnostics import Diagnostic, Severity, has_errors, ordered
+from triptych.cli.report import Reporter, counts, tally
+from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.installed import INSTALL_EPUBCHECK
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
@@ -43,7 +43,7 @@ def check(
     they say is told with its place in the source. In the deck, everybody must be able to read each slide:
     titles, reading order, alternative texts, languages, contrast, heads of tables, the number of words.
     """
-    report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
         found, notes = _findings(Project(folder), profiles, jobs or default_jobs(), report)
@@ -51,10 +51,8 @@ def check(
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)
-    errors = sum(d.severity is Severity.ERROR for d in found)
-    warnings = sum(d.severity is Severity.WARNING for d in found)
-    said = " and ".join(count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
-    report.say(f"Found {said}." if said else "No finding.", "checked", errors=errors, warnings=warnings)
+    said = tally(found)
+    report.say(f"Found {said}." if said else "No finding.", "checked", **counts(found))
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
 
 

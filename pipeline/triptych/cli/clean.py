@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import project_argument
+from triptych.cli.report import shown
+from triptych.engine.freshness import recorded_outputs
+from triptych.engine.seals import is_sealed
 from triptych.manifest import BUILT_IN_PROFILES, read_manifest
 from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, Project
 
@@ -15,17 +18,17 @@ from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, Project
 @click.command(short_help="Remove what was built.")
 @project_argument
 def clean(folder: Path) -> None:
-    """Remove the outputs and the cache of the project in DIR; other files in build/ stay."""
+    """Remove the outputs and the cache of the project in DIR; other files in build/ stay.
+
+    So do outputs that are not as they were built: somebody has worked on them.
+    """
     project = Project(folder)
-    manifest, _, _ = read_manifest(project)
     build = project.root / BUILD_FOLDER
-    doomed = [build / f"{manifest.stem}.{name}" for name in OUTPUT_FORMATS] if manifest else []
-    special = [f"{name}.{output}" for name, (output, _) in BUILT_IN_PROFILES.items()]
-    doomed += [build / f"{manifest.stem}-{ending}" for ending in special] if manifest else []
-    removed = [path for path in doomed if path.is_file()]
+    cache = build / ".cache"
+    outputs = [path for path in sorted(_outputs(project)) if path.is_file()]
+    removed = [path for path in outputs if is_sealed(path.read_bytes())]
     for path in removed:
         path.unlink()
-    cache = build / ".cache"
     if cache.is_symlink():
         cache.unlink()  # the link is ours, what it leads to is not
         removed.append(cache)
@@ -34,4 +37,19 @@ def clean(folder: Path) -> None:
         removed.append(cache)
     if build.is_dir() and not any(build.iterdir()):
         build.rmdir()
+    for path in outputs:
+        if path not in removed:
+            click.echo(f"Kept {shown(path)}, which is not as it was built.")
     click.echo(f"Removed {len(removed)} files and folders." if removed else "Nothing to remove.")
+
+
+def _outputs(project: Project) -> set[Path]:
+    """The outputs of all profiles in the build folder; those of several together are known from records."""
+    build = project.root / BUILD_FOLDER
+    manifest, _, _ = read_manifest(project)
+    if manifest is None:
+        return set()
+    variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
+    read = (read_manifest(project, profiles)[0] for profiles in variants)
+    named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUT_FORMATS}
+    return named | {path for path in recorded_outputs(build / ".cache") if path.parent == build}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import profile_option, project_argument
+from triptych.cli.report import Reporter
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
 
@@ -41,7 +42,7 @@ def inspect(
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
     elif page is None:
-        _print(report)
+        _print(report, project)
     if page is not None:
         _write_page(ctx, project, report, page)
 
@@ -52,19 +53,20 @@ def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, 
     from triptych.cli.examining import examine
 
     examined = examine(project, profiles, default_jobs())
+    speaker = Reporter(root=project.root)
     if examined.book is None:
         if as_json:
-            found = [diagnostic.to_json() for diagnostic in examined.found]
+            found = [speaker.to_json(diagnostic) for diagnostic in examined.found]
             click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
-        for diagnostic in () if as_json else examined.found:
-            click.echo(str(diagnostic), err=True)
+        else:
+            speaker.diagnostics(examined.found)
         ctx.exit(1)
     for name in sorted(examined.whole & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged, see `triptych check`", err=True)
     return Report.of(examined.book, examined.texts)
 
 
-def _print(report: Report) -> None:
+def _print(report: Report, project: Project) -> None:
     """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
     from triptych.checks.fates import Fate
 
@@ -74,10 +76,11 @@ def _print(report: Report) -> None:
         click.echo("\nNothing is built yet: run `triptych build` for the parity report.")
         return
     click.echo()
+    speaker = Reporter(root=project.root)
     for row in report.less():
         lesser = {name: fate for name, fate in row.fates.items() if fate in (Fate.LEFT_OUT, Fate.SIMPLIFIED)}
         said = "; ".join(f"{name} {fate}: {row.reasons.get(name, '')}" for name, fate in lesser.items())
-        click.echo(f"{row.span or ''}  {row.kind}  “{row.words}”  {said}")
+        click.echo(f"{speaker.place(row.span) if row.span else ''}  {row.kind}  “{row.words}”  {said}")
     for name in report.outputs:
         kinds: dict[str, list[str]] = {}
         for kind, reason, count in report.reasons(name, Fate.MOVED):
@@ -101,7 +104,7 @@ def _write_page(ctx: click.Context, project: Project, report: Report, page: Path
     except Exception as error:
         if not (problem := template_problem(error)):
             raise
-        click.echo(str(problem), err=True)
+        Reporter(root=project.root).diagnostics([problem])
         ctx.exit(1)
     publish({page.resolve(): text.encode()})
     click.echo(str(page), err=True)

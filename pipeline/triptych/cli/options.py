@@ -39,11 +39,12 @@ def voice_options(function: F) -> F:
     return function
 
 
-def reporter(*, quiet: bool, verbose: bool, as_json: bool) -> Reporter:
-    """A reporter as the options ask for it."""
+def reporter(folder: Path, *, quiet: bool, verbose: bool, as_json: bool) -> Reporter:
+    """A reporter for the project in a folder, as the options ask for it."""
     if quiet and verbose:
         raise click.UsageError("--quiet and --verbose exclude each other.")
-    return Reporter(Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL, as_json=as_json)
+    voice = Voice.QUIET if quiet else Voice.VERBOSE if verbose else Voice.NORMAL
+    return Reporter(voice, as_json=as_json, root=folder)
 
 
 class ProjectFolder(click.Path):

@@ -60,7 +60,7 @@ def preview(
     from triptych.preview.building import Builder
     from triptych.preview.shelf import Shelf
 
-    report = reporter(quiet=quiet, verbose=verbose, as_json=as_json)
+    report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     shelf = Shelf()
     server = _listen(shelf, host, port)
     builder = Builder(folder, shelf, _Told(report), formats=formats, profiles=profiles)

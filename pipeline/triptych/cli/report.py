@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -14,7 +16,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from triptych.diagnostics import Diagnostic, Severity
+from triptych.cli.excerpts import Excerpts
+from triptych.diagnostics import Diagnostic, Severity, Span
 
 STAGES = {
     "reading": "Reading the sources",
@@ -27,6 +30,7 @@ STAGES = {
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_PIPED = 110  # cells of a line where no terminal says how wide it is
 
 
 class Voice(IntEnum):
@@ -38,10 +42,13 @@ class Voice(IntEnum):
 
 
 class Reporter:
-    """Speaks to a person or to a program; results go to standard output, findings to standard error."""
+    """Speaks to a person or to a program; results go to standard output, findings to standard error.
 
-    def __init__(self, voice: Voice = Voice.NORMAL, *, as_json: bool = False) -> None:
-        self.voice, self.as_json = voice, as_json
+    ``root`` is the folder of the project that is spoken of.
+    """
+
+    def __init__(self, voice: Voice = Voice.NORMAL, *, as_json: bool = False, root: Path = Path()) -> None:
+        self.voice, self.as_json, self._root = voice, as_json, root.resolve()
         self._errors = Console(stderr=True, highlight=False, soft_wrap=True)
         self._status: Any = None
         self._open: list[str] = []
@@ -87,11 +94,42 @@ class Reporter:
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> None:
         """All findings of the run; warnings are left out when quiet."""
+        excerpts = Excerpts(self._root)
         for diagnostic in found:
             if self.as_json:
-                self._event("diagnostic", **diagnostic.to_json())
+                self._event("diagnostic", **self.to_json(diagnostic))
             elif self.voice is not Voice.QUIET or diagnostic.severity is Severity.ERROR:
-                self._errors.print(_styled(diagnostic))
+                self._errors.print(self._styled(diagnostic, excerpts))
+
+    def to_json(self, diagnostic: Diagnostic) -> dict[str, str | int | None]:
+        """A finding with the whole path of its file beside the one within the project."""
+        file = str(self._root / diagnostic.span.path) if diagnostic.span else None
+        return {**diagnostic.to_json(), "file": file}
+
+    def place(self, span: Span) -> str:
+        """A place as whoever stands in the current folder can open it."""
+        return f"{shown(self._root / span.path)}:{span.line}:{span.column}"
+
+    def _styled(self, diagnostic: Diagnostic, excerpts: Excerpts) -> Text:
+        """The finding, the line that it is about, what to do."""
+        colour = f"bold {_COLOURS[diagnostic.severity]}"
+        text = Text(f"{self.place(diagnostic.span)}: " if diagnostic.span else "")
+        text.append(f"{diagnostic.severity}[{diagnostic.code}]", style=colour)
+        text.append(f": {diagnostic.message}")
+        if diagnostic.span:
+            gutter = " " * max(3, len(str(diagnostic.span.line)))
+            width = self._errors.width if self._errors.is_terminal else _PIPED
+            excerpt = excerpts.of(diagnostic.span, max(20, width - len(gutter) - 4))
+            if excerpt is not None:
+                text.append(f"\n{excerpt.number:>{len(gutter)}} | ", style="bold blue")
+                text.append(excerpt.text)
+            if excerpt is not None and excerpt.mark is not None:
+                text.append(f"\n{gutter} | ", style="bold blue")
+                text.append(" " * excerpt.mark + "^", style=colour)
+        if diagnostic.hint:
+            text.append("\n  hint: ", style="bold")
+            text.append(diagnostic.hint)
+        return text
 
     def output(self, path: Path) -> None:
         """A file was published."""
@@ -99,7 +137,7 @@ class Reporter:
         if self.as_json:
             self._event("output", path=str(path), bytes=size)
         elif self.voice is not Voice.QUIET:
-            click.echo(f"{_short(path)}  {_size(size)}")
+            click.echo(f"{shown(path)}  {_size(size)}")
 
     def say(self, message: str, event: str, **details: Any) -> None:
         """A closing sentence."""
@@ -114,23 +152,26 @@ class Reporter:
         sys.stdout.flush()
 
 
-def _styled(diagnostic: Diagnostic) -> Text:
-    colour = _COLOURS[diagnostic.severity]
-    text = Text(f"{diagnostic.span}: " if diagnostic.span else "")
-    text.append(f"{diagnostic.severity}[{diagnostic.code}]", style=f"bold {colour}")
-    text.append(f": {diagnostic.message}")
-    if diagnostic.hint:
-        text.append("\n  hint: ", style="bold")
-        text.append(diagnostic.hint)
-    return text
-
-
-def _short(path: Path) -> str:
-    """Relative to where the person stands, if that is shorter."""
+def shown(path: Path) -> str:
+    """A path from the current folder, or a whole one where the two have nothing in common."""
+    here = Path.cwd()
     try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
+        shared = Path(os.path.commonpath((path, here)))
+    except ValueError:  # on another drive
         return str(path)
+    return str(path) if shared == Path(shared.anchor) != here else os.path.relpath(path, here)
+
+
+def counts(found: Iterable[Diagnostic]) -> dict[str, int]:
+    """How many findings of each severity, as events have them."""
+    counted = Counter(diagnostic.severity for diagnostic in found)
+    return {f"{severity}s": counted[severity] for severity in Severity}
+
+
+def tally(found: Iterable[Diagnostic]) -> str:
+    """ "1 error, 2 warnings and 1 note"; nothing of what there is none, and "" of none at all."""
+    said = [count(number, name[:-1]) for name, number in counts(found).items() if number]
+    return " and ".join(part for part in (", ".join(said[:-1]), *said[-1:]) if part)
 
 
 def _size(size: int) -> str:

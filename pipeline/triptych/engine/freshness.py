@@ -18,6 +18,8 @@ from triptych.engine.cache import digest, write_atomically
 from triptych.project import TEMPLATES, Project, UnsafePath
 from triptych.theme import templates_folder
 
+_PREFIX = "build-"  # of the names of records
+
 
 @cache
 def program_digest() -> str:
@@ -72,6 +74,17 @@ def read_record(path: Path) -> Record | None:
         return Record(stored["key"], stored["inputs"], stored["outputs"], tuple(stored["diagnostics"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def recorded_outputs(folder: Path) -> set[Path]:
+    """The outputs of all records in a folder, wherever they were written."""
+    records = (read_record(path) for path in folder.glob(f"{_PREFIX}*.json"))
+    return {Path(output) for record in records if record is not None for output in record.outputs}
+
+
+def record_path(folder: Path, key: str) -> Path:
+    """Where the record of a build with this key is."""
+    return folder / f"{_PREFIX}{key[:16]}.json"
 
 
 def write_record(path: Path, record: Record) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 from triptych.engine.folder_locks import alone_in
@@ -14,10 +15,14 @@ from triptych.engine.folder_locks import alone_in
 _STAGING = ".new-"
 
 
-def publish(files: Mapping[Path, bytes]) -> None:
+def publish(
+    files: Mapping[Path, bytes], *, replaceable: Callable[[bytes], bool] = lambda earlier: True
+) -> dict[Path, Path]:
     """Write all files beside their places, then move them there; a failure puts the earlier ones back.
 
-    Of two builds at once the second waits, so that the files of one stand there together.
+    Of two builds at once the second waits, so that the files of one stand there together. What differs from
+    the new file and is not ``replaceable`` is somebody's work: it is kept beside it, under a free name. Returns
+    what was kept: where it stood → where it is.
     """
     for path in files:
         if path.is_dir():
@@ -34,19 +39,39 @@ def publish(files: Mapping[Path, bytes]) -> None:
             staged[path].write_bytes(data)
             staged[path].chmod(0o644)
         earlier: dict[Path, Path] = {}
+        kept: dict[Path, Path] = {}
         placed: list[Path] = []
         try:
             for path, new in staged.items():
                 if path.exists():
                     # A copy, so that whoever kills the program now finds the old file or the new one.
-                    kept = Path(staging) / f"{path.name}.earlier"
-                    earlier[path] = Path(shutil.copy2(path, kept, follow_symlinks=False))
+                    copy = Path(staging) / f"{path.name}.earlier"
+                    earlier[path] = Path(shutil.copy2(path, copy, follow_symlinks=False))
+                    if _is_work(path, files[path], replaceable):
+                        earlier[path] = kept[path] = copy.replace(_free_name(path))
                 new.replace(path)
                 placed.append(path)
         except BaseException:
             for path in placed:
                 earlier[path].replace(path) if path in earlier else path.unlink()
+            for copy in kept.values():
+                copy.unlink(missing_ok=True)  # of what is still in its place
             raise
+    return kept
+
+
+def _is_work(path: Path, new: bytes, replaceable: Callable[[bytes], bool]) -> bool:
+    """Whether a file is to be kept. A link is not: what it leads to stays as it is."""
+    if path.is_symlink():
+        return False
+    earlier = path.read_bytes()
+    return earlier != new and not replaceable(earlier)
+
+
+def _free_name(path: Path) -> Path:
+    """``book.edited-1.pptx`` for ``book.pptx``, or the next number that no file has."""
+    names = (path.with_name(f"{path.stem}.edited-{number}{path.suffix}") for number in count(1))
+    return next(name for name in names if not name.exists() and not name.is_symlink())
 
 
 def _clear_staging(folder: Path) -> None:

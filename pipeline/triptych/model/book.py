@@ -272,8 +272,8 @@ class Book:
     numbering table of all outputs. ``anchors`` maps a section's path and an id as
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
-    or the file of the theme that its outputs are in, ``own_characters`` are what the project's fonts have,
-    ``template_pictures`` those that its templates name, by path.
+    or the file of the theme that its ``outputs`` are in, ``own_characters`` are what the project's fonts
+    have, ``template_pictures`` those that its templates name, by path.
     """
 
     metadata: Metadata
@@ -283,6 +283,7 @@ class Book:
     labels: Mapping[str, Label] = field(default_factory=dict)
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ("pdf", "epub", "pptx")
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
     own_characters: frozenset[int] = frozenset()

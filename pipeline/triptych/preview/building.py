@@ -7,6 +7,7 @@ once more when the run is over. An output with errors leaves the last good one w
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,20 +20,23 @@ from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.freshness import program_digest
-from triptych.engine.publication import publish
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.labels import load_labels
 from triptych.manifest import Manifest
 from triptych.model.book import Book
-from triptych.press import read, write, write_in_turn, write_one
+from triptych.passes.pages import Printed
+from triptych.press import published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
+from triptych.preview.print_pages import first_change, read_leaves
 from triptych.preview.shelf import Output, Shelf
 from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
 from triptych.theme import load_theme, templates_folder
 from triptych.workshop import Workshop
 from triptych.writers import NOT_PRINTED, waits_for_print
+
+_LULL = 1.5  # seconds without a change, after which outputs out of view are made
 
 T = TypeVar("T")
 Made = tuple[bytes, list[Diagnostic]]
@@ -53,13 +57,17 @@ class Voice(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """The source as it was read after a change, and the files made of it so far."""
+    """The source as it was read after a change, and the files made of it so far.
+
+    ``quick_ones`` is set when what is made in this process is done.
+    """
 
     since: float
     book: Book
     manifest: Manifest
     formats: tuple[OutputFormat, ...]
     files: dict[OutputFormat, bytes] = field(default_factory=dict)
+    quick_ones: threading.Event = field(default_factory=threading.Event)
 
 
 class Slot(Generic[T]):
@@ -80,6 +88,10 @@ class Slot(Generic[T]):
         self._filled.clear()
         content, self._content = self._content, None
         return content
+
+    def comes(self, seconds: float) -> bool:
+        """Whether something is there, or comes within some seconds."""
+        return self._filled.wait(seconds)
 
     def close(self) -> None:
         """Let go who waits."""
@@ -121,7 +133,7 @@ class Builder:
         self._stop.set()
         self._slow.close()
         self._decks.close()
-        self.shelf.pictures_wanted.set()
+        self.shelf.close()
         self._companion.stop()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -149,7 +161,7 @@ class Builder:
         project = Project(self.root, self.environ)
         self.shelf.starts("reading")
         try:
-            manifest, book, found = read(project, self.cache, self.profiles)
+            manifest, book, found = read(project, self.cache, self.profiles, self.formats)
         finally:
             self.watch.asked_for = frozenset(project.digests)
             self.shelf.ends("reading")
@@ -167,12 +179,18 @@ class Builder:
         self.shelf.finds("reading", found)
         self.shelf.change(title=book.metadata.title, trouble="")
         run = Run(since=since, book=book, manifest=manifest, formats=formats)
-        if "epub" in formats:
-            shop = Workshop.for_book(project, book, self.cache)
-            self._make("epub", run, partial(write, "epub", book, manifest, shop))
+        slow_first = self.shelf.in_view in ("pdf", "pptx")
+        if formats != ("epub",) and slow_first:
+            self._slow.put(run)
+        try:
+            if "epub" in formats:
+                shop = Workshop.for_book(project, book, self.cache)
+                self._make("epub", run, partial(write, "epub", book, manifest, shop))
+        finally:
+            run.quick_ones.set()
         if formats == ("epub",):
             self._publish(run)
-        else:
+        elif not slow_first:
             self._slow.put(run)
         return project.digests
 
@@ -183,27 +201,33 @@ class Builder:
             self._guarded(partial(self._write_slowly, run))
 
     def _write_slowly(self, run: Run) -> None:
+        """What somebody looks at first, the rest in a lull: a newer run makes it all again."""
         job = (run.book, run.manifest, self.root, self.cache)
-        if "pptx" in run.formats:  # the deck is the quicker one
-            self._make("pptx", run, partial(self._companion.do, write_one, "pptx", *job, NOT_PRINTED))
-        if "pdf" in run.formats:
-            # What is shown by then is made once more, with the pages of the PDF, for those who get the files.
-            paged = [
-                name
-                for name in run.formats
-                if name != "pdf" and waits_for_print(name, run.book, run.manifest)
-            ]
-            finals: list[Made] = []
+        told: list[Printed] = []
 
-            def made() -> Made:
-                pdf, *others = self._companion.do(write_in_turn, ("pdf", *paged), *job)
-                finals.extend(others)
-                return pdf
+        def write_pdf() -> Made:
+            made, printed = self._companion.do(write_print, *job)
+            told.append(printed)
+            return made
 
-            self._make("pdf", run, made)
-            run.files |= {
-                name: data for name, (data, _) in zip(paged, finals, strict=False) if name in run.files
-            }
+        works: dict[OutputFormat, Callable[[], Made]] = {
+            "pptx": partial(self._companion.do, write_one, "pptx", *job, NOT_PRINTED),  # the quicker one
+            "pdf": write_pdf,
+        }
+        names = [name for name in works if name in run.formats]
+        names.sort(key=lambda name: name != self.shelf.in_view)
+        lull = _LULL
+        for name in names:
+            if self.shelf.in_view not in ("", name):
+                if self._slow.comes(lull):
+                    return
+                lull = 0.0
+            self._make(name, run, works[name])
+        run.quick_ones.wait()
+        # What is shown by now is made once more, with the pages of the PDF, for those who get the files.
+        for name in run.formats if told else ():
+            if name in run.files and name != "pdf" and waits_for_print(name, run.book, run.manifest):
+                run.files[name], _ = self._companion.do(write_one, name, *job, told[0])
         self._publish(run)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
@@ -231,30 +255,41 @@ class Builder:
                 self.shelf.takes(name, output, slides=read_slides(data))
                 self._decks.put(output)
             case "pdf":
-                self.shelf.takes(name, output)
+                leaves, before = read_leaves(data), self.shelf.state
+                place = first_change(before.leaves, leaves) if before.leaves else None
+                self.shelf.takes(name, output, leaves=leaves, place=place or before.place)
         self.voice.made(output)
 
     def _publish(self, run: Run) -> None:
         """Put the files of a run into the build folder, where all of them are good."""
         if len(run.files) == len(run.formats):
             folder = self.root / BUILD_FOLDER
-            publish({folder / run.manifest.file_name(name): data for name, data in run.files.items()})
+            kept = published(
+                {folder / run.manifest.file_name(name): data for name, data in run.files.items()}
+            )
+            self.voice.found(kept)
+            self.shelf.finds("publishing", kept)
 
     # --- Pictures of slides -----------------------------------------------------------------------
 
     def _draw_decks(self) -> None:
         program = office()
-        while (deck := self._decks.take()) is not None:
-            self.shelf.pictures_wanted.wait()
-            deck = self.shelf.state.outputs.get("pptx", deck)  # it may be another by now
-            if program is not None and not self._stop.is_set() and deck.digest != self.shelf.state.pictured:
-                self._guarded(partial(self._draw, deck, program))
+        with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
+            while self._decks.take() is not None:
+                self.shelf.wait_for_look("pptx")
+                if program is not None and not self._stop.is_set():
+                    self._guarded(partial(self._draw, program, Path(folder)))
 
-    def _draw(self, deck: Output, program: Path) -> None:
+    def _draw(self, program: Path, folder: Path) -> None:
+        """Pictures of the slides of the newest deck that there are none of yet."""
+        state = self.shelf.state
+        known = frozenset(state.pictures)
+        looks = {slide.look for slide in state.slides}
         self.shelf.starts("pictures")
         try:
-            pictures = self._companion.do(draw_slides, deck.data, program)
-            self.shelf.change(pictures=pictures, pictured=deck.digest)
+            drawn = self._companion.do(draw_slides, state.outputs["pptx"].data, program, folder, known)
+            kept = {look: picture for look, picture in state.pictures.items() if look in looks}
+            self.shelf.change(pictures={**kept, **drawn})
         finally:
             self.shelf.ends("pictures")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import posixpath
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 import pypdfium2
 from lxml import etree
 
+from triptych.engine.cache import digest
 from triptych.engine.programs import run
 from triptych.theme import fonts_folder
 
@@ -29,30 +29,59 @@ _FONTS = """<?xml version="1.0"?>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
+# What stands in the place of a slide that need not be drawn: the others keep their numbers.
+_NO_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" show="0"><p:cSld><p:spTree>
+<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>
+</p:spTree></p:cSld></p:sld>"""
 _WIDTH = 1280  # pixels of a picture
 _PATIENCE = 120  # seconds until LibreOffice is given up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """What a slide says: its title, the paragraphs of all other shapes, and the speaker's notes."""
+    """What a slide says: its title, the paragraphs of all other shapes, and the speaker's notes.
+
+    ``look`` is a digest of all that decides on its picture.
+    """
 
     title: str
     text: tuple[str, ...]
     notes: tuple[str, ...]
     hidden: bool
+    look: str = ""
 
 
 def read_slides(data: bytes) -> tuple[Slide, ...]:
     """The slides of a deck that has been checked, in the order of the talk."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        presentation = "ppt/presentation.xml"
-        parts = _related(archive, presentation)
-        order = etree.fromstring(archive.read(presentation)).iter(f"{_P}sldId")
-        return tuple(_slide(archive, parts[str(slide.get(f"{_R}id"))][1]) for slide in order)
+        return tuple(_slide(archive, path, number) for number, path in enumerate(_order(archive), 1))
 
 
-def _slide(archive: zipfile.ZipFile, path: str) -> Slide:
+def _order(archive: zipfile.ZipFile) -> list[str]:
+    """The parts of the slides in the order of the talk."""
+    presentation = "ppt/presentation.xml"
+    parts = _related(archive, presentation)
+    order = etree.fromstring(archive.read(presentation)).iter(f"{_P}sldId")
+    return [parts[str(slide.get(f"{_R}id"))][1] for slide in order]
+
+
+def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
+    """A digest of a slide's number, which may be on it, and of all parts that it leads to but its notes and
+    other slides.
+    """
+    reached, waiting = {path}, [path]
+    while waiting:
+        for kind, place in _related(archive, waiting.pop()).values():
+            known = place in reached or place not in archive.NameToInfo
+            if not known and kind not in ("slide", "notesSlide"):
+                reached.add(place)
+                waiting.append(place)
+    sums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
+    return digest(str(number), *sums)[:16]
+
+
+def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
     tree = etree.fromstring(archive.read(path))
     notes = [place for kind, place in _related(archive, path).values() if kind == "notesSlide"]
     title, text = "", []
@@ -68,6 +97,7 @@ def _slide(archive: zipfile.ZipFile, path: str) -> Slide:
         text=tuple(text),
         notes=tuple(line for place in notes for line in _notes(archive, place)),
         hidden=tree.get("show") in ("0", "false"),
+        look=_look(archive, path, number),
     )
 
 
@@ -110,19 +140,35 @@ def office() -> Path | None:
     return Path(found) if found else None
 
 
-def draw_slides(data: bytes, program: Path) -> tuple[bytes, ...]:
-    """A PNG of each slide that is not hidden. Raises ``ProgramFailed``."""
-    with tempfile.TemporaryDirectory(prefix="triptych-") as name:
-        folder = Path(name)
-        deck = folder / "deck.pptx"
-        deck.write_bytes(data)
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
-        fonts = folder / "fonts.conf"
-        fonts.write_text(_FONTS.format(fonts=fonts_folder(), cache=folder / "fonts"), "utf-8")
-        environment = {"FONTCONFIG_FILE": str(fonts)}
-        run([program, profile, *convert, deck], timeout=_PATIENCE, environment=environment)
-        return tuple(_pictures((folder / "deck.pdf").read_bytes()))
+def draw_slides(data: bytes, program: Path, folder: Path, known: frozenset[str]) -> dict[str, bytes]:
+    """A PNG of each slide by its look; not of hidden ones, nor of looks that are ``known``.
+
+    In the ``folder`` is what LibreOffice and fontconfig need to begin: with the same one they begin sooner.
+    Raises ``ProgramFailed``.
+    """
+    wanted = [slide.look for slide in read_slides(data) if not slide.hidden and slide.look not in known]
+    if not wanted:
+        return {}
+    deck = folder / "deck.pptx"
+    deck.write_bytes(_reduced(data, frozenset(wanted)))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
+    fonts = folder / "fonts.conf"
+    fonts.write_text(_FONTS.format(fonts=fonts_folder(), cache=folder / "fonts"), "utf-8")
+    environment = {"FONTCONFIG_FILE": str(fonts)}
+    run([program, profile, *convert, deck], timeout=_PATIENCE, environment=environment)
+    return dict(zip(wanted, _pictures((folder / "deck.pdf").read_bytes()), strict=True))
+
+
+def _reduced(data: bytes, looks: frozenset[str]) -> bytes:
+    """A deck in which the slides of other looks are empty and hidden."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
+        slides = zip(_order(archive), read_slides(data), strict=True)
+        empty = {path for path, slide in slides if slide.look not in looks}
+        for name in archive.namelist():
+            target.writestr(name, _NO_SLIDE if name in empty else archive.read(name))
+    return out.getvalue()
 
 
 def _pictures(pdf: bytes) -> Iterator[bytes]:

@@ -30,10 +30,8 @@ def page(state: State) -> str:
 
 def panels(state: State) -> Mapping[str, str]:
     """The HTML of each panel by name."""
-    deck = state.outputs.get("pptx")
-    pictured = deck is not None and deck.digest == state.pictured
-    more = {"pictured": pictured, "can_draw": office() is not None}
-    return {name: _rendered(f"{name}.html", state=state, **more) for name in PANELS}
+    can_draw = office() is not None
+    return {name: _rendered(f"{name}.html", state=state, can_draw=can_draw) for name in PANELS}
 
 
 def news(state: State) -> str:
@@ -48,6 +46,7 @@ def news(state: State) -> str:
                 name: {"name": output.name, "digest": output.digest, "seconds": round(output.seconds, 2)}
                 for name, output in state.outputs.items()
             },
+            "print": {"look": digest(*(leaf.look for leaf in state.leaves))[:16], "place": state.place},
             "first": state.ebook.spine[0] if state.ebook and state.ebook.spine else "",
             "panels": {name: digest(html)[:16] for name, html in panels(state).items()},
         },

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from triptych.preview import page
 from triptych.preview.shelf import Shelf, State
+from triptych.project import OUTPUT_FORMATS, OutputFormat
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
 _MEDIA_TYPES = {
@@ -123,16 +124,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _panel(self, state: State, name: str) -> None:
         self._send("text/html; charset=utf-8", page.panels(state)[name].encode())
 
-    def _wish_for_pictures(self, state: State) -> None:
-        self.server.shelf.pictures_wanted.set()
+    def _look(self, state: State, name: OutputFormat) -> None:
+        self.server.shelf.looks_at(name)
         self._send("text/plain", b"")
 
-    def _slide(self, state: State, number: str) -> None:
-        index = int(number) - 1
-        if not 0 <= index < len(state.pictures):
+    def _slide(self, state: State, look: str) -> None:
+        picture = state.pictures.get(look)
+        if picture is None:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such slide.")
             return
-        self._send("image/png", state.pictures[index])
+        self._send("image/png", picture)
 
     def _book_file(self, state: State, path: str) -> None:
         """A file of the e-book; a path that the package does not list is not there."""
@@ -216,8 +217,8 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., None]], ...] = (
     (re.compile(r"/state"), _Handler._state),
     (re.compile(r"/events"), _Handler._events),
     (re.compile(rf"/panels/({'|'.join(page.PANELS)})"), _Handler._panel),
-    (re.compile(r"/slides/wanted"), _Handler._wish_for_pictures),
-    (re.compile(r"/slides/([0-9]{1,4})\.png"), _Handler._slide),
+    (re.compile(rf"/in-view/({'|'.join(OUTPUT_FORMATS)})"), _Handler._look),
+    (re.compile(r"/slides/([0-9a-f]{16})\.png"), _Handler._slide),
     (re.compile(r"/epub/(.+)"), _Handler._book_file),
     (re.compile(r"/outputs/([^/]+)"), _Handler._output),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import digest
 from triptych.preview.deck import Slide
 from triptych.preview.ebook import Ebook
+from triptych.preview.print_pages import Leaf
+from triptych.project import OutputFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +35,8 @@ class State:
     """All that the page shows.
 
     ``outputs`` are the last good ones, ``found`` the findings of each stage of the last run, ``working``
-    the stages at work, ``pictures`` PNGs of the slides of the deck with ``pictured`` as its digest, and
-    ``trouble`` is what kept a run from its end beside the source.
+    the stages at work, ``pictures`` PNGs of slides by their looks, ``place`` is the number of the page of the
+    PDF that changed last, and ``trouble`` is what kept a run from its end beside the source.
     """
 
     version: int = 0
@@ -45,8 +47,9 @@ class State:
     trouble: str = ""
     ebook: Ebook | None = None
     slides: tuple[Slide, ...] = ()
-    pictures: tuple[bytes, ...] = ()
-    pictured: str = ""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    leaves: tuple[Leaf, ...] = ()
+    place: int = 1
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -60,13 +63,13 @@ class State:
 
 
 class Shelf:
-    """Holds the state. ``pictures_wanted`` is set once somebody looks at the slides."""
+    """Holds the state. ``in_view`` is the output that somebody looks at, "" before anybody does."""
 
     def __init__(self) -> None:
         self._state = State()
         self._changed = threading.Condition()
         self.closed = False
-        self.pictures_wanted = threading.Event()
+        self.in_view: OutputFormat | Literal[""] = ""
 
     @property
     def state(self) -> State:
@@ -105,6 +108,17 @@ class Shelf:
         with self._changed:
             self._changed.wait_for(lambda: self.closed or self._state.version > version, seconds)
             return self._state if self._state.version > version and not self.closed else None
+
+    def looks_at(self, name: OutputFormat) -> None:
+        """Somebody looks at an output."""
+        with self._changed:
+            self.in_view = name
+            self._changed.notify_all()
+
+    def wait_for_look(self, name: OutputFormat) -> None:
+        """Wait until somebody looks at an output, or the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self.in_view == name)
 
     def close(self) -> None:
         """Nobody needs to wait any longer."""

@@ -188,7 +188,7 @@ def _series(
     cells, numbers = numbers_of(chosen, strand.column, positive=positive)
     if all(value is None for value in numbers):
         of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
-        raise DataError("DAT003", f'{file.path}: column "{strand.column}" has no values{of_label}')
+        raise DataError("DAT003", f'{file.path}: column "{strand.column}" has no number{of_label}')
     by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
     if own:
         found = [by_row.get(row, ("", None)) for row in rows]
@@ -260,8 +260,9 @@ def _date(file: DataFile, column: str, index: int, cell: str) -> dt.date:
     date = parse_date(cell)
     if date is None:
         row = file.row_number(index)
-        message = f'{file.path}: "{cell}" in column "{column}", row {row}, is no calendar date'
-        raise DataError("DAT003", message)
+        message = f'{file.path}: row {row} has "{cell}" in column "{column}", which is no calendar date'
+        hint = "the other rows have dates: write it as 2026, 2026-Q1, 2026-03 or 2026-03-31"
+        raise DataError("DAT003", message, hint)
     return date
 
 

@@ -70,12 +70,13 @@ class DataFile:
                 raise ValueError(cell)
             return number(self.plain(cell))
         except ValueError:
-            where = f'{self.path}: "{cell}" in column "{column}", row {row}'
             if self.decimal == "." and is_ambiguous(cell):
+                where = f'{self.path}: "{cell}" in column "{column}", row {row}'
                 message = f"{where}, can be read in two ways, as a fraction and as thousands"
                 hint = 'write decimal="," if it is a fraction, else the number without a comma'
                 raise DataError("DAT006", message, hint) from None
-            raise DataError("DAT003", f"{where}, is not a number", self._number_hint(cell)) from None
+            message = f'{self.path}: row {row} has "{cell}" in column "{column}", which is not a number'
+            raise DataError("DAT003", message, self._number_hint(cell)) from None
 
     def _number_hint(self, cell: str) -> str:
         if is_written_otherwise(cell, self.decimal):
@@ -85,7 +86,7 @@ class DataFile:
             return "write numbers without a sign between thousands; outputs put in that of the language"
         if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
             return "write the number alone; unit= says what it counts"
-        return "leave a cell empty where there is no value"
+        return "write a number such as 12 or 3.5, or leave the cell empty where there is no value"
 
     def _nearest_column(self, name: str) -> str | None:
         """A hint; case, spaces and underscores make no difference to it."""

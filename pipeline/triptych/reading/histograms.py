@@ -35,7 +35,7 @@ def read_histogram(file: DataFile, attr: Attr, bins: int | None, language: str) 
         _, numbers = numbers_of(file, columns[0])
         known = [value for value in numbers if value is not None]
         if not known:
-            raise DataError("DAT003", f'{file.path}: column "{columns[0]}" has no values')
+            raise DataError("DAT003", f'{file.path}: column "{columns[0]}" has no number')
     edges = bin_edges(known, bins)
     labels = listed(attr, "labels") or [attr.get("unit") or "n"]
     if len(labels) > 1:

@@ -13,6 +13,7 @@ from tests.media.charts.conftest import chart as years_chart
 from tests.media.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.checks.deck import check_deck
+from triptych.checks.deck.workbooks import cells_of
 from triptych.model.charts import Annotation, ChartData, ChartKind, DatePart, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout
@@ -48,6 +49,21 @@ def words(drawn: Any) -> str:
 
 def on(part: DatePart, *texts: str, kind: ChartKind = ChartKind.LINE, **more: Any) -> Chart:
     return Chart(kind=kind, data=dated(part, *texts), caption=(), alt="", **more)
+
+
+@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.SCATTER])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "={1}", "file:///etc/passwd", "internal:Sheet1!A1", "https://example.org", "mailto:a@b.c", "@x"],
+)
+def test_a_text_stays_a_text_in_the_workbook_whatever_a_spreadsheet_makes_of_it(
+    kind: ChartKind, text: str
+) -> None:
+    data = ChartData(categories=(text, "b"), series=(series(1, 2, label=text), series(2, 3, label="other")))
+    drawn = native(Chart(kind=kind, data=data, caption=(), alt=""))
+    cells = cells_of(drawn.part.chart_workbook.xlsx_part.blob)
+    assert text in cells.values()
+    assert text in words(drawn)
 
 
 # --- Kinds ----------------------------------------------------------------------------------------------

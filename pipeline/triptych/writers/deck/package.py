@@ -8,6 +8,7 @@ import re
 import zipfile
 from typing import Any
 
+from triptych.engine.seals import UNSEALED, sealed
 from triptych.writers.deck.slides import Deck
 from triptych.writers.deck.text import shortened
 
@@ -29,6 +30,7 @@ def set_properties(presentation: Any, deck: Deck) -> None:
     properties.keywords = _cut(", ".join(deck.keywords))
     properties.created = properties.modified = when
     properties.revision = 1
+    properties.identifier = UNSEALED
 
 
 def _cut(text: str) -> str:
@@ -37,23 +39,27 @@ def _cut(text: str) -> str:
 
 
 def packed(presentation: Any, modified: dt.datetime) -> bytes:
-    """The package, with parts in a fixed order and every date that of ``modified``, in UTC."""
+    """The package, sealed, with parts in a fixed order and every date that of ``modified``, in UTC."""
     when = max(_without_zone(modified), _EARLIEST)
     buffer = io.BytesIO()
     presentation.save(buffer)
-    return _normalised(buffer.getvalue(), when, workbook=False)
+    holder = str(presentation.core_properties.part.partname).lstrip("/")
+    return _normalised(buffer.getvalue(), when, holder)
 
 
-def _normalised(data: bytes, when: dt.datetime, *, workbook: bool) -> bytes:
+def _normalised(data: bytes, when: dt.datetime, holder: str = "") -> bytes:
+    """A package with parts in order, the ``holder`` of its seal last; a workbook has none."""
     stamp = when.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     date = (when.year, when.month, when.day, when.hour, when.minute, when.second)
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
-        for name in sorted(source.namelist(), key=_natural_order):
+        for name in sorted(source.namelist(), key=lambda name: (name == holder, _natural_order(name))):
             content = source.read(name)
-            if name.endswith(".xlsx"):
-                content = _normalised(content, when, workbook=True)
-            elif workbook and name == "docProps/core.xml":
+            if name == holder:
+                content = sealed(target.infolist(), content)
+            elif name.endswith(".xlsx"):
+                content = _normalised(content, when)
+            elif not holder and name == "docProps/core.xml":
                 content = _DATES.sub(rb"\g<1>" + stamp, content)
             entry = zipfile.ZipInfo(name, date)
             packed_already = name.lower().endswith(_COMPRESSED_ALREADY)

@@ -7,16 +7,22 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from triptych.engine.seals import UNSEALED, sealed
+
+_SEAL = "META-INF/seal.txt"
+_SEALED = f"By this digest of the other files Triptych knows an e-book that nobody has changed: {UNSEALED}\n"
 _STORED = (".png", ".jpg", ".gif", ".webp")
 
 
 def pack(files: Mapping[str, bytes], modified: dt.datetime) -> bytes:
-    """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name."""
+    """Files by path → the container: ``mimetype`` first and uncompressed, the rest by name, a seal last."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         _write(archive, "mimetype", b"application/epub+zip", modified, stored=True)
         for name in sorted(files):
             _write(archive, name, files[name], modified, stored=name.endswith(_STORED))
+        seal = sealed(archive.infolist(), _SEALED.encode())
+        _write(archive, _SEAL, seal, modified, stored=True)
     return out.getvalue()
 
 

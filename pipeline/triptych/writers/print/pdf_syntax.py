@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
 from collections.abc import Iterable, Sequence
+
+from triptych.engine.seals import identifier
 
 _PACKED = 200  # objects to an object stream: many compress well, few are found fast
 # A whole line end, since data may end with half of one, and some readers take it for that before the keyword.
@@ -125,10 +126,7 @@ class PdfFile:
             kind.to_bytes(1, "big") + second.to_bytes(4, "big") + third.to_bytes(2, "big")
             for kind, second, third in rows
         )
-        state = hashlib.md5(usedforsecurity=False)
-        for part in parts:
-            state.update(part)
-        mark = state.hexdigest().upper().encode()
+        mark = identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             place + 1,
             root,

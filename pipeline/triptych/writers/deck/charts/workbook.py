@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pptx.chart import data as chart_data
+from pptx.chart import xlsx
 
 from triptych.media.charts.times import category_name
 from triptych.model.charts import ChartKind
@@ -14,9 +17,36 @@ from triptych.writers.deck.charts.labels import number_format
 from triptych.writers.deck.charts.remarks import Remarks
 from triptych.writers.deck.text import cleaned
 
+
+class _AsWritten:
+    """Texts stay texts, also those that a spreadsheet would take for a formula or an address."""
+
+    @contextmanager
+    def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsx.Workbook(file, options) as workbook:  # type: ignore[attr-defined]
+            yield workbook, workbook.add_worksheet()
+
+
+class _CategoryWriter(_AsWritten, xlsx.CategoryWorkbookWriter):
+    pass
+
+
+class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
+    pass
+
+
+class _Categories(chart_data.CategoryChartData):
+    _workbook_writer = property(_CategoryWriter)
+
+
+class _Numbers(chart_data.XyChartData):
+    _workbook_writer = property(_NumberWriter)
+
+
 # python-pptx leaves the types of these open.
-_CategoryData: Any = chart_data.CategoryChartData
-_NumberData: Any = chart_data.XyChartData
+_CategoryData: Any = _Categories
+_NumberData: Any = _Numbers
 
 
 def workbook(chart: Chart, form: Form, remarks: Remarks) -> Any:

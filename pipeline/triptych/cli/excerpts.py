@@ -1,0 +1,103 @@
+"""The line of a source that a finding is about, with a mark under its column."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.cells import cell_len
+
+from triptych.diagnostics import Span
+from triptych.project import MANIFEST, Project, UnsafePath
+
+_TAB = 4  # cells between two stops
+_BEFORE = 0.6  # of the room: what stands before the mark where a line has to be cut
+_CUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line as a terminal shows it, and the cells before the mark, None where the column says nothing."""
+
+    number: int
+    text: str
+    mark: int | None
+
+
+class Excerpts:
+    """Lines of the files of a project, each file opened once."""
+
+    def __init__(self, root: Path) -> None:
+        self._project = Project(root)
+        self._lines: dict[str, list[str]] = {}
+
+    def of(self, span: Span, room: int) -> Excerpt | None:
+        """The line of a place in at most ``room`` cells.
+
+        None where it says nothing: of a section as a whole, whose place is the first, of an empty line, of a
+        file that is gone or no text.
+        """
+        lines = self._read(span.path)
+        whole = (span.line, span.column) == (1, 1) and span.path != MANIFEST
+        if whole or not 0 < span.line <= len(lines):
+            return None
+        line = lines[span.line - 1]
+        return Excerpt(span.line, *excerpt(line, span.column, room)) if line.strip() else None
+
+    def _read(self, path: str) -> list[str]:
+        if path not in self._lines:
+            try:
+                text = self._project.read_text(path)
+            except (OSError, ValueError, UnsafePath):
+                text = ""
+            self._lines[path] = [] if "\0" in text else text.split("\n")
+        return self._lines[path]
+
+
+def excerpt(line: str, column: int, room: int) -> tuple[str, int | None]:
+    """A line and a column of it, counted from 1 → what fits, and the cells before the column.
+
+    A column behind the line is of another version of the file; the first one of an indented line is that of
+    a block whose column nobody knows.
+    """
+    shown = _cells(line)
+    unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
+    at = None if unknown else column - 1
+    return _window(shown, at, room)
+
+
+def _window(shown: list[str], at: int | None, room: int) -> tuple[str, int | None]:
+    """What fits of characters as they are shown, the one ``at`` a place among it."""
+    widths = [cell_len(text) for text in shown]
+    if sum(widths) <= room:
+        return "".join(shown).rstrip(), None if at is None else sum(widths[:at])
+    begin, wanted = at or 0, int(room * _BEFORE)
+    while begin > 0 and sum(widths[begin - 1 : at]) <= wanted:
+        begin -= 1
+    left = _CUT if begin else ""
+    used, end = len(left), begin
+    while end < len(shown) and used + widths[end] < room:
+        used += widths[end]
+        end += 1
+    right = _CUT if end < len(shown) else ""
+    mark = None if at is None else len(left) + sum(widths[begin:at])
+    return left + "".join(shown[begin:end]) + right, mark
+
+
+def _cells(line: str) -> list[str]:
+    """Each character as it may be shown: tabs as blanks, none that moves or turns what is beside it."""
+    shown: list[str] = []
+    place = 0
+    for character in line:
+        text = character
+        if character == "\t":
+            text = " " * (_TAB - place % _TAB)
+        elif (
+            unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")
+            and character not in "\u200c\u200d"
+        ):
+            text = "\N{REPLACEMENT CHARACTER}"
+        shown.append(text)
+        place += cell_len(text)
+    return shown

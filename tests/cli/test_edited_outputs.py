@@ -1,0 +1,103 @@
+"""A build, a preview and ``clean`` never destroy what somebody has done to an output."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from pptx import Presentation
+
+from tests.cli.conftest import Run
+from tests.conftest import write_files
+
+MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat: {pptx: default}\n"
+
+
+@pytest.fixture
+def talk(run: Run, tmp_path: Path) -> Path:
+    """A project whose deck is built, and then corrected by hand."""
+    root = write_files(
+        tmp_path / "talk",
+        {"source/book.yaml": MANIFEST, "source/section.md": "---\ntitle: A section\n---\nText.\n"},
+    )
+    assert run("build", root, "-j", "1").exit_code == 0
+    return root
+
+
+def correct(deck: Path) -> bytes:
+    """Another title on the first slide, saved as a program for decks saves it."""
+    presentation = Presentation(str(deck))
+    presentation.slides[0].shapes.title.text = "A better title"
+    presentation.save(str(deck))
+    return deck.read_bytes()
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != ".cache")
+
+
+def test_a_corrected_deck_is_kept_and_said(run: Run, talk: Path) -> None:
+    corrected = correct(talk / "build/a-book.pptx")
+    result = run("build", talk, "-j", "1")
+    assert (talk / "build/a-book.edited-1.pptx").read_bytes() == corrected
+    assert (
+        "note[OUT001]: a-book.pptx is not as it was built: it is kept as a-book.edited-1.pptx"
+        in result.stderr
+    )
+    assert "Built, with 1 note." in result.stdout
+    assert "OUT001" not in run("build", talk).stderr  # said once
+
+
+def test_what_nobody_touched_is_replaced_wherever_the_cache_went(run: Run, talk: Path) -> None:
+    shutil.rmtree(talk / "build/.cache")
+    (talk / "source/section.md").write_text("Other text.\n")
+    assert run("build", talk, "-j", "1", "--strict").exit_code == 0
+    assert files_in(talk / "build") == ["a-book.pptx"]
+
+
+def test_a_corrected_deck_is_known_without_the_cache_in_any_folder(
+    run: Run, talk: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(talk / "build/.cache")
+    (tmp_path / "out").mkdir()
+    shutil.copy(talk / "build/a-book.pptx", tmp_path / "out/a-book.pptx")
+    correct(tmp_path / "out/a-book.pptx")
+    said = run("build", talk, "-j", "1", "--force", "--json", "--output-dir", tmp_path / "out").stdout
+    assert files_in(tmp_path / "out") == ["a-book.edited-1.pptx", "a-book.pptx"]
+    found = [json.loads(line) for line in said.splitlines() if "OUT001" in line]
+    assert [(event["severity"], "a-book.edited-1.pptx" in event["message"]) for event in found] == [
+        ("note", True)
+    ]
+
+
+def test_a_file_that_was_never_ours_is_kept(run: Run, minimal: Path) -> None:
+    write_files(minimal, {"build/a-book.epub": "mine"})
+    run("build", minimal, "-j", "1")
+    assert (minimal / "build/a-book.edited-1.epub").read_text() == "mine"
+
+
+def test_cleaning_leaves_work_and_says_so(run: Run, talk: Path) -> None:
+    correct(talk / "build/a-book.pptx")
+    write_files(talk, {"build/a-book.edited-1.pptx": "earlier work"})
+    said = run("clean", talk).stdout
+    assert files_in(talk / "build") == ["a-book.edited-1.pptx", "a-book.pptx"]
+    assert "build/a-book.pptx, which is not as it was built" in said
+
+
+def test_cleaning_takes_the_outputs_of_all_profiles(run: Run, minimal: Path) -> None:
+    manifest = minimal / "source/book.yaml"
+    manifest.write_text(manifest.read_text() + "profiles: {a: {}, b: {output-name: other}}\n")
+    for profiles in ((), ("a",), ("b",), ("a", "b"), ("kindle",)):
+        asked = [word for name in profiles for word in ("--profile", name)]
+        assert run("build", minimal, "-j", "1", *asked).exit_code == 0
+    assert files_in(minimal / "build") == [
+        "a-book-a.epub",
+        "a-book-kindle.epub",
+        "a-book.epub",
+        "other-a.epub",
+        "other.epub",
+    ]
+    run("clean", minimal)
+    assert not (minimal / "build").exists()

@@ -1,0 +1,94 @@
+"""An output says itself whether anybody has changed it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.engine.seals import is_sealed
+from triptych.writers.epub.container import pack
+from triptych.writers.print.pdf_syntax import PdfFile
+
+PAPER = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
+
+
+def pdf() -> bytes:
+    file = PdfFile()
+    page, pages = file.reserve(), file.reserve()
+    file.put(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]>>" % pages)
+    file.put(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
+    return file.finish(file.add(b"<</Type/Catalog/Pages %d 0 R>>" % pages), file.add(b"<</Title(A)>>"))
+
+
+def epub() -> bytes:
+    return pack({"EPUB/a.xhtml": b"<p>One</p>", "META-INF/container.xml": b"<container/>"}, PAPER)
+
+
+def with_a_file_changed(data: bytes) -> bytes:
+    """As an editor of packages writes it: all files anew."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for info in source.infolist():
+            target.writestr(info, source.read(info).replace(b"One", b"Two"))
+    return out.getvalue()
+
+
+def with_a_file_more(data: bytes) -> bytes:
+    out = io.BytesIO(data)
+    with zipfile.ZipFile(out, "a") as target:
+        target.writestr("EPUB/notes.txt", "mine")
+    return out.getvalue()
+
+
+def with_a_remark(data: bytes) -> bytes:
+    """As a reader of PDFs saves what somebody wrote on a page."""
+    return data + b"1 0 obj\n<</Type/Annot>>\nendobj\nxref\n0 0\ntrailer<<>>\nstartxref\n10\n%%EOF\n"
+
+
+def saved_anew(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as opened:
+        opened.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("made", [pdf(), epub()], ids=["pdf", "epub"])
+def test_what_we_write_is_known(made: bytes) -> None:
+    assert is_sealed(made)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        with_a_file_changed(epub()),
+        with_a_file_more(epub()),
+        with_a_remark(pdf()),
+        saved_anew(pdf()),
+        pdf()[:-1],
+        epub()[:-1],
+        epub() + b"more",
+        b"more" + epub(),
+    ],
+    ids=["file changed", "file more", "remark", "saved anew", "cut pdf", "cut epub", "behind", "before"],
+)
+def test_what_somebody_changed_is_told(changed: bytes) -> None:
+    assert not is_sealed(changed)
+
+
+@pytest.mark.parametrize(
+    "foreign", [b"", b"%PDF-1.7\nstartxref\n9\n%%EOF\n", b"PK\3\4", b"PK\5\6" + bytes(18)]
+)
+def test_what_we_never_wrote_is_not_ours(foreign: bytes) -> None:
+    assert not is_sealed(foreign)
+
+
+@given(st.binary(max_size=200), st.integers(0, 400))
+def test_no_bytes_in_a_file_break_the_look_at_it(noise: bytes, place: int) -> None:
+    for data in (pdf(), epub()):
+        is_sealed(data[:place] + noise + data[place:])

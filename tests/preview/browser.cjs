@@ -1,0 +1,25 @@
+// A browser that does what it is told, a line of JSON at a time: {goto}, {click}, {evaluate}, {screenshot}, {frames}.
+"use strict";
+
+const readline = require("node:readline");
+const puppeteer = require("puppeteer-core");
+
+(async () => {
+  const [executablePath, userDataDir] = process.argv.slice(2);
+  const browser = await puppeteer.launch({
+    executablePath, userDataDir, headless: true, args: ["--no-sandbox", "--disable-gpu"],
+  });
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const order = JSON.parse(line);
+    let answer = null;
+    if (order.goto) await page.goto(order.goto, { waitUntil: "domcontentloaded" });
+    if (order.click) await page.click(order.click);
+    if (order.evaluate) answer = await page.evaluate(order.evaluate);
+    if (order.screenshot) await page.screenshot({ path: order.screenshot });
+    if (order.frames) answer = page.frames().map((frame) => frame.url());
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+  await browser.close();
+})();

@@ -1,0 +1,99 @@
+"""The page's script in a browser: what stays where it is after a change, and what is shown anew."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import write_files
+from tests.preview.conftest import Preview, previewed
+from triptych.preview.deck import Slide
+from triptych.preview.print_pages import Leaf
+from triptych.preview.shelf import Output
+
+TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        not (CHROMIUM and shutil.which("node") and (TOOLS / "puppeteer-core").is_dir()),
+        reason="Chromium, Node.js or puppeteer is not installed",
+    ),
+]
+Order = Callable[..., Any]
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Order]:
+    """A browser that takes the orders of ``browser.cjs``."""
+    script = Path(__file__).with_name("browser.cjs")
+    process = subprocess.Popen(
+        ["node", str(script), str(CHROMIUM), str(tmp_path / "browser")],
+        env={**os.environ, "NODE_PATH": str(TOOLS)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+    def order(**what: Any) -> Any:
+        assert process.stdin and process.stdout
+        process.stdin.write(f"{json.dumps(what)}\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
+
+    with process:  # which closes its pipes, so that the browser ends, and waits for that
+        yield order
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Preview]:
+    """A preview of a project that is not there: its shelf holds what the test puts on it."""
+    with previewed(write_files(tmp_path / "nothing", {"README": ""})) as preview:
+        preview.until(lambda: preview.shelf.state.failed)
+        yield preview
+
+
+def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
+    browser: Order, shown: Preview
+) -> None:
+    def pages() -> set[str]:
+        return {url.partition("/outputs/")[2] for url in browser(frames=True) if "/outputs/" in url}
+
+    def bind(look: str, place: int, data: bytes) -> None:
+        shown.shelf.takes("pdf", Output.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place)
+
+    bind("one", 1, b"%PDF-1")
+    browser(goto=f"{shown.server.url}#pdf")
+    shown.until(lambda: len(pages()) == 1)
+    (first,) = pages()
+    assert first.endswith("#page=1")
+    shown.until(lambda: shown.shelf.in_view == "pdf")
+    bind("two", 42, b"%PDF-2")
+    shown.until(lambda: any(page.endswith("#page=42") for page in pages()))
+    (second,) = pages()
+    bind("two", 42, b"%PDF-3")  # another date in the file
+    shown.until(lambda: shown.news()["version"] == browser(evaluate="shown.version"))
+    assert pages() == {second}
+
+
+def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) -> None:
+    slides = tuple(Slide(title=str(n), text=(), notes=(), hidden=False, look=f"{n:016x}") for n in range(3))
+    pictures = {slide.look: b"" for slide in slides}
+    shown.shelf.takes("pptx", Output.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
+    browser(goto=f"{shown.server.url}#pptx")
+    shown.until(lambda: shown.shelf.in_view == "pptx")
+    assert (
+        browser(evaluate="[...document.querySelectorAll('#slides img')].map((i) => (i.old = true)).length")
+        == 3
+    )
+    fresh = Slide(title="new", text=(), notes=(), hidden=False, look="f" * 16)
+    shown.shelf.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
+    images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
+    shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])

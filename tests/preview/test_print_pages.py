@@ -1,0 +1,52 @@
+"""Where a PDF that was made anew differs from the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.engine.cache import Cache
+from triptych.press import read, write
+from triptych.preview.print_pages import Leaf, first_change, read_leaves
+from triptych.workshop import Workshop
+
+
+def leaves(words: str) -> list[Leaf]:
+    """A page a word; those in front of the text are in capitals."""
+    return [Leaf(word, word.islower()) for word in words.split()]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("A B c d e", "A B c d e", None),
+        ("A B c d e", "A B c x e", 4),
+        ("A B c d e", "A B c x d e", 4),
+        ("A B c d e", "A X c d x", 5),  # the contents name another page
+        ("A B c d e", "A X c d e", 2),
+        ("A B c d e", "A B c d e f", 6),
+        ("A B c d e", "A B c d", 4),
+        ("a b", "", 1),
+    ],
+)
+def test_the_first_page_of_the_text_that_differs_is_the_place(
+    before: str, after: str, place: int | None
+) -> None:
+    assert first_change(leaves(before), leaves(after)) == place
+
+
+def test_a_change_in_a_chapter_changes_no_page_before_it(
+    make_project: MakeProject, shared_cache: Cache
+) -> None:
+    def made(text: str) -> tuple[Leaf, ...]:
+        chapters = {f"source/{name}.md": f"---\ntitle: {name}\n---\nWords.\n" for name in "ab"}
+        manifest = "book:\n  title: A book\n  chapters: [a.md, b.md, c.md]\nlang: en\n"
+        project = make_project({**chapters, "source/book.yaml": manifest, "source/c.md": text})
+        manifest_read, book, _ = read(project, shared_cache)
+        shop = Workshop.for_book(project, book, shared_cache)
+        return read_leaves(write("pdf", book, manifest_read, shop)[0])
+
+    before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
+    assert [leaf.of_text for leaf in before][-1:] == [True]
+    assert first_change(before, after) == len(after)
+    assert first_change(after, after) is None
