@@ -21,8 +21,8 @@ def publish(
     """Write all files beside their places, then move them there; a failure puts the earlier ones back.
 
     Of two builds at once the second waits, so that the files of one stand there together. What differs from
-    the new file and is not ``replaceable`` is somebody's work: it is kept beside it, under a free name. Returns
-    what was kept: where it stood → where it is.
+    the new file and is not ``replaceable`` is somebody's work: it is kept beside it, under a free name.
+    Returns what was kept: where it stood → where it is.
     """
     for path in files:
         if path.is_dir():

@@ -128,7 +128,7 @@ class _Definition:
 
 def _definitions(text: str) -> list[_Definition]:
     lines = scan(text)
-    out = []
+    out: list[_Definition] = []
     for index, line in enumerate(lines):
         match = _DEFINED.match(line.text) if line.prose and not line.quote and not line.items else None
         inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
