@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import MakeProject, ReadBook
+from tests.conftest import MakeProject, ReadBook, tiny_png
 from triptych.engine.cache import Cache
 from triptych.model.book import Book, LabelKind
 from triptych.press import read
@@ -14,8 +14,6 @@ FIGURE = "![X](dot.png){{#fig-{}}}\n\n"
 
 @pytest.fixture
 def numbers(read_book_of: ReadBook):
-    from tests.conftest import tiny_png
-
     def read_numbers(markdown: str) -> dict[str, str]:
         book, found = read_book_of(markdown, files={"source/dot.png": tiny_png()})
         assert not found, found
@@ -64,8 +62,11 @@ def test_each_kind_counts_for_itself(numbers) -> None:
     ]
 
 
-def test_only_what_a_reference_can_name_is_numbered(numbers) -> None:
-    assert "dot" not in numbers("![X](dot.png){#dot}\n\n" + FIGURE.format("a"))
+def test_only_what_a_reference_can_name_is_numbered(read_book_of: ReadBook) -> None:
+    text = "![X](dot.png){#dot}\n\n" + FIGURE.format("a")
+    book, found = read_book_of(text, files={"source/dot.png": tiny_png()})
+    assert "dot" not in book.labels
+    assert [finding.code for finding in found] == ["LNT008"]
 
 
 def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:

@@ -32,7 +32,7 @@ def test_what_has_no_text_is_found(codes: Codes, markdown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "markdown", ["## A\n\n### B\n\n## C\n\n### D\n\n#### E\n", "## A\n\n## B\n", "# A\n\n## B\n"]
+    "markdown", ["## A\n\n### B\n\n## C\n\n### D\n\n#### E\n", "## A\n\n## B\n", "# A\n\n## B\n\n# C\n"]
 )
 def test_headings_in_steps_are_fine(codes: Codes, markdown: str) -> None:
     assert codes(markdown) == []
