@@ -22,8 +22,8 @@ _START = 8  # letters
 _TELLING = 40  # letters: so many are hardly there twice, so that the search may go on behind them
 
 
-# Letters that Indic, Burmese and Khmer type sets before or behind the syllable that they are read in: the ra of
-# each script, and the nga that stands above. A page has them where they are seen.
+# Letters that Indic, Burmese and Khmer type sets before or behind the syllable that they are read in: the ra
+# of each script, and the nga that stands above. A page has them where they are seen.
 _MOVED = dict.fromkeys(
     map(ord, "\u0930\u09b0\u09f0\u0a30\u0ab0\u0b30\u0c30\u0cb0\u0d30\u0dbb\u1004\u101b\u179a")
 )
