@@ -136,6 +136,12 @@ class TestFolder:
         assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
         assert result.notes == ["README.md:1:1: note: a text about the project: no chapter: left out"]
 
+    def test_people_are_kept_wherever_a_head_names_them(self, import_of: ImportOf) -> None:
+        head = "---\ntitle: One\nauthor: Ada Byron and Bob Ray\nlang: fr\n---\n"
+        metadata = import_of({"README.md": "# T\n", "1.md": f"{head}Text.\n"}).book.metadata
+        assert [person.name for person in metadata.people] == ["Ada Byron", "Bob Ray"]
+        assert (metadata.title, metadata.language) == ("T", "fr")
+
     def test_an_address_below_its_label_is_known(self, import_of: ImportOf) -> None:
         result = import_of({"a.md": "# A\n\n[b][x]\n\n[x]:\nb.html#c\n", "b.md": "# B\n\n## C\n"})
         assert "[x]:\nb.md#c\n" in result.text("a.md")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.importing.conftest import ImportOf, Result
 from triptych.importing.typed_numbers import typed
+from triptych.model.book import Matter
 from triptych.model.walk import plain_text
 
 
@@ -80,3 +81,12 @@ def test_a_title_in_the_head_too_stands_once(import_of: ImportOf) -> None:
     result = import_of({"a.md": "---\ntitle: Same\n---\n\n# Same {#name}\n\nText.\n", "b.md": "---\ntitle: One\n---\n\n# Other\n"})  # fmt: skip
     assert result.text("a.md") == "---\ntitle: Same\nid: name\n---\n\nText.\n"
     assert "# Other" in result.text("b.md")
+
+
+def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
+    summary = "- [One](one.md)\n- [Appendix](app.md)\n  - [A - Words](a.md)\n  - [B - Signs](b.md)\n    - [Deep](d.md)\n"
+    result = import_of({"book.toml": "", "src/SUMMARY.md": summary, "src/one.md": "# One\n\nSee Appendix A.\n", "src/app.md": "# Appendix\n\nWhat follows.\n", "src/a.md": "## Appendix A: Words\n\n### Used\n", "src/b.md": "## Appendix B: Signs\n", "src/d.md": "# Deep\n"})  # fmt: skip
+    assert titles(result) == [("One", True), ("Appendix", False), ("Words", True), ("Signs", True)]
+    assert result.text("a.md") == "# Words\n\n## Used\n"
+    assert "## Deep" in result.text("b.md")
+    assert result.book.chapters[2].matter is Matter.APPENDIX

@@ -130,11 +130,13 @@ def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
 
 
 def _said(texts: Mapping[str, str]) -> dict[str, Any]:
-    """What the head of the folder's own index says; of another first file, all but its title."""
-    first = next(iter(texts), "")
-    values = parse(texts[first])[0] if first else {}
-    first_page = "/" not in first and kind_of(first) is Kind.INDEX
-    return values if first_page else {**values, "title": ""}
+    """What the heads of the texts say of the book, the first that says it; a title only on the first page."""
+    said: dict[str, Any] = {}
+    for name, text in texts.items():
+        values = parse(text)[0]
+        keys = (*OF_THE_BOOK, *(("title",) if "/" not in name and kind_of(name) is Kind.INDEX else ()))
+        said = {**{key: values[key] for key in keys if values.get(key)}, **said}
+    return said
 
 
 def _people(said: Mapping[str, Any]) -> tuple[str, ...]:

@@ -83,11 +83,22 @@ def _rewritten(item: Scanned) -> Draft:
     shift = 0
     if item.piece.depth and item.headings:
         shift = item.piece.depth + 1 - item.headings[0].level
+    elif _begins_low(item):
+        shift = 1 - item.headings[0].level
     lowest = item.piece.depth + 1
     for heading in item.headings:
-        level = max(heading.level + shift, lowest) if item.piece.depth else heading.level
+        level = max(heading.level + shift, lowest) if shift or item.piece.depth else heading.level
         edits += rewrite(heading, level=level, identifier=item.given.get(heading.start, ""))
     return item.piece.draft.edited(edits)
+
+
+def _begins_low(item: Scanned) -> bool:
+    """Whether a chapter's title has not level 1, as where its text once stood in a chapter."""
+    if not item.first or item.section.included or "title" in item.section.head or not item.headings:
+        return False
+    first, *others = item.headings
+    leads = not item.masked[: first.start].replace("\0", "").strip()
+    return leads and first.level > 1 and all(heading.level > first.level for heading in others)
 
 
 class _Resolver:

@@ -23,6 +23,10 @@ _PART = re.compile(
     r"(?:part|teil|parte|partie|deel|część|часть|del)\s+(?:\d|[ivx]+\b|[a-z]+\b)|第\s*[\d一二三四五六七八九十]+\s*(?:部|篇|编|編)",
     re.IGNORECASE,
 )
+_APPENDIX = re.compile(
+    r"(?:appendix|appendices|anhang|anhänge|ap[eé]ndices?|annexes?|附录|付録)\b", re.IGNORECASE
+)
+_LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
 # A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
 Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
 
@@ -74,7 +78,7 @@ def chapters(
     sections: list[Section] = []
     found: list[Finding] = []
     seen: set[str] = set()
-    for group in _groups(_with_parts(list(entries))):
+    for group in _groups(_with_appendices(_with_parts(list(entries)))):
         top = group[0]
         pieces = []
         head: Head = {}
@@ -124,6 +128,23 @@ def _with_parts(entries: list[Entry]) -> list[Entry]:
         else:
             out.append(entry)
     return out
+
+
+def _with_appendices(entries: list[Entry]) -> list[Entry]:
+    """A last chapter called appendix, whose sections have letters, only holds appendices."""
+    tops = [index for index, entry in enumerate(entries) if not entry.depth]
+    last = tops[-1] if tops else 0
+    inside = entries[last + 1 :]
+    lettered = [entry for entry in inside if entry.depth == 1 and _LETTER.match(entry.title)]
+    if len(lettered) < 2 or not all(entry in lettered or (entry.depth or 0) > 1 for entry in inside):
+        return entries
+    if not _APPENDIX.match(entries[last].title):
+        return entries
+    first = [replace(entries[last], depth=None, part="")] if entries[last].path else []
+    out = [
+        replace(entry, depth=(entry.depth or 1) - 1, part="", appendix=entry.depth == 1) for entry in inside
+    ]
+    return [*entries[:last], *first, *out]
 
 
 def _title(entry: Entry, head: Head) -> str:

@@ -174,7 +174,7 @@ def _sections_once(section: Section, own: int, found: list[Finding]) -> Section:
     if not own:
         return section  # its headings get no numbers
     places = [
-        (piece, heading, typed(heading.text, appendix=section.appendix))
+        (piece, heading, _below(heading.text, section))
         for piece in section.pieces
         for heading in headings(piece.draft.text)
         if 2 <= heading.level <= _DEEPEST
@@ -199,6 +199,13 @@ def _sections_once(section: Section, own: int, found: list[Finding]) -> Section:
         else:
             change += _without_number(piece.draft.text, heading)
     return replace(section, pieces=tuple(_edited(piece, edits) for piece in section.pieces))
+
+
+def _below(text: str, section: Section) -> Typed | None:
+    """The number of a heading below the title, which has no word such as chapter before it."""
+    if _CHAPTER.match(text) or _APPENDIX.match(text):
+        return None
+    return typed(text, appendix=section.appendix)
 
 
 def _edited(piece: Piece, edits: dict[int, list[Edit]]) -> Piece:
