@@ -39,10 +39,12 @@ class Commands(click.Group):
     """A group that imports commands lazily, knows aliases, and names the nearest for a misspelt one."""
 
     def main(self, args: Any = None, *more: Any, **how: Any) -> Any:
-        """Run as a program, or with arguments that a test hands over."""
-        if args is None:
-            _hush_libraries()
-        return super().main(args, *more, **how)
+        """Run as a program, or within one that hands over arguments and has its own say in all this."""
+        if args is not None:
+            return super().main(args, *more, **how)
+        _hush_libraries()
+        with as_interruption():
+            return super().main(args, *more, **how)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, in the order in which a person meets them."""
@@ -64,7 +66,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; exit code 3 where a library turns out to be missing, 1 where the disk refuses."""
         try:
-            with as_interruption(), temporary_files_in_scratch():
+            with temporary_files_in_scratch():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Stopped by Ctrl-C; no file was left half-written.", err=True)
