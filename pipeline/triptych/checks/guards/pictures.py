@@ -13,7 +13,8 @@ from triptych.model.nodes import Chart, Equation, Image, Math
 from triptych.model.walk import walk_all
 
 _HINT = (
-    "the file has lost it on its way from the source: a fault of triptych, which its makers want to know of"
+    "a fault of triptych, which its makers want to know of; if the file is right, "
+    "`lint: {missing-drawings: warning}` in the manifest lets it pass"
 )
 
 

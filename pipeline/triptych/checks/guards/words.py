@@ -18,8 +18,9 @@ _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_HINT = (
-    "the file has lost it on its way from the source: a fault of triptych, which its makers want to know of"
+HINT = (
+    "a fault of triptych, which its makers want to know of; if the file is right, "
+    "`lint: {missing-words: warning}` in the manifest lets it pass"
 )
 
 
@@ -43,7 +44,7 @@ def _told(leaves: Leaves, text: _Text, pieces: Iterable[Piece]) -> Iterator[Diag
         more = len(missing) - _TOLD if place == _TOLD else 0
         behind = f", nor are {more} passages more of the chapter" if more > 0 else ""
         message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is not in it{behind}'
-        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
+        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=HINT)
 
 
 def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording] | None:

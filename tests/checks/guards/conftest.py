@@ -1,0 +1,111 @@
+"""Books with their finished files, ready to be damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import tiny_png, write_files
+from triptych.checks.guards import guard
+from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.engine.workers import Inline
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.project import OutputFormat, Project
+from triptych.workshop import Workshop
+from triptych.writers import NOT_PRINTED, WRITERS, nobody
+
+FIRST = """\
+## Beginning {#sec-begin}
+
+Every paragraph of a book is somewhere in it, and this one is about lighthouses.[^1]
+
+[^1]: A note about lamps and lenses.
+
+A sentence that stands twice in the book, word for word.
+
+![A grey dot](dot.png){#fig-dot fig-alt="A dot"}
+
+- a point about fog
+- another about foghorns
+
+| Name | Height |
+|------|-------:|
+| Bell Rock | 35 |
+
+: Towers of stone {#tbl-towers}
+
+$$E = mc^2 + \\sum_{k=1}^n k^3$$ {#eq-sum}
+"""
+SECOND = """\
+## Ending {#sec-end}
+
+A sentence that stands twice in the book, word for word.
+
+::: {#fig-chart .chart data=data.csv x=x y=y fig-alt="A rising line"}
+How it rises
+:::
+
+The last paragraph says good night.
+"""
+
+
+class Made:
+    """One output of a book, and the book as it shows it."""
+
+    def __init__(self, name: OutputFormat, project: Project) -> None:
+        manifest, book, found = read(project, Cache(None))
+        assert manifest is not None and book is not None, found
+        shown: list[Book] = []
+        shop = Workshop.for_book(project, book, Cache(None))
+        self.name = name
+        self.data, _ = WRITERS[name](book, manifest, shop, NOT_PRINTED, nobody, shown.append)
+        (self.book,) = shown
+
+    def told(self, data: bytes | None = None) -> list[Diagnostic]:
+        """What the guards say of the output, or of other bytes in its place."""
+        return guard(self.name, self.book, self.data if data is None else data, Inline())
+
+
+Make = Callable[..., Made]
+
+
+def files(more: str = "", language: str = "en", **sections: str) -> Mapping[str, str | bytes]:
+    named = sections or {"first": FIRST, "second": SECOND}
+    listed = ", ".join(f"{name}.md" for name in named)
+    return {
+        "source/book.yaml": f"book:\n  title: A book\n  chapters: [{listed}]\nlang: {language}\n{more}",
+        "source/dot.png": tiny_png(4, 4),
+        "source/data.csv": "x,y\n1,2\n2,3\n",
+        **{f"source/{name}.md": f"---\ntitle: Of {name}\n---\n{text}" for name, text in named.items()},
+    }
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """``make("pdf", more="theme: report\\n", language="ar", name="Text.")``: an output."""
+    count = 0
+
+    def one(name: OutputFormat, **given: str) -> Made:
+        nonlocal count
+        count += 1
+        return Made(name, Project(write_files(tmp_path / str(count), files(**given)), environ={}))
+
+    return one
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[OutputFormat], Made]:
+    """``made("pdf")``: an output of the book above, each made once."""
+    project = Project(write_files(tmp_path_factory.mktemp("book"), files()), environ={})
+    known: dict[OutputFormat, Made] = {}
+
+    def one(name: OutputFormat) -> Made:
+        if name not in known:
+            known[name] = Made(name, project)
+        return known[name]
+
+    return one

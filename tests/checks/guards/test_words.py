@@ -1,0 +1,162 @@
+"""Words that a finished file has lost are an error at their line, and whole files have none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
+from triptych.checks.guards import guard
+from triptych.engine.workers import Inline
+from triptych.model.walk import plain_text
+from triptych.project import OUTPUT_FORMATS
+from triptych.theme import built_in_themes
+
+TEXTS = {
+    "zh-Hans": "中国的技术发展很快，2024年共有12个项目。其中“太阳能”最重要，GW级装机。",
+    "ja": "灯台の光は遠くまで届く。霧の日には霧笛が鳴る。",
+    "ar": "تُرى الصفحة قبل أن تُقرأ. فمن مسافة ذراع تتداخل الحروف، ولا يبقى منها إلا مستطيل رمادي.",
+    "he": "הדף נראה לפני שהוא נקרא, והאותיות מתערבבות למלבן אפור.",
+    "hi": "पृष्ठ पढ़ने से पहले देखा जाता है। ऊर्जा का वर्ष क्षेत्र में धूसर रह जाता है।",
+    "th": "ประภาคารส่องแสงไปไกล และหวูดหมอกดังในวันที่มีหมอก",
+    "de": "Die Schifffahrt, die Fließgeschwindigkeit und das Größtmögliche in einem Satz voller Ligaturen.",
+}
+LONG = "Characteristically, incomprehensible polysyllables straightforwardly demonstrate hyphenation. "
+
+
+def lines(found: list) -> list[tuple[str, str | None]]:
+    return [(one.code, str(one.span) if one.span else None) for one in found]
+
+
+@pytest.mark.parametrize("name", OUTPUT_FORMATS)
+def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
+    assert made(name).told() == []
+
+
+@pytest.mark.parametrize("theme", built_in_themes())
+def test_themes_lose_nothing(make, theme: str) -> None:
+    assert make("pdf", more=f"theme: {theme}\n").told() == []
+
+
+@pytest.mark.parametrize("name", ["pdf", "epub"])
+@pytest.mark.parametrize("language", TEXTS)
+def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) -> None:
+    text = TEXTS[language]
+    one = make(
+        name, language=language, text=f"## {text[:12]}\n\n{text} {text}[^1]\n\n[^1]: {text}\n\n- {text}\n"
+    )
+    assert one.told() == []
+    other = make(name, language=language, text="Text.\n")
+    found = guard(name, one.book, other.data, Inline())
+    assert {finding.code for finding in found} == {"CHK017"}
+    assert {finding.span.line for finding in found if finding.span} >= {4, 6}
+
+
+@pytest.mark.parametrize("size", ["a5", "{width: 90mm, height: 120mm}"])
+def test_lines_and_pages_that_end_within_words_cut_nothing(make, size: str) -> None:
+    text = "".join(
+        f"{LONG * (n % 4 + 1)}[^n{n}]\n\n[^n{n}]: {LONG}\n\n- {LONG[:40]} {n}\n\n" for n in range(25)
+    )
+    one = make("pdf", more=f"format:\n  pdf: {{page-size: {size}}}\n", text=text)
+    assert one.told() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Every paragraph of a book", "source/first.md:6:1"),
+        ("A note about lamps", "source/first.md:8:7"),
+        ("a point about fog", "source/first.md:14:3"),
+        ("Bell Rock", "source/first.md:17:3"),
+        ("good night", "source/second.md:12:1"),
+    ],
+)
+def test_text_that_is_not_in_the_pdf_is_told_at_its_line(made, words: str, place: str) -> None:
+    pdf = made("pdf")
+    assert lines(pdf.told(without_text(pdf.data, words))) == [("CHK017", place)]
+
+
+def test_of_words_that_stand_twice_each_is_missed(made) -> None:
+    pdf = made("pdf")
+    assert lines(pdf.told(without_text(pdf.data, "A sentence that stands twice"))) == [
+        ("CHK017", "source/first.md:10:1")
+    ]
+
+
+def test_what_a_chapter_says_twice_must_be_there_twice(make) -> None:
+    twice = "What is said twice is there twice."
+    pdf = make("pdf", text=f"{twice}\n\nBetween.\n\n{twice}\n")
+    assert pdf.told() == []
+    (found,) = pdf.told(without_text(pdf.data, twice))
+    assert (found.code, found.span.line) == ("CHK017", 8)
+
+
+def test_a_page_that_is_gone_takes_its_words_along(made) -> None:
+    pdf = made("pdf")
+
+    def without_last_text(file) -> None:
+        pages = [n for n, page in enumerate(file.pages) if b"/Figure" in page.Contents.read_bytes()]
+        del file.pages[pages[0]]
+
+    found = pdf.told(changed_pdf(pdf.data, without_last_text))
+    assert "CHK017" in {finding.code for finding in found}
+    assert "source/first.md" in {finding.span.path for finding in found if finding.span}
+
+
+def test_a_chapter_that_is_gone_is_told_in_few_findings(made) -> None:
+    pdf = made("pdf")
+    found = pdf.told(changed_pdf(pdf.data, lambda file: file.pages.__delitem__(slice(2, None))))
+    words = [finding for finding in found if finding.code == "CHK017"]
+    files = Counter(finding.span.path for finding in words if finding.span)
+    assert files["source/first.md"] == 5
+    assert any("passages more of the chapter" in finding.message for finding in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Every paragraph of a book is somewhere in it, and this one is", "source/first.md:6:1"),
+        ("A note about lamps and lenses", "source/first.md:8:7"),
+        ("Bell Rock", "source/first.md:17:3"),
+    ],
+)
+def test_text_that_is_not_in_the_e_book_is_told_at_its_line(made, words: str, place: str) -> None:
+    book = made("epub")
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(words.encode(), b"") if name.endswith("first.xhtml") else data
+
+    assert lines(book.told(changed_zip(book.data, change))) == [("CHK017", place)]
+
+
+def test_a_heading_is_missed_though_the_contents_name_it(made) -> None:
+    book = made("epub")
+
+    def change(name: str, data: bytes) -> bytes:
+        return re.sub(b"<h2.*?</h2>", b"", data) if name.endswith("first.xhtml") else data
+
+    (found,) = book.told(changed_zip(book.data, change))
+    assert (found.code, found.span.line) == ("CHK017", 4)
+    assert '"Beginning"' in found.message
+
+
+def test_words_that_are_on_no_slide_and_not_said_are_missed(made) -> None:
+    deck = made("pptx")
+
+    def change(name: str, data: bytes) -> bytes:
+        return data.replace(b"The last paragraph says good night.", b"") if name.endswith(".xml") else data
+
+    assert lines(deck.told(changed_zip(deck.data, change))) == [("CHK017", "source/second.md:12:1")]
+
+
+def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
+    text = (
+        "Said.\n\n::: {.content-visible when-format=epub}\nOnly there.\n:::\n\n::: {.slide-only}\nOn slides.\n:::\n"
+        "\n::: notes\nSpoken.\n:::\n\nWord [gone]{.content-hidden when-format=pdf} word.\n"
+    )
+    for name in OUTPUT_FORMATS:
+        one = make(name, text=text)
+        assert one.told() == [], name
+    assert "Only there." not in plain_text(make("pdf", text=text).book.chapters[0].blocks)
