@@ -22,17 +22,17 @@ _START = 8  # letters
 _TELLING = 40  # letters: so many are hardly there twice, so that the search may go on behind them
 
 
-# Letters that Indic, Burmese and Khmer type sets before or behind the syllable that they are read in: the
-# ra of each script, and the nga that stands above. A page has them where they are seen.
-_MOVED = dict.fromkeys(
-    map(ord, "\u0930\u09b0\u09f0\u0a30\u0ab0\u0b30\u0c30\u0cb0\u0d30\u0dbb\u1004\u101b\u179a")
-)
+# Letters that Indic, Burmese and Khmer type sets before or behind the syllable that they are read in: the ra
+# of each script, and the nga that stands above. A page has them where they are seen.
+_MOVED = re.compile(
+    "[\u00ad\u0930\u09b0\u09f0\u0a30\u0ab0\u0b30\u0c30\u0cb0\u0d30\u0dbb\u1004\u101b\u179a]"
+)  # and the soft hyphen
 
 
 def letters(text: str) -> str:
     """Only what is read of a text: letters and digits, compatibility forms made plain."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_MOVED).replace("\u00ad", ""))
+        text = unicodedata.normalize("NFKC", _MOVED.sub("", text))
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
