@@ -108,6 +108,7 @@ CODES: dict[str, Code] = {
     "CIT001": Code(_E, "a citation is not in the bibliography"),
     "CIT002": Code(_E, "the bibliography cannot be read"),
     "CIT003": Code(_E, "a citation style depends on one that is not in the project"),
+    "CIT004": Code(_W, "a key of the bibliography is defined twice"),
     "GLO001": Code(_E, "a term is not in the glossary"),
     "GLO002": Code(_E, "the glossary cannot be read"),
     "IDX001": Code(_E, "the index sends readers to an entry that it does not have"),

@@ -14,6 +14,7 @@ from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, Positions
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
+from triptych.reading.bibliography_keys import keys_twice
 from triptych.reading.citation_style import read_style
 from triptych.reading.pandoc import Json
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
@@ -74,7 +75,9 @@ def read_bibliography(
                 message = f'no bibliography file "{name}"'
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
-            entries += entries_of(name, project.read_bytes(path), cache)
+            data = project.read_bytes(path)
+            entries += entries_of(name, data, cache)
+            found += keys_twice(path, data)
         except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
