@@ -24,12 +24,12 @@ def keys_twice(path: str, data: bytes) -> Iterator[Diagnostic]:
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
     first: dict[str, int] = {}
+    line, reached = 1, 0
     for match in pattern.finditer(text) if pattern else ():
         key, start = match.group(1), match.start(1)
-        line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+        line, reached = line + text.count("\n", reached, start), start
         if (before := first.setdefault(key, line)) != line:
-            span = Span(path=path, line=line, column=column)
+            span = Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
             message = f'the key "{key}" is defined twice, and only the last entry counts'
-            yield Diagnostic(
-                code="CIT004", span=span, message=message, hint=f"it stands in line {before} too"
-            )
+            hint = f"it stands in line {before} too"
+            yield Diagnostic(code="CIT004", span=span, message=message, hint=hint)

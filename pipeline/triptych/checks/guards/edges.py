@@ -15,19 +15,21 @@ _HINT = "take columns or pictures out of it, shorten its longest words, or give 
 
 
 def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """LNT025 for each page that words lie beyond, at the table or passage that they are of."""
+    """LNT025 at each table or passage with words that lie beyond a page."""
     if not any(leaf.beyond for leaf in leaves.leaves):
         return
     told: set[int] = set()
     for chapter, own in leaves.by_chapter(book):
         for leaf in own:
-            if leaf.beyond and id(leaf) not in told:
-                told.add(id(leaf))
-                yield _finding(leaves.output, chapter, leaf)
+            if not leaf.beyond or id(leaf) in told:
+                continue
+            piece = _widest(chapter, leaf)
+            if piece is None or id(piece.node) not in told:
+                yield _finding(leaves.output, chapter, leaf, piece)
+            told |= {id(leaf), id(piece.node)} if piece else {id(leaf)}
 
 
-def _finding(output: str, chapter: Chapter, leaf: Leaf) -> Diagnostic:
-    piece = _widest(chapter, leaf)
+def _finding(output: str, chapter: Chapter, leaf: Leaf, piece: Piece | None) -> Diagnostic:
     what = f"the {piece.kind}" if piece else "something"
     message = f"{output}: {what} is wider than the page, which cuts off “{leaf.beyond[:_SHOWN]}”"
     return Diagnostic(code="LNT025", span=piece.span if piece else chapter.span, message=message, hint=_HINT)
