@@ -66,7 +66,7 @@ class Places:
         if not self._pieces:
             return None
         own = letters(found.words)[:_MOST]
-        behind = self._behind(letters(found.before))
+        behind = read_before = self._behind(letters(found.before))
         if behind < 0:
             places = (self._only(letters(text)[:_MOST]) for text in beside)
             behind = next((place for place in places if place >= 0), -1)
@@ -77,7 +77,7 @@ class Places:
             place = self._nearest(words, behind) if len(words) >= _SOME or (words and behind >= 0) else -1
             if place >= 0:
                 return self._at(place, found.kinds).span
-        return self._next(behind, found.kinds).span if behind >= 0 else None
+        return self._next(behind, found.kinds).span if read_before >= 0 else None
 
     def _behind(self, before: str) -> int:
         """Where the text ends that is read before a finding, -1 where that is not the book's."""

@@ -17,6 +17,7 @@ from triptych.media.svg_text import asked_family, outline_texts
 from triptych.media.xml_names import local_name
 from triptych.theme import Theme
 
+_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _TEXTS = ("text", "tspan")
 _SPACED = "data-spaced"
 _SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
@@ -116,6 +117,10 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
         own = text.getparent()
         assert own is not None
         own.replace(text, group)
+    for link in _elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
+        link.tag = f"{_SVG}g"
+        for address in ("href", _XLINK):
+            link.attrib.pop(address, "")
 
 
 def _name_faces(root: etree._Element, styled: etree._Element, theme: Theme, *, generic: bool) -> None:

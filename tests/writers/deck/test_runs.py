@@ -80,7 +80,7 @@ def test_a_look_becomes_a_run(markdown: str, expected: list[Run], inlines: Any) 
 
 
 def test_a_link_within_the_book_is_text(inlines: Any) -> None:
-    assert runs(inlines("[the start](#here) []{#here}"))[0] == Run(text="the start ")
+    assert runs(inlines("[the start](#here) []{#here}"))[0] == Run(text="the start")
 
 
 def test_runs_of_one_look_are_joined() -> None:

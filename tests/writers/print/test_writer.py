@@ -13,11 +13,13 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from tests.conftest import tiny_png
+from tests.conftest import MakeProject, tiny_png
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.pdf import check_pdf
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
+from triptych.engine.cache import Cache
+from triptych.press import read
 from triptych.theme import load_theme
 from triptych.writers.print.page import PAGES
 from triptych.writers.print.writer import printable
@@ -97,6 +99,25 @@ class TestTemplatesOfAProject:
         "attachment": '<p><a rel="attachment" href="{}">A</a></p>',
     }
 
+    # Addresses of pictures that are errors when the templates are read, before a page is set.
+    REFUSED = {"absolute": "SEC005", "upwards": "SEC005", "http": "IMG002"}
+
+    @pytest.mark.parametrize("kind", REFUSED)
+    def test_such_a_picture_is_an_error_at_its_place(
+        self, make_project: MakeProject, shared_cache: Cache, secret: Path, kind: str
+    ) -> None:
+        page = self.PLACES["image"].format(address_of(secret, kind))
+        files = {
+            "source/book.yaml": "book:\n  title: T\n  chapters: [a.md]\nlang: en\n",
+            "source/a.md": "# A\n",
+            "templates/print/title-page.xhtml.j2": page,
+        }
+        _, _, (finding,) = read(make_project(files), shared_cache)
+        assert (finding.code, str(finding.span)) == (
+            self.REFUSED[kind],
+            "templates/print/title-page.xhtml.j2:1:11",
+        )
+
     @pytest.mark.parametrize(
         "kind",
         ["file", "absolute", "upwards", "project", "project upwards", "font", "font upwards", "http", "data"],
@@ -104,7 +125,8 @@ class TestTemplatesOfAProject:
     def test_no_file_of_the_machine_gets_into_the_pdf(self, write: Write, secret: Path, kind: str) -> None:
         """All places at once; nothing else in this book is a picture or an attachment."""
         address = address_of(secret, kind)
-        page = "<section>" + "".join(place.format(address) for place in self.PLACES.values()) + "</section>"
+        places = [place for name, place in self.PLACES.items() if name != "image" or kind not in self.REFUSED]
+        page = "<section>" + "".join(place.format(address) for place in places) + "</section>"
         data, found = write("pdf", files={"templates/print/title-page.xhtml.j2": page})
         assert pictures_of(data) == []
         assert {finding.code for finding in found} == {"PDF001"}
