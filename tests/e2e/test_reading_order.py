@@ -29,11 +29,15 @@ def test_the_structure_says_what_the_book_says(name: str, request: pytest.Fixtur
     assert manifest is not None and book is not None
     tables = manifest.format.pdf is None or manifest.format.pdf.chart_data
     text = structure_text(built.outputs["pdf"])
-    # What the templates say of the book themselves: its families.
-    added = tuple(line for line in text.splitlines() if line.endswith(": SIL Open Font License 1.1."))
-    assert len(added) == 1
+    # What the templates say of the book themselves: its families, and what its people did.
+    license_line = ": SIL Open Font License 1.1."
+    added = tuple(line for line in text.splitlines() if line.endswith((license_line, *_CREDITED)))
+    assert sum(line.endswith(license_line) for line in added) == 1
     differences = reading_differences(book, text, added=added, chart_data=tables)
     assert differences == [], "\n".join(differences)
+
+
+_CREDITED = ("Illustrated by Tom Drawer",)
 
 
 @pytest.mark.parametrize("name", ["everything", "scaffold"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import re
@@ -121,7 +122,8 @@ def rendered_alone(typesetter: Typesetter, xhtml: str) -> Any:
 
     options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
     html = typesetter._page(xhtml)
-    return weasyprint.document.Document._render(html, typesetter._fonts, None, None, options)
+    counters = copy.copy(typesetter._counters)  # those that the style sheet defines
+    return weasyprint.document.Document._render(html, typesetter._fonts, counters, None, options)
 
 
 def painted(body: str, css: str = "", name: str = "q") -> Quire:
