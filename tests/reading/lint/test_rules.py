@@ -1,0 +1,65 @@
+"""Rules are right on what is as it should be; ``tests/mistakes`` has what they find."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import ReadBook
+from triptych.engine.cache import Cache
+from triptych.reading.lint import RULES, lint
+from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.outline import outline
+from triptych.reading.lint.tree import Tree
+from triptych.reading.pandoc import Reading, read_markdown
+
+FINE = {
+    "a class of characters": "The pattern `[^a-z]` and \\[^a-z] and [^0-9] are none.",
+    "escaped marks": "\\*\\*not bold\\*\\*, \\{#no-id\\}, \\::: and \\$\\$.",
+    "arguments of Python": "Pass **kwargs and **args on, or raise 2**3.",
+    "a dash at the beginning of a line": "A sentence that goes on\n- as this one does - and on.",
+    "a number at the beginning of a line": "It was the year\n1986. Then came others.",
+    "an address with a hash": "See issue\n#12 of the list, and #hashtag.",
+    "a price in dollars": "It costs $ 5 or $ 6, and $7.",
+    "a fence in a listing": "```md\n::: {.note} text\n```",
+    "a formula on several lines": "$$\na\n= b\n$$\n\nText.",
+    "attributes behind a formula": "$$a = b$$ {#eq-x}\n\nSee @eq-x.",
+    "a pipe in code": "| A | B |\n|---|---|\n| `a|b` | 2 |",
+    "an inner list": "1. One\n   - under it\n2. Two",
+    "an inner list of bullets": "- One\n  - under it\n- Two",
+    "code that is indented": "Run this:\n\n    $ make && make test\n\nThen go on.",
+    "a quotation in a list": "- She said:\n\n  > Nothing is lost.",
+    "a comment over lines": "<!-- ::: never\n[^x] --> Text.",
+    "a path of Windows": "Look in C:\\Users\\ada\\new.",
+    "a class of the author's": "[word]{.product-name} and ::: here.",
+    "a link in brackets": "[a] (see there) and [text][ref].\n\n[ref]: https://example.org",
+}
+
+
+@pytest.mark.parametrize("text", FINE.values(), ids=FINE)
+def test_what_is_as_it_should_be_is_no_mistake(text: str, read_book_of: ReadBook) -> None:
+    _, found = read_book_of(text + "\n")
+    assert [str(finding) for finding in found if finding.code.startswith("LNT")] == []
+
+
+@given(st.lists(st.text("ab:{}[]^$*#|`~>- .\\\n1", max_size=30), max_size=8).map("\n".join))
+def test_each_finding_stands_in_the_text(text: str) -> None:
+    draft = Draft("a.md", tuple(text.split("\n")), Tree(texts=[text], code=[text], bare_citations=["fig:a"]))
+    for rule in RULES:
+        for finding in rule(draft):
+            assert finding.span
+            assert 1 <= finding.span.line <= len(draft.lines)
+            assert 1 <= finding.span.column <= len(draft.lines[finding.span.line - 1]) + 1
+
+
+def test_an_open_fence_hides_nothing() -> None:
+    seen = outline(["```python", "code", "", "Text."])
+    assert (seen.open_fence, seen.hidden) == (1, frozenset())
+
+
+def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
+    (reading,) = read_markdown(["::: {.callout-note}\nText.\n"], shared_cache)
+    assert isinstance(reading, Reading)
+    (finding,) = lint("a.md", "::: {.callout-note}\nText.\n", reading, expressions=False)
+    assert (finding.code, str(finding.span)) == ("LNT001", "a.md:1:1")
