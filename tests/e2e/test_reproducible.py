@@ -7,12 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from .conftest import REPOSITORY
+from .conftest import REPOSITORY, Built
 
 pytestmark = pytest.mark.e2e
 
@@ -44,59 +45,64 @@ def run(folder: Path, *, code: str | None = None, **environ: str) -> subprocess.
     )
 
 
-def digests(folder: Path) -> dict[str, str]:
-    outputs = sorted(path for path in (folder / "build").iterdir() if path.is_file())
+def digests(outputs: Iterable[Path]) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outputs}
 
 
-@dataclass(frozen=True, slots=True)
-class Twice:
-    """The edition, built at two places by programs in different surroundings; ``opened`` by the first."""
+def outputs_of(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / "build").iterdir() if path.is_file())
 
-    one: Path
-    other: Path
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A copy of the edition, built elsewhere by a program of its own: what that opened, and what it told."""
+
+    copy: Path
     opened: tuple[str, ...]
     told: str
 
 
 @pytest.fixture(scope="module")
-def twice(tmp_path_factory: pytest.TempPathFactory) -> Twice:
-    folder = tmp_path_factory.mktemp("twice")
-    one, other = copy_of_edition(folder / "a"), copy_of_edition(folder / "another" / "folder")
-    first = run(one, code=WATCHED, TZ="Asia/Shanghai", PYTHONHASHSEED="1", LC_ALL="C")
-    second = run(other, TZ="America/New_York", PYTHONHASHSEED="2", LC_ALL="C.UTF-8", HOME=str(folder))
-    assert (first.returncode, second.returncode) == (0, 0), first.stderr[-5000:] + second.stderr
-    lines = first.stderr.splitlines()
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    """In other surroundings than those of the tests: place, home, clock, locale, hashes, processes."""
+    folder = tmp_path_factory.mktemp("another") / "folder"
+    copy = copy_of_edition(folder)
+    surroundings = {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1", "LC_ALL": "C", "HOME": str(folder.parent)}
+    done = run(copy, code=WATCHED, **surroundings)
+    assert done.returncode == 0, done.stderr[-5000:]
+    lines = done.stderr.splitlines()
     opened = tuple(line.removeprefix("OPEN ") for line in lines if line.startswith("OPEN "))
-    return Twice(one, other, opened, first.stderr)
+    return Watched(copy, opened, done.stderr)
 
 
-def test_two_builds_in_different_places_give_the_same_bytes(twice: Twice) -> None:
-    assert len(digests(twice.one)) == 3
-    assert digests(twice.one) == digests(twice.other)
+def test_two_builds_in_different_places_give_the_same_bytes(watched: Watched, edition: Built) -> None:
+    here, there = digests(edition.outputs.values()), digests(outputs_of(watched.copy))
+    assert len(here) == 3
+    assert here == there
 
 
-def test_a_warm_build_gives_the_bytes_of_a_cold_one(twice: Twice, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(twice.one, tmp_path / "book"))
+def test_a_warm_build_gives_the_bytes_of_a_cold_one(watched: Watched, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(watched.copy, tmp_path / "book"))
     for path in (folder / "build").glob("china*"):
         path.unlink()
-    assert run(folder).returncode == 0
-    assert digests(folder) == digests(twice.one)
+    assert run(folder, TZ="America/New_York", PYTHONHASHSEED="2", LC_ALL="C.UTF-8").returncode == 0
+    assert digests(outputs_of(folder)) == digests(outputs_of(watched.copy))
 
 
-def test_an_unchanged_project_is_not_built_again(twice: Twice) -> None:
-    before = {path: path.stat().st_mtime_ns for path in (twice.other / "build").iterdir()}
-    again = run(twice.other)
+def test_an_unchanged_project_is_not_built_again(watched: Watched) -> None:
+    build = watched.copy / "build"
+    before = {path: path.stat().st_mtime_ns for path in build.iterdir()}
+    again = run(watched.copy)
     assert "up to date" in again.stdout
-    assert {path: path.stat().st_mtime_ns for path in (twice.other / "build").iterdir()} == before
+    assert {path: path.stat().st_mtime_ns for path in build.iterdir()} == before
 
 
-def test_a_build_opens_only_what_is_its_own_and_no_connection(twice: Twice) -> None:
-    assert "NETWORK" not in twice.told
+def test_a_build_opens_only_what_is_its_own_and_no_connection(watched: Watched) -> None:
+    assert "NETWORK" not in watched.told
     home = Path.home()
     strangers = [
         path
-        for path in twice.opened
+        for path in watched.opened
         if Path(path).is_absolute()
         and Path(path).is_relative_to(home)
         and not Path(path).is_relative_to(REPOSITORY)
@@ -104,5 +110,5 @@ def test_a_build_opens_only_what_is_its_own_and_no_connection(twice: Twice) -> N
         and not Path(path).is_relative_to(sys.base_prefix)
         and not Path(path).is_relative_to(home / ".cache" / "matplotlib")
     ]
-    assert any(path.endswith("solar_capacity.csv") for path in twice.opened)
+    assert any(path.endswith("solar_capacity.csv") for path in watched.opened)
     assert strangers == []
