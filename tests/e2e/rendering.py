@@ -6,6 +6,7 @@ not look like one that passed. `scripts/install-test-tools` installs them all.
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 INSTALL_PROGRAMS = "scripts/install-test-tools"
@@ -100,21 +102,32 @@ def produced(path: Path, output: str) -> Path:
 def office_to_pdf(path: Path, out_dir: Path, fontconfig: Path | None = None) -> Path:
     """Office file, folder, fonts.conf to use in place of the system's → the PDF that LibreOffice makes of it.
 
-    Hidden slides have no page. The profile is new each time: a shared one admits a single LibreOffice at a
-    time and carries settings from run to run. Without any font LibreOffice aborts.
+    Hidden slides have no page. The profile is a copy of the first each time: a shared one admits a single
+    LibreOffice at a time and carries settings from run to run. Without any font LibreOffice aborts.
     """
     soffice = program("soffice", "libreoffice")
     out_dir.mkdir(parents=True, exist_ok=True)
     target = out_dir / f"{path.stem}.pdf"
     target.unlink(missing_ok=True)
     environment = {"FONTCONFIG_FILE": str(fontconfig.resolve(strict=True))} if fontconfig else {}
-    with tempfile.TemporaryDirectory(prefix="office-") as profile:
-        output = run(
-            [soffice, f"-env:UserInstallation={Path(profile).as_uri()}", *OFFICE_FLAGS, out_dir, path],
-            environment=environment,
-        )
+    with tempfile.TemporaryDirectory(prefix="office-") as folder:
+        profile, first = Path(folder) / "profile", _first_profile()
+        if first.is_dir():
+            shutil.copytree(first, profile)
+        place = f"-env:UserInstallation={profile.as_uri()}"
+        output = run([soffice, place, *OFFICE_FLAGS, out_dir, path], environment=environment)
+        if not first.is_dir():
+            shutil.copytree(profile, first)
     # soffice ends with 0 even when it could not read the file.
     return produced(target, output)
+
+
+@cache
+def _first_profile() -> Path:
+    """Where the profile is kept that the first LibreOffice has made: that takes it as long as a deck does."""
+    folder = tempfile.TemporaryDirectory(prefix="office-profile-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name) / "profile"
 
 
 def pdf_to_png(path: Path, out_dir: Path, dpi: int = 96) -> list[Path]:
