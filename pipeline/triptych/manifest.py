@@ -10,7 +10,7 @@ import copy
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import pydantic
@@ -372,6 +372,14 @@ LintRule: TypeAlias = Literal[
     "emphasis-as-text",
     "reference-as-text",
     "guessed-notation",
+    "list-as-text",
+    "table-as-text",
+    "foreign-markup",
+    "code-as-text",
+    "repeated-label",
+    "unmet-condition",
+    "unclosed-mark",
+    "front-matter-as-text",
 ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
@@ -572,6 +580,7 @@ def read_manifest(
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
         found += _writing_problems(manifest, positions)
         found += _missing_chapters(manifest, positions) if not found else []
+        found += _joined_authors(manifest, positions)
     return manifest, positions, unknown + found
 
 
@@ -585,6 +594,17 @@ def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnost
     hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
     span = positions.find(("format", "epub", "writing"))
     return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
+
+
+def _joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
+    """MAN010 for two people who would stand in catalogues as one."""
+    for number, person in enumerate(manifest.book.author):
+        names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
+        if len(names) > 1 and all(len(name.split()) > 1 for name in names):
+            span = positions.find(("book", "author", number))
+            message = f'"{person.name}" is taken for the name of one person'
+            hint = f"write a list: author: [{', '.join(names)}]"
+            yield Diagnostic(code="MAN010", span=span, message=message, hint=hint)
 
 
 def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:

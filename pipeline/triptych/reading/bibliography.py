@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache, digest
 from triptych.engine.programs import ProgramFailed
 from triptych.manifest import Manifest, Positions
@@ -76,13 +76,26 @@ def read_bibliography(
                 found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path)
-            entries += entries_of(name, data, cache)
+            read = entries_of(name, data, cache)
+            if data.strip() and not read:
+                hint = "BibTeX has entries such as @book{key, title = {…}}"
+                message = f"{name} has no entry"
+                found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
+            entries += read
             found += keys_twice(path, data)
         except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
             text = " ".join(str(error).split())
+            span = _place_in(project, name, text) or span
             found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
     style, problem = read_style(project, manifest, positions)
     return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
+
+
+def _place_in(project: Project, name: str, said: str) -> Span | None:
+    """Where in a bibliography its reader stopped, if it said so."""
+    match = re.search(r"\(line (\d+), column (\d+)\)", said)
+    path = project.locate(name) if match else None
+    return Span(path=path, line=int(match[1]), column=int(match[2])) if match and path else None
 
 
 def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:

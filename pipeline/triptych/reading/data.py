@@ -155,5 +155,8 @@ def code_region(source: str, *, lines: str, region: str) -> str:
             raise DataError("INC001", f'"{lines}" is no range of lines', "write it as in 3-10")
         first = int(match.group(1) or 1)
         last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
+        if not first <= last or first > len(rows):
+            count = f"the file has {len(rows)} line{'s' * (len(rows) != 1)}"
+            raise DataError("INC001", f'no line of the file is in "{lines}"', count)
         rows = rows[first - 1 : last]
     return textwrap.dedent("\n".join(rows))

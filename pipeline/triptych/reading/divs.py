@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import (
     Aside,
     Attr,
@@ -16,6 +17,7 @@ from triptych.model.nodes import (
     Callout,
     CalloutKind,
     CodeBlock,
+    DefinitionList,
     Group,
     Heading,
     Image,
@@ -42,7 +44,7 @@ _CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
 
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
     """A fenced div with its attributes and pandoc blocks."""
-    span = reader.inlines.locator.literal("#" + attr.id) if attr.id else reader.inlines.locator.here()
+    span = _place(reader, attr)
     if attr.has("triptych-diagram"):
         return (_diagram(reader, nodes),)
     if attr.has("chart"):
@@ -66,9 +68,18 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
         return (replace(figure, span=span),)
     if attr.id.startswith("tbl-") and (table := _table(attr, content)):
         return (replace(table, span=span),)
+    reader.inlines.found.extend(_without_cards(attr, content, span))
     if attr.has("slide"):
         return (_slide(attr, content, span),)
     return (Group(content=content, attr=attr, span=span),)
+
+
+def _place(reader: BlockReader, attr: Attr) -> Span:
+    """Where a div begins: at its id, or at the class that makes a slide of it, else after what was read last."""
+    if attr.id:
+        return reader.inlines.locator.literal("#" + attr.id)
+    name = next((name for name in ("slide", "timeline") if attr.has(name)), "")
+    return reader.inlines.locator.opening(name) if name else reader.inlines.locator.here()
 
 
 def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -149,6 +160,18 @@ def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any
         title, content = content[0].content, content[1:]
     first = next((place for node in content if (place := getattr(node, "span", None))), span)
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
+
+
+def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
+    """DEK004 for numbers and dates that are no list of definitions, and for a slide that shows nothing."""
+    name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
+    if name and not any(isinstance(block, DefinitionList) for block in content):
+        message = f"without a list of definitions this is no {name.replace('-', ' ').removesuffix('s')} slide"
+        hint = "write each date or number on a line, and below it a line of a colon, three blanks and its words"
+        yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
+    elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
+        hint = "write its content between ::: {.slide} and :::, or give it a background-image"
+        yield Diagnostic(code="DEK004", span=span, message="this slide shows nothing but its title", hint=hint)
 
 
 def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:

@@ -76,6 +76,12 @@ class Locator:
         self._cursor = found
         return self.span(found)
 
+    def opening(self, name: str) -> Span:
+        """The place of the next class of a name, with its dot or right behind a fence."""
+        places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
+        found = [(place, needle) for place, needle in places if place >= 0]
+        return self.literal(min(found)[1]) if found else self.here()
+
     def nearby(self, needle: str) -> Span:
         """The place of a string in the paragraph at hand; it may well stand in others too."""
         return self.literal(needle, reach=_REACH)

@@ -13,6 +13,7 @@ from triptych.reading.lint.tree import OPAQUE
 _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
+_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )(?<!\])(?<!\]\))"  # where they are no text
 
 
 def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -22,7 +23,7 @@ def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             before = text[: match.start()].rstrip(" ")
             if before.endswith((":::", OPAQUE)):
                 continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
-            if place := draft.place(re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
+            if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
                 message = f"the attributes {match.group().rstrip()}…}} are read as text"
                 hint = 'write them right behind what they belong to, as {#id .class key="value"}'
                 yield draft.found("LNT016", place, message, hint)

@@ -42,7 +42,7 @@ class Draft:
         """The lines at the same length, with ``OPAQUE`` for all that is code, formula or escaped."""
         hidden = self.outline.hidden
         return tuple(
-            " " * len(line) if number in hidden else _without_code(line)
+            " " * len(line) if number in hidden else _without_marks(line)
             for number, line in enumerate(self.lines, 1)
         )
 
@@ -62,11 +62,15 @@ class Draft:
         return Diagnostic(code=code, span=span, message=message, hint=hint)
 
 
-def _without_code(line: str) -> str:
+def without_code(line: str) -> str:
+    """A line at its length, with ``OPAQUE`` for code and formulas in it."""
     if "`" in line:
         line = _CODE_SPAN.sub(_hidden, line)
-    if "$" in line:
-        line = _FORMULA.sub(_hidden, line)
+    return _FORMULA.sub(_hidden, line) if "$" in line else line
+
+
+def _without_marks(line: str) -> str:
+    line = without_code(line)
     return _ESCAPE.sub(OPAQUE * 2, line) if "\\" in line else line
 
 

@@ -40,7 +40,7 @@ def outline(lines: Sequence[str]) -> Outline:
         if fence := _FENCE.match(line):
             within, closing, opened = "fence", fence.group(1), number
         elif "<!--" in line and "-->" not in line[line.rindex("<!--") :]:
-            within, closing = "comment", "-->"
+            within, closing, opened = "comment", "-->", number
         elif (raw := _RAW.match(line)) and f"</{raw.group(1)}>".lower() not in line.lower():
             within, closing = "comment", f"</{raw.group(1)}>"
         elif line.count("$$") % 2 and _closed_within_paragraph(lines, number):
@@ -51,6 +51,8 @@ def outline(lines: Sequence[str]) -> Outline:
     unclosed = opened if within == "fence" else None
     if unclosed is not None:  # to pandoc such a fence is none, and what follows is text
         sets["fence"] -= set(range(unclosed, len(lines) + 1))
+    if (within, closing) == ("comment", "-->"):  # nor is such a comment one
+        sets["comment"] -= set(range(opened, len(lines) + 1))
     return Outline(frozenset(sets["fence"]), frozenset(sets["comment"]), frozenset(sets["formula"]), unclosed)
 
 

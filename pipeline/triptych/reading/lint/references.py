@@ -10,11 +10,26 @@ from triptych.reading.lint.draft import Draft
 
 _KINDS = {"fig": "fig", "figure": "fig", "tbl": "tbl", "tab": "tbl", "table": "tbl", "eq": "eq", "eqn": "eq",
           "sec": "sec", "section": "sec", "lst": "lst", "listing": "lst"}  # fmt: skip
+_NOT_CALLED = re.compile(
+    r"(?<![\w\]])\[((?:fig|tbl|sec|eq|lst)-\w[\w-]*)\](?![(\[{:])|(?<![\w/.&)])#((?:fig|tbl|sec|eq|lst)-\w[\w-]*)"
+)
+_OPEN_NUMBER = re.compile(r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+")
+_CITATION = re.compile(r"\[@\s+\w|\{@\w[\w:.-]*\}")
 _FOREIGN = re.compile(rf"({'|'.join(_KINDS)})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
 def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
-    """``@fig:x`` as pandoc-crossref writes it, or a longer word for the kind."""
+    """``@fig:x`` as pandoc-crossref writes it, a longer word for the kind, or an id without its ``@``."""
+    for text in draft.tree.texts:
+        for match in _NOT_CALLED.finditer(text) if "-" in text else ():
+            name = match.group(1) or match.group(2)
+            if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
+                yield draft.found("LNT027", place, f'"{match.group()}" is no reference', f"write @{name}")
+        if _OPEN_NUMBER.search(text) and (place := draft.place(r"\?\?+")):
+            message = "a number that was to be filled in is printed as question marks"
+            yield draft.found("LNT027", place, message, "write @fig-…, with the id of what is meant")
+        if _CITATION.search(text) and (place := draft.place(r"\[@\s|\{@\w")):
+            yield draft.found("LNT027", place, "a citation is read as text", "write [@key], without a blank")
     for key in draft.tree.bare_citations:
         match = _FOREIGN.fullmatch(key)
         if match is None or key.startswith(tuple(f"{kind}-" for kind in set(_KINDS.values()))):

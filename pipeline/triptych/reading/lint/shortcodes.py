@@ -9,7 +9,10 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
 
 _SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")
-_EXPRESSION = re.compile(r"\{\{\s*data\(")
+_WRITTEN = r"\{\{\s*(?:data\(|[A-Za-z_][\w.]*\s*(?:\|[^{}\n]*)?\}\})"
+_EXPRESSION = re.compile(_WRITTEN)
+
+_ALLOW = "allow expressions by `jinja: true` in the manifest, or write {{< var name >}}"
 
 
 def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
@@ -23,6 +26,6 @@ def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.found("LNT022", place, message, hint)
         if draft.expressions or not _EXPRESSION.search(text):
             continue
-        if place := draft.place(r"\{\{\s*data\("):
+        if place := draft.place(_WRITTEN):
             message = "an expression is read as text"
-            yield draft.found("LNT022", place, message, "allow expressions by `jinja: true` in the manifest")
+            yield draft.found("LNT022", place, message, _ALLOW)

@@ -1,0 +1,38 @@
+"""Content that shows nowhere, or everywhere, since its condition names what there is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.reading.lint.draft import Draft
+
+_OURS = ("pdf", "epub", "pptx")
+# Formats of Quarto and pandoc, which a source may well name.
+_ELSEWHERE = frozenset(
+    "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
+    " context ms man plain ipynb hugo docusaurus epub2 epub3 dashboard email confluence llms-txt"
+    " html:js mediawiki dokuwiki jira opendocument pdf:latex slidy s5 native".split()
+)
+_CONDITIONS = frozenset(
+    f"{when}-{what}" for when in ("when", "unless") for what in ("format", "profile", "meta")
+)
+
+
+def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
+    """A format that is none, or a block that is to show under a condition and names none."""
+    for attributes in draft.tree.attributes:
+        for name, value in attributes.pairs:
+            if name not in ("when-format", "unless-format"):
+                continue
+            for wrong in (one for one in re.split(r"[\s,]+", value) if one):
+                if wrong in _OURS or wrong in _ELSEWHERE:
+                    continue
+                if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
+                    hint = did_you_mean(wrong, _OURS) or f"there are {', '.join(_OURS)}"
+                    yield draft.found("LNT033", place, f'there is no format "{wrong}"', hint)
+        if "content-visible" in attributes.classes and not _CONDITIONS & {name for name, _ in attributes.pairs}:
+            if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
+                message = "this content is to show under a condition, and names none"
+                yield draft.found("LNT033", place, message, 'write when-format="pdf", or take the class out')

@@ -1,0 +1,42 @@
+"""Words and numbers that the text says, and that stand there anyway."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+
+_KINDS = {
+    "fig": "figure|fig\\.|figures|abbildung|abb\\.|figura|图|圖",
+    "tbl": "table|tables|tab\\.|tabelle|tableau|tabla|表",
+    "sec": "section|chapter|sec\\.|chap\\.|abschnitt|kapitel|chapitre|capítulo|sección",
+    "eq": "equation|equations|eq\\.|gleichung|équation|ecuación",
+    "lst": "listing|listings",
+}
+_BEFORE_REFERENCE = re.compile(
+    "|".join(rf"(?<!\w)(?:{words})[ \u00a0~]?\[?@{kind}-[\w-]+" for kind, words in _KINDS.items()),
+    re.IGNORECASE,
+)
+_IN_CAPTION = re.compile(r"!\[(?:Figure|Fig\.|Abbildung|Abb\.|Table) \d+(?:\.\d+)*[.:]")
+_IN_HEADING = re.compile(r"^#{1,2} +((?:Chapter|Kapitel|Chapitre|Capítulo) \d+(?:[.:]| [-–—])) *\w")
+_NUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
+
+
+def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
+    """A word before a reference, which has its own; a number written in a caption or a chapter's title."""
+    numbered_figures = any(a.id.startswith("fig-") for a in draft.tree.attributes)
+    for number, line in enumerate(draft.prose, 1):
+        if "@" in line:
+            for match in _BEFORE_REFERENCE.finditer(line):
+                reference = match.group()[match.group().index("@") :]
+                message = f"the word before {reference} stands there twice: a reference brings its own"
+                hint = f"write {reference} alone, or [-{reference}] for the number alone"
+                yield draft.found("LNT032", (number, match.start() + 1), message, hint)
+        if numbered_figures and "#fig-" in line and (match := _IN_CAPTION.search(line)):
+            message = "this caption has its number twice: figures with an id are numbered"
+            yield draft.found("LNT032", (number, match.start() + 3), message, "leave the caption’s words alone")
+        if (match := _IN_HEADING.match(line)) and not _NUMBERED.search(line):
+            message = f"“{match.group(1)}” stands there twice: chapters are numbered"
+            yield draft.found("LNT032", (number, match.start(1) + 1), message, "leave the title alone")

@@ -1,0 +1,29 @@
+"""Code that is set between the wrong signs, or begins and does not end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.swallowed import first_word
+
+_OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quotes' as `TeX' has them
+_ACUTE = re.compile(r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´")
+_QUOTED = re.compile(r"^(?:'''|\"\"\"|’’’|‘‘‘|“”“|”””|“““|’‘’)(?=\w*\n)")
+
+
+def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """One tick without its other, acute accents or quotation marks in place of ticks."""
+    for text in draft.tree.texts:
+        if "`" in text and (match := _OPEN.search(text)):
+            if place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}"):
+                message = "code that begins here does not end, and is read as text"
+                yield draft.found("LNT031", place, message, "write `code`, or \\` for the sign itself")
+        if _ACUTE.search(text) and (place := draft.place("´")):
+            message = "what stands between acute accents is read as text"
+            yield draft.found("LNT031", place, message, "write `code`, with grave accents")
+        if _QUOTED.match(text) and (place := draft.place(r"^[ \t]*(?:'''|\"\"\"|[’‘“”]{3})")):
+            message = "code between quotation marks is read as text"
+            yield draft.found("LNT031", place, message, "begin and end it with a line of ```, grave accents")
