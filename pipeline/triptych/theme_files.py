@@ -91,7 +91,10 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         hint = f"a theme extends one of {', '.join(built_in_themes())}"
         return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)
     tokens = plain(tree)
-    found = [*_empty(tree, path), *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, _families(base)))]
+    found = [
+        *_empty(tree, path),
+        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, _families(base))),
+    ]
     if found:
         return load_theme(base), found
     tokens.pop("extends", None)
@@ -120,7 +123,7 @@ def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
     """THM001 for tokens without a value: what a number sign begins is a comment to YAML."""
     for section, tokens in tree.items():
         for name, value in tokens.items() if isinstance(tokens, CommentedMap) else ():
-            if value is None:
+            if value in (None, ""):
                 span = _place(tree, path, (section, name), of_key=True)
                 message = f'"{section}.{name}" has no value'
                 hint = 'write a colour in quotation marks, such as "#1f6f5c": a bare # begins a comment'

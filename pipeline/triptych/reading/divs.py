@@ -75,7 +75,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _place(reader: BlockReader, attr: Attr) -> Span:
-    """Where a div begins: at its id, or at the class that makes a slide of it, else after what was read last."""
+    """Where a div begins: at its id, or at the class that makes it a slide, else after what was read last."""
     if attr.id:
         return reader.inlines.locator.literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline") if attr.has(name)), "")
@@ -167,11 +167,15 @@ def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterato
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"without a list of definitions this is no {name.replace('-', ' ').removesuffix('s')} slide"
-        hint = "write each date or number on a line, and below it a line of a colon, three blanks and its words"
+        hint = (
+            "write each date or number on a line, and below it a line of a colon, three blanks and its words"
+        )
         yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
     elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
         hint = "write its content between ::: {.slide} and :::, or give it a background-image"
-        yield Diagnostic(code="DEK004", span=span, message="this slide shows nothing but its title", hint=hint)
+        yield Diagnostic(
+            code="DEK004", span=span, message="this slide shows nothing but its title", hint=hint
+        )
 
 
 def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:

@@ -33,6 +33,14 @@ FINE = {
     "a comment over lines": "<!-- ::: never\n[^x] --> Text.",
     "a path of Windows": "Look in C:\\Users\\ada\\new.",
     "a class of the author's": "[word]{.product-name} and ::: here.",
+    "an option of a command": "Options are\n-v\nand\n-x, and so on.",
+    "quotation marks of TeX": "He said `yes' and ``no''.",
+    "verse between bars": "| One line\n| and another",
+    "a table between lines": "+---+---+\n| A | B |\n+===+===+\n| 1 | 2 |\n+---+---+",
+    "an escaped bracket": "An \\[optional\\] argument, \\(really\\), and x[[1]].",
+    "a format of elsewhere": '::: {.content-visible when-format="html"}\nText.\n:::',
+    "a comment on a line": "Text <!-- a word --> goes on.",
+    "a rule before a title": "***\n\ntitle-like: words.",
     "a link in brackets": "[a] (see there) and [text][ref].\n\n[ref]: https://example.org",
 }
 

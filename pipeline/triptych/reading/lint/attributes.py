@@ -13,7 +13,7 @@ from triptych.reading.lint.tree import OPAQUE
 _PRINTED = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
-_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )(?<!\])(?<!\]\))"  # where they are no text
+_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
 
 
 def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:

@@ -32,7 +32,10 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
                     hint = did_you_mean(wrong, _OURS) or f"there are {', '.join(_OURS)}"
                     yield draft.found("LNT033", place, f'there is no format "{wrong}"', hint)
-        if "content-visible" in attributes.classes and not _CONDITIONS & {name for name, _ in attributes.pairs}:
-            if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
-                message = "this content is to show under a condition, and names none"
-                yield draft.found("LNT033", place, message, 'write when-format="pdf", or take the class out')
+        if "content-visible" not in attributes.classes or _CONDITIONS & {
+            name for name, _ in attributes.pairs
+        }:
+            continue
+        if place := draft.place(r"\.?content-visible(?![^{}]*(?:when|unless)-)"):
+            message = "this content is to show under a condition, and names none"
+            yield draft.found("LNT033", place, message, 'write when-format="pdf", or take the class out')

@@ -10,6 +10,7 @@ from triptych.reading.lint.draft import Draft
 
 _CALLOUT = 'write ::: {.callout-note title="…"}, and ::: behind it; or > [!NOTE] on a line of its own'
 _CONFLICT = "take one of the two, and the marks out"
+_WORDS = "write [text](file.md)"
 # What is printed, what to look for in the source, what it is, what to write.
 _MARKS: tuple[tuple[str, str, str, str], ...] = (
     (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]", "a callout of MkDocs", _CALLOUT),
@@ -19,7 +20,8 @@ _MARKS: tuple[tuple[str, str, str, str], ...] = (
      "take it out: each output has its contents"),
     (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include", "an include of another tool",
      "write {{< include file.md >}}"),
-    (r"\{%-? *\w+[^%}]*%\}", r"\{%", "a tag of a template", "write {{< include file.md >}} or {{< var name >}}"),
+    (r"\{%-? *\w+[^%}]*%\}", r"\{%", "a tag of a template", 
+     "write {{< include file.md >}} or {{< var name >}}"),
     (r"(?:^|\n)<{7} \S|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)", r"^(?:<{7}|={7}|>{7})",
      "the mark of a conflict between versions", _CONFLICT),
     (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)", "a tracked change",
@@ -27,9 +29,9 @@ _MARKS: tuple[tuple[str, str, str, str], ...] = (
     (r"(?:^|(?<=[\s(]))==(?=\w)[^=\n]+(?<=\w)==(?=\W|$)", r"==\w", "a mark for a highlight",
      "write [words]{.mark}"),
     (r"!\[\[[^\]\n]+\]\]", r"!\[\[", "a picture of a wiki", "write ![Caption](picture.png)"),
-    (r"(?<![\w\]!])\[\[[A-Z][^\]\[\n]*[ |][^\]\[\n]*\]\]", r"\[\[", "a link of a wiki", "write [text](file.md)"),
+    (r"(?<![\w\]!])\[\[[A-Z][^\]\[\n]*[ |][^\]\[\n]*\]\]", r"\[\[", "a link of a wiki", _WORDS),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(printed), *rest) for printed, *rest in _MARKS)
+_COMPILED = tuple((re.compile(printed), written, what, hint) for printed, written, what, hint in _MARKS)
 
 
 def foreign_marks(draft: Draft) -> Iterator[Diagnostic]:

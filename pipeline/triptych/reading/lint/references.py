@@ -21,10 +21,10 @@ _FOREIGN = re.compile(rf"({'|'.join(_KINDS)})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """``@fig:x`` as pandoc-crossref writes it, a longer word for the kind, or an id without its ``@``."""
     for text in draft.tree.texts:
-        for match in _NOT_CALLED.finditer(text) if "-" in text else ():
-            name = match.group(1) or match.group(2)
+        for bare in _NOT_CALLED.finditer(text) if "-" in text else ():
+            name = bare.group(1) or bare.group(2)
             if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
-                yield draft.found("LNT027", place, f'"{match.group()}" is no reference', f"write @{name}")
+                yield draft.found("LNT027", place, f'"{bare.group()}" is no reference', f"write @{name}")
         if _OPEN_NUMBER.search(text) and (place := draft.place(r"\?\?+")):
             message = "a number that was to be filled in is printed as question marks"
             yield draft.found("LNT027", place, message, "write @fig-…, with the id of what is meant")

@@ -84,7 +84,9 @@ def _is_shown(node: object, telling: Telling) -> bool:
         case nodes.BlockQuote() | nodes.Callout():
             return asked
         case nodes.Group():
-            return node.attr.has("timeline") and any(isinstance(b, nodes.DefinitionList) for b in node.content)
+            return node.attr.has("timeline") and any(
+                isinstance(b, nodes.DefinitionList) for b in node.content
+            )
         case nodes.Equation():
             return asked or bool(node.tag) or node.attr.id.startswith("eq-")
     return False

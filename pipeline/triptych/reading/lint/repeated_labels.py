@@ -21,22 +21,22 @@ _BEFORE_REFERENCE = re.compile(
 )
 _IN_CAPTION = re.compile(r"!\[(?:Figure|Fig\.|Abbildung|Abb\.|Table) \d+(?:\.\d+)*[.:]")
 _IN_HEADING = re.compile(r"^#{1,2} +((?:Chapter|Kapitel|Chapitre|Capítulo) \d+(?:[.:]| [-–—])) *\w")
-_NUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
+_UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^}]*\s-\s*\}")
 
 
 def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
     """A word before a reference, which has its own; a number written in a caption or a chapter's title."""
-    numbered_figures = any(a.id.startswith("fig-") for a in draft.tree.attributes)
     for number, line in enumerate(draft.prose, 1):
-        if "@" in line:
-            for match in _BEFORE_REFERENCE.finditer(line):
-                reference = match.group()[match.group().index("@") :]
-                message = f"the word before {reference} stands there twice: a reference brings its own"
-                hint = f"write {reference} alone, or [-{reference}] for the number alone"
-                yield draft.found("LNT032", (number, match.start() + 1), message, hint)
-        if numbered_figures and "#fig-" in line and (match := _IN_CAPTION.search(line)):
+        for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
+            reference = match.group()[match.group().index("@") :]
+            message = f"the word before {reference} stands there twice: a reference brings its own"
+            hint = f"write {reference} alone, or [-{reference}] for the number alone"
+            yield draft.found("LNT032", (number, match.start() + 1), message, hint)
+        if "#fig-" in line and (caption := _IN_CAPTION.search(line)):
             message = "this caption has its number twice: figures with an id are numbered"
-            yield draft.found("LNT032", (number, match.start() + 3), message, "leave the caption’s words alone")
-        if (match := _IN_HEADING.match(line)) and not _NUMBERED.search(line):
-            message = f"“{match.group(1)}” stands there twice: chapters are numbered"
-            yield draft.found("LNT032", (number, match.start(1) + 1), message, "leave the title alone")
+            yield draft.found(
+                "LNT032", (number, caption.start() + 3), message, "leave the caption’s words alone"
+            )
+        if (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
+            message = f"“{title.group(1)}” stands there twice: chapters are numbered"
+            yield draft.found("LNT032", (number, title.start(1) + 1), message, "leave the title alone")

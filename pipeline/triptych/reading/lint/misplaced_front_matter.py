@@ -16,7 +16,7 @@ _SEARCHED = 3  # lines behind the fence
 def front_matter_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """Behind an empty line, with other fences, or with none at all."""
     first = next((number for number, line in enumerate(draft.lines, 1) if line.strip()), None)
-    if first is None:
+    if first is None or (first == 1 and draft.lines[0].rstrip() == "---"):  # told where it is read
         return
     fenced = _FENCE.match(draft.lines[first - 1])
     keys = draft.lines[first : first + _SEARCHED] if fenced else draft.lines[first - 1 : first]
