@@ -20,7 +20,7 @@ _MARKS: tuple[tuple[str, str, str, str], ...] = (
      "take it out: each output has its contents"),
     (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include", "an include of another tool",
      "write {{< include file.md >}}"),
-    (r"\{%-? *\w+[^%}]*%\}", r"\{%", "a tag of a template", 
+    (r"\{%-? *\w+[^%}]*%\}", r"\{%", "a tag of a template",
      "write {{< include file.md >}} or {{< var name >}}"),
     (r"(?:^|\n)<{7} \S|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)", r"^(?:<{7}|={7}|>{7})",
      "the mark of a conflict between versions", _CONFLICT),

@@ -20,9 +20,12 @@ _FOREIGN = re.compile(rf"({'|'.join(_KINDS)})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
     """``@fig:x`` as pandoc-crossref writes it, a longer word for the kind, or an id without its ``@``."""
+    ids = {attributes.id for attributes in draft.tree.attributes}
     for text in draft.tree.texts:
         for bare in _NOT_CALLED.finditer(text) if "-" in text else ():
             name = bare.group(1) or bare.group(2)
+            if bare.group(2) and name not in ids and bare.end() < len(text.rstrip()):
+                continue  # within a sentence it may be an address
             if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 yield draft.found("LNT027", place, f'"{bare.group()}" is no reference', f"write @{name}")
         if _OPEN_NUMBER.search(text) and (place := draft.place(r"\?\?+")):
