@@ -120,14 +120,13 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
 
 
 def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
-    """THM001 for tokens without a value: what a number sign begins is a comment to YAML."""
-    for section, tokens in tree.items():
-        for name, value in tokens.items() if isinstance(tokens, CommentedMap) else ():
-            if value in (None, ""):
-                span = _place(tree, path, (section, name), of_key=True)
-                message = f'"{section}.{name}" has no value'
-                hint = 'write a colour in quotation marks, such as "#1f6f5c": a bare # begins a comment'
-                yield Diagnostic(code="THM001", span=span, message=message, hint=hint)
+    """THM001 for colours without a value: what a number sign begins is a comment to YAML."""
+    colours = tree.get("colours")
+    for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
+        if value in (None, ""):
+            span = _place(tree, path, ("colours", name), of_key=True)
+            hint = 'write it in quotation marks, such as "#1f6f5c": a bare # begins a comment'
+            yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
 
 
 @lru_cache(maxsize=16)

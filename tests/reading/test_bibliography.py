@@ -143,7 +143,6 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("r.bib", "@book{knuth1984,\n"),
         ("r.json", "{"),
         ("r.json", "[1]"),
         ("r.yaml", "references: [\n"),
@@ -158,6 +157,16 @@ def test_a_bibliography_that_cannot_be_read_is_a_finding(
 ) -> None:
     _, found = read_book_of("Text.\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
     assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:4:15: CIT002"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"), [("@book{knuth1984,\n", "source/r.bib:2:1"), ("Knuth 1984.\n", "source/r.bib:1:1")]
+)
+def test_what_is_wrong_within_a_bibliography_has_its_place_there(
+    read_book_of: ReadBook, content: str, place: str
+) -> None:
+    _, found = read_book_of("Text.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": content})
+    assert [f"{finding.span}: {finding.code}" for finding in found] == [f"{place}: CIT002"]
 
 
 @pytest.mark.parametrize("content", ["<style", "text", "", "<style/>"])
