@@ -95,7 +95,11 @@ def _place_in(project: Project, name: str, said: str) -> Span | None:
     """Where in a bibliography its reader stopped, if it said so."""
     match = re.search(r"\(line (\d+), column (\d+)\)", said)
     path = project.locate(name) if match else None
-    return Span(path=path, line=int(match[1]), column=int(match[2])) if match and path else None
+    if match is None or path is None:
+        return None
+    last = max(1, len(project.read_bytes(path).splitlines()))  # a reader that missed an end stands behind it
+    line, column = int(match[1]), int(match[2])
+    return Span(path=path, line=line, column=column) if line <= last else Span(path=path, line=last)
 
 
 def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
