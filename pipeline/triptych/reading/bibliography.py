@@ -29,6 +29,8 @@ _FORMATS = {
 }
 
 
+_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
+
 # An id with one of these prefixes is a cross-reference, never a citation.
 REFERENCE = re.compile(
     r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-"
@@ -77,7 +79,7 @@ def read_bibliography(
                 continue
             data = project.read_bytes(path)
             read = entries_of(name, data, cache)
-            if data.strip() and not read:
+            if not read and _SOMETHING.search(data):
                 hint = "BibTeX has entries such as @book{key, title = {…}}"
                 message = f"{name} has no entry"
                 found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
