@@ -123,6 +123,13 @@ def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
     assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
 
 
+def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -> None:
+    deck = shown("", spoken="First all lines → then one.")
+    rows = rows_of(read_book_of, r"First all lines $\rightarrow$ then one." + "\n", pptx=deck)
+    assert [row.fates["pptx"] for row in rows] == ["moved", "not compared"]
+    assert lost(rows) == []
+
+
 def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
     text = shown("Let a≤b", alternatives="a is less than or equal to b")
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)

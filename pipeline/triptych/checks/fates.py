@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from lxml import etree
 
-from triptych.checks.pieces import Piece
+from triptych.checks.pieces import FORMULAS, Piece
 from triptych.checks.texts import FileText, formula_key, mathml_text
 from triptych.checks.wordings import Searched, Wording, letters
 from triptych.model import nodes
@@ -34,6 +34,7 @@ class Finding:
 
 # What is more than text: its name among the objects of a file, and what it is where it is less.
 _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
+_NO_LETTERS = "it has no letters or digits"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
@@ -83,6 +84,9 @@ class Search:
         if any(map(self.shown.holds, wordings)):
             formula = piece.kind in ("equation", "formula")
             return Finding(Fate.SIMPLIFIED, "shown as text" if formula else "its words without the picture")
+        if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
+            # An arrow in a line of text is there without a letter that could be looked for.
+            return Finding(Fate.NOT_COMPARED, _NO_LETTERS)
         return self._elsewhere(piece, wordings)
 
     def _table(self, piece: Piece) -> Finding:
@@ -121,7 +125,7 @@ def _moves(node: object) -> bool:
 def _nothing_to_compare(piece: Piece) -> str:
     if piece.kind in _DRAWN:
         return "it has no alternative text"
-    return "it has no letters or digits"
+    return _NO_LETTERS
 
 
 def _why_moved(piece: Piece) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.checks.guards.damage import changed_zip, without_drawing, without_objects
 
 
@@ -13,6 +15,11 @@ def test_a_drawing_that_is_not_painted_is_told(made) -> None:
     assert found.code == "CHK018"
     assert "of 2 drawings of the chapter 1 are there" in found.message
     assert (found.span.path, found.span.line) == ("source/first.md", 12)
+
+
+@pytest.mark.parametrize("name", ["pdf", "epub"])
+def test_a_picture_without_words_is_not_missed(make, name) -> None:
+    assert make(name, silent="One sentence ![](dot.png) with a dot.\n\n![](dot.png)\n").told() == []
 
 
 def test_a_picture_whose_object_is_gone_is_told(made) -> None:

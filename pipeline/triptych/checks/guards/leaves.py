@@ -27,7 +27,8 @@ class Leaves:
 
     ``alternatives`` reads the letters of all alternative texts, which takes its time. In a ``reordered`` file
     the words of a line may stand in another order than they are read. ``tells_drawings`` says whether it
-    tells what is drawn from what only adorns it.
+    tells what is drawn from what only adorns it, ``tells_silent`` whether it does so of drawings too that
+    nothing is said of.
     """
 
     output: str
@@ -36,6 +37,7 @@ class Leaves:
     alternatives: Callable[[], str]
     reordered: bool = False
     tells_drawings: bool = True
+    tells_silent: bool = True
 
     def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
         """Each chapter with its leaves: from the one that it begins on to where the next begins.

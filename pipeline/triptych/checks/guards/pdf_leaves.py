@@ -41,6 +41,7 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
         alternatives=lambda: _alternatives(data),
         reordered=from_right,
         tells_drawings=tagged,
+        tells_silent=False,  # a picture without alternative text is no figure of the tags
     )
 
 

@@ -24,7 +24,11 @@ def missing_pictures(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
         return
     for chapter, own in leaves.by_chapter(book):
         shown = "".join(leaf.letters for leaf in own)
-        wanted = [span for node, span in _placed(chapter) if _is_drawn(node, shown)]
+        wanted = [
+            span
+            for node, span in _placed(chapter)
+            if _is_drawn(node, shown) and (leaves.tells_silent or _is_said(node))
+        ]
         drawn = sum(leaf.drawings for leaf in own)
         if drawn < len(wanted):
             message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
@@ -41,6 +45,11 @@ def _is_drawn(node: Any, shown: str) -> bool:
         case Math() | Equation():
             return bool(node.mathml) and letters(node.tex) not in shown
     return False
+
+
+def _is_said(node: Any) -> bool:
+    """Whether a listener is told of a drawing."""
+    return bool(getattr(node, "alt", "") or getattr(node, "spoken", ""))
 
 
 def _placed(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
