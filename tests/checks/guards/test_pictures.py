@@ -51,3 +51,15 @@ def test_a_formula_that_is_not_in_the_e_book_is_told(made) -> None:
 def test_files_for_the_press_do_not_say_what_is_drawn_and_are_believed(make) -> None:
     more = "format:\n  pdf: {colour: cmyk, standard: pdf/x-4}\n"
     assert make("pdf", more=more).told() == []
+
+
+NAMELESS = "![](dot.png)\n\nWords, ![](dot.png), and ![a dot](dot.png).\n"
+
+
+def test_a_picture_without_a_description_is_seen_to_be_drawn(make) -> None:
+    assert make("pdf", name=NAMELESS).told() == []
+
+
+def test_a_picture_without_a_description_that_is_not_painted_is_told(make) -> None:
+    pdf = make("pdf", name=NAMELESS)
+    assert [one.code for one in pdf.told(without_objects(pdf.data))] == ["CHK018"]

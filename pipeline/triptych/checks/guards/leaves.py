@@ -13,12 +13,14 @@ from triptych.model.book import Book, Chapter
 class Leaf:
     """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it.
 
-    ``beyond`` are the words of the text that lie off the page, where nobody sees them.
+    ``beyond`` are the words of the text that lie off the page, where nobody sees them. ``adornments`` are
+    the drawings that are marked as saying nothing: there is no telling those that lack a description.
     """
 
     letters: str
     drawings: int = 0
     beyond: str = ""
+    adornments: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

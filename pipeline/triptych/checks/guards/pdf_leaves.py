@@ -20,6 +20,7 @@ _FAR = 10_000.0  # points beyond an edge
 _BATCH = 100  # pages that one process reads at a time
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
+_FURNITURE = b"/Furniture Do"  # what stands on each page, as the binder marks it
 _DONE = re.compile(rb"/(\S+)\s+Do\b")
 
 
@@ -32,11 +33,14 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     jobs = [executor.submit(read_pages, data, first, min(first + _BATCH, count)) for first in firsts]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         anchors, tagged = _anchors(pdf), not is_for_press(pdf)
-        drawings = [_drawings(page) if tagged else 0 for page in pdf.pages]
+        drawings = [_drawings(page) if tagged else (0, 0) for page in pdf.pages]
     texts = [text for job in jobs for text in job.result()]
     return Leaves(
         output="PDF",
-        leaves=[Leaf(text, drawn, beyond) for (text, beyond), drawn in zip(texts, drawings, strict=True)],
+        leaves=[
+            Leaf(text, drawn, beyond, adorning)
+            for (text, beyond), (drawn, adorning) in zip(texts, drawings, strict=True)
+        ],
         anchors=anchors,
         alternatives=lambda: _alternatives(data),
         reordered=from_right,
@@ -82,26 +86,30 @@ def _page_of(place: Any) -> Any:
     return place[0].objgen if isinstance(place, pikepdf.Array) and len(place) else None
 
 
-def _drawings(page: pikepdf.Page) -> int:
-    """How many passages a page marks as drawn, and paints something in (14.7.4.2 there)."""
+def _drawings(page: pikepdf.Page) -> tuple[int, int]:
+    """How many passages a page marks as drawn, and paints something in (14.7.4.2 there); how many adorn it."""
     contents = page.obj.get("/Contents")
     parts = contents if isinstance(contents, pikepdf.Array) else [contents]
     stream = b"\n".join(part.read_bytes() for part in parts if isinstance(part, pikepdf.Stream))
-    return sum(_paints(passage, page) for passage in _passages(stream))
+    drawn = adorning = 0
+    for kind, passage in _passages(stream):
+        if kind != b"Artifact":
+            drawn += _paints(passage, page)
+        elif _FURNITURE not in passage:
+            adorning += _paints(passage, page)
+    return drawn, adorning
 
 
-def _passages(stream: bytes) -> Iterator[bytes]:
-    """The marked passages of drawings."""
-    if b"/Figure" not in stream and b"/Formula" not in stream:
-        return
+def _passages(stream: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The marked passages of drawings, with their marks."""
     begun: list[tuple[bytes, int]] = []
     for mark in _MARK.finditer(stream):
         if mark[1] is not None:
             begun.append((mark[1], mark.end()))
         elif begun:
             kind, start = begun.pop()
-            if kind in (b"Figure", b"Formula"):
-                yield stream[start : mark.start()]
+            if kind in (b"Figure", b"Formula", b"Artifact"):
+                yield kind, stream[start : mark.start()]
 
 
 def _paints(passage: bytes, page: pikepdf.Page) -> bool:

@@ -25,7 +25,9 @@ def missing_pictures(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     for chapter, own in leaves.by_chapter(book):
         shown = "".join(leaf.letters for leaf in own)
         wanted = [span for node, span in _placed(chapter) if _is_drawn(node, shown)]
+        nameless = sum(_is_nameless(node) for node, _ in _placed(chapter))
         drawn = sum(leaf.drawings for leaf in own)
+        drawn += min(nameless, sum(leaf.adornments for leaf in own))
         if drawn < len(wanted):
             message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
             yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)
@@ -41,6 +43,11 @@ def _is_drawn(node: Any, shown: str) -> bool:
         case Math() | Equation():
             return bool(node.mathml) and letters(node.tex) not in shown
     return False
+
+
+def _is_nameless(node: Any) -> bool:
+    """Whether a picture has no description, so that a PDF can mark it as an adornment only."""
+    return isinstance(node, Image) and not node.decorative and not node.alt.strip()
 
 
 def _placed(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
