@@ -68,3 +68,8 @@ def test_marks_in_code_stay() -> None:
     text = "`{% include 'x.md' %}` and `{{ y }}`\n"
     draft, found = filled(Draft.of("a.md", text), {}, lambda _: "no")
     assert (draft.text, found) == (text, [])
+
+
+def test_an_id_of_a_heading_makes_no_book_of_honkit_one_of_pandoc(import_of: ImportOf) -> None:
+    marked = "# Ende {#ende}\n\nEs folgt:\n- eins\n- zwei\n"
+    assert "Es folgt:\n\n- eins" in import_of({**FILES, "source/end.md": marked}).text("end.md")

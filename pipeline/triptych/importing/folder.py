@@ -53,7 +53,7 @@ def read(path: Path) -> SourceBook:
 def assembled(source: Source, listing: Contents | None, name: str, first: First | None = None) -> SourceBook:
     """A folder's texts in the order of a list of contents, or in their own, as a book.
 
-    ``first`` is what happens to each text before all else.
+    ``first`` is what happens to each text before all else: the texts of another program are not pandoc's.
     """
     root = listing.root if listing else ""
     names = sorted(source.names(root, _ENDINGS), key=natural)
@@ -64,7 +64,8 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
         if name not in texts
     ]
     shared = shared_titles.repeated(texts)
-    adapt = partial(prepared, pandoc=any(map(is_pandocs, texts.values())), shared=frozenset(shared))
+    pandoc = first is None and any(map(is_pandocs, texts.values()))
+    adapt = partial(prepared, pandoc=pandoc, shared=frozenset(shared))
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
         draft, more = first(draft) if first else (draft, [])
