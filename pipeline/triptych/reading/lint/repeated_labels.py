@@ -28,6 +28,9 @@ def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
     """A word before a reference, which has its own; a number written in a caption or a chapter's title."""
     for number, line in enumerate(draft.prose, 1):
         for match in _BEFORE_REFERENCE.finditer(line) if "@" in line else ():
+            before = line[: match.start()]
+            if before.count("[") > before.count("]"):
+                continue  # in [Fig. @fig-x] the word is in place of the reference's own
             reference = match.group()[match.group().index("@") :]
             message = f"the word before {reference} stands there twice: a reference brings its own"
             hint = f"write {reference} alone, or [-{reference}] for the number alone"
