@@ -71,3 +71,9 @@ def test_a_page_may_end_anywhere_among_words_that_have_no_spaces_between_them() 
     words = "程序的初始化和执行都起始于主包，如果主包还导入了其它的包，那么就会在编译时将它们依次导入。"
     assert holds(words.replace("导入了", "导1 脚注。12 第二章 入了"), words)
     assert not holds("程序的初始化和执行都起始于主包。", words)
+
+
+def test_a_page_may_end_within_a_few_words() -> None:
+    code = "output: xaringan::moon_reader: nature: highlightLines: true"
+    assert holds(code.replace("reader: na", "rea\n152 The definitive guide\nder: na"), code)
+    assert not holds(code.replace("reader: na", "reader: " + "other words " * 40), code)

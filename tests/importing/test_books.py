@@ -152,6 +152,28 @@ class TestFolder:
         assert result.text("README.md") == "# Title\n\n[B](https://x.org)\n\nText.\n"
         assert titles(result) == ["Title"]
 
+    @pytest.mark.parametrize(
+        "link",
+        [
+            "[![B](https://x.org/b.svg){width=20}](https://x.org)",
+            "[see ![B](https://x.org/b.svg) ![C](https://x.org/c.svg)](https://x.org)",
+            "[![B](https://x.org/b.svg)][x]\n\n[x]: https://x.org",
+            '<a href="https://x.org"><img src="https://x.org/b.svg" alt="B"></a>',
+            "[![B][b]][x]\n\n[b]: https://x.org/b?svg\n[x]: https://x.org",
+        ],
+    )
+    def test_a_picture_elsewhere_that_stands_in_a_link_is_no_link_of_its_own(
+        self, import_of: ImportOf, link: str
+    ) -> None:
+        result = import_of({"a.md": f"# A\n\n{link}\n"})
+        text = result.text("a.md").partition("[b]:")[0]
+        assert ".svg" not in text and "![" not in text and "B" in text
+
+    def test_a_picture_elsewhere_by_its_label_is_a_link(self, import_of: ImportOf) -> None:
+        result = import_of({"a.md": "# A\n\nSee ![the badge][b] here.\n\n[b]: https://x.org/b?svg\n"})
+        assert "See [the badge][b] here." in result.text("a.md")
+        assert not has_errors(result.found)
+
     def test_a_link_out_of_the_folder_is_refused(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"secret.md": "# Secret\n", "book/a.md": "# A\n"})
         (tmp_path / "book/b.md").symlink_to(tmp_path / "secret.md")

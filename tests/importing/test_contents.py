@@ -135,3 +135,55 @@ def test_a_note_without_its_text_stands_as_it_is_written(import_of) -> None:
     assert "Text.\\[^a] More.[^b]" in result.text("one.md")
     assert not {finding.code for finding in result.found} & {"LNT003", "LNT004"}
     assert any('no note "a"' in note for note in result.notes)
+
+
+def test_a_folder_in_the_navigation_of_mkdocs_stands_for_its_texts(import_of: ImportOf) -> None:
+    settings = "nav:\n  - Home: README.md\n  - Guide: guide/\n  - Rest: z/\n"
+    guide = {
+        "README.md": "# Guide\n\n- [Two](two.md)\n- [One](one.md)\n",
+        "one.md": "# One\n",
+        "two.md": "# Two\n",
+    }
+    texts = {**TEXTS, **{f"guide/{name}": text for name, text in guide.items()}}
+    result = import_of({**{f"docs/{name}": text for name, text in texts.items()}, "mkdocs.yml": settings})
+    assert of(result) == [
+        ("", "Home"), ("Guide", "Guide"), ("Guide", "Two"), ("Guide", "One"), ("Rest", "Z"), ("Rest", "One"),
+    ]  # fmt: skip
+
+
+def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -> None:
+    summary = "- [A](a.md)\n  - [First](a.md#first)\n- [Z](z/README.md)\n- [A again](a.md)\n"
+    result = import_of({**TEXTS, "a.md": "# A\n\n## First\n", "SUMMARY.md": summary})
+    assert of(result) == [("", "A"), ("", "Z")]
+    assert [note for note in result.notes if "second time" in note] == [
+        'SUMMARY.md:4:1: note: "a.md" is listed a second time: left out'
+    ]
+
+
+def test_last_chapters_called_appendices_are(import_of: ImportOf) -> None:
+    names = ["Chapter 1: Egg", "Chapter 2: Hen", "Appendix A: Corn", "Appendix B: Grass"]
+    texts = {f"{place}.md": f"# {name}\n" for place, name in enumerate(names)}
+    summary = "".join(f"- [{name}]({place}.md)\n" for place, name in enumerate(names))
+    result = import_of({**texts, "SUMMARY.md": summary})
+    assert [plain_text(c.title) for c in result.book.chapters] == ["Egg", "Hen", "Corn", "Grass"]
+    assert "appendices:" in result.text("book.yaml")
+
+
+def test_references_that_mkdocstrings_would_make_are_left_out(import_of: ImportOf) -> None:
+    text = (
+        "# A\n\nBefore.\n\n::: shop.till.Till\n    options:\n        heading: false\n\n::: note\nKept.\n:::\n"
+    )
+    result = import_of({"a.md": text})
+    assert "Till" not in result.text("a.md") and "options" not in result.text("a.md")
+    assert "Kept." in result.text("a.md")
+    assert (
+        "a.md:5:1: note: the reference to shop.till.Till, which mkdocstrings would make: left out"
+        in result.notes
+    )
+    assert not [found for found in result.found if found.code.startswith("LNT")]
+
+
+def test_a_name_is_found_whatever_its_capitals(import_of: ImportOf) -> None:
+    """As on file systems to which they are one."""
+    result = import_of({**TEXTS, "SUMMARY.md": "- [A](A.md)\n- [Left](left.MD)\n"})
+    assert of(result) == [("", "A"), ("", "Left")]

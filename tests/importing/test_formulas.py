@@ -76,3 +76,10 @@ def test_arguments_of_macros_are_no_ids(import_of) -> None:
     assert macro in result.text("two.md")
     assert not any("stands twice" in note for note in result.notes)
     assert "MTH001" not in {finding.code for finding in result.found}
+
+
+def test_a_formula_that_only_defines_macros_is_none() -> None:
+    text = "$$\n \\def\\bm#1{{\\boldsymbol #1}}\n\\newcommand{\\R}{x}\n$$\n\n$$\n\\bm{x} = \\R\n$$\n"
+    drawn = with_macros(Draft.of("a.md", text), {}).text
+    assert drawn.count("$$") == 2
+    assert drawn.index("\\def") < drawn.index("\\newcommand") < drawn.index("$$")

@@ -73,3 +73,11 @@ def test_marks_in_code_stay() -> None:
 def test_an_id_of_a_heading_makes_no_book_of_honkit_one_of_pandoc(import_of: ImportOf) -> None:
     marked = "# Ende {#ende}\n\nEs folgt:\n- eins\n- zwei\n"
     assert "Es folgt:\n\n- eins" in import_of({**FILES, "source/end.md": marked}).text("end.md")
+
+
+def test_tags_of_plugins_are_left_out_and_what_they_hold_stays(import_of: ImportOf) -> None:
+    text = '# Los\n\n{% exercise %}\nTry it.\n\n{% hint style="info" %}\nMind.\n{% endhint %}\n{% endexercise %}\n'
+    result = import_of({**FILES, "source/a/README.md": text})
+    written = result.text("a/README.md")
+    assert "Try it." in written and "exercise" not in written and ".callout-note" in written
+    assert any('the helper "{% exercise %}", which is not run: left out' in note for note in result.notes)

@@ -149,3 +149,11 @@ def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:
     assert not has_errors(result.found), result.found
     assert "This\\[^x] and that[^y]." in result.text("index.md")
     assert any('"x"' in note for note in result.notes)
+
+
+def test_an_id_that_stands_twice_keeps_its_kind(import_of: ImportOf) -> None:
+    figure = "![A]({}.png){{#fig-plot}}\n"
+    files = {"_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [one.qmd, two.qmd]}\n"}
+    texts = {f"{name}.qmd": f"# {name}\n\n{figure.format(name)}" for name in ("one", "two")}
+    result = import_of({**files, **texts, "one.png": tiny_png(9, 9), "two.png": tiny_png(9, 9)})
+    assert "{#fig-two--plot}" in result.text("two.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import pytest
@@ -254,3 +255,17 @@ def test_what_pillow_only_warns_of_is_no_matter(room: Room) -> None:
     assert made.size[0] < 600
     cut_off = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01"
     assert prepared(saved(photograph(), "JPEG", exif=cut_off), room).media_type == "image/jpeg"
+
+
+@ROOMS
+def test_a_picture_of_sixteen_bits_within_a_drawing_has_eight(room: Room) -> None:
+    ramp = Image.new("I;16", (40, 20))
+    for x in range(40):
+        for y in range(20):
+            ramp.putpixel((x, y), x * 65_535 // 39)
+    held = base64.b64encode(saved(ramp, "PNG")).decode()
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><image width="40" height="20" href="data:image/png;base64,{held}"/></svg>'
+    inside = prepared(svg.encode(), room).data.partition(b"base64,")[2].partition(b'"')[0]
+    with Image.open(io.BytesIO(base64.b64decode(inside))) as image:
+        assert image.mode == "L"
+        assert [image.getpixel((x, 5)) for x in (0, 20, 39)] == [0, 131, 255]

@@ -9,6 +9,7 @@ from triptych.model.nodes import (
     Align,
     Aside,
     Block,
+    BlockQuote,
     BulletList,
     Callout,
     CalloutKind,
@@ -34,7 +35,7 @@ from triptych.model.nodes import (
     Theorem,
     Verse,
 )
-from triptych.model.walk import plain_text, walk_all
+from triptych.model.walk import plain_text, walk, walk_all
 
 
 @pytest.fixture
@@ -94,6 +95,23 @@ class TestText:
         terms = block("<dl>\n<dt>Term</dt>\n<dd>What it *is*</dd>\n</dl>\n")
         assert isinstance(terms, DefinitionList)
         assert plain_text(terms.items[0].term) == "Term"
+
+    def test_headings_lists_and_quotations_in_html_are_what_they_are(self, blocks) -> None:
+        heading, bullets, numbers, quotation = blocks(
+            '<h2 id="x">Two *words*</h2>\n\n<ul>\n<li>One $x^2$</li>\n<li>Two\n<ol><li>inner</ol>\n</ul>\n\n'
+            '<ol start="3"><li>three</li><li>four</li></ol>\n\n<blockquote>\n\nSaid.\n\n</blockquote>\n'
+        )
+        assert (heading.level, heading.attr.id, plain_text(heading.content)) == (2, "x", "Two words")
+        assert isinstance(bullets, BulletList) and len(bullets.items) == 2
+        assert any(isinstance(node, Math) for node in walk(bullets))
+        assert isinstance(bullets.items[1].content[1], OrderedList)
+        assert (numbers.start, len(numbers.items)) == (3, 2)
+        assert isinstance(quotation, BlockQuote)
+
+    def test_elements_that_do_not_nest_lose_no_word(self, read_book_of: ReadBook) -> None:
+        book, found = read_book_of("<ul>\n<li>One\n\n<h2>Two</ul>\n\nThree</h2>\n")
+        assert plain_text(book.chapters[0].blocks).split() == ["One", "Two", "Three"]
+        assert "SEC006" in {finding.code for finding in found}
 
     def test_a_frame_becomes_a_link(self, block) -> None:
         (link,) = block('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n').content

@@ -19,6 +19,9 @@ _TOLERATED = 12  # one group in so many may be cut by such an end
 _NEAR = 20_000  # letters: a few pages
 _PATIENCE = 200  # misses
 _START = 8  # letters
+_BETWEEN = 300  # letters: what may stand between two halves
+_CHANCE = 3
+_PLACES = 50
 _TELLING = 40  # letters: so many are hardly there twice, so that the search may go on behind them
 
 
@@ -109,7 +112,27 @@ class Searched:
         return any(
             is_there(piece.letters) or mostly(piece.groups, is_there)
             for is_there in (self._is_near, self._is_far)
-        )
+        ) or self._is_cut(piece.letters)
+
+    def _is_cut(self, wanted: str) -> bool:
+        """Whether the first letters are there and the others soon behind them: the foot and the head of a
+        page, or a note, may stand between.
+        """
+        begins, places = wanted[:_START], 0
+        if len(wanted) <= _START or (self._starts is not None and begins not in self._starts):
+            return False
+        place = self.text.find(begins)
+        while place >= 0 and places < _PLACES:
+            pairs = zip(wanted, self.text[place : place + len(wanted)], strict=False)
+            length = next((at for at, (one, other) in enumerate(pairs) if one != other), len(wanted))
+            # The first letters of what stands between may be those that go on by chance.
+            for cut in range(length, max(length - _CHANCE, _START - 1), -1):
+                end = place + cut + _BETWEEN + len(wanted)
+                if self.text.find(wanted[cut:], place + cut, end) >= 0:
+                    return True
+            places += 1
+            place = self.text.find(begins, place + 1)
+        return False
 
     def _is_near(self, wanted: str) -> bool:
         place = self.text.find(wanted, self._reached, self._reached + _NEAR)

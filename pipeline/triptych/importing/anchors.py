@@ -11,9 +11,12 @@ from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
 from triptych.importing.headings import Heading, github_slug, headings, pandoc_slug
 from triptych.importing.masking import Kind, Line, mask, scan
+from triptych.model.book import LabelKind
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
+# An id without its kind gets no number.
+_KIND = re.compile(rf"((?:(?:{'|'.join(LabelKind)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 
 
@@ -107,7 +110,8 @@ class Anchors:
 
     def _free(self, wanted: str, item: Scanned) -> str:
         stem = PurePosixPath(item.piece.path).stem
-        tries = (wanted, f"{stem}--{wanted}", *(f"{stem}--{wanted}-{number}" for number in range(2, 9999)))
+        other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
+        tries = (wanted, other, *(f"{other}-{number}" for number in range(2, 9999)))
         return next(name for name in tries if name not in self._taken)
 
     def of_heading(self, item: Scanned, heading: Heading) -> str:

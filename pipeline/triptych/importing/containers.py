@@ -25,6 +25,7 @@ _COLONS = re.compile(
     r"^([ \t]*):{3,}[ \t]*([A-Za-z][\w-]*)(?:\[(.*)\])?[ \t]*([^{}]*?)(?:\{[^{}]*\})?[ \t]*$"
 )
 _LIQUID = re.compile(r"^[ \t]*\{%-?[ \t]*(end)?(\w+)[ \t]*(.*?)[ \t]*-?%\}[ \t]*$")
+LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known
 _HUGO = re.compile(r"^[ \t]*\{\{[<%][ \t]*(/)?[ \t]*([\w-]+)[ \t]*(.*?)[ \t]*[%>]\}\}[ \t]*$")
 _HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*=\s*\"([^\"]*)\"")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from triptych.importing.file_names import natural
 from triptych.importing.headings import plain_text
 from triptych.importing.source import Source
 from triptych.importing.summary import Entry, parse_summary
@@ -16,6 +18,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
+_TEXTS = (".md", ".markdown")
 _SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
 
 
@@ -77,7 +80,12 @@ def _local(entry: Entry, source: Source, root: str) -> Entry | None:
     path = entry.path.lstrip("/")
     tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
     known = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
-    return Entry(entry.title, known if entry.path else "", entry.depth, entry.part, entry.line)
+    return replace(entry, path=_spelt(source, root, known) if entry.path else "")
+
+
+def _spelt(source: Source, root: str, path: str) -> str:
+    """A path with the capitals of its file."""
+    return posixpath.relpath(source.as_named(posixpath.join(root, path)), root or ".")
 
 
 def _in_parts(text: str) -> Iterator[Entry]:
@@ -98,19 +106,41 @@ def _mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
         return
     settings: dict[str, Any] = plain(tree) if isinstance(tree, dict) else {}
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
-    entries = tuple(_navigation(settings.get("nav"), ""))
     root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
+    root = "" if root == "." else root
+    entries = tuple(_navigation(settings.get("nav"), "", partial(_in_folder, source, root)))
     title, author = settings.get("site_name", ""), settings.get("site_author", "")
-    yield Contents(name, "" if root == "." else root, entries, str(title or ""), str(author or ""))
+    yield Contents(name, root, entries, str(title or ""), str(author or ""))
 
 
-def _navigation(items: Any, part: str) -> Iterator[Entry]:
-    """``nav``: its first level of lists makes parts, deeper ones are chapters of those."""
+def _in_folder(source: Source, root: str, folder: str) -> list[str]:
+    """The texts of a folder: those that its README or SUMMARY lists, else all in the order of their names."""
+    for name in ("SUMMARY.md", "README.md", "index.md"):
+        path = posixpath.join(folder, name)
+        listing = source.text(posixpath.join(root, path))
+        listed = [
+            posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
+        ]
+        known = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
+        if len(known) > 1:
+            return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(known)]
+    names = sorted(source.names(posixpath.join(root, folder), _TEXTS), key=natural)
+    return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
+
+
+def _navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[Entry]:
+    """``nav``: its first level of lists makes parts, deeper ones are chapters of those.
+
+    A value that ends with a slash stands for the texts of a folder.
+    """
     for item in items if isinstance(items, list) else []:
         pairs = item.items() if isinstance(item, dict) else [("", item)]
         for title, value in pairs:
             words = plain_text(html.unescape(str(title))).replace("\xa0", " ")
             if isinstance(value, list):
-                yield from _navigation(value, part or " ".join(words.split()))
-            elif isinstance(value, str) and value.endswith((".md", ".markdown")):
+                yield from _navigation(value, part or " ".join(words.split()), in_folder)
+            elif isinstance(value, str) and value.endswith("/"):
+                title = part or " ".join(words.split())
+                yield from (Entry("", path, 0, title, 1) for path in in_folder(value))
+            elif isinstance(value, str) and value.endswith(_TEXTS):
                 yield Entry(" ".join(words.split()), posixpath.normpath(value), 0, part, 1)

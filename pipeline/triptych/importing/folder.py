@@ -17,6 +17,7 @@ from triptych.importing.draft import Draft, Finding
 from triptych.importing.file_names import Kind, kind_of, natural, role
 from triptych.importing.front_matter import Head, parse, take
 from triptych.importing.masking import mask
+from triptych.importing.mkdocstrings import without_references
 from triptych.importing.shortcodes import known_shortcodes
 from triptych.importing.source import Source
 from triptych.importing.summary import chapters
@@ -115,12 +116,13 @@ def prepared(
     draft, head, found = take(draft, silent=OF_THE_BOOK)
     if front := role(draft.path):
         head.setdefault("role", front)
+    draft, left = without_references(draft)
     draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
         draft = commonmark.adapt(draft, scripts=True, math=True)
     draft = formulas.with_macros(draft, {})
-    return draft, head, [*found, *more]
+    return draft, head, [*found, *left, *more]
 
 
 def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:

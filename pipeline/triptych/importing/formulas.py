@@ -35,7 +35,7 @@ _MORE = {
     "alef": r"\aleph", "thetasym": r"\vartheta", "weierp": r"\wp", "plusmn": r"\pm", "bull": r"\bullet",
     "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
     "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
-    "space": r"\ ",
+    "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
 }  # fmt: skip
 _MORE_WITH_ARGUMENTS = {
     "textnormal": (1, r"\text{#1}"), "bold": (1, r"\mathbf{#1}"), "mathbbm": (1, r"\mathbb{#1}"),
@@ -47,6 +47,9 @@ _DEFAULTS = {name: f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in _MORE
     for name, (count, body) in _MORE_WITH_ARGUMENTS.items()
 }
 _KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
+_DEFINITIONS = re.compile(
+    r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
+)
 _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
@@ -124,6 +127,14 @@ def _loose(text: str) -> Iterator[Edit]:
             yield Edit(*match.span(1), body.strip())
 
 
+def _only_definitions(text: str) -> Iterator[Edit]:
+    """Displayed formulas that only define macros, and show nothing: pandoc takes the definitions bare."""
+    for start, end in spans(mask(text)):
+        body = text[start + 2 : end - 2]
+        if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
+            yield Edit(start, end, "\n".join(line.strip() for line in body.split("\n")))
+
+
 def macros(text: str) -> dict[str, str]:
     """A file of KaTeX macros, one ``\\name:{body}`` a line → name → definition for pandoc."""
     out = {}
@@ -148,6 +159,7 @@ def used_macros(text: str, known: Mapping[str, str]) -> list[str]:
 
 def with_macros(draft: Draft, known: Mapping[str, str]) -> Draft:
     """A text with the definitions of the macros it uses, behind its title where it begins with one."""
+    draft = draft.edited(_only_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in spans(mask(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))

@@ -44,17 +44,30 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             text = inner.text
             found += more
         edits.append(Edit(match.start(), match.end(), text))
-    draft = draft.edited(edits)
-    return draft, [*found, *_unknown(draft)]
+    draft, more = without_helpers(draft.edited(edits))
+    return draft, [*found, *more]
 
 
-def _unknown(draft: Draft) -> Iterator[Finding]:
-    """Helpers that only a preprocessor of the book knows."""
-    masked = mask(draft.text)
-    for match in _HELPER.finditer(masked):
-        if not match.group().startswith("{{#include"):
-            what = f'the helper "{draft.text[slice(*match.span())]}", which is not run'
-            yield draft.finding(match.start(), what, "it stands as it is written")
+def without_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> tuple[Draft, list[Finding]]:
+    """A text without the lines that only a preprocessor or a plugin of the book knows.
+
+    Within a line they stay, and so do the tags that are ``known`` by their names.
+    """
+    edits, found = [], []
+    for match in _HELPER.finditer(mask(draft.text)):
+        name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
+        if match.group().startswith("{{#include") or name in known:
+            continue
+        start = draft.text.rfind("\n", 0, match.start()) + 1
+        end = (draft.text + "\n").index("\n", match.end())
+        alone = not draft.text[start : match.start()].strip() and not draft.text[match.end() : end].strip()
+        what = f'the helper "{draft.text[slice(*match.span())]}", which is not run'
+        found.append(
+            draft.finding(match.start(), what, "left out" if alone else "it stands as it is written")
+        )
+        if alone:
+            edits.append(Edit(start, end, ""))
+    return draft.edited(edits), found
 
 
 def _included(path: str, argument: str, read: ReadText) -> str | None:

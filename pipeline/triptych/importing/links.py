@@ -123,6 +123,7 @@ class _Resolver:
             new = self._picture(item, link) if picture else self._address(item, link)
             if link.kind == "definition" and new is not None:
                 definitions[link.label] = new
+                self._pictures_elsewhere(item, link)
             if new is not None and (new != link.target or link.kind == "definition"):
                 item.edits.append(Edit(*link.address, _written(new, link)))
 
@@ -234,19 +235,31 @@ class _Resolver:
         if link.kind == "definition":
             _unlink_label(item, link)
             return
-        if link.kind == "img":
+        if _within_link(item.masked, link.start, link.end):  # a link in a link is none
+            new = shown or "picture"
+        elif link.kind == "img":
             new = f'<a href="{url}">{shown or url}</a>' if url else shown
         else:
-            inside_link = (
-                item.text[link.start - 1 : link.start] == "[" and item.text[link.end : link.end + 2] == "]("
-            )
-            new = (
-                f"[{shown or url}]({url})"
-                if url and not inside_link
-                else shown or ("picture" if inside_link else "")
-            )
+            new = f"[{shown or url}]({url})" if url else shown
         item.edits = [e for e in item.edits if not link.start <= e.start < link.end]
         item.edits.append(Edit(link.start, link.end, new))
+
+    def _pictures_elsewhere(self, item: Scanned, definition: _Link) -> None:
+        """Pictures by a label whose address is no file: a link stands there, or in a link their words."""
+        if not _SCHEME.match(definition.target):
+            return
+        for start, end, shown, full in _uses(item, lambda label: label == definition.label):
+            if item.masked[start - 1 : start] != "!":
+                continue
+            what = f'the picture "{definition.target[:80]}" is not a file'
+            inside = _within_link(item.masked, start - 1, end)
+            done = "its alternative text stands there" if inside else "a link to it stands there"
+            self.findings.append(item.piece.draft.finding(start - 1, what, done))
+            if inside:
+                words = item.text[start + 1 : shown] if full else ""
+                item.edits.append(Edit(start - 1, end, words or definition.label))
+            else:
+                item.edits.append(Edit(start - 1, start, ""))
 
     def separate_labels(self, items: list[Scanned]) -> None:
         """Where files that became one section use a label for different things, the later one renames it."""
@@ -311,6 +324,21 @@ def _links(item: Scanned) -> Iterator[_Link]:
         target = value[1:-1] if value[:1] in "\"'" else value
         kind = match.group(1).lower()
         yield _Link(kind, match.start(), match.end(), match.span(3), target, shown)
+
+
+def _within_link(masked: str, start: int, end: int) -> bool:
+    """Whether a picture stands in the words of a link."""
+    paragraph = masked.find("\n\n", end)
+    behind = masked[end : paragraph if paragraph >= 0 else len(masked)]
+    depth = 0
+    for index, sign in enumerate(behind):
+        depth += (sign == "[") - (sign == "]")
+        if depth < 0:
+            return behind[index + 1 : index + 2] in ("(", "[")
+    before = masked[max(0, start - 2000) : start].lower()
+    return "</a>" in behind.lower() and bool(
+        re.search(r"<a\b[^<>]*\bhref(?:(?!</a>).)*\Z", before, re.DOTALL)
+    )
 
 
 def _opening(masked: str, closing: int) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,9 +29,19 @@ class Source:
     def text(self, path: str) -> str | None:
         """A text, or None where it is missing, is no UTF-8, or leads out of the source."""
         try:
-            return self._project.read_text(path).translate(_WINDOWS)
+            return self._project.read_text(self.as_named(path)).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
+
+    def as_named(self, path: str) -> str:
+        """A path as its file is named: where it was written, capitals and small letters may have been one."""
+        file = self._project.root / path
+        if file.exists() or not file.parent.is_dir():
+            return path
+        alike = [
+            other.name for other in file.parent.iterdir() if other.name.casefold() == file.name.casefold()
+        ]
+        return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
 
     def raw_text(self, path: str) -> str | None:
         """A text as it stands in its file, to the letter."""

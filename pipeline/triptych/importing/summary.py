@@ -27,13 +27,17 @@ _APPENDIX = re.compile(
     r"(?:appendix|appendices|anhang|anhänge|ap[eé]ndices?|annexes?|附录|付録)\b", re.IGNORECASE
 )
 _LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
 # A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
 Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the list: depth from 0 in numbered chapters, None for those without a number."""
+    """A line of the list: depth from 0 in numbered chapters, None for those without a number.
+
+    ``inside`` says that it leads to a heading within its file.
+    """
 
     title: str
     path: str
@@ -41,6 +45,7 @@ class Entry:
     part: str
     line: int
     appendix: bool = False
+    inside: bool = False
 
 
 def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
@@ -66,9 +71,10 @@ def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
         if link is None:
             continue
         first = False
-        path = unquote(link.group(2).strip("<>").partition("#")[0])
-        path = posixpath.normpath(path) if path else ""
-        yield Entry(link.group(1), path, len(indents) - 1 if item else None, part if item else "", number)
+        path, _, place = link.group(2).strip("<>").partition("#")
+        path = posixpath.normpath(unquote(path)) if path else ""
+        depth = len(indents) - 1 if item else None
+        yield Entry(link.group(1), path, depth, part if item else "", number, inside=bool(place))
 
 
 def chapters(
@@ -91,6 +97,8 @@ def chapters(
                     pieces.append(Piece(draft=Draft.of(name, f"# {entry.title}\n"), title=entry.title))
                 continue
             if entry.path in seen:
+                if entry.inside:  # a heading of a text that stands already
+                    continue
                 said.left_out(f'"{entry.path}" is listed a second time')
                 continue
             seen.add(entry.path)
@@ -131,8 +139,15 @@ def _with_parts(entries: list[Entry]) -> list[Entry]:
 
 
 def _with_appendices(entries: list[Entry]) -> list[Entry]:
-    """A last chapter called appendix, whose sections have letters, only holds appendices."""
+    """Last chapters called appendices are; one whose sections have letters only holds them."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
+    named = len(tops)
+    while named and _LETTERED.match(entries[tops[named - 1]].title):
+        named -= 1
+    if named < len(tops) - 1:  # two or more at the end, each called an appendix
+        start = tops[named]
+        rest = (replace(entry, part="", appendix=not entry.depth) for entry in entries[start:])
+        return [*entries[:start], *rest]
     last = tops[-1] if tops else 0
     inside = entries[last + 1 :]
     lettered = [entry for entry in inside if entry.depth == 1 and _LETTER.match(entry.title)]

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triptych.importing.book import ReadText
+from triptych.importing.containers import LIQUID
 from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.includes import without_helpers
 from triptych.importing.masking import mask
 
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
@@ -52,8 +54,8 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     for match in _RAW.finditer(draft.text):
         marks += [Edit(match.start(), match.start(1), ""), Edit(match.end(1), match.end(), "")]
     draft = draft.edited(marks)
-    draft = draft.edited(_listings(draft, read, found))
-    return draft, found
+    draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
+    return draft, [*found, *more]
 
 
 def _look_up(known: Mapping[str, Any], path: str) -> str | None:

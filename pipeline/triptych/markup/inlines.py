@@ -28,8 +28,9 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.model.walk import rewrite_all, walk_all
+from triptych.model.walk import plain_text, rewrite_all, walk_all
 
+_ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
 _TAGS = {
     Style.EMPHASIS: "em",
     Style.STRONG: "strong",
@@ -114,7 +115,7 @@ def _inline(node: Inline, output: Output) -> str:
         case Link():
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
-            kind = "term" if node.attr.has("term") else None
+            kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
             return link(node.target, inlines(content, output), output, title=node.title, class_=kind) + marks
         case Image():
             return image(node, output)
@@ -130,6 +131,11 @@ def _inline(node: Inline, output: Output) -> str:
         case Reference():
             return link("#" + node.target, inlines(node.content, output), output, class_="reference")
     assert_never(node)
+
+
+def _is_address(link: Link) -> bool:
+    """Whether a link shows where it leads: such words break anywhere, and without a hyphen."""
+    return bool(_ADDRESS.fullmatch(plain_text(link.content)))
 
 
 def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:

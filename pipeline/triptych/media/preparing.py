@@ -7,8 +7,10 @@ in a PDF a JPEG's own is not looked at either. CMYK stays where it is printed.
 
 from __future__ import annotations
 
+import base64
 import io
 import math
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -27,6 +29,7 @@ from triptych.theme import Theme
 
 SVG = "image/svg+xml"
 _QUALITY = 88
+_HELD = re.compile(rb"data:image/[a-z]+;base64,([A-Za-z0-9+/=\s]+)")
 _SLACK = 1.2  # times too wide; up to here a picture is sharper as it is than it would be scaled
 _MOST_PAGE_DOTS = 16_000_000
 
@@ -75,7 +78,7 @@ def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Pr
 def _prepared(data: bytes, picture: Picture, width: float, room: Room, theme: Theme) -> Prepared:
     if picture.media_type == SVG:
         drawing = set_words(safe_svg(data), theme, outlined=not room.faces)
-        return _drawing(drawing, picture, width, room)
+        return _drawing(_with_plain_dots(drawing, room), picture, width, room)
     most = math.sqrt(room.most_dots / (picture.width * picture.height)) if room.most_dots else math.inf
     wanted = width * room.dpi / 96
     if picture.media_type == PDF:
@@ -104,6 +107,21 @@ def _drawing(svg: bytes, picture: Picture, width: float, room: Room) -> Prepared
     size = round(dots), round(dots * picture.height / picture.width)
     png = rasterise(svg, *size, white=True) if room.in_dots else None
     return Prepared(png, "image/png") if png else Prepared(svg, SVG)
+
+
+def _with_plain_dots(svg: bytes, room: Room) -> bytes:
+    """A drawing whose own pictures have eight bits a channel, as all programs read them."""
+
+    def plain(match: re.Match[bytes]) -> bytes:
+        with suppress(OSError, ValueError), strict_but_any_size():
+            data = base64.b64decode(match[1])
+            with Image.open(io.BytesIO(data)) as image:
+                if _is_deep(image, data):
+                    made = _made(image, data, 1.0, room)
+                    return f"data:{made.media_type};base64,".encode() + base64.b64encode(made.data)
+        return match[0]
+
+    return _HELD.sub(plain, svg) if b";base64," in svg else svg
 
 
 def _clean(data: bytes, media_type: str) -> bytes | None:

@@ -131,8 +131,8 @@ class BlockReader:
             case "RawBlock":
                 silent = c[1].lstrip().startswith(("<!--", "</")) or block_tag_name(c[1]) in TRANSPARENT
                 if not silent:
-                    what = "the HTML tag " + c[1].strip()[:40] if c[0] == "html" else f"raw {c[0]}"
-                    self.inlines.leave_out(what, locator.literal(c[1].strip().splitlines()[0]))
+                    what = "the HTML tag" if c[0] == "html" else f"raw {c[0]}"
+                    self.inlines.leave_out(what, locator.literal(c[1].strip().splitlines()[0]), c[1])
         return ()
 
     def _caption(self, caption: Any) -> tuple[Inline, ...]:

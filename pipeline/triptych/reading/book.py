@@ -234,7 +234,8 @@ def _parse(
             reading = Reading([], [])
         elif name == BODY and index < len(sections):
             section = sections[index][1]
-            problems = lint(section.path, section.body, reading, expressions=expressions)
+            numbered = not section.front_matter.unnumbered
+            problems = lint(section.path, section.body, reading, expressions=expressions, numbered=numbered)
             found += [moved(problem, section) for problem in problems]
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": reading.blocks}

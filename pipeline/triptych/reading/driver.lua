@@ -159,9 +159,68 @@ local function join_html(name, blocks)
   return out
 end
 
+-- Of the other elements that it takes apart the parts are put together, so that Markdown in them stays.
+local function tag_of(block)
+  if block.t ~= "RawBlock" or block.format ~= "html" then return nil end
+  local slash, name, rest = block.text:match("^%s*<(/?)(%a%w*)([^>]*)>%s*$")
+  name = name and name:lower()
+  local known = name == "ul" or name == "ol" or name == "li" or name == "blockquote" or (name or ""):match("^h[1-6]$")
+  if known then return name, slash == "/", rest end
+end
+
+local function attribute(rest, name)
+  return rest:match("%f[%w]" .. name .. "%s*=%s*[\"']?([^\"'%s>]+)")
+end
+
+-- The blocks that an element is, in the list of blocks that it stands in.
+local function assembled(element)
+  local level = element.name:match("^h(%d)$")
+  if level then
+    local classes = element.rest:match("%f[%w]class%s*=%s*\"([^\"]*)\"") or ""
+    local attr = pandoc.Attr(attribute(element.rest, "id") or "", pandoc.List(classes:gmatch("%S+")))
+    return { pandoc.Header(tonumber(level), pandoc.utils.blocks_to_inlines(element.content), attr) }
+  end
+  if element.name == "blockquote" then return { pandoc.BlockQuote(element.content) } end
+  if element.name == "li" or #element.items == 0 then return element.content end
+  if element.name == "ul" then return { pandoc.BulletList(element.items) } end
+  local start = tonumber(attribute(element.rest, "start") or "1") or 1
+  return { pandoc.OrderedList(element.items, pandoc.ListAttributes(start)) }
+end
+
+local function assemble(blocks)
+  local open = { { content = pandoc.List(), items = pandoc.List() } }
+  local function close()
+    local element = table.remove(open)
+    local parent = open[#open]
+    local is_item = element.name == "li" and (parent.name == "ul" or parent.name == "ol")
+    if is_item then parent.items:insert(element.content) else parent.content:extend(assembled(element)) end
+  end
+  for _, block in ipairs(blocks) do
+    local name, closes, rest = tag_of(block)
+    if not name then
+      open[#open].content:insert(block)
+    else
+      -- HTML lets an item end where the next begins, or its list ends.
+      if open[#open].name == "li" and ((name == "li" and not closes) or (closes and name:match("^[uo]l$"))) then
+        close()
+      end
+      if not closes then
+        table.insert(open, { name = name, rest = rest, content = pandoc.List(), items = pandoc.List() })
+      elseif open[#open].name == name then
+        close()
+      else
+        return nil -- what does not nest stays as it is written
+      end
+    end
+  end
+  if #open == 1 then return open[1].content end
+end
+
 local function join_html_elements(blocks)
+  if not blocks:find_if(function(block) return block.t == "RawBlock" end) then return nil end
   local tables = join_html("table", blocks) or blocks
-  return join_html("dl", tables) or tables
+  local terms = join_html("dl", tables) or tables
+  return assemble(terms) or terms
 end
 
 -- A diagram's options stand among its attributes or, as in Quarto, in comments at its head. With its

@@ -34,6 +34,7 @@ from triptych.reading.notes import take_key, without_marks
 from triptych.reading.pandoc import characters
 from triptych.reading.raw_html import pair_tags
 
+_SHOWN = 40  # characters of what is left out
 _STYLES = {
     "Emph": Style.EMPHASIS,
     "Strong": Style.STRONG,
@@ -79,17 +80,17 @@ class InlineReader:
     bibliography: Bibliography
     found: list[Diagnostic] = field(default_factory=list)
 
-    def leave_out(self, what: str, span: Span) -> None:
-        """Report a construct that goes into no output."""
+    def leave_out(self, what: str, span: Span, raw: str = "") -> None:
+        """Report a construct that goes into no output, and how it begins."""
+        begins = " ".join(raw.split())
+        what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
         self.found.append(
             Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out")
         )
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         """A list of pandoc inlines → model inlines, neighbouring text joined."""
-        nodes = pair_tags(
-            nodes, lambda raw: self.leave_out(f"the HTML tag {raw[:40]}", self.locator.literal(raw))
-        )
+        nodes = pair_tags(nodes, lambda raw: self.leave_out("the HTML tag", self.locator.literal(raw), raw))
         out: list[Inline] = []
         text: list[str] = []
 
@@ -145,7 +146,7 @@ class InlineReader:
             case "RawInline" if c[0] in ("tex", "latex"):
                 return self._tex(c[1])
             case "RawInline":
-                self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]))
+                self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]), c[1])
         return ()
 
     def _tex(self, tex: str) -> tuple[Inline, ...]:

@@ -35,8 +35,8 @@ _NODES = {
 _SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt rt rp".split())
 # Tags that only wrap what they hold: that stays, in its order, and the tag says nothing to us.
 TRANSPARENT = frozenset(
-    "address article aside center details dialog div figcaption figure font footer header hgroup main nav p"
-    " picture rb rtc ruby section source summary".split()
+    "address article aside center details dialog div figcaption figure font footer header hgroup main nav"
+    " output p picture rb rtc ruby section source summary".split()
 )
 # Tags whose content comes from elsewhere: a link to it stands there.
 _MEDIA = frozenset("audio embed iframe object source track video".split())

@@ -41,6 +41,7 @@ FINE = {
     "a format of elsewhere": '::: {.content-visible when-format="html"}\nText.\n:::',
     "a comment on a line": "Text <!-- a word --> goes on.",
     "a rule before a title": "***\n\ntitle-like: words.",
+    "an address behind a source": "As [@key] (https://example.org) and [-@key, p. 2] (www.example.org) say.",
     "a link in brackets": "[a] (see there) and [text][ref].\n\n[ref]: https://example.org",
 }
 
@@ -59,6 +60,14 @@ def test_each_finding_stands_in_the_text(text: str) -> None:
             assert finding.span
             assert 1 <= finding.span.line <= len(draft.lines)
             assert 1 <= finding.span.column <= len(draft.lines[finding.span.line - 1]) + 1
+
+
+def test_a_title_that_gets_no_number_may_have_one(shared_cache: Cache) -> None:
+    text = "# Chapter 8: Currying\n"
+    (reading,) = read_markdown([text], shared_cache)
+    assert isinstance(reading, Reading)
+    found = [lint("a.md", text, reading, expressions=False, numbered=numbered) for numbered in (True, False)]
+    assert [[finding.code for finding in findings] for findings in found] == [["LNT032"], []]
 
 
 def test_an_open_fence_hides_nothing() -> None:

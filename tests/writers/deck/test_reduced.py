@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from pptx import Presentation
@@ -19,8 +20,9 @@ from .test_writer import deck_of, points
 
 SPAN = Span(path="source/02.md", line=9)
 TABLE = TableBody(
-    rows=((((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4, alt="All the numbers"
-)
+    rows=((((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
+    alt="All the numbers", source=(Run(text="All the numbers"),),
+)  # fmt: skip
 
 
 def texts(data: bytes) -> str:
@@ -36,6 +38,17 @@ def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert "All the numbers" in texts(data)
     assert "Said." in Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
+
+
+def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
+    bare = replace(TABLE, alt="Table", source=())
+    slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=bare, asked=False, span=SPAN)
+    data, [problem] = write_deck(deck_of(slide), load_theme())
+    assert (problem.code, problem.message) == (
+        "DEK002", 'the table of the slide "Wide" does not fit on it: its words stand in the notes'
+    )  # fmt: skip
+    notes = Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
+    assert notes == "; ".join(["Unbreakable" * 12] * 4)
 
 
 @pytest.mark.parametrize("title", ["very long title " * 20, "长标题" * 80])

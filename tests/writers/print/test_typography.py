@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from benchmarks.loose_lines import Line, evenness, justified, lines_of
 
+from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
 from triptych.writers.print.mends.grid import to_grid
 from triptych.writers.print.mends.squeezing import squeezed
@@ -177,3 +178,30 @@ def test_an_apostrophe_in_a_chinese_book_is_as_narrow_as_its_word(write: Write) 
     widths = [right - left for character, (left, _, right, _) in boxes if character == "’"]
     assert len(widths) == 2
     assert widths[0] < widths[1] / 3
+
+
+ADDRESS = "https://example.org/render?code=" + "%E5%88%9D%E5%A7%8B%E5%8C%96" * 12
+
+
+@pytest.mark.parametrize("text", [ADDRESS, f"<{ADDRESS}>", "Un" + "glaub" * 60 + "lich"])
+def test_a_word_that_is_longer_than_a_line_is_broken(write: Write, text: str) -> None:
+    data, _ = write("pdf", f"What stands in {text} is long, and more follows it here.\n")
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[len(document) - 1]
+        edge = page.get_width()
+        shown = page.get_textpage()
+        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        assert max(right for _, _, right, _ in boxes) < edge - 30
+        if "://" in text:  # no hyphen that nobody wrote
+            assert ADDRESS in "".join(shown.get_text_range().split())
+
+
+def test_a_large_picture_in_a_cell_leaves_room_for_the_others(write: Write) -> None:
+    rows = "| Crab | Meaning |\n|---|---|\n| ![A crab](crab.png) | This code does not compile, whatever one does. |\n"
+    data, found = write("pdf", rows, files={"source/crab.png": tiny_png(2000, 1400)})
+    assert not [finding for finding in found if finding.code in ("CHK017", "LNT025")]
+    with pypdfium2.PdfDocument(data) as document:
+        page = document[len(document) - 1]
+        shown = page.get_textpage()
+        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        assert max(right for _, _, right, _ in boxes) < page.get_width() - 30

@@ -12,12 +12,15 @@ from triptych.passes.accessibility.survey import Placed, Survey
 
 def skipped_levels(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC002 at each heading more than one level below the one before it."""
-    level = 1
+    level, above = 1, "the chapter's title"
     for heading in _headings(chapter):
-        if heading.node.level > level + 1:
-            message = f"a heading of level {heading.node.level} follows one of level {level}"
-            yield Diagnostic(code="ACC002", span=heading.span, message=message)
-        level = heading.node.level
+        words = f'"{plain_text(heading.node.content)}"'
+        if (steps := heading.node.level - level) > 1:
+            # By steps: the levels of a chapter may have been moved since they were written.
+            message = f"the heading {words} stands {steps} levels below the one before it, {above}"
+            hint = "give it a # less" if steps == 2 else f"give it {steps - 1} # less"
+            yield Diagnostic(code="ACC002", span=heading.span, message=message, hint=hint)
+        level, above = heading.node.level, words
 
 
 def empty_headings(chapter: Survey) -> Iterator[Diagnostic]:

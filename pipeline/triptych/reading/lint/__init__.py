@@ -80,11 +80,14 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def lint(path: str, body: str, reading: Reading, *, expressions: bool) -> list[Diagnostic]:
+def lint(
+    path: str, body: str, reading: Reading, *, expressions: bool, numbered: bool = True
+) -> list[Diagnostic]:
     """The likely mistakes of a section; places are lines of its body.
 
-    ``expressions`` says whether the manifest allows them in prose.
+    ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
+    number.
     """
     lines, remarks = tuple(body.split("\n")), tuple(reading.remarks)
-    draft = Draft(path, lines, gather(reading.blocks), remarks, expressions)
+    draft = Draft(path, lines, gather(reading.blocks), remarks, expressions, numbered)
     return [finding for rule in RULES for finding in rule(draft)]

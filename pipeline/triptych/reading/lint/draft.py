@@ -30,6 +30,8 @@ class Draft:
     remarks: tuple[dict[str, Any], ...] = ()
     expressions: bool = False
     """Whether the manifest allows expressions in prose; what is left of them then has failed."""
+    numbered: bool = True
+    """Whether the section's title gets a number as a chapter's."""
     _last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property

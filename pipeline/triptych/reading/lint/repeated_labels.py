@@ -40,6 +40,6 @@ def repeated_labels(draft: Draft) -> Iterator[Diagnostic]:
             yield draft.found(
                 "LNT032", (number, caption.start() + 3), message, "leave the caption’s words alone"
             )
-        if (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
+        if draft.numbered and (title := _IN_HEADING.match(line)) and not _UNNUMBERED.search(line):
             message = f"“{title.group(1)}” stands there twice: chapters are numbered"
             yield draft.found("LNT032", (number, title.start(1) + 1), message, "leave the title alone")

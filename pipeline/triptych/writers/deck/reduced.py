@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from typing import TypeAlias
@@ -10,7 +10,7 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting_slides import FittedSlide
 from triptych.writers.deck.runs import spoken
-from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, TableBody, TextBody
+from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, Spoken, TableBody, TextBody
 from triptych.writers.deck.text import shortened
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
@@ -20,19 +20,21 @@ _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters
 def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides of one of the storyboard's. DEK001 for what an author asked to be shown and does not fit.
 
-    Of a slide that comes from the book alone, a table gives way to its caption, and a title that nobody wrote
-    for a slide of their own to its first words, with DEK002 for each.
+    Of a slide that comes from the book alone, a table gives way to its caption, or to its cells in the notes
+    where it has none, and a title that nobody wrote for a slide of their own to its first words, with DEK002
+    for each.
     """
     parts, problems = fit(slide)
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
     told: list[Diagnostic] = []
     if not slide.asked and isinstance(slide.body, TableBody) and _too_large(problems, "table"):
-        told.append(
-            _said(slide, "table", "its caption stands there", "mark it {.no-slide}, or shorten its cells")
-        )
-        words = Para(runs=(Run(text=slide.body.alt),), bullet=False)
-        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(words,)))
+        table, captioned = slide.body, slide.body.source
+        instead = "its caption stands there" if captioned else "its words stand in the notes"
+        told.append(_said(slide, "table", instead, "mark it {.no-slide}, or shorten its cells"))
+        words = Para(runs=(Run(text=table.alt),), bullet=False)
+        notes = slide.notes if captioned else (*slide.notes, *_rows(table))
+        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(words,)), notes=notes)
         parts, problems = fit(slide)
     if _too_large(problems, "title") and not (slide.asked and slide.own_title):
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
@@ -44,6 +46,14 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
                 told.append(_said(slide, "title", "its first words stand there", hint))
                 break
     return parts, [*told, *problems]
+
+
+def _rows(table: TableBody) -> Iterator[Spoken]:
+    """The rows of a table as they are said, a paragraph each."""
+    for row in table.rows:
+        cells = ("".join(run.text for run in cell).strip() for cell in row)
+        if said := "; ".join(filter(None, cells)):
+            yield spoken(said)
 
 
 def _too_large(problems: list[Diagnostic], what: str) -> bool:

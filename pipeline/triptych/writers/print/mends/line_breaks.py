@@ -20,18 +20,21 @@ from typing import Any
 from triptych.languages import UNSPACED
 from triptych.writers.print.mends.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.mends.measuring import advances, character_width
-from triptych.writers.print.mends.paragraphs import Measure, Stop, best_lines, ragged_lines
+from triptych.writers.print.mends.paragraphs import SHRINK, WIDEN, Measure, Stop, best_lines, ragged_lines
 
 _VERSION = "70."
 _UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\w+://\S+")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
 _OBJECT = "\ufffc"  # stands for a picture in a line
 _SLACK = 0.01
+_WIDE = 1.0  # em: hardly a letter is wider
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
 # What is kept with the engine's lines and contexts; ``_MADE`` is a plan with what it was made for.
 _PLAN, _MADE, _LINE_START = "triptych_plan", "triptych_made", "triptych_line_start"
+_LONGEST = "triptych_longest"
 
 Path = tuple[int, ...]
 
@@ -86,9 +89,20 @@ class Plan:
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
         for start, end in pairwise(lines):
+            if self._is_overfull(start, end):
+                continue  # a word longer than a line, which the engine may break anywhere
             natural = end.end + end.end_hangs - start.begin + start.begin_hangs
             # A little more than the line needs; for the next place to end it is too little.
             self.rooms[start.place] = natural + _MORE * measure.space
+
+    def _is_overfull(self, start: Stop, end: Stop) -> bool:
+        """Whether a line is longer than its measure, whatever its spaces shrink to."""
+        natural = end.end - start.begin
+        least = natural
+        if self.justified:
+            spaces = end.spaces_before - start.spaces_after
+            least -= SHRINK * self.measure.space * spaces + WIDEN * natural
+        return least > max(self.measure.first, self.measure.width) + _SLACK
 
 
 def _stretch(stops: list[Stop], place: int) -> list[Stop]:
@@ -277,7 +291,10 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float]]:
         context.dictionaries[key] = pyphen.Pyphen(lang=language, left=left, right=right)
     dictionary = context.dictionaries[key]
     width = character_width(style["hyphenate_character"], style)
+    addresses = [match.span() for match in _ADDRESS.finditer(box.text)]
     for word in _WORD.finditer(box.text):
+        if any(first <= word.start() < last for first, last in addresses):
+            continue  # whoever types it would type the hyphen
         if word.end() - word.start() >= total:
             for place in dictionary.positions(word[0]):
                 if place.data is None:  # else the spelling changes there
@@ -309,6 +326,43 @@ def _planned(context: Any, box: Any, block: Any) -> Plan | None:
         return None
 
 
+def _begins_overlong(line: Any, room: float, skip: Any) -> bool:
+    """Whether what stands up to the first place to break is longer than the line, and may break anywhere."""
+    if line.style["overflow_wrap"] == "normal":
+        return False
+    widest = _WIDE * line.style["font_size"]
+    longest = getattr(line, _LONGEST, None)
+    if longest is None:
+        text = "".join(box.text for box, _ in _texts(line, None))
+        longest = max(map(len, text.split()), default=0)
+        setattr(line, _LONGEST, longest)
+    if longest * widest < room:
+        return False
+    width, begun = 0.0, False
+    for box, start in _texts(line, skip):
+        text = box.text.encode()[start:].decode()
+        for character, advance in zip(text, advances(text, box.style), strict=True) if text else ():
+            if character.isspace():
+                if begun or character == "\n":
+                    return False
+                continue
+            begun = True
+            width += advance
+            if width > room:
+                return True
+    return False
+
+
+def _texts(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
+    """The text boxes from a place on, with the byte of each at which it goes on."""
+    first, inner = next(iter(skip.items())) if skip else (0, None)
+    if hasattr(parent, "text"):
+        yield parent, first
+        return
+    for index, child in enumerate(getattr(parent, "children", ())[first:]):
+        yield from _texts(child, None if index else inner)
+
+
 def is_justified(line: Any) -> bool:
     """Whether a line shall reach from edge to edge."""
     return bool(line.style["text_align_all"] == "justify")
@@ -334,14 +388,16 @@ def mend() -> None:
         context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
     ) -> Any:
         if isinstance(box, LineBox):
-            setattr(context, _LINE_START, x)
+            setattr(context, _LINE_START, inf if _begins_overlong(box, end - x, skip) else x)
             room = _room(context, box, end - x, skip, block)
             end = end if room is None else x + room
         return split(context, box, x, end, bottom, skip, block, *rest)
 
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
         # Any text of an element counts as the start of its line there, and is broken within a word.
-        starts = is_line_start and box.position_x < getattr(context, _LINE_START, inf) + _SLACK
+        # A word longer than its line has to be, though, be it in one element or in several.
+        start = getattr(context, _LINE_START, inf)
+        starts = start == inf or (is_line_start and box.position_x < start + _SLACK)
         return split_piece(context, box, room, skip, is_line_start=starts)
 
     inline.split_inline_box, inline.split_text_box = split_planned, split_text
