@@ -27,7 +27,7 @@ def of(result: object) -> list[tuple[str, str]]:
 def test_a_summary_of_gitbook(import_of: ImportOf) -> None:
     summary = "# Summary\n\n## Part\n\n* [Z](z/README.md)\n  * [One](z/one.md#x)\n* [A](a.md)\n* [Site](https://x.org)\n"
     result = import_of({**TEXTS, "SUMMARY.md": summary})
-    assert of(result) == [("Part", "Z"), ("Part", "A")]
+    assert of(result) == [("", "Home"), ("Part", "Z"), ("Part", "A")]
     assert "## One" in result.text("z/README.md")
     assert any("left.md:1:1: note: the list of contents does not name it" in note for note in result.notes)
 
@@ -37,7 +37,7 @@ def test_a_sidebar_of_docsify(import_of: ImportOf) -> None:
     result = import_of(
         {**{f"docs/{name}": text for name, text in TEXTS.items()}, "docs/_sidebar.md": sidebar}
     )
-    assert of(result) == [("First", "Z"), ("First", "One"), ("Second", "A")]
+    assert of(result) == [("", "Home"), ("First", "Z"), ("First", "One"), ("Second", "A")]
 
 
 def test_the_navigation_of_mkdocs(import_of: ImportOf) -> None:
@@ -154,7 +154,7 @@ def test_a_folder_in_the_navigation_of_mkdocs_stands_for_its_texts(import_of: Im
 def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -> None:
     summary = "- [A](a.md)\n  - [First](a.md#first)\n- [Z](z/README.md)\n- [A again](a.md)\n"
     result = import_of({**TEXTS, "a.md": "# A\n\n## First\n", "SUMMARY.md": summary})
-    assert of(result) == [("", "A"), ("", "Z")]
+    assert of(result) == [("", "Home"), ("", "A"), ("", "Z")]
     assert [note for note in result.notes if "second time" in note] == [
         'SUMMARY.md:4:1: note: "a.md" is listed a second time: left out'
     ]
@@ -186,4 +186,4 @@ def test_references_that_mkdocstrings_would_make_are_left_out(import_of: ImportO
 def test_a_name_is_found_whatever_its_capitals(import_of: ImportOf) -> None:
     """As on file systems to which they are one."""
     result = import_of({**TEXTS, "SUMMARY.md": "- [A](A.md)\n- [Left](left.MD)\n"})
-    assert of(result) == [("", "A"), ("", "Left")]
+    assert of(result) == [("", "Home"), ("", "A"), ("", "Left")]

@@ -35,7 +35,8 @@ class Contents:
 
 def find(source: Source) -> Contents | None:
     """The first list of contents of a folder that names files which are there."""
-    return next((found for found in _all(source) if _real(found, source)), None)
+    found = next((found for found in _all(source) if _real(found, source)), None)
+    return with_first_page(found, source) if found and found.path not in _SETTINGS else found
 
 
 def _all(source: Source) -> Iterator[Contents]:
@@ -47,6 +48,14 @@ def _all(source: Source) -> Iterator[Contents]:
         for name in _LISTS:
             if (found := _of_list(source, posixpath.join(folder, name), folder)) is not None:
                 yield found
+
+
+def with_first_page(contents: Contents, source: Source, name: str = "README.md") -> Contents:
+    """A list with the page that a site begins with, which lists need not name."""
+    listed = {entry.path for entry in contents.entries}
+    if name in listed or source.text(posixpath.join(contents.root, name)) is None:
+        return contents
+    return replace(contents, entries=(Entry("Introduction", name, None, "", 1), *contents.entries))
 
 
 def of_summary(source: Source, path: str, root: str) -> Contents | None:

@@ -95,17 +95,14 @@ def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
     listing = contents.of_summary(source, path, root)
     if listing is None:
         return None
+    listing = contents.with_first_page(listing, source, str(said.get("readme") or "README.md"))
     listed = {entry.path for entry in listing.entries}
-    first = str(said.get("readme") or "README.md")
-    more: list[Entry] = []
-    if first not in listed and source.text(posixpath.join(root, first)) is not None:
-        more.append(Entry("Introduction", first, None, "", 1))
     last: list[Entry] = []
     glossary = str(said.get("glossary") or "GLOSSARY.md")
     if glossary not in listed and source.text(posixpath.join(root, glossary)) is not None:
         last.append(Entry("Glossary", glossary, None, "", 1))
     title = str(settings.get("title") or "")
-    return replace(listing, entries=(*more, *listing.entries, *last), title=title)
+    return replace(listing, entries=(*listing.entries, *last), title=title)
 
 
 def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
