@@ -157,3 +157,11 @@ def test_an_id_that_stands_twice_keeps_its_kind(import_of: ImportOf) -> None:
     texts = {f"{name}.qmd": f"# {name}\n\n{figure.format(name)}" for name in ("one", "two")}
     result = import_of({**files, **texts, "one.png": tiny_png(9, 9), "two.png": tiny_png(9, 9)})
     assert "{#fig-two--plot}" in result.text("two.md")
+
+
+def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> None:
+    files = {f"manuscript/{name}": text for name, text in book("# One\n").items()}
+    result = import_of({**files, "README.md": "# About\n", "scripts/run.R": "1\n"})
+    assert result.imported.kind == "Quarto"
+    assert "# One" in result.text("index.md")
+    assert any('the folder "manuscript" is a book of Quarto: it is imported' in note for note in result.notes)

@@ -207,6 +207,25 @@ def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Boo
     return book
 
 
+def test_what_is_named_behind_a_key_is_cited_too(read_book_of: ReadBook) -> None:
+    other = "@book{lamport1994,\n author = {Lamport, Leslie},\n title = {LaTeX},\n year = {1994},\n}\n"
+    text = "See [@knuth1984,@lamport1994] and [@knuth1984, as @tbl-x shows].\n\n| A |\n|---|\n| 1 |\n\n: T {#tbl-x}\n"
+    book, found = read_book_of(
+        text, manifest="bibliography: refs.bib\n", files={"source/refs.bib": BIB + other}
+    )
+    assert not [str(finding) for finding in found if finding.severity == "error"]
+    written = plain_text(book.chapters[0].blocks[:1]).replace("\u00a0", " ")
+    assert written == "See (Knuth 1984, Lamport (1994)) and (Knuth 1984, as Table 1.1 shows)."
+    assert [plain_text(source.content)[:5] for source in sources_of(book)] == ["Knuth", "Lampo"]
+
+
+def test_an_unknown_key_behind_another_is_told(read_book_of: ReadBook) -> None:
+    _, found = read_book_of(
+        "See [@knuth1984,@lamport].\n", manifest="bibliography: refs.bib\n", files={"source/refs.bib": BIB}
+    )
+    assert [finding.code for finding in found] == ["CIT001"]
+
+
 def test_an_entry_leads_back_to_each_of_its_citations(make_project: MakeProject, shared_cache: Cache) -> None:
     book = two_chapters(make_project, shared_cache)
     citations = [n for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]

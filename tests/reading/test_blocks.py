@@ -108,6 +108,11 @@ class TestText:
         assert (numbers.start, len(numbers.items)) == (3, 2)
         assert isinstance(quotation, BlockQuote)
 
+    def test_a_heading_of_level_1_within_a_div_is_below_the_title_too(self, read_book_of: ReadBook) -> None:
+        book, _ = read_book_of("## One\n\n::: {.content-visible}\n\n# Two\n\n:::\n\nText.\n")
+        found = [node.level for node in walk(book.chapters[0].blocks) if isinstance(node, Heading)]
+        assert found == [3, 2]
+
     def test_elements_that_do_not_nest_lose_no_word(self, read_book_of: ReadBook) -> None:
         book, found = read_book_of("<ul>\n<li>One\n\n<h2>Two</ul>\n\nThree</h2>\n")
         assert plain_text(book.chapters[0].blocks).split() == ["One", "Two", "Three"]

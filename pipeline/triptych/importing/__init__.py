@@ -70,11 +70,18 @@ class Imported:
 
 def import_book(path: Path) -> Imported:
     """A source → the files of a project that builds. Raises ``NoBook``; nothing is written."""
-    importer = next((importer for importer in IMPORTERS if importer.recognises(path)), None)
+    importer = _importer(path)
+    within = _book_within(path) if importer is None or importer.read is folder.read else None
+    if within is not None:
+        path, importer = within, _importer(within)
     if importer is None:
         looked = ", ".join(importer.looks_for for importer in IMPORTERS)
         raise NoBook(f"{path} is no book that can be imported: looked for {looked}")
     book = importer.read(path)
+    if within is not None:
+        what = f'the folder "{within.name}" is a book of {importer.name}'
+        beside = Finding(path=".", what=what, done="it is imported, and nothing beside it")
+        book = replace(book, findings=(*book.findings, beside))
     if not any(not section.included for section in book.sections):
         raise NoBook(f"{path} was read as {importer.name}, but it lists no chapter that could be read")
     source = Source(path if path.is_dir() else path.parent)
@@ -87,6 +94,23 @@ def import_book(path: Path) -> Imported:
     told = replace(linked.book, sections=sections, findings=(*linked.book.findings, *found))
     linked = replace(linked, book=typed_numbers.once(told))  # links know headings by their numbers too
     return _project(importer.name, linked, source)
+
+
+def _importer(path: Path) -> Importer | None:
+    return next((importer for importer in IMPORTERS if importer.recognises(path)), None)
+
+
+def _book_within(path: Path) -> Path | None:
+    """The one folder of a repository that is a book of a known tool, beside texts that are about it."""
+    inner = sorted(child for child in path.iterdir() if child.is_dir()) if path.is_dir() else []
+    books = [
+        child
+        for child in inner
+        if not child.name.startswith((".", "_"))
+        and (found := _importer(child)) is not None
+        and found.read not in (folder.read, single.read)
+    ]
+    return books[0] if len(books) == 1 else None
 
 
 def _project(kind: str, linked: Linked, source: Source) -> Imported:

@@ -27,7 +27,7 @@ _FORMATS = {
     ".yaml": "",
     ".yml": "",
 }
-
+_SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
 
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
 
@@ -125,7 +125,7 @@ def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
 
 
 def citations(node: Json) -> Iterator[Json]:
-    """All ``Cite`` nodes of a pandoc AST, in order."""
+    """All ``Cite`` nodes of a pandoc AST, in order; behind each, those in the words around its keys."""
     waiting = [node]  # the next at the end
     while waiting:
         item = waiting.pop()
@@ -134,6 +134,11 @@ def citations(node: Json) -> Iterator[Json]:
         elif isinstance(item, dict):
             if item.get("t") == "Cite":
                 yield item
+                waiting += [
+                    words
+                    for cited in item["c"][0][::-1]
+                    for words in (cited["citationSuffix"], cited["citationPrefix"])
+                ]
             elif "c" in item:
                 waiting.append(item["c"])
 
@@ -148,11 +153,12 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
         return []
     cites: list[Json] = []
     skeleton: list[Json] = []
+    held: list[Json] = []
     for cite in (cite for tree in trees for cite in citations(tree)):
         sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
         if sources and all(c["citationId"] in known for c in sources):
             cites.append(cite)
-            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [sources, cite["c"][1]]}]})
+            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})
     if not cites:
         return []
     document = {
@@ -164,8 +170,40 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
     entries = [entry for entry in bibliography.entries if entry["id"] in cited]
     done = _cite(document, entries, bibliography.style, cache)
     for cite, para in zip(cites, done, strict=False):
-        cite["c"][1] = para["c"][0]["c"][1]
+        cite["c"][1] = _released(para["c"][0]["c"][1], held)
     return done[len(cites) :]
+
+
+def _held(node: Json, held: list[Json]) -> Json:
+    """A copy in which a sign stands for each citation in the words around a key.
+
+    Citeproc takes the inner for the whole, and a cross-reference for a source.
+    """
+    if isinstance(node, list):
+        return [_held(item, held) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("t") == "Cite":
+        held.append(node)
+        return {"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}
+    return {key: _held(value, held) for key, value in node.items()}
+
+
+def _released(node: Json, held: list[Json]) -> Json:
+    """The nodes that citeproc made, with what was held in its places."""
+    if isinstance(node, dict):
+        return {key: _released(value, held) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    out: list[Json] = []
+    for item in node:
+        if isinstance(item, dict) and item.get("t") == "Str" and _SIGN in item["c"]:
+            parts = item["c"].split(_SIGN)  # text and numbers by turns
+            turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+            out += [part for part in turns if part["c"]]
+        else:
+            out.append(_released(item, held))
+    return out
 
 
 def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -63,15 +64,17 @@ class BlockReader:
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
         """A list of pandoc blocks → model blocks. A bare text, such as HTML brings, is a paragraph."""
-        return tuple(
-            block
-            for node in nodes
-            for block in self._block("Para" if node["t"] == "Plain" else node["t"], node.get("c"))
-        )
+        return self._nested(("Para" if node["t"] == "Plain" else node["t"], node.get("c")) for node in nodes)
 
     def read_tight(self, nodes: list[Any]) -> tuple[Block, ...]:
         """What a list item, a cell or a meaning of a term holds: a bare text in it stays one."""
-        return tuple(block for node in nodes for block in self._block(node["t"], node.get("c")))
+        return self._nested((node["t"], node.get("c")) for node in nodes)
+
+    def _nested(self, nodes: Iterable[tuple[str, Any]]) -> tuple[Block, ...]:
+        there = self.inlines.enter()
+        blocks = tuple(block for kind, c in nodes for block in self._block(kind, c)) if there else ()
+        self.inlines.leave()
+        return blocks
 
     def _block(self, kind: str, c: Any) -> tuple[Block, ...]:
         locator = self.inlines.locator

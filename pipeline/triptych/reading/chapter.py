@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.manifest import bare_letters
@@ -22,7 +23,7 @@ from triptych.model.nodes import (
     Slide,
     Text,
 )
-from triptych.model.walk import plain_text
+from triptych.model.walk import plain_text, rewrite, walk_all
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
@@ -142,9 +143,14 @@ def _line(node: Json) -> list[Json]:
 
 def _lowered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Headings a level down where the text has further headings of level 1, which is the chapter's own."""
-    if not any(isinstance(block, Heading) and block.level == 1 for block in blocks):
+    told = tuple(block for block in blocks if not isinstance(block, Slide))
+    if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(told)):
         return blocks
-    return tuple(replace(b, level=min(b.level + 1, 6)) if isinstance(b, Heading) else b for b in blocks)
+
+    def lower(node: Any) -> Any:
+        return replace(node, level=min(node.level + 1, 6)) if isinstance(node, Heading) else node
+
+    return tuple(block if isinstance(block, Slide) else rewrite(block, lower) for block in blocks)
 
 
 def _ascii_slug(name: str) -> str:

@@ -34,6 +34,7 @@ from triptych.reading.notes import take_key, without_marks
 from triptych.reading.pandoc import characters
 from triptych.reading.raw_html import pair_tags
 
+DEEPEST = 60
 _SHOWN = 40  # characters of what is left out
 _STYLES = {
     "Emph": Style.EMPHASIS,
@@ -79,6 +80,25 @@ class InlineReader:
     locator: Locator
     bibliography: Bibliography
     found: list[Diagnostic] = field(default_factory=list)
+    depth: int = 0
+    """How many containers what is being read stands in."""
+
+    def enter(self) -> bool:
+        """Go into a container, which ``leave`` ends; False where it stands too deep in others to be read.
+
+        SEC004 is told once a section: no page has room for what is deeper, and no later stage has to bear it.
+        """
+        self.depth += 1
+        if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
+            message = f"more than {DEEPEST} lists, quotations, divs or marks stand in each other"
+            hint = "nest them less; a mark that is meant as a character is written with a backslash, as \\>"
+            span = self.locator.here()
+            self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
+        return self.depth <= DEEPEST
+
+    def leave(self) -> None:
+        """Come out of a container."""
+        self.depth -= 1
 
     def leave_out(self, what: str, span: Span, raw: str = "") -> None:
         """Report a construct that goes into no output, and how it begins."""
@@ -90,6 +110,11 @@ class InlineReader:
 
     def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         """A list of pandoc inlines → model inlines, neighbouring text joined."""
+        inlines = self._read(nodes) if self.enter() else ()
+        self.leave()
+        return inlines
+
+    def _read(self, nodes: list[Any]) -> tuple[Inline, ...]:
         nodes = pair_tags(nodes, lambda raw: self.leave_out("the HTML tag", self.locator.literal(raw), raw))
         out: list[Inline] = []
         text: list[str] = []

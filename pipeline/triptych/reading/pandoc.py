@@ -127,7 +127,10 @@ def _parse(line: bytes) -> Reading | Unreadable:
     status, _, rest = line.partition(b"\t")
     if status != b"ok":
         return Unreadable(rest.decode("utf-8", "replace"))
-    document = json.loads(rest)
+    try:
+        document = json.loads(rest)
+    except RecursionError:
+        return Unreadable("its lists, quotations, divs or marks stand in each other too deep")
     return Reading(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
@@ -170,7 +173,9 @@ __all__ = [
 def characters(inlines: list[Json]) -> str:
     """The characters of pandoc inlines, without markup; each break is a space."""
     parts = []
-    for node in inlines:
+    waiting = inlines[::-1]  # the next at the end, as marks may stand in each other hundreds deep
+    while waiting:
+        node = waiting.pop()
         match node["t"]:
             case "Str":
                 parts.append(node["c"])
@@ -179,7 +184,7 @@ def characters(inlines: list[Json]) -> str:
             case "Code" | "Math":
                 parts.append(node["c"][1])
             case "Emph" | "Strong" | "Strikeout" | "Underline" | "Superscript" | "Subscript" | "SmallCaps":
-                parts.append(characters(node["c"]))
+                waiting += node["c"][::-1]
             case "Quoted" | "Span" | "Link" | "Cite" | "Image":
-                parts.append(characters(node["c"][1]))
+                waiting += node["c"][1][::-1]
     return "".join(parts)

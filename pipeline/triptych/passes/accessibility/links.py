@@ -11,6 +11,7 @@ from triptych.model.nodes import Link
 from triptych.model.walk import plain_text
 from triptych.passes.accessibility.survey import Placed, Survey
 
+_ENTRY = "#ref-"  # of the list of sources: what a citation style makes of two works of a year may read alike
 _LONGEST_ADDRESS = 60  # characters of an address that may stand as it is: beyond, nobody listens
 
 # Texts that say nothing of where a link leads.
@@ -55,7 +56,7 @@ def ambiguous_links(chapter: Survey) -> Iterator[Diagnostic]:
     for section in chapter.sections():
         first: dict[str, Placed] = {}
         for placed in section:
-            if not isinstance(placed.node, Link):
+            if not isinstance(placed.node, Link) or placed.node.target.startswith(_ENTRY):
                 continue
             text = plain_text(placed.node.content)
             before = first.setdefault(_spoken(text), placed) if _spoken(text) else placed

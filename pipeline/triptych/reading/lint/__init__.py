@@ -89,5 +89,9 @@ def lint(
     number.
     """
     lines, remarks = tuple(body.split("\n")), tuple(reading.remarks)
-    draft = Draft(path, lines, gather(reading.blocks), remarks, expressions, numbered)
+    try:
+        tree = gather(reading.blocks)
+    except RecursionError:
+        return []  # that it is nested too deep is told where it is read
+    draft = Draft(path, lines, tree, remarks, expressions, numbered)
     return [finding for rule in RULES for finding in rule(draft)]
