@@ -13,6 +13,10 @@ FILES = {
     "source/IMG_1234.png": tiny_png(),
     "source/data.csv": "year,output\n2024,1\n",
     "source/a.bib": f"@book{{a, author = {{{{The {'International ' * 8}Society}}}}, title = {{T}}, year = 2020}}\n",
+    "source/two.bib": "".join(
+        f"@book{{{name}, author = {{{name.title()}, Ada}}, title = {{T}}, year = 2020}}\n"
+        for name in ("ash", "elm")
+    ),
     "source/energy.csv": "year,wind,sun\n2024,10,2\n2025,12,5\n",
 }
 CHART = "::: {{.chart data=data.csv x=year y=output {}}}\n{}\n:::\n"

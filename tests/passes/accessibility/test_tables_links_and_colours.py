@@ -92,6 +92,9 @@ class TestLinks:
     def test_one_text_for_one_target_or_in_two_sections_is_fine(self, codes: Codes, second: str) -> None:
         assert codes(f"The [report](https://a.example/1) and {second}\n") == []
 
+    def test_years_of_sources_may_be_the_same(self, codes: Codes) -> None:
+        assert codes("As @ash says, and @elm.\n", manifest="bibliography: two.bib\n") == []
+
 
 class TestColoursInWords:
     @pytest.mark.parametrize(
