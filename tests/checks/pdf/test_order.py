@@ -96,6 +96,17 @@ def test_formulas_and_pictures_are_found_amid_their_line(compared) -> None:
     assert words(found.missing) == ["formula: a"]
 
 
+def test_short_words_are_told_from_the_formulas_beside_them(compared) -> None:
+    text = f"{LONG}\n\nFrom $O(2^M)$ to $O(D^2)$.\n\n{OTHER}\n"
+    spoken = "From O open paren 2 to the power of M close paren to O open paren D squared close paren."
+    assert is_sound(compared(text, LONG, spoken, OTHER))
+
+
+def test_formulas_that_read_alike_come_in_their_order(compared) -> None:
+    text = f"{LONG}\n\n| $X_j$ | one $X_j$ |\n|---|---|\n| $\\mathbf{{x}}_j$ | two |\n\n{OTHER}\n"
+    assert is_sound(compared(text, LONG, "X sub j", "one X sub j", "𝒙 sub j", "two", OTHER))
+
+
 def test_a_caption_may_stand_above_or_below_and_cells_keep_their_order(compared) -> None:
     text = f"{LONG}\n\n| Lamp | Light |\n|---|---|\n| Oil | dim |\n\n: Lamps in use\n\n{OTHER}\n"
     cells = ("Lamp", "Light", "Oil", "dim")

@@ -166,9 +166,10 @@ def _fill(groups: list[_Group], lines: _Lines) -> None:
             if atom.found:
                 lines.use(atom.at, atom.end)
         for run in _unfound(group.atoms):
-            lines.find_run(run, *group.bounds(run[0], reached, limit))
+            if len(run) > 1 or not group.beside:  # else a formula beside it may hold its letters
+                lines.find_run(run, *group.bounds(run[0], reached, limit))
         left = [atom for atom in (*group.atoms, *group.beside) if not atom.found and not atom.elsewhere]
-        for atom in sorted(left, key=lambda atom: -max(map(len, atom.ways))):
+        for atom in sorted(left, key=lambda atom: -len(atom.ways[0])):
             start, end = group.bounds(atom, reached, limit) if atom in group.atoms else (reached, limit)
             if lines.find_unused(atom, start, end):
                 lines.use(atom.at, atom.end)
