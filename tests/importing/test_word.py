@@ -18,7 +18,7 @@ from tests.conftest import tiny_png
 from tests.importing.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.importing import import_book
-from triptych.model.nodes import Figure, Table
+from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
 
 
@@ -152,3 +152,46 @@ def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
     imported = import_book(tmp_path / "a.docx")
     assert imported.sections == 1
     assert any(finding.what == "a list of contents" for finding in imported.findings)
+
+
+@pytest.fixture
+def publishers(tmp_path: Path) -> Path:
+    """A manuscript in the styles of a publisher, none of which is Word's own."""
+    document = docx.Document()
+    for name in ("ChapterTitle", "HeadA", "Code", "Section of ours"):
+        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    document.styles["Section of ours"].element.get_or_add_pPr().append(element("w:outlineLvl", val="1"))
+    for name in ("Literal", "Foreign"):
+        document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+    document.styles["Foreign"].font.italic = True
+    document.add_paragraph("Eggs", style="ChapterTitle")
+    document.add_paragraph("Sizes", style="HeadA")
+    paragraph = document.add_paragraph("A ")
+    paragraph.add_run("bon mot", style="Foreign")
+    paragraph.add_run(" of ")
+    paragraph.add_run("len()", style="Literal")
+    for line in ("for egg in eggs:", "    boil(egg)"):
+        document.add_paragraph(line, style="Code")
+    document.paragraphs[-1]._p.append(changed("ins", "  # long"))
+    document.add_paragraph("Colours", style="Section of ours")
+    marked = document.add_paragraph("White.")
+    field(marked, 'XE "colour:of eggs"', "")
+    document.add_paragraph("Hens", style="ChapterTitle")
+    document.add_paragraph("Cluck.")
+    document.save(str(tmp_path / "eggs.docx"))
+    return tmp_path / "eggs.docx"
+
+
+def test_styles_of_a_publisher_are_what_they_are_called(
+    publishers: Path, read_import: Callable[[Path], Result]
+) -> None:
+    result = read_import(publishers)
+    assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["Eggs", "Hens", "Index"]
+    nodes = list(chapter_nodes(result.book.chapters[0]))
+    headings = [plain_text(node.content) for node in nodes if isinstance(node, Heading)]
+    assert headings == ["Sizes", "Colours"]
+    (listing,) = [node for node in nodes if isinstance(node, CodeBlock)]
+    assert listing.text == "for egg in eggs:\n    boil(egg)  # long"
+    text = result.text("01-eggs.md")
+    assert "A *bon mot* of `len()`" in text
+    assert "\\index{colour!of eggs}" in text

@@ -19,6 +19,7 @@ from triptych.importing.draft import Draft, Finding
 from triptych.importing.project import calendar_date
 from triptych.importing.splitting import split
 from triptych.importing.word_parts import LARGEST_PART, changes, language, not_kept, part
+from triptych.importing.word_styles import read_as_meant
 from triptych.importing.word_tree import adapted
 
 LOOKS_FOR = "a Word document (*.docx)"
@@ -36,8 +37,9 @@ def read(path: Path) -> SourceBook:
     program = pandoc()
     data = path.read_bytes()
     read_as: list[str | Path] = [program, "--sandbox", "-f", "docx+styles", "-t", "json"]
-    read_tree = json.loads(run(read_as, data))
-    tree, found = adapted(read_tree, path.name)
+    meant, looks = read_as_meant(data)
+    read_tree = json.loads(run(read_as, meant))
+    tree, found = adapted(read_tree, path.name, looks)
     everything = json.loads(run([*read_as, "--track-changes=all"], data))
     found += changes(everything, path.name)
     # Notes stand behind the block that they belong to, so that they are in its chapter.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ _PLAIN = frozenset(
     " hyperlink followedhyperlink footnotereference endnotereference footnotetext endnotetext emphasis strong"
     " commentreference annotationreference verbatimchar sourcecode defaultparagraphfont imagecaption"
     " tablecaption captionedfigure figure tabletext tablecontents nospacing plaintext standard"
-    " textbody".split()
+    " textbody italic bold bolditalic xref crossreference body bodyfirst".split()
 )
 _CALLOUTS = {
     "note": "callout-note", "notes": "callout-note", "info": "callout-note", "tip": "callout-tip",
@@ -31,9 +31,12 @@ _NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\
 _OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
 
 
-def adapted(tree: Node, name: str) -> tuple[Node, list[Finding]]:
-    """Pandoc's tree of a document → the same as Markdown should say it, and what was not kept."""
-    desk = _Desk()
+def adapted(tree: Node, name: str, looks: Mapping[str, tuple[str, ...]]) -> tuple[Node, list[Finding]]:
+    """Pandoc's tree of a document → the same as Markdown should say it, and what was not kept.
+
+    ``looks`` are pandoc's elements for styles of words.
+    """
+    desk = _Desk(looks)
     blocks = desk.blocks(tree["blocks"])
     linked = {target.removeprefix("#") for target in _targets(blocks)}
     blocks = [_referring(block, desk.captions, linked) for block in blocks]
@@ -54,13 +57,14 @@ def _count(count: int) -> str:
 class _Desk:
     """Styles that became classes, bookmarks in captions with what refers to them, contents left out."""
 
+    looks: Mapping[str, tuple[str, ...]]
     styles: Counter[str] = field(default_factory=Counter)
     captions: dict[str, str] = field(default_factory=dict)
     contents: bool = False
 
     def blocks(self, blocks: list[Node]) -> list[Node]:
         """Blocks without marks of styles that say nothing."""
-        return [new for block in blocks for new in self._block(block)]
+        return _with_marks_below(_joined_code([new for block in blocks for new in self._block(block)]))
 
     def _block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
@@ -72,6 +76,8 @@ class _Desk:
                 self.contents = True
                 return []
             inner = self.blocks(inner)
+            if [one["t"] for one in inner] == ["CodeBlock"]:
+                return inner
             name = self._class(style)
             return [_div([attr[0], [*attr[1], name], _other(attr)], inner)] if name or attr[0] else inner
         if kind == "Figure":
@@ -101,7 +107,13 @@ class _Desk:
     def _span(self, span: Node) -> list[Node]:
         attr, inner = span["c"]
         inner = self._inner(inner)
+        if "indexref" in attr[1]:
+            return [_index_mark(attr), *inner]
         style = _style(attr)
+        for element in self.looks.get(style, ()):
+            inner = [{"t": element, "c": inner}]
+        if style in self.looks:
+            return list(inner)
         if not style:
             return [{"t": "Span", "c": [attr, inner]}]
         name = self._class(style)
@@ -132,6 +144,42 @@ class _Desk:
             [*label, {"t": "Space"}, *words] if words else [*label[:2], {"t": "Str", "c": match.group(2)}]
         )
         return [caption[0], [{**first, "c": content}, *blocks[1:]]]
+
+
+def _index_mark(attr: list[Any]) -> Node:
+    """``stack:and the heap`` of a field of Word → a mark of ours with its levels."""
+    entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
+    levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
+    return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
+
+
+def _joined_code(blocks: list[Node]) -> list[Node]:
+    """Lines of code, each of which is a paragraph of Word, as one listing."""
+    out: list[Node] = []
+    for block in blocks:
+        if block["t"] == "CodeBlock" and out and out[-1]["t"] == "CodeBlock":
+            attr, text = out[-1]["c"]
+            out[-1] = {"t": "CodeBlock", "c": [attr, f"{text}\n{block['c'][1]}"]}
+        else:
+            out.append(block)
+    return out
+
+
+def _with_marks_below(blocks: list[Node]) -> list[Node]:
+    """Index marks of a heading in the paragraph below it: a title is read in many places."""
+    out: list[Node] = []
+    for block in blocks:
+        if out and out[-1]["t"] == "Header" and block["t"] == "Para":
+            heading = out[-1]["c"]
+            marks = [inline for inline in heading[2] if _is_mark(inline)]
+            heading[2] = [inline for inline in heading[2] if not _is_mark(inline)]
+            block = {**block, "c": [*marks, *block["c"]]}
+        out.append(block)
+    return out
+
+
+def _is_mark(inline: Node) -> bool:
+    return inline["t"] == "RawInline" and str(inline["c"][1]).startswith("\\index{")
 
 
 def _div(attr: list[Any], blocks: list[Node]) -> Node:
