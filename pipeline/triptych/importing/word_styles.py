@@ -94,6 +94,8 @@ def _rebase(root: etree._Element) -> bool:
         if below is None:
             below = etree.Element(f"{_W}basedOn")
             style.insert(1, below)  # behind its name
+        if style.find(f"{_W}rPr") is None:  # pandoc does not look below a style of words without one
+            etree.SubElement(style, f"{_W}rPr")
         below.set(f"{_W}val", _style_called(root, base, style.get(f"{_W}type", "")))
     return bool(wanted)
 

@@ -80,6 +80,10 @@ class _Desk:
                 return inner
             name = self._class(style)
             return [_div([attr[0], [*attr[1], name], _other(attr)], inner)] if name or attr[0] else inner
+        if kind == "Header" and not any(
+            one.get("t") in ("Str", "Code", "Math", "Image") for one in walk(content[2])
+        ):
+            return []  # a line that was left empty
         if kind == "Figure":
             return [{"t": "Figure", "c": [content[0], self._caption(content[1], "fig"), content[2]]}]
         if kind == "Table":
