@@ -6,8 +6,9 @@ import base64
 import io
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -377,8 +378,18 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     assert any(problem.span and problem.span.path.endswith(".md") for problem in found)
 
 
-def test_where_the_engine_fails_the_block_is_named(write: Write) -> None:
-    data, (problem,) = write("pdf", f"One.\n\nTwo.\n\n{'>' * 100} Deep.\n\nThree.\n")
+def test_where_the_engine_fails_the_block_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    from triptych.writers.print import setting
+
+    paint = setting.paint
+
+    def fail(pages: Sequence[Any], *arguments: object) -> object:
+        if any("Deep" in getattr(box, "text", "") for page in pages for box in page._page_box.descendants()):
+            raise StopIteration
+        return paint(pages, *arguments)
+
+    monkeypatch.setattr(setting, "paint", fail)
+    data, (problem,) = write("pdf", "One.\n\nTwo.\n\n> > Deep.\n\nThree.\n")
     assert (data, problem.code) == (b"", "PDF003")
     assert problem.span is not None and problem.span.line == 5
 
