@@ -7,10 +7,10 @@ import unicodedata
 import pytest
 from ruamel.yaml import YAML
 
+from triptych.bundled_files import templates_folder
 from triptych.labels import load_labels
 from triptych.languages import fallbacks
 from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
-from triptych.theme import templates_folder
 
 TABLE = YAML(typ="safe").load((templates_folder() / "labels.yaml").read_text("utf-8"))
 LANGUAGES = tuple(TABLE)

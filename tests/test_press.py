@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
+from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
 from triptych.engine.scratch import scratch
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.press import Outcome, Request, press, read
 from triptych.project import OUTPUT_FORMATS, Project
-from triptych.theme import templates_folder
 
 EPUB_ONLY = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",

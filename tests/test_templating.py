@@ -10,9 +10,10 @@ from jinja2.sandbox import SecurityError
 from markupsafe import Markup
 
 from tests.conftest import write_files
+from triptych.bundled_files import templates_folder
 from triptych.labels import load_labels
 from triptych.templating import page_templates
-from triptych.theme import load_theme, templates_folder
+from triptych.theme import load_theme
 
 BUILT_IN = sorted(
     path.relative_to(templates_folder()).as_posix()

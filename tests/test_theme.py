@@ -9,9 +9,10 @@ from dataclasses import fields
 import pytest
 from fontTools.ttLib import TTFont
 
+from triptych.bundled_files import templates_folder
 from triptych.contrast import contrast
 from triptych.pdf_options import PdfOptions
-from triptych.theme import Theme, built_in_themes, fonts_folder, load_theme, templates_folder
+from triptych.theme import Theme, built_in_themes, fonts_folder, load_theme
 from triptych.writers.print.page import page_for
 
 THEMES = {name: load_theme(name) for name in built_in_themes()}

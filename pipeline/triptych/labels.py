@@ -11,8 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from triptych.bundled_files import templates_folder
 from triptych.languages import fallbacks, written_date
-from triptych.theme import templates_folder
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
 

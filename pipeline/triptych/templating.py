@@ -12,10 +12,10 @@ from jinja2.ext import Extension
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages import direction, has_vertical_lines
 from triptych.template_pictures import with_addresses
-from triptych.theme import templates_folder
 
 
 def page_templates(project_templates: Path | None = None) -> jinja2.Environment:

@@ -12,16 +12,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from triptych.bundled_files import templates_folder
 from triptych.languages import fallbacks, script_subtag
 from triptych.print_design import PrintDesign
 from triptych.theme_tokens import colour, print_design
-
-
-@cache
-def templates_folder() -> Path:
-    """The built-in templates: inside the installed package, or at the top of a checkout."""
-    packaged = Path(__file__).with_name("templates")
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

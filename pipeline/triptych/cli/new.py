@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triptych.theme import templates_folder
+from triptych.bundled_files import templates_folder
 
 
 @click.command(short_help="Write a small project that builds.")

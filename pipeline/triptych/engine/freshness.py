@@ -14,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from triptych.bundled_files import templates_folder
 from triptych.engine.cache import digest, write_atomically
 from triptych.project import TEMPLATES, Project, UnsafePath
-from triptych.theme import templates_folder
 
 _PREFIX = "build-"  # of the names of records
 

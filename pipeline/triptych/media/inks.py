@@ -22,8 +22,9 @@ import tinycss2.color4
 from lxml import etree
 from PIL import Image, ImageChops, ImageCms
 
+from triptych.bundled_files import templates_folder
 from triptych.media.xml_names import local_name
-from triptych.theme import Theme, templates_folder
+from triptych.theme import Theme
 
 Inks: TypeAlias = Literal["rgb", "cmyk", "grey"]
 Cmyk: TypeAlias = tuple[float, float, float, float]

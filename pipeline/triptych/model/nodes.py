@@ -554,6 +554,9 @@ class Slide:
     span: Span | None = None
 
 
+TERM = "term"
+"""The class of links to the glossary, in the outputs too."""
+
 OVERVIEW = "overview"
 """The class of the slide that stands for a chapter's takeaways."""
 

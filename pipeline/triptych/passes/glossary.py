@@ -11,6 +11,7 @@ from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.labels import Labels
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import (
+    TERM,
     Attr,
     Definition,
     DefinitionList,
@@ -24,7 +25,6 @@ from triptych.model.nodes import (
 from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
 from triptych.passes.identify import automatic_id
 
-TERM = "term"  # the class of links to the glossary, in the outputs too
 _MARKS = ("term", "gls")
 # ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
 _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")

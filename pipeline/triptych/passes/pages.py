@@ -13,6 +13,7 @@ from typing import Any
 from triptych.labels import Labels
 from triptych.model.book import Book, Role
 from triptych.model.nodes import (
+    TERM,
     Attr,
     Citation,
     CrossEntry,
@@ -25,7 +26,6 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
-from triptych.passes.glossary import TERM
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
 FRONT_MATTER = (

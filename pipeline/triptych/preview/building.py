@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
@@ -32,7 +33,7 @@ from triptych.preview.print_pages import first_change, read_leaves
 from triptych.preview.shelf import Output, Shelf
 from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
-from triptych.theme import load_theme, templates_folder
+from triptych.theme import load_theme
 from triptych.workshop import Workshop
 from triptych.writers import NOT_PRINTED, waits_for_print
 

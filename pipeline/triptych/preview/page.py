@@ -9,11 +9,12 @@ from typing import Any
 
 import jinja2
 
+from triptych.bundled_files import templates_folder
 from triptych.engine.cache import digest
 from triptych.preview.deck import office
 from triptych.preview.shelf import State
 from triptych.templating import page_templates
-from triptych.theme import load_theme, templates_folder
+from triptych.theme import load_theme
 
 PANELS = ("contents", "slides", "findings")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -60,6 +60,7 @@ class BlockReader:
 
     inlines: InlineReader
     charts: ChartReader | None
+    read_div: Callable[[BlockReader, Attr, list[Any]], tuple[Block, ...]]
     draw: Draw | None = None
 
     def read(self, nodes: list[Any]) -> tuple[Block, ...]:
@@ -120,9 +121,7 @@ class BlockReader:
             case "Figure":
                 return self._figure(c)
             case "Div":
-                from triptych.reading.divs import read_div  # a div holds blocks, and blocks hold divs
-
-                return read_div(self, read_attr(c[0]), c[1])
+                return self.read_div(self, read_attr(c[0]), c[1])
             case "HorizontalRule":
                 return (ThematicBreak(),)
             case "RawBlock" if c[1].strip() in _PAGE_BREAKS:

@@ -25,14 +25,13 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import plain_text, rewrite, walk_all
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.blocks import BlockReader
 from triptych.reading.charts import ChartReader
 from triptych.reading.data_folder import DataFolder
 from triptych.reading.diagrams import Draw
 from triptych.reading.front_matter import Section
-from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
+from triptych.reading.reader import block_reader, inline_reader
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 
@@ -60,9 +59,9 @@ class ChapterMaker:
         language: str,
     ) -> None:
         self.entry, self.section = entry, section
-        self.inlines = InlineReader(Locator(section.path, section.body, lines=section.lines), bibliography)
+        self.inlines = inline_reader(Locator(section.path, section.body, lines=section.lines), bibliography)
         language = section.front_matter.lang or language
-        self.blocks = BlockReader(self.inlines, ChartReader(data, section.path, language), draw)
+        self.blocks = block_reader(self.inlines, ChartReader(data, section.path, language), draw)
 
     def make(self, trees: dict[str, Json]) -> Chapter:
         """The chapter from the pandoc trees of its body and of the texts in its front matter."""
@@ -113,7 +112,7 @@ class ChapterMaker:
     def _text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
         """A text of the front matter, which went through pandoc as a heading."""
         locator = Locator(self.section.path, self.section.text)
-        away = InlineReader(locator, self.inlines.bibliography, self.inlines.found)
+        away = inline_reader(locator, self.inlines.bibliography, self.inlines.found)
         lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 

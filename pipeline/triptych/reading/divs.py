@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import (
@@ -29,15 +29,13 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text
+from triptych.reading.blocks import BlockReader
 from triptych.reading.data_tables import read_data_table
 from triptych.reading.diagrams import read_diagram
 from triptych.reading.figures import described, is_figure, read_figure, short_description
 from triptych.reading.inlines import ASIDE, plain
 from triptych.reading.quotations import quotation
 from triptych.reading.theorems import read_theorem, theorem_kind
-
-if TYPE_CHECKING:
-    from triptych.reading.blocks import BlockReader
 
 _CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
 

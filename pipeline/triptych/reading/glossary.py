@@ -19,10 +19,9 @@ from triptych.manifest import Manifest, Positions
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.blocks import BlockReader
-from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
+from triptych.reading.reader import block_reader, inline_reader
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 
@@ -126,8 +125,8 @@ def glossary_entries(
     glossary: GlossaryText, trees: list[Json], bibliography: Bibliography, found: list[Diagnostic]
 ) -> tuple[GlossaryEntry, ...]:
     """The entries with their definitions as blocks; ``trees`` are pandoc's, in the same order."""
-    inlines = InlineReader(Locator(glossary.path, glossary.text), bibliography, found)
-    reader = BlockReader(inlines, charts=None)
+    inlines = inline_reader(Locator(glossary.path, glossary.text), bibliography, found)
+    reader = block_reader(inlines)
     return tuple(
         GlossaryEntry(
             term=entry.term,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -72,13 +73,14 @@ def read_attr(value: Any) -> Attr:
 
 @dataclass(slots=True)
 class InlineReader:
-    """Reads the inlines of one section; findings gather in ``found``.
+    """Reads the inlines of one section; findings gather in ``found``. ``read_blocks`` is for those of notes.
 
     Without a bibliography a bare ``@word`` is text, since no one can have meant a citation.
     """
 
     locator: Locator
     bibliography: Bibliography
+    read_blocks: Callable[[InlineReader, list[Any]], tuple[Block, ...]]
     found: list[Diagnostic] = field(default_factory=list)
     depth: int = 0
     """How many containers what is being read stands in."""
@@ -258,14 +260,11 @@ class InlineReader:
         return Image(source=source, alt=alt, attr=attr, span=span)
 
     def _note(self, blocks: Any) -> Note:
-        from triptych.reading.blocks import BlockReader  # a note holds blocks, which hold inlines
-
         # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
         here = self.locator.here()
-        away = InlineReader(self.locator.again(), self.bibliography, self.found)
+        away = replace(self, locator=self.locator.again(), depth=0)
         key, blocks = take_key(blocks)
-        content: tuple[Block, ...] = BlockReader(away, charts=None).read(blocks)
-        return Note(content=content, key=key, span=here)
+        return Note(content=self.read_blocks(away, blocks), key=key, span=here)
 
     def _cite(self, c: Any) -> tuple[Inline, ...]:
         citations, rendered = c

@@ -8,13 +8,14 @@ from pathlib import PurePosixPath
 import jinja2
 from jinja2 import meta
 
+from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Picture
 from triptych.project import Project, UnsafePath
 from triptych.reading.pictures import PictureFinder
 from triptych.template_pictures import named_pictures
 from triptych.templating import brings_templates, replaceable_templates
-from triptych.theme import Theme, templates_folder
+from triptych.theme import Theme
 from triptych.theme_files import theme_path
 
 _FOLDER = "templates"

@@ -9,10 +9,9 @@ from triptych.model.book import Chapter
 from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
 from triptych.model.walk import rewrite_chapter, walk_all
 from triptych.reading.bibliography import Bibliography
-from triptych.reading.blocks import BlockReader
-from triptych.reading.inlines import InlineReader
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
+from triptych.reading.reader import block_reader, inline_reader
 
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 
@@ -21,7 +20,7 @@ def read_sources(references: Json, bibliography: Bibliography) -> tuple[Source, 
     """Pandoc blocks that citeproc appended → sources in its order, with its ids."""
     if not references:
         return ()
-    reader = BlockReader(InlineReader(Locator("bibliography", ""), Bibliography()), charts=None)
+    reader = block_reader(inline_reader(Locator("bibliography", ""), Bibliography()))
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
     languages = {_PREFIX + key: str(entry.get("language", "")) for key, entry in bibliography.keys.items()}

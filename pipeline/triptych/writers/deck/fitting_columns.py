@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triptych.theme import Theme
-from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.composition import (
     Box,
     Composition,
@@ -18,6 +17,7 @@ from triptych.writers.deck.composition import (
     side_by_side,
 )
 from triptych.writers.deck.fitting import SMALLEST_TEXT, FittedText, Place, fit_size, fit_text, ladder
+from triptych.writers.deck.fitting_charts import split_chart
 from triptych.writers.deck.fitting_code import fit_code
 from triptych.writers.deck.fitting_tables import fit_table
 from triptych.writers.deck.kinds import COLUMNS, Role

@@ -13,7 +13,6 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme import Theme
-from triptych.writers.deck.charts import split_chart
 from triptych.writers.deck.composition import Box, Composition, Content, Frame, Ornament, Places
 from triptych.writers.deck.fitting import (
     SHRUNK_TEXT,
@@ -25,6 +24,7 @@ from triptych.writers.deck.fitting import (
     ladder,
 )
 from triptych.writers.deck.fitting_cards import fit_numbers, fit_timeline
+from triptych.writers.deck.fitting_charts import split_chart
 from triptych.writers.deck.fitting_code import fit_code
 from triptych.writers.deck.fitting_columns import Unfitting, fit_columns
 from triptych.writers.deck.fitting_equations import FittedEquation, fit_equation

@@ -25,11 +25,10 @@ from triptych.writers.deck.grounds import Scheme
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.matching import Choice, LayoutView, Unfit, Way, match_layouts
 from triptych.writers.deck.mending import mend
-from triptych.writers.deck.palette import Palette, Tint, mixed
+from triptych.writers.deck.palette import Palette, TableLook, Tint, mixed
 from triptych.writers.deck.placeholders import EMU_PER_POINT, LayoutReader
 from triptych.writers.deck.roles import TextBox, cast
 from triptych.writers.deck.slides import Layout
-from triptych.writers.deck.tables import TableLook
 from triptych.writers.deck.template import APPLICATION, TABLE_STYLE, Logo, build_template, table_styles
 
 _P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"

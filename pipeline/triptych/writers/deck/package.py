@@ -9,8 +9,7 @@ import zipfile
 from typing import Any
 
 from triptych.engine.seals import UNSEALED, sealed
-from triptych.writers.deck.slides import Deck
-from triptych.writers.deck.text import shortened
+from triptych.writers.deck.slides import Deck, shortened
 
 _EARLIEST = dt.datetime(1980, 1, 1)  # of a date in a zip
 _LONGEST = 255  # characters

@@ -117,3 +117,11 @@ def mixed(colour: str, other: str, share: float) -> str:
     """A colour with a share of another, 0 to 1."""
     pairs = zip(channels(colour), channels(other), strict=True)
     return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLook:
+    """The style of the deck's tables, and the colour of their text where that of the style cannot be read."""
+
+    style: str
+    ink: Tint | None = None

@@ -10,8 +10,7 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting_slides import FittedSlide
 from triptych.writers.deck.runs import spoken
-from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, Spoken, TableBody, TextBody
-from triptych.writers.deck.text import shortened
+from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, Spoken, TableBody, TextBody, shortened
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
 _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # characters

@@ -302,3 +302,12 @@ class Deck:
     overflow: str = "split"
     footer: str = ""
     date: str = ""
+
+
+def shortened(text: str, length: int) -> str:
+    """The first words of a text and "…"; of words without spaces the first characters; a short text whole."""
+    if len(text) <= length:
+        return text
+    short = text[:length]
+    whole = short.rpartition(" ")[0]
+    return f"{whole if len(whole) > length // 2 else short}…"

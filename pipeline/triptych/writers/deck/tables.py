@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pptx.oxml.ns import qn
@@ -13,7 +12,7 @@ from triptych.languages import direction
 from triptych.model.nodes import Align
 from triptych.writers.deck.fitting import Place
 from triptych.writers.deck.fitting_tables import SIDE_PADDING, FittedTable, Row
-from triptych.writers.deck.palette import Tint
+from triptych.writers.deck.palette import TableLook
 from triptych.writers.deck.slides import Run, TableBody
 from triptych.writers.deck.taking import take_place
 from triptych.writers.deck.text import Look, TextContext, add_runs, child, close_paragraph
@@ -25,14 +24,6 @@ _NUMBER = re.compile(
     r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableLook:
-    """The style of the deck's tables, and the colour of their text where that of the style cannot be read."""
-
-    style: str
-    ink: Tint | None = None
 
 
 def insert_table(

@@ -15,8 +15,9 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from triptych.bundled_files import templates_folder
 from triptych.languages import direction
-from triptych.theme import Theme, templates_folder
+from triptych.theme import Theme
 from triptych.writers.deck.palette import on_deep
 from triptych.writers.deck.variations import is_dark
 

@@ -84,15 +84,6 @@ class Look:
     mark: bool = False
 
 
-def shortened(text: str, length: int) -> str:
-    """The first words of a text and "…"; of words without spaces the first characters; a short text whole."""
-    if len(text) <= length:
-        return text
-    short = text[:length]
-    whole = short.rpartition(" ")[0]
-    return f"{whole if len(whole) > length // 2 else short}…"
-
-
 def child(parent: Any, tag: str, **attributes: str) -> Any:
     """Append an element such as ``a:rPr`` with attributes."""
     element = etree.SubElement(parent, qn(tag))

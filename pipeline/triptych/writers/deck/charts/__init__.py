@@ -6,6 +6,5 @@ writes them for its user.
 """
 
 from triptych.writers.deck.charts.native import insert_chart
-from triptych.writers.deck.charts.panels import split_chart
 
-__all__ = ["insert_chart", "split_chart"]
+__all__ = ["insert_chart"]
