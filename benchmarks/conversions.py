@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias, assert_never
 
 from benchmarks.measuring import Run, measure
 from benchmarks.workplace import Workplace
-from triptych.engine.installed import pandoc
-from triptych.manifest import Manifest
+from triptych.engine.installed_programs import pandoc
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.front_matter import Section, split
+from triptych.settings.manifest import Manifest
 
 Engine: TypeAlias = Literal["xelatex", "typst"]
 ENGINES: tuple[Engine, ...] = ("xelatex", "typst")  # what pandoc sets pages with

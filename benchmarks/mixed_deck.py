@@ -14,7 +14,6 @@ from PIL import Image
 
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
-from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     Body,
     ChartBody,
@@ -29,6 +28,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
+from triptych.writers.deck.story.runs import spoken
 
 _WORDS = (
     "annual archive basin bridge budget canal catalogue coast current early engine factory field gentle "

@@ -18,8 +18,8 @@ from pptx import Presentation
 from benchmarks.measuring import Run, RunError, Spread, measure, peak, table
 from benchmarks.mixed_deck import mixed_deck
 from benchmarks.workplace import positive
-from triptych.engine.collector import no_collector
-from triptych.theme import load_theme
+from triptych.engine.garbage_collection import no_collector
+from triptych.theme.theme import load_theme
 from triptych.writers.deck.writer import write_deck
 
 _ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, ordered
 from triptych.engine.cache import Cache
-from triptych.labels import load_labels
+from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import Project

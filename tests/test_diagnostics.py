@@ -19,7 +19,7 @@ from triptych.diagnostics import (
     judged,
     ordered,
 )
-from triptych.manifest import LintRule
+from triptych.settings.manifest import LintRule
 
 ERROR = Diagnostic(code="REF001", message="no figure", span=Span(path="source/a.md", line=4, column=7))
 WARNING = Diagnostic(code="ACC002", message="a jump", span=Span(path="source/a.md", line=2))

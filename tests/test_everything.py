@@ -20,24 +20,24 @@ from tests.conftest import Golden, parsed
 from tests.writers.print.tree_text import draw_book
 from triptych.diagnostics import Span
 from triptych.engine.cache import Cache
-from triptych.labels import load_labels
-from triptych.manifest import Manifest
-from triptych.media.formulas import Drawing
-from triptych.media.preparing import Prepared
+from triptych.languages.labels import load_labels
+from triptych.media.formulas.formulas import Drawing
+from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.charts import ChartData
 from triptych.passes.conditions import for_output
-from triptych.passes.pages import lead_to_pages
+from triptych.passes.references.pages import lead_to_pages
 from triptych.press import read
 from triptych.project import Project
-from triptych.templating import page_templates
-from triptych.theme import load_theme
+from triptych.settings.manifest import Manifest
+from triptych.theme.templating import page_templates
+from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import DeckSlide, Run, TextBody
-from triptych.writers.deck.storyboard import storyboard
+from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.epub.pages import Pages
 from triptych.writers.formula_findings import different, written_formulas
-from triptych.writers.print.document import documents
+from triptych.writers.print.documents.document import documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
 # What programs draw or translate, which has tests of its own, and what numbers say better in charts.

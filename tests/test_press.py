@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import MakeProject, tiny_png
 from triptych.bundled_files import templates_folder
 from triptych.engine.cache import Cache
-from triptych.engine.scratch import scratch
+from triptych.engine.temporary_files import scratch
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.press import Outcome, Request, press, read

@@ -17,13 +17,13 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from tests.conftest import MakeProject, write_files
-from tests.test_manifest import FULL
+from tests.settings.test_manifest import FULL
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic
-from triptych.manifest import Manifest, read_manifest
 from triptych.project import Project
 from triptych.reading.front_matter import FrontMatter, split
 from triptych.schema import front_matter_schema, manifest_schema
+from triptych.settings.manifest import Manifest, read_manifest
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
 EDITION = Path(__file__).parents[1] / "source"

@@ -8,26 +8,26 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from triptych.build_context import Workshop
 from triptych.checks import CHECKS
 from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
-from triptych.engine.collector import no_collector
+from triptych.engine.garbage_collection import no_collector
 from triptych.engine.publication import publish
-from triptych.engine.scratch import is_gone, temporary_files_in_scratch
 from triptych.engine.seals import is_sealed
+from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
 from triptych.engine.workers import workers
-from triptych.labels import load_labels
-from triptych.manifest import Manifest, read_manifest
+from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.passes import resolve
-from triptych.passes.characters import at_its_character
-from triptych.passes.pages import Printed
+from triptych.passes.references.pages import Printed
+from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, OutputFormat, Project
 from triptych.reading.book import read_book
-from triptych.reading.templates import links_out
-from triptych.templating import template_problem
-from triptych.workshop import Workshop
+from triptych.reading.files.templates import links_out
+from triptych.settings.manifest import Manifest, read_manifest
+from triptych.theme.templating import template_problem
 from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
 
 Progress = Callable[[str], None]

@@ -20,8 +20,8 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from triptych.manifest import Manifest
 from triptych.reading.front_matter import FrontMatter
+from triptych.settings.manifest import Manifest
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What a switch and a number may look like where they are written as text.

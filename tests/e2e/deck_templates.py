@@ -17,7 +17,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
-from triptych.engine import installed
+from triptych.engine import installed_programs
 
 from .rendering import run
 
@@ -32,7 +32,7 @@ def python_pptx() -> bytes:
 
 def pandoc() -> bytes:
     """The reference deck of pandoc: 16:9 on 10 inches, with slides of its own."""
-    command = [installed.pandoc(), "--print-default-data-file", "reference.pptx"]
+    command = [installed_programs.pandoc(), "--print-default-data-file", "reference.pptx"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
 

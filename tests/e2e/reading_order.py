@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pikepdf
 
-from triptych.checks.pdf.contents import Mark, contents_of
-from triptych.checks.pdf.order import compare
-from triptych.checks.pdf.structure import Element, structure_of
+from triptych.checks.pdf.contents.contents import Mark, contents_of
+from triptych.checks.pdf.contents.structure import Element, structure_of
+from triptych.checks.pdf.rules.order import compare
 from triptych.checks.pieces import Piece, pieces
 from triptych.checks.wordings import letters
-from triptych.labels import load_labels
+from triptych.languages.labels import load_labels
 from triptych.markup.outline import numbered
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import IndexEntry
 from triptych.model.walk import book_nodes, plain_text
-from triptych.passes.chart_data import with_chart_data
+from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 
 from .rendering import program, run

@@ -14,10 +14,10 @@ from lxml import etree
 from pptx import Presentation
 
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.wordiness import MOST_ON_AVERAGE
+from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
-from triptych.media.charts.times import with_missing_dates
+from triptych.media.charts.axes.times import with_missing_dates
 from triptych.model.book import Book
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart, Paragraph, Table

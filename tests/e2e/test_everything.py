@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.wordiness import MOST_ON_AVERAGE
+from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
 from triptych.checks.parity import lost, parity
 from triptych.checks.texts import TEXTS
 from triptych.checks.wordings import letters

@@ -11,19 +11,19 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.writers.print.quires import rendered_alone
+from triptych.build_context import Workshop
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.press import read
 from triptych.project import Project
-from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 from triptych.writers.print import writer
-from triptych.writers.print.composing import Composer
-from triptych.writers.print.document import BODY, PrintDocument
-from triptych.writers.print.placing import Placed
-from triptych.writers.print.setting import Style
-from triptych.writers.print.shelf import Shelf
-from triptych.writers.print.typesetter import Typesetter
+from triptych.writers.print.composing.composing import Composer
+from triptych.writers.print.composing.placing import Placed
+from triptych.writers.print.composing.resources import Shelf
+from triptych.writers.print.composing.typesetting import Style
+from triptych.writers.print.documents.document import BODY, PrintDocument
+from triptych.writers.print.layout.engine import Typesetter
 
 BOOKS = Path(__file__).parents[1] / "books"
 EDITION = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 
 from tests.edition.data import SOURCE
-from triptych.manifest import read_manifest
 from triptych.project import Project
+from triptych.settings.manifest import read_manifest
 
 
 def test_it_is_what_its_script_draws_of_the_data() -> None:

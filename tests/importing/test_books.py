@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import tiny_png, write_files
 from tests.importing.conftest import ImportOf, Result
 from triptych.diagnostics import has_errors
-from triptych.engine.installed import pandoc
+from triptych.engine.installed_programs import pandoc
 from triptych.engine.programs import run
 from triptych.importing import NoBook, import_book
 from triptych.model.book import Matter

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triptych.engine.installed import pandoc
+from triptych.engine.installed_programs import pandoc
 from triptych.engine.programs import run
-from triptych.importing import captions, typed_numbers
 from triptych.importing.book import Metadata, Piece, Section, SourceBook
 from triptych.importing.draft import Draft
-from triptych.importing.folder import prepared
-from triptych.importing.links import resolve
+from triptych.importing.formats.folder import prepared
 from triptych.importing.project import section_text
+from triptych.importing.references import captions, typed_numbers
+from triptych.importing.references.links import resolve
 
 SHARED = [
     "# Chapter 1: One\n", "## 1.1 Two {#x}\n", "Under\n=====\n", "Figure 1 and [a link](#x), `# no` and `$x$`.\n",

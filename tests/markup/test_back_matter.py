@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from triptych.labels import load_labels
+from triptych.languages.labels import load_labels
 from triptych.markup.back_matter import index, sources
 from triptych.model.nodes import IndexEntry, IndexGroup, IndexList, Locator, Source, SourceList, Text
-from triptych.writers.print.document import PrintOutput
+from triptych.writers.print.documents.document import PrintOutput
 
 # Places in the order of the text; the caption of a figure that found no room stands behind others.
 PAGES = {"a": "3", "b": "12", "c": "3", "d": "iv", "e": "ii", "f": "3"}

@@ -19,7 +19,7 @@ from triptych.media.inks import (
     profile_path,
     svg_in_inks,
 )
-from triptych.theme import load_theme
+from triptych.theme.theme import load_theme
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{}</svg>'
 

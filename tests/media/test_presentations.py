@@ -12,8 +12,8 @@ from pptx import Presentation
 
 from triptych.media import presentations
 from triptych.media.presentations import as_presentation, layout_names, refusals
-from triptych.theme import load_theme
-from triptych.writers.deck.template import LAYOUTS, build_template
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.template.generated import LAYOUTS, build_template
 
 MASTER = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.labels import load_labels
+from triptych.languages.labels import load_labels
 from triptych.model.nodes import Inline, Quoted, Style, Styled, Text
 from triptych.model.sentences import closed, labelled, sentences
 from triptych.model.walk import plain_text

@@ -16,7 +16,7 @@ from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
 from triptych.preview.building import Builder
 from triptych.preview.serving import PreviewServer
-from triptych.preview.shelf import Output, Shelf
+from triptych.preview.state import Output, Shelf
 
 MANIFEST = (
     "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat:\n  epub: {embed-fonts: false}\n"

@@ -16,7 +16,7 @@ from tests.conftest import write_files
 from tests.preview.conftest import Preview, previewed
 from triptych.preview.deck import Slide
 from triptych.preview.print_pages import Leaf
-from triptych.preview.shelf import Output
+from triptych.preview.state import Output
 
 TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
+from triptych.build_context import Workshop
 from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.print_pages import Leaf, first_change, read_leaves
-from triptych.workshop import Workshop
 
 
 def leaves(words: str) -> list[Leaf]:

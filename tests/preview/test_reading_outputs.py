@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject
+from triptych.build_context import Workshop
 from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
-from triptych.workshop import Workshop
 
 FILES = {
     "source/book.yaml": "book:\n  title: A book\n  chapters: [one.md, {part: A part, chapters: [two.md]}]\n",

@@ -14,7 +14,7 @@ from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
 from triptych.preview.deck import Slide
 from triptych.preview.serving import PreviewServer
-from triptych.preview.shelf import Output, Shelf
+from triptych.preview.state import Output, Shelf
 
 
 class TestThePage:

@@ -15,16 +15,16 @@ from lxml import etree
 
 from tests.conftest import write_files
 from tests.writers.epub.conftest import EVERYTHING
+from triptych.build_context import Workshop
 from triptych.engine.cache import Cache
-from triptych.manifest import Manifest
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import Project
-from triptych.theme import load_theme
-from triptych.workshop import Workshop
+from triptych.settings.manifest import Manifest
+from triptych.theme.theme import load_theme
 from triptych.writers import WRITERS
-from triptych.writers.print.document import documents
+from triptych.writers.print.documents.document import documents
 
 PARTS = {
     "source/book.yaml": EVERYTHING["source/book.yaml"].replace(  # type: ignore[union-attr, arg-type]

@@ -15,18 +15,18 @@ from lxml import etree
 
 from tests.conftest import tiny_png, write_files
 from tests.property.strategies import markdown, words
+from triptych.build_context import Workshop
 from triptych.checks.epub import check_epub
 from triptych.diagnostics import Diagnostic, has_errors
 from triptych.engine.cache import Cache
-from triptych.manifest import Manifest
 from triptych.model.book import Book
 from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes
 from triptych.press import read
 from triptych.project import Project
-from triptych.workshop import Workshop
+from triptych.settings.manifest import Manifest
 from triptych.writers import WRITERS
-from triptych.writers.print.document import documents
+from triptych.writers.print.documents.document import documents
 
 SECTIONS = 4  # through one pandoc process, whose start takes most of the time
 FEW = settings(

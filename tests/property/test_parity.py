@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
+from triptych.build_context import Workshop
 from triptych.checks.parity import Fate, lost, parity
 from triptych.checks.pieces import words_of
 from triptych.checks.texts import TEXTS, FileText
@@ -21,7 +22,6 @@ from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import chapter_nodes, walk
-from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 
 SAYING = (

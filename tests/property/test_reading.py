@@ -15,14 +15,14 @@ from tests.conftest import parsed, tiny_png, write_files
 from tests.property.strategies import BOUNDED, markdown
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.labels import load_labels
+from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Link, Reference
 from triptych.model.walk import chapter_nodes
 from triptych.press import read
 from triptych.project import Project
 from triptych.writers.epub.pages import Pages
-from triptych.writers.print.document import BODY, PrintDocument
+from triptych.writers.print.documents.document import BODY, PrintDocument
 
 MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md, other.md]\n"
 

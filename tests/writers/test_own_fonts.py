@@ -18,8 +18,8 @@ from tests.own_fonts import own_font
 from triptych.engine.cache import Cache
 from triptych.press import Outcome, Request, press
 from triptych.project import OutputFormat, Project
-from triptych.theme_files import read_theme
-from triptych.writers.deck.metrics import typeface
+from triptych.theme.files import read_theme
+from triptych.writers.deck.fitting.metrics import typeface
 
 THEME = """\
 families: {serif: Brand Serif, sans: Brand Sans, mono: Brand Mono}

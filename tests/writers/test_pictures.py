@@ -16,13 +16,13 @@ from tests.writers.epub.conftest import Write, write
 from triptych.checks.epub import check_epub
 from triptych.checks.parity import lost, parity
 from triptych.checks.texts import TEXTS
-from triptych.labels import load_labels
-from triptych.media.picture_sizes import length
-from triptych.media.preparing import Prepared
+from triptych.languages.labels import load_labels
+from triptych.media.pictures.sizes import length
+from triptych.media.preparation.pictures import Prepared
 from triptych.project import OUTPUT_FORMATS
 from triptych.writers.picture_findings import heavy_pictures
-from triptych.writers.print.document import PrintDocument
-from triptych.writers.print.page import PAGES
+from triptych.writers.print.documents.document import PrintDocument
+from triptych.writers.print.documents.page import PAGES
 
 __all__ = ["write"]  # the fixture
 

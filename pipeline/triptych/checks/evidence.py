@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from triptych.checks.deck.wordiness import words_in
-from triptych.checks.fates import Fate
+from triptych.checks.deck.slides.wordiness import words_in
+from triptych.checks.outcomes import Fate
 from triptych.checks.parity import Row
 from triptych.diagnostics import Diagnostic
 from triptych.model import nodes

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triptych.checks.fates import Fate, Search
+from triptych.checks.outcomes import Fate, Search
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording

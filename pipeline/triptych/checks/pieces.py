@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
-from triptych.media.linear import linear
+from triptych.media.formulas.linear import linear
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.walk import attr_of, children, plain_text, rewrite_all

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from triptych.checks import CHECKS
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import Diagnostic
-from triptych.engine.collector import no_collector
+from triptych.engine.garbage_collection import no_collector
 
 if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination

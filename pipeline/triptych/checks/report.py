@@ -13,13 +13,13 @@ from urllib.parse import quote
 
 import jinja2
 
-from triptych.checks.fates import Fate
+from triptych.checks.outcomes import Fate
 from triptych.checks.parity import Row, parity
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Span
 from triptych.model.book import Book
 from triptych.model.walk import plain_text
-from triptych.theme import Theme
+from triptych.theme.theme import Theme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

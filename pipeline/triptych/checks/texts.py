@@ -16,8 +16,8 @@ import pypdfium2
 from lxml import etree
 
 from triptych.checks.alternatives import as_oldest
-from triptych.checks.pdf.contents import contents_of, reads_pages_from_right
-from triptych.checks.pdf.structure import structure_of
+from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_right
+from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.wordings import letters
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

@@ -14,8 +14,8 @@ import click
 
 from triptych import __version__
 from triptych.cli.stopping import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
-from triptych.engine.installed import INSTALL_PANGO, NotInstalled, system
-from triptych.engine.scratch import temporary_files_in_scratch
+from triptych.engine.installed_programs import INSTALL_PANGO, NotInstalled, system
+from triptych.engine.temporary_files import temporary_files_in_scratch
 
 # A command's module is imported when the command is asked for: `doctor` must run where libraries that
 # other commands need are missing.

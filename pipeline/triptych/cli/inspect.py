@@ -68,7 +68,7 @@ def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, 
 
 def _print(report: Report, project: Project) -> None:
     """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
-    from triptych.checks.fates import Fate
+    from triptych.checks.outcomes import Fate
 
     for line in report.numbers:
         click.echo(f"{line.kind:<9}{line.number:<8}{line.id:<32}{line.title[:60]}")
@@ -95,8 +95,8 @@ def _print(report: Report, project: Project) -> None:
 
 def _write_page(ctx: click.Context, project: Project, report: Report, page: Path) -> None:
     from triptych.engine.publication import publish
-    from triptych.templating import page_templates, template_problem
-    from triptych.theme import load_theme
+    from triptych.theme.templating import page_templates, template_problem
+    from triptych.theme.theme import load_theme
 
     templates = page_templates(project.own_templates())
     try:

@@ -20,7 +20,7 @@ from triptych.project import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer
-    from triptych.preview.shelf import Output, Shelf
+    from triptych.preview.state import Output, Shelf
 
 PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
@@ -58,7 +58,7 @@ def preview(
     the page and here, and the last good outputs stay. Ctrl-C ends the preview.
     """
     from triptych.preview.building import Builder
-    from triptych.preview.shelf import Shelf
+    from triptych.preview.state import Shelf
 
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     shelf = Shelf()

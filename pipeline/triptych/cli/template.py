@@ -31,7 +31,7 @@ def inspect(ctx: click.Context, file: Path, output: str) -> None:
     The kinds of slides are what `layouts:` under `format: pptx:` in the manifest may name a layout for.
     """
     from triptych.media.presentations import refusals
-    from triptych.writers.deck.inspecting import report_on
+    from triptych.writers.deck.template.inspection import report_on
 
     if file.stat().st_size > LARGEST_FILE:
         raise click.UsageError(f"{file} is larger than {LARGEST_FILE >> 20} MB.")

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, ParamSpec, TypeVar
 
-from triptych.engine.leash import Leash, OtherEnd
+from triptych.engine.parent_watch import Leash, OtherEnd
 
 P = ParamSpec("P")
 T = TypeVar("T")

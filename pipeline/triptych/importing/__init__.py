@@ -7,27 +7,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triptych.importing import (
+from triptych.importing import notes, people
+from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.chunks.executable import undefined_references
+from triptych.importing.draft import Finding
+from triptych.importing.formats import (
     bookdown,
-    captions,
-    citations,
     docx,
     folder,
     honkit,
     mdbook,
-    notes,
-    people,
     quarto,
     single,
-    typed_numbers,
 )
-from triptych.importing.book import Metadata, SourceBook
-from triptych.importing.draft import Finding
-from triptych.importing.executable import undefined_references
 from triptych.importing.language import with_language
-from triptych.importing.links import Linked, resolve
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved
+from triptych.importing.references import captions, citations, typed_numbers
+from triptych.importing.references.links import Linked, resolve
 from triptych.importing.source import Source
 from triptych.project import UnsafePath
 

@@ -11,7 +11,7 @@ from babel import Locale
 
 from triptych.importing.book import SourceBook
 from triptych.importing.draft import Finding
-from triptych.importing.masking import HIDDEN, mask
+from triptych.importing.markdown.masking import HIDDEN, mask
 
 _NO_WORDS = re.compile(r"\$\$.*?\$\$|\$[^$\n]*\$|<[^<>]*>|\]\([^()\n]*\)|https?://\S*", re.DOTALL)
 _LETTER = re.compile(r"[^\W\d_]")

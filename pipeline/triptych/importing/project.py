@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 
 from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
-from triptych.importing.headings import headings, plain_text
-from triptych.importing.masking import Kind, mask, scan
-from triptych.manifest import slug
+from triptych.importing.markdown.headings import headings, plain_text
+from triptych.importing.markdown.masking import Kind, mask, scan
+from triptych.settings.manifest import slug
 
 _PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
 

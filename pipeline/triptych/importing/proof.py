@@ -15,13 +15,13 @@ from pathlib import Path
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.cache import Cache
 from triptych.importing.draft import Finding
-from triptych.importing.links import TEXTS
-from triptych.importing.masking import mask
-from triptych.labels import load_labels
-from triptych.manifest import read_manifest
+from triptych.importing.markdown.masking import mask
+from triptych.importing.references.links import TEXTS
+from triptych.languages.labels import load_labels
 from triptych.passes import resolve
 from triptych.project import Project
 from triptych.reading.book import read_book
+from triptych.settings.manifest import read_manifest
 
 _ROUNDS = 4  # one cure may bring another fault to light
 _LINK = re.compile(

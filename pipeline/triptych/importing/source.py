@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from triptych.media.pictures import measure
-from triptych.media.unusable import UnusablePicture
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.files import measure
 from triptych.project import Project, UnsafePath
 
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import from_roman
 from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import Output
 from triptych.markup.xml import tag, text
 from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
-from triptych.numerals import from_roman
 
 
 def sources(node: SourceList, labels: Labels, output: Output) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol, assert_never
 
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.markup import back_matter, tables
 from triptych.markup import inlines as phrasing
 from triptych.markup.code import highlight, highlight_lines
 from triptych.markup.theorems import theorem
 from triptych.markup.xml import empty, tag, text
-from triptych.media.picture_sizes import is_wide
+from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
     Aside,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Protocol, assert_never
 
 from triptych.markup.xml import empty, tag, text
-from triptych.media.picture_sizes import is_wide, length
+from triptych.media.pictures.sizes import is_wide, length
 from triptych.model.nodes import (
     Attr,
     Citation,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, LabelKind, Role
 from triptych.model.nodes import Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors

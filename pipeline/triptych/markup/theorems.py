@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.markup.xml import tag, text
 from triptych.model.book import Label
 from triptych.model.nodes import Theorem, TheoremKind

@@ -24,7 +24,7 @@ from PIL import Image, ImageChops, ImageCms
 
 from triptych.bundled_files import templates_folder
 from triptych.media.xml_names import local_name
-from triptych.theme import Theme
+from triptych.theme.theme import Theme
 
 Inks: TypeAlias = Literal["rgb", "cmyk", "grey"]
 Cmyk: TypeAlias = tuple[float, float, float, float]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from triptych.engine.workers import Pool
-from triptych.theme import fonts_folder
+from triptych.theme.theme import fonts_folder
 
 
 class Refused(Exception):

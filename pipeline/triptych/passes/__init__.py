@@ -9,25 +9,25 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
-from triptych.passes.back_matter import add_back_matter
-from triptych.passes.characters import lint_characters
-from triptych.passes.close_up import close_up
+from triptych.passes.back_matter.chapters import add_back_matter
+from triptych.passes.back_matter.glossary import link_terms
+from triptych.passes.back_matter.index import index
+from triptych.passes.back_matter.sources import connect_sources
 from triptych.passes.conditions import choose
-from triptych.passes.direct import direct
-from triptych.passes.glossary import link_terms
-from triptych.passes.identify import identify
-from triptych.passes.index import index
-from triptych.passes.notes import number_notes
-from triptych.passes.number import number
-from triptych.passes.quote import quote
-from triptych.passes.refer import refer
-from triptych.passes.sources import connect_sources
-from triptych.passes.spaces import drop_spaces
-from triptych.passes.speak import speak
-from triptych.passes.western import mark_western
+from triptych.passes.references.cross_references import refer
+from triptych.passes.references.ids import identify
+from triptych.passes.references.notes import number_notes
+from triptych.passes.references.numbering import number
+from triptych.passes.text.characters import lint_characters
+from triptych.passes.text.cjk_spaces import close_up
+from triptych.passes.text.formula_words import speak
+from triptych.passes.text.quotation_marks import quote
+from triptych.passes.text.spaces import drop_spaces
+from triptych.passes.text.text_direction import direct
+from triptych.passes.text.western_words import mark_western
 
 Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 

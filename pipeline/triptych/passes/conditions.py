@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
-from triptych.passes.spaces import in_chapter
+from triptych.passes.text.spaces import in_chapter
 
 # What authors call the outputs, Quarto's names among them.
 _OUTPUTS = {

@@ -16,25 +16,25 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from triptych.build_context import Workshop
 from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.freshness import program_digest
 from triptych.engine.workers import Companion, CompanionStopped
-from triptych.labels import load_labels
-from triptych.manifest import Manifest
+from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.passes.pages import Printed
+from triptych.passes.references.pages import Printed
 from triptych.press import published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
-from triptych.preview.shelf import Output, Shelf
+from triptych.preview.state import Output, Shelf
 from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
-from triptych.theme import load_theme
-from triptych.workshop import Workshop
+from triptych.settings.manifest import Manifest
+from triptych.theme.theme import load_theme
 from triptych.writers import NOT_PRINTED, waits_for_print
 
 _LULL = 1.5  # seconds without a change, after which outputs out of view are made

@@ -15,7 +15,7 @@ from lxml import etree
 
 from triptych.engine.cache import digest
 from triptych.engine.programs import run
-from triptych.theme import fonts_folder
+from triptych.theme.theme import fonts_folder
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"

@@ -12,9 +12,9 @@ import jinja2
 from triptych.bundled_files import templates_folder
 from triptych.engine.cache import digest
 from triptych.preview.deck import office
-from triptych.preview.shelf import State
-from triptych.templating import page_templates
-from triptych.theme import load_theme
+from triptych.preview.state import State
+from triptych.theme.templating import page_templates
+from triptych.theme.theme import load_theme
 
 PANELS = ("contents", "slides", "findings")
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from triptych.preview import page
-from triptych.preview.shelf import Shelf, State
+from triptych.preview.state import Shelf, State
 from triptych.project import OUTPUT_FORMATS, OutputFormat
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed

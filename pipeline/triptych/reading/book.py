@@ -11,32 +11,37 @@ from functools import partial
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.programs import ProgramFailed
-from triptych.manifest import Manifest, PartEntry, Positions, slug
-from triptych.media.fonts import own_characters
+from triptych.media.fonts.fonts import own_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.reading.bibliography import Bibliography, read_bibliography, write_out
-from triptych.reading.cells import read_cells
 from triptych.reading.chapter import ChapterMaker, Entry
-from triptych.reading.data_folder import DataFolder
-from triptych.reading.data_text import read_notation
-from triptych.reading.deck_template import vet_deck_template
-from triptych.reading.diagrams import drawer
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.data.text import read_notation
+from triptych.reading.files.deck_template import vet_deck_template
+from triptych.reading.files.diagrams import drawer
+from triptych.reading.files.own_templates import read_own_templates
+from triptych.reading.files.pictures import PictureFinder
 from triptych.reading.front_matter import Section, split
 from triptych.reading.glossary import GlossaryText, glossary_entries, read_glossary
 from triptych.reading.lint import lint
-from triptych.reading.notes import mark_shared_notes
-from triptych.reading.own_templates import read_own_templates
 from triptych.reading.pandoc import Json, Reading, Unreadable, read_markdown
-from triptych.reading.pictures import PictureFinder
+from triptych.reading.references.bibliography import Bibliography, read_bibliography, write_out
 from triptych.reading.shortcodes import Expander
 from triptych.reading.sources import read_sources, with_own_sources
+from triptych.reading.syntax.cells import read_cells
+from triptych.reading.syntax.notes import mark_shared_notes
 from triptych.reading.unlisted import unlisted_files
 from triptych.reading.values import ValueRenderer
-from triptych.theme_files import read_theme
+from triptych.settings.manifest import (
+    Manifest,
+    PartEntry,
+    Positions,
+    slug,
+)
+from triptych.theme.files import read_theme
 
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter
 # Identifiers of books without an ISBN are made from this namespace and the book's name.

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.manifest import bare_letters
 from triptych.model.book import Chapter, Matter, Part, Role, Talk
 from triptych.model.nodes import (
     OVERVIEW,
@@ -24,14 +23,15 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import plain_text, rewrite, walk_all
-from triptych.reading.bibliography import Bibliography
-from triptych.reading.charts import ChartReader
-from triptych.reading.data_folder import DataFolder
-from triptych.reading.diagrams import Draw
+from triptych.reading.charts.chart import ChartReader
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.files.diagrams import Draw
 from triptych.reading.front_matter import Section
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
-from triptych.reading.reader import block_reader, inline_reader
+from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.syntax.reader import block_reader, inline_reader
+from triptych.settings.manifest import bare_letters
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 

@@ -11,8 +11,8 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
-from triptych.model.language_tags import tag_problem
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)

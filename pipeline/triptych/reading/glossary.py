@@ -15,13 +15,13 @@ from pydantic import BeforeValidator, ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.manifest import Manifest, Positions
 from triptych.model.book import GlossaryEntry
 from triptych.project import Project, UnsafePath
-from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
-from triptych.reading.reader import block_reader, inline_reader
+from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.syntax.reader import block_reader, inline_reader
+from triptych.settings.manifest import Manifest, Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.installed import pandoc
+from triptych.engine.installed_programs import pandoc
 from triptych.engine.programs import ProgramFailed, run
 from triptych.engine.workers import default_jobs
 

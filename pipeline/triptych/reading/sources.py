@@ -8,10 +8,10 @@ from typing import Any
 from triptych.model.book import Chapter
 from triptych.model.nodes import Attr, Citation, Group, Inline, Link, Paragraph, Phrase, Source, Text
 from triptych.model.walk import rewrite_chapter, walk_all
-from triptych.reading.bibliography import Bibliography
 from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
-from triptych.reading.reader import block_reader, inline_reader
+from triptych.reading.references.bibliography import Bibliography
+from triptych.reading.syntax.reader import block_reader, inline_reader
 
 _PREFIX = "ref-"  # citeproc's, before the key of each entry
 

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.manifest import Manifest, Positions
 from triptych.project import MANIFEST, Project
+from triptych.settings.manifest import Manifest, Positions
 
 _SOURCE = PurePosixPath(MANIFEST).parent
 # Files that stand in many folders and are about the project, not of the book.

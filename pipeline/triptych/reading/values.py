@@ -13,10 +13,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.numerals import format_number as written_number
-from triptych.reading.data import DataError, DataFile, number
-from triptych.reading.data_folder import DataFolder
-from triptych.reading.data_text import read_notation
+from triptych.languages.numerals import format_number as written_number
+from triptych.reading.data.columns import DataError, DataFile, number
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.data.text import read_notation
 
 _LARGEST_TEXT = 8_000_000  # characters that a section may grow to
 _LARGEST_POWER = 64

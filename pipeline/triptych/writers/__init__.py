@@ -7,23 +7,23 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from triptych.build_context import Workshop
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.manifest import EpubOptions, Manifest, PptxOptions
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
-from triptych.passes.chart_data import with_chart_data
+from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
-from triptych.passes.pages import Printed, lead_to_pages, wants_pages
-from triptych.pdf_options import PdfOptions
+from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
 from triptych.project import OutputFormat
-from triptych.workshop import Workshop
+from triptych.settings.manifest import EpubOptions, Manifest, PptxOptions
+from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 
 if TYPE_CHECKING:
-    from triptych.theme import Theme
-    from triptych.writers.deck.opening import Template
+    from triptych.theme.theme import Theme
     from triptych.writers.deck.slides import Deck
+    from triptych.writers.deck.template.opening import Template
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Printed], None]
@@ -68,7 +68,7 @@ def load_beside(executor: Executor, count: int, cache: Cache) -> None:
 
 
 def _load(cache: Cache) -> None:
-    from triptych.writers.print.setting import load
+    from triptych.writers.print.composing.typesetting import load
 
     load(cache)
 
@@ -81,14 +81,14 @@ def _pdf(
     announce: Announce = nobody,
     show: Show = unseen,
 ) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.print.page import page_for
+    from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options = manifest.format.pdf or PdfOptions()
     found: list[Diagnostic] = []
     if options.content == "handout":
         from triptych.writers.deck.handout import handout, on_loose_sheets
-        from triptych.writers.deck.opening import own_template
+        from triptych.writers.deck.template.opening import own_template
 
         template = own_template(shop.theme, book.metadata.language)
         deck, shown, found = _told(book, manifest, shop, printed, template)
@@ -170,16 +170,16 @@ def _deck_template(
     book: Book, options: PptxOptions, shop: Workshop
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
     """The theme as the slides vary it, and the author's template or that of the theme."""
-    from triptych.reading.deck_template import vetted_template
-    from triptych.writers.deck.opening import open_template
-    from triptych.writers.deck.variations import varied
+    from triptych.reading.files.deck_template import vetted_template
+    from triptych.writers.deck.template.opening import open_template
+    from triptych.writers.deck.template.variations import varied
 
     theme = varied(shop.theme, options.variation)
     data, span = vetted_template(shop.read, options.template) if options.template else (None, None)
     asked = {str(kind): name for kind, name in options.layouts.items()}
     logo = None
     if book.metadata.logo and data is None:
-        from triptych.writers.deck.logo import template_logo
+        from triptych.writers.deck.template.logo import template_logo
 
         logo = template_logo(book.metadata.logo, book.metadata.logo_alt, shop, theme.colours)
     template, found = open_template(theme, book.metadata.language, data, asked, span, logo)
@@ -190,9 +190,9 @@ def _told(
     book: Book, manifest: Manifest, shop: Workshop, printed: Printed, template: Template
 ) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
-    from triptych.writers.deck.room import room
+    from triptych.writers.deck.drawing.picture_room import room
     from triptych.writers.deck.slides import Layout
-    from triptych.writers.deck.storyboard import storyboard
+    from triptych.writers.deck.story.storyboard import storyboard
 
     options = manifest.format.pptx or PptxOptions()
     book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.diagnostics import Diagnostic
-from triptych.media.formulas import Formula, formula_of
+from triptych.media.formulas.formulas import Formula, formula_of
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import book_nodes

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.media.pdf_pages import PDF
-from triptych.media.picture_sizes import Room, is_wide, length, shown_size
-from triptych.media.preparing import SVG, Prepared
+from triptych.media.pictures.pdf_pages import PDF
+from triptych.media.pictures.sizes import (
+    Room,
+    is_wide,
+    length,
+    shown_size,
+)
+from triptych.media.preparation.pictures import SVG, Prepared
 from triptych.model.book import Book
 from triptych.model.nodes import Image, Picture
 from triptych.model.walk import book_nodes

@@ -11,11 +11,10 @@ import pytest
 
 from tests.conftest import tiny_png
 from triptych.checks.deck import check_deck
-from triptych.media.formulas import Formula, draw_formulas
+from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
-from triptych.theme import load_theme
-from triptych.writers.deck.runs import spoken
+from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import (
     ChartBody,
     Deck,
@@ -29,6 +28,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
+from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.writer import write_deck
 
 Parts = dict[str, bytes]

@@ -11,7 +11,15 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.deck.names import P14, TYPES, A, C, M, P, R
+from triptych.checks.deck.package.names import (
+    P14,
+    TYPES,
+    A,
+    C,
+    M,
+    P,
+    R,
+)
 
 from .conftest import Parts, with_part, without
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.package import unpacked
+from triptych.checks.deck.package.package import unpacked
 from triptych.checks.deck.soundness import FOUNDATIONS, RULES, broken_rules
 
 from .conftest import Parts, packed, replaced, with_part, without

@@ -20,7 +20,7 @@ from triptych.checks.epub.epubcheck import epubcheck_findings
 from triptych.checks.epub.package import Package
 from triptych.checks.epub.validation import VALIDATORS, validate, validators_there
 from triptych.checks.places import located
-from triptych.engine import installed
+from triptych.engine import installed_programs
 
 SOURCE = """\
 The lantern stands forty-one metres over the sea.
@@ -200,7 +200,7 @@ class TestPrograms:
     def put(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         """``put(name, code)``: a program of Python on an otherwise empty PATH, whose packages are not there."""
         monkeypatch.setenv("PATH", str(tmp_path))
-        monkeypatch.setattr(installed, "epubcheck_jar", lambda: None)
+        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: None)
 
         def put(name: str, code: str = "") -> None:
             (tmp_path / name).write_text(f"#!{sys.executable} -I\nimport json, sys, time\n{code}\n")
@@ -217,7 +217,7 @@ class TestPrograms:
 
     def test_epubcheck_goes_before_its_like(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
         put("node"), put("epubcheck-ts"), put("java")
-        monkeypatch.setattr(installed, "epubcheck_jar", lambda: Path("epubcheck.jar"))
+        monkeypatch.setattr(installed_programs, "epubcheck_jar", lambda: Path("epubcheck.jar"))
         assert validators_there() == ("EPUBCheck",)
 
     def test_a_folder_that_moves_with_the_user_is_not_looked_in(

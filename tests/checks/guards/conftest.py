@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import tiny_png, write_files
+from triptych.build_context import Workshop
 from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -15,7 +16,6 @@ from triptych.engine.workers import Inline
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import OutputFormat, Project
-from triptych.workshop import Workshop
 from triptych.writers import NOT_PRINTED, WRITERS, nobody
 
 FIRST = """\

@@ -12,7 +12,7 @@ from triptych.checks.guards import guard
 from triptych.engine.workers import Inline
 from triptych.model.walk import plain_text
 from triptych.project import OUTPUT_FORMATS
-from triptych.theme import built_in_themes
+from triptych.theme.theme import built_in_themes
 
 TEXTS = {
     "zh-Hans": "中国的技术发展很快，2024年共有12个项目。其中“太阳能”最重要，GW级装机。",

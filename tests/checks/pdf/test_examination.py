@@ -11,11 +11,11 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from triptych.checks.pdf import check_pdf
-from triptych.checks.pdf.contents import contents_of
+from triptych.checks.pdf.contents.contents import contents_of
+from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.pdf.examination import examine_pdf
-from triptych.checks.pdf.links import Links
-from triptych.checks.pdf.structure import structure_of
-from triptych.checks.pdf.tags import Tags
+from triptych.checks.pdf.rules.links import Links
+from triptych.checks.pdf.rules.tags import Tags
 
 from .crafted import Crafted, line
 

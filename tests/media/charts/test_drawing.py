@@ -16,7 +16,7 @@ from tests.media.charts.conftest import chart, series
 from triptych.media.charts import draw_chart
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 from triptych.model.nodes import Chart
-from triptych.theme import load_theme
+from triptych.theme.theme import load_theme
 
 KINDS = list(ChartKind)
 GAPS = series(1, None, 3)
@@ -182,7 +182,7 @@ def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
         "from tests.media.charts.conftest import chart, series\n"
         "from triptych.media.charts import draw_chart\n"
         "from triptych.model.charts import ChartKind\n"
-        "from triptych.theme import load_theme\n"
+        "from triptych.theme.theme import load_theme\n"
         "draw_chart(chart(ChartKind.LINE, series(1, 2)), load_theme())\n"
     )
     home, scratch = tmp_path / "home", tmp_path / "scratch"

@@ -14,11 +14,14 @@ from tests.conftest import tiny_png
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
-from triptych.theme import load_theme
-from triptych.writers.deck.fitting import FittedText, Level, Place, TextArea
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.fitting.text import (
+    FittedText,
+    Level,
+    Place,
+    TextArea,
+)
 from triptych.writers.deck.kinds import Role
-from triptych.writers.deck.opening import own_template
-from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -32,6 +35,8 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
+from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.opening import own_template
 from triptych.writers.deck.writer import write_deck
 
 THEME = load_theme()

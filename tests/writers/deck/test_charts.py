@@ -13,7 +13,7 @@ from tests.media.charts.conftest import chart as years_chart
 from tests.media.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.checks.deck import check_deck
-from triptych.checks.deck.workbooks import cells_of
+from triptych.checks.deck.package.workbooks import cells_of
 from triptych.model.charts import Annotation, ChartData, ChartKind, DatePart, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout

@@ -23,10 +23,15 @@ from tests.writers.deck.conftest import (
     text_slide,
 )
 from triptych.model.charts import ChartKind
-from triptych.writers.deck.composition import Composition, Ornament, region, side_by_side
-from triptych.writers.deck.fitting_cards import fit_numbers, fit_timeline
-from triptych.writers.deck.fitting_columns import GAP, Unfitting, fit_columns
-from triptych.writers.deck.fitting_slides import fit_slide
+from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
+from triptych.writers.deck.fitting.columns import GAP, Unfitting, fit_columns
+from triptych.writers.deck.fitting.composition import (
+    Composition,
+    Ornament,
+    region,
+    side_by_side,
+)
+from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,

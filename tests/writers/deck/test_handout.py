@@ -10,19 +10,19 @@ import pytest
 
 from tests.conftest import MakeProject
 from tests.writers.deck.conftest import MODIFIED, point
+from triptych.build_context import Workshop
 from triptych.checks.texts import pdf_text
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
-from triptych.manifest import read_manifest
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Role
 from triptych.model.walk import plain_text, walk_all
 from triptych.press import Request, press, read
-from triptych.workshop import Workshop
+from triptych.settings.manifest import read_manifest
 from triptych.writers import WRITERS
 from triptych.writers.deck.handout import handout
-from triptych.writers.deck.runs import spoken
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
+from triptych.writers.deck.story.runs import spoken
 
 SECTION = """---
 title: Energy

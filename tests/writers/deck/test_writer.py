@@ -17,8 +17,7 @@ from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.charts import ChartData, ChartKind, Series
 from triptych.model.nodes import Align, Chart
-from triptych.theme import Theme, load_theme
-from triptych.writers.deck.runs import spoken
+from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.slides import (
     Body,
     ChartBody,
@@ -33,6 +32,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TextBody,
 )
+from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.writer import write_deck
 
 YEARS = tuple(str(year) for year in range(2013, 2024))

@@ -9,11 +9,11 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.markup.test_blocks import EVERY_CONSTRUCT, FILES
+from triptych.build_context import Workshop
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import read
 from triptych.project import OutputFormat, Project
-from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 
 Write = Callable[..., tuple[bytes, list[Diagnostic]]]

@@ -16,7 +16,7 @@ from PIL import Image
 
 from tests.writers.epub.conftest import EVERYTHING, Write, write_output
 from triptych.checks.epub import check_epub
-from triptych.theme import load_theme
+from triptych.theme.theme import load_theme
 
 NS = {
     "opf": "http://www.idpf.org/2007/opf",

@@ -10,15 +10,15 @@ from pathlib import Path
 from lxml import etree
 
 from tests.conftest import write_files
+from triptych.build_context import Workshop
 from triptych.engine.cache import Cache
 from triptych.markup.passages import read as read_passages
-from triptych.passes.pages import FRONT_MATTER, PageStart, Printed
+from triptych.passes.references.pages import FRONT_MATTER, PageStart, Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.workshop import Workshop
 from triptych.writers import WRITERS
 from triptych.writers.epub.page_list import marked, page_list
-from triptych.writers.print.document import documents
+from triptych.writers.print.documents.document import documents
 
 SHELL = '<html xmlns:epub="http://www.idpf.org/2007/ops"><body>{}</body></html>'
 

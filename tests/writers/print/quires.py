@@ -14,13 +14,14 @@ import pikepdf
 import pypdfium2
 
 from triptych.model.book import Metadata
-from triptych.theme import fonts_folder
+from triptych.theme.theme import fonts_folder
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.folding import Folded, fold
-from triptych.writers.print.joining import join
-from triptych.writers.print.painting import paint
-from triptych.writers.print.palette import Palette
+from triptych.writers.print.composing.joining import join
+from triptych.writers.print.composing.serialising import Folded, fold
+from triptych.writers.print.layout.engine import Laid, Typesetter
+from triptych.writers.print.painting.pages import paint
+from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.quire import (
     Bookmark,
     Element,
@@ -33,8 +34,7 @@ from triptych.writers.print.quire import (
     Sheet,
     Thing,
 )
-from triptych.writers.print.structure import ROLE_MAP
-from triptych.writers.print.typesetter import Laid, Typesetter
+from triptych.writers.print.tags import ROLE_MAP
 
 METADATA = Metadata(
     title="A book",

@@ -11,8 +11,8 @@ from benchmarks.loose_lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from triptych.writers.print.mends.grid import to_grid
-from triptych.writers.print.mends.squeezing import squeezed
+from triptych.writers.print.layout.patches.lines.squeezing import squeezed
+from triptych.writers.print.layout.patches.pages.grid import to_grid
 
 PROSE = (
     "Compositors judged one another by the colour of a page, since a line whose spaces are twice as wide as "

@@ -21,8 +21,8 @@ from triptych.checks.pdf.examination import examine_pdf
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import read
-from triptych.theme import load_theme
-from triptych.writers.print.page import PAGES
+from triptych.theme.theme import load_theme
+from triptych.writers.print.documents.page import PAGES
 from triptych.writers.print.writer import printable
 
 
@@ -369,7 +369,7 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
     def fail(*arguments: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("triptych.writers.print.setting.paint", fail)
+    monkeypatch.setattr("triptych.writers.print.composing.typesetting.paint", fail)
     data, found = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in found} == {
@@ -379,16 +379,16 @@ def test_what_is_too_much_for_the_engine_is_told_with_its_section(
 
 
 def test_where_the_engine_fails_the_block_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    from triptych.writers.print import setting
+    from triptych.writers.print.composing import typesetting
 
-    paint = setting.paint
+    paint = typesetting.paint
 
     def fail(pages: Sequence[Any], *arguments: object) -> object:
         if any("Deep" in getattr(box, "text", "") for page in pages for box in page._page_box.descendants()):
             raise StopIteration
         return paint(pages, *arguments)
 
-    monkeypatch.setattr(setting, "paint", fail)
+    monkeypatch.setattr(typesetting, "paint", fail)
     data, (problem,) = write("pdf", "One.\n\nTwo.\n\n> > Deep.\n\nThree.\n")
     assert (data, problem.code) == (b"", "PDF003")
     assert problem.span is not None and problem.span.line == 5

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from triptych.checks.deck.accessibility import audit, texts_of
-from triptych.checks.deck.looks import looks_of
-from triptych.checks.deck.package import Unreadable, unpacked
+from triptych.checks.deck.package.package import Unreadable, unpacked
+from triptych.checks.deck.slides.accessibility import audit, texts_of
+from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.checks.deck.slides.wordiness import Wordiness, wordiness, wordy
 from triptych.checks.deck.soundness import broken_rules
-from triptych.checks.deck.wordiness import Wordiness, wordiness, wordy
 from triptych.checks.found import Found, few
 
 

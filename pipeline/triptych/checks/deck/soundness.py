@@ -10,12 +10,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from triptych.checks.deck.chart_data import chart_axes, chart_values
-from triptych.checks.deck.drawing import colours, formulas, sizes, tables, text_bodies
-from triptych.checks.deck.identifiers import master_ids, sections, shape_ids, slide_ids
-from triptych.checks.deck.order import child_order
-from triptych.checks.deck.package import Fault, Package, Unreadable, unpacked
-from triptych.checks.deck.parts import (
+from triptych.checks.deck.package.chart_data import chart_axes, chart_values
+from triptych.checks.deck.package.drawing import (
+    colours,
+    formulas,
+    sizes,
+    tables,
+    text_bodies,
+)
+from triptych.checks.deck.package.identifiers import (
+    master_ids,
+    sections,
+    shape_ids,
+    slide_ids,
+)
+from triptych.checks.deck.package.order import child_order
+from triptych.checks.deck.package.package import (
+    Fault,
+    Package,
+    Unreadable,
+    unpacked,
+)
+from triptych.checks.deck.package.parts import (
     bindings,
     content_types,
     part_names,

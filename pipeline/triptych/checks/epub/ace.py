@@ -12,7 +12,7 @@ from triptych.checks.epub.nodejs import path_with_node
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
 from triptych.diagnostics import Span
-from triptych.engine import installed
+from triptych.engine import installed_programs
 from triptych.engine.programs import run
 from triptych.project import MANIFEST
 
@@ -30,14 +30,14 @@ def run_ace(book: Path, folder: Path) -> Any:
     Ace ends well whatever it found. Its browser is that of the machine, else the one that came with it.
     """
     out = folder / "out"
-    browser = installed.chromium()
+    browser = installed_programs.chromium()
     where = (
         {"PUPPETEER_EXECUTABLE_PATH": str(browser)}
         if browser
         else {"PUPPETEER_CACHE_DIR": str(Path.home() / ".cache/puppeteer")}
     )
     run(
-        [str(installed.ace()), "-s", "-f", "-o", out, book],
+        [str(installed_programs.ace()), "-s", "-f", "-o", out, book],
         timeout=_SECONDS,
         environment={**dict.fromkeys(_OWN, str(folder)), **_NOWHERE, **where, "PATH": path_with_node()},
     )

@@ -12,7 +12,7 @@ from typing import Any
 from triptych.checks.epub.nodejs import path_with_node
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
-from triptych.engine import installed
+from triptych.engine import installed_programs
 from triptych.engine.programs import ProgramFailed, run_and_hear
 
 # A Java that lives so shortly gains nothing from its optimising compiler and parallel collector. It is to
@@ -38,12 +38,14 @@ _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 def run_epubcheck(book: Path, folder: Path) -> Any:
     """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``."""
     own = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
-    return _report([str(installed.java()), *own, "-jar", str(installed.epubcheck_jar())], book, folder)
+    return _report(
+        [str(installed_programs.java()), *own, "-jar", str(installed_programs.epubcheck_jar())], book, folder
+    )
 
 
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
     """As ``run_epubcheck``, in Node."""
-    return _report([str(installed.epubcheck_ts())], book, folder, {"PATH": path_with_node()})
+    return _report([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path_with_node()})
 
 
 def _report(command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE) -> Any:

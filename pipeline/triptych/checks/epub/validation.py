@@ -11,7 +11,7 @@ from triptych.checks.epub.ace import ace_findings, run_ace
 from triptych.checks.epub.epubcheck import epubcheck_findings, run_epubcheck, run_epubcheck_ts
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found, few
-from triptych.engine import installed
+from triptych.engine import installed_programs
 from triptych.engine.programs import ProgramFailed
 
 _LONG = 200  # characters
@@ -35,10 +35,10 @@ VALIDATORS: Mapping[str, Validator] = {
 def validators_there() -> tuple[str, ...]:
     """The validators of this machine; of EPUBCheck and its like in Node only the first that is there."""
     there = {
-        "Ace": installed.ace() is not None,
-        "EPUBCheck": installed.java() is not None and installed.epubcheck_jar() is not None,
+        "Ace": installed_programs.ace() is not None,
+        "EPUBCheck": installed_programs.java() is not None and installed_programs.epubcheck_jar() is not None,
     }
-    there["epubcheck-ts"] = not there["EPUBCheck"] and installed.epubcheck_ts() is not None
+    there["epubcheck-ts"] = not there["EPUBCheck"] and installed_programs.epubcheck_ts() is not None
     return tuple(name for name in VALIDATORS if there[name])
 
 

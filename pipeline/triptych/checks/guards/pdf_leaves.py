@@ -12,8 +12,8 @@ import pikepdf
 import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.pdf.contents import reads_pages_from_right
-from triptych.checks.pdf.press_files import is_for_press
+from triptych.checks.pdf.contents.contents import reads_pages_from_right
+from triptych.checks.pdf.rules.press_files import is_for_press
 from triptych.checks.wordings import letters
 
 _FAR = 10_000.0  # points beyond an edge

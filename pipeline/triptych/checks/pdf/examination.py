@@ -10,13 +10,13 @@ import pikepdf
 import pypdfium2
 
 from triptych.checks.found import Found, few
-from triptych.checks.pdf.conformance import conformance_findings
-from triptych.checks.pdf.contents import Contents, contents_of
-from triptych.checks.pdf.contrast import contrast_findings
-from triptych.checks.pdf.links import Links
-from triptych.checks.pdf.press_files import is_for_press
-from triptych.checks.pdf.structure import Element, Structure, structure_of
-from triptych.checks.pdf.tags import Tags
+from triptych.checks.pdf.contents.contents import Contents, contents_of
+from triptych.checks.pdf.contents.structure import Element, Structure, structure_of
+from triptych.checks.pdf.rules.conformance import conformance_findings
+from triptych.checks.pdf.rules.contrast import contrast_findings
+from triptych.checks.pdf.rules.links import Links
+from triptych.checks.pdf.rules.press_files import is_for_press
+from triptych.checks.pdf.rules.tags import Tags
 
 
 @dataclass(frozen=True, slots=True)

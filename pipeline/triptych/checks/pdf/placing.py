@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from triptych.checks.found import Found, few, quoted
 from triptych.checks.pdf.examination import Examination
-from triptych.checks.pdf.order import compare
+from triptych.checks.pdf.rules.order import compare
 from triptych.checks.pieces import Piece
 from triptych.checks.places import diagnostic, located
 from triptych.checks.wordings import Wording

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
-from triptych.engine.scratch import scratch
-from triptych.media.chart_fonts import chart_font
-from triptych.media.charts.looks import Look
-from triptych.theme import Theme
+from triptych.engine.temporary_files import scratch
+from triptych.media.charts.series_styles import Look
+from triptych.media.fonts.chart_fonts import chart_font
+from triptych.theme.theme import Theme
 
 SIZE = 7.6  # points, of all text
 LINE = 9.6  # points, from line to line

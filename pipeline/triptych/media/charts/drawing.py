@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from triptych.media.charts.axes.scales import value_scale
+from triptych.media.charts.axes.times import with_missing_dates
+from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
-from triptych.media.charts.furniture import draw_plot
-from triptych.media.charts.head import Entry, draw_head, legend_entries, plan_head
-from triptych.media.charts.lying import plan_lying
-from triptych.media.charts.plan import Plan, Share
-from triptych.media.charts.round import RoundPlan, draw_round, plan_round
-from triptych.media.charts.scales import value_scale
-from triptych.media.charts.standing import plan_standing
-from triptych.media.charts.times import with_missing_dates
-from triptych.media.charts.wrapping import wrapped
+from triptych.media.charts.layout.horizontal import plan_lying
+from triptych.media.charts.layout.plan import Plan, Share
+from triptych.media.charts.layout.vertical import plan_standing
+from triptych.media.charts.painting.furniture import draw_plot
+from triptych.media.charts.painting.head import (
+    Entry,
+    draw_head,
+    legend_entries,
+    plan_head,
+)
+from triptych.media.charts.painting.pies import RoundPlan, draw_round, plan_round
 from triptych.model.charts import ROUND, ChartData, ChartKind
 from triptych.model.nodes import Chart
-from triptych.theme import Theme
+from triptych.theme.theme import Theme
 
 _EDGE = 2.0
 _PANEL_GAP = 12.0

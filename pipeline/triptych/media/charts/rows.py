@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triptych.media.charts.times import category_name
+from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.times import category_name
 from triptych.model.charts import ChartKind, Series
 from triptych.model.nodes import Chart
-from triptych.numerals import format_number
 
 
 def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import IndexList, SourceList
 from triptych.model.walk import rewrite_chapter

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from triptych.diagnostics import Diagnostic
-from triptych.model.language_tags import primary
+from triptych.languages.language_tags import primary
 from triptych.model.nodes import Chart, Figure, Image
 from triptych.model.walk import plain_text
 from triptych.passes.accessibility.survey import Placed, Survey

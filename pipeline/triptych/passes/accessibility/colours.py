@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.model.language_tags import primary
+from triptych.languages.language_tags import primary
 from triptych.model.nodes import (
     Attr,
     Callout,

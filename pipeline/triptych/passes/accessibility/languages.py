@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
-from triptych.model.language_tags import is_language_tag, tag_problem
+from triptych.languages.language_tags import is_language_tag, tag_problem
 from triptych.model.nodes import (
     Inline,
     LineBreak,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from triptych.model.language_tags import primary
+from triptych.languages.language_tags import primary
 
 LATIN = "Latn"
 SCRIPT_NAMES = {

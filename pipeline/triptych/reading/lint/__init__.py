@@ -11,35 +11,35 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.attribute_values import unknown_values
-from triptych.reading.lint.attributes import attributes_as_text
-from triptych.reading.lint.conditions import unmet_conditions
-from triptych.reading.lint.containers import foreign_containers
-from triptych.reading.lint.divs import fences_as_text, unclosed_divs
+from triptych.reading.lint.blocks.containers import foreign_containers
+from triptych.reading.lint.blocks.divs import fences_as_text, unclosed_divs
+from triptych.reading.lint.blocks.fences import unclosed_fences
+from triptych.reading.lint.blocks.glued_marks import lists_as_text
+from triptych.reading.lint.blocks.headings import headings_as_text
+from triptych.reading.lint.blocks.indented import prose_as_code
+from triptych.reading.lint.blocks.lists import list_indents, numbers_as_lists
+from triptych.reading.lint.blocks.misplaced_front_matter import front_matter_as_text
+from triptych.reading.lint.blocks.swallowed import swallowed_blocks
+from triptych.reading.lint.blocks.tables import ragged_tables
+from triptych.reading.lint.blocks.unruled_tables import tables_as_text
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.emphasis import emphasis_as_text
-from triptych.reading.lint.fences import unclosed_fences
-from triptych.reading.lint.foreign_marks import foreign_marks
-from triptych.reading.lint.formulas import unclosed_formulas
-from triptych.reading.lint.glued_marks import lists_as_text
-from triptych.reading.lint.headings import headings_as_text
-from triptych.reading.lint.ids import ids_without_kind
-from triptych.reading.lint.indented import prose_as_code
-from triptych.reading.lint.links import links_as_text
-from triptych.reading.lint.lists import list_indents, numbers_as_lists
-from triptych.reading.lint.misplaced_front_matter import front_matter_as_text
-from triptych.reading.lint.names import unknown_attributes, unknown_classes
-from triptych.reading.lint.notes import defined_twice, undefined_notes, unused_notes
-from triptych.reading.lint.references import references_as_text
+from triptych.reading.lint.marks.attribute_values import unknown_values
+from triptych.reading.lint.marks.attributes import attributes_as_text
+from triptych.reading.lint.marks.emphasis import emphasis_as_text
+from triptych.reading.lint.marks.foreign_marks import foreign_marks
+from triptych.reading.lint.marks.formulas import unclosed_formulas
+from triptych.reading.lint.marks.links import links_as_text
+from triptych.reading.lint.marks.shortcodes import shortcodes_as_text
+from triptych.reading.lint.marks.ticks import code_as_text
+from triptych.reading.lint.marks.unclosed_marks import unclosed_marks
+from triptych.reading.lint.names.conditions import unmet_conditions
+from triptych.reading.lint.names.ids import ids_without_kind
+from triptych.reading.lint.names.names import unknown_attributes, unknown_classes
+from triptych.reading.lint.names.notes import defined_twice, undefined_notes, unused_notes
+from triptych.reading.lint.names.references import references_as_text
+from triptych.reading.lint.names.repeated_labels import repeated_labels
 from triptych.reading.lint.remarks import pandoc_remarks
-from triptych.reading.lint.repeated_labels import repeated_labels
-from triptych.reading.lint.shortcodes import shortcodes_as_text
-from triptych.reading.lint.swallowed import swallowed_blocks
-from triptych.reading.lint.tables import ragged_tables
-from triptych.reading.lint.ticks import code_as_text
 from triptych.reading.lint.tree import gather
-from triptych.reading.lint.unclosed_marks import unclosed_marks
-from triptych.reading.lint.unruled_tables import tables_as_text
 from triptych.reading.pandoc import Reading
 
 Rule: TypeAlias = Callable[[Draft], Iterator[Diagnostic]]

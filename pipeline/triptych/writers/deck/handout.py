@@ -26,7 +26,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
-from triptych.theme import Theme
+from triptych.theme.theme import Theme
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Para, Run, TextBody
 
 _STYLES = (

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.media.formulas import Drawing
+from triptych.media.formulas.formulas import Drawing
 from triptych.model.nodes import Align, Block, Chart
 
 

@@ -11,20 +11,25 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
-from triptych.media.rasters import rasterise
-from triptych.theme import Theme
-from triptych.writers.deck.composition import Places
-from triptych.writers.deck.drawing import Stage, draw_slide
-from triptych.writers.deck.equations import lift_alternatives
-from triptych.writers.deck.fitting_slides import FittedSlide, fit_slide, layout_for
-from triptych.writers.deck.opening import Template, own_template
-from triptych.writers.deck.package import packed, set_properties
-from triptych.writers.deck.pictures import Rasterise
-from triptych.writers.deck.pptx_speed import speed_up
-from triptych.writers.deck.reduced import fit_or_reduce
-from triptych.writers.deck.sections import add_sections
+from triptych.media.preparation.rasters import rasterise
+from triptych.theme.theme import Theme
+from triptych.writers.deck.drawing.equations import lift_alternatives
+from triptych.writers.deck.drawing.pictures import Rasterise
+from triptych.writers.deck.drawing.slides import Stage, draw_slide
+from triptych.writers.deck.drawing.text import (
+    PendingLink,
+    TextContext,
+    child,
+    keep_ink,
+)
+from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.reduction import fit_or_reduce
+from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.package.package import packed, set_properties
+from triptych.writers.deck.package.sections import add_sections
+from triptych.writers.deck.pptx.speed import speed_up
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout
-from triptych.writers.deck.text import PendingLink, TextContext, child, keep_ink
+from triptych.writers.deck.template.opening import Template, own_template
 
 
 def write_deck(

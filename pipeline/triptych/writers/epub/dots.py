@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triptych.media.formulas import Formula
-from triptych.media.pictures import measure_svg
+from triptych.build_context import Workshop
+from triptych.media.formulas.formulas import Formula
+from triptych.media.pictures.files import measure_svg
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
-from triptych.workshop import Workshop
 from triptych.writers.epub.pages import FormulaPicture, FormulaPictures
 from triptych.writers.formula_findings import different, written_formulas
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triptych.media.fonts import for_stand_in, foreign, subset_font
-from triptych.theme import FontFace, Script, Theme
+from triptych.media.fonts.fonts import for_stand_in, foreign, subset_font
+from triptych.theme.theme import FontFace, Script, Theme
 
 # Reading systems have faces of their own for the large scripts, a sans for Greek and Cyrillic, and coloured
 # emoji. Faces of a script go into the package where they are small: those of a Chinese word in an English

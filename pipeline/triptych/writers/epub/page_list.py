@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 
 from triptych.markup.passages import Place, read
 from triptych.markup.xml import empty
-from triptych.passes.pages import Printed
+from triptych.passes.references.pages import Printed
 
 _SEEN = 24  # letters by which a place is found in other words
 

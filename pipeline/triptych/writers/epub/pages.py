@@ -10,19 +10,19 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from triptych.labels import Labels
+from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
 from triptych.markup.outline import chapter_name, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.charts import data_rows
-from triptych.media.formulas import Drawing, Formula, formula_of
-from triptych.media.pictures import EXTENSIONS
+from triptych.media.formulas.formulas import Drawing, Formula, formula_of
+from triptych.media.pictures.files import EXTENSIONS
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
-from triptych.passes.pages import Pages as PageNumbers
+from triptych.passes.references.pages import Pages as PageNumbers
 from triptych.writers.epub.initials import has_initial
 
 _SHORT_FORMULA = 18  # signs; what fits a phone at twice the size of text

@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from triptych.media.pictures import parse_svg
+from triptych.media.pictures.files import parse_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych.media.picture_sizes import Room
+from triptych.media.pictures.sizes import Room
 from triptych.writers.epub.stores import Store
 
 # The text of a large tablet, in CSS pixels: 6.5 by 9 inches.

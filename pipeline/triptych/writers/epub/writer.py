@@ -14,17 +14,17 @@ from urllib.parse import unquote
 
 import jinja2
 
-from triptych.labels import Labels
-from triptych.languages import direction
+from triptych.languages.customs import direction
+from triptych.languages.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
 from triptych.markup.xml import languages_in
-from triptych.media.fonts import scripts_of
-from triptych.media.logos import fitted
-from triptych.media.preparing import Prepared
+from triptych.media.fonts.fonts import scripts_of
+from triptych.media.preparation.logos import fitted
+from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, LabelKind, Matter, Metadata, Role
 from triptych.model.nodes import Chart, Picture
-from triptych.passes.pages import FRONT_MATTER, Printed
-from triptych.theme import Theme
+from triptych.passes.references.pages import FRONT_MATTER, Printed
+from triptych.theme.theme import Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.fonts import embedded

@@ -14,34 +14,45 @@ from xml.etree import ElementTree
 
 import jinja2
 
+from triptych.build_context import Pictures, Workshop
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.languages import direction
+from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
 from triptych.markup.xml import languages_in
-from triptych.media.fonts import for_stand_in, missing_characters, scripts_of
-from triptych.media.formulas import formula_of
+from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
+from triptych.media.formulas.formulas import formula_of
 from triptych.media.inks import charted, in_inks
-from triptych.media.logos import fitted
-from triptych.media.preparing import SVG
+from triptych.media.preparation.logos import fitted
+from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book
-from triptych.passes.pages import Pages, Printed
-from triptych.pdf_options import PdfOptions
+from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
-from triptych.theme import Script, Theme
-from triptych.workshop import Pictures, Workshop
+from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.theme import Script, Theme
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.composing import Composer, NotComposed
-from triptych.writers.print.culprits import Fails, culprit
-from triptych.writers.print.document import FRONT, PICTURE, PrintDocument, charts_of, documents
-from triptych.writers.print.page import page_for
-from triptych.writers.print.placing import Placed, page_labels, page_starts
-from triptych.writers.print.setting import Copy, Style, can_be_set, remember
-from triptych.writers.print.shelf import Shelf
-from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.composing.composing import Composer, NotComposed
+from triptych.writers.print.composing.placing import Placed, page_labels, page_starts
+from triptych.writers.print.composing.resources import Shelf
+from triptych.writers.print.composing.typesetting import (
+    Copy,
+    Style,
+    can_be_set,
+    remember,
+)
+from triptych.writers.print.documents.document import (
+    FRONT,
+    PICTURE,
+    PrintDocument,
+    charts_of,
+    documents,
+)
+from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.layout.failures import Fails, culprit
+from triptych.writers.print.tags import ROLE_MAP
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")

@@ -24,10 +24,10 @@ from tests.writers.print.quires import (
 from triptych.model.book import Metadata, Person
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.folding import fold
-from triptych.writers.print.packing import packed, unpacked
+from triptych.writers.print.composing.cache_records import packed, unpacked
+from triptych.writers.print.composing.serialising import fold
 from triptych.writers.print.quire import Annotated, Bookmark, Element, Link, Marked, Template, Thing
-from triptych.writers.print.structure import ROLE_MAP
+from triptych.writers.print.tags import ROLE_MAP
 
 AREA = (10.0, 20.0, 30.0, 40.0)
 

@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.writers.print.quires import bound, lay, opened, painted, read_face, texts
-from triptych.theme import load_theme
+from triptych.theme.theme import load_theme
 from triptych.writers.print.binding.embedding import embed, joined, reduced
-from triptych.writers.print.painting import paint_margins
-from triptych.writers.print.palette import Palette
+from triptych.writers.print.layout.engine import Margins
+from triptych.writers.print.painting.pages import paint_margins
+from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.pdf_syntax import PdfFile
 from triptych.writers.print.quire import Glyphs, PageKind
-from triptych.writers.print.typesetter import Margins
 
 Embedded = Callable[..., pikepdf.Object]
 SERIF = "EBGaramond-Regular.ttf"
@@ -203,7 +203,7 @@ def cff() -> bytes:
     for face in script.faces:
         font = hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
         if font.reference_table("CFF ").data:
-            from triptych.media.fonts import subset_font
+            from triptych.media.fonts.fonts import subset_font
 
             return subset_font(face, frozenset("中文"), keep_numbers=True)
     pytest.skip("no face of Chinese has such outlines")

@@ -16,7 +16,7 @@ from triptych.writers.print.binding.embedding import embed, joined
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.binding.marks import crop_marks
 from triptych.writers.print.binding.metadata import information, packet
-from triptych.writers.print.folding import DOCUMENT, Folded
+from triptych.writers.print.composing.serialising import DOCUMENT, Folded
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 

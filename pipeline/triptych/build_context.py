@@ -1,0 +1,200 @@
+"""What every writer works with: the project's files, templates, theme, words, and drawings made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+
+import jinja2
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
+from triptych.engine.workers import Inline
+from triptych.languages.labels import Labels, load_labels
+from triptych.media.charts import draw_chart
+from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
+from triptych.media.pictures.sizes import Room, shown_size
+from triptych.media.preparation.covers import cover_of, draw_cover
+from triptych.media.preparation.logos import SIDE, fitted, plate
+from triptych.media.preparation.pictures import SVG, Prepared, prepare
+from triptych.media.preparation.rasters import rasterise
+from triptych.model.book import Book, Metadata
+from triptych.model.nodes import Chart, Image, Picture
+from triptych.model.walk import book_nodes, chapter_nodes
+from triptych.project import Project
+from triptych.theme.files import read_theme
+from triptych.theme.templating import page_templates
+from triptych.theme.theme import Theme
+
+
+class Pictures(Mapping[Picture, Prepared]):
+    """The pictures of a book as an output takes them. Others are at work on them: whoever asks for one waits.
+
+    ``keys_of`` tells them apart by what they become, before they are there.
+    """
+
+    def __init__(self, coming: Mapping[Picture, tuple[str, Callable[[], Prepared]]]) -> None:
+        self._coming = coming
+        self._there: dict[Picture, Prepared] = {}
+        self.keys_of: Mapping[Picture, str] = {picture: key for picture, (key, _) in coming.items()}
+
+    def __getitem__(self, picture: Picture) -> Prepared:
+        if picture not in self._there:
+            self._there[picture] = self._coming[picture][1]()
+        return self._there[picture]
+
+    def __iter__(self) -> Iterator[Picture]:
+        return iter(self._coming)
+
+    def __len__(self) -> int:
+        return len(self._coming)
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The tools of one build. ``executor`` leads to other processes, ``drawings`` are charts that they are
+    drawing, by their keys.
+    """
+
+    labels: Labels
+    theme: Theme
+    templates: jinja2.Environment
+    read: Callable[[str], bytes]
+    cache: Cache
+    executor: Executor = field(default_factory=Inline)
+    drawings: dict[str, Future[bytes]] = field(default_factory=dict)
+
+    @classmethod
+    def for_book(
+        cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
+    ) -> Workshop:
+        """The tools for a book, with the project's own templates before the built-in ones."""
+        theme, _ = read_theme(project, book.theme)
+        templates = page_templates(project.own_templates())
+        return cls(
+            load_labels(book.metadata.language),
+            theme,
+            templates,
+            project.read_bytes,
+            cache,
+            executor or Inline(),
+        )
+
+    def begin_drawings(self, book: Book) -> None:
+        """Have the book's charts drawn elsewhere while this process goes on."""
+        for chapter in book.chapters:
+            for node in chapter_nodes(chapter):
+                if isinstance(node, Chart) and self.cache.get("chart", key := self._chart_key(node)) is None:
+                    self.drawings[key] = self.executor.submit(
+                        draw_into_cache, node, self.theme, self.cache, key
+                    )
+
+    def draw(self, chart: Chart) -> bytes:
+        """A chart's SVG; the same chart is drawn once for all outputs."""
+        key = self._chart_key(chart)
+        if key in self.drawings:
+            return self.drawings[key].result()
+        known = self.cache.get("chart", key)
+        return known if known is not None else draw_into_cache(chart, self.theme, self.cache, key)
+
+    def draw_formulas(self, formulas: list[Formula]) -> dict[Formula, Drawing | None]:
+        """The drawings of formulas, all that are new in one run."""
+        keys = {formula: digest("formula", program_digest(), repr(formula)) for formula in formulas}
+        stored = {formula: self.cache.get("formula", key) for formula, key in keys.items()}
+        missing = [formula for formula, data in stored.items() if data is None]
+        drawn = dict(zip(missing, draw_formulas(missing), strict=True))
+        for formula, drawing in drawn.items():
+            self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
+        known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
+        every = drawn | known
+        return {formula: every[formula] for formula in formulas}
+
+    def cover(self, metadata: Metadata) -> bytes:
+        """The cover of a book that brings no picture for it, as a PNG."""
+        cover = cover_of(metadata, self.labels, self.theme)
+        cut = (f"{face!r} {sorted(characters)}" for face, characters in cover.faces.items())
+        key = digest("cover", program_digest(), cover.document, *cut)
+        known = self.cache.get("cover", key)
+        if known is None:
+            known = draw_cover(cover)
+            self.cache.put("cover", key, known)
+        return known
+
+    def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
+        """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
+        key = digest("raster", program_digest(), svg, f"{width} {height} {white}")
+        known = self.cache.get("raster", key)
+        if known is None:
+            known = rasterise(svg, width, height, white=white) or b""
+            self.cache.put("raster", key, known)
+        return known or None
+
+    def pictures(self, book: Book, room: Room) -> Pictures:
+        """All pictures of a book as an output with this room takes them, each at its largest there.
+
+        They are prepared elsewhere while this process goes on, and waited for when they are asked for.
+
+        ``book`` is that of the output. A cover fills the room.
+        """
+        widths: dict[Picture, float] = {}
+        if cover := book.metadata.cover:
+            widths[cover] = room.wide
+        if logo := book.metadata.logo:
+            widths[logo] = min(SIDE, room.wide)
+        widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
+        for node in book_nodes(book):
+            if isinstance(node, Image) and node.picture:
+                width, _ = shown_size(node.picture, node.attr, room)
+                widths[node.picture] = max(width, widths.get(node.picture, 0))
+        return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
+
+    def logo(self, logo: Picture, room: Room) -> Prepared:
+        """A book's logo as it is for a room; a drawing may be asked for as dots, which have no ground."""
+        if room.in_dots and logo.media_type == SVG:
+            width, height = (round(side * room.dpi / 96) for side in fitted(logo, SIDE, SIDE))
+            if drawn := self.rasterise(self.read(logo.path), width, height):
+                return Prepared(drawn, "image/png")
+        _, prepared = self._picture(logo, min(SIDE, room.wide), room)
+        return prepared()
+
+    def logo_plate(self, logo: Picture, ground: str, *others: str) -> str:
+        """The colour to lay behind a book's logo on a ground, "" where none is needed."""
+        png = frozenset(("image/png",))
+        room = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=96, media_types=png, in_dots=True)
+        return plate(self.logo(logo, room).data, ground, others)
+
+    def _picture(self, picture: Picture, width: float, room: Room) -> tuple[str, Callable[[], Prepared]]:
+        """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is
+        prepared once for each content and size, elsewhere.
+        """
+        data = picture.drawing or self.read(picture.path)
+        look = repr(self.theme) if picture.media_type == SVG else ""
+        key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room), look)
+        stored = self.cache.get("picture", key)
+        if stored is not None:
+            known = Prepared.unpacked(stored)
+            return key, lambda: known
+        job = self.executor.submit(prepare, data, picture, width, room, self.theme)
+
+        def prepared() -> Prepared:
+            made = job.result()
+            self.cache.put("picture", key, made.packed())
+            return made
+
+        return key, prepared
+
+    def _chart_key(self, chart: Chart) -> str:
+        return digest("chart", program_digest(), repr(self.theme), repr(chart))
+
+
+def _as_text(room: Room) -> str:
+    """A room as part of a key: a set has no order that lasts."""
+    return repr(replace(room, media_types=frozenset())) + repr(sorted(room.media_types))
+
+
+def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:
+    """Draw a chart and remember the drawing."""
+    drawing = draw_chart(chart, theme)
+    cache.put("chart", key, drawing)
+    return drawing

@@ -1,0 +1,92 @@
+"""Native charts: what is drawn is what their workbook holds, and axes meet (ECMA-376 Part 1, 21.2)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.checks.deck.package.names import C
+from triptych.checks.deck.package.package import Fault, Package
+from triptych.checks.deck.package.workbooks import (
+    Cells,
+    NoWorkbook,
+    cells_of,
+    referred,
+)
+
+
+def chart_axes(package: Package) -> Iterator[Fault]:
+    """Axes with ids that are no numbers or not their own, and plots and axes that name a missing one."""
+    for name, tree in package.under("charts"):
+        for axis in tree.iter(f"{C}axId", f"{C}crossAx"):
+            if not axis.get("val", "").isdigit():
+                yield Fault(name, f"the axis id {axis.get('val')} is no unsigned number")
+        area = tree.find(f"{C}chart/{C}plotArea")
+        children = () if area is None else tuple(area)
+        axes = [item for item in children if item.find(f"{C}crossAx") is not None]
+        own = Counter(axis.find(f"{C}axId").get("val") for axis in axes if axis.find(f"{C}axId") is not None)
+        for identifier, count in own.items():
+            if count > 1:
+                yield Fault(name, f"{count} axes have the id {identifier}")
+        named = [
+            item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")
+        ]
+        named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
+        for identifier in dict.fromkeys(named):
+            if identifier not in own:
+                yield Fault(name, f"the axis {identifier} is named and not there")
+
+
+def chart_values(package: Package) -> Iterator[Fault]:
+    """Series that show other values than the workbook which people edit, and charts without one."""
+    for name, tree in package.under("charts"):
+        books = package.related(name, "package")
+        if len(books) != 1 or books[0] not in package.parts:
+            yield Fault(name, "a chart without a workbook")
+            continue
+        try:
+            cells = cells_of(package.parts[books[0]])
+        except NoWorkbook:
+            yield Fault(books[0], "the workbook of a chart cannot be read")
+            continue
+        yield from dict.fromkeys(
+            Fault(name, problem)
+            for data in tree.iter(f"{C}strRef", f"{C}numRef")
+            for problem in _compared(data, cells)
+        )
+
+
+def _compared(data: Any, cells: Cells) -> Iterator[str]:
+    """One reference to cells with the copy of their values; a name that people gave is not followed."""
+    reference = data.findtext(f"{C}f") or ""
+    try:
+        places = referred(reference)
+    except NoWorkbook:
+        return
+    cache = data.find(f"{C}strCache")
+    cache = data.find(f"{C}numCache") if cache is None else cache
+    if cache is None:
+        return
+    count = cache.find(f"{C}ptCount")
+    said = count.get("val", "") if count is not None else ""
+    if said != str(len(places)):
+        yield f"{reference} has {len(places)} cells, and the chart {said or 'no'} values"
+    shown = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
+    for index, place in enumerate(places):
+        value, cell = shown.pop(str(index), ""), cells.get(place, "")
+        if not _same(value, cell):
+            yield f"{reference}: the chart shows {value!r} where its workbook has {cell!r}"
+            return
+    if shown:
+        yield f"{reference}: the chart has values that its workbook has not"
+
+
+def _same(shown: str, cell: str) -> bool:
+    if shown == cell:
+        return True
+    try:
+        return math.isclose(float(shown), float(cell), rel_tol=1e-12)
+    except ValueError:
+        return False

@@ -1,0 +1,109 @@
+"""What is drawn: colours, sizes, text bodies, tables, formulas (ECMA-376 Part 1, clauses 20 and 21)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.checks.alternatives import problems
+from triptych.checks.deck.package.names import A, P
+from triptych.checks.deck.package.package import Fault, Package
+
+_COLOUR = re.compile("[0-9A-Fa-f]{6}")
+_WHOLE = re.compile("-?[0-9]+")
+_LEVELS = tuple("012345678")
+_SLOTS = frozenset(
+    "bg1 tx1 bg2 tx2 dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink "
+    "phClr".split()
+)
+
+
+def colours(package: Package) -> Iterator[Fault]:
+    """Colours that are no six digits, or none of the theme's names."""
+    for name, tree in package.trees.items():
+        for colour in tree.iter(f"{A}srgbClr"):
+            if not _COLOUR.fullmatch(colour.get("val", "")):
+                yield Fault(name, f"{colour.get('val')!r} is no colour")
+        for colour in tree.iter(f"{A}schemeClr"):
+            if colour.get("val") not in _SLOTS:
+                yield Fault(name, f"{colour.get('val')!r} is no colour of a theme")
+
+
+def sizes(package: Package) -> Iterator[Fault]:
+    """Sizes and places that are no numbers, sizes below zero; levels of paragraphs that no style has."""
+    for name, tree in package.trees.items():
+        for size in tree.iter(f"{A}ext", f"{P}ext", f"{P}sldSz", f"{P}notesSz"):
+            if size.get("uri") is None and not all(size.get(key, "").isdigit() for key in ("cx", "cy")):
+                yield Fault(name, f"a size of {size.get('cx')} by {size.get('cy')}")
+        for place in tree.iter(f"{A}off"):
+            if not all(_WHOLE.fullmatch(place.get(key, "")) for key in ("x", "y")):
+                yield Fault(name, f"a place at {place.get('x')}, {place.get('y')}")
+        for run in tree.iter(f"{A}rPr", f"{A}defRPr", f"{A}endParaRPr"):
+            if not run.get("sz", "100").isdigit():
+                yield Fault(name, f"text of the size {run.get('sz')!r}")
+        for paragraph in tree.iter(f"{A}pPr"):
+            if paragraph.get("lvl", "0") not in _LEVELS:
+                yield Fault(name, f"a paragraph of the level {paragraph.get('lvl')!r}")
+
+
+def text_bodies(package: Package) -> Iterator[Fault]:
+    """Text bodies without a paragraph, or that do not begin with their properties."""
+    for name, tree in package.trees.items():
+        for body in tree.iter(f"{A}txBody", f"{P}txBody"):
+            if body.find(f"{A}p") is None:
+                yield Fault(name, "a text body without a paragraph")
+            if body.find(f"{A}bodyPr") is None:
+                yield Fault(name, "a text body without properties")
+
+
+def tables(package: Package) -> Iterator[Fault]:
+    """Cells without a text body, rows that do not fill the grid, merged cells that do not meet."""
+    for name, tree in package.trees.items():
+        for cell in tree.iter(f"{A}tc"):
+            if cell.find(f"{A}txBody") is None:
+                yield Fault(name, "a table cell without text body")
+        for table in tree.iter(f"{A}tbl"):
+            columns = len(table.findall(f"{A}tblGrid/{A}gridCol"))
+            rows = [row.findall(f"{A}tc") for row in table.findall(f"{A}tr")]
+            if any(len(row) != columns for row in rows):
+                yield Fault(name, "a table row does not have one cell for each column")
+            elif not _merged_well(rows):
+                yield Fault(name, "merged cells of a table do not meet")
+
+
+def _merged_well(rows: list[list[Any]]) -> bool:
+    """Whether each cell that is merged away lies in the span of another, and no other does."""
+    covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
+    for top, row in enumerate(rows):
+        for left, cell in enumerate(row):
+            across, down = _count(cell, "gridSpan"), _count(cell, "rowSpan")
+            if across < 1 or down < 1 or left + across > len(row) or top + down > len(rows):
+                return False
+            if _merged(cell) != (False, False):
+                continue
+            for y in range(down):
+                for x in range(across):
+                    if (x or y) and covered.setdefault((top + y, left + x), (x > 0, y > 0)) != (x > 0, y > 0):
+                        return False
+    return all(
+        _merged(cell) == covered.get((top, left), (False, False))
+        for top, row in enumerate(rows)
+        for left, cell in enumerate(row)
+    )
+
+
+def _merged(cell: Any) -> tuple[bool, bool]:
+    return cell.get("hMerge") in ("1", "true"), cell.get("vMerge") in ("1", "true")
+
+
+def _count(cell: Any, key: str) -> int:
+    value = cell.get(key, "1")
+    return int(value) if value.isdigit() else 0
+
+
+def formulas(package: Package) -> Iterator[Fault]:
+    """Formulas that only some programs understand, without what the others need."""
+    for slide in package.slides:
+        for problem in dict.fromkeys(problems(slide.tree)):
+            yield Fault(slide.name, problem)

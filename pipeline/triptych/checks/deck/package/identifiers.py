@@ -1,0 +1,107 @@
+"""Identifiers that must be there once, and what names them: slides, layouts, shapes, sections, steps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from triptych.checks.alternatives import as_newest, as_oldest
+from triptych.checks.deck.package.names import P14, PRESENTATION, P
+from triptych.checks.deck.package.package import Fault, Package
+
+T = TypeVar("T", bound=Hashable)
+
+_SLIDE_IDS = range(256, 2**31)  # ECMA-376 Part 1, 19.7.13
+_MASTER_IDS = range(2**31, 2**32)  # 19.7.15
+_SHAPE_IDS = range(2**32)  # 20.1.10.21
+_GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
+
+
+def slide_ids(package: Package) -> Iterator[Fault]:
+    """Ids of slides: once each, and in their range; slides that are listed twice."""
+    slides = list(package.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId"))
+    identifiers = [item.get("id", "") for item in slides]
+    for identifier in _repeated(identifiers):
+        yield Fault("presentation", f"the slide id {identifier} is used twice")
+    for identifier in identifiers:
+        if not _within(identifier, _SLIDE_IDS):
+            yield Fault("presentation", f"the slide id {identifier} is out of range")
+    for part in _repeated(slide.part for slide in package.slides):
+        yield Fault("presentation", f"{part} is listed twice")
+
+
+def master_ids(package: Package) -> Iterator[Fault]:
+    """Ids of masters and layouts, which share one range."""
+    found = [
+        item.get("id", "")
+        for name, tree in package.trees.items()
+        if name == PRESENTATION or name.startswith("ppt/slideMasters/")
+        for item in tree.iter(f"{P}sldMasterId", f"{P}sldLayoutId")
+    ]
+    for identifier in _repeated(found):
+        yield Fault("masters", f"the id {identifier} is used twice")
+    for identifier in found:
+        if identifier and not _within(identifier, _MASTER_IDS):
+            yield Fault("masters", f"the id {identifier} is out of range")
+
+
+def shape_ids(package: Package) -> Iterator[Fault]:
+    """Ids of shapes and places of a slide, as new and as old programs see it, and steps that name them."""
+    for name, tree in package.trees.items():
+        if not name.startswith("ppt/slides/"):
+            yield from _shapes(name, tree)
+            continue
+        newest, oldest = as_newest(tree), as_oldest(tree)
+        yield from dict.fromkeys(
+            fault
+            for seen in ((newest, oldest) if newest is not oldest else (newest,))
+            for fault in (*_shapes(name, seen), *_placeholders(name, seen))
+        )
+        shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
+        for target in tree.iter(f"{P}spTgt", f"{P}bldP"):
+            if target.get("spid") not in shapes:
+                yield Fault(name, f"an animation names the shape {target.get('spid')}, which is missing")
+
+
+def _shapes(name: str, tree: Any) -> Iterator[Fault]:
+    found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
+    for identifier in _repeated(found):
+        yield Fault(name, f"the shape id {identifier} is used twice")
+    for identifier in found:
+        if not _within(identifier, _SHAPE_IDS):
+            yield Fault(name, f"the shape id {identifier} is out of range")
+
+
+def _placeholders(name: str, tree: Any) -> Iterator[Fault]:
+    for kind, index in _repeated(
+        (item.get("type", "obj"), item.get("idx", "0")) for item in tree.iter(f"{P}ph")
+    ):
+        yield Fault(name, f"the placeholder {kind} {index} is filled twice")
+
+
+def sections(package: Package) -> Iterator[Fault]:
+    """Sections that list slides which are not there, or not each of them once."""
+    presentation = package.trees[PRESENTATION]
+    slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
+    listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
+    for identifier in listed:
+        if identifier not in slides:
+            yield Fault("presentation", f"a section lists the slide {identifier}, which is missing")
+    if listed and sorted(listed) != sorted(slides):
+        yield Fault("presentation", "the sections do not list every slide once")
+    marks = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
+    for mark in marks:
+        if not _GUID.fullmatch(mark):
+            yield Fault("presentation", f"a section has the id {mark!r}, which is no GUID")
+    for mark in _repeated(marks):
+        yield Fault("presentation", f"two sections have the id {mark}")
+
+
+def _within(identifier: str, numbers: range) -> bool:
+    return identifier.isascii() and identifier.isdigit() and int(identifier) in numbers
+
+
+def _repeated(values: Iterable[T]) -> list[T]:
+    return [value for value, count in Counter(values).items() if count > 1]

@@ -1,0 +1,190 @@
+"""Parts and what binds them: names, content types, relationships (ECMA-376 Part 2; Part 1, clause 13)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from triptych.checks.deck.package.names import (
+    OFFICE,
+    PRESENTATION,
+    TYPES,
+    A,
+    C,
+    P,
+    R,
+)
+from triptych.checks.deck.package.package import Fault, Package
+from triptych.model.nodes import LINK_SCHEMES
+
+_SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
+_NEEDED = (TYPES, "_rels/.rels", PRESENTATION)
+
+_MAIN = "application/vnd.openxmlformats-officedocument"
+# The content types that parts of a kind may have, by the relationship that leads to them.
+_CONTENT_TYPES: Mapping[str, str] = {
+    "slide": f"{_MAIN}.presentationml.slide+xml",
+    "slideLayout": f"{_MAIN}.presentationml.slideLayout+xml",
+    "slideMaster": f"{_MAIN}.presentationml.slideMaster+xml",
+    "notesSlide": f"{_MAIN}.presentationml.notesSlide+xml",
+    "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
+    "theme": f"{_MAIN}.theme+xml",
+    "chart": f"{_MAIN}.drawingml.chart+xml",
+    "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
+    "image": "image/",
+}
+# What a part of a folder must point to, once.
+_BOUND = (
+    ("slides", "slideLayout"),
+    ("slideLayouts", "slideMaster"),
+    ("slideMasters", "theme"),
+    ("notesSlides", "notesMaster"),
+    ("notesSlides", "slide"),
+    ("notesMasters", "theme"),
+)
+# The kind of relationship that an element names.
+_NAMED: Mapping[str, str] = {
+    f"{P}sldId": "slide",
+    f"{P}sldMasterId": "slideMaster",
+    f"{P}sldLayoutId": "slideLayout",
+    f"{P}notesMasterId": "notesMaster",
+    f"{A}blip": "image",
+    f"{C}chart": "chart",
+}
+
+
+def part_names(package: Package) -> Iterator[Fault]:
+    """Names that are there twice, alike but for case, or no names of parts; parts that must be there."""
+    for name, count in Counter(name.lower() for name in package.names).items():
+        if count > 1:
+            yield Fault(name, f"the part is there {count} times, or names differ only in case")
+    for name in package.names:
+        if _UNSAFE.search(name):
+            yield Fault(repr(name), "is no name of a part")
+    for needed in _NEEDED:
+        if needed not in package.parts:
+            yield Fault(needed, "the part is missing")
+
+
+def well_formed(package: Package) -> Iterator[Fault]:
+    """Parts that are no XML; a control character makes them so. None has a document type."""
+    for name, problem in package.broken.items():
+        yield Fault(name, f"not well-formed: {problem}")
+    for name, tree in package.trees.items():
+        if tree.getroottree().docinfo.internalDTD is not None:
+            yield Fault(name, "has a document type")
+
+
+def content_types(package: Package) -> Iterator[Fault]:
+    """Types for parts that are missing, parts without a type, parts with that of another kind."""
+    overrides, defaults = _types(package.trees[TYPES])
+    for part in sorted(overrides.keys() - package.parts.keys()):
+        yield Fault(part, "a content type for a part that is missing")
+    for part in package.parts:
+        if part != TYPES and part not in overrides and _ending(part) not in defaults:
+            yield Fault(part, "no content type")
+    listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
+    listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
+    for name, count in Counter(listed).items():
+        if count > 1:
+            yield Fault(TYPES, f"{name} has {count} content types")
+    yield from _wrong_types(package, overrides, defaults)
+
+
+def _types(tree: Any) -> tuple[dict[str, str], dict[str, str]]:
+    """Content types by part, and by the ending of a name."""
+    overrides = {i.get("PartName")[1:]: i.get("ContentType", "") for i in tree if i.get("PartName")}
+    defaults = {i.get("Extension").lower(): i.get("ContentType", "") for i in tree if i.get("Extension")}
+    return overrides, defaults
+
+
+def _ending(part: str) -> str:
+    return part.rsplit(".", 1)[-1].lower()
+
+
+def _wrong_types(
+    package: Package, overrides: Mapping[str, str], defaults: Mapping[str, str]
+) -> Iterator[Fault]:
+    kinds = {
+        item.target: item.kind.removeprefix(f"{OFFICE}/")
+        for relations in package.relations.values()
+        for item in relations.values()
+        if not item.external
+    }
+    for part, kind in kinds.items():
+        own = overrides.get(part, defaults.get(_ending(part), ""))
+        wanted = _CONTENT_TYPES.get(kind, "")
+        if own and not own.startswith(wanted):
+            yield Fault(part, f"is a {kind} and has the content type {own}")
+
+
+def relationships(package: Package) -> Iterator[Fault]:
+    """Relationships to what is missing or outside, and those with the id of another."""
+    for source, relations in package.relations.items():
+        where = source or "the package"
+        if source and source not in package.parts:
+            yield Fault(where, "is missing, and has relationships")
+        for identifier, relation in relations.items():
+            if relation.external:
+                if not relation.target.lower().startswith(_SCHEMES):
+                    yield Fault(where, f"{identifier} points outside, to {relation.target}")
+            elif relation.target not in package.parts:
+                yield Fault(where, f"{identifier} points to {relation.target}, which is missing")
+    for name, tree in package.trees.items():
+        identifiers = [item.get("Id") for item in tree] if name.endswith(".rels") else []
+        for identifier, count in Counter(identifiers).items():
+            if count > 1:
+                yield Fault(name, f"the relationship {identifier} is defined twice")
+
+
+def references(package: Package) -> Iterator[Fault]:
+    """Elements that name a relationship which is not there, or is of another kind."""
+    named: Any = etree.XPath("//@*[namespace-uri() = $uri]")
+    for name, tree in package.trees.items():
+        known = package.relations.get(name, {})
+        for value in named(tree, uri=R[1:-1]):
+            element = value.getparent()
+            tag = etree.QName(element).localname
+            if value and value not in known:
+                yield Fault(name, f"{tag} names {value}, which is no relationship")
+            elif (
+                value and element.tag in _NAMED and not known[value].kind.endswith(f"/{_NAMED[element.tag]}")
+            ):
+                kind = known[value].kind.rsplit("/", 1)[-1]
+                yield Fault(name, f"{tag} names {value}, which is a relationship to a {kind}")
+
+
+def bindings(package: Package) -> Iterator[Fault]:
+    """Slides without a layout, layouts without a master, notes without their slide, and their like."""
+    for folder, kind in _BOUND:
+        for name, _ in package.under(folder):
+            count = len(package.related(name, kind))
+            if count != 1:
+                yield Fault(name, f"points to {count} parts of the kind {kind}, not to one")
+    for slide in package.slides:
+        for notes in package.related(slide.part, "notesSlide"):
+            if package.related(notes, "slide") not in ([slide.part], []):
+                yield Fault(notes, f"the notes of {slide.name} belong to another slide")
+    for name, _ in package.under("notesSlides"):
+        for slide_part in package.related(name, "slide"):
+            if name not in package.related(slide_part, "notesSlide"):
+                yield Fault(name, f"notes of {slide_part}, which does not know them")
+
+
+def unreachable(package: Package) -> Iterator[Fault]:
+    """Parts to which nothing points."""
+    reached: set[str] = set()
+    waiting = [""]
+    while waiting:
+        for relation in package.relations.get(waiting.pop(), {}).values():
+            if not relation.external and relation.target not in reached:
+                reached.add(relation.target)
+                waiting.append(relation.target)
+    for part in package.parts:
+        if part not in reached and part != TYPES and not part.endswith(".rels"):
+            yield Fault(part, "nothing points to this part")

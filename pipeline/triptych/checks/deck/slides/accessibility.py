@@ -1,0 +1,207 @@
+"""What PowerPoint's accessibility checker looks for, and what screen readers need besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from triptych.checks.deck.package.names import A, M, P
+from triptych.checks.deck.package.package import Package
+from triptych.checks.deck.slides.contrast import contrast_findings
+from triptych.checks.deck.slides.inheritance import (
+    FURNITURE,
+    TITLES,
+    Box,
+    Looks,
+    Shape,
+)
+from triptych.checks.found import Found, quoted
+
+SMALLEST_TEXT = 11.0  # points
+_DRAWN = (f"{P}pic", f"{P}graphicFrame")
+_FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
+_COUNTED = re.compile(r"( \(\d+(/\d+)?\))+$")  # what stands behind a title that is there again
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, in brief
+_NEAR = 12_700  # EMU by which boxes may overlap and yet lie beside each other: a point
+_KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
+
+
+def audit(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
+    """CHK014 for each barrier, CHK015 for pale text; each with words by which its place is found."""
+    for looks in slides:
+        for rule in RULES:
+            yield from (_placed(found, package, looks) for found in rule(looks))
+        yield from (_placed(found, package, looks) for found in contrast_findings(package, looks))
+    yield from _repeated_titles(package, slides)
+
+
+def texts_of(looks: Looks) -> tuple[str, ...]:
+    """What a slide says, to find its place by: the title without the number of one that is there again."""
+    title = "" if looks.title is None else _COUNTED.sub("", looks.title.text)
+    others = [shape for shape in looks.shapes if shape.place not in (*TITLES, *FURNITURE)]
+    lines = [line for shape in others for line in shape.text.splitlines()]
+    lines += [shape.alternative for shape in others]
+    return tuple(text for text in (title, *lines) if text.strip())
+
+
+def _placed(found: Found, package: Package, looks: Looks) -> Found:
+    """A finding with what is said at its slide."""
+    notes = (
+        "".join(item.text or "" for item in package.trees[part].iter(f"{A}t"))
+        for part in package.related(looks.slide.part, "notesSlide")
+        if part in package.trees
+    )
+    return replace(found, before=" ".join(notes))
+
+
+def _barrier(
+    looks: Looks, rule: str, message: str, hint: str = "", *, words: str = "", drawn: bool = False
+) -> Found:
+    return Found(
+        code="CHK014",
+        output="deck",
+        file=looks.slide.name,
+        rule=rule,
+        message=message,
+        hint=hint or None,
+        words=words,
+        kinds=_KINDS if drawn else (),
+    )
+
+
+def _title(looks: Looks) -> Iterator[Found]:
+    """Each slide has a title, which is how people find their way, and it is read first."""
+    if looks.title is None or not looks.title.text:
+        yield _barrier(looks, "title", "the slide has no title", "give it a heading or a `slide-title`")
+    read = [shape for shape in looks.shapes if not shape.decorative]
+    if looks.title is not None and read and read[0].place not in TITLES:
+        yield _barrier(looks, "title first", f"its title is read after {_called(read[0])}")
+
+
+def _reading_order(looks: Looks) -> Iterator[Found]:
+    """Shapes are read in the order in which they are seen, the title before what is above it."""
+    title = looks.title.box if looks.title is not None else None
+    read = [
+        (shape, shape.box)
+        for shape in looks.shapes
+        if shape.box is not None
+        and not shape.decorative
+        and shape.place not in (*TITLES, *FURNITURE)
+        and not (title is not None and shape.box.bottom <= title.top + _NEAR)
+    ]
+    for (shape, box), (following, next_box) in pairwise(read):
+        if _precedes(next_box, box, from_right=_is_from_right(following)):
+            message = f"{_called(following)} is read after {_called(shape)} and seen before it"
+            yield _barrier(looks, "reading order", message, words=following.text or following.alternative)
+
+
+def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
+    """Whether a box is seen before another: it lies above it, or beside it on the side where lines begin.
+
+    One that lies wholly on the side where lines end begins another column, however high it stands.
+    """
+    another_column = one.right <= other.left + _NEAR if from_right else one.left >= other.right - _NEAR
+    if one.bottom <= other.top + _NEAR:
+        return not another_column
+    if one.top >= other.bottom - _NEAR:
+        return False
+    if from_right:
+        return one.left >= other.right - _NEAR
+    return one.right <= other.left + _NEAR
+
+
+def _is_from_right(shape: Shape) -> bool:
+    return any(item.get("rtl") in ("1", "true") for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
+
+
+def _alternatives(looks: Looks) -> Iterator[Found]:
+    """What is drawn has an alternative text, or is decoration and has none."""
+    for shape in looks.shapes:
+        text = shape.alternative
+        if shape.decorative:
+            if text:
+                message = f"{_called(shape)} is decoration, and has the alternative text {quoted(text)}"
+                yield _barrier(looks, "decoration", message, words=text, drawn=True)
+        elif _FILE_NAME.fullmatch(text):
+            message = f"the alternative text {quoted(text)} is the name of a file"
+            yield _barrier(looks, "file name", message, drawn=True)
+        elif not text and _is_drawing(shape):
+            hint = "write it as `fig-alt`, or mark a picture as `.decorative`"
+            yield _barrier(looks, "no text", f"{_called(shape)} has no alternative text", hint, drawn=True)
+
+
+def _is_drawing(shape: Shape) -> bool:
+    """Whether a shape is more than text."""
+    return shape.element.tag in (*_DRAWN, f"{P}grpSp") or (not shape.place and not shape.text)
+
+
+def _empty_places(looks: Looks) -> Iterator[Found]:
+    """A placeholder that nobody filled says "Click to add text" to who edits, and nothing to who listens."""
+    for shape in looks.shapes:
+        there = shape.place and shape.place not in TITLES and shape.element.tag == f"{P}sp"
+        if there and not shape.text and next(shape.element.iter(f"{M}oMath"), None) is None:
+            yield _barrier(looks, "empty", f"{_called(shape)} is an empty placeholder")
+
+
+def _languages(looks: Looks) -> Iterator[Found]:
+    """Each run says its language, without which it is spoken in that of the system."""
+    for run in looks.tree.iter(f"{A}r", f"{A}fld"):
+        properties = run.find(f"{A}rPr")
+        language = "" if properties is None else properties.get("lang", "")
+        text = "".join(run.itertext(f"{A}t"))
+        if not language:
+            yield _barrier(looks, "language", f"{quoted(text)} is in no language", words=text)
+        elif not _TAG.fullmatch(language):
+            yield _barrier(
+                looks, "tag", f"{quoted(text)} is in the language {language!r}, which is no tag", words=text
+            )
+
+
+def _small_text(looks: Looks) -> Iterator[Found]:
+    for run in looks.tree.iter(f"{A}r"):
+        properties = run.find(f"{A}rPr")
+        size = 0 if properties is None else int(properties.get("sz", "0")) / 100
+        if 0 < size < SMALLEST_TEXT:
+            text = "".join(run.itertext(f"{A}t"))
+            yield _barrier(looks, "small", f"{quoted(text)} is set in {size:g} points", words=text)
+
+
+def _table_heads(looks: Looks) -> Iterator[Found]:
+    """A table says which of its cells are heads, so that they are read with the others."""
+    for shape in looks.shapes:
+        for table in shape.element.iter(f"{A}tbl"):
+            properties = table.find(f"{A}tblPr")
+            flags = {} if properties is None else properties.attrib
+            if flags.get("firstRow") != "1" and flags.get("firstCol") != "1":
+                words = next(
+                    (text for row in table.iter(f"{A}tr") if (text := "".join(row.itertext(f"{A}t")))), ""
+                )
+                yield _barrier(looks, "no heads", "a table has no header cells", words=words, drawn=True)
+
+
+def _repeated_titles(package: Package, slides: Sequence[Looks]) -> Iterator[Found]:
+    """Titles tell slides apart."""
+    seen: dict[str, str] = {}
+    for looks in slides:
+        title = "" if looks.title is None else " ".join(looks.title.text.split())
+        if title and title in seen:
+            message = f"its title {quoted(title)} is that of {seen[title]} too"
+            yield _placed(_barrier(looks, "same title", message), package, looks)
+        seen.setdefault(title, looks.slide.name)
+
+
+def _called(shape: Shape) -> str:
+    return f'"{shape.name}"'
+
+
+RULES: tuple[Callable[[Looks], Iterator[Found]], ...] = (
+    _title,
+    _reading_order,
+    _alternatives,
+    _empty_places,
+    _languages,
+    _small_text,
+    _table_heads,
+)

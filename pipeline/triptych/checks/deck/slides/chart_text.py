@@ -1,0 +1,54 @@
+"""The text of native charts as it is shown: labels of axes, legends and titles (ECMA-376 Part 1, 21.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from triptych.checks.deck.package.names import A, C
+from triptych.checks.deck.slides.inheritance import Looks
+from triptych.checks.deck.slides.text_styles import Printed
+
+_DEFAULT_SIZE = 10.0  # points
+# What says how a text is set, and what it is to people. Labels in the drawing lie on colours of their own.
+_TEXTS = {
+    f"{C}catAx": "the labels of an axis",
+    f"{C}dateAx": "the labels of an axis",
+    f"{C}valAx": "the labels of an axis",
+    f"{C}legend": "the legend",
+    f"{C}title": "the title",
+}
+
+
+def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
+    """The texts around the drawing of a chart, each by its name."""
+    general = _properties(space)
+    for element in space.iter(*_TEXTS):
+        hidden = element.find(f"{C}delete")
+        if hidden is not None and hidden.get("val", "1") in ("1", "true"):
+            continue
+        properties = [item for item in (_properties(element), general) if item is not None]
+        size = next((item.get("sz") for item in properties if item.get("sz")), None)
+        bold = next((item.get("b") for item in properties if item.get("b")), "0")
+        yield Printed(
+            text=_TEXTS[element.tag],
+            colour=_colour(looks, properties),
+            size=int(size) / 100 if size else _DEFAULT_SIZE,
+            bold=bold in ("1", "true"),
+        )
+
+
+def _properties(element: Any) -> Any:
+    """How a text is set where nothing else is said."""
+    for holder in (f"{C}txPr", f"{C}tx/{C}rich"):
+        found = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")
+        if found is not None:
+            return found
+    return None
+
+
+def _colour(looks: Looks, properties: list[Any]) -> str | None:
+    for item in properties:
+        if item.find(f"{A}solidFill") is not None:
+            return looks.colours.fill(item)
+    return looks.colours.slots.get(looks.colours.names.get("tx1", "dk1"))

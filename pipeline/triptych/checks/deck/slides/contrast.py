@@ -1,0 +1,109 @@
+"""Text of slides that is too near in colour to what is behind it (WCAG 2.2, success criterion 1.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from triptych.checks.deck.package.names import (
+    A,
+    C,
+    P,
+    R,
+)
+from triptych.checks.deck.package.package import Package
+from triptych.checks.deck.slides.chart_text import printed_in_chart
+from triptych.checks.deck.slides.inheritance import Looks, Shape
+from triptych.checks.deck.slides.table_styles import printed_cells
+from triptych.checks.deck.slides.text_styles import Printed, printed
+from triptych.checks.found import Found, quoted
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+
+_LARGE, _LARGE_BOLD = 18.0, 14.0  # points
+_FILLS = ("solidFill", "gradFill", "blipFill", "pattFill")
+
+
+def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
+    """CHK015 for each piece of a slide's text that is hard to read; what cannot be told is not."""
+    styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
+    for number, shape in enumerate(looks.shapes):
+        ground = _ground(looks, shape, number)
+        if ground is not None:
+            yield from _pale(printed(looks, shape), ground, looks)
+        for table in shape.element.iter(f"{A}tbl"):
+            for cell in printed_cells(looks, table, styles):
+                behind = ground if cell.fill is None else cell.fill
+                if behind:
+                    yield from _pale(cell.runs, behind, looks)
+        for space in _charts(package, looks, shape):
+            behind = ground if _unfilled(space) else looks.colours.fill(space.find(f"{C}spPr"))
+            if behind:
+                yield from _pale(printed_in_chart(looks, space), behind, looks, shape.alternative)
+
+
+def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
+    """The native chart in a shape."""
+    for chart in shape.element.iter(f"{C}chart"):
+        relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
+        if relation is not None and relation.target in package.trees:
+            yield package.trees[relation.target]
+
+
+def _unfilled(space: Any) -> bool:
+    properties = space.find(f"{C}spPr")
+    return properties is None or all(properties.find(f"{A}{kind}") is None for kind in _FILLS)
+
+
+def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -> Iterator[Found]:
+    """The runs that are too near in colour to a ground.
+
+    ``words`` are those of their place, where their own text is only what they are called.
+    """
+    for run in runs:
+        if run.colour is None or not run.text.strip():
+            continue
+        behind = run.marked or ground
+        large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
+        least, own = VISIBLE if large else READABLE, contrast(run.colour, behind)
+        if own < least:
+            said = run.text if words else quoted(run.text)
+            yield Found(
+                code="CHK015",
+                output="deck",
+                file=looks.slide.name,
+                rule=f"contrast {run.colour} {behind}",
+                message=f"{said} in #{run.colour} on #{behind} has a contrast of {own:.1f}",
+                hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
+                words=words or run.text,
+            )
+
+
+def _ground(looks: Looks, shape: Shape, number: int) -> str | None:
+    """The colour behind a shape's text, None where it is not one or cannot be told."""
+    own = _filled(looks, shape)
+    if own is not None:
+        return own or None
+    for below in reversed((*looks.behind, *looks.shapes[:number])):
+        if shape.box is None or below.box is None or not below.box.holds(shape.box):
+            continue
+        if below.element.tag == f"{P}pic":
+            return None
+        colour = _filled(looks, below)
+        if colour is not None:
+            return colour or None
+    return looks.background
+
+
+def _filled(looks: Looks, shape: Shape) -> str | None:
+    """The colour that a shape is filled with: None where nothing is, "" where it is not one."""
+    for element in shape.chain:
+        properties: Any = element.find(f"{P}spPr")
+        if properties is None:
+            continue
+        if properties.find(f"{A}solidFill") is not None:
+            return looks.colours.fill(properties) or ""
+        if properties.find(f"{A}noFill") is not None:
+            return None
+        if any(properties.find(f"{A}{kind}") is not None for kind in _FILLS):
+            return ""
+    return None

@@ -1,0 +1,89 @@
+"""The properties of text: its own, else those of the styles above it (ECMA-376 Part 1, 21.1.2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.checks.deck.package.names import A, P
+from triptych.checks.deck.slides.inheritance import (
+    FURNITURE,
+    TITLES,
+    Looks,
+    Shape,
+)
+
+_DEFAULT_SIZE = 18.0  # points
+_DEFAULT_COLOUR = "tx1"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A run as it is shown: its text, colour (six digits, None where it is not one), and size in points.
+
+    ``marked`` is the colour that it is highlighted with, None where it is not.
+    """
+
+    text: str
+    colour: str | None
+    size: float
+    bold: bool
+    marked: str | None = None
+
+
+def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
+    """The runs of a shape, without those of tables."""
+    body = shape.element.find(f"{P}txBody")
+    if body is None:
+        return
+    styles = _styles(looks, shape)
+    for paragraph in body.iter(f"{A}p"):
+        level = paragraph.find(f"{A}pPr")
+        number = 1 if level is None else int(level.get("lvl", "0")) + 1
+        above = [found for style in styles if (found := _level(style, number)) is not None]
+        for run in paragraph.iter(f"{A}r", f"{A}fld"):
+            yield shown(run, above, looks)
+
+
+def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None) -> Printed:
+    """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
+    own = run.find(f"{A}rPr")
+    properties = above if own is None else [own, *above]
+    size = next((item.get("sz") for item in properties if item.get("sz")), None)
+    bold = next((item.get("b") for item in properties if item.get("b")), "0")
+    mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
+    return Printed(
+        text="".join(run.itertext(f"{A}t")),
+        colour=_colour(own, properties, looks, otherwise),
+        size=int(size) / 100 if size else _DEFAULT_SIZE,
+        bold=bold in ("1", "true"),
+        marked=None if mark is None else looks.colours.colour(mark),
+    )
+
+
+def _colour(own: Any, properties: list[Any], looks: Looks, otherwise: str | None) -> str | None:
+    colours = looks.colours
+    if own is not None and own.find(f"{A}hlinkClick") is not None:  # drawn in the theme's colour for links
+        return colours.slots.get(colours.names.get("hlink", "hlink"))
+    for item in properties:
+        if item.find(f"{A}solidFill") is not None:
+            return colours.fill(item)
+        if any(
+            item.find(f"{A}{fill}") is not None for fill in ("gradFill", "pattFill", "blipFill", "noFill")
+        ):
+            return None
+    return otherwise or colours.slots.get(colours.names.get(_DEFAULT_COLOUR, "dk1"))
+
+
+def _styles(looks: Looks, shape: Shape) -> list[Any]:
+    """The list styles that hold for a shape, the nearest first."""
+    own = [element.find(f"{P}txBody/{A}lstStyle") for element in shape.chain]
+    kind = shape.place
+    name = "titleStyle" if kind in TITLES else "otherStyle" if kind in ("", *FURNITURE) else "bodyStyle"
+    general = None if looks.master is None else looks.master.find(f"{P}txStyles/{P}{name}")
+    return [style for style in (*own, general, looks.defaults) if style is not None]
+
+
+def _level(style: Any, number: int) -> Any:
+    return style.find(f"{A}lvl{number}pPr/{A}defRPr")

@@ -1,0 +1,81 @@
+"""Does a PDF carry its fonts, and do they say which characters their glyphs stand for?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from triptych.checks.pdf.contents.values import (
+    ObjectId,
+    entries,
+    entry,
+    listed,
+    name,
+    objgen,
+    text,
+)
+
+_DEEPEST_FORM = 20
+_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+_KNOWN_ENCODINGS = ("WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding")
+_KNOWN_COLLECTIONS = frozenset(("Japan1", "GB1", "CNS1", "Korea1", "KR"))
+_SUBSET = re.compile("^[A-Z]{6}[+]")
+
+
+def font_problems(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
+    """What is wrong with the fonts of an open PDF, each with a page that uses it (ISO 14289-1, 7.21)."""
+    seen: set[ObjectId] = set()
+    told: set[str] = set()
+    for number, page in enumerate(pdf.pages, 1):
+        for font in _fonts(entry(page.obj, "/Resources"), seen, 0):
+            for problem in _problems(font):
+                if problem not in told:
+                    told.add(problem)
+                    yield problem, number
+
+
+def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
+    """Fonts of a page, and of the forms that it draws. Pages share resources: each is looked at once."""
+    if _is_known_already(resources, seen):
+        return
+    for form in entries(entry(resources, "/XObject")).values():
+        if name(entry(form, "/Subtype")) == "Form" and depth < _DEEPEST_FORM:
+            yield from _fonts(entry(form, "/Resources"), seen, depth + 1)
+    for font in entries(entry(resources, "/Font")).values():
+        if isinstance(font, pikepdf.Dictionary) and not _is_known_already(font, seen):
+            yield font
+
+
+def _is_known_already(value: Any, seen: set[ObjectId]) -> bool:
+    identity = objgen(value)
+    known = identity in seen
+    seen |= {identity} if identity[0] else set()
+    return known
+
+
+def _problems(font: Any) -> Iterator[str]:
+    called = _SUBSET.sub("", name(entry(font, "/BaseFont")) or name(entry(font, "/Name")) or "?")
+    if name(entry(font, "/Subtype")) != "Type3":  # whose glyphs are drawings in the file
+        for descendant in listed(entry(font, "/DescendantFonts") or font):
+            if not any(entry(descendant, "/FontDescriptor", file) is not None for file in _FILES):
+                yield f"the font {called} is not embedded"
+    if "/ToUnicode" not in font and not _says_characters(font):
+        yield f"the font {called} does not say which characters its glyphs stand for"
+
+
+def _says_characters(font: Any) -> bool:
+    """Whether characters are known without a map: by an encoding, names of glyphs, or a CJK collection."""
+    if name(entry(font, "/Subtype")) == "Type0":
+        descendants = listed(entry(font, "/DescendantFonts"))
+        collections = {text(entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}
+        return bool(collections) and collections <= _KNOWN_COLLECTIONS
+    encoding = entry(font, "/Encoding")
+    if isinstance(encoding, pikepdf.Dictionary):
+        from fontTools import agl
+
+        glyphs = filter(None, map(name, listed(entry(encoding, "/Differences"))))
+        return all(agl.toUnicode(glyph) for glyph in glyphs if glyph != ".notdef")
+    return name(encoding) in _KNOWN_ENCODINGS

@@ -1,0 +1,176 @@
+"""Blocks of code that Quarto and knitr run: what their options say, and those of the whole document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.importing.draft import Draft
+from triptych.importing.markdown.masking import Kind, Line
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
+_OPTION = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]?")
+_ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s()]+(?=\s*(?:,|$)))")
+_SET = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
+_TABLE = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
+_PATH = r"[\"'][^\"']+[\"']"
+_GRAPHICS = re.compile(
+    rf"(?:knitr::)?include_graphics\(\s*(?:c\(([^()]*)\)|({_PATH}))[^()]*\)"
+    rf"|Image\((?:filename\s*=\s*)?({_PATH})[^()]*\)"
+)
+_STRING = re.compile(r"[\"']([^\"']+)[\"']")
+_NO = ("FALSE", "F", "false", "no", "hide")
+# Statements that show nothing by themselves, in R and in Python.
+_SILENT = re.compile(
+    r"(?:library\(|require\(|source\(|set\.seed\(|options\(|(?:ggplot2::)?theme_set\(|knitr::opts|rm\(|data\("
+    r"|import\s|from\s|def\s|@|plt\.style|np\.random\.seed|[\w.$:\[\]\"',\s]+(?:<-|<<-|=(?!=)))"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A block of code that is run: where it stands, its language, what its options say, its code.
+
+    ``option_lines`` are the lines of the text that hold options, ``opening`` is where its first line ends.
+    """
+
+    start: int
+    opening: int
+    end: int
+    indent: str
+    mark: str
+    language: str
+    header: str
+    options: Mapping[str, str]
+    option_lines: tuple[Line, ...]
+    code: str
+
+    def get(self, *names: str) -> str:
+        """What the first of some options says that says anything."""
+        return next((self.options[name] for name in names if self.options.get(name)), "")
+
+    def refuses(self, name: str) -> bool:
+        """Whether an option says no."""
+        return self.options.get(name, "") in _NO
+
+    @property
+    def shows_output(self) -> bool:
+        """Whether anything that it prints or draws is to be seen."""
+        return not any(self.refuses(name) for name in ("include", "eval", "output"))
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it only gets ready: it loads, sets and defines."""
+        depth, goes_on = 0, False
+        for line in self.code.splitlines():
+            bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
+            if not bare:
+                continue
+            begins = not depth and not goes_on and not bare.startswith((" ", "\t", ")", "]", "}"))
+            if begins and not _SILENT.match(line):
+                return False
+            depth = max(0, depth + sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}")))
+            goes_on = bool(re.search(r"(?:%>%|\|>|[-+~,=]|%in%)$", bare))
+        return True
+
+    @property
+    def label(self) -> str:
+        """The name that references use, without the prefix of its kind."""
+        return re.sub(r"^(?:fig|tbl|lst)-", "", self.get("label"))
+
+    @property
+    def caption(self) -> str:
+        """What its options, or else its code, say of its figure or table."""
+        said = self.get("fig-cap", "tbl-cap", "lst-cap")
+        table = _TABLE.search(self.code) if not said else None
+        return " ".join((table.group(1)[1:-1] if table else said).split())
+
+    @property
+    def pictures(self) -> list[str]:
+        """The picture files that are all it shows."""
+        lines = [
+            line for line in self.code.splitlines() if not re.match(r"\s*(#|library\(|import |from )", line)
+        ]
+        match = _GRAPHICS.fullmatch("\n".join(lines).strip())
+        return _STRING.findall(next(group for group in match.groups() if group)) if match else []
+
+
+def chunks(draft: Draft, lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
+    """The chunks of a text; what one sets as defaults holds for those behind it."""
+    known = dict(defaults)
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        match = _CHUNK.match(line.text) if line.kind is Kind.OPENING else None
+        index += 1
+        if match is None:
+            continue
+        first = index
+        while index < len(lines) and lines[index].kind is Kind.CODE:
+            index += 1
+        options = [item for item in lines[first:index] if _OPTION.match(item.text)]
+        indent, mark, language, header = match.groups()
+        chunk = Chunk(
+            start=line.start + len(line.quote),
+            opening=line.end,
+            end=lines[index].end if index < len(lines) else len(draft.text),
+            indent=indent,
+            mark=mark,
+            language=language.lower(),
+            header=header,
+            options={**known, **_said(header, options)},
+            option_lines=tuple(options),
+            code="\n".join(item.text for item in lines[first:index] if item not in options),
+        )
+        yield chunk
+        if not chunk.refuses("eval"):
+            known |= defaults_in_code(chunk.code)
+
+
+def _said(header: str, options: list[Line]) -> dict[str, str]:
+    said = _arguments(header)
+    label = re.match(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)", header)
+    if label:
+        said["label"] = label.group(1)
+    try:
+        tree = load_yaml("\n".join(_OPTION.sub("", item.text) for item in options))
+    except MalformedYaml:
+        tree = None
+    return said | _named(plain(tree) if isinstance(tree, dict) else {})
+
+
+def _arguments(written: str) -> dict[str, str]:
+    """What R's arguments say, as far as they are values."""
+    said = {}
+    for name, value in _ARGUMENT.findall(written):
+        bare = value[1:-1] if value[:1] in "\"'" else value
+        said[name] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
+    return _named(said)
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, str]:
+    """Options by the names that Quarto gives them."""
+    said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
+    return {{"results": "output"}.get(name, name): value for name, value in said.items()}
+
+
+def defaults_in_code(code: str) -> dict[str, str]:
+    """What ``knitr::opts_chunk$set(…)`` says in some R code."""
+    said: dict[str, str] = {}
+    for match in _SET.finditer(re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)):
+        said |= _arguments(" ".join(match.group(1).split()))
+    return said
+
+
+def defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
+    """What ``execute:`` and ``knitr: opts_chunk:`` say in settings and heads, the later ones first."""
+    said: dict[str, str] = {}
+    for values in settings:
+        execute, knitr = values.get("execute"), values.get("knitr")
+        options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
+        for found in (options, execute):
+            said |= _named(found) if isinstance(found, Mapping) else {}
+    return said

@@ -1,0 +1,229 @@
+"""bookdown: index.Rmd, _bookdown.yml and the other R Markdown files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from triptych.importing.book import ReadText, Section, SourceBook
+from triptych.importing.chunks.executable import Run
+from triptych.importing.chunks.options import defaults_in_code, defaults_in_settings
+from triptych.importing.chunks.stored import Stored
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.formats.quarto import (
+    Entry,
+    authors,
+    metadata_of,
+    section_of,
+)
+from triptych.importing.markdown import formulas
+from triptych.importing.markdown.front_matter import parse
+from triptych.importing.markdown.headings import (
+    Heading,
+    headings,
+    pandoc_slug,
+    plain_text,
+)
+from triptych.importing.markdown.masking import mask
+from triptych.importing.source import Source
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
+_PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
+_REFERENCE = re.compile(r"\\@ref\(([^()\s]+)\)")
+_EQUATION = re.compile(r"[ \t]*\(\\#eq:([\w-]+)\)")
+_DISPLAYED = re.compile(
+    r"\\begin\{(equation|align|gather|multline|eqnarray)(\*?)\}(.*?)\\end\{\1\2\}|\$\$(.+?)\$\$(?![ \t]*\{#)",
+    re.DOTALL,
+)
+_INNER = {"align": "aligned", "gather": "gathered", "multline": "gathered", "eqnarray": "aligned"}
+_TEXT_REFERENCE = re.compile(r"^\(ref:([\w-]+)\)[ \t]+(.+(?:\n(?![ \t]*\n).+)*)$", re.MULTILINE)
+_USED_TEXT = re.compile(r"\(ref:([\w-]+)\)")
+_STATEMENTS = {
+    "theorem": "thm", "lemma": "lem", "corollary": "cor", "proposition": "prp", "conjecture": "cnj",
+    "definition": "def", "example": "exm", "exercise": "exr", "solution": "sol", "remark": "rem",
+}  # fmt: skip
+_STATEMENT = re.compile(
+    rf"^[ \t]*:{{3,}}[ \t]*\{{[^{{}}\n]*\.({'|'.join(_STATEMENTS)})\b[^{{}}\n]*\}}", re.MULTILINE
+)
+_PREFIXES = {"fig": "fig-", "tab": "tbl-", "eq": "eq-", "prop": "prp-"} | {
+    kind: f"{kind}-" for kind in _STATEMENTS.values()
+}
+_BOOK_KEYS = (
+    "title",
+    "subtitle",
+    "author",
+    "date",
+    "description",
+    "cover-image",
+    "lang",
+    "bibliography",
+    "csl",
+)
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder is a bookdown book."""
+    if not path.is_dir():
+        return False
+    source = Source(path)
+    site = parse(source.text("index.Rmd") or "")[0].get("site", "")
+    return source.text("_bookdown.yml") is not None or "bookdown" in str(site)
+
+
+def read(path: Path) -> SourceBook:
+    """A bookdown book's folder → the book."""
+    source = Source(path)
+    settings = _settings(source.text("_bookdown.yml") or "")
+    index, _ = parse(source.text("index.Rmd") or "")
+    people, found = authors(index.get("author"), "index.Rmd")
+    metadata, more = metadata_of(index, {}, people, "index.Rmd")
+    found += more
+    sections: list[Section] = []
+    part, appendix = "", False
+    run = Run(defaults=_before_chapters(settings, index, source.text), stored=Stored(source))
+    together = settings.get("new_session") != "true"
+    for name in order(settings, source.names("", (".Rmd", ".rmd", ".md"))):
+        section, more = section_of(Entry(name), source.text, "_bookdown.yml", None, run)
+        if together:  # one session runs all chapters
+            run = replace(run, defaults={**run.defaults, **defaults_in_code(source.text(name) or "")})
+        if name == "index.Rmd":  # its head speaks of the book
+            more = [f for f in more if not any(f'"{key}"' in f.what for key in (*_BOOK_KEYS, "site"))]
+        found += more
+        if section is None:
+            continue
+        draft, part, appendix = _without_marks(section.pieces[0].draft, part, appendix)
+        if not draft.text.strip():
+            continue
+        head = {} if name == "index.Rmd" else section.head
+        piece = replace(section.pieces[0], draft=draft)
+        sections.append(
+            replace(section, pieces=(piece,), head=head, part="" if appendix else part, appendix=appendix)
+        )
+    sections = _with_texts(sections)
+    sections, more = _references(sections)
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=(*found, *more))
+
+
+def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read: ReadText) -> dict[str, str]:
+    """The options that hold from the first chapter on: those of the settings, and of scripts run before."""
+    scripts = settings.get("before_chapter_script", [])
+    names = scripts if isinstance(scripts, list) else [scripts]
+    said = defaults_in_settings(settings, index)
+    for name in names:
+        said |= defaults_in_code(read(str(name)) or "")
+    return said
+
+
+def _settings(text: str) -> Mapping[str, Any]:
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml:
+        return {}
+    return plain(tree) if isinstance(tree, Mapping) else {}
+
+
+def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
+    """The files of the book: those of the settings, else index.Rmd and all others by name."""
+    listed = settings.get("rmd_files")
+    if isinstance(listed, dict):
+        listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
+    if isinstance(listed, list) and listed:
+        return [str(name) for name in listed]
+    folder = settings.get("rmd_subdir")
+    mine = [
+        name
+        for name in names
+        if name.lower().endswith(".rmd")
+        and not name.rpartition("/")[2].startswith("_")
+        and ("/" not in name or folder)
+    ]
+    return sorted(mine, key=lambda name: (name != "index.Rmd", name))
+
+
+def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
+    """A text without bookdown's headings for parts and appendices, and what they say."""
+    edits = []
+    for match in _PART.finditer(mask(draft.text)):
+        edits.append(Edit(match.start(), match.end(), ""))
+        appendix = appendix or match.group(1) == "APPENDIX"
+        part = draft.text[slice(*match.span(2))] if match.group(1) == "PART" else ""
+    return draft.edited(edits), part, appendix
+
+
+def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
+    """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading becomes a link with its words."""
+    known: dict[str, Heading] = {}
+    for section in sections:
+        for heading in headings(section.pieces[0].draft.text):
+            known.setdefault(heading.id or pandoc_slug(heading.plain), heading)
+    out, found = [], []
+    for section in sections:
+        draft = section.pieces[0].draft
+        draft = formulas.from_brackets(draft.edited(_equations(draft)), always=True)
+        draft = draft.edited(_statements(draft))
+        edits = []
+        for match in _REFERENCE.finditer(draft.text):
+            kind, colon, name = match.group(1).partition(":")
+            if colon and kind in _PREFIXES:
+                edits.append(Edit(match.start(), match.end(), f"[-@{_PREFIXES[kind]}{name}]"))
+            elif match.group(1) in known:
+                edits.append(
+                    Edit(match.start(), match.end(), f"[{known[match.group(1)].plain}](#{match.group(1)})")
+                )
+            else:
+                edits.append(Edit(match.start(), match.end(), match.group(1)))
+                found.append(
+                    draft.finding(match.start(), f"nothing is called {match.group()}", "it stands as text")
+                )
+        out.append(replace(section, pieces=(replace(section.pieces[0], draft=draft.edited(edits)),)))
+    return out, found
+
+
+def _statements(draft: Draft) -> Iterator[Edit]:
+    """Ids of theorems and their like begin with their kind, as references to them do."""
+    for match in _STATEMENT.finditer(mask(draft.text)):
+        prefix = f"{_STATEMENTS[match.group(1)]}-"
+        for place in re.finditer(r"#(?=[A-Za-z])(?!" + prefix + ")", match.group()):
+            start = match.start() + place.end()
+            yield Edit(start, start, prefix)
+
+
+def _equations(draft: Draft) -> Iterator[Edit]:
+    """A numbered formula is displayed between dollars with its id behind it."""
+    masked = mask(draft.text, escapes=False)
+    for match in _DISPLAYED.finditer(masked):
+        label = _EQUATION.search(match.group())
+        if label is None:
+            continue
+        body = _EQUATION.sub("", match.group(3) or match.group(4)).strip()
+        inner = _INNER.get(match.group(1) or "")
+        whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
+        yield Edit(match.start(), match.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+
+
+def _with_texts(sections: list[Section]) -> list[Section]:
+    """``(ref:x) A text`` is put in where ``(ref:x)`` stands alone, such as in captions."""
+    texts: dict[str, str] = {}
+    for section in sections:
+        for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):
+            start, end = match.span(2)
+            texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
+    out = []
+    for section in sections:
+        draft = section.pieces[0].draft
+        defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
+        edits = [Edit(start, end, "") for start, end in defined]
+        for match in _USED_TEXT.finditer(draft.text):
+            text = texts.get(match.group(1))
+            if text is None or any(start <= match.start() < end for start, end in defined):
+                continue
+            quoted = draft.text[match.start() - 1 : match.start()] == '"'
+            words = plain_text(text).replace("\\", "\\\\").replace('"', '\\"') if quoted else text
+            edits.append(Edit(match.start(), match.end(), words))
+        piece = replace(section.pieces[0], draft=draft.edited(edits))
+        out.append(replace(section, pieces=(piece,)))
+    return out

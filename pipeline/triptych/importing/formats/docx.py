@@ -1,0 +1,118 @@
+"""A Word document: pandoc reads it, each heading of level 1 begins a chapter."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from triptych.engine.installed_programs import pandoc
+from triptych.engine.programs import run
+from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.outline.splitting import split
+from triptych.importing.project import calendar_date
+from triptych.importing.word.parts import (
+    LARGEST_PART,
+    changes,
+    language,
+    not_kept,
+    part,
+)
+from triptych.importing.word.styles import read_as_meant
+from triptych.importing.word.tree import adapted
+
+LOOKS_FOR = "a Word document (*.docx)"
+_CORE = "docProps/core.xml"
+_FORMAT = "markdown-simple_tables-multiline_tables-raw_attribute"
+
+
+def recognises(path: Path) -> bool:
+    """Whether it is a Word document."""
+    return path.is_file() and path.suffix.lower() == ".docx"
+
+
+def read(path: Path) -> SourceBook:
+    """A Word document → the book."""
+    program = pandoc()
+    data = path.read_bytes()
+    read_as: list[str | Path] = [program, "--sandbox", "-f", "docx+styles", "-t", "json"]
+    meant, looks = read_as_meant(data)
+    read_tree = json.loads(run(read_as, meant))
+    tree, found = adapted(read_tree, path.name, looks)
+    everything = json.loads(run([*read_as, "--track-changes=all"], data))
+    found += changes(everything, path.name)
+    # Notes stand behind the block that they belong to, so that they are in its chapter.
+    options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
+    text = run([program, "--sandbox", *options], json.dumps(tree).encode())
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        files = dict(_media(archive))
+        core = _core(archive)
+        found += not_kept(archive, read_tree, path.name)
+        core.setdefault("language", language(archive))
+    parts = split(Draft.of(path.name, text.decode("utf-8")), opening="Opening")
+    if not parts.at:
+        what = "no heading begins a chapter"
+        found.append(Finding(path=path.name, what=what, done="the whole document is one chapter"))
+    return SourceBook(
+        metadata=_metadata(tree.get("meta", {}), core, path),
+        sections=parts.sections,
+        files=files,
+        findings=tuple(found),
+    )
+
+
+def _media(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """The pictures in a document, under the names that pandoc gives them."""
+    for info in archive.infolist():
+        if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART:
+            yield info.filename.removeprefix("word/"), archive.read(info)
+
+
+def _core(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The document's properties: local name → text."""
+    root = part(archive, _CORE)
+    if root is None:
+        return {}
+    said = {
+        etree.QName(node).localname: (node.text or "").strip() for node in root if isinstance(node.tag, str)
+    }
+    return {name: text for name, text in said.items() if text}
+
+
+def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
+    """What the title block says, else what the properties say."""
+
+    def words(value: Any) -> str:
+        if value["t"] == "MetaList":
+            return "; ".join(words(item) for item in value["c"])
+        blocks = value["c"] if value["t"] == "MetaBlocks" else [{"t": "Plain", "c": value["c"]}]
+        document: dict[str, Any] = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": blocks}
+        return (
+            run(
+                [pandoc(), "--sandbox", "-f", "json", "-t", "plain", "--wrap=none"],
+                json.dumps(document).encode(),
+            )
+            .decode()
+            .strip()
+        )
+
+    said = {
+        key: words(value) for key, value in meta.items() if key in ("title", "subtitle", "author", "date")
+    }
+    authors = re.split(r"\s*;\s*", said.get("author") or core.get("creator", ""))
+    stem = path.stem.replace("-", " ").replace("_", " ")
+    return Metadata(
+        title=said.get("title") or core.get("title") or stem,
+        subtitle=said.get("subtitle", ""),
+        authors=tuple(name for name in authors if name),
+        date=calendar_date(said.get("date", "")) or calendar_date(core.get("created", "")[:10]),
+        language=core.get("language", ""),
+        description=core.get("description", ""),
+    )

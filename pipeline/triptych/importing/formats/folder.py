@@ -1,0 +1,165 @@
+"""A folder of Markdown files: in the order of its list of contents, else of their names, folders as parts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.markdown import commonmark, containers, formulas
+from triptych.importing.markdown.front_matter import Head, parse, take
+from triptych.importing.markdown.masking import mask
+from triptych.importing.markdown.mkdocstrings import without_references
+from triptych.importing.markdown.shortcodes import known_shortcodes
+from triptych.importing.outline import arrangement, contents, shared_titles
+from triptych.importing.outline.arrangement import named as _name
+from triptych.importing.outline.contents import Contents
+from triptych.importing.outline.file_names import (
+    Kind,
+    kind_of,
+    natural,
+    role,
+)
+from triptych.importing.outline.summary import chapters
+from triptych.importing.source import Source
+
+LOOKS_FOR = "Markdown files (*.md)"
+_PANDOC = re.compile(
+    r"^:::+[ \t]*\{|\{#[\w-]+[^}\n]*\}|\]\{\.[\w-]|\[-?@[\w:-]+(?:[;,][^\[\]\n]*)?\](?!\()"
+    r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
+    re.MULTILINE,
+)
+First: TypeAlias = Callable[[Draft], tuple[Draft, list[Finding]]]
+_ENDINGS = (".md", ".markdown")
+_SOURCES = (".bib", ".bibtex")
+# What the head of a file says of the book, of the file itself or of a web site, and no reader misses.
+OF_THE_BOOK = ("author", "authors", "date", "bibliography", "csl", "lang", "language")
+
+
+def is_pandocs(text: str) -> bool:
+    """Whether a text is written for pandoc, by marks that others do not know."""
+    return bool(_PANDOC.search(mask(text)) or text.startswith("% "))
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder has Markdown files."""
+    return path.is_dir() and bool(Source(path).names("", _ENDINGS))
+
+
+def read(path: Path) -> SourceBook:
+    """A folder → the book."""
+    source = Source(path)
+    return assembled(source, contents.find(source), _name(path.resolve().name))
+
+
+def assembled(source: Source, listing: Contents | None, name: str, first: First | None = None) -> SourceBook:
+    """A folder's texts in the order of a list of contents, or in their own, as a book.
+
+    ``first`` is what happens to each text before all else: the texts of another program are not pandoc's.
+    """
+    root = listing.root if listing else ""
+    names = sorted(source.names(root, _ENDINGS), key=natural)
+    texts = {name: text for name in names if (text := source.text(posixpath.join(root, name))) is not None}
+    found = [
+        Finding(path=name, what="it cannot be read as UTF-8 text of the source", done="left out")
+        for name in names
+        if name not in texts
+    ]
+    shared = shared_titles.repeated(texts)
+    pandoc = first is None and any(map(is_pandocs, texts.values()))
+    adapt = partial(prepared, pandoc=pandoc, shared=frozenset(shared))
+
+    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        draft, more = first(draft) if first else (draft, [])
+        draft, head, told = adapt(draft)
+        return draft, head, [*more, *told]
+
+    if listing:
+        place = posixpath.relpath(listing.path, root or ".")
+        entries = listing.entries
+        listed = {entry.path for entry in entries} | {place}
+        found += [
+            Finding(path=name, what="the list of contents does not name it", done="left out")
+            for name in texts
+            if name not in listed
+        ]
+    else:
+        arranged, more = arrangement.arranged(texts, shared)
+        entries, place = tuple(arranged), ""
+        found += more
+    sections, more = chapters(entries, place, texts.get, prepare)
+    said = _said(texts)
+    title = (listing.title if listing else "") or str(said.get("title", "")) or _title(texts, shared)
+    people = _people(said) or ((listing.author,) if listing and listing.author else ())
+    return SourceBook(
+        metadata=Metadata(
+            title=title or name or "Untitled",
+            authors=people,
+            language=str(said.get("lang") or said.get("language") or ""),
+            bibliography=_bibliography(texts, source, root),
+            csl=str(said.get("csl") or ""),
+        ),
+        sections=tuple(sections),
+        root=root,
+        findings=(*found, *more),
+    )
+
+
+def prepared(
+    draft: Draft, *, pandoc: bool, shared: frozenset[str] = frozenset()
+) -> tuple[Draft, Head, list[Finding]]:
+    """A text of the folder → as pandoc reads it; ``pandoc`` where the folder is written for it.
+
+    ``shared`` are the paths of texts that begin with the title of the book.
+    """
+    if draft.path in shared:
+        draft = shared_titles.without(draft)
+    draft, head, found = take(draft, silent=OF_THE_BOOK)
+    if front := role(draft.path):
+        head.setdefault("role", front)
+    draft, left = without_references(draft)
+    draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
+    if not pandoc:
+        draft = commonmark.with_links(formulas.from_brackets(draft))
+        draft = commonmark.adapt(draft, scripts=True, math=True)
+    draft = formulas.with_macros(draft, {})
+    return draft, head, [*found, *left, *more]
+
+
+def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
+    """The title of the book as its files have it: that which they share, or that of its first page."""
+    first = next((name for name in texts if "/" not in name and kind_of(name) is Kind.INDEX), "")
+    written = shared_titles.title(texts[first]) if first else ""
+    return shared_titles.of_folder(shared, "") or written
+
+
+def _said(texts: Mapping[str, str]) -> dict[str, Any]:
+    """What the heads of the texts say of the book, the first that says it; a title only on the first page."""
+    said: dict[str, Any] = {}
+    for name, text in texts.items():
+        values = parse(text)[0]
+        keys = (*OF_THE_BOOK, *(("title",) if "/" not in name and kind_of(name) is Kind.INDEX else ()))
+        said = {**{key: values[key] for key in keys if values.get(key)}, **said}
+    return said
+
+
+def _people(said: Mapping[str, Any]) -> tuple[str, ...]:
+    author = said.get("author") or said.get("authors")
+    names: Iterable[Any] = author if isinstance(author, list) else [author] if author else []
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _bibliography(texts: Mapping[str, str], source: Source, root: str) -> tuple[str, ...]:
+    """The sources that a file's head names, else the files of sources in the folder."""
+    for name, text in texts.items():
+        said = parse(text)[0].get("bibliography")
+        named = said if isinstance(said, list) else [said] if said else []
+        if named:
+            beside = posixpath.dirname(name)
+            return tuple(posixpath.normpath(posixpath.join(beside, str(path))) for path in named)
+    return tuple(source.names(root, _SOURCES))

@@ -1,0 +1,118 @@
+"""HonKit and GitBook: book.json or .gitbook.yaml, SUMMARY.md, and the marks of their templates."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from triptych.importing.book import SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.formats import folder
+from triptych.importing.markdown import templates
+from triptych.importing.outline import contents
+from triptych.importing.outline.contents import Contents
+from triptych.importing.outline.summary import Entry
+from triptych.importing.source import Source
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+LOOKS_FOR = "book.json or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
+_FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml")
+# What concerns a site or the making of it, and what is read here.
+_KNOWN = frozenset(
+    "title author authors description language root structure variables gitbook honkit plugins pluginsConfig"
+    " pdf styles links direction extension".split()
+)
+
+_OWN_PLUGINS = ("include-codeblock",)
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder is a book of HonKit or GitBook."""
+    if not path.is_dir():
+        return False
+    source = Source(path)
+    _, settings = _settings(source)
+    return settings is not None and _contents(source, settings) is not None
+
+
+def read(path: Path) -> SourceBook:
+    """A HonKit book's folder → the book."""
+    source = Source(path)
+    name, settings = _settings(source)
+    settings = settings or {}
+    listing = _contents(source, settings)
+    root = listing.root if listing else ""
+
+    def read_text(place: str) -> str | None:
+        return source.text(posixpath.join(root, place))
+
+    variables = settings.get("variables")
+    known = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
+
+    def first(draft: Draft) -> tuple[Draft, list[Finding]]:
+        return templates.filled(draft, known, read_text)
+
+    book = folder.assembled(source, listing, path.resolve().name, first=first)
+    place = partial(posixpath.relpath, start=root or ".")
+    found = [Finding(path=place(name), what=what, done=done) for what, done in _left_out(settings)]
+    if source.text("LANGS.md") is not None:
+        found.append(Finding(path=place("LANGS.md"), what="a book of several languages", done="one is read"))
+    author = settings.get("author", settings.get("authors", ""))
+    people = tuple(map(str, author)) if isinstance(author, list) else (str(author),) if author else ()
+    metadata = replace(
+        book.metadata,
+        authors=people or book.metadata.authors,
+        language=str(settings.get("language") or book.metadata.language),
+        description=str(settings.get("description") or ""),
+    )
+    return replace(book, metadata=metadata, findings=(*book.findings, *found))
+
+
+def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
+    for name in _FILES:
+        text = source.text(name)
+        if text is None:
+            continue
+        try:
+            tree = json.loads(text) if name.endswith(".json") else plain(load_yaml(text))
+        except (ValueError, MalformedYaml):
+            continue
+        if isinstance(tree, dict):
+            return name, tree
+    return "", None
+
+
+def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
+    """The summary that the settings name; None where it lists no text that is there."""
+    root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
+    root = "" if root == "." else root
+    structure = settings.get("structure")
+    said = structure if isinstance(structure, dict) else {}
+    path = posixpath.join(root, str(said.get("summary") or "SUMMARY.md"))
+    listing = contents.of_summary(source, path, root)
+    if listing is None:
+        return None
+    listing = contents.with_first_page(listing, source, str(said.get("readme") or "README.md"))
+    listed = {entry.path for entry in listing.entries}
+    last: list[Entry] = []
+    glossary = str(said.get("glossary") or "GLOSSARY.md")
+    if glossary not in listed and source.text(posixpath.join(root, glossary)) is not None:
+        last.append(Entry("Glossary", glossary, None, "", 1))
+    title = str(settings.get("title") or "")
+    return replace(listing, entries=(*listing.entries, *last), title=title)
+
+
+def _left_out(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Settings that are not carried over: what, and what became of it."""
+    for key in settings:
+        if key not in _KNOWN:
+            yield f'the setting "{key}"', "left out"
+    plugins = settings.get("plugins")
+    for name in plugins if isinstance(plugins, list) else []:
+        if not str(name).startswith("-") and name not in _OWN_PLUGINS:
+            yield f'the plugin "{name}"', "not run"

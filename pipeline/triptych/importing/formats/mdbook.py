@@ -1,0 +1,112 @@
+"""mdBook: book.toml and src/SUMMARY.md."""
+
+from __future__ import annotations
+
+import posixpath
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from triptych.importing.book import Metadata, ReadText, SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.markdown import (
+    commonmark,
+    formulas,
+    includes,
+    listings,
+)
+from triptych.importing.markdown.front_matter import Head, take
+from triptych.importing.outline.summary import chapters, parse_summary
+from triptych.importing.source import Source
+
+LOOKS_FOR = "book.toml (mdBook)"
+_OWN_PREPROCESSORS = ("links", "index")
+_MATH = ("katex", "mathjax")
+_READ_HERE = ("trpl-listing", "listings", "trpl-note")  # the marks of these are known
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder is an mdBook."""
+    return (path / "book.toml").is_file()
+
+
+def read(path: Path) -> SourceBook:
+    """An mdBook's folder → the book."""
+    source = Source(path)
+    settings, found = _settings(source.text("book.toml") or "")
+    book = _table(settings, "book")
+    root = posixpath.normpath(str(book.get("src", "src"))).removeprefix("./")
+    root = "" if root == "." else root
+    summary = source.text(posixpath.join(root, "SUMMARY.md")) or ""
+    preprocessors = _table(settings, "preprocessor")
+    math = bool(_table(settings, "output", "html").get("mathjax-support")) or any(
+        name in preprocessors for name in _MATH
+    )
+    macros = formulas.macros(source.text(str(_table(preprocessors, "katex").get("macros", ""))) or "")
+
+    def read_text(name: str) -> str | None:
+        return source.text(posixpath.join(root, name))
+
+    def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
+        return adapted(draft, read_text, math=math, macros=macros)
+
+    sections, more = chapters(parse_summary(summary), "SUMMARY.md", read_text, prepare)
+    listed = {piece.path for section in sections for piece in section.pieces}
+    left = sorted(set(source.names(root, (".md",))) - listed - {"SUMMARY.md"})
+    more += [Finding(path=name, what="the summary does not list it", done="left out") for name in left]
+    place = posixpath.relpath("book.toml", root or ".")
+    found += [Finding(path=place, what=what, done=done) for what, done in _settings_not_carried(settings)]
+    return SourceBook(metadata=metadata(book), sections=tuple(sections), root=root, findings=(*found, *more))
+
+
+def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
+    try:
+        return tomllib.loads(text), []
+    except tomllib.TOMLDecodeError as error:
+        what = f"no settings can be read: {error}"
+        return {}, [Finding(path="../book.toml", what=what, done="left out")]
+
+
+def _table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """A table of the settings, empty where there is none."""
+    value: Any = settings
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def metadata(book: Mapping[str, Any]) -> Metadata:
+    """The ``[book]`` table of book.toml."""
+    authors = book.get("authors", [])
+    return Metadata(
+        title=str(book.get("title") or "Untitled"),
+        authors=tuple(str(name) for name in (authors if isinstance(authors, list) else [authors])),
+        language=str(book.get("language") or "en"),
+        description=str(book.get("description", "")),
+    )
+
+
+def _settings_not_carried(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Settings that concern the web site or programs which do not run: what, and what became of it."""
+    for name in _table(settings, "preprocessor"):
+        if name not in (*_OWN_PREPROCESSORS, *_MATH, *_READ_HERE):
+            yield f'the preprocessor "{name}"', "not run"
+    for key in ("additional-css", "additional-js", "theme"):
+        if _table(settings, "output", "html").get(key):
+            yield f"output.html.{key}", "left out: it concerns the web site"
+
+
+def adapted(
+    draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
+) -> tuple[Draft, Head, list[Finding]]:
+    """A chapter's text as mdBook reads it → as pandoc reads it alike."""
+    draft, head, found = take(draft)
+    draft, more = includes.expand(draft, read_text)
+    draft = listings.captioned(includes.tidy_code(draft))
+    if math:
+        draft = formulas.from_brackets(draft, double=True, always=True)
+    draft = commonmark.adapt(draft, math=math)
+    if math:
+        draft = formulas.with_macros(draft, macros or {})
+    return draft, head, [*found, *more]

@@ -1,0 +1,219 @@
+"""Quarto books: _quarto.yml and its chapters."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from triptych.importing.book import Metadata, Piece, ReadText, Section, SourceBook
+from triptych.importing.chunks.executable import Run, still_code
+from triptych.importing.chunks.options import defaults_in_settings
+from triptych.importing.chunks.stored import Stored
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.markdown import formulas
+from triptych.importing.markdown.front_matter import Head, parse, take
+from triptych.importing.markdown.headings import headings
+from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
+from triptych.importing.project import calendar_date
+from triptych.importing.source import Source
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
+_SETTINGS = ("_quarto.yml", "_quarto.yaml")
+_RUNNING = ("execute", "knitr", "freeze", "engine", "jupyter", "editor", "editor_options", "cache")
+_ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
+_BOOK_KEYS = frozenset(
+    "title subtitle author authors date lang description keywords rights publisher cover-image chapters"
+    " appendices bibliography csl doi".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A chapter as the settings list it."""
+
+    path: str
+    part: str = ""
+    appendix: bool = False
+
+
+def settings_of(path: Path) -> tuple[str, dict[str, Any]]:
+    """The settings file of a folder and what it says; ("", {}) where there is none."""
+    for name in _SETTINGS:
+        if path.is_dir() and (text := Source(path).text(name)) is not None:
+            try:
+                tree = load_yaml(text)
+            except MalformedYaml:
+                return name, {}
+            return name, plain(tree) if isinstance(tree, Mapping) else {}
+    return "", {}
+
+
+def recognises(path: Path) -> bool:
+    """Whether a folder is a Quarto book."""
+    _, settings = settings_of(path)
+    project = settings.get("project")
+    return isinstance(settings.get("book"), dict) or (
+        isinstance(project, dict) and project.get("type") == "book"
+    )
+
+
+def read(path: Path) -> SourceBook:
+    """A Quarto book's folder → the book."""
+    source = Source(path)
+    name, settings = settings_of(path)
+    book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
+    found = [Finding(path=name, what=f"book.{key}", done="left out") for key in book if key not in _BOOK_KEYS]
+    people, more = authors(book.get("author", book.get("authors")), name)
+    found += more
+    metadata, more = metadata_of(settings, book, people, name)
+    found += more
+    values = Values({**settings, **book}, _variables(source))
+    run = Run(defaults=defaults_in_settings(settings), stored=Stored(source))
+    sections = []
+    for entry in _entries(book, source.text):
+        section, more = section_of(entry, source.text, name, values, run)
+        found += more
+        sections += [section] if section else []
+
+    def included(draft: Draft, chapter: str) -> tuple[Draft, list[Finding]]:
+        draft, _, more = prepared(draft, values=values, run=replace(run, chapter=chapter))
+        return draft, more
+
+    sections, more = with_includes(sections, source.text, included)
+    found += more
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+
+
+def _variables(source: Source) -> dict[str, Any]:
+    try:
+        tree = load_yaml(source.text("_variables.yml") or source.text("_variables.yaml") or "")
+    except MalformedYaml:
+        return {}
+    return plain(tree) if isinstance(tree, Mapping) else {}
+
+
+def metadata_of(
+    settings: Mapping[str, Any], book: Mapping[str, Any], people: tuple[str, ...], name: str
+) -> tuple[Metadata, list[Finding]]:
+    """What the settings say of the book."""
+    found = []
+    date = str(book.get("date", settings.get("date", "")))
+    if date and not calendar_date(date):
+        found.append(Finding(path=name, what=f'the date "{date}" is no calendar date', done="left out"))
+
+    def text(key: str) -> str:
+        value = book.get(key, settings.get(key, ""))
+        return " ".join(value.split()) if isinstance(value, str) else ""
+
+    keywords = book.get("keywords", settings.get("keywords", []))
+    bibliography = settings.get("bibliography", book.get("bibliography", []))
+    return Metadata(
+        title=text("title") or "Untitled",
+        subtitle=text("subtitle"),
+        authors=people,
+        date=calendar_date(date),
+        language=text("lang"),
+        description=text("description"),
+        keywords=tuple(str(word) for word in (keywords if isinstance(keywords, list) else [keywords])),
+        rights=text("rights"),
+        publisher=text("publisher"),
+        cover="" if re.match(r"[a-z]+://", text("cover-image")) else text("cover-image"),
+        bibliography=tuple(
+            str(p) for p in (bibliography if isinstance(bibliography, list) else [bibliography])
+        ),
+        csl="" if re.match(r"[a-z]+://", text("csl")) else text("csl"),
+    ), found
+
+
+def authors(value: Any, path: str) -> tuple[tuple[str, ...], list[Finding]]:
+    """The names of authors in any of the forms that Quarto takes."""
+    names, found = [], []
+    for entry in value if isinstance(value, list) else [value] if value else []:
+        name = entry.get("name", "") if isinstance(entry, dict) else entry
+        if isinstance(name, dict):
+            name = name.get("literal") or " ".join(
+                str(name[key]) for key in ("given", "dropping-particle", "family") if name.get(key)
+            )
+        if isinstance(entry, dict):
+            rest = sorted(set(entry) - {"name"})
+            if rest:
+                what = f"{', '.join(rest)} of the author {name}"
+                found.append(Finding(path=path, what=what, done="left out"))
+        if name:
+            names.append(str(name))
+    return tuple(names), found
+
+
+def _entries(book: Mapping[str, Any], read: ReadText) -> Iterator[Entry]:
+    yield from _listed(book.get("chapters", []), read, appendix=False)
+    yield from _listed(book.get("appendices", []), read, appendix=True)
+
+
+def _listed(items: Any, read: ReadText, *, appendix: bool, part: str = "") -> Iterator[Entry]:
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, str):
+            yield Entry(item, part, appendix)
+        elif isinstance(item, dict) and item.get("part"):
+            title = str(item["part"])
+            text = read(title) if _ENDING.search(title) or title.endswith(".md") else None
+            if text is not None:
+                said = title_of(text)
+                if _body(text):
+                    yield Entry(title, "" if appendix else said, appendix)
+                title = said
+            yield from _listed(
+                item.get("chapters", []), read, appendix=appendix, part="" if appendix else title
+            )
+        elif isinstance(item, dict) and item.get("file"):
+            yield Entry(str(item["file"]), part, appendix)
+
+
+def title_of(text: str) -> str:
+    """The title of a chapter's text."""
+    values, end = parse(text)
+    first = next(iter(headings(text[end:])), None)
+    return str(values.get("title") or (first.plain if first else "")) or "Part"
+
+
+def _body(text: str) -> str:
+    _, end = parse(text)
+    return re.sub(r"^#.*$", "", text[end:], count=1, flags=re.MULTILINE).strip()
+
+
+def section_of(
+    entry: Entry, read: ReadText, settings: str, values: Values | None = None, run: Run | None = None
+) -> tuple[Section | None, list[Finding]]:
+    """A chapter's file → a section, or None and why not."""
+    if entry.path.endswith(".ipynb"):
+        return None, [Finding(path=settings, what=f'the notebook "{entry.path}"', done="left out")]
+    path = posixpath.normpath(entry.path)
+    text = read(path)
+    if text is None:
+        return None, [Finding(path=settings, what=f'no text file "{entry.path}"', done="left out")]
+    run = replace(run or Run(), chapter=path)
+    draft, head, found = prepared(Draft.of(path, text), values=values, run=run)
+    if re.fullmatch(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*", draft.text) and "#refs" in draft.text:
+        return None, [
+            Finding(path=path, what="a chapter for the list of sources", done="left out: one is made")
+        ]
+    piece = Piece(draft=draft)
+    target = _ENDING.sub(".md", path)
+    return Section(path=target, pieces=(piece,), head=head, part=entry.part, appendix=entry.appendix), found
+
+
+def prepared(
+    draft: Draft, *, values: Values | None = None, run: Run | None = None
+) -> tuple[Draft, Head, list[Finding]]:
+    """A text without the head and the computing that only Quarto knows."""
+    said, _ = parse(draft.text)
+    known, run = values or Values(), run or Run()
+    draft, head, found = take(draft, silent=_RUNNING)
+    draft, more = still_code(draft, replace(run, defaults={**run.defaults, **defaults_in_settings(said)}))
+    found += more
+    draft, more = known_shortcodes(draft, Values({**known.meta, **said}, known.variables))
+    return formulas.with_macros(draft, {}), head, found + more

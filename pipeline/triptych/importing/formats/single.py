@@ -1,0 +1,72 @@
+"""A single file of Markdown, whatever its ending: split into chapters at its headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from triptych.importing.book import Metadata, SourceBook
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.formats import folder, quarto
+from triptych.importing.markdown.front_matter import parse
+from triptych.importing.outline.arrangement import named
+from triptych.importing.outline.splitting import split
+from triptych.importing.source import Source
+
+LOOKS_FOR = "a text in Markdown of any ending (*.md, *.txt)"
+_OTHERS = frozenset(
+    ".html .htm .xhtml .xml .tex .latex .rst .adoc .asciidoc .asc .org .rtf .json .yaml .yml .toml .csv .tsv"
+    " .css .js .ts .py .r .ipynb .typ .textile .man .opml .fb2 .bib .svg .sh .c .h .rs .go .java .lua".split()
+)
+_RUN = re.compile(r"\.(qmd|rmd)$", re.IGNORECASE)
+
+
+def recognises(path: Path) -> bool:
+    """Whether it is a file of text, and of no other kind by its ending."""
+    if not path.is_file() or path.suffix.lower() in _OTHERS:
+        return False
+    return _text(path) is not None
+
+
+def _text(path: Path) -> str | None:
+    text = Source(path.parent).text(path.name)
+    return text if text is not None and "\0" not in text and text.strip() else None
+
+
+def read(path: Path) -> SourceBook:
+    """A file → the book."""
+    text = (_text(path) or "").removeprefix("\ufeff").replace("\r\n", "\n")
+    values, _ = parse(text)
+    pandoc = folder.is_pandocs(text) or text.startswith("%") or bool(_RUN.search(path.name))
+    people, found = quarto.authors(values.get("author", values.get("authors")), path.name)
+    said, more = quarto.metadata_of(values, {}, people, path.name)
+    found += more
+    draft = Draft.of(path.name, text)
+    if _RUN.search(path.name):
+        draft, _, more = quarto.prepared(draft)
+    else:
+        draft, _, more = folder.prepared(draft, pandoc=pandoc)
+    found += [note for note in more if not _said_of_the_book(note, values)]
+    parts = split(draft, opening=str(values.get("title") or named(path.stem)), implicit=pandoc)
+    title = said.title if values.get("title") else parts.title or named(path.stem)
+    if not parts.at:
+        what = "no heading begins a chapter"
+        found.append(Finding(path=path.name, what=what, done="the whole text is one chapter"))
+    return SourceBook(
+        metadata=_with_summary(replace(said, title=title), values),
+        sections=parts.sections,
+        findings=tuple(found),
+    )
+
+
+def _said_of_the_book(note: Finding, values: dict[str, object]) -> bool:
+    keys = (*folder.OF_THE_BOOK, "title", "subtitle", "description", "abstract", "keywords", "rights")
+    return any(note.what == f'front matter "{key}"' for key in keys if key in values)
+
+
+def _with_summary(metadata: Metadata, values: dict[str, object]) -> Metadata:
+    abstract = values.get("abstract")
+    if metadata.description or not isinstance(abstract, str):
+        return metadata
+    return replace(metadata, description=" ".join(abstract.split()))

@@ -1,0 +1,261 @@
+"""What CommonMark's authors may write and pandoc's Markdown would read otherwise.
+
+A list, quotation, table or heading may follow a paragraph without an empty line; the bracket text of a
+picture is its alternative text and no caption; ``$``, ``^``, ``~``, ``@`` and a backslash before a letter
+are mere characters.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown import formulas
+from triptych.importing.markdown.headings import headings, plain_text, rewrite
+from triptych.importing.markdown.masking import (
+    HIDDEN,
+    Kind,
+    Line,
+    is_item,
+    is_rule,
+    mask,
+    scan,
+)
+
+_HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
+_INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
+_DELIMITERS = re.compile(r"^ {0,3}(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_NOTE = re.compile(r"^ {0,3}\[\^[^\]\s]+\]:")
+_LONE_PICTURE = re.compile(r"\s*!\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
+_FANCY_ITEM = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)* {0,3})"
+    r"(\(?(?:[A-Za-z]|[ivxlcdmIVXLCDM]+|\d+)\)|[A-Za-z]\.|[ivxlcdmIVXLCDM]+\.)(?=[ \t])"
+)
+_PLAIN_ITEM = re.compile(r"^ {0,3}\d{1,9}[.)][ \t]")
+_NO_DEFINITION = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)*[ \t]*\[(?!\^)[^\[\]\n]+\]):[ \t]*(?!<)\S+[ \t]+(?![\"'(])\S"
+)
+_INFO = re.compile(
+    r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
+)
+_INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
+_TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+# To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
+_ADDRESS = re.compile(
+    r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
+    r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
+)
+_LINKED = re.compile(
+    r"^ {0,3}\[[^\]\n]+\]:.*$|\]\([^()\n]*\)|<[A-Za-z/][^<>]*>|\[[^\[\]\n]*\](?=[(:\[])", re.MULTILINE
+)
+_NOT_PROSE = re.compile(
+    r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>"
+    r"|\bhttps?://[^\s<>]*|^ {0,3}\[[^\]\n]+\]:.*$|\[\^[^\]\s]+\]",
+    re.MULTILINE,
+)
+
+
+def adapt(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
+    """A CommonMark text → one that pandoc reads alike.
+
+    ``scripts`` leaves ``^`` and ``~`` alone, for raised and lowered text; ``math`` does so with formulas.
+    """
+    draft = draft.edited(_closed(draft.text))
+    draft = draft.edited(_long_headings(draft.text))
+    if math:
+        draft = formulas.tidied(draft)
+    draft = draft.edited(_separated(_lines(draft.text, _formulas(draft.text, math=math))))
+    spans = _formulas(draft.text, math=math)
+    lines = _lines(draft.text, spans)
+    masked = mask(draft.text, lines)
+    for start, end in spans:
+        masked = masked[:start] + re.sub(r"[^\n]", HIDDEN, masked[start:end]) + masked[end:]
+    edits = [*_pictures(draft.text, masked, lines), *_cells(draft.text, lines)]
+    edits += [*_definitions(lines)]
+    edits += [*_escaped(masked, scripts=scripts, dollars=not math), *_fancy_items(lines)]
+    return draft.edited(edits)
+
+
+def with_plain_fences(draft: Draft) -> Draft:
+    """Fences name their language alone: pandoc knows no words behind it. A title becomes a caption."""
+    edits = []
+    for line in scan(draft.text):
+        match = _INFO.match(line.text) if line.kind is Kind.OPENING else None
+        if match is None:
+            continue
+        indent, mark, info = match.groups()
+        language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
+        title = _TITLE.search(info)
+        said = (title.group(1) or title.group(2) or "") if title else name
+        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
+        new = f'{{.{language or "text"} lst-cap="{quoted}"}}' if said else language
+        if new != info.strip():
+            start = line.start + len(line.quote)
+            edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
+    return draft.edited(edits)
+
+
+def _closed(text: str) -> Iterator[Edit]:
+    """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
+    opening = None
+    for line in scan(text):
+        if line.kind is Kind.OPENING:
+            opening = _INFO_OR_NONE.match(line.text)
+        elif line.kind is not Kind.CODE:
+            opening = None
+    if opening:
+        yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
+
+
+def _long_headings(text: str) -> Iterator[Edit]:
+    """Headings of several lines stand on one, as pandoc wants it."""
+    for heading in headings(text, long=True):
+        if "\n" in heading.text:
+            yield from rewrite(heading, level=heading.level, identifier="")
+
+
+def _definitions(lines: list[Line]) -> Iterator[Edit]:
+    """``[label]: some words`` defines no link in CommonMark, where an address has no spaces."""
+    for line in lines:
+        match = _NO_DEFINITION.match(line.text) if line.prose else None
+        if match:
+            place = line.start + len(line.quote) + match.end(1)
+            yield Edit(place, place, "\\")
+
+
+def _formulas(text: str, *, math: bool) -> list[tuple[int, int]]:
+    return formulas.spans(mask(text)) if math else []
+
+
+def with_links(draft: Draft) -> Draft:
+    """Bare addresses in prose, which GitHub makes links, become links."""
+    masked = mask(draft.text)
+    hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
+    edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
+    return draft.edited(Edit(start, end, f"<{draft.text[start:end]}>") for start, end in edits)
+
+
+def _lines(text: str, spans: Sequence[tuple[int, int]]) -> list[Line]:
+    """The lines of a text; those that begin inside of a formula are no prose."""
+    inside = _Spans(spans)
+    return [replace(line, kind=Kind.FORMULA) if line.start - 1 in inside else line for line in scan(text)]
+
+
+class _Spans:
+    """Places of a text, to ask whether a character is in one of them."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def __contains__(self, place: int) -> bool:
+        index = bisect_right(self._starts, place) - 1
+        return index >= 0 and place < self._ends[index]
+
+
+def _separated(lines: list[Line]) -> Iterator[Edit]:
+    """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
+    for index, line in enumerate(lines):
+        if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
+            start = line.start + len(line.quote)
+            yield Edit(start, start + len(line.text) - len(line.text.lstrip()), "")
+        before = lines[index - 1] if index else None
+        if before is None or not (before.prose or before.kind is Kind.FORMULA):
+            continue
+        if before.prose and (_HEADING.match(before.text) or is_rule(before.text)):
+            continue
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if _interrupts(before, line, after):
+            quote = before.quote.rstrip() if line.quote and before.quote else ""
+            yield Edit(line.start, line.start, quote + "\n")
+
+
+def _interrupts(before: Line, line: Line, after: Line | None) -> bool:
+    """Whether a line ends the paragraph that the line before it belongs to, and pandoc misses that."""
+    if line.kind is Kind.OPENING:
+        return not before.items and not line.items
+    if not line.prose:
+        return False
+    if _HEADING.match(line.text):
+        return True
+    if line.quote and not before.quote:
+        return True
+    if _NOTE.match(line.text):
+        return not _NOTE.match(before.text)
+    if _INTERRUPTING_ITEM.match(line.text) and is_item(line.text):
+        return not before.items and not is_item(before.text)
+    if is_rule(line.text):
+        return not re.fullmatch(r" {0,3}-+[ \t]*", line.text)  # that makes the paragraph a heading
+    starts_table = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+    return bool(starts_table) and not _DELIMITERS.match(line.text)
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[list[Line]]:
+    run: list[Line] = []
+    for line in lines:
+        if line.prose and not _HEADING.match(line.text) and not (run and run[-1].quote != line.quote):
+            run.append(line)
+            continue
+        if run:
+            yield run
+        run = [line] if line.prose and not _HEADING.match(line.text) else []
+    if run:
+        yield run
+
+
+def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
+    """A picture alone in its paragraph keeps its alternative text, which pandoc would make a caption."""
+    for run in _paragraphs(lines):
+        start, end = run[0].start + len(run[0].quote), run[-1].end
+        match = _LONE_PICTURE.fullmatch(masked, start, end)
+        if match and match.group(1):
+            first, last = match.span(1)
+            alt = " ".join(plain_text(text[first:last]).split()).replace("\\", "\\\\").replace('"', '\\"')
+            yield Edit(first, last, "")
+            closing = match.end(2) + 1
+            yield Edit(closing, closing, f'{{fig-alt="{alt}"}}')
+
+
+def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
+    """In code of a table cell GitHub's tables want ``\\|`` for ``|``; pandoc takes the backslash as meant."""
+    inside = False
+    for index, line in enumerate(lines):
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        begins = after is not None and after.prose and _DELIMITERS.match(after.text) and "|" in line.text
+        inside = line.prose and (inside or bool(begins))
+        if not inside:
+            continue
+        for code in re.finditer(r"(?<![`\\])(`+)(?!`)(.*?)(?<!`)\1(?!`)", text[line.start : line.end]):
+            for bar in re.finditer(r"\\\|", code.group(2)):
+                start = line.start + code.start(2) + bar.start()
+                yield Edit(start, start + 1, "")
+
+
+def _escaped(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
+    """Backslashes before characters that mean something to pandoc only."""
+    bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
+    signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
+    signs += [r"\$"] if dollars else []
+    signs += [] if scripts else [r"\^", r"(?<!~)~(?!~)"]
+    for match in re.finditer("|".join(signs), bare):
+        yield Edit(match.start(), match.start(), "\\")
+    for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
+        yield Edit(match.end(), match.end(), "\\")  # as where the label is used
+
+
+def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
+    """``a.``, ``(1)`` and their like begin no list in CommonMark; nor does ``|`` begin a verse."""
+    for index, line in enumerate(lines):
+        if not line.prose or (index and lines[index - 1].prose and not is_item(line.text)):
+            continue
+        match = _FANCY_ITEM.match(line.text)
+        if match and not _PLAIN_ITEM.match(line.text):
+            place = line.start + len(line.quote) + match.end(2) - 1
+            yield Edit(place, place, "\\")
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
+            place = line.start + len(line.quote)
+            yield Edit(place, place, "\\")

@@ -1,0 +1,212 @@
+"""Boxes, tabs and folded text as site generators write them → fenced divs.
+
+MkDocs, Docusaurus, VuePress, GitBook and Hugo each have marks of their own for the same few things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.masking import Kind, Line, scan
+
+_KINDS = {
+    "note": "note", "info": "note", "abstract": "note", "summary": "note", "tldr": "note", "quote": "note",
+    "cite": "note", "example": "note", "question": "note", "help": "note", "faq": "note", "seealso": "note",
+    "tip": "tip", "hint": "tip", "success": "tip", "check": "tip", "done": "tip",
+    "important": "important", "attention": "important",
+    "warning": "warning", "caution": "caution",
+    "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
+}  # fmt: skip
+_MKDOCS = re.compile(r"^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*(?:[ \t]+\"(.*)\")?[ \t]*$")
+_TAB = re.compile(r"^([ \t]*)===[!+]?[ \t]+\"(.+)\"[ \t]*$")
+_COLONS = re.compile(
+    r"^([ \t]*):{3,}[ \t]*([A-Za-z][\w-]*)(?:\[(.*)\])?[ \t]*([^{}]*?)(?:\{[^{}]*\})?[ \t]*$"
+)
+_LIQUID = re.compile(r"^[ \t]*\{%-?[ \t]*(end)?(\w+)[ \t]*(.*?)[ \t]*-?%\}[ \t]*$")
+LIQUID = frozenset("raw tabs tab code content stepper step hint highlight".split())  # tags that are known
+_HUGO = re.compile(r"^[ \t]*\{\{[<%][ \t]*(/)?[ \t]*([\w-]+)[ \t]*(.*?)[ \t]*[%>]\}\}[ \t]*$")
+_HUGO_BOXES = frozenset("notice hint admonition callout alert details expand tip note warning".split())
+_WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*=\s*\"([^\"]*)\"")
+_QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?[ \t]*(.*?)[ \t]*$")
+_FRAME = re.compile(
+    r"^[ \t]*\|[ \t]*(?:\*\*)?(note|tip|hint|info|important|warning|caution|attention|danger)\b"
+    r"(?:\*\*)?[ \t]*:?(?:\*\*)?[ \t]*([^|]*?)[ \t]*\|[ \t]*$",
+    re.IGNORECASE,
+)
+_ONE_COLUMN = re.compile(r"^[ \t]*\|[ \t]*:?-+:?[ \t]*\|[ \t]*$")
+_ALERTS = ("note", "tip", "important", "warning", "caution")
+_LISTED = re.compile(
+    r"^[ \t]*<!--[ \t]*(?:toc|START doctoc\b[^\n]*?)[ \t]*-->[ \t]*$.*?"
+    r"^[ \t]*<!--[ \t]*(?:/toc|tocstop|END doctoc\b[^\n]*?)[ \t]*-->[ \t]*$",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
+
+
+def divs(draft: Draft) -> Draft:
+    """A text with its boxes as fenced divs; a mark for a list of contents goes, since the book has one."""
+    draft = draft.edited(Edit(*match.span(), "") for match in _LISTED.finditer(draft.text))
+    while True:  # a box may stand in another, whose text is moved to the left first
+        edits = list(_indented(draft.text))
+        if not edits:
+            break
+        draft = draft.edited(edits)
+    draft = draft.edited(_framed(draft.text))
+    return draft.edited(_fenced(draft.text))
+
+
+def _framed(text: str) -> Iterator[Edit]:
+    """A table of one column whose head is ``NOTE:`` or the like only frames what it says."""
+    lines = scan(text)
+    for index in range(len(lines) - 2):
+        head = _FRAME.match(lines[index].text) if lines[index].prose else None
+        if head is None or not _ONE_COLUMN.match(lines[index + 1].text):
+            continue
+        last = index + 2
+        while last < len(lines) and lines[last].prose and lines[last].text.lstrip().startswith("|"):
+            last += 1
+        cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
+        if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
+            continue
+        said = head.group(2).strip()
+        opening = _opening(head.group(1), said or None)
+        inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
+        yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
+
+
+def _indented(text: str) -> Iterator[Edit]:
+    """The first mark of MkDocs in each run of lines, and the text that is indented below it."""
+    lines = text.split("\n")
+    places = [0]
+    for line in lines:
+        places.append(places[-1] + len(line) + 1)
+    shown = [line.kind in (Kind.TEXT, Kind.INDENTED, Kind.RAW) for line in scan(text)]
+    index = 0
+    while index < len(lines):
+        box = _MKDOCS.match(lines[index]) if shown[index] else None
+        tab = _TAB.match(lines[index]) if shown[index] else None
+        match = box or tab
+        if match is None:
+            index += 1
+            continue
+        margin = len(match.group(1).expandtabs(4)) + 4
+        last = index
+        for number in range(index + 1, len(lines)):
+            if not lines[number].strip():
+                continue
+            if len(lines[number].expandtabs(4)) - len(lines[number].expandtabs(4).lstrip()) < margin:
+                break
+            last = number
+        indent = match.group(1)
+        start = _opening(box.group(2), box.group(3)) if box else f"**{tab.group(2)}**" if tab else ""
+        yield Edit(places[index], places[index] + len(lines[index]), f"\n{indent}{start}\n")
+        for number in range(index + 1, last + 1):
+            yield from _moved(lines[number], places[number])
+        if box:
+            end = places[last] + len(lines[last])
+            yield Edit(end, end, f"\n{indent}:::\n")
+        index = last + 1
+
+
+def _moved(line: str, place: int) -> Iterator[Edit]:
+    """A line four columns to the left."""
+    if line.strip():
+        blank = len(line) - len(line.lstrip())
+        width = len(line[:blank].expandtabs(4))
+        yield Edit(place, place + blank, " " * (width - 4))
+
+
+def _opening(kind: str, title: str | None) -> str:
+    name = _KINDS.get(kind.lower(), "note")
+    said = title if title is not None else "" if kind.lower() in _KINDS else kind.capitalize()
+    quoted = said.replace("\\", "\\\\").replace('"', '\\"')
+    return f'::: {{.callout-{name} title="{quoted}"}}' if quoted else f"::: {{.callout-{name}}}"
+
+
+def _fenced(text: str) -> Iterator[Edit]:
+    """The marks that stand at both ends of what they hold."""
+    depth: list[str] = []
+    for line in scan(text):
+        if line.kind is not Kind.TEXT:
+            continue
+        new = _alert(line) if line.quote else _mark(line, depth)
+        if new is not None:
+            start = line.start + len(line.quote)
+            yield Edit(start, line.end, new)
+
+
+def _mark(line: Line, depth: list[str]) -> str | None:
+    """What stands for a line that is a mark; ``depth`` are the boxes that are open, by their generator."""
+    if _CONTENTS.match(line.text):
+        return ""
+    if match := _COLONS.match(line.text):
+        return _colons(match)
+    if match := _LIQUID.match(line.text):
+        return _liquid(match, depth)
+    if match := _HUGO.match(line.text):
+        end, name, argument = match.groups()
+        if name in _HUGO_BOXES:
+            return _box(end, name, argument, "hugo", depth)
+        if name == "highlight":
+            return _listing(end, argument)
+    return None
+
+
+def _alert(line: Line) -> str | None:
+    """``> [!info] Title`` of Obsidian becomes one of GitHub's five, its title the first line of the text."""
+    match = _QUOTED.match(line.text)
+    if match is None:
+        return None
+    kind, title = match.group(1).lower(), match.group(2)
+    mark = f"[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
+    said = title or ("" if kind in _KINDS else kind.capitalize())
+    quote = line.quote.rstrip()
+    return f"{mark}\n{quote} **{said}**\n{quote}" if said else mark
+
+
+def _colons(match: re.Match[str]) -> str | None:
+    """``:::tip Title`` of VuePress and ``:::tip[Title]`` of Docusaurus; pandoc's own fences stay."""
+    indent, name, bracket, rest = match.groups()
+    if name.startswith("callout-"):
+        return None
+    title = bracket if bracket is not None else rest.strip()
+    if name.lower() in _KINDS:
+        return f"\n{indent}{_opening(name, title or None)}"
+    if name in ("details", "code-group", "tabs"):
+        return f"\n{indent}::: {name}\n\n**{title}**\n" if title else f"\n{indent}::: {name}"
+    return None
+
+
+def _liquid(match: re.Match[str], depth: list[str]) -> str | None:
+    """GitBook's ``{% hint %}``; ``{% raw %}`` and ``{% tabs %}`` only wrap what they hold."""
+    end, name, argument = match.groups()
+    if name in ("raw", "tabs", "code", "content", "stepper", "step"):
+        return ""
+    if name == "hint":
+        return _box(end, name, argument, "gitbook", depth)
+    if name == "highlight":
+        return _listing(end, argument)
+    if name == "tab":
+        words = _WORD.search(argument)
+        return f"\n**{words.group(1)}**\n" if words and not end else ""
+    return None
+
+
+def _listing(end: str | None, argument: str) -> str:
+    return "```" if end else f"\n```{next(iter(argument.split()), '')}"
+
+
+def _box(end: str | None, name: str, argument: str, kind: str, depth: list[str]) -> str:
+    if end:
+        if kind in depth:
+            depth.remove(kind)
+            return "\n:::\n"
+        return ""
+    depth.append(kind)
+    named = dict(re.findall(r"(\w+)\s*=\s*\"([^\"]*)\"", argument))
+    bare = re.sub(r"\w+\s*=\s*\"[^\"]*\"", "", argument).split()
+    style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
+    title = named.get("title") or named.get("summary")
+    return f"\n{_opening(style if style.lower() in _KINDS else 'note', title)}\n"

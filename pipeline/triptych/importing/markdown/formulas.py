@@ -1,0 +1,181 @@
+"""Formulas in CommonMark texts: where they stand, and their marks as pandoc wants them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.headings import headings
+from triptych.importing.markdown.masking import (
+    HIDDEN,
+    Kind,
+    mask,
+    scan,
+)
+
+_NO_GAP = r"(?:(?!\n[ \t]*\n)[^$])"  # a formula does not go over an empty line
+_SPAN = re.compile(
+    rf"\$\$(?=\s*[^\s$]){_NO_GAP}+\$\$|(?<![\w$])\$(?=[^\s$])(?:{_NO_GAP}*[^\s$])?\$(?![\d$])"
+    r"|\\begin\{([A-Za-z]+\*?)\}(?:(?!\n[ \t]*\n).)*?\\end\{\1\}"
+    r"|^[ \t]*\\(?:(?:re)?newcommand|def|DeclareMathOperator)\b[^\n]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_LOOSE = re.compile(r"(?<![\w$])\$([ \t]+(?=\S)[^$\n]*?|[^\s$][^$\n]*?[ \t]+)\$(?![\w$])")
+_GITHUB = re.compile(r"\$`([^`\n]+)`\$")
+_SINGLE = re.compile(
+    r"\\\((.+?)\\\)|^[ \t]*\\\[[ \t]*$(.+?)^[ \t]*\\\][ \t]*$|\\\[(.+?)\\\]", re.DOTALL | re.MULTILINE
+)
+_DOUBLE = re.compile(r"\\\\\((.+?)\\\\\)|\\\\\[(.+?)\\\\\]", re.DOTALL)
+_TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
+_LETTER = re.compile(r"\s*\w\s*")
+# What KaTeX and MathJax know besides, as pandoc knows it.
+_MORE = {
+    "rarr": r"\rightarrow", "larr": r"\leftarrow", "lrarr": r"\leftrightarrow", "harr": r"\leftrightarrow",
+    "Rarr": r"\Rightarrow", "Larr": r"\Leftarrow", "Harr": r"\Leftrightarrow", "rArr": r"\Rightarrow",
+    "lArr": r"\Leftarrow", "hArr": r"\Leftrightarrow", "uarr": r"\uparrow", "darr": r"\downarrow",
+    "isin": r"\in", "exist": r"\exists", "infin": r"\infty", "empty": r"\emptyset", "sdot": r"\cdot",
+    "sub": r"\subset", "sube": r"\subseteq", "supe": r"\supseteq", "and": r"\land", "or": r"\lor",
+    "R": r"\mathbb{R}", "N": r"\mathbb{N}", "Z": r"\mathbb{Z}", "C": r"\mathbb{C}", "Reals": r"\mathbb{R}",
+    "alef": r"\aleph", "thetasym": r"\vartheta", "weierp": r"\wp", "plusmn": r"\pm", "bull": r"\bullet",
+    "lang": r"\langle", "rang": r"\rangle", "real": r"\Re", "image": r"\Im", "dArr": r"\Downarrow",
+    "argmax": r"\operatorname{argmax}", "argmin": r"\operatorname{argmin}", "newline": r"\\",
+    "space": r"\ ", "LaTeX": r"\text{LaTeX}", "TeX": r"\text{TeX}",
+}  # fmt: skip
+_MORE_WITH_ARGUMENTS = {
+    "textnormal": (1, r"\text{#1}"), "bold": (1, r"\mathbf{#1}"), "mathbbm": (1, r"\mathbb{#1}"),
+    "Bbb": (1, r"\mathbb{#1}"), "cfrac": (2, r"\frac{#1}{#2}"), "textcolor": (2, r"{#2}"),
+    "raisebox": (2, r"{#2}"), "textcircled": (1, r"\text{(#1)}"),
+}  # fmt: skip
+_DEFAULTS = {name: f"\\newcommand{{\\{name}}}{{{body}}}" for name, body in _MORE.items()} | {
+    name: f"\\newcommand{{\\{name}}}[{count}]{{{body}}}"
+    for name, (count, body) in _MORE_WITH_ARGUMENTS.items()
+}
+_KERN = re.compile(r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt|mu|cm|mm)")
+_DEFINITIONS = re.compile(
+    r"(?:\s*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator)\b[^\n]*)+\s*"
+)
+_FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
+
+
+def spans(masked: str) -> list[tuple[int, int]]:
+    """Where formulas between dollars, environments and definitions of TeX stand in a masked text."""
+    return [match.span() for match in _SPAN.finditer(masked)]
+
+
+def tidied(draft: Draft) -> Draft:
+    """Formulas of GitHub between dollars; no gaps in what is displayed, no space inside of the marks."""
+    draft = draft.edited([*_blocks(draft.text), *_in_code(draft.text)])
+    draft = draft.edited(_gaps(draft.text))
+    return draft.edited(_loose(draft.text))
+
+
+def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -> Draft:
+    r"""``\( … \)`` and ``\[ … \]``, or with two backslashes each, → dollars.
+
+    Unless ``always``, only what looks like TeX is meant: elsewhere the backslash protects a bracket.
+    """
+    prose = mask(draft.text, escapes=False)
+    edits = []
+    for match in (_DOUBLE if double else _SINGLE).finditer(prose):
+        body = next(group for group in match.groups() if group is not None)
+        tex = _TEX.search(body) or (match.group(1) is not None and _LETTER.fullmatch(body))
+        if HIDDEN in body or "\n\n" in body or not (always or tex):
+            continue
+        mark = "$" if match.group(1) is not None else "$$"
+        edits.append(Edit(match.start(), match.end(), f"{mark}{body.strip()}{mark}"))
+    return draft.edited(edits)
+
+
+def _blocks(text: str) -> Iterator[Edit]:
+    """A code block of the language ``math`` is a displayed formula."""
+    lines = scan(text)
+    inside = False
+    for line in lines:
+        if line.kind is Kind.OPENING:
+            inside = bool(re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", line.text))
+        if not inside:
+            continue
+        mark = len(line.text) - len(line.text.lstrip())
+        if line.kind in (Kind.OPENING, Kind.CLOSING):
+            yield Edit(line.start + len(line.quote) + mark, line.end, "$$")
+        inside = line.kind is not Kind.CLOSING
+
+
+def _in_code(text: str) -> Iterator[Edit]:
+    lines = scan(text)
+    for match in _GITHUB.finditer(text):
+        line = next(line for line in lines if line.start <= match.start() <= line.end)
+        if line.prose:
+            yield Edit(match.start(), match.end(), f"${match.group(1).strip()}$")
+
+
+def _gaps(text: str) -> Iterator[Edit]:
+    """Empty lines between two lines of ``$$`` go."""
+    waiting: list[Edit] = []
+    inside = False
+    for line in scan(text):
+        if line.prose and _FENCE_LINE.match(line.text):
+            if inside:
+                yield from waiting
+            inside, waiting = not inside, []
+        elif inside and line.kind is Kind.BLANK:
+            waiting.append(Edit(line.start, line.end + 1, ""))
+        elif not line.prose:
+            inside = inside and line.kind is Kind.INDENTED
+
+
+def _loose(text: str) -> Iterator[Edit]:
+    for match in _LOOSE.finditer(mask(text)):
+        body = text[slice(*match.span(1))]
+        if _TEX.search(body):
+            yield Edit(*match.span(1), body.strip())
+
+
+def _only_definitions(text: str) -> Iterator[Edit]:
+    """Displayed formulas that only define macros, and show nothing: pandoc takes the definitions bare."""
+    for start, end in spans(mask(text)):
+        body = text[start + 2 : end - 2]
+        if text.startswith("$$", start) and _DEFINITIONS.fullmatch(body):
+            yield Edit(start, end, "\n".join(line.strip() for line in body.split("\n")))
+
+
+def macros(text: str) -> dict[str, str]:
+    """A file of KaTeX macros, one ``\\name:{body}`` a line → name → definition for pandoc."""
+    out = {}
+    for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
+        name, body = match.group(1), _KERN.sub("", match.group(2))
+        count = max((int(digit) for digit in re.findall(r"#(\d)", body)), default=0)
+        arguments = f"[{count}]" if count else ""
+        out[name] = f"\\newcommand{{\\{name}}}{arguments}{{{body}}}"
+    return out
+
+
+def used_macros(text: str, known: Mapping[str, str]) -> list[str]:
+    """The definitions of the macros that a text and those definitions use, in the order of the file."""
+    used: set[str] = set()
+    waiting = [text]
+    while waiting:
+        names = set(re.findall(r"\\([A-Za-z]+)", waiting.pop())) & set(known) - used
+        used |= names
+        waiting += [known[name] for name in names]
+    return [known[name] for name in known if name in used]
+
+
+def with_macros(draft: Draft, known: Mapping[str, str]) -> Draft:
+    """A text with the definitions of the macros it uses, behind its title where it begins with one."""
+    draft = draft.edited(_only_definitions(draft.text))
+    text = draft.text
+    shown = " ".join(text[start:end] for start, end in spans(mask(text)))
+    defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
+    known = {name: line for name, line in (_DEFAULTS | dict(known)).items() if name not in defined}
+    used = used_macros(shown, known)
+    if not used:
+        return draft
+    first = next(iter(headings(text)), None)
+    leads = first is not None and not text[: first.start].strip()
+    place = 0
+    if first is not None and leads:
+        place = (text + "\n").index("\n", first.underline[1] if first.underline else first.start)
+    lines = "\n".join(used)
+    return draft.edited([Edit(place, place, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])

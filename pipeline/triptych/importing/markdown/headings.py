@@ -1,0 +1,180 @@
+"""The headings of a Markdown text, and what links call them."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triptych.importing.draft import Edit
+from triptych.importing.markdown.masking import (
+    Line,
+    displayed,
+    is_item,
+    is_rule,
+    scan,
+)
+
+DEEPEST = 6
+_ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
+_ATTRIBUTES = re.compile(r"[ \t]*(\{[^{}\n]*[#.=-][^{}\n]*\}|\{-\})$")
+_ID = re.compile(r"#([^\s{}]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: places of its marks and of its text, its level, its text as written, its written id.
+
+    ``marks`` is where the ``#`` of a heading stand; for an underlined one both ends are its start.
+    ``underline`` is the place of the line below, or None. ``attributes`` is the place of ``{…}``.
+    """
+
+    start: int
+    marks: tuple[int, int]
+    text_end: int
+    level: int
+    text: str
+    id: str = ""
+    attributes: tuple[int, int] | None = None
+    underline: tuple[int, int] | None = None
+
+    @property
+    def plain(self) -> str:
+        """Its words without markup."""
+        return plain_text(self.text)
+
+
+def headings(text: str, lines: list[Line] | None = None, *, long: bool = False) -> list[Heading]:
+    """All headings that stand for themselves or in a block quote, in order; none in a displayed formula.
+
+    ``long`` takes underlined ones of several lines too, which CommonMark knows and pandoc does not.
+    """
+    lines = scan(text) if lines is None else lines
+    formulas = displayed(text, lines)
+    return [heading for heading in _find(text, lines, long=long) if not _in_any(heading, formulas)]
+
+
+def _in_any(heading: Heading, places: list[tuple[int, int]]) -> bool:
+    """Whether a heading begins or ends inside of one of the places."""
+    last = heading.underline[1] if heading.underline else heading.start
+    return any(start < heading.start < end or start < last <= end for start, end in places)
+
+
+def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:
+    paragraph: list[Line] = []
+    for line in lines:
+        atx = _ATX.match(line.text) if line.prose else None
+        if atx:
+            yield _atx(line, atx)
+            paragraph = []
+        elif line.prose and (under := _UNDERLINE.match(line.text)) and paragraph and not line.items:
+            whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
+            if whole and (long or len(paragraph) == 1):
+                yield _underlined(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
+            paragraph = []
+        elif line.prose and not is_rule(line.text) and not is_item(line.text):
+            paragraph = [*paragraph, line] if paragraph and paragraph[-1].quote == line.quote else [line]
+        else:
+            paragraph = []
+
+
+def _atx(line: Line, match: re.Match[str]) -> Heading:
+    base = line.start + len(line.quote)
+    written = match.group(2) or ""
+    attributes = _ATTRIBUTES.search(written)
+    bare = written[: attributes.start()] if attributes else written
+    bare = re.sub(r"(^|[ \t]+)#+[ \t]*$", "", bare)
+    first = base + (match.start(2) if match.group(2) is not None else match.end(1))
+    place = (first + attributes.start(1), first + attributes.end(1)) if attributes else None
+    return Heading(
+        start=line.start,
+        marks=(base + match.start(1), base + match.end(1)),
+        text_end=first + len(written) if not attributes else first + attributes.start(),
+        level=len(match.group(1)),
+        text=bare.strip(),
+        id=_written_id(attributes.group(1) if attributes else ""),
+        attributes=place,
+    )
+
+
+def _underlined(text: str, paragraph: list[Line], line: Line, level: int) -> Heading:
+    start = paragraph[0].start + len(paragraph[0].quote)
+    end = paragraph[-1].end
+    written = text[start:end].rstrip()
+    attributes = _ATTRIBUTES.search(written)
+    return Heading(
+        start=paragraph[0].start,
+        marks=(start, start),
+        text_end=start + (attributes.start() if attributes else len(written)),
+        level=level,
+        text=(written[: attributes.start()] if attributes else written).strip(),
+        id=_written_id(attributes.group(1) if attributes else ""),
+        attributes=(start + attributes.start(1), start + attributes.end(1)) if attributes else None,
+        underline=(end, line.end),
+    )
+
+
+def _written_id(attributes: str) -> str:
+    match = _ID.search(attributes)
+    return match.group(1) if match else ""
+
+
+def rewrite(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
+    """Edits that give a heading a level and an id; "" leaves the id as it is."""
+    edits = []
+    marks = "#" * min(level, DEEPEST)
+    if heading.underline is not None and (level != heading.level or "\n" in heading.text):
+        edits.append(Edit(*heading.marks, marks + " "))
+        edits.append(Edit(*heading.underline, ""))
+        written = heading.text
+        place = heading.marks[0]
+        for index, char in enumerate(written):
+            if char == "\n":
+                edits.append(Edit(place + index, place + index + 1, " "))
+    elif heading.underline is None and level != heading.level:
+        edits.append(Edit(*heading.marks, marks))
+    if identifier and identifier != heading.id:
+        edits.append(_identify(heading, identifier))
+    return edits
+
+
+def _identify(heading: Heading, identifier: str) -> Edit:
+    if heading.attributes is None:
+        return Edit(heading.text_end, heading.text_end, f" {{#{identifier}}}")
+    start, end = heading.attributes
+    if heading.id:
+        return Edit(start, end, f"{{#{identifier}}}")  # only where a written id stands twice
+    return Edit(start + 1, start + 1, f"#{identifier} ")
+
+
+def plain_text(text: str) -> str:
+    """Markdown of a line → its words: code, emphasis, links and tags without their marks."""
+    out = []
+    for index, piece in enumerate(re.split(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", text)):
+        if index % 3 == 2:
+            out.append(piece.strip())
+        elif index % 3 == 0:
+            piece = re.sub(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])", r"\1", piece)
+            piece = re.sub(r"</?[A-Za-z][^<>]*>|<!--.*?-->", "", piece)
+            piece = re.sub(r"\*+|~~|(?<![\w\\])_+|_+(?!\w)", "", piece)
+            out.append(html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", piece)))
+    return "".join(out)
+
+
+def github_slug(text: str) -> str:
+    """The id that GitHub and mdBook make of a heading's words: each space becomes a hyphen."""
+    return "".join(
+        "-" if char.isspace() else char.lower() for char in text.strip() if char.isspace() or _word(char)
+    )
+
+
+def _word(char: str) -> bool:
+    return char.isalnum() or char in "-_"
+
+
+def pandoc_slug(text: str) -> str:
+    """The id that pandoc makes of a heading's words."""
+    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", text.lower()).strip())
+    return re.sub(r"^[\W\d_]+", "", text)

@@ -1,0 +1,94 @@
+"""Names of files and captions that mdBooks put around listings → captions of these listings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.headings import plain_text
+from triptych.importing.markdown.masking import (
+    Kind,
+    Line,
+    mask,
+    scan,
+)
+
+_TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
+_END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)
+_PAIR = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_FILE = re.compile(r"(?:<span class=\"filename\">([^<>]*)</span>|\[([^\[\]]*)\]\{\.filename\})[ \t]*\s*\Z")
+_CAPTION = re.compile(
+    r"\s*(?:<span class=\"caption\">(.*?)</span>|:{3,} *caption[ \t]*\n+(.*?)\n+:{3,}[ \t]*(?=\n|\Z))",
+    re.DOTALL,
+)
+_DIV = re.compile(
+    r"^:{3,} *\{\.listing\b[^{}\n]*\}[ \t]*\n(.*?)^:{3,}[ \t]*$(?=\n*\Z|\n(?!:))", re.DOTALL | re.MULTILINE
+)
+_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
+
+
+def captioned(draft: Draft) -> Draft:
+    """A text whose listings have the words as captions that stand around them."""
+    draft = draft.edited(_unwrapped(draft.text))
+    lines = scan(draft.text)
+    fences = list(_fences(lines, len(draft.text)))
+    edits: list[Edit] = []
+    before = 0
+    for index, (opening, end) in enumerate(fences):
+        after = fences[index + 1][0].start if index + 1 < len(fences) else len(draft.text)
+        file = _FILE.search(draft.text, before, opening.start)
+        caption = _CAPTION.match(draft.text, end, after)
+        before = end
+        match = _FENCE.match(opening.text)
+        if match is None or not (file or caption) or opening.quote:
+            continue
+        name = " ".join((file.group(1) or file.group(2) or "").split()) if file else ""
+        words = " ".join((caption.group(1) or caption.group(2)).split()) if caption else ""
+        said = _joined(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
+        indent, mark, language = match.groups()
+        edits.append(
+            Edit(opening.start, opening.end, f'{indent}{mark}{{.{language or "text"} lst-cap="{said}"}}')
+        )
+        edits += [Edit(*found.span(), "\n\n") for found in (file, caption) if found]
+    return draft.edited(edits)
+
+
+def _joined(words: str, name: str) -> str:
+    """``Listing 1-1: words`` and a file's name → one caption, the number first."""
+    number = re.match(r"\w+ [\dA-Z]+-\d+: *", words)
+    first, rest = (number.group(), words[number.end() :]) if number else ("", words)
+    said = plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}")
+    return said.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _fences(lines: list[Line], length: int) -> Iterator[tuple[Line, int]]:
+    """Code blocks: their first line and where they end."""
+    opening: Line | None = None
+    for line in lines:
+        if line.kind is Kind.OPENING:
+            opening = line
+        elif line.kind is Kind.CLOSING and opening is not None:
+            yield opening, line.end
+            opening = None
+    if opening is not None:
+        yield opening, length
+
+
+def _unwrapped(text: str) -> Iterator[Edit]:
+    """``<Listing number= file-name= caption=>`` as the name above and the caption below the code."""
+    masked = mask(text, escapes=False)
+    for match in _TAG.finditer(masked):
+        said = {name: a or b for name, a, b in _PAIR.findall(text[slice(*match.span(1))])}
+        end = _END.search(masked, match.end())
+        file = said.get("file-name", "")
+        number, words = said.get("number", ""), said.get("caption", "")
+        above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
+        label = f"Listing {number}: " if number else ""
+        below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
+        yield Edit(match.start(), match.end(), above)
+        if end:
+            yield Edit(end.start(), end.end(), below)
+    for match in _DIV.finditer(masked):
+        yield Edit(match.start(), match.start(1), "")
+        yield Edit(match.end(1), match.end(), "")

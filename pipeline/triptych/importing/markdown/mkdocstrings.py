@@ -1,0 +1,33 @@
+"""References that mkdocstrings makes of a program's sources while a site is built: ``::: package.name``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.markdown.masking import Kind, Line, scan
+
+_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
+
+
+def without_references(draft: Draft) -> tuple[Draft, list[Finding]]:
+    """A text without the lines that ask for one, and the options that are indented below them."""
+    lines = scan(draft.text)
+    edits, found = [], []
+    for index, line in enumerate(lines):
+        match = _REFERENCE.match(line.text) if line.kind is Kind.TEXT else None
+        if match is None:
+            continue
+        last = [line, *_options(lines[index + 1 :])][-1]
+        edits.append(Edit(line.start, last.end, ""))
+        what = f"the reference to {match.group(1)}, which mkdocstrings would make"
+        found.append(draft.finding(line.start, what, "left out"))
+    return draft.edited(edits), found
+
+
+def _options(lines: list[Line]) -> Iterator[Line]:
+    for line in lines:
+        if not line.text.startswith(("    ", "\t")):
+            return
+        yield line

@@ -1,0 +1,144 @@
+"""Marks of the template language in texts of HonKit and GitBook: values, conditions, texts of other files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triptych.importing.book import ReadText
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.markdown.containers import LIQUID
+from triptych.importing.markdown.includes import without_helpers
+from triptych.importing.markdown.masking import mask
+
+_RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
+_VALUE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
+_CONDITION = re.compile(
+    r"\{%-?\s*if\s+(?P<test>[^%]*?)\s*-?%\}(?P<then>(?:(?!\{%-?\s*if\b).)*?)"
+    r"(?:\{%-?\s*else\s*-?%\}(?P<other>(?:(?!\{%-?\s*if\b).)*?))?\{%-?\s*endif\s*-?%\}",
+    re.DOTALL,
+)
+_OUTPUT = re.compile(r"output\.name\s*(==|!=)\s*[\"'](\w+)[\"']")
+_BOOKS = ("ebook", "pdf", "epub", "mobi")
+_INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']\s*-?%\}")
+_OTHER = re.compile(r"\{%-?\s*(set|for|endfor|block|endblock|extends|macro|endmacro|import)\b[^%]*%\}")
+_LISTING = re.compile(r"^([ \t]*)\[import([^\]\n]*)\]\(([^)\s]+)\)[ \t]*$", re.MULTILINE)
+_QUOTED = re.compile(r"(\w+)\s*[:=]\s*\"([^\"]*)\"")
+_MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
+_DEEPEST = 5
+
+
+def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draft, list[Finding]]:
+    """A text with its values put in, its conditions decided for a book, and the files that it asks for."""
+    found: list[Finding] = []
+    for _ in range(_DEEPEST):
+        edits = list(_conditions(draft, found))
+        draft = draft.edited(edits)
+        if not edits:
+            break
+    draft = draft.edited(_texts(draft, read, found))
+    raw = [match.span() for match in _RAW.finditer(draft.text)]
+    edits = []
+    for match in _VALUE.finditer(draft.text):
+        if any(start <= match.start() < end for start, end in raw):
+            continue
+        value = _look_up(known, match.group(1))
+        if value is not None:
+            edits.append(Edit(match.start(), match.end(), value))
+        elif mask(draft.text)[match.start()] == "{":
+            found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
+    draft = draft.edited(edits)
+    marks = []
+    for match in _RAW.finditer(draft.text):
+        marks += [Edit(match.start(), match.start(1), ""), Edit(match.end(1), match.end(), "")]
+    draft = draft.edited(marks)
+    draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
+    return draft, [*found, *more]
+
+
+def _look_up(known: Mapping[str, Any], path: str) -> str | None:
+    value: Any = known
+    for step in path.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
+    """Innermost conditions; those on the output are decided, of others both passages stay."""
+    for match in _CONDITION.finditer(draft.text):
+        then, other = match.group("then"), match.group("other") or ""
+        output = _OUTPUT.fullmatch(match.group("test"))
+        if output is None:
+            what = f"a passage under the condition {match.group('test')}"
+            found.append(draft.finding(match.start(), what, "it stands there whatever holds"))
+            kept = then + other
+        else:
+            holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
+            kept, gone = (then, other) if holds else (other, then)
+            if gone.strip():
+                what = "a passage for another output than a book"
+                found.append(draft.finding(match.start(), what, "left out"))
+        yield Edit(match.start(), match.end(), kept)
+
+
+def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
+    prose = mask(draft.text)
+    for match in _INCLUDE.finditer(draft.text):
+        if prose[match.start()] != "{":
+            continue
+        name = match.group(1)
+        text = read(_beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
+        if text is None:
+            found.append(draft.finding(match.start(), f'the file "{name}" that is put in here', "left out"))
+        yield Edit(match.start(), match.end(), text or "")
+    for match in _OTHER.finditer(draft.text):
+        if prose[match.start()] == "{":
+            what = f"{match.group(1)} of the template language"
+            found.append(draft.finding(match.start(), what, "left out"))
+            yield Edit(match.start(), match.end(), "")
+
+
+def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
+    """``[import:"name", title:"…"](file)`` puts a file of code in, or the lines between two marks of it."""
+    prose = mask(draft.text)
+    for match in _LISTING.finditer(draft.text):
+        if prose[match.end(1)] != "[":
+            continue
+        indent, arguments, path = match.groups()
+        text = read(_beside(draft.path, path))
+        if text is None:
+            found.append(
+                draft.finding(match.start(), f'no text file "{path}" to show', "its words stand there")
+            )
+            continue
+        named = dict(_QUOTED.findall(arguments))
+        language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
+        language = re.sub(r"[^\w+-]", "", language) or "text"
+        lines = _lines(text, arguments)
+        title = named.get("title", "").replace("\\", "\\\\").replace('"', '\\"')
+        opening = f'{{.{language} lst-cap="{title}"}}' if title else language
+        fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
+        shown = [f"{fence}{opening}", *lines, fence]
+        yield Edit(match.start(), match.end(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
+
+
+def _lines(text: str, arguments: str) -> list[str]:
+    lines = text.rstrip("\n").split("\n")
+    if numbers := re.match(r"\s*:\s*(\d+)-(\d+)?", arguments):
+        first, last = int(numbers.group(1)), int(numbers.group(2) or len(lines))
+        return lines[max(first - 1, 0) : last]
+    name = re.match(r"\s*:\s*\"([^\"]+)\"", arguments)
+    out, inside = [], name is None
+    for line in lines:
+        mark = _MARKER.match(line)
+        if mark is None and inside:
+            out.append(line)
+        elif mark and name and mark.group(1) == name.group(1):
+            inside = not inside
+    return out
+
+
+def _beside(path: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), name))

@@ -1,0 +1,155 @@
+"""Where a folder of Markdown files says their order: SUMMARY.md, _sidebar.md or mkdocs.yml."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from triptych.importing.markdown.headings import plain_text
+from triptych.importing.outline.file_names import natural
+from triptych.importing.outline.summary import Entry, parse_summary
+from triptych.importing.source import Source
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
+_FOLDERS = ("", "docs", "src", "book", "content")
+_TEXTS = (".md", ".markdown")
+_SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A list of contents: its file, the folder of the texts, its entries; what it says of the book."""
+
+    path: str
+    root: str
+    entries: tuple[Entry, ...]
+    title: str = ""
+    author: str = ""
+
+
+def find(source: Source) -> Contents | None:
+    """The first list of contents of a folder that names files which are there."""
+    found = next((found for found in _all(source) if _real(found, source)), None)
+    return with_first_page(found, source) if found and found.path not in _SETTINGS else found
+
+
+def _all(source: Source) -> Iterator[Contents]:
+    for name in _SETTINGS:
+        text = source.text(name)
+        if text is not None:
+            yield from _mkdocs(source, name, text)
+    for folder in _FOLDERS:
+        for name in _LISTS:
+            if (found := _of_list(source, posixpath.join(folder, name), folder)) is not None:
+                yield found
+
+
+def with_first_page(contents: Contents, source: Source, name: str = "README.md") -> Contents:
+    """A list with the page that a site begins with, which lists need not name."""
+    listed = {entry.path for entry in contents.entries}
+    if name in listed or source.text(posixpath.join(contents.root, name)) is None:
+        return contents
+    return replace(contents, entries=(Entry("Introduction", name, None, "", 1), *contents.entries))
+
+
+def of_summary(source: Source, path: str, root: str) -> Contents | None:
+    """A list of contents at a known place, if it names a text that is there."""
+    found = _of_list(source, path, root)
+    return found if found is not None and _named(found, source) else None
+
+
+def _of_list(source: Source, path: str, root: str) -> Contents | None:
+    text = source.text(path)
+    if text is None:
+        return None
+    entries = [_local(entry, source, root) for entry in _in_parts(text)]
+    return Contents(path, root, tuple(entry for entry in entries if entry is not None))
+
+
+def _real(contents: Contents, source: Source) -> bool:
+    return _named(contents, source) > 1
+
+
+def _named(contents: Contents, source: Source) -> int:
+    """How many of the texts that it names are there."""
+    named = [entry.path for entry in contents.entries if entry.path]
+    return sum(source.text(posixpath.join(contents.root, name)) is not None for name in named)
+
+
+def _local(entry: Entry, source: Source, root: str) -> Entry | None:
+    """An entry with the file that it means; docsify leaves endings out. None for other sites."""
+    if re.match(r"[a-z]+:|//", entry.path):
+        return None
+    path = entry.path.lstrip("/")
+    tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
+    known = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
+    return replace(entry, path=_spelt(source, root, known) if entry.path else "")
+
+
+def _spelt(source: Source, root: str, path: str) -> str:
+    """A path with the capitals of its file."""
+    return posixpath.relpath(source.as_named(posixpath.join(root, path)), root or ".")
+
+
+def _in_parts(text: str) -> Iterator[Entry]:
+    """The entries of a list in which items that are words without a link name parts."""
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
+        if item and "](" not in item.group(1):
+            lines[index] = f"## {item.group(1)}"
+    heading = next((line for line in lines if line.startswith("#")), "")
+    return parse_summary("\n".join(lines), titled=heading.startswith("# "))
+
+
+def _mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
+    try:
+        tree = load_yaml(re.sub(r"!!?[\w/.:]+", "", text))
+    except MalformedYaml:
+        return
+    settings: dict[str, Any] = plain(tree) if isinstance(tree, dict) else {}
+    root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
+    root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
+    root = "" if root == "." else root
+    entries = tuple(_navigation(settings.get("nav"), "", partial(_in_folder, source, root)))
+    title, author = settings.get("site_name", ""), settings.get("site_author", "")
+    yield Contents(name, root, entries, str(title or ""), str(author or ""))
+
+
+def _in_folder(source: Source, root: str, folder: str) -> list[str]:
+    """The texts of a folder: those that its README or SUMMARY lists, else all in the order of their names."""
+    for name in ("SUMMARY.md", "README.md", "index.md"):
+        path = posixpath.join(folder, name)
+        listing = source.text(posixpath.join(root, path))
+        listed = [
+            posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
+        ]
+        known = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
+        if len(known) > 1:
+            return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(known)]
+    names = sorted(source.names(posixpath.join(root, folder), _TEXTS), key=natural)
+    return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
+
+
+def _navigation(items: Any, part: str, in_folder: Callable[[str], list[str]]) -> Iterator[Entry]:
+    """``nav``: its first level of lists makes parts, deeper ones are chapters of those.
+
+    A value that ends with a slash stands for the texts of a folder.
+    """
+    for item in items if isinstance(items, list) else []:
+        pairs = item.items() if isinstance(item, dict) else [("", item)]
+        for title, value in pairs:
+            words = plain_text(html.unescape(str(title))).replace("\xa0", " ")
+            if isinstance(value, list):
+                yield from _navigation(value, part or " ".join(words.split()), in_folder)
+            elif isinstance(value, str) and value.endswith("/"):
+                title = part or " ".join(words.split())
+                yield from (Entry("", path, 0, title, 1) for path in in_folder(value))
+            elif isinstance(value, str) and value.endswith(_TEXTS):
+                yield Entry(" ".join(words.split()), posixpath.normpath(value), 0, part, 1)

@@ -1,0 +1,217 @@
+"""One long text → the chapters of a book, each with the definitions and notes that it uses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from triptych.importing.book import Piece, Section
+from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.headings import (
+    Heading,
+    github_slug,
+    headings,
+    pandoc_slug,
+    rewrite,
+)
+from triptych.importing.markdown.masking import (
+    Kind,
+    Line,
+    mask,
+    scan,
+)
+from triptych.settings.manifest import slug
+
+_DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
+_LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The chapters of a text, and the title of the book where one heading stands above all others."""
+
+    sections: tuple[Section, ...]
+    title: str = ""
+    at: int = 0
+    """The level of the headings that begin chapters, 0 where there are none."""
+
+
+def split(draft: Draft, *, opening: str, implicit: bool = False) -> Split:
+    """A text → its chapters. ``opening`` is what that before the first of them is called, if no heading says.
+
+    ``implicit`` says that the words of a heading in square brackets are a link to it, as in pandoc.
+    """
+    draft = _identified(draft, pandoc_slug if implicit else github_slug)
+    found = [heading for heading in headings(draft.text) if not _quoted(draft.text, heading)]
+    title = _title(draft.text, found)
+    rest = found[1:] if title else found
+    level = min((heading.level for heading in rest), default=0)
+    if title:
+        level = max(level, 2)
+    starts = [heading for heading in rest if heading.level == level]
+    places = [0, *(heading.start for heading in starts), len(draft.text)]
+    names = ["", *(heading.plain for heading in starts)]
+    known = _definitions(draft.text)
+    sections: list[Section] = []
+    for name, (start, end) in zip(names, pairwise(places), strict=True):
+        body = _complete(draft, (start, end), known, found if implicit else ())
+        if name:
+            body = _raised(body, level - 1)
+        elif not _says(body.text, title):
+            continue
+        path = _path(len(sections) + 1, name, {section.path for section in sections})
+        head: dict[str, str | bool | tuple[str, ...]] = {} if name or not starts else {"unnumbered": True}
+        piece = Piece(draft=replace(body, path=draft.path), title="" if name else opening)
+        sections.append(Section(path=path, pieces=(piece,), head=head))
+    return Split(tuple(sections), title.plain if title else "", level if starts else 0)
+
+
+def _identified(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
+    """A text in which headings of the same words have the ids that they have in the whole of it."""
+    found = headings(draft.text)
+    slugs = [heading.id or slug_of(heading.plain) for heading in found]
+    counts = Counter(slugs)
+    seen: Counter[str] = Counter()
+    edits = []
+    for heading, name in zip(found, slugs, strict=True):
+        own = f"{name}-{seen[name]}" if seen[name] else name
+        seen[name] += 1
+        if counts[name] > 1 and not heading.id and re.fullmatch(r"[^\W\d_][\w.-]*", own):
+            edits += rewrite(heading, level=heading.level, identifier=own)
+    return draft.edited(edits)
+
+
+def _title(text: str, found: Sequence[Heading]) -> Heading | None:
+    """The first heading, where it alone has its level and all others stand below it."""
+    first = found[0] if found else None
+    if first is None or len(found) == 1 or any(heading.level <= first.level for heading in found[1:]):
+        return None
+    return None if mask(text[: first.start]).replace("\0", "").strip() else first
+
+
+def _quoted(text: str, heading: Heading) -> bool:
+    return text[heading.start : heading.marks[0]].strip().startswith(">")
+
+
+def _says(text: str, title: Heading | None) -> bool:
+    """Whether a text is more than the title of the book, comments and definitions."""
+    for line in scan(text):
+        heads = title is not None and title.start <= line.start < title.text_end
+        if line.kind not in (Kind.BLANK, Kind.COMMENT) and not heads and not _DEFINED.match(line.text):
+            return True
+    return False
+
+
+def _path(number: int, title: str, taken: set[str]) -> str:
+    name = slug(title)[:60].strip("-")
+    stem = f"{number:02}-{name}" if name else f"{number:02}"
+    tries = (f"{stem}.md", *(f"{stem}-{count}.md" for count in range(2, 9999)))
+    return next(path for path in tries if path not in taken)
+
+
+def _raised(draft: Draft, by: int) -> Draft:
+    """A text with its headings some levels higher."""
+    if by <= 0:
+        return draft
+    edits = [
+        edit
+        for heading in headings(draft.text)
+        for edit in rewrite(heading, level=max(heading.level - by, 1), identifier="")
+    ]
+    return draft.edited(edits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    """Where a link's address or a note is defined: its place, and how it is used, such as ``[^1]``."""
+
+    start: int
+    end: int
+    use: str
+
+    @property
+    def note(self) -> bool:
+        return self.use.startswith("[^")
+
+
+def _definitions(text: str) -> list[_Definition]:
+    lines = scan(text)
+    out: list[_Definition] = []
+    for index, line in enumerate(lines):
+        match = _DEFINED.match(line.text) if line.prose and not line.quote and not line.items else None
+        inside = index > 0 and lines[index - 1].prose and not (out and out[-1].end == lines[index - 1].end)
+        if match and not inside:  # a definition does not stand in a paragraph
+            last = _last_of_note(lines, index) if match.group(1) else _last_of_link(lines, index, match)
+            out.append(_Definition(line.start, lines[last].end, f"[{match.group(1)}{_key(match.group(2))}]"))
+    return out
+
+
+def _last_of_link(lines: Sequence[Line], index: int, match: re.Match[str]) -> int:
+    """The address or the title may stand on the next line."""
+    bare = not lines[index].text[match.end() :].strip()
+    if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
+        return index + 1
+    return index
+
+
+def _last_of_note(lines: Sequence[Line], index: int) -> int:
+    """A note goes on over lines that are indented, and over those of its own paragraph."""
+    last = index
+    for number in range(index + 1, len(lines)):
+        line = lines[number]
+        if line.kind is Kind.BLANK:
+            continue
+        indented = len(line.text.expandtabs(4)) - len(line.text.expandtabs(4).lstrip()) >= 4
+        follows = number == last + 1 and line.prose and not _DEFINED.match(line.text)
+        if not indented and not follows:
+            break
+        last = number
+    return last
+
+
+def _complete(
+    whole: Draft, place: tuple[int, int], known: Sequence[_Definition], linked: Sequence[Heading]
+) -> Draft:
+    """A chapter's text with the definitions that stand elsewhere, without notes that others use."""
+    start, end = place
+    body = whole.part(start, end)
+    own = [item for item in known if start <= item.start < end]
+    away = [item for item in known if not start <= item.start < end]
+    kept = {item.use for item in own}
+    text = _key(_without(body.text, [item.use for item in own if item.note]))
+    unused = [item for item in own if item.note and item.use not in text]
+    elsewhere = _key(whole.text[:start] + whole.text[end:]) if unused else ""
+    edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
+    added: list[str] = []
+    waiting = True
+    while waiting:
+        waiting = False
+        for item in away:
+            if item.use in text and item.use not in kept:
+                kept.add(item.use)
+                added.append(whole.text[item.start : item.end])
+                text += _key(added[-1].partition("]:")[2])
+                waiting = True
+    inside = {_key(heading.text) for heading in linked if start <= heading.start < end}
+    for heading in linked:
+        use = f"[{_key(heading.text)}]"
+        if use in text and use not in kept and use[1:-1] not in inside:
+            kept.add(use)
+            added.append(f"[{heading.text}]: #{heading.id or pandoc_slug(heading.plain)}")
+    if added:
+        edits.append(Edit(len(body.text), len(body.text), "\n\n" + "\n\n".join(added) + "\n"))
+    return body.edited(edits)
+
+
+def _without(text: str, uses: Sequence[str]) -> str:
+    """A text without the heads of the definitions in it."""
+    for use in uses:
+        text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
+    return text
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()

@@ -1,0 +1,189 @@
+"""Lists of contents, such as mdBook's and GitBook's SUMMARY.md → entries → sections."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+from urllib.parse import unquote
+
+from triptych.importing.book import Piece, ReadText, Section
+from triptych.importing.draft import Draft, Finding
+from triptych.importing.markdown.front_matter import Head
+from triptych.importing.markdown.headings import plain_text
+from triptych.settings.manifest import slug
+
+_LINK = re.compile(
+    r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(<[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)]*\)\s*$"
+)
+_ITEM = re.compile(r"^([ \t]*)[-*+][ \t]+(\[.*)$")
+_PART = re.compile(
+    r"(?:part|teil|parte|partie|deel|część|часть|del)\s+(?:\d|[ivx]+\b|[a-z]+\b)|第\s*[\d一二三四五六七八九十]+\s*(?:部|篇|编|編)",
+    re.IGNORECASE,
+)
+_APPENDIX = re.compile(
+    r"(?:appendix|appendices|anhang|anhänge|ap[eé]ndices?|annexes?|附录|付録)\b", re.IGNORECASE
+)
+_LETTER = re.compile(r"(?:(?:appendix|anhang|ap[eé]ndice|annexe?)\s+)?[A-Z]\s*[-–—:.]\s*\S", re.IGNORECASE)
+_LETTERED = re.compile(r"(?:appendix|anhang|ap[eé]ndice|annexe?|附录|付録)\s*(?:[A-Z]|\d+)\b", re.IGNORECASE)
+# A text of the source → the text as pandoc reads it, what its head says, and what was not carried over.
+Prepare: TypeAlias = Callable[[Draft], tuple[Draft, Head, list[Finding]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list: depth from 0 in numbered chapters, None for those without a number.
+
+    ``inside`` says that it leads to a heading within its file.
+    """
+
+    title: str
+    path: str
+    depth: int | None
+    part: str
+    line: int
+    appendix: bool = False
+    inside: bool = False
+
+
+def parse_summary(text: str, *, titled: bool = True) -> Iterator[Entry]:
+    """The entries of SUMMARY.md in order; a draft chapter has no path.
+
+    ``titled`` says that a heading before all entries is no part, but the title of the list.
+    """
+    part, first = "", titled
+    indents: list[int] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if heading := re.match(r"^#+[ \t]+(.*?)[ \t#]*$", line):
+            part = "" if first else plain_text(heading.group(1))
+            first = False
+            continue
+        item = _ITEM.match(line)
+        if item:
+            indent = len(item.group(1).expandtabs(4))
+            while indents and indents[-1] > indent:
+                indents.pop()
+            if not indents or indents[-1] < indent:
+                indents.append(indent)
+        link = _LINK.match(item.group(2) if item else line.strip())
+        if link is None:
+            continue
+        first = False
+        path, _, place = link.group(2).strip("<>").partition("#")
+        path = posixpath.normpath(unquote(path)) if path else ""
+        depth = len(indents) - 1 if item else None
+        yield Entry(link.group(1), path, depth, part if item else "", number, inside=bool(place))
+
+
+def chapters(
+    entries: Iterable[Entry], listing: str, read_text: ReadText, prepare: Prepare
+) -> tuple[list[Section], list[Finding]]:
+    """The sections of a list: each top-level chapter with all that is nested in it."""
+    sections: list[Section] = []
+    found: list[Finding] = []
+    seen: set[str] = set()
+    for group in _groups(_with_appendices(_with_parts(list(entries)))):
+        top = group[0]
+        pieces = []
+        head: Head = {}
+        for entry in group:
+            said = _Place(listing, entry.line, found)
+            if not entry.path:
+                said.left_out(f'"{entry.title}" is a draft without text')
+                if entry is top and len(group) > 1:
+                    name = f"{slug(entry.title) or 'chapter'}.md"
+                    pieces.append(Piece(draft=Draft.of(name, f"# {entry.title}\n"), title=entry.title))
+                continue
+            if entry.path in seen:
+                if entry.inside:  # a heading of a text that stands already
+                    continue
+                said.left_out(f'"{entry.path}" is listed a second time')
+                continue
+            seen.add(entry.path)
+            text = read_text(entry.path)
+            if text is None:
+                said.left_out(f'no text file "{entry.path}"')
+                continue
+            draft, own, more = prepare(Draft.of(entry.path, text))
+            found += more
+            head = head if pieces else own
+            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=_title(entry, own)))
+        if pieces:
+            head = {**head, "unnumbered": True} if top.depth is None else head
+            path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))
+            sections.append(
+                Section(path=path, pieces=tuple(pieces), head=head, part=top.part, appendix=top.appendix)
+            )
+    return sections, found
+
+
+def _with_parts(entries: list[Entry]) -> list[Entry]:
+    """A chapter that is called a part, and holds others, is a part, in which its own text comes first."""
+    out: list[Entry] = []
+    part, depth = "", 0
+    for index, entry in enumerate(entries):
+        holds = index + 1 < len(entries) and (entries[index + 1].depth or 0) == 1
+        if not entry.depth:
+            part = entry.title if entry.depth == 0 and holds and _PART.match(entry.title) else ""
+            depth = 1
+            out.append(replace(entry, depth=None, part=part) if part and entry.path else entry)
+            if part and not entry.path:
+                out.pop()
+        elif part:
+            out.append(replace(entry, depth=entry.depth - depth, part=part))
+        else:
+            out.append(entry)
+    return out
+
+
+def _with_appendices(entries: list[Entry]) -> list[Entry]:
+    """Last chapters called appendices are; one whose sections have letters only holds them."""
+    tops = [index for index, entry in enumerate(entries) if not entry.depth]
+    named = len(tops)
+    while named and _LETTERED.match(entries[tops[named - 1]].title):
+        named -= 1
+    if named < len(tops) - 1:  # two or more at the end, each called an appendix
+        start = tops[named]
+        rest = (replace(entry, part="", appendix=not entry.depth) for entry in entries[start:])
+        return [*entries[:start], *rest]
+    last = tops[-1] if tops else 0
+    inside = entries[last + 1 :]
+    lettered = [entry for entry in inside if entry.depth == 1 and _LETTER.match(entry.title)]
+    if len(lettered) < 2 or not all(entry in lettered or (entry.depth or 0) > 1 for entry in inside):
+        return entries
+    if not _APPENDIX.match(entries[last].title):
+        return entries
+    first = [replace(entries[last], depth=None, part="")] if entries[last].path else []
+    out = [
+        replace(entry, depth=(entry.depth or 1) - 1, part="", appendix=entry.depth == 1) for entry in inside
+    ]
+    return [*entries[:last], *first, *out]
+
+
+def _title(entry: Entry, head: Head) -> str:
+    """What a text without a heading is called."""
+    return str(head.get("title", "")) or entry.title
+
+
+def _groups(entries: Iterable[Entry]) -> list[list[Entry]]:
+    groups: list[list[Entry]] = []
+    for entry in entries:
+        if entry.depth and groups and groups[-1][0].depth is not None:
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line of the list, to say what is wrong with it."""
+
+    path: str
+    line: int
+    found: list[Finding]
+
+    def left_out(self, what: str) -> None:
+        self.found.append(Finding(path=self.path, line=self.line, what=what, done="left out"))

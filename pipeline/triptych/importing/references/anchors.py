@@ -1,0 +1,154 @@
+"""Ids of a whole book: what can be linked to, what it is called, and which headings need a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from triptych.importing.book import Piece, Section
+from triptych.importing.draft import Edit, Finding
+from triptych.importing.markdown.headings import (
+    Heading,
+    github_slug,
+    headings,
+    pandoc_slug,
+)
+from triptych.importing.markdown.masking import (
+    Kind,
+    Line,
+    mask,
+    scan,
+)
+from triptych.model.book import LabelKind
+
+_HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
+_ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
+# An id without its kind gets no number.
+_KIND = re.compile(rf"((?:(?:{'|'.join(LabelKind)})-)?)(.*)", re.DOTALL)
+_ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
+
+
+@dataclass(slots=True)
+class Scanned:
+    """A piece with what was found in it; ``ids`` are places of written ids, ``edits`` what to change."""
+
+    piece: Piece
+    section: Section
+    lines: list[Line]
+    masked: str
+    headings: list[Heading]
+    ids: list[tuple[int, int, str]]
+    names: dict[str, Heading | str] = field(default_factory=dict)
+    given: dict[int, str] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The piece's text."""
+        return self.piece.draft.text
+
+    @property
+    def first(self) -> bool:
+        """Whether the section file begins with this piece."""
+        return self.section.pieces[0] is self.piece
+
+
+def scan_piece(section: Section, piece: Piece) -> Scanned:
+    """Find the headings and the written ids of a piece."""
+    text = piece.draft.text
+    lines = scan(text)
+    masked = mask(text, lines)
+    return Scanned(piece, section, lines, masked, headings(text, lines), list(_ids(text, masked, lines)))
+
+
+def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, int, str]]:
+    for pattern in (_HTML_ID, _ATTRIBUTE_ID):
+        for match in pattern.finditer(masked):
+            if pattern is _HTML_ID or not _is_argument(masked, match):
+                yield match.start(1), match.end(1), match.group(1)
+    for line in lines:
+        fence = _ATTRIBUTE_ID.search(text, line.start, line.end) if line.kind is Kind.OPENING else None
+        if fence:
+            yield fence.start(1), fence.end(1), fence.group(1)
+
+
+def _is_argument(masked: str, match: re.Match[str]) -> bool:
+    """Whether what looks like an id is an argument in the definition of a macro, as in ``\\frac{#1}{#2}``."""
+    if not match.group(1)[0].isdigit():
+        return False
+    line = masked.rfind("\n", 0, match.start()) + 1
+    return masked[match.start() - 1 : match.start()] != "]" and not _ATX.match(masked, line)
+
+
+class Anchors:
+    """Names of the whole book. An id that stands twice is renamed where it stands the second time."""
+
+    def __init__(self, scanned: Sequence[Scanned]) -> None:
+        self.findings: list[Finding] = []
+        self._taken: dict[str, Scanned] = {}
+        for item in scanned:
+            self._read(item)
+        self.everywhere: dict[str, list[Scanned]] = {}
+        for item in scanned:
+            for name in item.names:
+                self.everywhere.setdefault(name, []).append(item)
+
+    def _read(self, item: Scanned) -> None:
+        by_place = {h.attributes[0]: h for h in item.headings if h.attributes and h.id}
+        for start, end, name in sorted(item.ids):
+            heading = next(
+                (h for place, h in by_place.items() if place < start <= place + 200 and h.id == name), None
+            )
+            known = name
+            if name in self._taken:
+                known = self._free(name, item)
+                item.edits.append(Edit(start, end, known))
+                what = f'the id "{name}" stands twice in the book'
+                self.findings.append(item.piece.draft.finding(start, what, f'called "{known}" here'))
+            self._taken[known] = item
+            item.names.setdefault(name, known)
+            if heading is not None:
+                item.given[heading.start] = known
+        for make in (github_slug, pandoc_slug):
+            used: dict[str, int] = {}
+            for heading in item.headings:
+                slug = make(heading.plain) or "section"
+                count = used[slug] = used.get(slug, -1) + 1
+                item.names.setdefault(f"{slug}-{count}" if count else slug, heading)
+
+    def _free(self, wanted: str, item: Scanned) -> str:
+        stem = PurePosixPath(item.piece.path).stem
+        other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
+        tries = (wanted, other, *(f"{other}-{number}" for number in range(2, 9999)))
+        return next(name for name in tries if name not in self._taken)
+
+    def of_heading(self, item: Scanned, heading: Heading) -> str:
+        """The id of a heading, made now where it has none; a nested file's first is named after the file."""
+        if heading.start not in item.given:
+            slug = re.sub(r"-{2,}", "-", github_slug(heading.plain)).strip("-_")
+            name = slug if slug[:1].isalpha() else f"sec-{slug or 'section'}"
+            if not item.first and heading is item.headings[0]:
+                name = "sec-" + (github_slug(PurePosixPath(item.piece.path).stem) or "file")
+            name = self._free(name, item)
+            self._taken[name] = item
+            item.given[heading.start] = name
+        return item.given[heading.start]
+
+    def named(self, item: Scanned, name: str) -> str | None:
+        """The id in the book of what a file calls by a name, or None."""
+        name = name.removeprefix("user-content-")  # what GitHub puts before ids that are written
+        spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
+        target = next((item.names[spelling] for spelling in spellings if spelling in item.names), None)
+        return self.of_heading(item, target) if isinstance(target, Heading) else target
+
+    def anywhere(self, name: str) -> tuple[Scanned, str] | None:
+        """What a name means if only one file of the book has it, or only one has it as a written id."""
+        items = self.everywhere.get(name, [])
+        written = [item for item in items if isinstance(item.names[name], str)]
+        items = written if len(written) == 1 else items
+        if len(items) != 1:
+            return None
+        identifier = self.named(items[0], name)
+        return (items[0], identifier) if identifier else None

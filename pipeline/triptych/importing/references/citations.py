@@ -1,0 +1,67 @@
+"""Citations of sources that the book does not have are text: a project that is imported builds."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from triptych.engine.cache import Cache
+from triptych.engine.programs import ProgramFailed
+from triptych.importing.book import Piece, SourceBook
+from triptych.importing.draft import Draft, Edit, Finding
+from triptych.importing.markdown.masking import mask
+from triptych.reading.references.bibliography import REFERENCE, entries_of
+from triptych.yaml_text import MalformedYaml
+
+_KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[:.#$%&+?<>~/-](?=[\w:.#$%&+?<>~/-]*\w)|\w)*))")
+_LINK = re.compile(
+    r"\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}", re.MULTILINE
+)
+
+
+def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
+    """A book whose citations are all of sources in its bibliography; the others are text, and reported."""
+    found: list[Finding] = []
+    known: set[str] = set()
+    usable = []
+    for name in book.metadata.bibliography:
+        content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
+        if content is None:
+            usable.append(name)  # reported where files are copied
+            continue
+        try:
+            known |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+            usable.append(name)
+        except (ProgramFailed, MalformedYaml, ValueError) as error:
+            what = f"it cannot be read as a bibliography: {' '.join(str(error).split())[:120]}"
+            found.append(Finding(path=name, what=what, done="left out"))
+
+    def text(piece: Piece) -> Piece:
+        edits = list(_unknown(piece.draft, known, found, cites=bool(known)))
+        return replace(piece, draft=piece.draft.edited(edits)) if edits else piece
+
+    sections = tuple(
+        replace(section, pieces=tuple(text(piece) for piece in section.pieces)) for section in book.sections
+    )
+    metadata = replace(book.metadata, bibliography=tuple(usable))
+    return replace(book, sections=sections, metadata=metadata, findings=(*book.findings, *found))
+
+
+def _unknown(draft: Draft, known: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:
+    """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway."""
+    if "@" not in draft.text:
+        return
+    masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), mask(draft.text))
+    for match in _KEY.finditer(masked):
+        key = match.group(1) or match.group(2)
+        if key in known or REFERENCE.match(key):
+            continue
+        bracket = masked.rfind("[", 0, match.start()) > masked.rfind("]", 0, match.start())
+        link = bracket and masked[masked.find("]", match.end()) :][1:2] in ("(", "[")
+        if link:
+            yield Edit(match.start(), match.start(), "\\")
+        elif cites or bracket:
+            yield Edit(match.start(), match.start(), "\\")
+            found.append(draft.finding(match.start(), f'no source has the key "{key}"', "it stands as text"))

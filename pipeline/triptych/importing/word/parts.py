@@ -1,0 +1,147 @@
+"""What a Word document holds besides the text that pandoc hands over: changes, comments, heads, colours."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from triptych.importing.draft import Finding
+from triptych.importing.word.tree import text_of, walk
+
+LARGEST_PART = 64 << 20
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BLACK = ("auto", "000000", "")
+_DRAWINGS = {
+    "chart": "a chart", "diagram": "a drawing of SmartArt", "wordprocessingShape": "a shape",
+    "wordprocessingGroup": "a group of shapes", "wordprocessingCanvas": "a canvas of shapes",
+}  # fmt: skip
+_CHANGES = {
+    "insertion": ("an insertion", "accepted"),
+    "deletion": ("a deletion", "accepted: its words are left out"),
+    "paragraph-insertion": ("an inserted end of a paragraph", "accepted"),
+    "paragraph-deletion": ("a deleted end of a paragraph", "accepted"),
+    "comment-start": ("a comment", "left out"),
+}
+_LONGEST = 60
+
+
+def part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
+    """A part of a document as XML, or None where it has none that can be read."""
+    if name not in archive.namelist() or archive.getinfo(name).file_size > LARGEST_PART:
+        return None
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        return etree.fromstring(archive.read(name), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def changes(tree: dict[str, Any], name: str) -> Iterator[Finding]:
+    """Comments and tracked changes, from pandoc's tree with all of them."""
+    for node in walk(tree["blocks"]):
+        if node.get("t") != "Span":
+            continue
+        attr, inner = node["c"]
+        kind = next((kind for kind in _CHANGES if kind in attr[1]), None)
+        if kind is None:
+            continue
+        who = next((value for key, value in attr[2] if key == "author"), "")
+        words = _short(text_of(inner))
+        what, done = _CHANGES[kind]
+        said = f'{what} of "{who}"' if who else what
+        yield Finding(path=name, what=f'{said}: "{words}"' if words else said, done=done)
+
+
+def not_kept(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[Finding]:
+    """Running heads and feet, colours, drawings, and words that pandoc does not hand over."""
+    for file in sorted(archive.namelist()):
+        kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
+        words = _words(part(archive, file)) if kind else ""
+        if kind and words:
+            what = "the running head" if kind.group(1) == "header" else "the foot of the page"
+            yield Finding(
+                path=name, what=f'{what} "{_short(words)}"', done="left out: the theme sets its own"
+            )
+    document = part(archive, "word/document.xml")
+    if document is None:
+        return
+    yield from _looks(document, name)
+    yield from _drawings(document, name)
+    yield from _missing(archive, document, tree, name)
+
+
+def language(archive: zipfile.ZipFile) -> str:
+    """The language that the styles of a document name, or ""."""
+    styles = part(archive, "word/styles.xml")
+    found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
+    if found is None:
+        return ""
+    return str(found.get(f"{_W}val") or found.get(f"{_W}eastAsia") or "")
+
+
+def _looks(document: etree._Element, name: str) -> Iterator[Finding]:
+    counts: Counter[str] = Counter()
+    for run in document.iter(f"{_W}r"):
+        if not _words(run):
+            continue
+        colour = run.find(f"{_W}rPr/{_W}color")
+        counts["run"] += colour is not None and colour.get(f"{_W}val", "") not in _BLACK
+    for cell in document.iter(f"{_W}tcPr"):
+        shade = cell.find(f"{_W}shd")
+        counts["cell"] += shade is not None and shade.get(f"{_W}fill", "auto") not in ("auto", "FFFFFF", "")
+    for look, count in counts.items():
+        if count:
+            many = f"{count} {look}s" if count > 1 else f"a {look}"
+            what = (
+                f"{many} of a table on a coloured ground" if look == "cell" else f"{many} of text in a colour"
+            )
+            yield Finding(path=name, what=what, done="the words stand without it")
+
+
+def _drawings(document: etree._Element, name: str) -> Iterator[Finding]:
+    counts: Counter[str] = Counter()
+    for data in document.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"):
+        counts[posixpath.basename(data.get("uri", ""))] += 1
+    for kind, count in counts.items():
+        if kind in _DRAWINGS:
+            what = _DRAWINGS[kind] if count == 1 else f"{_DRAWINGS[kind]}, {count} times"
+            yield Finding(path=name, what=what, done="left out: save it as a picture")
+
+
+def _missing(
+    archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
+) -> Iterator[Finding]:
+    """Paragraphs whose words are nowhere in what was read."""
+    read = _bare(text_of([tree["blocks"], *_meta(tree)]))
+    sources = [document, part(archive, "word/footnotes.xml"), part(archive, "word/endnotes.xml")]
+    for source in sources:
+        for paragraph in source.iter(f"{_W}p") if source is not None else ():
+            words = _words(paragraph)
+            if words and _bare(words) not in read and paragraph.find(f".//{_W}p") is None:
+                yield Finding(path=name, what=f'the text "{_short(words)}"', done="left out: it was not read")
+
+
+def _meta(tree: dict[str, Any]) -> list[Any]:
+    return list(tree.get("meta", {}).values())
+
+
+def _words(node: etree._Element | None) -> str:
+    """The text of a part or paragraph, without deleted text."""
+    if node is None:
+        return ""
+    return " ".join("".join(text.text or "" for text in node.iter(f"{_W}t")).split())
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W+", "", text.casefold())
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split()).replace('"', "”")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

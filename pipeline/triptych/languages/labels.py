@@ -1,0 +1,116 @@
+"""The words that a publishing tool adds to a text, in the language of the book."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from triptych.bundled_files import templates_folder
+from triptych.languages.customs import fallbacks, written_date
+
+_PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Words by key, such as ``figure`` → "Figure"; ``language`` is the tag they were asked for.
+
+    ``quotation_marks`` open and close a double, then a single quotation. ``patterns`` put a word and a
+    number together in the order of the language, ``credits`` a role and names.
+    """
+
+    language: str
+    words: Mapping[str, str]
+    quotation_marks: tuple[str, str, str, str]
+    patterns: Mapping[str, str]
+    credits: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.words[key]
+
+    def named(self, key: str, number: str) -> str:
+        """What a numbered thing is called, such as "Figure 3.2" or 第3章."""
+        pattern = self.patterns.get(key, self.patterns["numbered"])
+        return pattern.format(word=self.words[key], number=number)
+
+    def titled(self, name: str, title: str) -> str:
+        """A name and the title of what it names, in one line."""
+        return self.patterns["titled"].format(name=name, title=title)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row."""
+        return self.patterns["separator"].join(names)
+
+    def credited(self, role: str, names: Iterable[str]) -> str:
+        """Names with what they did, by its MARC relator; authors by their names alone."""
+        return self.credits.get(role, "{names}").format(names=self.listed(names))
+
+    @property
+    def brackets(self) -> tuple[str, str]:
+        """What stands before and behind words that follow others in brackets."""
+        before, _, behind = self.patterns["bracketed"].partition("{text}")
+        return before, behind
+
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return self.titled("", "")
+
+    @property
+    def comma(self) -> str:
+        """What stands between parts of a line, such as publisher and date."""
+        return self.patterns["comma"]
+
+    @property
+    def full_stop(self) -> str:
+        """The full stop, with the space that is left behind it before the next sentence."""
+        return self.patterns["full-stop"]
+
+    def dated(self, date: dt.date) -> str:
+        """A date in words."""
+        return written_date(date, self.language)
+
+
+@cache
+def load_labels(language: str) -> Labels:
+    """The words of a language; what its tag does not say, shorter tags do (RFC 4647, 3.4), English last."""
+    tags = ("en", *reversed(list(fallbacks(language))))
+    table = _entries(tags)
+    words: dict[str, str] = {}
+    patterns: dict[str, str] = {}
+    credits: dict[str, str] = {}
+    marks: list[str] = []
+    for tag in tags:
+        entry = table.get(tag, {})
+        words |= {key: word for key, word in entry.items() if key not in _PARTS}
+        patterns |= entry.get("patterns", {})
+        credits |= entry.get("credits", {})
+        marks = entry.get("quotation-marks", marks)
+    double_open, double_close, open_, close = marks
+    return Labels(language, words, (double_open, double_close, open_, close), patterns, credits)
+
+
+def _entries(tags: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The entries of some tags in lower case: to parse all languages takes as long as to read a book.
+
+    An anchor has the name of its tag in lower case.
+    """
+    blocks = _blocks()
+    wanted = [blocks[tag] for tag in tags if tag in blocks]
+    heads = "\n".join(block.partition("\n")[0] for block in wanted)  # an alias is its block's only line
+    anchors = [block for name, block in blocks.items() if re.search(rf"\*{name}$", heads, re.MULTILINE)]
+    text = "".join(dict.fromkeys((*anchors, *wanted)))
+    return {tag.lower(): entry for tag, entry in YAML(typ="safe").load(text).items()}
+
+
+def _blocks() -> dict[str, str]:
+    """The text of each top-level entry of the table, by its tag in lower case."""
+    text = (templates_folder() / "labels.yaml").read_text("utf-8")
+    parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]
+    return {part.partition(":")[0].strip('"').lower(): part for part in parts}

@@ -1,0 +1,148 @@
+"""Ticks of a time axis: years, quarters, months or days, each named as the language does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from triptych.languages.numerals import (
+    day_name,
+    format_date,
+    month_name,
+    quarter_name,
+)
+from triptych.model.charts import ChartData, DatePart, date_at, year_fraction
+
+Tick = tuple[float, list[str]]  # a place and the lines of its name
+
+_YEARS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
+_MONTHS = (1, 2, 3, 6)
+_DAYS = (1, 2, 7, 14)
+_MOST_EMPTY = 3  # places for each date that is there
+_FINEST = {DatePart.DAY: 0, DatePart.MONTH: 1, DatePart.QUARTER: 2, DatePart.YEAR: 3}
+
+
+def category_name(data: ChartData, index: int, language: str) -> str:
+    """A category as it is written: a date in the language, anything else as in the data."""
+    name = data.categories[index]
+    return name if data.dates is None else date_name(name, data.dates[index], language)
+
+
+def date_name(name: str, date: dt.date, language: str) -> str:
+    """A date that data or author write as ``name``, as finely as they do."""
+    written = {4: DatePart.YEAR, 10: DatePart.DAY}.get(len(name)) or (
+        DatePart.QUARTER if "Q" in name else DatePart.MONTH
+    )
+    return name if written is DatePart.YEAR else format_date(date, written, language)
+
+
+def time_ticks(data: ChartData, most: int, language: str) -> list[Tick]:
+    """At most so many ticks at round dates between the first and the last, no finer than the data."""
+    assert data.positions is not None
+    low, high = min(data.positions), max(data.positions)
+    finest = _FINEST[data.date_part or DatePart.YEAR]
+    for ticks in _candidates(low, high, finest, language):
+        kept = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
+        if 2 <= len(kept) <= most:
+            return kept
+    return [
+        (place, [category_name(data, data.positions.index(place), language)]) for place in sorted({low, high})
+    ]
+
+
+def _candidates(low: float, high: float, finest: int, language: str) -> Iterator[list[Tick]]:
+    first, last = date_at(low), date_at(high)
+    if finest == 0 and high - low < 0.5:
+        for step in _DAYS:
+            yield _named(list(_days(first, last, step)), language, day_name)
+    if finest <= 1 and high - low < 6:
+        for step in _MONTHS:
+            yield _named(list(_months(first, last, step)), language, month_name)
+    if finest <= 2 and high - low < 6:
+        for step in (3, 6):
+            yield _named(list(_months(first, last, step)), language, quarter_name)
+    for step in _YEARS:
+        # Every year or second year counts from the last, which is what readers look for.
+        start = last.year % step if step <= 2 and finest == 3 else 0
+        years = [year for year in range(first.year, last.year + 1) if year % step == start]
+        yield [(float(year), [str(year)]) for year in years]
+
+
+def _named(dates: list[dt.date], language: str, name: Callable[[dt.date, str], str]) -> list[Tick]:
+    """Dates with short names, the year under the first of each year."""
+    ticks: list[Tick] = []
+    for index, date in enumerate(dates):
+        lines = [name(date, language)]
+        if index == 0 or dates[index - 1].year != date.year:
+            lines.append(str(date.year))
+        ticks.append((year_fraction(date), lines))
+    return ticks
+
+
+def _months(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+    for month in range(first.year * 12, last.year * 12 + 12):
+        date = dt.date(month // 12, month % 12 + 1, 1)
+        if month % step == 0 and first <= date <= last:
+            yield date
+
+
+def _days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
+    for day in range(first.toordinal(), last.toordinal() + 1):
+        if (day - last.toordinal()) % step == 0:
+            yield dt.date.fromordinal(day)
+
+
+def with_missing_dates(data: ChartData) -> ChartData:
+    """The data with the dates that are missing between others: without them bars hide that time passed.
+
+    Dates that would leave most places empty stay as they are.
+    """
+    if data.dates is None or data.date_part is None or len(set(data.dates)) < 3:
+        return data
+    part = data.date_part
+    counts = [
+        date.toordinal() if part is DatePart.DAY else date.year * 12 + date.month - 1 for date in data.dates
+    ]
+    if counts != sorted(set(counts)):
+        return data
+    step = math.gcd(*(after - before for before, after in pairwise(counts)))
+    wanted = range(counts[0], counts[-1] + 1, step)
+    if len(wanted) == len(counts) or len(wanted) > _MOST_EMPTY * len(counts):
+        return data
+    known = {count: index for index, count in enumerate(counts)}
+    dates = [
+        dt.date.fromordinal(count) if part is DatePart.DAY else dt.date(count // 12, count % 12 + 1, 1)
+        for count in wanted
+    ]
+    return replace(
+        data,
+        categories=tuple(
+            data.categories[known[count]] if count in known else _iso(date, part)
+            for count, date in zip(wanted, dates, strict=True)
+        ),
+        dates=tuple(dates),
+        positions=tuple(map(year_fraction, dates)),
+        series=tuple(
+            replace(
+                series,
+                values=tuple(series.values[known[c]] if c in known else None for c in wanted),
+                places=tuple(series.places[known[c]] if c in known else 0 for c in wanted),
+            )
+            for series in data.series
+        ),
+    )
+
+
+def _iso(date: dt.date, part: DatePart) -> str:
+    match part:
+        case DatePart.YEAR:
+            return f"{date.year:04}"
+        case DatePart.QUARTER:
+            return f"{date.year:04}-Q{(date.month + 2) // 3}"
+        case DatePart.MONTH:
+            return f"{date.year:04}-{date.month:02}"
+        case DatePart.DAY:
+            return date.isoformat()

@@ -1,0 +1,107 @@
+"""How a plot is laid out: its scales, and the margins that their names take. Lengths are in points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.places import PlaceAxis, Tick
+from triptych.media.charts.axes.scales import ValueScale, linear_scale, value_scale
+from triptych.media.charts.canvas import LINE, Ruler
+from triptych.model.charts import ChartData, ChartKind
+from triptych.model.nodes import Chart
+
+MOST_LABELLED_BARS = 14
+PLOT_HEIGHT = 118.0
+REMARK_WIDTH = 92.0
+LEAST_SHARE = 0.3  # of the room, for the plot itself
+ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
+
+
+@dataclass(frozen=True, slots=True)
+class EndName:
+    """Words at the right of the plot, at the height of a value; ``series`` is -1 for a reference line."""
+
+    value: float
+    lines: tuple[str, ...]
+    series: int
+    last: float = 0.0  # the place where the line ends
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An annotation's lines over the plot, in a row counted from below."""
+
+    share: float
+    lines: tuple[str, ...]
+    row: int
+    start: float  # of the words, in points from the plot's left edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything about one plot but where its top left corner is."""
+
+    chart: Chart
+    data: ChartData
+    scale: ValueScale
+    axis: PlaceAxis
+    lying: bool
+    labelled: bool
+    left: float
+    right: float
+    top: float
+    bottom: float
+    width: float  # of the plot area
+    height: float
+    ticks: tuple[Tick, ...]
+    turned: bool
+    ends: tuple[EndName, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def whole_height(self) -> float:
+        """With all margins."""
+        return self.top + self.height + self.bottom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What a plot has to itself, and what it leaves to neighbours in a grid.
+
+    ``scale`` is theirs too, and then lines are named in a legend of all.
+    """
+
+    names_left: bool = True
+    names_under: bool = True
+    height: float = PLOT_HEIGHT
+    scale: ValueScale | None = None
+
+
+def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
+    """Whether bars are so few that each carries its value, and no axis is needed."""
+    if share.scale is not None:
+        return False
+    bars = len(data.categories) * len(data.series)
+    return chart.kind is ChartKind.BAR and not chart.stacked and bars <= MOST_LABELLED_BARS
+
+
+def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
+    """The scale of a plot by itself; where bars carry their values it ends with the longest."""
+    set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
+    if labelled and not set_by_author:
+        return linear_scale(min(0.0, *data.numbers), max(0.0, *data.numbers), wide=False)
+    return value_scale(chart)
+
+
+def values_width(chart: Chart, data: ChartData, ruler: Ruler) -> float:
+    """The width of the widest value that a bar carries."""
+    known = ((value, series.decimals) for series in data.series for value in series.values)
+    return ruler.widest(format_number(v, places, chart.language) for v, places in known if v is not None)
+
+
+def row_heights(remarks: Sequence[Remark]) -> list[float]:
+    """The height of each row of annotations, from below."""
+    count = max((remark.row for remark in remarks), default=-1) + 1
+    return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]

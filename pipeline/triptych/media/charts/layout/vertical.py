@@ -1,0 +1,151 @@
+"""The plan of all plots but lying bars: values at the left, names under it, at its right and over it."""
+
+from __future__ import annotations
+
+from triptych.languages.numerals import format_number, format_percent
+from triptych.media.charts.axes.places import (
+    GAP,
+    PlaceAxis,
+    Tick,
+    axis_ticks,
+    place_axis,
+)
+from triptych.media.charts.axes.spreading import rows
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.layout.plan import (
+    ABOVE,
+    LEAST_SHARE,
+    PLOT_HEIGHT,
+    REMARK_WIDTH,
+    EndName,
+    Plan,
+    Remark,
+    Share,
+    carries_values,
+    own_scale,
+    row_heights,
+    values_width,
+)
+from triptych.media.charts.layout.stacks import spans
+from triptych.model.charts import ChartData, ChartKind
+from triptych.model.nodes import Chart
+
+_ENDS_SHARE = 0.3  # of the width, for names behind lines
+_CLUSTER_SHARE = 0.8  # of a slot, which the values of its bars may take
+_SLACK = 4.0  # by which the value of a single bar may be wider
+
+
+def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
+    """Lay out a plot of the whole width ``room``."""
+    labelled = carries_values(chart, data, share) and _values_fit(chart, data, room, ruler)
+    scale = share.scale or own_scale(chart, data, labelled=labelled)
+    axis = place_axis(chart, data)
+    left = 0.0
+    if share.names_left and not labelled:
+        left = ruler.widest(scale.names(chart.language)) + GAP
+    ends = _end_names(chart, data, room, ruler) if share.scale is None else ()
+    right = _right(ends, axis, ruler, alone=share.scale is None)
+    width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
+    remarks = _remarks(chart, data, axis, width, left, right, ruler)
+    top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
+    bottom = _names_height(ticks, ruler, turned=turned) + GAP + 2 if share.names_under else 3.0
+    if labelled and min(data.numbers) < 0:
+        bottom += LINE
+    if data.category_title and share.names_under:
+        bottom += LINE + 2
+    return Plan(
+        chart=chart,
+        data=data,
+        scale=scale,
+        axis=axis,
+        lying=False,
+        labelled=labelled,
+        left=left,
+        right=right,
+        top=top,
+        bottom=bottom,
+        width=width,
+        height=share.height,
+        ticks=ticks if share.names_under else (),
+        turned=turned,
+        ends=ends,
+        remarks=remarks,
+    )
+
+
+def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:
+    """Whether values over neighbouring bars do not touch."""
+    count = len(data.series)
+    pitch = room / len(data.categories) * _CLUSTER_SHARE / count
+    return values_width(chart, data, ruler) + 2 <= pitch + (_SLACK if count == 1 else 0.0)
+
+
+def _right(ends: tuple[EndName, ...], axis: PlaceAxis, ruler: Ruler, *, alone: bool) -> float:
+    """Names at the ends of lines, or what a marker at the edge needs."""
+    if ends:
+        return max(ruler.bold(line) for end in ends for line in end.lines) + 2 * GAP
+    return 2.0 if axis.slots else 12.0 if alone else 6.0
+
+
+def _width_and_ticks(
+    chart: Chart, data: ChartData, axis: PlaceAxis, room: float, right: float, ruler: Ruler
+) -> tuple[float, float, tuple[Tick, ...], bool]:
+    """The plot's width, its right margin, and the names under it, the last of which may hang over."""
+    width = max(room - right, room * LEAST_SHARE)
+    ticks, turned = axis_ticks(chart, data, axis, width, ruler)
+    overhang = max((t.share * width + ruler.widest(t.lines) / 2 - width for t in ticks), default=0.0)
+    if turned or overhang <= right:
+        return width, right, ticks, turned
+    right = overhang + 1
+    width = max(room - right, room * LEAST_SHARE)
+    return width, right, *axis_ticks(chart, data, axis, width, ruler)
+
+
+def _names_height(ticks: tuple[Tick, ...], ruler: Ruler, *, turned: bool) -> float:
+    if turned:
+        return max(ruler.widest(tick.lines) for tick in ticks)
+    return max((len(tick.lines) * LINE for tick in ticks), default=0.0)
+
+
+def _end_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> tuple[EndName, ...]:
+    """Names of lines and bands at their ends, if all of them find room there; and of reference lines."""
+    widest = room * _ENDS_SHARE
+    ends: list[EndName] = []
+    if chart.kind in (ChartKind.LINE, ChartKind.AREA):
+        several = len(data.series) > 1
+        places = data.positions or tuple(map(float, range(len(data.categories))))
+        for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
+            last = max(i for i, span in enumerate(line) if span is not None)
+            start, end = line[last] or (0.0, 0.0)
+            value = format_number(series.values[last] or 0.0, series.decimals, chart.language)
+            if chart.percent:
+                value = format_percent((end - start) / 100, chart.language)
+            text = f"{series.label} {value}" if several else value
+            at = (start + end) / 2 if chart.stacked else end
+            ends.append(EndName(at, tuple(wrapped(text, widest, ruler.bold)), index, places[last]))
+    ends += [EndName(m.value, tuple(wrapped(m.text, widest, ruler.bold)), -1) for m in chart.marks]
+    if sum(len(end.lines) for end in ends) * LINE > PLOT_HEIGHT + LINE:
+        return tuple(end for end in ends if end.series < 0)
+    return tuple(ends)
+
+
+def _remarks(
+    chart: Chart, data: ChartData, axis: PlaceAxis, width: float, left: float, right: float, ruler: Ruler
+) -> tuple[Remark, ...]:
+    """Annotations in rows over the plot: words begin at their line, or end there near the right edge."""
+    found: list[tuple[float, tuple[str, ...], float, float]] = []
+    for note in chart.annotations:
+        place = float(data.categories.index(note.name)) if axis.slots else note.place
+        share = axis.share(place)
+        lines = tuple(wrapped(note.text, min(REMARK_WIDTH, width), ruler.width))
+        long = ruler.widest(lines)
+        start = share * width - 1
+        if start + long > width + right:
+            start = max(-left, min(share * width + 1, width + right) - long)
+        found.append((share, lines, start, start + long))
+    words = [(start, end) for _, _, start, end in found]
+    placed = rows(words, [share * width for share, *_ in found], GAP)
+    return tuple(
+        Remark(s, lines, row, start) for (s, lines, start, _), row in zip(found, placed, strict=True)
+    )

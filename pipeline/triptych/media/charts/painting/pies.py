@@ -1,0 +1,113 @@
+"""Pies and rings: parts of a whole, each named beside its slice."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from triptych.languages.numerals import format_number, format_percent
+from triptych.media.charts.axes.spreading import spread
+from triptych.media.charts.axes.times import category_name
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
+from triptych.media.charts.series_styles import look_of
+from triptych.model.charts import ChartData, ChartKind
+from triptych.model.nodes import Chart
+from triptych.theme.theme import Theme
+
+_RADIUS, _LEAST_RADIUS = 54.0, 16.0
+_HOLE = 0.56  # of the radius
+_ELBOW = 7.0  # from the rim to where a leader turns
+_PAD = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part: its index among the categories, where it starts and ends in degrees, and its words."""
+
+    index: int
+    start: float
+    end: float
+    name: tuple[str, ...]
+    amount: str
+
+    @property
+    def middle(self) -> float:
+        """The direction of its middle in radians, clockwise from the top."""
+        return math.radians((self.start + self.end) / 2)
+
+    @property
+    def height(self) -> float:
+        """Of its words."""
+        return (len(self.name) + 1) * LINE + 2
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """A pie or ring in a room of some width."""
+
+    chart: Chart
+    slices: tuple[Slice, ...]
+    radius: float
+    width: float
+    height: float
+
+
+def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> RoundPlan:
+    """Lay out one pie; its words take what is beside it."""
+    ruler = Ruler(theme)
+    series = data.series[0]
+    parts = [(i, v) for i, v in enumerate(series.values) if v]
+    total = sum(value for _, value in parts)
+    amounts = {}
+    for index, value in parts:
+        if chart.in_percent:
+            amounts[index] = format_percent(value / 100, chart.language, series.places[index])
+            continue
+        share = format_percent(value / total, chart.language, 0 if value / total >= 0.01 else 1)
+        amounts[index] = f"{format_number(value, series.places[index], chart.language)} · {share}"
+    margin = _ELBOW + 2 * _PAD
+    radius = max(_LEAST_RADIUS, min(_RADIUS, room / 2 - margin - ruler.widest(amounts.values())))
+    beside = room / 2 - radius - margin
+    slices = []
+    at = 0.0
+    for index, value in parts:
+        name = tuple(wrapped(category_name(data, index, chart.language), beside, ruler.width))
+        slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
+        at += 360 * value / total
+    sides = [[s for s in slices if (math.sin(s.middle) >= 0) == right] for right in (True, False)]
+    words = max(sum(part.height for part in side) for side in sides)
+    return RoundPlan(chart, tuple(slices), radius, room, max(2 * radius + 2 * LINE, words + LINE))
+
+
+def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
+    """Draw one pie from a place on."""
+    centre = (left + plan.width / 2, top + plan.height / 2)
+    hole = plan.radius * _HOLE if plan.chart.kind is ChartKind.DONUT else 0.0
+    for part in plan.slices:
+        look = look_of(part.index, canvas.theme)
+        canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
+    for right in (True, False):
+        side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == right]
+        reach = plan.radius + _ELBOW
+        wanted = [centre[1] - math.cos(part.middle) * reach for part in side]
+        heights = [part.height for part in side]
+        for part, y in zip(side, spread(wanted, heights, top, top + plan.height), strict=True):
+            _name(canvas, plan, part, centre, y, 1 if right else -1)
+
+
+def _name(
+    canvas: Canvas, plan: RoundPlan, part: Slice, centre: tuple[float, float], y: float, side: int
+) -> None:
+    muted = canvas.theme.colours.muted
+    rim = (
+        centre[0] + math.sin(part.middle) * plan.radius,
+        centre[1] - math.cos(part.middle) * plan.radius,
+    )
+    edge = centre[0] + side * (plan.radius + _ELBOW)
+    canvas.line([rim, (edge, y), (edge + side * 2, y)], muted, 0.4)
+    place = edge + side * _PAD
+    first = y - part.height / 2 + LINE / 2 + 1
+    across: Across = "left" if side > 0 else "right"
+    canvas.lines((place, first), part.name, across=across)
+    canvas.text((place, first + len(part.name) * LINE), part.amount, ink=muted, across=across)

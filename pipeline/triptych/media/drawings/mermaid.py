@@ -1,0 +1,115 @@
+"""Mermaid → SVG, by merman: Mermaid's parsers and layouts in a library without a browser or a clock."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.theme.theme import Theme
+
+
+def draw_mermaid(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, ...]]:
+    """A diagram → SVG laid out for a font family. Raises ``WrongDiagram`` or ``CannotDraw``."""
+    try:
+        import merman
+    except (ImportError, OSError):
+        hint = "pip install merman, where your system has a wheel of it"
+        raise CannotDraw("nothing is installed that draws Mermaid", hint) from None
+    try:
+        drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family)))
+    except merman.MermanError.Binding as error:
+        raise _error(error, source) from None
+    except merman.MermanError as error:
+        raise CannotDraw(f"merman cannot draw it: {error}", "write it another way") from None
+    return drawn.encode(), ()
+
+
+def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
+    message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
+    message = message[:1].lower() + message[1:]
+    if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
+        return CannotDraw("it is too large to be drawn", "divide it into several")
+    if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
+        span = error.diagnostic.span if error.diagnostic else None
+        # Places count bytes.
+        line = source.encode()[: span.start].count(b"\n") + 1 if span else None
+        return WrongDiagram(message, line)
+    return CannotDraw(f"merman cannot draw it: {message}", "write it another way")
+
+
+def _options(theme: Theme, family: str) -> dict[str, Any]:
+    """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
+    return {
+        "version": 2,
+        "runtime_policy": "deterministic",
+        "resources": {"profile": "interactive"},
+        "svg": {"pipeline": "resvg-safe", "diagram_id": "d"},
+        "site_config": {
+            "securityLevel": "strict",
+            "theme": "base",
+            "look": "classic",
+            "fontFamily": family,
+            "themeVariables": _colours(theme, family),
+        },
+    }
+
+
+def _colours(theme: Theme, family: str) -> dict[str, Any]:
+    colours = theme.colours
+    ink, deep, panel = f"#{colours.ink}", f"#{colours.deep}", f"#{colours.panel}"
+    muted, rule, paper = f"#{colours.muted}", f"#{colours.rule}", f"#{colours.paper}"
+    series = [f"#{colour}" for colour in colours.series]
+    variables: dict[str, Any] = {
+        "fontFamily": family,
+        "fontSize": "16px",
+        "background": paper,
+        "primaryColor": panel,
+        "primaryBorderColor": deep,
+        "primaryTextColor": ink,
+        "secondaryColor": paper,
+        "tertiaryColor": paper,
+        "tertiaryBorderColor": rule,
+        "lineColor": muted,
+        "textColor": ink,
+        "edgeLabelBackground": paper,
+        "clusterBkg": paper,
+        "clusterBorder": muted,
+        "noteBkgColor": panel,
+        "noteBorderColor": rule,
+        "noteTextColor": ink,
+        "activationBkgColor": rule,
+        "activationBorderColor": muted,
+        "signalColor": muted,
+        "signalTextColor": ink,
+        "sequenceNumberColor": paper,
+        "pieStrokeColor": paper,
+        "pieOuterStrokeColor": paper,
+        "pieSectionTextColor": paper,
+        "pieOpacity": "1",
+        "taskBkgColor": series[1],
+        "taskBorderColor": series[1],
+        "taskTextColor": paper,
+        "taskTextDarkColor": ink,
+        "sectionBkgColor": panel,
+        "altSectionBkgColor": paper,
+        "sectionBkgColor2": panel,
+        "xyChart": {"plotColorPalette": ",".join(series)},
+    }
+    for place in range(12):
+        colour = series[place % len(series)]
+        variables |= {
+            f"pie{place + 1}": colour,
+            f"cScale{place}": _tint(colour),
+            f"cScaleLabel{place}": ink,
+            f"git{place}": colour,
+            f"gitBranchLabel{place}": paper,
+        }
+    return variables
+
+
+def _tint(colour: str) -> str:
+    """A colour light enough for ink on it."""
+    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * 0.3):02x}" for part in parts)

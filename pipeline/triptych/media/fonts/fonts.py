@@ -1,0 +1,223 @@
+"""Bundled fonts: subsets for embedding, which characters they have, and which of them a text needs."""
+
+from __future__ import annotations
+
+import io
+import logging
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache, lru_cache
+from pathlib import Path
+
+import uharfbuzz as hb
+from fontTools.ttLib import TTFont
+
+from triptych.theme.theme import FontFace, Script, Theme
+
+# What it finds odd in a font, such as a date, changes nothing that is shown.
+logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+
+# What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
+_FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
+
+_SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
+
+
+def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False) -> bytes:
+    """A bundled face reduced to some characters, as a static font; the same bytes each time.
+
+    With ``keep_numbers`` glyphs have those that they have in the whole font. A face that must not be cut
+    stays whole.
+    """
+    if face.own and face.own.whole:
+        return whole_font(face)
+    wanted = hb.SubsetInput()
+    # Glyphs of CFF fonts are numbered anew, and PDF goes by those numbers.
+    wanted.flags = (
+        hb.SubsetFlags.NO_HINTING
+        | hb.SubsetFlags.NOTDEF_OUTLINE
+        | hb.SubsetFlags.DOWNGRADE_CFF2
+        | hb.SubsetFlags.CFF_IDENTITY_CHARSET
+    )
+    if keep_numbers:
+        wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
+    wanted.unicode_set.update(map(ord, characters))
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    return _static(face, wanted)
+
+
+def whole_font(face: FontFace) -> bytes:
+    """A face with all that it has, as a static font."""
+    if not _opened(face).axis_infos:
+        return face.path.read_bytes()
+    wanted = hb.SubsetInput()
+    wanted.keep_everything()
+    wanted.flags |= hb.SubsetFlags.DOWNGRADE_CFF2
+    return _static(face, wanted)
+
+
+def _static(face: FontFace, wanted: hb.SubsetInput) -> bytes:
+    opened = _opened(face)
+    if opened.axis_infos:
+        wanted.pin_all_axes_to_default(opened)
+        wanted.pin_axis_location(opened, "wght", face.weight)
+    return bytes(hb.subset(opened, wanted).blob.data)
+
+
+def on_lines_of(face: FontFace, data: bytes) -> bytes:
+    """A font that stands on lines as a bundled face does, so that lines of both stay evenly apart."""
+    with TTFont(face.path, lazy=True) as model, TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        scale = font["head"].unitsPerEm / model["head"].unitsPerEm
+        ascent, descent = (round(size * scale) for size in (model["hhea"].ascent, model["hhea"].descent))
+        lines, metrics = font["hhea"], font["OS/2"]
+        lines.ascent, lines.descent, lines.lineGap = ascent, descent, 0
+        metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = ascent, descent, 0
+        metrics.usWinAscent, metrics.usWinDescent = ascent, -descent
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
+
+
+def named_font(data: bytes, face: FontFace) -> bytes:
+    """A font whose own names, weight and slope are those of a face."""
+    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        names, metrics = font["name"], font["OS/2"]
+        names.names = []
+        style = " ".join((str(face.weight), *(("Italic",) if face.italic else ())))
+        postscript = f"{''.join(face.family.split())}-{style.replace(' ', '')}"
+        for number, text in ((1, face.family), (2, style), (4, f"{face.family} {style}"), (6, postscript)):
+            names.setName(text, number, 3, 1, 0x409)
+        metrics.usWeightClass = face.weight
+        metrics.fsSelection = metrics.fsSelection & ~0x21 | int(face.italic)
+        font["head"].macStyle = int(face.italic) << 1
+        out = io.BytesIO()
+        font.save(out)
+    return out.getvalue()
+
+
+def share(script: Script, text: str) -> frozenset[str]:
+    """What the faces of a script may set of a text."""
+    if script.name == _SUPPLEMENT:
+        return frozenset(c for c in set(text) if c.isspace() or _is_supplement(c))
+    return foreign(text)
+
+
+@lru_cache(maxsize=8)  # a book asks for its whole text again and again, once a face
+def foreign(text: str) -> frozenset[str]:
+    """What faces of another script may set before the text faces do: all but their letters and ASCII.
+
+    Spaces are kept, since layout engines do not change the face for them, and so are the parts that
+    HarfBuzz takes characters into or makes them of.
+    """
+    forms = set[str]().union(*(unicodedata.normalize(form, text) for form in ("NFC", "NFD", "NFKD")))
+    return frozenset(c for c in forms.union(text) if c.isspace() or not (ord(c) < 0x80 or _is_latin(c)))
+
+
+def _is_supplement(character: str) -> bool:
+    """Greek and Cyrillic letters, which the serif has and the sans lacks."""
+    return "\u0370" <= character <= "\u1fff" and unicodedata.name(character, "").startswith(
+        ("GREEK", "CYRILLIC")
+    )
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+
+
+def _opened(face: FontFace) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
+
+
+@cache
+def characters_of(path: Path, index: int = 0) -> frozenset[int]:
+    """The code points that a font file has glyphs for."""
+    return frozenset(hb.Face(hb.Blob.from_file_path(str(path)), index).unicodes)
+
+
+@cache
+def _characters_of(faces: tuple[FontFace, ...]) -> frozenset[int]:
+    return frozenset[int]().union(*(characters_of(face.path, face.index) for face in faces))
+
+
+def missing_characters(text: str, theme: Theme) -> str:
+    """The characters of a text that no bundled face has, each once, in order.
+
+    A letter with its marks may be there composed or in parts (Unicode Annex #15), as layout engines
+    take either.
+    """
+    beyond = _beyond_text_faces(text, theme)
+    return "".join(c for c in beyond if _control(c) or not _first(theme.scripts, c))
+
+
+def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:
+    """The scripts that a text needs: those of its languages, then those with what the text faces lack.
+
+    Each has only those of its languages that the text names (RFC 4647, 3.3.1): a style sheet with rules for
+    all of them takes its time.
+    """
+    tags = [tag.lower() for tag in languages]
+    named = [script for tag in tags if (script := theme.script_of(tag))]
+    beyond = _beyond_text_faces(text, theme)
+    guessed = [script for tag in _guesses(beyond) if (script := theme.script_of(tag))] if beyond else []
+    order = tuple(dict.fromkeys((*named, *guessed, *theme.scripts)))
+    needed = {script for character in beyond if (script := _first(order, character))}
+    if any(map(_is_supplement, set(text))):
+        needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
+    return tuple(
+        replace(script, languages=tuple(own for own in script.languages if _is_named(own.lower(), tags)))
+        for script in order
+        if script in needed or script in named
+    )
+
+
+def own_characters(theme: Theme) -> frozenset[int]:
+    """The code points that fonts of the project have."""
+    return _characters_of(tuple(face for face in theme.faces if face.own))
+
+
+def for_stand_in(text: str, theme: Theme, role: str) -> frozenset[str]:
+    """What of a text the regular face of a role lacks, where another family has it for that."""
+    if role not in theme.stand_ins:
+        return frozenset()
+    known = characters_of(theme.face(getattr(theme, role)).path)
+    return frozenset(c for c in set(text) if not (_invisible(c) or _has(known, c)))
+
+
+def _is_named(language: str, tags: Iterable[str]) -> bool:
+    return any(tag == language or tag.startswith(f"{language}-") for tag in tags)
+
+
+def _beyond_text_faces(text: str, theme: Theme) -> str:
+    """The characters of a text that the text faces lack, each once, in order."""
+    known = _characters_of(theme.faces)
+    characters = dict.fromkeys(unicodedata.normalize("NFC", text))
+    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(known, c)))
+
+
+def _guesses(characters: str) -> list[str]:
+    """The language of unmarked Chinese characters, as the other characters let one think."""
+    names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
+    return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
+
+
+@cache
+def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
+    return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
+
+
+def _has(known: frozenset[int], character: str) -> bool:
+    return ord(character) in known or all(
+        ord(part) in known for part in unicodedata.normalize("NFD", character)
+    )
+
+
+def _control(character: str) -> bool:
+    """Controls that layout engines look for in fonts all the same, and find an empty box."""
+    return "\x7f" <= character <= "\x9f"
+
+
+def _invisible(character: str) -> bool:
+    """Spaces, controls, joiners and variation selectors, which layout engines make up or leave out."""
+    kind = unicodedata.category(character)
+    return kind in ("Cc", "Cf", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"

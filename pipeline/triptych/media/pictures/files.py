@@ -1,0 +1,178 @@
+"""Picture files: what they really are, how large, and whether they are safe to pass on."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lxml import etree
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
+
+ORIENTATION = 0x0112  # the EXIF tag
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/svg+xml": "svg",
+    "application/pdf": "pdf",
+}
+_MOST_PIXELS = 80_000_000
+_SVG = "{http://www.w3.org/2000/svg}"
+# Within the picture, or a picture of dots that stands in the address itself.
+_INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+_SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
+_ACTIVE = {"script", "foreignObject", "animate", "animateMotion", "animateTransform", "set", "handler"}
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_LENGTH = re.compile(rf"^\s*({_NUMBER.pattern})\s*(px|pt|mm|cm|in|em)?\s*$")
+_PIXELS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0, "em": 16.0}
+
+
+def measure(data: bytes, page: int = 1) -> tuple[str, float, float]:
+    """A picture's media type and its width and height in CSS pixels, from its content, never its name.
+
+    ``page`` counts those of a PDF. Raises ``UnusablePicture``.
+    """
+    if is_svg(data):
+        return measure_svg(data)
+    if is_pdf(data):
+        return PDF, *measure_page(data, page)
+    try:
+        with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+            if image.format not in MEDIA_TYPES:
+                raise UnusablePicture(f"{image.format} pictures are not supported")
+            width, height = image.size
+            if width * height > _MOST_PIXELS:
+                raise UnusablePicture(f"{width} × {height} pixels are too many")
+            image.load()  # a file that was cut off is found out here, not on a page
+            # EXIF orientations 5 to 8 lie on their side.
+            if image.getexif().get(ORIENTATION, 1) >= 5:
+                width, height = height, width
+            return MEDIA_TYPES[image.format], float(width), float(height)
+    except UnidentifiedImageError:
+        raise UnusablePicture("the file is no PNG, JPEG, GIF, WebP, SVG or PDF picture") from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise UnusablePicture(f"the file is damaged: {error}") from None
+
+
+def is_moving(data: bytes, media_type: str) -> bool:
+    """Whether a picture that was measured is an animation."""
+    if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
+        return False
+    with strict_but_any_size(), Image.open(io.BytesIO(data)) as image:
+        return bool(getattr(image, "n_frames", 1) > 1)
+
+
+@contextmanager
+def strict_but_any_size() -> Iterator[None]:
+    """Let Pillow open a picture of any size, so that we can say how large it is, but no damaged one.
+
+    Both are settings of the whole library, which WeasyPrint changes when it is imported. What it only warns
+    of does no harm: metadata that cannot be read and is taken out anyway, and advice on how to program it.
+    """
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
+def is_svg(data: bytes) -> bool:
+    """Whether a file looks like XML of the SVG kind, in whatever encoding."""
+    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "<svg" in data[: 1 << 16].decode("utf-16", "ignore")
+    return head.startswith(b"<") and re.search(rb"<(?:[\w-]+:)?svg[\s/>]|<svg$", data) is not None
+
+
+def parse_svg(data: bytes) -> etree._Element:
+    """An SVG's root element, parsed without entities or network. Raises ``UnusablePicture``."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise UnusablePicture(f"malformed SVG: {error.msg}") from None
+    if root.tag != f"{_SVG}svg":
+        raise UnusablePicture("the file is no SVG picture")
+    return root
+
+
+def measure_svg(data: bytes) -> tuple[str, float, float]:
+    """An SVG's media type and size in CSS pixels, from its width and height or its view box."""
+    root = parse_svg(data)
+    for name in ("width", "height"):
+        written = root.get(name, "auto").strip()
+        if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
+            raise UnusablePicture(f'the SVG\'s {name} "{written}" is no length')
+    sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
+    box = [float(part) for part in _NUMBER.findall(root.get("viewBox", ""))]
+    if all(sizes):
+        width, height = (float(m.group(1)) * _PIXELS[m.group(2) or "px"] for m in sizes if m)
+    elif len(box) == 4:
+        width, height = box[2], box[3]
+    else:
+        width, height = 300.0, 150.0  # what CSS says of a replaced element without a size
+    if width <= 0 or height <= 0:
+        raise UnusablePicture("the SVG has no area")
+    return "image/svg+xml", width, height
+
+
+def safe_svg(data: bytes) -> bytes:
+    """An SVG without scripts, event handlers, foreign content and anything that loads a file.
+
+    Elements of other namespaces go; so does a style sheet that hides what it asks for behind escapes.
+    """
+    root = parse_svg(data)
+    for element in list(root.iter()):
+        if isinstance(element, etree._Comment):
+            continue
+        foreign = not isinstance(element.tag, str) or not str(element.tag).startswith(_SVG)
+        if foreign or etree.QName(element).localname in _ACTIVE:
+            _take_out(element)
+            continue
+        for name, value in [(str(name), str(value)) for name, value in element.attrib.items()]:
+            local = etree.QName(name).localname.lower()
+            loads = local == "href" and not _INNER_ADDRESS.match(value)
+            if local.startswith("on") or loads or _asks_for_files(value):
+                del element.attrib[name]
+        if etree.QName(element).localname in _SHOWING and not _has_address(element):
+            _take_out(element)  # layout engines stop at one that shows nothing
+            continue
+        if etree.QName(element).localname == "style" and element.text and _asks_for_files(element.text):
+            element.text = ""
+    return etree.tostring(root)
+
+
+def _has_address(element: etree._Element) -> bool:
+    return any(etree.QName(str(name)).localname == "href" for name in element.attrib)
+
+
+def _take_out(element: etree._Element) -> None:
+    """Remove an element and keep the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def _asks_for_files(css: str) -> bool:
+    """Whether CSS imports anything or names an address other than one within the picture."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
+    return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)

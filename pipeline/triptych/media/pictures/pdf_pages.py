@@ -1,0 +1,69 @@
+"""Pages of PDF files as pictures: their size, and the page drawn to dots."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pypdfium2
+
+from triptych.media.pictures.errors import UnusablePicture
+
+PDF = "application/pdf"
+_PIXELS = 96 / 72  # CSS pixels a point
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether a file says that it is a PDF, which it may do after some other bytes (ISO 32000-2, 7.5.2)."""
+    return b"%PDF-" in data[:1024]
+
+
+def measure_page(data: bytes, number: int = 1) -> tuple[float, float]:
+    """Width and height in CSS pixels of a page's crop box, turned as the page is turned.
+
+    Pages count from 1. Raises ``UnusablePicture``.
+    """
+    with _page(data, number) as page:
+        width, height = page.get_size()
+        if width <= 0 or height <= 0:
+            raise UnusablePicture("the page has no area")
+        page.render(scale=min(1.0, 16 / width))  # a page that cannot be drawn is found out here
+    return width * _PIXELS, height * _PIXELS
+
+
+def draw_page(data: bytes, number: int, width: int) -> bytes:
+    """A page on white paper as a PNG so many dots wide. Raises ``UnusablePicture``."""
+    with _page(data, number) as page:
+        scale = width / page.get_size()[0]
+        bitmap = page.render(scale=scale, rev_byteorder=True, fill_color=(255, 255, 255, 255))
+        image = bitmap.to_pil().convert("RGB")
+    with io.BytesIO() as out:
+        image.save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+
+@contextmanager
+def _page(data: bytes, number: int) -> Iterator[Any]:
+    """A page for as long as it is looked at."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise UnusablePicture(f"the PDF cannot be opened: {_reason(error)}") from None
+    try:
+        if not 1 <= number <= len(document):
+            pages = f"{len(document)} page{'s' * (len(document) != 1)}"
+            raise UnusablePicture(f"the PDF has {pages}, and no page {number}")
+        page = document[number - 1]
+        yield page
+        page.close()
+    except pypdfium2.PdfiumError as error:
+        raise UnusablePicture(f"the page cannot be drawn: {_reason(error)}") from None
+    finally:
+        document.close()
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    return "it asks for a password" if "password" in text.lower() else text.rstrip(".")

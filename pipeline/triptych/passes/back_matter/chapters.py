@@ -1,0 +1,112 @@
+"""Back matter: glossary, bibliography and index become chapters, or stand where the author wants them.
+
+A div ``{#glossary}``, ``{#refs}`` or ``{#index}`` says where; without one they follow the last chapter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, GlossaryEntry, Matter, Role
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Definition,
+    DefinitionList,
+    Group,
+    Heading,
+    IndexList,
+    IndexMark,
+    Phrase,
+    SourceList,
+    Text,
+)
+from triptych.model.walk import book_nodes, rewrite_chapter
+from triptych.passes.back_matter.collation import sort_key
+
+# The ids by which authors place each, the first being pandoc's, and the word that titles it.
+_PLACES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "refs", Role.INDEX: "index"}
+_TITLES = {Role.GLOSSARY: "glossary", Role.BIBLIOGRAPHY: "bibliography", Role.INDEX: "index"}
+
+
+def add_back_matter(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Turn what was read of glossary and sources into blocks; what an index lists is known later."""
+    blocks: dict[Role, Block] = {}
+    if book.glossary:
+        blocks[Role.GLOSSARY] = _glossary(book.glossary, labels)
+    if book.sources:
+        blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
+    if any(isinstance(node, IndexMark) for node in book_nodes(book)):
+        blocks[Role.INDEX] = IndexList()
+    chapters = [_with_own_sources(chapter, labels) for chapter in book.chapters]
+    for role, block in blocks.items():
+        placed = _Placer(_PLACES[role], block)
+        chapters = [rewrite_chapter(chapter, placed.place) for chapter in chapters]
+        if not placed.done:
+            chapters.append(_chapter(role, block, labels))
+    empty = _Placer("", None)
+    chapters = [rewrite_chapter(chapter, empty.drop) for chapter in chapters]
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), []
+
+
+class _Placer:
+    """Puts a block into the first empty div of an id."""
+
+    def __init__(self, identifier: str, block: Block | None) -> None:
+        self.identifier, self.block = identifier, block
+        self.done = False
+
+    def place(self, node: Any) -> Any:
+        if isinstance(node, Group) and node.attr.id == self.identifier and not node.content and not self.done:
+            self.done = True
+            return self.block
+        return node
+
+    def drop(self, node: Any) -> Any:
+        """Without places for what the book does not have."""
+        there = isinstance(node, Group) and not node.content and node.attr.id in _PLACES.values()
+        return () if there else node
+
+
+def _chapter(role: Role, block: Block, labels: Labels) -> Chapter:
+    title = (Text(text=labels[_TITLES[role]]),)
+    return Chapter(
+        id="",
+        slug=_TITLES[role],
+        source="",
+        title=title,
+        blocks=(block,),
+        matter=Matter.BACK,
+        role=role,
+        numbered=False,
+    )
+
+
+def _with_own_sources(chapter: Chapter, labels: Labels) -> Chapter:
+    """A chapter that ends with the list of its sources, where each has its own."""
+    if not chapter.sources:
+        return chapter
+    heading = Heading(
+        level=2, content=(Text(text=labels["bibliography"]),), attr=Attr(classes=("unnumbered", "unlisted"))
+    )
+    blocks = (*chapter.blocks, heading, SourceList(sources=chapter.sources))
+    return replace(chapter, blocks=blocks, sources=())
+
+
+def _glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
+    """Entries in the order of the alphabet, as a list of definitions that terms lead to."""
+    ordered = sorted(entries, key=lambda entry: sort_key(entry.sort or entry.term, labels.language))
+    items = tuple(_definition(entry, labels) for entry in ordered)
+    return Group(content=(DefinitionList(items=items),), attr=Attr(classes=("glossary",)))
+
+
+def _definition(entry: GlossaryEntry, labels: Labels) -> Definition:
+    names = {"abbreviation": entry.abbreviation, "plural": entry.plural, "key": entry.key}
+    attr = Attr(classes=("glossary-term",), pairs=tuple((k, v) for k, v in names.items() if v))
+    term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
+    if entry.abbreviation:
+        term = (*term, Text(text=entry.abbreviation.join(labels.brackets)))  # type: ignore[assignment]
+    return Definition(term=term, meanings=(entry.definition,))

@@ -1,0 +1,138 @@
+"""Terms lead to the glossary, and an abbreviation is written out where it stands first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import (
+    TERM,
+    Attr,
+    Definition,
+    DefinitionList,
+    Group,
+    Heading,
+    Inline,
+    Link,
+    Phrase,
+    Text,
+)
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_chapter, walk_all
+from triptych.passes.references.ids import automatic_id
+
+_MARKS = ("term", "gls")
+# ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
+_ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A glossary entry as the text can use it; ``used`` once its abbreviation was written out."""
+
+    target: str
+    term: str
+    abbreviation: str = ""
+    used: bool = False
+
+
+@dataclass(slots=True)
+class _Terms:
+    """All entries by the names that the text may call them, in small letters.
+
+    ``brackets`` are those of the language, about what is written out.
+    """
+
+    brackets: tuple[str, str]
+    entries: dict[str, _Entry] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def find(self, name: str) -> _Entry | None:
+        """The entry of a name, its plural with -s or -es included."""
+        key = " ".join(name.lower().split())
+        spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
+        return next((self.entries[k] for k in spellings if k in self.entries), None)
+
+
+def link_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """``[GW]{.gls}`` → a link to its entry; at the first place in the book "gigawatt (GW)"."""
+    terms = _Terms(labels.brackets)
+    chapters = [_identified(chapter, terms) for chapter in book.chapters]
+    chapters = [_linked(chapter, terms) for chapter in chapters]
+    return replace(book, chapters=tuple(chapters)), terms.found
+
+
+def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
+    """A chapter whose glossaries have an id at each term, with which ``terms`` is filled."""
+
+    def identify(node: Any) -> Any:
+        if not isinstance(node, Group) or not node.attr.has("glossary"):
+            return node
+        return replace(node, content=rewrite_all(node.content, lambda inner: _with_ids(inner, terms)))
+
+    return rewrite_chapter(chapter, identify)
+
+
+def _with_ids(node: Any, terms: _Terms) -> Any:
+    if not isinstance(node, DefinitionList):
+        return node
+    return replace(node, items=tuple(_entry(item, terms) for item in node.items))
+
+
+def _entry(item: Definition, terms: _Terms) -> Definition:
+    first = item.term[0] if item.term else None
+    made = first if isinstance(first, Phrase) and first.attr.has("glossary-term") else None
+    term = plain_text(made.content if made else item.term)
+    identifier = f"gls-{automatic_id((Text(text=term),)) or len(terms.entries)}"
+    bracketed = _ABBREVIATED.search(term)
+    abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
+    written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
+    entry = _Entry(identifier, written, abbreviation)
+    names = [term, written, abbreviation]
+    names += [made.attr.get("plural"), made.attr.get("key")] if made else []
+    for name in filter(None, names):
+        terms.entries.setdefault(name.lower(), entry)
+    attr = Attr(identifier, ("glossary-term",))
+    if made is None:
+        return replace(item, term=(Phrase(attr=attr, content=item.term),))
+    return replace(item, term=(replace(made, attr=attr), *item.term[1:]))
+
+
+def _linked(chapter: Chapter, terms: _Terms) -> Chapter:
+    """A chapter whose terms are links; titles and what stands over the text write nothing out."""
+    headings = (node for node in chapter_nodes(chapter) if isinstance(node, Heading))
+    over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
+    short = {id(node) for node in over}
+
+    def link(node: Any) -> Any:
+        if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _MARKS):
+            return node
+        shown = plain_text(node.content)
+        name = next((v for k in ("term", "key", "entry") if (v := node.attr.get(k))), shown)
+        entry = terms.find(name)
+        if entry is None:
+            hint = did_you_mean(name.lower(), terms.entries) or "write an entry for it in the glossary"
+            message = f'the glossary has no term "{name}"'
+            terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
+            return Phrase(attr=Attr(node.attr.id), content=node.content)
+        content = node.content or (Text(text=entry.abbreviation or entry.term),)
+        abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
+        if abbreviated and not entry.used and not node.attr.has("short") and id(node) not in short:
+            entry.used = True
+            content = tuple(_written_out(entry, content, terms.brackets))
+        return Link(
+            target=f"#{entry.target}", content=content, attr=Attr(node.attr.id, (TERM,)), span=node.span
+        )
+
+    return rewrite_chapter(chapter, link)
+
+
+def _written_out(entry: _Entry, content: tuple[Inline, ...], brackets: tuple[str, str]) -> Iterator[Inline]:
+    before, behind = brackets
+    yield Text(text=entry.term + before)
+    yield from content
+    yield Text(text=behind)

@@ -1,0 +1,179 @@
+"""The index: marks in the text become an ordered list of entries that lead to their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages.labels import Labels
+from triptych.model.book import Book
+from triptych.model.nodes import (
+    Attr,
+    CrossEntry,
+    Extent,
+    Heading,
+    IndexEntry,
+    IndexGroup,
+    IndexList,
+    IndexMark,
+    Inline,
+    Locator,
+    Text,
+)
+from triptych.model.walk import chapter_nodes, plain_text, rewrite_book, without_anchors
+from triptych.passes.back_matter.collation import first_letter, sort_key
+
+INDEX_MARK = "_index-"  # begins the ids of marks
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry in the making. ``path`` is what cross-entries call it, in small letters."""
+
+    path: str
+    content: tuple[Inline, ...]
+    sort: str
+    id: str
+    locators: list[Locator] = field(default_factory=list)
+    see: dict[str, Span | None] = field(default_factory=dict)
+    see_also: dict[str, Span | None] = field(default_factory=dict)
+    children: dict[str, _Entry] = field(default_factory=dict)
+
+
+def index(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give each mark an id and fill the index.
+
+    IDX001: a cross-entry that is no entry; IDX002: a passage with one end only.
+    """
+    book = _with_ids(book)
+    maker = _Maker()
+    for chapter in book.chapters:
+        here = _place(book, chapter.id, chapter.title)
+        for node in chapter_nodes(chapter):
+            if isinstance(node, Heading):
+                here = _place(book, node.attr.id, node.content)
+            elif isinstance(node, IndexMark):
+                maker.see(node, here)
+    maker.close_all()
+    groups = tuple(maker.groups(labels.language))
+
+    def fill(node: Any) -> Any:
+        return replace(node, groups=groups) if isinstance(node, IndexList) else node
+
+    return rewrite_book(book, fill), maker.found
+
+
+def _with_ids(book: Book) -> Book:
+    count = 0
+
+    def identify(node: Any) -> Any:
+        nonlocal count
+        if not isinstance(node, IndexMark) or node.see:
+            return node
+        count += 1
+        return replace(node, attr=Attr(f"{INDEX_MARK}{count}"))
+
+    return rewrite_book(book, identify)
+
+
+def _place(book: Book, identifier: str, title: tuple[Inline, ...]) -> str:
+    """What a section is called where there are no page numbers: its number, else its title."""
+    label = book.labels.get(identifier)
+    return (label.number if label else "") or plain_text(without_anchors(title))
+
+
+class _Maker:
+    """Gathers marks into entries."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, _Entry] = {}
+        self.by_path: dict[str, _Entry] = {}
+        self.open: dict[str, list[tuple[IndexMark, str]]] = {}
+        self.found: list[Diagnostic] = []
+
+    def see(self, mark: IndexMark, here: str) -> None:
+        """Take one mark in; ``here`` names the section that it stands in."""
+        entry = self._entry(mark)
+        entry.see.update(dict.fromkeys(mark.see, mark.span))
+        entry.see_also.update(dict.fromkeys(mark.see_also, mark.span))
+        waiting = self.open.setdefault(entry.path, [])
+        if mark.see:
+            return
+        match mark.extent:
+            case Extent.PLACE:
+                entry.locators.append(Locator(target=mark.attr.id, words=here, main=mark.main))
+            case Extent.START:
+                waiting.append((mark, here))
+            case Extent.END if waiting:
+                start, words = waiting.pop()
+                entry.locators.append(
+                    Locator(target=start.attr.id, end=mark.attr.id, words=words, main=start.main)
+                )
+            case Extent.END:
+                self._unpaired(mark, "ends and never began")
+
+    def close_all(self) -> None:
+        """What began and never ended is a place of its own, and a finding."""
+        for path, waiting in self.open.items():
+            for mark, words in waiting:
+                self._unpaired(mark, "begins and never ends")
+                self.by_path[path].locators.append(Locator(target=mark.attr.id, words=words, main=mark.main))
+
+    def groups(self, language: str) -> Iterator[IndexGroup]:
+        """The entries in order, by first letter."""
+        ordered = _ordered(self.entries, language)
+        for letter, entries in groupby(ordered, key=lambda entry: first_letter(entry.sort, language)):
+            yield IndexGroup(
+                letter=letter, entries=tuple(self._finished(entry, language) for entry in entries)
+            )
+
+    def _entry(self, mark: IndexMark) -> _Entry:
+        level, path, entry = self.entries, "", None
+        for term in mark.path:
+            name = plain_text(term.content)
+            path = f"{path}!{name.lower()}" if path else name.lower()
+            entry = level.get(path)
+            if entry is None:
+                entry = level[path] = _Entry(path, term.content, term.sort, f"_entry-{len(self.by_path) + 1}")
+                self.by_path[path] = entry
+            level = entry.children
+        assert entry is not None  # reading makes no mark without a path
+        return entry
+
+    def _finished(self, entry: _Entry, language: str) -> IndexEntry:
+        return IndexEntry(
+            content=entry.content,
+            locators=tuple(entry.locators),
+            see=tuple(self._crossed(entry.see)),
+            see_also=tuple(self._crossed(entry.see_also)),
+            children=tuple(self._finished(child, language) for child in _ordered(entry.children, language)),
+            attr=Attr(entry.id),
+        )
+
+    def _crossed(self, wanted: dict[str, Span | None]) -> Iterator[CrossEntry]:
+        for name, span in wanted.items():
+            path = "!".join(" ".join(part.split()) for part in name.lower().split("!"))
+            target = self.by_path.get(path)
+            if target is None:
+                hint = did_you_mean(path, self.by_path) or "an entry is named with all its levels: main!sub"
+                message = f'the index has no entry "{name}" to see'
+                self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
+            shown = (Text(text=", ".join(part.strip() for part in name.split("!"))),)
+            content = target.content if target and "!" not in path else shown
+            yield CrossEntry(content=content, target=target.id if target else "")
+
+    def _unpaired(self, mark: IndexMark, what: str) -> None:
+        name = ", ".join(plain_text(term.content) for term in mark.path)
+        message = f'the passage "{name}" of the index {what}'
+        self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message))
+
+
+def _ordered(entries: dict[str, _Entry], language: str) -> list[_Entry]:
+    """Entries as a reader looks for them: signs and figures first."""
+    return sorted(
+        entries.values(),
+        key=lambda entry: (first_letter(entry.sort, language) != "", sort_key(entry.sort, language)),
+    )

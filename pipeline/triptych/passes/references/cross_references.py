@@ -1,0 +1,178 @@
+"""References read as what they point to, and internal links lead to ids of the whole book."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter, Label, LabelKind
+from triptych.model.nodes import LINK_SCHEMES, Equation, Heading, Inline, Link, Phrase, Reference, Text
+from triptych.model.walk import attr_of, chapter_nodes, rewrite_chapter, without_anchors
+from triptych.passes.text.addresses import valid_address
+from triptych.reading.syntax.inlines import safe_id
+
+_WORDS = {kind: kind.name.lower() for kind in LabelKind}  # what a kind is called in the table of labels
+_KINDS = {str(kind): word for kind, word in _WORDS.items()}
+_SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+
+def refer(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give each reference its words and each internal link its id; unknown targets are errors."""
+    found: list[Diagnostic] = []
+    sections = _sections(book)
+    latex = _latex_names(book)
+    files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
+    chapters = []
+    for chapter in book.chapters:
+        resolver = _Resolver(chapter, book.labels, sections, book.anchors, files, latex, labels, found)
+        chapters.append(rewrite_chapter(chapter, resolver.resolve))
+    return replace(book, chapters=tuple(chapters)), found
+
+
+def _sections(book: Book) -> dict[str, str]:
+    """All ids of the book, each with that of the section or chapter that it stands in."""
+    sections = dict.fromkeys(book.labels, "")
+    for chapter in book.chapters:
+        here = sections[chapter.id] = chapter.id
+        for node in chapter_nodes(chapter):
+            if identifier := attr_of(node).id:
+                here = identifier if isinstance(node, Heading) else here
+                sections[identifier] = here
+    return sections
+
+
+def _split_id(target: str) -> tuple[str, str]:
+    """The ASCII head of an id, and the rest."""
+    head = re.match(r"[\x00-\x7f]*", target)
+    assert head is not None
+    return head.group(), target[head.end() :]
+
+
+def _latex_names(book: Book) -> dict[str, str]:
+    """The labels that formulas have in LaTeX, with the ids of the formulas; the first of a name counts."""
+    names: dict[str, str] = {}
+    for chapter in book.chapters:
+        for node in chapter_nodes(chapter):
+            if isinstance(node, Equation):
+                for label in node.labels:
+                    names.setdefault(label, node.attr.id)
+    return names
+
+
+def _spellings(fragment: str) -> tuple[str, ...]:
+    """An id as it is, as reading keeps it, and as another tool makes it, with hyphens for what is dropped."""
+    return fragment, safe_id(fragment), re.sub(r"-+", "-", fragment).strip("-")
+
+
+@dataclass(slots=True)
+class _Resolver:
+    chapter: Chapter
+    labels: Mapping[str, Label]
+    sections: Mapping[str, str]
+    anchors: Mapping[tuple[str, str], str]
+    files: Mapping[str, str]
+    latex: Mapping[str, str]
+    words: Labels
+    found: list[Diagnostic]
+
+    def resolve(self, node: Any) -> Any:
+        """A node in its resolved form."""
+        if isinstance(node, Reference):
+            return self._reference(node)
+        if isinstance(node, Link):
+            return self._link(node)
+        return node
+
+    def _reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
+        if node.latex:
+            node = replace(node, target=self._of_latex(node.target), latex=False)
+        label = self.labels.get(node.target)
+        if label is None and node.page and (place := self._internal(f"#{node.target}")):
+            # Where pages have no numbers, the section that the place is in stands for its page.
+            section = self.labels[self.sections[place]]
+            return replace(node, target=place, content=self._wording(node, section))
+        id_, rest = _split_id(node.target)
+        if label is None and rest and id_ in self.labels:  # a word goes on where the id ends: @fig-x에서
+            whole = replace(node, target=id_)
+            return (replace(whole, content=self._wording(whole, self.labels[id_])), Text(text=rest))
+        if label is None:
+            prefix = re.split("[-:]", node.target)[0]
+            kind = _KINDS.get(prefix, "place")
+            same = [name for name in self.labels if name.startswith(prefix + "-")]
+            hint = did_you_mean(node.target, same or self.sections) or (
+                f"known: {', '.join(sorted(same)[:8])}" if same else None
+            )
+            message = f'no {kind} with the id "{node.target}"'
+            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            return Text(text=f"@{node.target}")
+        return replace(node, content=self._wording(node, label))
+
+    def _of_latex(self, label: str) -> str:
+        """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""
+        hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
+        known = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
+        return self.latex.get(label) or next(known, label)
+
+    def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
+        if not label.number:  # an unnumbered section is called by its title
+            return (*node.prefix, *self._quoted(without_anchors(label.title)))
+        if node.number_only:
+            return (*node.prefix, Text(text=label.number))
+        if node.prefix:
+            return (*node.prefix, Text(text=f"\u00a0{label.number}"))
+        return (Text(text=self.words.named(_WORDS[label.kind], label.number)),)
+
+    def _quoted(self, content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        start, end, _, _ = self.words.quotation_marks
+        return (Text(text=start), *content, Text(text=end))
+
+    def _link(self, node: Link) -> Link | Phrase:
+        # Browsers pass over controls and spaces in an address, and so must who judges it.
+        address = re.sub(r"[\x00-\x20\x7f-\x9f]", "", node.target)
+        scheme = _SCHEME.match(address)
+        if scheme or address.startswith("//"):
+            if scheme and scheme.group(1).lower() in LINK_SCHEMES:
+                written = valid_address(node.target)
+                if written is None:
+                    return self._lost(node, f'the address "{node.target}" names no host', None)
+                return node if written == node.target else replace(node, target=written)
+            return self._lost(
+                node, f'a link to "{node.target[:60]}" is not allowed', "links go to http, https, mailto, tel"
+            )
+        target = self._internal(node.target)
+        if target is None:
+            hint = did_you_mean(node.target.removeprefix("#"), self.sections)
+            return self._lost(node, f'nothing in the book is called "{node.target}"', hint)
+        return replace(node, target="#" + target)
+
+    def _internal(self, target: str) -> str | None:
+        """``#id``, ``file.md#id`` or ``file.md`` → an id, or None."""
+        path, _, fragment = unquote(target).partition("#")
+        if not path:
+            return self._within(self.chapter.source, fragment) or self._anywhere(fragment)
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
+        for file in (beside, re.sub(r"\.html?$", ".md", beside)):
+            if file in self.files:
+                return self._within(file, fragment) if fragment else self.files[file]
+        return None
+
+    def _within(self, source: str, fragment: str) -> str | None:
+        """What an id of a file is called in the book."""
+        return next(
+            (self.anchors[source, name] for name in _spellings(fragment) if (source, name) in self.anchors),
+            None,
+        )
+
+    def _anywhere(self, fragment: str) -> str | None:
+        """An id of the whole book."""
+        return next((name for name in _spellings(fragment) if name in self.sections), None)
+
+    def _lost(self, node: Link, message: str, hint: str | None) -> Phrase:
+        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint))
+        return Phrase(attr=node.attr, content=node.content)

@@ -1,0 +1,123 @@
+"""The numbering table: one number for each chapter, section, figure, table, equation and listing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import Labels
+from triptych.languages.numerals import roman
+from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
+from triptych.model.nodes import (
+    Attr,
+    Callout,
+    Chart,
+    CodeBlock,
+    Equation,
+    Figure,
+    Heading,
+    Table,
+    Theorem,
+    TheoremKind,
+)
+from triptych.model.walk import chapter_nodes, on_slides, walk
+
+_DEEPEST = 3  # headings below level 3 carry no number
+
+
+def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Fill ``Book.labels``. Figures count within their chapter: the second of chapter 3 is 3.2."""
+    table: dict[str, Label] = {}
+    shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
+    chapters = appendices = 0
+    for chapter in book.chapters:
+        own = ""
+        kind = LabelKind.CHAPTER
+        if chapter.matter is Matter.APPENDIX:
+            appendices += 1
+            own, kind = _letters(appendices), LabelKind.APPENDIX
+        elif chapter.numbered and chapter.matter is Matter.BODY:
+            chapters += 1
+            own = str(chapters)
+        table[chapter.id] = Label(kind=kind, number=own, title=chapter.title)
+        _number_chapter(chapter, own, table, Counter() if own else shared)
+    return replace(book, labels=table, chapters=_with_part_numbers(book)), []
+
+
+def _letters(count: int) -> str:
+    """1 → A, 26 → Z, 27 → AA."""
+    text = ""
+    while count:
+        count, rest = divmod(count - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
+    ids = list(dict.fromkeys(chapter.part.id for chapter in book.chapters if chapter.part))
+    return tuple(
+        replace(chapter, part=replace(chapter.part, number=roman(ids.index(chapter.part.id) + 1).upper()))
+        if chapter.part
+        else chapter
+        for chapter in book.chapters
+    )
+
+
+def _number_chapter(
+    chapter: Chapter, own: str, table: dict[str, Label], counters: Counter[LabelKind]
+) -> None:
+    levels = [0] * 7
+    slide_nodes = on_slides(chapter)
+
+    def count(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
+        # Only what a reference can name is numbered, as in Quarto; a tag of its own takes no number.
+        if attr.id.startswith(f"{kind}-") and tag:
+            table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
+        elif attr.id.startswith(f"{kind}-"):
+            counters[kind] += 1
+            text = f"{own}.{counters[kind]}" if own else str(counters[kind])
+            table[attr.id] = Label(kind=kind, number=text, title=title)
+
+    panels: set[int] = set()
+    for node in chapter_nodes(chapter):
+        if id(node) in slide_nodes or id(node) in panels:
+            continue
+        match node:
+            case Heading():
+                unnumbered = node.attr.has("unnumbered") or node.level > _DEEPEST or not own
+                text = ""
+                if not unnumbered:
+                    levels[node.level] += 1
+                    levels[node.level + 1 :] = [0] * (6 - node.level)
+                    text = ".".join([own, *map(str, levels[2 : node.level + 1])])
+                table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
+            case Figure(panels=(_, *_)):
+                count(LabelKind.FIGURE, node.attr, node.caption)
+                panels.update(id(inner) for panel in node.panels for inner in walk(panel))
+                _number_panels(node, table)
+            case Figure() | Chart():
+                count(LabelKind.FIGURE, node.attr, node.caption)
+            case Table():
+                count(LabelKind.TABLE, node.attr, node.caption)
+            case Equation():
+                count(LabelKind.EQUATION, node.attr, (), node.tag)
+            case CodeBlock():
+                # A diagram that could not be drawn is still the figure that others refer to.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
+            case Callout():
+                count(LabelKind[node.kind.name], node.attr, node.title)
+            case Theorem() if node.kind is not TheoremKind.PROOF:
+                count(LabelKind(node.kind), node.attr, node.title)
+
+
+def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
+    """The panels of figure 3.2 are 3.2a, 3.2b …; without an id on the figure they are a, b …"""
+    own = table[figure.attr.id].number if figure.attr.id in table else ""
+    for place, panel in enumerate(figure.panels, 1):
+        if panel.attr.id:
+            text = own + _letters(place).lower()
+            table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)

@@ -1,0 +1,134 @@
+"""What leads to a page: references to the page of a thing, and to things that an output leaves out.
+
+Pages are known when the PDF is set, which is before the other outputs are written. Where no PDF is made
+a reference keeps the words that it has without pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Role
+from triptych.model.nodes import (
+    TERM,
+    Attr,
+    Citation,
+    CrossEntry,
+    IndexEntry,
+    IndexMark,
+    Link,
+    Phrase,
+    Reference,
+    Source,
+    Text,
+)
+from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
+
+Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
+FRONT_MATTER = (
+    "_front"  # the document of a PDF that holds all front matter; others are named by their chapters
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageStart:
+    """A page of the PDF: what it is called, the document that it is part of, and where its text begins there:
+    a passage of the document (see ``markup/passages.py``) and how many of its letters stand before.
+
+    ``place`` is None for a page without text.
+    """
+
+    name: str
+    document: str
+    place: tuple[tuple[int, int], int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What other outputs may know of the PDF: the page of each id, all pages in order, and the XHTML of the
+    documents that they were set from, by name. Nothing of it is known where no PDF is made.
+    """
+
+    pages: Pages = field(default_factory=dict)
+    starts: tuple[PageStart, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+
+def wants_pages(book: Book, output: str) -> bool:
+    """Whether an output may show page numbers of the PDF, so that it must wait for them.
+
+    ``book`` is the whole book, before an output has taken anything out.
+    """
+    nodes = book_nodes(book)
+    return output != "pdf" and any(
+        (output == "epub" and isinstance(node, IndexMark | Citation))
+        or (isinstance(node, Reference) and node.page)
+        or _conditional(attr_of(node))
+        for node in nodes
+    )
+
+
+def _conditional(attr: Attr) -> bool:
+    return any(attr.has(name) for name in ("book-only", "slide-only")) or any(
+        key in ("when-format", "unless-format") for key, _ in attr.pairs
+    )
+
+
+def lead_to_pages(book: Book, labels: Labels, output: str, pages: Pages) -> Book:
+    """The book of one output, ``for_output``, with nothing in it that leads to what is not there.
+
+    A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
+    page numbers are left to its writer.
+    """
+    if output == "pptx":  # its slides show no back matter
+        chapters = tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
+        there = _ids(replace(book, chapters=chapters))
+    else:
+        there = _ids(book)
+
+    def mend(node: Any) -> Any:
+        match node:
+            case Reference(page=True) if output != "pdf" and node.target in pages:
+                node = replace(node, content=(*node.prefix, Text(text=pages[node.target])))
+                return node if node.target in there else Phrase(attr=Attr(), content=node.content)
+            case Link() if output == "pptx" and node.attr.has(TERM):
+                return Phrase(attr=Attr(), content=node.content)
+            case Reference() | Link() if _inner(node) not in there and _inner(node):
+                return Phrase(attr=Attr(), content=(*node.content, *_page(node, labels, pages)))
+            case Source():
+                return replace(node, uses=tuple(use for use in node.uses if use in there))
+            case IndexEntry():
+                kept = tuple(place for place in node.locators if {place.target, place.end} - {""} <= there)
+                return replace(node, locators=kept)
+            case CrossEntry() if node.target not in there:
+                return replace(node, target="")
+        return node
+
+    return rewrite_book(book, mend)
+
+
+_NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
+
+
+def _inner(node: Reference | Link) -> str:
+    """The id that a node leads to, "" where it leads out of the book."""
+    target = node.target if isinstance(node, Reference) else node.target.removeprefix("#")
+    return target if isinstance(node, Reference) or node.target.startswith("#") else ""
+
+
+def _page(node: Reference | Link, labels: Labels, pages: Pages) -> tuple[Text, ...]:
+    """ " (PDF, p. 57)" behind a reference; a term or a citation needs no such thing."""
+    page = pages.get(_inner(node))
+    if page is None or not isinstance(node, Reference):
+        return ()
+    return (Text(text=f" (PDF, {labels.named('page-short', page)})"),)
+
+
+def _ids(book: Book) -> set[str]:
+    """All ids that an output shows."""
+    there = {chapter.id for chapter in book.chapters}
+    there |= {chapter.part.id for chapter in book.chapters if chapter.part}
+    return there | ids_in(book_nodes(book))

@@ -1,0 +1,123 @@
+"""Characters that the bundled fonts lack: the PDF is set in these alone, other outputs ask for them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.labels import Labels
+from triptych.media.fonts.fonts import missing_characters
+from triptych.model.book import Book, Chapter, Metadata
+from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
+from triptych.model.walk import chapter_nodes, children, walk_all
+from triptych.project import MANIFEST
+from triptych.theme.theme import load_theme
+
+_HINT = "write it in other characters, or show it as a picture"
+_NAMED = re.compile(r"“(.)” \(U\+", re.DOTALL)
+
+
+def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """FNT001 at the first such character of the manifest, each section and each source; the book stays.
+
+    Formulas are not looked at: they have fonts of their own.
+    """
+    named = [(text, Span(path=MANIFEST)) for text in _metadata_texts(book.metadata)]
+    found = list(_finding(named, book))
+    for chapter in book.chapters:
+        if missing_characters(_whole_text(chapter), load_theme()):  # as in few sections
+            found += _finding(_chapter_texts(chapter), book)
+            found += _source_findings(chapter, book)
+    return book, found
+
+
+def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
+    """FNT001 where the character stands in the source, from the begin of its block on."""
+    named = _NAMED.search(finding.message)
+    if named is None or finding.span is None:
+        return finding
+    lines = text.split("\n")
+    begin = sum(len(line) + 1 for line in lines[: finding.span.line - 1]) + finding.span.column - 1
+    place = text.find(named[1], begin)
+    if place < 0:  # written as an entity, or in another file
+        return finding
+    line = text.count("\n", 0, place) + 1
+    column = place - text.rfind("\n", 0, place)
+    return replace(finding, span=replace(finding.span, line=line, column=column))
+
+
+def _instead(outputs: Sequence[str]) -> str:
+    """What becomes of such a character in some outputs."""
+    others = [name for output, name in (("epub", "the e-book"), ("pptx", "the deck")) if output in outputs]
+    shows = "shows" if len(others) == 1 else "show"
+    borrowed = (
+        f"{' and '.join(others)} {shows} it in a font of the reader's, if that has it" if others else ""
+    )
+    return "; ".join(filter(None, ("the PDF shows “�” instead" if "pdf" in outputs else "", borrowed)))
+
+
+def _whole_text(chapter: Chapter) -> str:
+    """All that a chapter prints, with its sources."""
+    nodes = (node for node in chapter_nodes(chapter) if isinstance(node, Text | Code | CodeBlock | Chart))
+    return "\n".join(text for node in nodes for text in _own_texts(node))
+
+
+def _source_findings(chapter: Chapter, book: Book) -> Iterator[Diagnostic]:
+    """One for each source of a chapter's bibliography, which has no place in a section."""
+    for node in chapter_nodes(chapter):
+        if isinstance(node, Source):
+            texts = [(text, None) for inner in walk_all(node.content) for text in _own_texts(inner)]
+            yield from _finding(texts, book, f'the source "{node.attr.id.removeprefix("ref-")}": ')
+
+
+def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = "") -> Iterator[Diagnostic]:
+    """One finding for all that neither has in some texts, our fonts nor the project's, where the first is."""
+    theme = load_theme()
+    missing: dict[str, Span | None] = {}  # each with its first place
+    for text, span in texts:
+        for character in missing_characters(text, theme):
+            if ord(character) not in book.own_characters:
+                missing.setdefault(character, span)
+    if not missing:
+        return
+    first, span = next(iter(missing.items()))
+    others = len(missing) - 1
+    more = f" and {others} other character{'s' * (others > 1)}" if others else ""
+    message = f"{where}no bundled font has “{first}” (U+{ord(first):04X}){more}: {_instead(book.outputs)}"
+    yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
+
+
+def _metadata_texts(metadata: Metadata) -> list[str]:
+    """What the title page and the imprint print."""
+    people = (person.name for person in metadata.people)
+    return [metadata.title, metadata.subtitle, *people, metadata.publisher, metadata.rights]
+
+
+def _chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
+    """The texts of a chapter in reading order, each with the place of the innermost node that has one."""
+    groups = (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks)
+    return [text for group in groups for node in group for text in _placed_texts(node, chapter.span)]
+
+
+def _placed_texts(node: Any, around: Span | None) -> Iterator[tuple[str, Span | None]]:
+    if isinstance(node, Source):
+        return
+    span = getattr(node, "span", None) or around
+    for text in _own_texts(node):
+        yield text, span
+    for child in children(node):
+        yield from _placed_texts(child, span)
+
+
+def _own_texts(node: Any) -> Iterator[str]:
+    """What a node prints by itself, without its children."""
+    match node:
+        case Text() | Code() | CodeBlock():
+            yield node.text
+        case Chart(data=data):
+            yield from (node.value_line, data.category_title, *data.categories, *data.panels, *data.labels)
+            yield from (note.text for note in node.annotations)
+            yield from (mark.text for mark in node.marks)

@@ -1,0 +1,160 @@
+"""Spaces of a line that nobody sees: at its ends, and beside marks of the index and anchors.
+
+``A word \\index{word}`` at the end of a paragraph leaves a space behind the last word, with something behind
+it that shows nothing: a layout engine begins a line for that. Amid a sentence such a mark has a space on
+either side, of which one is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import Labels
+from triptych.model.book import Book, Chapter
+from triptych.model.nodes import (
+    Citation,
+    IndexMark,
+    Inline,
+    LineBreak,
+    Link,
+    Phrase,
+    Quoted,
+    Reference,
+    SoftBreak,
+    Styled,
+    Text,
+)
+from triptych.model.walk import CHILD_FIELDS, rewrite_chapter
+
+Line = tuple[Any, ...]
+
+_AROUND = Styled | Quoted | Phrase | Link | Citation | Reference  # what has words of the line in it
+
+
+class _Behind(Enum):
+    """What follows a place in a line."""
+
+    NOTHING = auto()
+    BREAK = auto()  # a line end that the author forced
+    WORDS = auto()
+
+
+def drop_spaces(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Take out such spaces in all lines of text, and line ends that no words follow."""
+    return replace(book, chapters=tuple(map(in_chapter, book.chapters))), []
+
+
+def in_chapter(chapter: Chapter) -> Chapter:
+    """A chapter without them."""
+    tidied = rewrite_chapter(chapter, _tidied)
+    return replace(
+        tidied,
+        title=in_line(tidied.title),
+        summary=in_line(tidied.summary),
+        takeaways=tuple(map(in_line, tidied.takeaways)),
+    )
+
+
+def _tidied(node: Any) -> Any:
+    """A block with its lines tidied; what stands within a line is not touched before the whole is."""
+    if isinstance(node, Inline) and not _is_beside(node):
+        return node
+    fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
+    lines = {name: _each(group) for name, group in fields.items()}
+    changed = {name: group for name, group in lines.items() if group is not fields[name]}
+    return replace(node, **changed) if changed else node
+
+
+def _each(group: Line) -> Line:
+    """A line, or a tuple of lines; other nodes as they are."""
+    if group and isinstance(group[0], tuple):
+        lines = tuple(map(_each, group))
+        return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
+    return in_line(group) if group and isinstance(group[0], Inline) else group
+
+
+def in_line(line: Line) -> Line:
+    """A line of text without spaces that nobody sees; one that shows nothing at all stays as it is."""
+    if _is_plain(line):
+        return line
+    kept, _ = _forwards(line, True)
+    kept, behind = _backwards(kept, _Behind.NOTHING)
+    return kept if behind is _Behind.WORDS and kept != line else line
+
+
+def _is_plain(line: Line) -> bool:
+    """Whether there is nothing to look for, as in most lines."""
+    if any(isinstance(node, LineBreak | IndexMark | _AROUND) for node in line):
+        return False
+    edges = [node for node in (line[:1] + line[-1:]) if isinstance(node, Text | SoftBreak)]
+    return not any(isinstance(node, SoftBreak) or node.text != node.text.strip(" ") for node in edges)
+
+
+def _is_beside(node: Any) -> bool:
+    """Whether words stand beside the line, not in it."""
+    return isinstance(node, Phrase) and node.attr.has("aside")
+
+
+def _forwards(line: Line, blank: bool) -> tuple[Line, bool]:
+    """A line without second spaces; ``blank`` says whether one, or nothing, stands before a place."""
+    kept: list[Any] = []
+    for node in line:
+        match node:
+            case Text():
+                text = node.text.lstrip(" ") if blank else node.text
+                if text:
+                    kept.append(node if text == node.text else replace(node, text=text))
+                    blank = text.endswith(" ")
+            case SoftBreak():
+                kept += [] if blank else [node]
+                blank = True
+            case LineBreak():
+                kept.append(node)
+                blank = True
+            case _ if isinstance(node, IndexMark) or _is_beside(node):
+                kept.append(node)
+            case _ if isinstance(node, _AROUND):
+                inner, blank = _forwards(node.content, blank and not isinstance(node, Quoted))
+                kept.append(_holding(node, inner))
+                blank = blank and not isinstance(node, Quoted)
+            case _:
+                kept.append(node)
+                blank = False
+    return tuple(kept), blank
+
+
+def _backwards(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
+    """A line without spaces and line ends that no words follow."""
+    kept: list[Any] = []
+    for node in reversed(line):
+        match node:
+            case Text():
+                text = node.text if behind is _Behind.WORDS else node.text.rstrip(" ")
+                if text:
+                    kept.append(node if text == node.text else replace(node, text=text))
+                    behind = _Behind.WORDS
+            case SoftBreak():
+                kept += [node] if behind is _Behind.WORDS else []
+            case LineBreak():
+                if behind is not _Behind.NOTHING:
+                    kept.append(node)
+                    behind = _Behind.BREAK
+            case _ if isinstance(node, IndexMark) or _is_beside(node):
+                kept.append(node)
+            case _ if isinstance(node, _AROUND):
+                inner, behind = _backwards(
+                    node.content, _Behind.WORDS if isinstance(node, Quoted) else behind
+                )
+                kept.append(_holding(node, inner))
+                behind = _Behind.WORDS if isinstance(node, Quoted) else behind
+            case _:
+                kept.append(node)
+                behind = _Behind.WORDS
+    return tuple(reversed(kept)), behind
+
+
+def _holding(node: Any, content: Line) -> Any:
+    return node if content == node.content else replace(node, content=content)

@@ -1,0 +1,79 @@
+"""Western words in Chinese and Japanese keep the text's own face, apostrophes and quotation marks included.
+
+Faces of these scripts have both as wide as a character, and no layout engine knows which words they stand in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import Labels
+from triptych.languages.language_tags import is_language_tag
+from triptych.model.book import Book
+from triptych.model.nodes import NO_ATTR, Attr, Inline, Phrase, Source, Text
+from triptych.model.walk import attr_of, plain_text, rewrite_chapter
+
+WESTERN = "western"  # the class of such words, in the outputs too
+
+_LANGUAGES = ("zh", "ja")
+_LETTERS = "A-Za-z\u00c0-\u024f"
+_ELIDED = re.compile(f"[{_LETTERS}]+(?:’[{_LETTERS}]+)+")
+_LETTER = re.compile(f"[{_LETTERS}]")
+_OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters of neither Latin, Greek nor Cyrillic
+_FEW = 10  # Western letters for each other: styles write 2024年 into any entry
+
+
+def mark_western(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give a class to words with an apostrophe, to passages in another language and to Western sources."""
+    chapters = [
+        rewrite_chapter(chapter, _marked)
+        if (chapter.language or labels.language).partition("-")[0].lower() in _LANGUAGES
+        else chapter
+        for chapter in book.chapters
+    ]
+    return replace(book, chapters=tuple(chapters)), []
+
+
+def _marked(node: Any) -> Any:
+    match node:
+        case Text() if "’" in node.text:
+            return tuple(_words(node.text))
+        case Source() if is_western(plain_text(node.content)):
+            language = node.language if is_language_tag(node.language) else ""
+            return replace(node, attr=_classed(node.attr, language))
+    attr = attr_of(node)
+    if (
+        attr is not NO_ATTR
+        and attr.get("lang")
+        and hasattr(node, "content")
+        and is_western(plain_text(node.content))
+    ):
+        return replace(node, attr=_classed(attr))
+    return node
+
+
+def is_western(text: str) -> bool:
+    """Whether a text is in Latin letters throughout, or nearly so."""
+    letters = len(_LETTER.findall(text))
+    return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
+
+
+def _words(text: str) -> Iterator[Inline]:
+    """A text with the words of its own that have an apostrophe."""
+    place = 0
+    for word in _ELIDED.finditer(text):
+        if word.start() > place:
+            yield Text(text=text[place : word.start()])
+        yield Phrase(attr=Attr(classes=(WESTERN,)), content=(Text(text=word[0]),))
+        place = word.end()
+    if place < len(text):
+        yield Text(text=text[place:])
+
+
+def _classed(attr: Attr, language: str = "") -> Attr:
+    pairs = (*attr.pairs, ("lang", language)) if language else attr.pairs
+    return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)

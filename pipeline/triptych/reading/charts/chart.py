@@ -1,0 +1,118 @@
+"""``::: {.chart}`` and its CSV file → a chart node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Attr, Chart, Inline
+from triptych.reading.charts.checks import check_data, unwhole
+from triptych.reading.charts.columns import read_columns
+from triptych.reading.charts.histograms import read_histogram
+from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_options
+from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.data.columns import DataError, asked_by
+from triptych.reading.data.folder import DataFolder
+from triptych.reading.data.text import read_notation
+
+_CONDITIONS = ("when-", "unless-")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartReader:
+    """Makes charts of one section file, whose language they speak."""
+
+    data: DataFolder
+    path: str
+    language: str = "en"
+
+    def read(
+        self,
+        attr: Attr,
+        caption: tuple[Inline, ...],
+        span: Span,
+        *,
+        note: tuple[Inline, ...] = (),
+        source: tuple[Inline, ...] = (),
+        place: Callable[[str], Span] | None = None,
+    ) -> tuple[Chart | None, list[Diagnostic]]:
+        """A chart, or None and what is wrong with its description or its data.
+
+        ``place`` says where an attribute stands; without it all is wrong at ``span``.
+        """
+
+        def at(key: str) -> Span:
+            return place(key) if place and attr.get(key) else span
+
+        found = [_unknown(key, at(key)) for key, _ in attr.pairs if not _is_known(key)]
+        try:
+            options = read_options(attr)
+            chart = self._chart(attr, options, caption, span, note, source)
+        except DataError as error:
+            problem = Diagnostic(
+                code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
+            )
+            return None, [*found, problem]
+        if made := unwhole(chart.data, options, chart.unit):
+            message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
+            hint = "add a slice for the rest, or use bars"
+            found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        return chart, found
+
+    def _chart(
+        self,
+        attr: Attr,
+        options: ChartOptions,
+        caption: tuple[Inline, ...],
+        span: Span,
+        note: tuple[Inline, ...],
+        source: tuple[Inline, ...],
+    ) -> Chart:
+        if not attr.get("data"):
+            raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
+        notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
+        with asked_by("data"):
+            file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
+        with asked_by("where"):
+            file = file.matching(attr.get("where"))
+        if options.kind is ChartKind.HISTOGRAM:
+            data = read_histogram(file, attr, options.bins, self.language)
+        else:
+            data = read_columns(file, attr, options)
+        marks = read_marks(attr, options)
+        check_data(data, options, marks)
+        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in ATTRIBUTES)
+        return Chart(
+            kind=options.kind,
+            data=data,
+            caption=caption,
+            alt=attr.get("fig-alt") or attr.get("alt"),
+            value_title=attr.get("y-title"),
+            unit=attr.get("unit"),
+            note=note,
+            source=source,
+            stacked=options.stacked,
+            percent=options.percent,
+            horizontal=options.horizontal,
+            x_scale=options.x_scale,
+            y_scale=options.y_scale,
+            y_min=options.y_min,
+            y_max=options.y_max,
+            facet_columns=options.facet_columns,
+            annotations=read_annotations(attr, data, options),
+            marks=marks,
+            language=self.language,
+            attr=Attr(attr.id, attr.classes, kept),
+            span=span,
+        )
+
+
+def _is_known(key: str) -> bool:
+    return key in ATTRIBUTES or key.startswith(_CONDITIONS)
+
+
+def _unknown(key: str, span: Span) -> Diagnostic:
+    hint = did_you_mean(key, ATTRIBUTES) or f"known attributes: {', '.join(sorted(ATTRIBUTES))}"
+    return Diagnostic(code="CHT001", span=span, message=f'a chart has no attribute "{key}"', hint=hint)

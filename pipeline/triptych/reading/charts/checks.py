@@ -1,0 +1,82 @@
+"""What a chart cannot show truly: parts that make no whole, values that the axis leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triptych.model.charts import ROUND, ChartData, ChartKind, Mark
+from triptych.reading.charts.columns import MOST_SERIES
+from triptych.reading.charts.options import ChartOptions
+from triptych.reading.data.columns import DataError
+
+_FROM_ZERO = frozenset((ChartKind.BAR, ChartKind.AREA, ChartKind.HISTOGRAM))
+
+
+def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+    """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
+    if options.kind in ROUND:
+        _check_whole(data, options.kind)
+    if options.percent:
+        _check_shares(data)
+    elif options.stacked and options.kind is ChartKind.AREA and min(data.numbers) < 0 < max(data.numbers):
+        message = "stacked areas above and below zero would cover each other"
+        raise DataError("CHT001", message, "use stacked bars", "stacked")
+    _check_ends(data, options, marks)
+
+
+def _check_whole(data: ChartData, kind: ChartKind) -> None:
+    for series in data.series:
+        values = [value for value in series.values if value is not None]
+        if min(values) < 0 or sum(values) == 0:
+            message = f"a {kind} chart shows parts of a whole, so no value may be negative nor all be zero"
+            raise DataError("CHT001", message, "use bars", "type")
+    if len(data.categories) > MOST_SERIES:
+        message = f"{len(data.categories)} slices cannot be told apart"
+        raise DataError("CHT001", message, "use horizontal bars", "type")
+
+
+def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
+    """What the slices of a pie of percentages make where that is not 100, else ""."""
+    if options.kind not in ROUND or not unit.startswith("%"):
+        return ""
+    odd = next((series for series in data.series if not series.makes_hundred), None)
+    return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
+
+
+def _check_shares(data: ChartData) -> None:
+    for series in data.series:
+        for name, value in zip(data.categories, series.values, strict=True):
+            if value is not None and value < 0:
+                message = f'"{series.label}" of "{name}" is {value:g}: parts of a whole cannot be negative'
+                raise DataError("CHT001", message, "write stacked=true", "stacked")
+
+
+def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
+    """Each value must be on the axis, and a length must start at zero."""
+    if options.y_min is None and options.y_max is None:
+        return
+    values = [*_reaches(data, options), *(mark.value for mark in marks)]
+    from_zero = options.kind in _FROM_ZERO
+    if from_zero:
+        values.append(0.0)
+    lowest, highest = min(values), max(values)
+    what = "cut bars or areas, whose length is their value" if from_zero else "leave out values"
+    if options.y_min is not None and options.y_min > lowest:
+        hint = f"the axis must reach down to {lowest:g}"
+        raise DataError("CHT001", f"y-min {options.y_min:g} would {what}", hint, "y-min")
+    if options.y_max is not None and options.y_max < highest:
+        hint = f"the axis must reach up to {highest:g}"
+        raise DataError("CHT001", f"y-max {options.y_max:g} would {what}", hint, "y-max")
+
+
+def _reaches(data: ChartData, options: ChartOptions) -> Iterator[float]:
+    """The values on the axis: those of the data, or the ends of stacks."""
+    if options.percent:
+        yield from (0.0, 100.0)
+    elif options.stacked:
+        for panel in data.panels or ("",):
+            for values in zip(*(series.values for series in data.of_panel(panel).series), strict=True):
+                yield sum(value for value in values if value is not None and value > 0)
+                yield sum(value for value in values if value is not None and value < 0)
+    else:
+        yield from data.numbers

@@ -1,0 +1,294 @@
+"""Columns of a data file → what a chart shows, wide or long, on words, numbers or dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from triptych.model.charts import ROUND, ChartData, ChartKind, DatePart, Scale, Series, year_fraction
+from triptych.model.nodes import Attr
+from triptych.reading.charts.options import ChartOptions
+from triptych.reading.data.columns import (
+    DataError,
+    DataFile,
+    asked_by,
+    decimals,
+    number,
+)
+
+MOST_SERIES = 24  # six colours in four looks
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
+_SORTED = frozenset((ChartKind.LINE, ChartKind.AREA))
+
+
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """The rows that make one series: their indices in the file, and the column of its values."""
+
+    panel: str
+    label: str
+    column: str
+    rows: tuple[int, ...]
+
+
+def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData:
+    """The columns that ``x``, ``y``, ``series`` and ``facet`` name. Raises ``DataError``."""
+    for key in ("x", "y"):
+        if not attr.get(key):
+            raise DataError("CHT001", f'the chart has no "{key}"', f'write {key}="…" among its attributes')
+    strands = _strands(file, attr, options.kind)
+    with asked_by("x"):
+        cells = file.column(attr.get("x"))
+        split = bool(attr.get("series") or attr.get("facet"))
+        own_rows = options.kind is ChartKind.SCATTER or not split
+        rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
+        positions, dates = _positions(file, attr.get("x"), cells)
+        if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
+            dates = None  # four digits on a log scale are amounts
+        if options.x_scale is Scale.LOG:
+            _check_log_places(file, attr.get("x"), cells, positions, dates)
+    if positions and (options.kind in _SORTED or not own_rows):
+        rows.sort(key=positions.__getitem__)
+    if not own_rows:
+        _check_once(file, attr, cells, strands)
+    with asked_by("y"):
+        positive = options.y_scale is Scale.LOG
+        series = tuple(
+            _series(file, strand, cells, rows, own=own_rows, positive=positive) for strand in strands
+        )
+    parts = {date_part(cells[row]) for row in rows} if dates else set()
+    return ChartData(
+        categories=tuple(cells[row] for row in rows),
+        series=series,
+        category_title=attr.get("x-title"),
+        positions=tuple(positions[row] for row in rows) if positions else None,
+        dates=tuple(dates[row] for row in rows) if dates else None,
+        date_part=max(parts, key=list(DatePart).index) if parts else None,
+        panel_title=attr.get("facet"),
+        category_name=in_words(attr.get("x")),
+    )
+
+
+def in_words(column: str) -> str:
+    """A column's name as a table prints it: ``installed_gw`` → Installed gw."""
+    words = column.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
+    """The names in an attribute, between commas; a single one of those that are known may hold a comma."""
+    if attr.get(key) in known:
+        return [attr.get(key)]
+    return [name.strip() for name in attr.get(key).split(",") if name.strip()]
+
+
+def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
+    """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
+    with asked_by("facet"):
+        return _names(file, attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+
+
+def numbers_of(
+    file: DataFile, column: str, *, positive: bool = False
+) -> tuple[tuple[str, ...], list[float | None]]:
+    """A column's cells and their values. Raises ``DataError``: DAT003, DAT006, CHT001 for a log scale."""
+    cells = file.column(column)
+    values = []
+    for index, cell in enumerate(cells):
+        row = file.row_number(index)
+        value = file.number(cell, column=column, row=row)
+        if positive and value is not None and value <= 0:
+            raise _not_positive(file, column, cell, row)
+        values.append(value)
+    return cells, values
+
+
+def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
+    columns = listed(attr, "y", file.columns)
+    if not columns:
+        raise DataError("CHT001", "y names no column", attribute="y")
+    if kind in ROUND and len(columns) > 1:
+        hint = "name one column in y, or use stacked bars"
+        raise DataError("CHT001", f"a {kind} chart shows one column", hint, "y")
+    if attr.get("series") and len(columns) > 1:
+        hint = "name the column of values in y; series= says what splits them"
+        raise DataError("CHT001", "y names one column where series splits the rows", hint, "y")
+    panels = panels_of(file, attr)
+    if attr.get("series"):
+        with asked_by("series"):
+            keys = _names(file, attr.get("series"))
+        names = list(dict.fromkeys(keys))
+        members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
+    else:
+        names = columns
+        members = {name: (name, set(range(len(file.rows)))) for name in names}
+    labels = _labels(attr, names)
+    if len(names) > MOST_SERIES:
+        hint = f"show at most {MOST_SERIES}, or split them with facet"
+        raise DataError("CHT001", f"{len(names)} series cannot be told apart", hint, "series")
+    found = [
+        _Strand(panel, label, column, rows)
+        for panel in dict.fromkeys(panels)
+        for label, (column, chosen) in zip(labels, members.values(), strict=True)
+        if (rows := tuple(index for index in sorted(chosen) if panels[index] == panel))
+    ]
+    return found
+
+
+def _labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
+    labels = listed(attr, "labels") or names
+    if len(labels) != len(names):
+        what = "series" if attr.get("series") else "columns in y"
+        hint = "there is one label for each" + (f": {', '.join(names)}" if attr.get("series") else "")
+        raise DataError("CHT001", f"{len(names)} {what} but {len(labels)} labels", hint, "labels")
+    twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
+    if twice is not None:
+        raise DataError("CHT001", f'two series are called "{twice}"', "give each its own label", "labels")
+    return labels
+
+
+def _names(file: DataFile, column: str) -> tuple[str, ...]:
+    """A column that splits the rows; each row must say where it belongs."""
+    names = file.column(column)
+    if "" in names:
+        row = file.row_number(names.index(""))
+        raise DataError(
+            "CHT001", f'{file.path}: row {row} has nothing in column "{column}", which splits the rows'
+        )
+    return names
+
+
+def _check_once(file: DataFile, attr: Attr, cells: tuple[str, ...], strands: Sequence[_Strand]) -> None:
+    """Raises ``DataError`` where two rows claim one place of a series."""
+    for strand in strands:
+        seen: dict[str, int] = {}
+        for row in strand.rows:
+            if cells[row] in seen:
+                first, second = file.row_number(seen[cells[row]]), file.row_number(row)
+                message = (
+                    f'{file.path}: rows {first} and {second} are both "{cells[row]}" of "{strand.label}"'
+                )
+                hint = "choose rows with where, or split them with series or facet"
+                raise DataError("CHT001", message, hint, "series" if attr.get("series") else "facet")
+            seen[cells[row]] = row
+
+
+def _series(
+    file: DataFile,
+    strand: _Strand,
+    names: tuple[str, ...],
+    rows: Sequence[int],
+    *,
+    own: bool,
+    positive: bool,
+) -> Series:
+    """One series; its cells are found by row, or by the category's name where rows share categories."""
+    chosen = replace(
+        file,
+        rows=tuple(file.rows[row] for row in strand.rows),
+        numbers=tuple(file.row_number(row) for row in strand.rows),
+    )
+    cells, numbers = numbers_of(chosen, strand.column, positive=positive)
+    if all(value is None for value in numbers):
+        of_label = "" if strand.label == strand.column else f' for "{strand.label}"'
+        raise DataError("DAT003", f'{file.path}: column "{strand.column}" has no number{of_label}')
+    by_row = dict(zip(strand.rows, zip(cells, numbers, strict=True), strict=True))
+    if own:
+        found = [by_row.get(row, ("", None)) for row in rows]
+    else:
+        by_name = {names[row]: cell for row, cell in by_row.items()}
+        found = [by_name.get(names[row], ("", None)) for row in rows]
+    places = tuple(decimals(file.plain(cell)) if value is not None else 0 for cell, value in found)
+    values = tuple(value for _, value in found)
+    return Series(
+        label=strand.label,
+        values=values,
+        places=places,
+        decimals=min(shown_decimals(numbers), max(places)),
+        panel=strand.panel,
+    )
+
+
+def shown_decimals(values: Sequence[float | None]) -> int:
+    """Decimal places for three significant digits of the largest value, two at most."""
+    largest = max(abs(value) for value in values if value is not None)
+    return 0 if largest >= 100 else 1 if largest >= 10 else 2
+
+
+def date_part(text: str) -> DatePart:
+    """How finely a date is written."""
+    match = _DATE.fullmatch(text)
+    _, month, day, quarter = match.groups() if match else (None, None, None, None)
+    return (
+        DatePart.DAY if day else DatePart.MONTH if month else DatePart.QUARTER if quarter else DatePart.YEAR
+    )
+
+
+def _positions(
+    file: DataFile, column: str, cells: tuple[str, ...]
+) -> tuple[list[float] | None, list[dt.date] | None]:
+    """Places on a number or time axis, and the dates where all cells are dates; None for words.
+
+    Raises ``DataError`` DAT003 for what looks like a date among dates and is none.
+    """
+    if all(_DATE.fullmatch(cell) for cell in cells) and not _are_amounts(cells):
+        dates = [_date(file, column, index, cell) for index, cell in enumerate(cells)]
+        return [year_fraction(date) for date in dates], dates
+    try:
+        values = [number(file.plain(cell)) for cell in cells]
+    except ValueError:
+        return None, None
+    known = [value for value in values if value is not None]
+    return (known, None) if len(known) == len(values) else (None, None)
+
+
+def _are_amounts(cells: tuple[str, ...]) -> bool:
+    """Whether four digits in each cell are amounts, since not all of them can be years of our times."""
+    return any(len(cell) == 4 and cell[0] not in "12" for cell in cells)
+
+
+def parse_date(text: str) -> dt.date | None:
+    """The first day of YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn, or None."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, quarter = match.groups()
+    try:
+        return dt.date(int(year), int(month or 1) if not quarter else int(quarter) * 3 - 2, int(day or 1))
+    except ValueError:
+        return None
+
+
+def _date(file: DataFile, column: str, index: int, cell: str) -> dt.date:
+    date = parse_date(cell)
+    if date is None:
+        row = file.row_number(index)
+        message = f'{file.path}: row {row} has "{cell}" in column "{column}", which is no calendar date'
+        hint = "the other rows have dates: write it as 2026, 2026-Q1, 2026-03 or 2026-03-31"
+        raise DataError("DAT003", message, hint)
+    return date
+
+
+def _check_log_places(
+    file: DataFile,
+    column: str,
+    cells: tuple[str, ...],
+    positions: Sequence[float] | None,
+    dates: Sequence[dt.date] | None,
+) -> None:
+    if positions is None or dates is not None:
+        message = f'column "{column}" does not hold plain numbers, as a log scale needs'
+        raise DataError("CHT001", message, attribute="x-scale")
+    for index, position in enumerate(positions):
+        if position <= 0:
+            raise _not_positive(file, column, cells[index], file.row_number(index))
+
+
+def _not_positive(file: DataFile, column: str, cell: str, row: int) -> DataError:
+    message = (
+        f'{file.path}: "{cell}" in column "{column}", row {row}, is not above zero, as a log scale needs'
+    )
+    return DataError("CHT001", message, "leave the row out with where, or use a linear scale")

@@ -1,0 +1,133 @@
+"""The attributes of ``::: {.chart}`` that say how it is drawn → values, or what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from triptych.diagnostics import did_you_mean
+from triptych.model.charts import ROUND, ChartKind, Scale
+from triptych.model.nodes import Attr
+from triptych.reading.data.columns import DataError, number
+
+_Choice = TypeVar("_Choice", ChartKind, Scale)
+
+_ALL = frozenset(ChartKind)
+_WITH_AXES = _ALL - ROUND
+_ON_SCALES = frozenset((ChartKind.LINE, ChartKind.SCATTER))
+
+# Every attribute with the kinds of chart that take it.
+ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
+    **dict.fromkeys(
+        ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
+    ),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns"), _ALL),
+    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
+    "series": _WITH_AXES - {ChartKind.HISTOGRAM},
+    "stacked": frozenset((ChartKind.BAR, ChartKind.AREA)),
+    "horizontal": frozenset((ChartKind.BAR,)),
+    "bins": frozenset((ChartKind.HISTOGRAM,)),
+    "x-scale": _ON_SCALES,
+    "y-scale": _ON_SCALES,
+}
+_NO_LOG = "a log scale has no zero, from which a bar, an area or a slice is measured"
+_MOST_BINS, _MOST_COLUMNS = 100, 6
+_TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartOptions:
+    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` is None where a rule decides."""
+
+    kind: ChartKind
+    stacked: bool
+    percent: bool
+    horizontal: bool
+    x_scale: Scale
+    y_scale: Scale
+    y_min: float | None
+    y_max: float | None
+    bins: int | None
+    facet_columns: int
+
+
+def read_options(attr: Attr) -> ChartOptions:
+    """Attributes → options. Raises ``DataError`` CHT001."""
+    kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
+    for key, _ in attr.pairs:
+        if key in ATTRIBUTES and kind not in ATTRIBUTES[key]:
+            raise _refused(key, kind)
+    percent = attr.get("stacked").lower() == "percent"
+    options = ChartOptions(
+        kind=kind,
+        stacked=percent or _flag(attr, "stacked", more=("percent",)),
+        percent=percent,
+        horizontal=_flag(attr, "horizontal"),
+        x_scale=_choice(attr, "x-scale", Scale, Scale.LINEAR),
+        y_scale=_choice(attr, "y-scale", Scale, Scale.LINEAR),
+        y_min=_number(attr, "y-min"),
+        y_max=_number(attr, "y-max"),
+        bins=_count(attr, "bins", 1, _MOST_BINS) or None,
+        facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+    )
+    _check_together(attr, options)
+    return options
+
+
+def _refused(key: str, kind: ChartKind) -> DataError:
+    if key in ("x-scale", "y-scale"):
+        return DataError(
+            "CHT001", f"a chart of type {kind} has no log scale: {_NO_LOG}", "use a line or dots", key
+        )
+    kinds = " or ".join(sorted(ATTRIBUTES[key]))
+    return DataError("CHT001", f'a chart of type {kind} takes no "{key}"', f"it is for type {kinds}", key)
+
+
+def _check_together(attr: Attr, options: ChartOptions) -> None:
+    if attr.get("facet-columns") and not attr.get("facet"):
+        hint = "name the column that splits the rows in facet"
+        raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+    low, high = options.y_min, options.y_max
+    if low is not None and high is not None and low >= high:
+        raise DataError("CHT001", f"y-min {low:g} is not below y-max {high:g}", attribute="y-min")
+    for key, end in (("y-min", low), ("y-max", high)):
+        if end is not None and end <= 0 and options.y_scale is Scale.LOG:
+            raise DataError("CHT001", f"{key} {end:g} is not above zero, as a log scale needs", None, key)
+
+
+def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _Choice:
+    text = attr.get(key).lower() or default
+    try:
+        return choices(text)
+    except ValueError:
+        words = [str(choice) for choice in choices]
+        message = f'no chart of type "{text}"' if key == "type" else f'no {key} "{text}"'
+        hint = did_you_mean(text, words) or f"there are {', '.join(words[:-1])} and {words[-1]}"
+        raise DataError("CHT001", message, hint, key) from None
+
+
+def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:
+    """True, false, or one of further words, which the caller knows."""
+    text = attr.get(key).lower()
+    if text not in _TRUE | _FALSE | set(more):
+        words = ["true", "false", *more]
+        hint = did_you_mean(text, words) or f"write {', '.join(words[:-1])} or {words[-1]}"
+        raise DataError("CHT001", f'{key} cannot be "{attr.get(key)}"', hint, key)
+    return text in _TRUE or attr.has(key)
+
+
+def _number(attr: Attr, key: str) -> float | None:
+    try:
+        return number(attr.get(key))
+    except ValueError:
+        raise DataError("CHT001", f'{key} "{attr.get(key)}" is not a number', None, key) from None
+
+
+def _count(attr: Attr, key: str, least: int, most: int) -> int:
+    """A whole number, 0 where the attribute is not there."""
+    text = attr.get(key).strip()
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise DataError("CHT001", f'{key} "{text}" is not a whole number from {least} to {most}', None, key)
+    return int(text)

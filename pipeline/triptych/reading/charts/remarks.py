@@ -1,0 +1,87 @@
+"""``annotate="2015: Words; 2020: Words"`` and ``mark="100: Words"`` → places with words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from triptych.diagnostics import did_you_mean
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale, year_fraction
+from triptych.model.nodes import Attr
+from triptych.reading.charts.columns import parse_date
+from triptych.reading.charts.options import ChartOptions
+from triptych.reading.data.columns import DataError, number
+
+# Where a place between two categories means something.
+_CONTINUOUS = frozenset((ChartKind.LINE, ChartKind.AREA, ChartKind.SCATTER))
+
+
+def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
+    """Places on the category axis with their words, in its order. Raises ``DataError`` CHT001."""
+    found = [_annotation(part, data, options.kind) for part in _parts(attr, "annotate")]
+    return tuple(sorted(found, key=lambda annotation: annotation.place))
+
+
+def read_marks(attr: Attr, options: ChartOptions) -> tuple[Mark, ...]:
+    """Values with their words, in order. Raises ``DataError`` CHT001."""
+    found = []
+    for part in _parts(attr, "mark"):
+        name, _, words = part.partition(":")
+        try:
+            value = number(name)
+        except ValueError:
+            value = None
+        if value is None:
+            message = f'"{name.strip()}" is not a value to mark'
+            raise DataError("CHT001", message, 'write mark="100: Words"', "mark")
+        if value <= 0 and options.y_scale is Scale.LOG:
+            raise DataError("CHT001", f"{value:g} is not above zero, as a log scale needs", None, "mark")
+        found.append(Mark(value=value, text=words.strip() or name.strip()))
+    return tuple(sorted(found, key=lambda mark: mark.value))
+
+
+def _parts(attr: Attr, key: str) -> Iterator[str]:
+    return (part.strip() for part in attr.get(key).split(";") if part.strip())
+
+
+def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
+    names = data.categories
+    # The name of a category may hold a colon of its own.
+    known = [name for name in names if part == name or part.startswith(f"{name}:")]
+    name = max(known, key=len, default=part.partition(":")[0].strip())
+    words = part[len(name) :].lstrip().removeprefix(":").strip()
+    if not words:
+        raise DataError("CHT001", f'"{part}" has no words', 'write annotate="PLACE: Words"', "annotate")
+    place = _place(name, data, kind)
+    if place is None:
+        hint = did_you_mean(name, names) or _range(names, data.edges)
+        raise DataError("CHT001", f'the chart has no place "{name}" to annotate', hint, "annotate")
+    return Annotation(place=place, name=name, text=words)
+
+
+def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
+    if kind is ChartKind.HISTOGRAM:
+        return _within(name, data.edges or ())
+    continuous = kind in _CONTINUOUS and data.positions is not None
+    if name in data.categories:
+        index = data.categories.index(name)
+        return data.positions[index] if continuous and data.positions else float(index)
+    if not continuous or not data.positions:
+        return None
+    if data.dates is None:
+        return _within(name, data.positions)
+    date = parse_date(name)
+    at = year_fraction(date) if date else None
+    return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
+
+
+def _within(name: str, places: Sequence[float]) -> float | None:
+    try:
+        value = number(name)
+    except ValueError:
+        return None
+    return value if value is not None and min(places) <= value <= max(places) else None
+
+
+def _range(names: Sequence[str], edges: Sequence[float] | None) -> str:
+    first, last = (f"{edges[0]:g}", f"{edges[-1]:g}") if edges else (names[0], names[-1])
+    return f"places go from {first} to {last}"

@@ -1,0 +1,167 @@
+"""What data files hold: columns of text for charts, tables and values, and parts of texts for listings."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from triptych.diagnostics import did_you_mean
+from triptych.reading.data.delimited_text import (
+    has_groups,
+    is_ambiguous,
+    is_written_otherwise,
+    plain_number,
+)
+
+
+class DataError(Exception):
+    """Something is wrong with a data file or with what is asked of it by an attribute."""
+
+    def __init__(self, code: str, message: str, hint: str | None = None, attribute: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.attribute = attribute
+
+
+@contextmanager
+def asked_by(attribute: str) -> Iterator[None]:
+    """Name the attribute that asked for what is wrong, where none is named."""
+    try:
+        yield
+    except DataError as error:
+        error.attribute = error.attribute or attribute
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A CSV file: its header and rows of text, each as long as the header.
+
+    ``numbers`` counts rows as a spreadsheet does, the header being row 1; empty where all follow it.
+    ``decimal`` is what stands in numbers with a fraction.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...] = ()
+    decimal: str = "."
+
+    def row_number(self, index: int) -> int:
+        """The number of a row in the file, also where others were left out."""
+        return self.numbers[index] if self.numbers else index + 2
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """All values of a column. Raises ``DataError`` DAT001."""
+        if name not in self.columns:
+            hint = self._nearest_column(name) or f"its columns: {', '.join(self.columns)}"
+            raise DataError("DAT001", f'{self.path} has no column "{name}"', hint)
+        index = self.columns.index(name)
+        return tuple(row[index] for row in self.rows)
+
+    def plain(self, cell: str) -> str:
+        """A number as it is written with a decimal point; other cells as they are."""
+        return plain_number(cell, self.decimal)
+
+    def number(self, cell: str, *, column: str, row: int) -> float | None:
+        """A cell's number, None for an empty one; ``row`` is its number. Raises ``DataError``."""
+        try:
+            if is_written_otherwise(cell, self.decimal):
+                raise ValueError(cell)
+            return number(self.plain(cell))
+        except ValueError:
+            if self.decimal == "." and is_ambiguous(cell):
+                where = f'{self.path}: "{cell}" in column "{column}", row {row}'
+                message = f"{where}, can be read in two ways, as a fraction and as thousands"
+                hint = 'write decimal="," if it is a fraction, else the number without a comma'
+                raise DataError("DAT006", message, hint) from None
+            message = f'{self.path}: row {row} has "{cell}" in column "{column}", which is not a number'
+            raise DataError("DAT003", message, self._number_hint(cell)) from None
+
+    def _number_hint(self, cell: str) -> str:
+        if is_written_otherwise(cell, self.decimal):
+            other = "," if self.decimal == "." else "."
+            return f'the file is read with a decimal "{self.decimal}"; decimal="{other}" says otherwise'
+        if has_groups(cell):
+            return "write numbers without a sign between thousands; outputs put in that of the language"
+        if re.match(r"[-+\u2212]?\d[\d.,]*\s*[^\d\s.,]+$|[^\d\s.,+-]+\s*\d[\d.,]*$", cell):
+            return "write the number alone; unit= says what it counts"
+        return "write a number such as 12 or 3.5, or leave the cell empty where there is no value"
+
+    def _nearest_column(self, name: str) -> str | None:
+        """A hint; case, spaces and underscores make no difference to it."""
+        folded = {re.sub(r"[\s_-]+", "", column).casefold(): column for column in self.columns}
+        same = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
+        return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
+
+    def where(self, column: str, value: str) -> DataFile:
+        """Only the rows that hold a value in a column. Raises ``DataError``."""
+        keep = self.column(column)
+        kept = [index for index, cell in enumerate(keep) if value in (cell, self.plain(cell))]
+        if not kept:
+            hint = did_you_mean(value, keep)
+            raise DataError("DAT003", f'{self.path} has no row with {column} "{value}"', hint)
+        numbers = tuple(self.row_number(index) for index in kept)
+        return replace(self, rows=tuple(self.rows[index] for index in kept), numbers=numbers)
+
+    def matching(self, conditions: str) -> DataFile:
+        """Only the rows that meet all of ``COLUMN=VALUE; COLUMN=VALUE``. Raises ``DataError``."""
+        file = self
+        for condition in filter(None, map(str.strip, conditions.split(";"))):
+            column, sign, value = condition.partition("=")
+            if not sign:
+                hint = "write COLUMN=VALUE, and ; between conditions"
+                raise DataError("CHT001", f'"{condition}" is no condition', hint)
+            file = file.where(column.strip(), value.strip())
+        return file
+
+
+def number(text: str) -> float | None:
+    """A cell's number, None for an empty cell. Raises ValueError for other text."""
+    text = text.strip().replace("\u2212", "-")
+    if text in ("", "NA", "n/a", "-", "–"):
+        return None
+    value = float(text.replace("_", "?"))  # Python would read 1_000; a spreadsheet does not
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return value
+
+
+def decimals(cell: str) -> int:
+    """How many decimal places a number is written with; none where it has an exponent."""
+    return 0 if "e" in cell.lower() else len(cell.strip().partition(".")[2])
+
+
+def code_region(source: str, *, lines: str, region: str) -> str:
+    """Part of a file: ``lines`` as in 3-10, or what stands between ``region: NAME`` and ``endregion``.
+
+    Common indentation is taken off. Raises ``DataError`` INC001 where there is no such part.
+    """
+    rows = source.removesuffix("\n").split("\n")
+    if region:
+        start = next(
+            (i for i, row in enumerate(rows) if re.search(rf"\bregion:?\s+{re.escape(region)}\b", row)), None
+        )
+        if start is None:
+            raise DataError(
+                "INC001", f'the file has no region "{region}"', 'mark it with "region: NAME" and "endregion"'
+            )
+        rest = rows[start + 1 :]
+        end = next((i for i, row in enumerate(rest) if re.search(r"\bendregion\b", row)), len(rest))
+        rows = rest[:end]
+    if lines:
+        match = re.fullmatch(r"(\d+)?-?(\d+)?", lines)
+        if match is None:
+            raise DataError("INC001", f'"{lines}" is no range of lines', "write it as in 3-10")
+        first = int(match.group(1) or 1)
+        last = int(match.group(2)) if match.group(2) else (len(rows) if "-" in lines else first)
+        if not first <= last or first > len(rows):
+            count = f"the file has {len(rows)} line{'s' * (len(rows) != 1)}"
+            raise DataError("INC001", f'no line of the file is in "{lines}"', count)
+        rows = rows[first - 1 : last]
+    return textwrap.dedent("\n".join(rows))

@@ -1,0 +1,78 @@
+"""Files of a project that are read as data: CSV for charts, tables and values, texts for listings."""
+
+from __future__ import annotations
+
+import csv
+
+from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.project import Project, UnsafePath
+from triptych.reading.data.columns import DataError, DataFile
+from triptych.reading.data.delimited_text import Notation
+from triptych.reading.data.text import read_table
+
+_UNSAID = Notation()
+
+
+class DataFolder:
+    """Reads data files of a project, each once; what is remarked on them gathers in ``found``."""
+
+    def __init__(self, project: Project, notation: Notation = _UNSAID) -> None:
+        self.found: list[Diagnostic] = []
+        self._project = project
+        self._notation = notation
+        self._files: dict[tuple[str, Notation], DataFile] = {}
+
+    def open(self, name: str, *, beside: str, notation: Notation = _UNSAID) -> DataFile:
+        """A data file that a section names. Raises ``DataError`` DAT002 and DAT005."""
+        notation = notation.over(self._notation)
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                raise DataError("DAT002", f'no data file "{name}"', self._nearest(name))
+            if (path, notation) not in self._files:
+                file, remarks = read_table(path, self._project.read_text(path), notation)
+                self._files[path, notation] = file
+                self.found += remarks
+        except UnsafePath as error:
+            raise DataError("DAT002", str(error)) from None
+        except UnicodeDecodeError as error:
+            raise _not_text(name, error) from None
+        except csv.Error as error:
+            hint = 'a quotation mark within a cell is written twice: "a ""word"" in quotes"'
+            raise DataError("DAT002", f"{name} cannot be read: {error}", hint) from None
+        return self._files[path, notation]
+
+    def text(self, name: str, *, beside: str) -> str:
+        """The text of a file that a listing includes. Raises ``DataError`` INC001."""
+        try:
+            path = self._project.locate(name, beside=beside)
+            if path is None:
+                folder = self._project.root / "source"
+                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
+                raise DataError("INC001", f'no file "{name}" to include', did_you_mean(name, names))
+            return self._project.read_text(path)
+        except (UnsafePath, UnicodeDecodeError) as error:
+            raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
+
+    def _nearest(self, name: str) -> str | None:
+        folder = self._project.root / "source"
+        return did_you_mean(name, (file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")))
+
+
+def _not_text(name: str, error: UnicodeDecodeError) -> DataError:
+    """What a file is that is not UTF-8, as far as its bytes say."""
+    data = error.object
+    if data.startswith(b"PK\x03\x04"):
+        message, hint = "is no text file, but a workbook or an archive", "save the sheet as CSV, in UTF-8"
+        return DataError("DAT002", f"{name} {message}", hint)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return DataError("DAT002", f"{name} is UTF-16 text", "save the file as UTF-8")
+    line = data.count(b"\n", 0, error.start) + 1
+    wrong = data[error.start : error.start + 1]
+    seen = wrong.decode("cp1252", "replace")
+    hint = "save the file as UTF-8; spreadsheets call it “CSV UTF-8”"
+    if seen.isalpha() or seen in "€–’“”°²":
+        hint = f'it seems to be Windows-1252, where the byte is "{seen}": {hint}'
+    return DataError(
+        "DAT002", f"{name} is not UTF-8 text: line {line} has the byte {wrong.hex().upper()}", hint
+    )

@@ -1,0 +1,108 @@
+"""The text of a data file → its table, read as its author says or as its rows suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.reading.data.columns import DataError, DataFile
+from triptych.reading.data.delimited_text import (
+    DECIMALS,
+    DELIMITERS,
+    Cut,
+    Notation,
+    cut,
+    likely_cuts,
+    likely_decimal,
+    named,
+    told_delimiter,
+)
+
+
+def read_notation(delimiter: str, decimal: str) -> Notation:
+    """The attributes ``delimiter`` and ``decimal`` → what they say. Raises ``DataError`` CHT001."""
+    delimiter = "\t" if delimiter in ("tab", "\\t") else delimiter
+    if delimiter and delimiter not in DELIMITERS:
+        hint = f"cells may be separated by {', '.join(map(named, DELIMITERS[:-1]))} or {DELIMITERS[-1]}"
+        raise DataError("CHT001", f'delimiter cannot be "{delimiter}"', hint, "delimiter")
+    if decimal and decimal not in DECIMALS:
+        raise DataError(
+            "CHT001", f'decimal cannot be "{decimal}"', 'write decimal="." or decimal=","', "decimal"
+        )
+    return Notation(delimiter=delimiter, decimal=decimal)
+
+
+def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list[Diagnostic]]:
+    """A file's table, and a note where it was not said how to read it.
+
+    Raises ``DataError`` DAT002 and DAT005, and ``csv.Error``.
+    """
+    said = notation.delimiter or told_delimiter(text)
+    ways = [cut(text, said)] if said else likely_cuts(text)
+    table = ways[0]
+    _check_ways(path, ways)
+    _check_rows(path, text, table, said=bool(said))
+    header, body = table.rows[0][1], table.rows[1:]
+    decimal = notation.decimal or likely_decimal(cell for _, row in body for cell in row)
+    file = DataFile(path, header, tuple(row for _, row in body), tuple(number for number, _ in body), decimal)
+    guessed = {}
+    if not said and table.width > 1 and (table.delimiter != "," or len(ways) > 1):
+        guessed["delimiter"] = named(table.delimiter)
+    if not notation.decimal and decimal == ",":
+        guessed["decimal"] = decimal
+    return file, [_guess(path, guessed)] if guessed else []
+
+
+def _guess(path: str, guessed: dict[str, str]) -> Diagnostic:
+    parts = {"delimiter": "between its cells", "decimal": "in its numbers"}
+    what = " and ".join(f'"{sign}" {parts[key]}' for key, sign in guessed.items())
+    wanted = " ".join(f'{key}="{sign}"' for key, sign in guessed.items())
+    hint = f"write {wanted} where the file is named, or the same under `data:` in the manifest"
+    message = f"the file is read with {what}, as its rows suggest"
+    return Diagnostic(code="DAT004", span=Span(path=path), message=message, hint=hint)
+
+
+def _check_ways(path: str, ways: Sequence[Cut]) -> None:
+    """Raises ``DataError`` where several ways to cut a file are equally likely."""
+    most = [way for way in ways if way.number_columns == ways[0].number_columns] if len(ways) > 1 else []
+    if len(most) > 1:
+        signs = " or ".join(f'"{named(way.delimiter)}"' for way in most)
+        hint = f'write delimiter="{named(most[-1].delimiter)}" if it is that'
+        raise DataError("DAT005", f"{path}: its cells may be separated by {signs}", hint)
+
+
+def _check_rows(path: str, text: str, table: Cut, *, said: bool) -> None:
+    """Raises ``DataError`` where rows and header make no table."""
+    if not table.rows:
+        raise DataError("DAT002", f"{path} is empty", "it needs a line that names its columns, and rows")
+    if said and not table.is_table and (other := _other_sign(text, table)):
+        message = f'{path} is not separated by "{named(table.delimiter)}"'
+        raise DataError("DAT005", message, f'it seems to be by "{other}"', "delimiter")
+    header = table.rows[0][1]
+    if len(table.rows) < 2:
+        raise DataError("DAT002", f"{path} has a line that names columns, and no rows under it")
+    twice = next((name for index, name in enumerate(header) if name and name in header[:index]), None)
+    if twice is not None:
+        raise DataError("DAT002", f'{path} has two columns called "{twice}"', "give each column its own name")
+    if table.uneven is not None:
+        number, length = table.uneven
+        sign = "" if table.delimiter == "," else f', separated by "{named(table.delimiter)}"'
+        cells = "1 cell" if length == 1 else f"{length} cells"
+        message = f"{path}: row {number} has {cells}, the header {len(header)}{sign}"
+        raise DataError("DAT002", message, _uneven_hint(table, length))
+
+
+def _other_sign(text: str, table: Cut) -> str:
+    """What cells seem to be separated by instead, or ""."""
+    likely = likely_cuts(text)
+    return named(likely[0].delimiter) if likely[0].is_table else ""
+
+
+def _uneven_hint(table: Cut, length: int) -> str:
+    more = length > table.width
+    digits = [row for _, row in table.rows if len(row) == length]
+    if table.delimiter == "," and more and any(cell.isdigit() for row in digits for cell in row[1:]):
+        return 'where a number has a decimal comma, write it with a point, or in quotes: "1,5"'
+    if more:
+        return f'put a cell that holds "{named(table.delimiter)}" into quotation marks'
+    return "each row has as many cells as the header; leave those empty that have no value"

@@ -1,0 +1,103 @@
+"""Fenced ``mermaid`` and ``dot`` → figures with a drawing, or listings where nothing draws them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
+from triptych.media.drawings.diagrams import Diagram, draw_diagram
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.fonts.fonts import missing_characters
+from triptych.media.pictures.files import measure_svg
+from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
+from triptych.model.walk import plain_text
+from triptych.theme.theme import Theme, load_theme
+
+Draw: TypeAlias = Callable[[str, str], Diagram]
+
+# What of the attributes is the picture's own.
+_SIZES = ("width", "height")
+
+
+def drawer(theme: Theme, cache: Cache) -> Draw:
+    """Draws diagrams in the theme; each is drawn once and then remembered."""
+    return partial(_draw, theme, cache)
+
+
+def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
+    key = digest("diagram", program_digest(), repr(theme), language, source)
+    if (stored := cache.get("diagram", key)) is not None:
+        known = json.loads(stored)
+        return Diagram(known["svg"].encode(), known["text"], tuple(known["complaints"]))
+    diagram = draw_diagram(language, source, theme)
+    packed = {"svg": diagram.svg.decode(), "text": diagram.text, "complaints": diagram.complaints}
+    cache.put("diagram", key, json.dumps(packed).encode())
+    return diagram
+
+
+def read_diagram(
+    draw: Draw, code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...]
+) -> tuple[Block, list[Diagnostic]]:
+    """A diagram's code as a figure. Where it is wrong or cannot be drawn it stays code, which is reported.
+
+    ``code`` has the author's attributes; its span is that of its first line that is not empty.
+    """
+    listing = replace(code, caption=caption)
+    if code.attr.get("eval") == "false":
+        return listing, []
+    try:
+        diagram = draw(code.language, code.text)
+    except WrongDiagram as error:
+        message = f"the {code.language} diagram is not understood: {error.message}"
+        return listing, [Diagnostic(code="DIA002", span=_place(code, error.line), message=message)]
+    except CannotDraw as error:
+        message = f"the {code.language} diagram stands as its code: {error.message}"
+        return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
+    found = [
+        Diagnostic(code="DIA003", span=code.span, message=f"the {code.language} diagram: {complaint}")
+        for complaint in diagram.complaints
+    ]
+    if missing := missing_characters(diagram.text, load_theme()):
+        message = f"no bundled font has “{missing[0]}” (U+{ord(missing[0]):04X}), which the diagram shows"
+        found.append(Diagnostic(code="FNT001", span=code.span, message=message))
+    return _figure(code, caption, description, diagram), found
+
+
+def _figure(
+    code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...], diagram: Diagram
+) -> Figure:
+    attr = code.attr
+    media_type, width, height = measure_svg(diagram.svg)
+    picture = Picture(path="", media_type=media_type, width=width, height=height, drawing=diagram.svg)
+    sizes = tuple((name, attr.get(name)) for name in _SIZES if attr.get(name))
+    if (inches := attr.get("fig-width")) and not sizes:
+        sizes = (("width", f"{inches}in"),)
+    image = Image(
+        source="diagram",
+        alt=attr.get("fig-alt") or attr.get("alt") or plain_text(caption),
+        picture=picture,
+        attr=Attr("", attr.classes, sizes),
+        span=code.span,
+    )
+    return Figure(
+        images=(image,),
+        caption=caption,
+        description=description,
+        attr=replace(attr, classes=(*attr.classes, "diagram")),
+        span=code.span,
+    )
+
+
+def _place(code: CodeBlock, line: int | None) -> Span | None:
+    """A line of a diagram as a place in the section."""
+    if code.span is None or line is None:
+        return code.span
+    lines = code.text.split("\n")
+    first = next((number for number, text in enumerate(lines, 1) if text.strip()), 1)
+    return replace(code.span, line=code.span.line + line - first, column=1) if line != first else code.span

@@ -1,0 +1,119 @@
+"""A project's own templates: which files are taken, and the pictures that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import jinja2
+from jinja2 import meta
+
+from triptych.bundled_files import templates_folder
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.model.nodes import Picture
+from triptych.project import Project, UnsafePath
+from triptych.reading.files.pictures import PictureFinder
+from triptych.theme.files import theme_path
+from triptych.theme.template_pictures import named_pictures
+from triptych.theme.templating import brings_templates, replaceable_templates
+from triptych.theme.theme import Theme
+
+_FOLDER = "templates"
+# What lies beside fonts and templates for people to read.
+_FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
+_TEXTS = {".md", ".txt"}
+
+
+def read_own_templates(
+    project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
+) -> tuple[dict[str, Picture], list[Diagnostic]]:
+    """The pictures that a project's templates name, by path; IMG007 for each that is missing, and TPL003 for
+    each file that nothing takes.
+    """
+    if not brings_templates(project.root):
+        return {}, []
+    files = [path.removeprefix(f"{_FOLDER}/") for path in project.tree(_FOLDER)[0]]
+    texts = _taken(project, files)
+    named: dict[str, Picture] = {}
+    found: list[Diagnostic] = []
+    for name, text in texts.items():
+        for picture, problems in _pictures(f"{_FOLDER}/{name}", text, pictures):
+            found += problems
+            if picture:
+                named[picture.path] = picture
+    used = {f"{_FOLDER}/{name}" for name in texts} | set(named)
+    used |= {face.file for face in theme.faces if face.own}
+    used |= {path for path in (_theme_file(project, theme_name),) if path}
+    return named, found + [_idle(name) for name in files if f"{_FOLDER}/{name}" not in used and _counts(name)]
+
+
+def _theme_file(project: Project, name: str) -> str | None:
+    try:
+        return theme_path(project, name)
+    except UnsafePath:
+        return None
+
+
+def _taken(project: Project, files: list[str]) -> dict[str, str]:
+    """The templates that are taken, with those that they include, and their texts."""
+    environment = jinja2.Environment(autoescape=False)
+    waiting = [name for name in files if name in replaceable_templates()]
+    texts: dict[str, str] = {}
+    while waiting:
+        name = waiting.pop()
+        try:
+            texts[name] = project.read_text(f"{_FOLDER}/{name}")
+            asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
+        except (jinja2.TemplateSyntaxError, UnicodeDecodeError, UnsafePath):
+            asked = []  # it is told of when it is rendered
+        if None in asked:  # a name that is worked out may be any
+            asked = [other for other in files if other.endswith(".j2")]
+        waiting += [other for other in asked if other in files and other not in texts]
+    return texts
+
+
+def _pictures(
+    path: str, text: str, pictures: PictureFinder
+) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
+    for named in named_pictures(text):
+        span = Span(path=path, line=named.line, column=named.column)
+        picture, problems = pictures.find(named.source, beside=path, span=span)
+        missing = [
+            Diagnostic(code="IMG007", span=span, message=one.message, hint=_BESIDE)
+            if one.code == "IMG001"
+            else one
+            for one in problems
+        ]
+        yield picture, missing
+
+
+_BESIDE = "pictures lie beside the template, or in source/"
+
+
+def _counts(name: str) -> bool:
+    """Whether a file could be meant for the program."""
+    path = PurePosixPath(name)
+    if any(part.startswith(".") for part in path.parts) or path.name.endswith("~"):
+        return False
+    return path.suffix.lower() not in _TEXTS and not path.name.upper().startswith(_FOR_PEOPLE)
+
+
+def _idle(name: str) -> Diagnostic:
+    folder, path = name.partition("/")[0], PurePosixPath(name)
+    built_in = (templates_folder() / name).is_file()
+    if folder == "themes" and path.suffix == ".yaml":
+        hint = f"name it in the manifest: `theme: {path.stem}`"
+    elif folder == "fonts":
+        hint = "a theme names font files under `faces:`"
+    elif built_in and folder == "deck":
+        hint = "slides take the looks of a PowerPoint file: `format: pptx: template:`"
+    elif built_in:
+        hint = "the built-in one cannot be replaced; the theme and the manifest say how its output looks"
+    elif called := sorted(one for one in replaceable_templates() if PurePosixPath(one).name == path.name):
+        hint = f"did you mean {' or '.join(called)}?"
+    else:
+        hint = did_you_mean(name, replaceable_templates()) or (
+            "own templates are called like built-in ones: see templates/print/ and templates/epub/ there"
+        )
+    span = Span(path=f"{_FOLDER}/{name}")
+    return Diagnostic(code="TPL003", span=span, message="nothing takes this file", hint=hint)

@@ -1,0 +1,156 @@
+"""Find the picture files behind each image of a section."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
+from triptych.media.drawings.svg_words import kept_as_text
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.files import (
+    EXTENSIONS,
+    is_moving,
+    measure,
+    safe_svg,
+)
+from triptych.model.nodes import Image, Picture
+from triptych.project import Project, UnsafePath
+
+_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
+_DOTS = ("png", "jpg", "jpeg", "webp", "gif")
+# Which file a name without an extension means. A page of a PDF has to be drawn as dots: print has enough of
+# them, while for screens the author's own are the better ones.
+_BEST = {"pdf": ("svg", "pdf", *_DOTS), "epub": ("svg", *_DOTS, "pdf"), "pptx": ("svg", *_DOTS, "pdf")}
+_USUAL = {*EXTENSIONS.values(), "jpeg"}
+
+
+class PictureFinder:
+    """Finds and measures the pictures of a project, each once; what a file turned out to be is kept."""
+
+    def __init__(self, project: Project, cache: Cache) -> None:
+        self._project = project
+        self._cache = cache
+        self._known: dict[tuple[str, int], Picture] = {}
+        self._heard: set[str] = set()
+
+    def find(
+        self, source: str, *, beside: str, span: Span, page: int = 1, extensions: Sequence[str] = ()
+    ) -> tuple[Picture | None, list[Diagnostic]]:
+        """The picture that a section names, or None and why not.
+
+        ``page`` counts those of a PDF; ``extensions`` are tried in turn where a name has none.
+        """
+
+        def problem(code: str, message: str, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
+            return None, [Diagnostic(code=code, span=span, message=message, hint=hint)]
+
+        if _REMOTE.match(source):
+            hint = "save the picture in the project and name its file; a build never uses the network"
+            return problem("IMG002", f'the image "{source[:80]}" is not a file of the project', hint)
+        try:
+            path = self._locate(source, beside, extensions)
+            if path is None:
+                return problem("IMG001", f'no image "{unquote(source)}"', self._nearest(source, beside))
+            picture = self._measured(path, page)
+            return picture, self._said_of_words(picture, span)
+        except UnsafePath as error:
+            return problem("SEC005", str(error), "only files inside the project are read")
+        except UnusablePicture as error:
+            return problem("IMG003", f'the image "{source}" cannot be used: {error}')
+
+    def _said_of_words(self, picture: Picture, span: Span) -> list[Diagnostic]:
+        """A warning, once for each drawing whose words only a renderer of SVG can set."""
+        if picture.media_type != "image/svg+xml" or picture.path in self._heard:
+            return []
+        self._heard.add(picture.path)
+        reason = kept_as_text(safe_svg(self._project.read_bytes(picture.path)))
+        message = f"words of {picture.path} are set in the faces of each e-reader and of PowerPoint: {reason}"
+        hint = "make them paths in the drawing program"
+        return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
+
+    def fill(self, node: object, *, beside: str, found: list[Diagnostic]) -> object:
+        """An image node with its picture; other nodes as they are, for rewriting a tree."""
+        if not isinstance(node, Image) or node.picture is not None:
+            return node
+        picture = self._chosen(node, node.source, "pdf", beside, found)
+        if picture is None:
+            return node
+        variants = []
+        for output in _BEST:
+            named = node.attr.get(output)
+            # Without a name of its own an output differs only where the extension is left to us.
+            if not named and _has_extension(node.source):
+                continue
+            other = self._chosen(node, named or node.source, output, beside, found)
+            if other is not None and other != picture:
+                variants.append((output, other))
+        return replace(node, picture=picture, variants=tuple(variants))
+
+    def _chosen(
+        self, node: Image, source: str, output: str, beside: str, found: list[Diagnostic]
+    ) -> Picture | None:
+        """The picture of an image in one output."""
+        number = node.attr.get("page", "1")
+        page = int(number) if number.isdecimal() and len(number) < 7 else 0
+        span = node.span or Span(path=beside)
+        picture, problems = self.find(source, beside=beside, span=span, page=page, extensions=_BEST[output])
+        found.extend(problems)
+        return picture
+
+    def _locate(self, source: str, beside: str, extensions: Sequence[str]) -> str | None:
+        """A picture's path, as it is written or as Markdown writes a space in a name."""
+        for name in dict.fromkeys((source, unquote(source))):
+            endings = [""] if _has_extension(name) else ["", *(f".{ending}" for ending in extensions)]
+            for ending in endings if name else [""]:
+                if (path := self._project.locate(name + ending, beside=beside)) is not None:
+                    return path
+        return None
+
+    def _measured(self, path: str, page: int) -> Picture:
+        if (path, page) not in self._known:
+            media_type, width, height, moving = self._looked_at(self._project.read_bytes(path), page)
+            self._known[path, page] = Picture(
+                path=path,
+                media_type=media_type,
+                width=width,
+                height=height,
+                page=page if media_type == "application/pdf" else 0,
+                moving=moving,
+            )
+        return self._known[path, page]
+
+    def _looked_at(self, data: bytes, page: int) -> tuple[str, float, float, bool]:
+        """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
+        key = digest("measure", program_digest(), data, str(page))
+        known = self._cache.get("measure", key)
+        if known is not None:
+            media_type, width, height, moving = json.loads(known)
+        else:
+            media_type, width, height = measure(data, page)
+            moving = is_moving(data, media_type)
+            self._cache.put("measure", key, json.dumps([media_type, width, height, moving]).encode())
+        return media_type, width, height, moving
+
+    def _nearest(self, name: str, beside: str) -> str:
+        """The nearest picture file, named as the section would name it."""
+        source, here = self._project.root / "source", (self._project.root / beside).parent
+        files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _USUAL]
+        names = [
+            file.relative_to(folder).as_posix()
+            for folder in (here, source)
+            for file in files
+            if file.is_relative_to(folder)
+        ]
+        return did_you_mean(name, names) or "paths are relative to the section, or to the folder of book.yaml"
+
+
+def _has_extension(source: str) -> bool:
+    """Whether a name says what kind of file it is; a dot alone, as in ``plot.v2``, does not."""
+    return PurePosixPath(unquote(source)).suffix[1:].lower() in _USUAL

@@ -1,0 +1,32 @@
+"""Headings that pandoc reads as text: without a blank behind their marks, or right behind a paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.blocks.swallowed import first_word
+from triptych.reading.lint.draft import Draft
+
+_GLUED = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
+_BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")
+_LONGEST = 12  # words of a line that may be a heading; of one word it may be a hashtag
+
+
+def headings_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Marks of a heading that stand in the text."""
+    for text in draft.tree.texts:
+        if "#" not in text:
+            continue
+        glued = _GLUED.fullmatch(text)
+        if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
+            first = re.escape(glued.group(2).split()[0])
+            if place := draft.place(rf"^[ \t]*{glued.group(1)}{first}"):
+                message = "a heading without a blank behind its marks is read as text"
+                hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
+                yield draft.found("LNT021", place, message, hint)
+        for behind in _BEHIND.finditer(text):
+            if place := draft.place(rf"^[ \t]*{behind.group(1)}[ \t]+{first_word(text[behind.end() :])}"):
+                message = "a heading right behind a paragraph is read as part of it"
+                yield draft.found("LNT021", place, message, "leave an empty line before it")

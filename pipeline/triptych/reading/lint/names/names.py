@@ -1,0 +1,62 @@
+"""Classes and attributes that are nearly one that means something."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from triptych.diagnostics import Diagnostic
+from triptych.model.nodes import CalloutKind
+from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
+
+_NEAR = 0.8  # of 1, as difflib measures how alike two words are
+_BARE_CALLOUTS = frozenset(CalloutKind)
+_QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
+_SHORTEST = 4  # letters: shorter names are like too many others
+
+
+def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
+    """A block with a misspelt class looks as if it had none."""
+    for attributes in draft.tree.attributes:
+        own = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
+        for name in own:
+            nearest = _callout(attributes.kind, name) or _nearest(name, CLASSES)
+            written = rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"
+            if nearest and (place := draft.place(written)):
+                hint = f'did you mean "{nearest}"?'
+                yield draft.found("LNT006", place, f'"{name}" is no class that anything here knows', hint)
+
+
+def unknown_attributes(draft: Draft) -> Iterator[Diagnostic]:
+    """A misspelt attribute does nothing. Those of charts and data tables are told where they are read."""
+    for attributes in draft.tree.attributes:
+        if {"chart", "table"} & set(attributes.classes):
+            continue
+        for name, value in attributes.pairs:
+            if value[:1] in _QUOTES and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                hint = f'write {name}="…", with straight quotation marks on both sides'
+                yield draft.found("LNT007", place, f'the value of "{name}" is not well quoted', hint)
+            nearest = _nearest(name, ATTRIBUTES)
+            if nearest and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                hint = f'did you mean "{nearest}"?'
+                yield draft.found("LNT007", place, f'"{name}" is no attribute that anything here knows', hint)
+
+
+def _callout(kind: str, name: str) -> str:
+    """The class that ``::: tip`` was to have."""
+    return f"callout-{name}" if kind == "Div" and name in _BARE_CALLOUTS else ""
+
+
+@cache
+def _nearest(name: str, known: frozenset[str]) -> str:
+    """The known name that another is nearly, "" where it is known or like none."""
+    bare = name.strip("{}.")
+    if bare != name and bare in known:  # braces without a dot, or a dot without braces
+        return bare
+    if name in known or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+        return ""
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
+    return near[0] if near and near[0][0] == name[0].lower() else ""

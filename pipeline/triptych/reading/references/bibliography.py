@@ -1,0 +1,216 @@
+"""Citations and bibliography, written out by citeproc over the whole book."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.cache import Cache, digest
+from triptych.engine.programs import ProgramFailed
+from triptych.project import Project, UnsafePath
+from triptych.reading import pandoc
+from triptych.reading.pandoc import Json
+from triptych.reading.references.bibliography_keys import keys_twice
+from triptych.reading.references.citation_style import read_style
+from triptych.settings.manifest import Manifest, Positions
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_FORMATS = {
+    ".bib": "biblatex",
+    ".bibtex": "bibtex",
+    ".json": "csljson",
+    ".ris": "ris",
+    ".yaml": "",
+    ".yml": "",
+}
+_SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
+
+_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
+
+# An id with one of these prefixes is a cross-reference, never a citation.
+REFERENCE = re.compile(
+    r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bibliography:
+    """The sources that a book may cite, as CSL JSON entries, and the style's CSL file (None: Chicago)."""
+
+    entries: tuple[Json, ...] = ()
+    style: bytes | None = None
+    given: bool = False
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.keys
+
+    def unknown(self, key: str) -> tuple[str, str | None]:
+        """What to say of a citation key that no entry has: message and hint."""
+        if not self.given:
+            hint = "name a bibliography file in the manifest, or write \\@ for a plain @"
+            return f'no bibliography for the citation "@{key}"', hint
+        hint = did_you_mean(key, self.keys) or "add an entry with this key to the bibliography"
+        return f'no source with the key "{key}"', hint
+
+    @property
+    def keys(self) -> dict[str, Json]:
+        """All entries by citation key."""
+        return {str(entry["id"]): entry for entry in self.entries}
+
+
+def read_bibliography(
+    project: Project, manifest: Manifest, positions: Positions, cache: Cache
+) -> tuple[Bibliography, list[Diagnostic]]:
+    """The bibliography files and the citation style that the manifest names."""
+    found: list[Diagnostic] = []
+    entries: list[Json] = []
+    for index, name in enumerate(manifest.bibliography):
+        span = positions.find(("bibliography", index))
+        try:
+            path = project.locate(name)
+            if path is None:
+                hint = "paths are relative to the folder of book.yaml"
+                message = f'no bibliography file "{name}"'
+                found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
+                continue
+            data = project.read_bytes(path)
+            read = entries_of(name, data, cache)
+            if not read and _SOMETHING.search(data):
+                hint = "BibTeX has entries such as @book{key, title = {…}}"
+                message = f"{name} has no entry"
+                found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
+            entries += read
+            found += keys_twice(path, data)
+        except (UnsafePath, ProgramFailed, MalformedYaml, ValueError) as error:
+            text = " ".join(str(error).split())
+            span = _place_in(project, name, text) or span
+            found.append(Diagnostic(code="CIT002", span=span, message=f"{name} cannot be read: {text}"))
+    style, problem = read_style(project, manifest, positions)
+    return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
+
+
+def _place_in(project: Project, name: str, said: str) -> Span | None:
+    """Where in a bibliography its reader stopped, if it said so."""
+    match = re.search(r"\(line (\d+), column (\d+)\)", said)
+    path = project.locate(name) if match else None
+    if match is None or path is None:
+        return None
+    last = max(1, len(project.read_bytes(path).splitlines()))  # a reader that missed an end stands behind it
+    line, column = int(match[1]), int(match[2])
+    return Span(path=path, line=line, column=column) if line <= last else Span(path=path, line=last)
+
+
+def entries_of(name: str, data: bytes, cache: Cache) -> list[Json]:
+    """A bibliography file, known by its ending → CSL JSON entries. Raises where it cannot be read."""
+    suffix = "." + name.rpartition(".")[2].lower()
+    if suffix not in _FORMATS:
+        raise ValueError(f"bibliographies are {', '.join(sorted(_FORMATS))} files")
+    if suffix in (".yaml", ".yml"):
+        tree = plain(load_yaml(data.decode()))
+        references = tree.get("references") if isinstance(tree, dict) else tree
+        if not isinstance(references, list):
+            raise ValueError("a YAML bibliography has a list of `references:`")
+        data, suffix = json.dumps(references).encode(), ".json"
+    key = digest("bibliography", pandoc.pandoc_version(), suffix, data)
+    stored = cache.get("bibliography", key)
+    if stored is None:
+        entries = pandoc.bibliography_to_csl(data, _FORMATS[suffix])
+        cache.put("bibliography", key, json.dumps(entries).encode())
+        return entries
+    return list(json.loads(stored))
+
+
+def citations(node: Json) -> Iterator[Json]:
+    """All ``Cite`` nodes of a pandoc AST, in order; behind each, those in the words around its keys."""
+    waiting = [node]  # the next at the end
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting += item[::-1]
+        elif isinstance(item, dict):
+            if item.get("t") == "Cite":
+                yield item
+                waiting += [
+                    words
+                    for cited in item["c"][0][::-1]
+                    for words in (cited["citationSuffix"], cited["citationPrefix"])
+                ]
+            elif "c" in item:
+                waiting.append(item["c"])
+
+
+def write_out(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
+    """Put into each citation what the style makes of it; return the bibliography as pandoc blocks.
+
+    Cross-references and unknown keys are left alone. The trees are changed in place.
+    """
+    known = set(bibliography.keys)
+    if not known:
+        return []
+    cites: list[Json] = []
+    skeleton: list[Json] = []
+    held: list[Json] = []
+    for cite in (cite for tree in trees for cite in citations(tree)):
+        sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
+        if sources and all(c["citationId"] in known for c in sources):
+            cites.append(cite)
+            skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})
+    if not cites:
+        return []
+    document = {
+        "pandoc-api-version": [1, 23],
+        "meta": {"lang": {"t": "MetaString", "c": language}},
+        "blocks": skeleton,
+    }
+    cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
+    entries = [entry for entry in bibliography.entries if entry["id"] in cited]
+    done = _cite(document, entries, bibliography.style, cache)
+    for cite, para in zip(cites, done, strict=False):
+        cite["c"][1] = _released(para["c"][0]["c"][1], held)
+    return done[len(cites) :]
+
+
+def _held(node: Json, held: list[Json]) -> Json:
+    """A copy in which a sign stands for each citation in the words around a key.
+
+    Citeproc takes the inner for the whole, and a cross-reference for a source.
+    """
+    if isinstance(node, list):
+        return [_held(item, held) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if node.get("t") == "Cite":
+        held.append(node)
+        return {"t": "Str", "c": f"{_SIGN}{len(held) - 1}{_SIGN}"}
+    return {key: _held(value, held) for key, value in node.items()}
+
+
+def _released(node: Json, held: list[Json]) -> Json:
+    """The nodes that citeproc made, with what was held in its places."""
+    if isinstance(node, dict):
+        return {key: _released(value, held) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    out: list[Json] = []
+    for item in node:
+        if isinstance(item, dict) and item.get("t") == "Str" and _SIGN in item["c"]:
+            parts = item["c"].split(_SIGN)  # text and numbers by turns
+            turns = (held[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+            out += [part for part in turns if part["c"]]
+        else:
+            out.append(_released(item, held))
+    return out
+
+
+def _cite(document: Json, entries: list[Json], style: bytes | None, cache: Cache) -> list[Any]:
+    job = json.dumps([document, entries], sort_keys=True)
+    key = digest("cite", pandoc.pandoc_version(), job, style or b"")
+    stored = cache.get("cite", key)
+    if stored is None:
+        stored = json.dumps(pandoc.cite(document, entries, style)["blocks"]).encode()
+        cache.put("cite", key, stored)
+    return list(json.loads(stored))

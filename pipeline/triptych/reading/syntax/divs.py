@@ -1,0 +1,227 @@
+"""Fenced divs → the block that their classes and ids ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.nodes import (
+    Aside,
+    Attr,
+    Block,
+    BlockQuote,
+    Callout,
+    CalloutKind,
+    CodeBlock,
+    DefinitionList,
+    Group,
+    Heading,
+    Image,
+    Inline,
+    Paragraph,
+    Slide,
+    SpeakerNotes,
+    Table,
+    Text,
+)
+from triptych.model.walk import plain_text
+from triptych.reading.files.diagrams import read_diagram
+from triptych.reading.syntax.blocks import BlockReader
+from triptych.reading.syntax.data_tables import read_data_table
+from triptych.reading.syntax.figures import (
+    described,
+    is_figure,
+    read_figure,
+    short_description,
+)
+from triptych.reading.syntax.inlines import ASIDE, plain
+from triptych.reading.syntax.quotations import quotation
+from triptych.reading.syntax.theorems import read_theorem, theorem_kind
+
+_CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
+
+
+def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    """A fenced div with its attributes and pandoc blocks."""
+    span = _place(reader, attr)
+    if attr.has("triptych-diagram"):
+        return (_diagram(reader, nodes),)
+    if attr.has("chart"):
+        return _chart(reader, attr, nodes)
+    if attr.has("table") and attr.get("data"):
+        return _data_table(reader, attr, nodes)
+    if kind := _callout_kind(attr, nodes):
+        return (_callout(reader, kind, attr, nodes),)
+    if attr.has("notes"):
+        return (SpeakerNotes(content=reader.read(nodes), span=span),)
+    content = reader.read(nodes)
+    if statement := theorem_kind(attr):
+        return (read_theorem(statement, attr, content, span),)
+    if any(attr.has(name) for name in ASIDE):
+        return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
+    if attr.has("epigraph"):
+        first = content[0] if len(content) == 1 else None
+        quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
+        return (replace(quote, attr=attr, span=span),)
+    if is_figure(attr) and (figure := read_figure(attr, content)):
+        return (replace(figure, span=span),)
+    if attr.id.startswith("tbl-") and (table := _table(attr, content)):
+        return (replace(table, span=span),)
+    reader.inlines.found.extend(_without_cards(attr, content, span))
+    if attr.has("slide"):
+        return (_slide(attr, content, span),)
+    return (Group(content=content, attr=attr, span=span),)
+
+
+def _place(reader: BlockReader, attr: Attr) -> Span:
+    """Where a div begins: at its id, or at the class that makes it a slide, else after what was read last."""
+    if attr.id:
+        return reader.inlines.locator.literal("#" + attr.id)
+    name = next((name for name in ("slide", "timeline") if attr.has(name)), "")
+    return reader.inlines.locator.opening(name) if name else reader.inlines.locator.here()
+
+
+def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    needle = "#" + attr.id if attr.id else ".chart"
+    span = reader.inlines.locator.after(needle)
+    if reader.charts is None:
+        reader.inlines.leave_out("a chart in a footnote", span)
+        return ()
+    place = reader.inlines.locator.attributes()
+    nodes, note = _taken(reader, nodes, "triptych-note")
+    nodes, source = _taken(reader, nodes, "triptych-source")
+    content, description = described(reader.read(nodes), attr)
+    chart, found = reader.charts.read(
+        _undescribed(attr), _caption(content), span, note=note, source=source, place=place
+    )
+    reader.inlines.found.extend(found)
+    return (replace(chart, description=description),) if chart else ()
+
+
+def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
+    """What the driver framed: a diagram's code and its caption."""
+    code, *caption = nodes
+    (listing,) = reader.read([code])
+    assert isinstance(listing, CodeBlock)
+    words = _caption(reader.read(caption))
+    if reader.draw is None:  # in a footnote
+        return replace(listing, caption=words)
+    block, found = read_diagram(reader.draw, listing, words, short_description(listing.attr))
+    reader.inlines.found.extend(found)
+    return block
+
+
+def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
+    """The nodes without the div that the reader made of an attribute, and the text in it."""
+    own = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
+    rest = [node for node in nodes if node not in own]
+    return rest, tuple(inline for node in own for inline in _caption(reader.read(node["c"][1])))
+
+
+def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
+    span = reader.inlines.locator.after("#" + attr.id if attr.id else ".table")
+    if reader.charts is None:
+        reader.inlines.leave_out("a table from data in a footnote", span)
+        return ()
+    caption = _caption(reader.read(nodes))
+    charts = reader.charts
+    table, found = read_data_table(charts.data, charts.path, attr, caption, span, language=charts.language)
+    reader.inlines.found.extend(found)
+    return (table,) if table else ()
+
+
+def _caption(content: tuple[Block, ...]) -> tuple[Inline, ...]:
+    """The text of the paragraphs in a div around a chart or a table from data."""
+    return tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
+
+
+def _callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
+    """Quarto's ``.callout-note``, or what pandoc makes of ``> [!NOTE]``."""
+    for name in attr.classes:
+        if match := _CALLOUT.match(name):
+            return CalloutKind(match.group(1))
+        if name in list(CalloutKind) and nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
+            return CalloutKind(name)
+    return None
+
+
+def _callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
+    span = reader.inlines.locator.here()
+    title: tuple[Inline, ...] = (Text(text=attr.get("title")),) if attr.get("title") else ()
+    if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
+        written = plain(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
+        # Pandoc writes the kind's English name, which our own label says in the book's language.
+        if not title and written.lower() != kind:
+            title = (Text(text=written),)
+        nodes = nodes[1:]
+    content = reader.read(nodes)
+    if not title and content and isinstance(content[0], Heading):
+        title, content = content[0].content, content[1:]
+    first = next((place for node in content if (place := getattr(node, "span", None))), span)
+    return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
+
+
+def _without_cards(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
+    """DEK004 for numbers and dates that are no list of definitions, and for a slide that shows nothing."""
+    name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
+    if name and not any(isinstance(block, DefinitionList) for block in content):
+        message = f"without a list of definitions this is no {name.replace('-', ' ').removesuffix('s')} slide"
+        hint = (
+            "write each date or number on a line, and below it a line of a colon, three blanks and its words"
+        )
+        yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
+    elif attr.has("slide") and not content and not attr.get("background-image") and not attr.get("layout"):
+        hint = "write its content between ::: {.slide} and :::, or give it a background-image"
+        yield Diagnostic(
+            code="DEK004", span=span, message="this slide shows nothing but its title", hint=hint
+        )
+
+
+def _slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Slide:
+    title: tuple[Inline, ...] = ()
+    if written := attr.get("title") or attr.get("slide-title"):
+        title = (Text(text=written),)
+    elif content and isinstance(content[0], Heading):
+        title, content = content[0].content, content[1:]
+    background = _background(attr, span)
+    return Slide(title=title, content=tuple(_in_steps(content)), background=background, attr=attr, span=span)
+
+
+def _background(attr: Attr, span: Any) -> tuple[Image, ...]:
+    """The picture behind a slide; without words for it, it is decoration."""
+    source, alt = attr.get("background-image"), attr.get("fig-alt")
+    classes = ("full-width",) if alt else ("full-width", "decorative")
+    return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
+
+
+def _in_steps(content: tuple[Block, ...]) -> Iterator[Block]:
+    """What stands behind each ``. . .`` as a group that appears with a click."""
+    pauses = [place for place, block in enumerate(content) if _is_pause(block)]
+    ends = [*pauses, len(content)]
+    yield from content[: ends[0]]
+    for place, end in pairwise(ends):
+        if step := content[place + 1 : end]:
+            yield Group(content=step, attr=Attr(classes=("step",)))
+
+
+def _undescribed(attr: Attr) -> Attr:
+    return replace(attr, pairs=tuple(pair for pair in attr.pairs if pair[0] != "fig-desc"))
+
+
+def _is_pause(block: Block) -> bool:
+    """``. . .`` between parts of a slide, which pandoc's slides show one after the other."""
+    return isinstance(block, Paragraph) and plain_text(block.content) == ". . ."
+
+
+def _table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
+    """``::: {#tbl-x}`` around a table, the last paragraph being the caption."""
+    tables = [block for block in content if isinstance(block, Table)]
+    if len(tables) != 1:
+        return None
+    last = content[-1]
+    caption = last.content if isinstance(last, Paragraph) else tables[0].caption
+    return replace(tables[0], attr=attr, caption=caption)

@@ -1,0 +1,119 @@
+"""``::: {#fig-x}`` around pictures, charts or tables → a figure, with panels where each has a caption."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triptych.media.pictures.sizes import is_wide
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Chart,
+    Figure,
+    Group,
+    Image,
+    Inline,
+    LineBreak,
+    Paragraph,
+    SoftBreak,
+    Table,
+    Text,
+)
+from triptych.model.walk import plain_text
+
+_MOST_COLUMNS = 6
+
+
+def is_figure(attr: Attr) -> bool:
+    """Whether a div means a figure: by its id, or by the columns that its pictures stand in."""
+    return attr.id.startswith("fig-") or bool(attr.get("layout-ncol") and not attr.id.startswith("tbl-"))
+
+
+def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
+    """The content of a div → a figure, its last paragraph being the caption; None for anything else."""
+    content, description = described(content, attr)
+    last = content[-1] if content else None
+    caption = last.content if isinstance(last, Paragraph) and not any(map(_is_image, last.content)) else ()
+    shown = content[:-1] if caption else content
+    if not shown or not all(isinstance(block, Paragraph | Figure | Chart | Table) for block in shown):
+        return None
+    if any(isinstance(block, Paragraph) and not _only_images(block) for block in shown):
+        return None
+    panels = tuple(panel for block in shown for panel in _panels(block))
+    if len(panels) > 1:
+        return Figure(
+            images=(), panels=panels, columns=_columns(attr, len(panels)), caption=caption, attr=attr
+        )
+    alone = panels[0] if panels else None
+    if not isinstance(alone, Figure):
+        return None
+    images = tuple(_spread(image, attr) for image in alone.images)
+    if alone.attr.has("diagram"):
+        attr = replace(attr, classes=(*attr.classes, "diagram"))
+        images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
+    return replace(
+        alone,
+        images=images,
+        caption=caption or alone.caption,
+        description=description or alone.description,
+        attr=attr,
+    )
+
+
+def described(content: tuple[Block, ...], attr: Attr) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """The blocks of a figure, and what ``::: {.description}`` among them or ``fig-desc`` says of it."""
+    frames = [block for block in content if isinstance(block, Group) and block.attr.has("description")]
+    rest = tuple(block for block in content if block not in frames)
+    return rest, tuple(block for frame in frames for block in frame.content) or short_description(attr)
+
+
+def short_description(attr: Attr) -> tuple[Block, ...]:
+    """A description that stands among the attributes."""
+    text = attr.get("fig-desc")
+    return (Paragraph(content=(Text(text=text),)),) if text else ()
+
+
+def _spread(image: Image, attr: Attr) -> Image:
+    """An image in a figure that reaches over the text's edges reaches as far."""
+    if not is_wide(attr) or is_wide(image.attr):
+        return image
+    return replace(image, attr=replace(image.attr, classes=(*image.attr.classes, "full-width")))
+
+
+def _panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
+    """A block of a figure as panels: pictures in one paragraph are one each."""
+    match block:
+        case Figure() | Chart() | Table():
+            return (block,)
+        case Paragraph():
+            images = [node for node in block.content if isinstance(node, Image)]
+            return tuple(map(_alone, images))
+    return ()
+
+
+def _alone(image: Image) -> Figure:
+    """An image as a panel, which takes its id."""
+    bare = replace(image, attr=replace(image.attr, id=""))
+    return Figure(images=(bare,), caption=(), attr=Attr(image.attr.id), span=image.span)
+
+
+def _only_images(block: Paragraph) -> bool:
+    return all(
+        isinstance(node, Image | SoftBreak | LineBreak) or (isinstance(node, Text) and not node.text.strip())
+        for node in block.content
+    )
+
+
+def _is_image(node: Inline) -> bool:
+    return isinstance(node, Image)
+
+
+def _columns(attr: Attr, count: int) -> int:
+    """As many columns as the author asks for, by a number of columns or of rows; else one."""
+    asked = attr.get("layout-ncol")
+    if asked.isdigit() and int(asked):
+        return min(int(asked), count, _MOST_COLUMNS)
+    rows = attr.get("layout-nrow")
+    if rows.isdigit() and int(rows):
+        return min(-(-count // int(rows)), _MOST_COLUMNS)
+    return 1

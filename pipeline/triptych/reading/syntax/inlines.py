@@ -1,0 +1,325 @@
+"""Pandoc's inlines → the model's inlines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.model.nodes import (
+    Attr,
+    Block,
+    Citation,
+    Code,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Math,
+    Note,
+    Phrase,
+    Quoted,
+    Reference,
+    SoftBreak,
+    Style,
+    Styled,
+    Text,
+)
+from triptych.reading.locate import Locator
+from triptych.reading.pandoc import characters
+from triptych.reading.references.bibliography import REFERENCE, Bibliography
+from triptych.reading.syntax.index_marks import read_index_command, read_index_span
+from triptych.reading.syntax.latex import latex_as_text
+from triptych.reading.syntax.notes import take_key, without_marks
+from triptych.reading.syntax.raw_html import pair_tags
+
+DEEPEST = 60
+_SHOWN = 40  # characters of what is left out
+_STYLES = {
+    "Emph": Style.EMPHASIS,
+    "Strong": Style.STRONG,
+    "Strikeout": Style.STRIKEOUT,
+    "Underline": Style.UNDERLINE,
+    "Superscript": Style.SUPERSCRIPT,
+    "Subscript": Style.SUBSCRIPT,
+    "SmallCaps": Style.SMALL_CAPS,
+}
+_XML_TAG = re.compile(r"<(/?)[^>]*?(/?)>")
+_DEEPEST_FORMULA = 120  # elements within each other; a person's formula has a dozen
+_TEX_COMMAND = re.compile(
+    r"\\(pageref|gls|glspl|Gls|acrshort|acrlong|acrfull|ref|eqref|autoref|cref|Cref)\s*\{([^{}]+)\}\s*$"
+)
+# Quarto's class for what stands in the margin, and what others call it.
+ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
+_SPAN_STYLES = {"kbd": Style.KEYBOARD, "mark": Style.MARK}
+
+# Pandoc takes an @ after a letter for an address of e-mail. Where words stand without spaces it is none.
+_REFERENCE_AFTER_LETTER = re.compile(rf"(?<=[^\W\x00-\x7f])(@{REFERENCE.pattern}[A-Za-z0-9_-]*[A-Za-z0-9])")
+
+
+def safe_id(identifier: str) -> str:
+    """An id without white space; those that start with an underscore are the outputs' own."""
+    identifier = re.sub(r"\s+", "-", identifier.strip())
+    return f"x{identifier}" if identifier.startswith("_") else identifier
+
+
+def read_attr(value: Any) -> Attr:
+    """Pandoc's ``[id, classes, pairs]`` → ``Attr``."""
+    identifier, classes, pairs = value
+    return Attr(safe_id(identifier), tuple(classes), tuple((key, text) for key, text in pairs))
+
+
+@dataclass(slots=True)
+class InlineReader:
+    """Reads the inlines of one section; findings gather in ``found``. ``read_blocks`` is for those of notes.
+
+    Without a bibliography a bare ``@word`` is text, since no one can have meant a citation.
+    """
+
+    locator: Locator
+    bibliography: Bibliography
+    read_blocks: Callable[[InlineReader, list[Any]], tuple[Block, ...]]
+    found: list[Diagnostic] = field(default_factory=list)
+    depth: int = 0
+    """How many containers what is being read stands in."""
+
+    def enter(self) -> bool:
+        """Go into a container, which ``leave`` ends; False where it stands too deep in others to be read.
+
+        SEC004 is told once a section: no page has room for what is deeper, and no later stage has to bear it.
+        """
+        self.depth += 1
+        if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
+            message = f"more than {DEEPEST} lists, quotations, divs or marks stand in each other"
+            hint = "nest them less; a mark that is meant as a character is written with a backslash, as \\>"
+            span = self.locator.here()
+            self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
+        return self.depth <= DEEPEST
+
+    def leave(self) -> None:
+        """Come out of a container."""
+        self.depth -= 1
+
+    def leave_out(self, what: str, span: Span, raw: str = "") -> None:
+        """Report a construct that goes into no output, and how it begins."""
+        begins = " ".join(raw.split())
+        what += f" {begins if len(begins) <= _SHOWN else begins[:_SHOWN] + '…'}" if begins else ""
+        self.found.append(
+            Diagnostic(code="SEC006", span=span, message=f"{what} is not supported and was left out")
+        )
+
+    def read(self, nodes: list[Any]) -> tuple[Inline, ...]:
+        """A list of pandoc inlines → model inlines, neighbouring text joined."""
+        inlines = self._read(nodes) if self.enter() else ()
+        self.leave()
+        return inlines
+
+    def _read(self, nodes: list[Any]) -> tuple[Inline, ...]:
+        nodes = pair_tags(nodes, lambda raw: self.leave_out("the HTML tag", self.locator.literal(raw), raw))
+        out: list[Inline] = []
+        text: list[str] = []
+
+        def flush() -> None:
+            if text:
+                out.append(Text(text="".join(text)))
+                text.clear()
+
+        for node in nodes:
+            kind = node["t"]
+            if kind == "Str" and "@" not in node["c"]:
+                text.append(node["c"])
+            elif kind == "Str":
+                for place, part in enumerate(_REFERENCE_AFTER_LETTER.split(node["c"])):
+                    if place % 2:  # what the pattern caught
+                        flush()
+                        out.append(Reference(target=part[1:], span=self.locator.after(part)))
+                    else:
+                        text.append(part)
+            elif kind == "Space":
+                text.append(" ")
+            else:
+                flush()
+                out.extend(self._inline(kind, node.get("c")))
+        flush()
+        return tuple(out)
+
+    def _inline(self, kind: str, c: Any) -> tuple[Inline, ...]:
+        if kind in _STYLES:
+            return (Styled(style=_STYLES[kind], content=self.read(c)),)
+        match kind:
+            case "SoftBreak":
+                return (SoftBreak(),)
+            case "LineBreak":
+                return (LineBreak(),)
+            case "Quoted":
+                return (Quoted(double=c[0]["t"] == "DoubleQuote", content=self.read(c[1])),)
+            case "Code":
+                self.locator.nearby(c[1])
+                return (Code(text=without_marks(c[1]), attr=read_attr(c[0])),)
+            case "Cite":
+                return self._cite(c)
+            case "Link":
+                return (self._link(c),)
+            case "Image":
+                return (self.image(c),)
+            case "Note":
+                return (self._note(c),)
+            case "Span":
+                return self._span(c)
+            case "Math":  # only where the driver did not wrap it
+                return (Math(tex=c[1], mathml="", span=self.locator.literal(c[1])),)
+            case "RawInline" if c[0] in ("tex", "latex"):
+                return self._tex(c[1])
+            case "RawInline":
+                self.leave_out(f"raw {c[0]}", self.locator.literal(c[1]), c[1])
+        return ()
+
+    def _tex(self, tex: str) -> tuple[Inline, ...]:
+        """What authors know of LaTeX; else a backslash is a backslash, as in the path C:\\Users."""
+        if tex.startswith(("\\index", "\\sindex")):
+            mark = read_index_command(tex, self.locator.literal(tex))
+            return (mark,) if mark else ()
+        match = _TEX_COMMAND.match(tex)
+        if match is None:
+            if problem := latex_as_text(tex, self.locator.literal(tex)):
+                self.found.append(problem)
+            return (Text(text=tex),)
+        command, name = match.groups()
+        span = self.locator.literal(tex)
+        if command == "pageref":
+            return (Reference(target=safe_id(name), page=True, span=span),)
+        if command.endswith("ref"):
+            number_only = command in ("ref", "eqref")
+            reference = Reference(target=safe_id(name), number_only=number_only, latex=True, span=span)
+            return (Text(text="("), reference, Text(text=")")) if command == "eqref" else (reference,)
+        kind = {"acrshort": ("short",), "acrlong": ("long",)}.get(command, ())
+        return (Phrase(attr=Attr(classes=("gls", *kind), pairs=(("term", name),)), content=(), span=span),)
+
+    def _span(self, c: Any) -> tuple[Inline, ...]:
+        attr = read_attr(c[0])
+        if attr.has("triptych-math"):
+            return (Math(**self.formula(c[1][0]["c"][1], attr)),)
+        if attr.has("page"):
+            return self._page_reference(attr, c[1])
+        for name, style in _SPAN_STYLES.items():
+            if attr.classes == (name,) and not attr.id:
+                return (Styled(style=style, content=self.read(c[1])),)
+        place = self.locator.after("#" + attr.id) if attr.id else None
+        if place is None and (attr.has("gls") or attr.has("term") or attr.has("index")):
+            place = self.locator.words(plain(c[1])) if plain(c[1]) else self.locator.here()
+        content = self.read(c[1])
+        if attr.has("index"):
+            return self._index_mark(attr, content, place or self.locator.here())
+        if any(attr.has(name) for name in ASIDE):
+            attr = Attr(attr.id, ("aside",), attr.pairs)
+        return (Phrase(attr=attr, content=content, span=place),)
+
+    def _index_mark(self, attr: Attr, content: tuple[Inline, ...], span: Span) -> tuple[Inline, ...]:
+        mark = read_index_span(attr, content, span)
+        if mark is None:
+            message = "an index mark names no entry"
+            hint = 'write [term]{.index}, or []{.index entry="term"}'
+            self.found.append(Diagnostic(code="IDX003", span=span, message=message, hint=hint))
+            return content
+        if attr.id:
+            content = (Phrase(attr=Attr(attr.id), content=content, span=span),)
+        return (*content, mark)
+
+    def _page_reference(self, attr: Attr, nodes: list[Any]) -> tuple[Inline, ...]:
+        """``[@fig-x]{.page}``, or ``[]{.page of="id"}`` for what has no kind in its id."""
+        if attr.get("of"):
+            return (Reference(target=attr.get("of"), page=True, span=self.locator.after(attr.get("of"))),)
+        content = self.read(nodes)
+        return tuple(replace(node, page=True) if isinstance(node, Reference) else node for node in content)
+
+    def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
+        """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
+        span = self.locator.formula(tex)
+        names = ("mathml", "typst", "omml")
+        forms = dict.fromkeys(names, "") if _too_deep(attr) else {name: attr.get(name) for name in names}
+        if not forms["mathml"]:
+            message = f"the formula {' '.join(tex.split())[:60]} is not understood"
+            hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"
+            self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
+        return {"tex": tex.strip(), **forms, "span": span}
+
+    def _link(self, c: Any) -> Link:
+        target, title = c[2]
+        content = self.read(c[1])
+        span = self.locator.address(target) if target else self.locator.here()
+        return Link(target=target, title=title, content=content, attr=read_attr(c[0]), span=span)
+
+    def image(self, c: Any) -> Image:
+        """A pandoc image; its alternative text is ``fig-alt`` or ``alt``, else the text in brackets."""
+        attr = read_attr(c[0])
+        source, _ = c[2]
+        span = self.locator.address(source)
+        alt = attr.get("fig-alt") or attr.get("alt") or plain(c[1])
+        return Image(source=source, alt=alt, attr=attr, span=span)
+
+    def _note(self, blocks: Any) -> Note:
+        # A note's text stands elsewhere in the file, after what follows its mark: a finger of its own.
+        here = self.locator.here()
+        away = replace(self, locator=self.locator.again(), depth=0)
+        key, blocks = take_key(blocks)
+        return Note(content=self.read_blocks(away, blocks), key=key, span=here)
+
+    def _cite(self, c: Any) -> tuple[Inline, ...]:
+        citations, rendered = c
+        references = [cited for cited in citations if REFERENCE.match(cited["citationId"])]
+        sources = [cited for cited in citations if not REFERENCE.match(cited["citationId"])]
+        if not self.bibliography.given and not references and _bare(citations):
+            return self.read(rendered)
+        out: list[Inline] = []
+        for cited in references:
+            if out:
+                out.append(Text(text="; "))
+            out.extend(self._reference(cited))
+        if sources:
+            if out:
+                out.append(Text(text="; "))
+            spans = [self._source(cited["citationId"]) for cited in sources]
+            entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
+            out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
+        return tuple(out)
+
+    def _source(self, key: str) -> Span:
+        """Where a citation key stands; a key that no source has is reported."""
+        span = self.locator.after("@" + key)
+        if key not in self.bibliography:
+            message, hint = self.bibliography.unknown(key)
+            self.found.append(Diagnostic(code="CIT001", span=span, message=message, hint=hint))
+        return span
+
+    def _reference(self, cited: Any) -> tuple[Inline, ...]:
+        target = cited["citationId"]
+        span = self.locator.after("@" + target)
+        # Pandoc takes a full stop or a closing bracket after a bare key for a part of it, rightly not here.
+        reference = Reference(
+            target=target,
+            prefix=self.read(cited["citationPrefix"]),
+            number_only=cited["citationMode"]["t"] == "SuppressAuthor",
+            span=span,
+        )
+        return (reference, *self.read(cited["citationSuffix"]))
+
+
+def _too_deep(formula: Attr) -> bool:
+    """Whether a formula is nested as no person nests one: to follow it could exhaust the stack."""
+    depth = deepest = 0
+    for form in (formula.get("mathml"), formula.get("omml")):
+        for slash, closed in _XML_TAG.findall(form):
+            depth += -1 if slash else 0 if closed else 1
+            deepest = max(deepest, depth)
+    return deepest > _DEEPEST_FORMULA
+
+
+def _bare(citations: list[Any]) -> bool:
+    return all(cited["citationMode"]["t"] == "AuthorInText" for cited in citations)
+
+
+def plain(nodes: list[Any]) -> str:
+    """The text of pandoc inlines as words: without markup, white space folded."""
+    return " ".join(characters(nodes).split())

@@ -1,0 +1,73 @@
+"""Pandoc's tables → the model's tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from triptych.diagnostics import Span
+from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Row, Table
+from triptych.reading.syntax.inlines import read_attr
+
+_ALIGN = {
+    "AlignLeft": Align.LEFT,
+    "AlignRight": Align.RIGHT,
+    "AlignCenter": Align.CENTER,
+    "AlignDefault": Align.DEFAULT,
+}
+
+
+def read_table(
+    c: Any, blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
+) -> Table:
+    """A pandoc table; ``blocks`` reads the content of a cell."""
+    attr, _caption, specs, head, bodies, foot = c
+
+    def rows(values: Any) -> tuple[Row, ...]:
+        return tuple(Row(cells=tuple(cell(value) for value in row[1])) for row in values)
+
+    def cell(value: Any) -> Cell:
+        own, align, rowspan, colspan, content = value
+        return Cell(
+            content=blocks(content),
+            align=_ALIGN[align["t"]],
+            rowspan=rowspan,
+            colspan=colspan,
+            look=Attr("", tuple(own[1]), tuple((key, text) for key, text in own[2] if key == "style")),
+        )
+
+    head_rows = rows(head[1])
+    body_rows: tuple[Row, ...] = ()
+    for _attr, _headers, subhead, body in bodies:
+        body_rows += rows(subhead) + rows(body)
+    if all(not item.content for row in head_rows for item in row.cells):
+        head_rows = ()
+    own = read_attr(attr)
+    widths = _shares(own, len(specs)) or [width.get("c") for _, width in specs]
+    return Table(
+        columns=tuple(
+            Column(align=_ALIGN[align["t"]], width=width)
+            for (align, _), width in zip(specs, widths, strict=True)
+        ),
+        head=head_rows,
+        body=body_rows,
+        foot=rows(foot[1]),
+        row_headers=_row_headers(own, len(specs)) or max((body[1] for body in bodies), default=0),
+        caption=caption,
+        attr=own,
+        span=span,
+    )
+
+
+def _shares(attr: Attr, columns: int) -> list[float | None]:
+    """Quarto's ``tbl-colwidths="[30,70]"`` as shares of the whole; none where it does not fit the table."""
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", attr.get("tbl-colwidths"))]
+    whole = sum(numbers)
+    return [number / whole for number in numbers] if len(numbers) == columns and whole else []
+
+
+def _row_headers(attr: Attr, columns: int) -> int:
+    """How many columns head their rows, as ``row-headers=1`` says."""
+    written = attr.get("row-headers")
+    return min(int(written), columns) if written.isdigit() else 0

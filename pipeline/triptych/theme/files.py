@@ -1,0 +1,197 @@
+"""The theme that a manifest names → tokens: one of Triptych's, or a file of the project that extends one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.theme.brand_colours import with_brand
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.font_files import lacking, read_faces
+from triptych.theme.templating import brings_templates
+from triptych.theme.theme import (
+    Colours,
+    FontFace,
+    Theme,
+    built_in_themes,
+    load_theme,
+    load_tokens,
+    merged,
+    theme_of,
+)
+from triptych.theme.tokens import Mistake, Path, mistakes
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+_HOUSE = "house"
+_ENDINGS = (".yaml", ".yml")
+_AMONG_TEMPLATES = "templates/themes"
+_COLOURS = [field.name for field in fields(Colours)]
+
+
+def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[Theme, list[Diagnostic]]:
+    """The theme called ``name``, or the house's where that is wrong: THM001 and, for weak colours, THM002.
+
+    ``span`` is where the manifest names it.
+    """
+    span = span or Span(path=MANIFEST)
+    try:
+        path = theme_path(project, name)
+        if path is None and name in built_in_themes():
+            return load_theme(name), []
+        if path is None and not name.endswith(_ENDINGS):
+            hint = did_you_mean(name, [*built_in_themes(), *_themes_of(project)]) or (
+                f"there are {', '.join(built_in_themes())}; your own is a file such as themes/mine.yaml"
+            )
+            return _refused(span, f'there is no theme "{name}"', hint)
+        text = project.read_bytes(path) if path else b""
+    except UnsafePath as error:
+        return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
+    if path is None:
+        return _refused(span, f'there is no file "{name}"', "themes lie beside the manifest")
+    try:
+        return _theme_in(project, path, text.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return load_theme(), [Diagnostic(code="SEC003", span=Span(path=path), message="not UTF-8 text")]
+
+
+def theme_path(project: Project, name: str) -> str | None:
+    """The file of the project that a theme's name stands for: a path, or one of that name among templates."""
+    if name.endswith(_ENDINGS):
+        return project.locate(name)
+    among = f"{_AMONG_TEMPLATES}/{name}.yaml"
+    return among if brings_templates(project.root) and project.has(among) else None
+
+
+def _themes_of(project: Project) -> list[str]:
+    """The names of the themes among a project's templates."""
+    if not brings_templates(project.root):
+        return []
+    return [PurePosixPath(path).stem for path in project.tree(_AMONG_TEMPLATES)[0]]
+
+
+def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagnostic]]:
+    """A theme file's theme."""
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml as error:
+        return _refused(Span(path=path, line=error.line, column=error.column), error.message)
+    if not isinstance(tree, CommentedMap):
+        return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
+    own = PurePosixPath(path).stem
+    base = str(tree.get("extends") or (own if own in built_in_themes() else _HOUSE))
+    if base not in built_in_themes():
+        hint = f"a theme extends one of {', '.join(built_in_themes())}"
+        return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)
+    tokens = plain(tree)
+    found = [
+        *_empty(tree, path),
+        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, _families(base))),
+    ]
+    if found:
+        return load_theme(base), found
+    tokens.pop("extends", None)
+    faces, found = read_faces(
+        tokens.pop("faces", []),
+        project,
+        path,
+        lambda number, key: _place(tree, path, ("faces", number, key)),
+    )
+    if found:
+        return load_theme(base), found
+    theme = _made(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
+    weak = [
+        Diagnostic(code="THM002", span=_place(tree, path, ("colours", name)), message=message, hint=hint)
+        for name, message, hint in _weak(theme)
+    ]
+    span = _place(tree, path, ("faces",), of_key=True)
+    hint = "name its file under `faces:`"
+    return theme, weak + [
+        Diagnostic(code="FNT003", span=span, message=message, hint=hint)
+        for _, message in lacking(faces, (theme.serif, theme.sans), italics=theme.print.italics)
+    ]
+
+
+def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
+    """THM001 for colours without a value: what a number sign begins is a comment to YAML."""
+    colours = tree.get("colours")
+    for name, value in colours.items() if isinstance(colours, CommentedMap) else ():
+        if value in (None, ""):
+            span = _place(tree, path, ("colours", name), of_key=True)
+            hint = 'write it in quotation marks, such as "#1f6f5c": a bare # begins a comment'
+            yield Diagnostic(code="THM001", span=span, message=f'"colours.{name}" has no value', hint=hint)
+
+
+@lru_cache(maxsize=16)
+def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
+    """A theme is made once, since what is known of it is remembered by itself."""
+    own = json.loads(tokens)
+    theme = theme_of(name, merged(load_tokens(base), own))
+    families = {face.family for face in faces}
+    others = (face for face in theme.faces if face.family not in families)
+    under = load_theme(base)
+    return replace(
+        theme,
+        colours=with_brand(theme.colours, own.get("colours", {})),
+        faces=(*faces, *others),
+        stand_ins={
+            role: getattr(under, role)
+            for role in ("serif", "sans", "mono")
+            if getattr(theme, role) in families and getattr(under, role) not in families
+        },
+    )
+
+
+def _families(base: str) -> list[str]:
+    return sorted({face.family for face in load_theme(base).faces})
+
+
+def _weak(theme: Theme) -> Iterator[tuple[str, str, str]]:
+    """Colours that readers of weak sight cannot tell from what they stand on: token, message and hint."""
+    colours = theme.colours
+    pairs = [(name, ground) for name in ("ink", "muted", "accent", "link") for ground in ("paper", "panel")]
+    for name, ground in [*pairs, ("paper", "deep")]:
+        ratio = contrast(getattr(colours, name), getattr(colours, ground))
+        if ratio < READABLE:
+            message = f'"{name}" on "{ground}" has a contrast of {ratio:.1f} : 1'
+            yield name, message, f"text is read with ease from {READABLE} : 1"
+    for place, colour in enumerate(colours.series, 1):
+        ratio = contrast(colour, colours.paper)
+        if ratio < VISIBLE:
+            message = f'colour {place} of "series" on "paper" has a contrast of {ratio:.1f} : 1'
+            yield "series", message, f"what is drawn is seen with ease from {VISIBLE:g} : 1"
+
+
+def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:
+    return load_theme(), [Diagnostic(code="THM001", span=span, message=message, hint=hint)]
+
+
+def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
+    hint = mistake.hint
+    if mistake.known:
+        hint = did_you_mean(str(mistake.path[-1]), mistake.known) or f"known: {', '.join(mistake.known)}"
+    span = _place(tree, path, mistake.path, of_key=bool(mistake.known))
+    return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)
+
+
+def _place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
+    """Where a token stands in its file, or the nearest mapping around it."""
+    span = Span(path=path)
+    for step in steps:
+        try:
+            if isinstance(tree, CommentedMap):
+                line, column = (tree.lc.key if of_key else tree.lc.value)(step)
+            else:
+                line, column = tree.lc.item(step)
+            tree = tree[step]
+        except (KeyError, IndexError, AttributeError, TypeError):
+            break
+        span = Span(path=path, line=line + 1, column=column + 1)
+    return span

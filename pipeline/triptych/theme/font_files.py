@@ -1,0 +1,186 @@
+"""Font files of a project → faces of a theme, or what is wrong with them at the place that names them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import uharfbuzz as hb
+from fontTools.ttLib import TTFont
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.project import Project, UnsafePath
+from triptych.theme.theme import FontFace, OwnFile
+
+# OS/2 fsType, https://learn.microsoft.com/typography/opentype/spec/os2#fstype
+_LICENCE, _RESTRICTED, _WHOLE, _BITMAPS = 0x000E, 0x0002, 0x0100, 0x0200
+_NEEDED = ("head", "hhea", "hmtx", "maxp", "cmap", "name", "OS/2", "post")
+_OUTLINES = ("glyf", "CFF ", "CFF2")
+_NAMES = (1, 16)  # of a family: as all programs know it, and with all of its weights
+_WEIGHTS = (400, 600, 700)  # those that a variable font is asked for, where none is named
+_BOLD = 600
+
+# Where a token of the theme stands, by the place of the face in the list and its key.
+PlaceOf = Callable[[int, str], Span]
+
+
+class _Unusable(Exception):
+    """Why a font file cannot be used, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Font:
+    """What a font file says of itself; ``weights`` are those between which a variable one can be set."""
+
+    own: OwnFile
+    families: tuple[str, ...]
+    weight: int
+    italic: bool
+    weights: tuple[int, int] | None
+
+
+def read_faces(
+    entries: Sequence[Mapping[str, Any]], project: Project, theme: str, place: PlaceOf
+) -> tuple[list[FontFace], list[Diagnostic]]:
+    """The faces that a theme file names in good form, and FNT002 for each that cannot be had.
+
+    Files lie beside the theme, beside the manifest, or in ``templates/fonts/``.
+    """
+    faces: list[FontFace] = []
+    found: list[Diagnostic] = []
+    for number, entry in enumerate(entries):
+        try:
+            own = list(_faces(entry, project, theme))
+        except UnsafePath as error:
+            found.append(Diagnostic(code="SEC005", span=place(number, "file"), message=str(error)))
+            continue
+        except _Unusable as error:
+            reason, hint = error.args
+            message = f'"{entry["file"]}" {reason}'
+            found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
+            continue
+        known = {(face.family, face.weight, face.italic) for face in faces}
+        if any((face.family, face.weight, face.italic) in known for face in own):
+            message = f'"{entry["file"]}" is another face of this family, weight and slope'
+            hint = "say `weight` and `italic` where the file does not, or leave one of them out"
+            found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
+            continue
+        faces += own
+    return faces, found
+
+
+def lacking(
+    faces: Iterable[FontFace], families: Iterable[str], *, italics: bool
+) -> Iterator[tuple[str, str]]:
+    """What families of text lack: the family, and what is said of it."""
+    faces = list(faces)
+    for family in dict.fromkeys(families):
+        own = [face for face in faces if face.family == family]
+        if not own:
+            continue
+        gaps = [
+            name
+            for name, there in (
+                ("regular", any(face.weight < _BOLD and not face.italic for face in own)),
+                ("bold", any(face.weight >= _BOLD and not face.italic for face in own)),
+                ("italic", not italics or any(face.weight < _BOLD and face.italic for face in own)),
+                ("bold italic", not italics or any(face.weight >= _BOLD and face.italic for face in own)),
+            )
+            if not there
+        ]
+        if gaps:
+            yield family, f'"{family}" has no {_listed(gaps)} face: the nearest of its others stands in'
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def _faces(entry: Mapping[str, Any], project: Project, theme: str) -> Iterator[FontFace]:
+    path = _located(str(entry["file"]), project, theme)
+    font = _opened(path, project)
+    family = str(entry["family"])
+    if font.families and family not in font.families:
+        names = " or ".join(f'"{name}"' for name in font.families)
+        raise _Unusable(
+            f'calls itself {names}, not "{family}"', "slides name fonts: write the family as the file has it"
+        )
+    italic = bool(entry.get("italic", font.italic))
+    for weight in _wanted(entry, font):
+        yield FontFace(family=family, file=path, weight=weight, italic=italic, own=font.own)
+
+
+def _wanted(entry: Mapping[str, Any], font: _Font) -> list[int]:
+    if font.weights is None:
+        return [int(entry.get("weight", font.weight))]
+    least, most = font.weights
+    if "weight" not in entry:
+        return sorted({min(max(weight, least), most) for weight in _WEIGHTS})
+    weight = int(entry["weight"])
+    if not least <= weight <= most:
+        raise _Unusable(f"has no weight {weight}", f"its weights go from {least} to {most}")
+    return [weight]
+
+
+def _located(name: str, project: Project, theme: str) -> str:
+    for beside in (theme, "templates/fonts/-", "templates/-"):
+        if path := project.locate(name, beside=beside):
+            return path
+    raise _Unusable(
+        "is not there", "fonts lie beside the theme, beside the manifest, or in the project's templates/fonts"
+    )
+
+
+def _opened(path: str, project: Project) -> _Font:
+    data = project.read_bytes(path)
+    if data[:4] == b"ttcf":
+        raise _Unusable("is a collection of fonts", "name a file with one font")
+    if data[:4] in (b"wOFF", b"wOF2"):
+        raise _Unusable("is a font for web pages", "name the OTF or TTF file that it was made from")
+    try:
+        with TTFont(io.BytesIO(data), lazy=True) as tables:
+            lacks = [name for name in _NEEDED if name not in tables]
+            if lacks:
+                raise _Unusable(
+                    f"lacks the table {lacks[0]!r} of a font", "it is broken, or none: take another"
+                )
+            if not any(name in tables for name in _OUTLINES):
+                raise _Unusable("has no outlines", "name the OTF or TTF file of the font")
+            kind = tables["OS/2"].fsType
+            names = tables["name"]
+            families = tuple(dict.fromkeys(name for number in _NAMES if (name := names.getDebugName(number))))
+            axes = tables["fvar"].axes if "fvar" in tables else ()
+            weights = next(((int(a.minValue), int(a.maxValue)) for a in axes if a.axisTag == "wght"), None)
+            weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
+            italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
+            if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
+                raise _Unusable("has no measures", "it is broken: take another")
+        opened = hb.Face(data)
+        usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
+    except _Unusable:
+        raise
+    except Exception as error:  # what a broken file can say is without end
+        reason = " ".join(str(error).split())[:80] or type(error).__name__
+        raise _Unusable("cannot be read as a font", f"it is broken, or none: {reason}") from None
+    if not usable:
+        raise _Unusable("has no characters", "it is broken: take another")
+    if kind & _LICENCE == _RESTRICTED:
+        raise _Unusable(
+            "must not be embedded, as the licence bits in it say (OS/2 fsType)",
+            "ask its maker for a licence to embed it, or take another font",
+        )
+    if kind & _BITMAPS:
+        raise _Unusable(
+            "may be embedded as bitmaps alone (OS/2 fsType)", "ask its maker for a licence, or take another"
+        )
+    own = OwnFile(
+        folder=str(project.root),
+        mark=sha256(data).hexdigest()[:12],
+        ending="otf" if data[:4] == b"OTTO" else "ttf",
+        whole=bool(kind & _WHOLE),
+    )
+    return _Font(own=own, families=families, weight=weight, italic=italic, weights=weights)

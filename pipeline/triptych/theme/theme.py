@@ -1,0 +1,257 @@
+"""The theme: one set of tokens that decides how all three outputs look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from triptych.bundled_files import templates_folder
+from triptych.languages.customs import fallbacks, script_subtag
+from triptych.theme.print_design import PrintDesign
+from triptych.theme.tokens import colour, print_design
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colours:
+    """Colours as six hexadecimal digits without ``#``.
+
+    ``ink`` on ``paper`` is text; ``deep`` fills openers and dark slides; ``panel`` is a quiet
+    surface; ``highlight`` is behind marked words and ``marked`` behind marked lines of code; ``keyword``,
+    ``string``, ``comment`` and ``number`` are words of code. ``mark`` are the three panels of the house's
+    mark, on ``deep``; ``series`` are the chart colours, in order, told apart by colour-blind readers.
+    """
+
+    ink: str
+    muted: str
+    paper: str
+    panel: str
+    rule: str
+    deep: str
+    accent: str
+    link: str
+    highlight: str
+    marked: str
+    keyword: str
+    string: str
+    comment: str
+    number: str
+    mark: tuple[str, ...]
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFile:
+    """A font file of a project: the folder that its path starts from, a digest, what its kind ends in.
+
+    One that is ``whole`` must not be cut, as its licence has it.
+    """
+
+    folder: str = field(repr=False)  # a project that is moved is the same one
+    mark: str
+    ending: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FontFace:
+    """One font file of a family: file name in the fonts folder, CSS weight and style.
+
+    ``package`` is the Python package that holds the file instead, ``own`` says that the project has it.
+    ``index`` is the font's place in a collection; a variable font is pinned at the weight.
+    """
+
+    family: str
+    file: str
+    weight: int = 400
+    italic: bool = False
+    package: str = ""
+    index: int = 0
+    own: OwnFile | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        if self.own:
+            return Path(self.own.folder, self.file)
+        folder = Path(str(files(self.package))) if self.package else fonts_folder()
+        return folder / self.file
+
+    @property
+    def name(self) -> str:
+        """A file name that is the face's own, also where one file holds several faces."""
+        name = Path(self.file).name
+        if self.own:
+            slope = "-italic" if self.italic else ""
+            plain = "".join(letter for letter in self.family if letter.isascii() and letter.isalnum())
+            return f"{plain or 'own'}-{self.weight}{slope}-{self.own.mark}.{self.own.ending}"
+        return f"{name.partition('.')[0]}-{self.index}-{self.weight}.otf" if name.endswith(".ttc") else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Script:
+    """The families of a script that the text faces lack; ``name`` is its ISO 15924 code, such as "Hans".
+
+    ``languages`` are the tags of those that are written in it, ``slides`` is what viewers have for it.
+    """
+
+    name: str
+    languages: tuple[str, ...]
+    serif: str
+    sans: str
+    slides: str
+    faces: tuple[FontFace, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Theme:
+    """Design tokens. Family names are those of bundled faces, or of a project's own; sizes of e-books live in
+    their style sheet. ``stand_ins`` are bundled families for what those of a project lack, by role.
+
+    A theme is itself only: it is asked for too often to be compared by all its faces.
+    """
+
+    name: str
+    colours: Colours
+    serif: str
+    sans: str
+    mono: str
+    print: PrintDesign
+    faces: tuple[FontFace, ...]
+    slide_fallbacks: tuple[FontFace, ...]
+    scripts: tuple[Script, ...] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+
+    def families(self, role: str) -> tuple[str, ...]:
+        """The family of a role, serif, sans or mono, and the one that has what it lacks, if any."""
+        other = self.stand_ins.get(role)
+        return (getattr(self, role), *((other,) if other else ()))
+
+    def script_of(self, language: str) -> Script | None:
+        """The script that a language is written in; None for those of the text faces."""
+        if subtag := script_subtag(language):
+            written = (script for script in self.scripts if script.languages)
+            return next((script for script in written if script.name.lower() == subtag), None)
+        known = {tag.lower(): script for script in self.scripts for tag in script.languages}
+        return next((known[tag] for tag in fallbacks(language) if tag in known), None)
+
+    def has(self, family: str) -> bool:
+        """Whether there are faces of a family."""
+        return bool(self._faces_of(family))
+
+    def _faces_of(self, family: str) -> list[FontFace]:
+        every = (*self.faces, *(face for script in self.scripts for face in script.faces))
+        return [face for face in every if face.family == family]
+
+    def face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
+        """The face of a family nearest to what is asked for."""
+        faces = self._faces_of(family)
+        wanted = 700 if bold else 400
+        return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
+
+
+def fonts_folder() -> Path:
+    """The folder of bundled fonts."""
+    return templates_folder() / "fonts"
+
+
+@cache
+def built_in_themes() -> tuple[str, ...]:
+    """The names of the themes among the templates."""
+    return tuple(sorted(path.stem for path in (templates_folder() / "themes").glob("*.yaml")))
+
+
+@cache
+def load_theme(name: str = "house") -> Theme:
+    """The theme in ``themes/NAME.yaml`` among the templates."""
+    return theme_of(name, load_tokens(name))
+
+
+def load_tokens(name: str) -> dict[str, Any]:
+    """The tokens of a theme among the templates, with those of the theme that it extends."""
+    own = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
+    base = own.pop("extends", None)
+    return merged(load_tokens(base), own) if base else dict(own)
+
+
+def merged(tokens: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
+    result = dict(tokens)
+    for key, value in own.items():
+        old = result.get(key)
+        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
+    return result
+
+
+def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
+    """The theme that a full set of good tokens describes."""
+    return Theme(
+        name=name,
+        colours=_colours(tokens["colours"]),
+        serif=tokens["families"]["serif"],
+        sans=tokens["families"]["sans"],
+        mono=tokens["families"]["mono"],
+        print=print_design(tokens["print"]),
+        faces=tuple(FontFace(**face) for face in tokens["faces"]),
+        slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
+        scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
+    )
+
+
+def _colours(tokens: Mapping[str, Any]) -> Colours:
+    values: dict[str, Any] = {
+        name: tuple(map(colour, written)) if isinstance(written, list) else colour(written)
+        for name, written in tokens.items()
+    }
+    return Colours(**values)
+
+
+def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
+    """The scripts whose faces are installed."""
+    for entry in scripts:
+        families = dict.fromkeys((entry["serif"], entry["sans"]))
+        own = [face for family in families for face in _faces_of(family, faces)]
+        if all(not face.package or find_spec(face.package) for face in own):
+            yield Script(
+                name=entry["script"],
+                languages=tuple(entry["languages"]),
+                serif=entry["serif"],
+                sans=entry["sans"],
+                slides=entry["slides"],
+                faces=tuple(face for family in families for face in _with_italics(own, family)),
+            )
+
+
+_STYLES = (
+    ("Regular", 400, False),
+    ("Italic", 400, True),
+    ("Bold", 700, False),
+    ("BoldItalic", 700, True),
+)
+
+
+def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
+    """The faces that the theme names for a family, else those of its name among the bundled ones."""
+    if named := [FontFace(**face) for face in faces if face["family"] == family]:
+        return named
+    stem = f"scripts/{family.replace(' ', '')}"
+    bundled = (
+        FontFace(family=family, file=f"{stem}-{style}.ttf", weight=weight, italic=italic)
+        for style, weight, italic in _STYLES
+    )
+    return [face for face in bundled if face.path.is_file()]
+
+
+def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
+    """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
+    own = [face for face in faces if face.family == family]
+    yield from own
+    boldest = max(own, key=lambda face: face.weight)
+    if boldest.weight > 400 and not any(face.italic and face.weight == boldest.weight for face in own):
+        yield replace(boldest, italic=True)

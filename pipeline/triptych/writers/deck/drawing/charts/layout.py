@@ -1,0 +1,254 @@
+"""Where the titles of axes, the names of series and the plot stand in a native chart.
+
+The value axis has its title and unit in a line over it, because nobody reads text turned upright. Lines are
+named at their ends where they end far enough apart; other series in a legend at the right of the unit. A
+panel has its name over it, and its legend below.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.model.charts import ROUND, ChartKind
+from triptych.model.nodes import Chart
+from triptych.writers.deck.drawing.charts.ends import (
+    NAME_GAP,
+    last,
+    named_at_ends,
+    names_margin,
+)
+from triptych.writers.deck.drawing.charts.labels import labels_bars
+from triptych.writers.deck.drawing.charts.remarks import Remarks
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.slices import name_slices
+from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.template.palette import paint
+
+# Points.
+TOP_LINE = 30.0  # the height of the line with unit and legend
+LEGEND_KEY = 36.0  # what a legend entry takes beside its name
+LABELS_HEIGHT = 28.0  # about what the category labels take
+_LEADING = 1.45  # of the text's size, from row to row
+PANEL_LINE = 22.0  # the height of a panel's name
+
+ROUND_SHARE = 0.7  # of the height, for the circle; labels stand around it
+_LINE_SHARE = 0.92  # of the width, for a line over the plot
+_NAMES_SHARE = 0.4  # of the width, for names beside lying bars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What was decided; the inner plot in shares of the frame, where a reference line must know it."""
+
+    left: float = 0.0
+    top: float = 0.0
+    width: float = 1.0
+    height: float = 1.0
+
+
+def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
+    """Add unit and names to a chart, and give the plot the rest."""
+    plot = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    several = len(chart.data.labels) > 1 and chart.kind not in ROUND
+    if setting.panel:
+        return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
+    at_ends = named_at_ends(chart, setting)
+    legend = several and not at_ends
+    _add_title(native, (("", chart.value_line),), setting)
+    native.has_legend = legend
+    top = _line_share(chart, setting) if chart.value_line or legend else 0.0
+    _name_categories(native, chart, setting)
+    if legend:
+        top += _add_legend(native, chart, setting, remarks)
+    if at_ends:
+        _name_ends(native, chart, setting)
+    if chart.kind in ROUND:
+        _place_round(native, plot, chart, setting, top)
+    elif _placed_lying(chart, setting):
+        return _place_lying(plot, chart, setting, top)
+    elif chart.kind is not ChartKind.SCATTER or remarks.lines:
+        margin = names_margin(chart, setting) or 0.01
+        _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+    return Layout()
+
+
+def _lay_out_panel(
+    native: Any, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
+) -> Layout:
+    unit = f", {chart.value_line}" if chart.value_line else ""
+    lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
+    _add_title(native, (("bold", setting.panel), ("", unit)), setting)
+    legend = several or bool(remarks.lines)
+    native.has_legend = legend
+    top = (PANEL_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
+    if legend:
+        native.legend.position = XL_LEGEND_POSITION.BOTTOM
+        native.legend.include_in_layout = False
+        native.legend.font.size = Pt(setting.size)
+        own = len(chart.data.series)
+        _hide_entries(native, [] if several else range(own))
+        _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
+    below = PANEL_LINE / setting.height if legend else 0.0
+    _name_categories(native, chart, setting, below)
+    if chart.kind in ROUND:
+        _place_round(native, plot, chart, setting, top)
+    elif _placed_lying(chart, setting):
+        return _place_lying(plot, chart, setting, top, below)
+    else:
+        _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
+    return Layout()
+
+
+def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) -> None:
+    """A line at the top left, in runs that are bold or not."""
+    shown = [(look, text) for look, text in words if text]
+    native.has_title = bool(shown)
+    if not shown:
+        return
+    title = native.chart_title
+    paragraph = title.text_frame.paragraphs[0]
+    for look, text in shown:
+        run = paragraph.add_run()
+        run.text = cleaned(text)
+        run.font.size, run.font.bold = Pt(setting.size), look == "bold"
+        if look != "bold":
+            paint(run.font.color, setting.palette.muted)
+        run.font._element.set("lang", setting.language)
+    _place(title._element, x=0.0, y=0.0)
+
+
+def _line_share(chart: Chart, setting: Setting) -> float:
+    """Of the height, for the line over the plot, which a long title of the value axis makes several."""
+    lines = len(wrapped(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
+    return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
+
+
+def _name_categories(native: Any, chart: Chart, setting: Setting, below: float = 0.0) -> None:
+    """Where bars lie, the title of their names stands at the foot of these, upright as they are."""
+    if chart.lying and chart.data.category_title:
+        title = native.category_axis.axis_title
+        title.text_frame._txBody.find(qn("a:bodyPr")).set("rot", "0")
+        _place(title._element, x=0.0, y=1 - below - _title_share(chart, setting))
+
+
+def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
+    """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
+    legend = native.legend
+    legend.position = XL_LEGEND_POSITION.TOP
+    legend.include_in_layout = False
+    legend.font.size = Pt(setting.size)
+    widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
+    unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
+    extra = 0.0
+    if sum(widths) + unit <= setting.width:
+        _place(legend._element, x=1 - sum(widths) / setting.width, y=0.0)
+    else:
+        rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
+        high = rows * _LEADING * setting.size / setting.height
+        first = _line_share(chart, setting) if chart.value_line else 0.0
+        _place(legend._element, x=0.0, y=first, w=1.0, h=high)
+        extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
+    _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
+    return extra
+
+
+def _title_share(chart: Chart, setting: Setting) -> float:
+    """Of the height, for the title of the category axis, which a plot in its place leaves no room for."""
+    titled = bool(chart.data.category_title)
+    return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
+
+
+def _hide_entries(native: Any, indices: Sequence[int]) -> None:
+    """Take entries out of the legend: those of series that carry their words themselves."""
+    legend = native.legend._element
+    entries = legend.findall(qn("c:legendEntry"))
+    position = entries[-1] if entries else legend.find(qn("c:legendPos"))
+    for index in reversed(indices):
+        entry = child(legend, "c:legendEntry")
+        child(entry, "c:idx", val=str(index))
+        child(entry, "c:delete", val="1")
+        position.addnext(entry)
+
+
+def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
+    for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
+        label = series.points[last(data)].data_label
+        label.position = XL_LABEL_POSITION.RIGHT
+        label.font.size = Pt(setting.size)
+        paint(label.font.color, setting.palette.ink)
+        element = label._dLbl
+        for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
+            element.find(qn(tag)).set("val", shown)
+
+
+def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
+    return [setting.text_width(series.label) for series in chart.data.series]
+
+
+def _place_round(native: Any, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
+    """A circle in the middle, its words around it."""
+    width, height = setting.width, setting.height
+    side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)
+    share = side / height
+    _place(
+        plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
+    )
+    name_slices(native, chart, setting, side / 2, height * (1 - top) / 2)
+
+
+def _placed_lying(chart: Chart, setting: Setting) -> bool:
+    """Whether lying bars get a place for their inner plot.
+
+    Reference values need it. Without one LibreOffice breaks short names within a word; with one it does
+    not break long names.
+    """
+    return chart.lying and (bool(chart.marks) or _names_share(chart, setting) <= _NAMES_SHARE)
+
+
+def _names_share(chart: Chart, setting: Setting) -> float:
+    return (max(map(setting.text_width, chart.data.categories)) + NAME_GAP) / setting.width
+
+
+def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: float = 0.0) -> Layout:
+    """The inner plot of lying bars at a place that is known, with a line over it for reference values."""
+    left = min(_names_share(chart, setting), _NAMES_SHARE)
+    above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
+    below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
+    layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
+    _place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
+    return layout
+
+
+def _place(element: Any, *, inner: bool = False, **shares: float) -> None:
+    """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
+    layout = element.find(qn("c:layout"))
+    if layout is None:
+        layout = child(element, "c:layout")
+        _put_in_order(element, layout)
+    for content in list(layout):
+        layout.remove(content)
+    manual = child(layout, "c:manualLayout")
+    if inner:
+        child(manual, "c:layoutTarget", val="inner")
+    for name in ("x", "y"):
+        child(manual, f"c:{name}Mode", val="edge")
+    for name, value in shares.items():
+        child(manual, f"c:{name}", val=f"{value:.4f}")
+
+
+def _put_in_order(element: Any, layout: Any) -> None:
+    """The layout stands after a title's text and a legend's position and entries, first in a plot area."""
+    before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
+    preceding = [other for other in element if other.tag in before]
+    if preceding:
+        preceding[-1].addnext(layout)
+    else:
+        element.insert(0, layout)

@@ -1,0 +1,32 @@
+"""Lines and dots that a slide has for the eye alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.writers.deck.drawing.pictures import mark_as_decoration
+from triptych.writers.deck.fitting.composition import Box, Ornament
+from triptych.writers.deck.template.palette import Palette, paint
+
+_SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
+
+
+def add_ornaments(slide: Any, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
+    """Draw them behind all that is added later and all placeholders."""
+    tree = slide.shapes._spTree
+    first = tree.find(qn("p:sp"))
+    for kind, box in ornaments:
+        shape = slide.shapes.add_shape(_SHAPES[kind], *map(Pt, box))
+        shape.name = kind.value.capitalize()
+        shape.fill.solid()
+        paint(shape.fill.fore_color, palette.muted if kind is Ornament.RULE else palette.accents[0])
+        shape.line.fill.background()
+        shape.shadow.inherit = False
+        mark_as_decoration(shape)
+        if first is not None:
+            first.addprevious(shape._element)

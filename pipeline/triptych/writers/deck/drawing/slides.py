@@ -1,0 +1,308 @@
+"""Fitted slides as slides of a presentation, everything in the placeholders that its layout has."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field, replace
+from typing import Any, assert_never
+
+from pptx.opc.package import Part
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.media.preparation.rasters import rasterise
+from triptych.writers.deck.drawing.builds import add_builds
+from triptych.writers.deck.drawing.charts import insert_chart
+from triptych.writers.deck.drawing.equation_shapes import insert_equation
+from triptych.writers.deck.drawing.listings import highlighted
+from triptych.writers.deck.drawing.ornaments import add_ornaments
+from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
+from triptych.writers.deck.drawing.tables import insert_table
+from triptych.writers.deck.drawing.text import (
+    Look,
+    TextContext,
+    add_runs,
+    child,
+    clear_text,
+    close_paragraph,
+    office_language,
+    set_text,
+)
+from triptych.writers.deck.drawing.text_boxes import add_text_box
+from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
+from triptych.writers.deck.fitting.code import LINE_DISTANCE, FittedCode
+from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_frame
+from triptych.writers.deck.fitting.tables import FittedTable
+from triptych.writers.deck.fitting.text import FittedText, Place
+from triptych.writers.deck.kinds import COLUMNS, Role
+from triptych.writers.deck.pptx.speed import add_slide
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    EquationBody,
+    Layout,
+    Para,
+    PictureBody,
+    Run,
+    Spoken,
+    TableBody,
+)
+from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.opening import Offer, Template
+from triptych.writers.deck.template.palette import Palette
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A presentation in the making: its template, and what all slides share."""
+
+    template: Template
+    text: TextContext
+    footer: str
+    date: str = ""
+    rasterise: Rasterise = rasterise
+    svg_parts: dict[str, Part] = field(default_factory=dict)
+
+
+def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
+    """Add one slide. Links to other slides wait in ``stage.text.links``."""
+    wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
+    offer = stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
+    layout = offer.layout
+    stage.text.links_in_ink = not offer.palette.shows_links
+    slide = add_slide(stage.template.presentation, layout)
+    add_ornaments(slide, fitted.ornaments, offer.palette)
+    names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
+    frames: dict[Role, Any] = {}
+    for placeholder in list(slide.placeholders):
+        index = placeholder.placeholder_format.idx
+        placeholder.name = names[index]
+        role = offer.placeholders.get(index)
+        if role is not None and role in fitted.texts:
+            if role in fitted.places:
+                _set_place(placeholder, fitted.places[role])
+            _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+        elif role is not None and role in fitted.frames:
+            frames[role] = placeholder
+        else:
+            placeholder._element.getparent().remove(placeholder._element)
+    _add_text_boxes(slide, fitted, offer, frames, stage)
+    _order_columns(slide, fitted, offer, frames)
+    for role, shape in frames.items():
+        _draw_content(slide, shape, role, fitted, offer, stage)
+    _take_colour_mapping(slide, layout)
+    if fitted.layout is not Layout.TITLE:
+        _add_footers(slide, layout, stage)
+    if fitted.source.hidden:
+        slide._element.set("show", "0")
+    notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
+    if notes and fitted.part == 1:
+        _add_notes(slide, notes, stage.text)
+    return slide
+
+
+def _write(slide: Any, shape: Any, text: FittedText, place: Place, stage: Stage) -> None:
+    set_text(shape._element.txBody, _looks(text, place), slide.part, stage.text)
+    add_builds(slide, shape, text.paras)
+
+
+def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
+    return fitted.places.get(role, offer.places[role])
+
+
+def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
+    """Paragraphs with what differs from the layout; a layout's own sizes are not repeated."""
+    area = place.text
+    changed = text.scale != 1
+    looks = []
+    for number, para in enumerate(text.paras):
+        level = area.level(para)
+        if text.sizes:
+            before = SPACE_IN_CARDS if number else 0.0
+            size = text.sizes[number]
+            looks.append((para, Look(size=size, before=before, after=0.0, line=exact_line(level, size))))
+            continue
+        spaced = text.spacing != 1 or level.restated
+        look = Look(
+            size=round(level.size * text.scale, 1) if changed else None,
+            before=level.before * text.spacing if spaced else None,
+            after=0.0 if level.restated else None,
+            mark=level.adds_mark,
+        )
+        looks.append((para, look))
+    return looks
+
+
+def _add_text_boxes(
+    slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
+) -> None:
+    """Texts and frames for which the layout has no placeholder, each where it is read."""
+    for role, box in offer.boxes.items():
+        place = _place(role, fitted, offer)
+        if role in fitted.texts:
+            shape = add_text_box(slide, place, box, role, offer.palette)
+            if role is Role.BEFORE and Role.OBJECT in frames:
+                frames[Role.OBJECT]._element.addprevious(shape._element)
+            _write(slide, shape, fitted.texts[role], place, stage)
+        elif role in fitted.frames:
+            frames[role] = add_text_box(slide, place, box, role, offer.palette)
+
+
+def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
+    """Let each column be read under what it is called, also where that is a text box."""
+    if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
+        return
+    named = {shape.name: shape for shape in slide.shapes}
+    for head, role in COLUMNS:
+        heading = named.get(head.value.capitalize())
+        own = frames.get(role) or _filled(slide, offer, role)
+        if heading is not None and own is not None:
+            own._element.addprevious(heading._element)
+
+
+def _filled(slide: Any, offer: Offer, role: Role) -> Any:
+    """The placeholder or text box that plays a role on a slide."""
+    places = {index for index, known in offer.placeholders.items() if known is role}
+    return next(
+        (
+            shape
+            for shape in slide.shapes
+            if (shape.is_placeholder and shape.placeholder_format.idx in places)
+            or (role in offer.boxes and shape.name == role.value.capitalize())
+        ),
+        None,
+    )
+
+
+def _draw_content(
+    slide: Any, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+) -> None:
+    frame = fitted.frames[role]
+    body = frame.body
+    place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
+    theme, palette = stage.text.theme, offer.palette
+    match frame.content:
+        case FittedTable() as table:
+            assert isinstance(body, TableBody)
+            look = stage.template.tables
+            shape = insert_table(slide, placeholder, place, table, body, look, stage.text)
+            describe(shape, body.alt or fitted.title, name="Table")
+        case FittedCode() as code:
+            assert isinstance(body, CodeBody)
+            _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
+            # The panel is as high as its text; the layout's own is the highest.
+            height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
+            _set_place(placeholder, replace(place, height=height))
+        case ChartBody(chart=chart, alt=alt) as charted:
+            shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
+            for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
+                describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+        case PictureBody() as picture:
+            parts, rasterise = stage.svg_parts, stage.rasterise
+            shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
+            # The author has been told that the picture has no words; on a slide its title says most.
+            describe(shape, picture.alt or fitted.title, name="Picture", decorative=picture.decorative)
+        case FittedEquation() as equation:
+            assert isinstance(body, EquationBody)
+            _set_place(placeholder, place)
+            insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
+        case _:
+            assert_never(frame.content)
+
+
+def _set_place(shape: Any, place: Place) -> None:
+    shape.left, shape.top = Pt(place.left), Pt(place.top)
+    shape.width, shape.height = Pt(place.width), Pt(place.height)
+
+
+def _draw_code(
+    slide: Any,
+    placeholder: Any,
+    code: FittedCode,
+    language: str,
+    place: Place,
+    palette: Palette,
+    context: TextContext,
+) -> None:
+    """One paragraph for each line, on exact line distances and without what a list would add to it."""
+    body = placeholder._element.txBody
+    clear_text(body)
+    level = place.text.levels[0]
+    listed = level.marked or level.margin or level.before
+    for runs in highlighted(code.lines, language, palette):
+        paragraph = child(body, "a:p")
+        distance = round(code.size * LINE_DISTANCE * 100)
+        properties = child(paragraph, "a:pPr")
+        if listed:
+            properties.set("marL", "0")
+            properties.set("indent", "0")
+        if listed or context.way == "rtl":  # code runs from the left everywhere
+            properties.set("algn", "l")
+            properties.set("rtl", "0")
+        child(child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
+        if listed:
+            for name in ("a:spcBef", "a:spcAft"):
+                child(child(properties, name), "a:spcPts", val="0")
+            child(properties, "a:buNone")
+        look = Look(size=code.size)
+        for run, colour in runs:
+            add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
+        if level.capitals:
+            for run_properties in paragraph.iter(qn("a:rPr")):
+                run_properties.set("cap", "none")
+        close_paragraph(paragraph, look, context)
+
+
+def _take_colour_mapping(slide: Any, layout: Any) -> None:
+    """A slide does not inherit how its layout maps ink and paper (ECMA-376 Part 1, 19.3.1.7)."""
+    own = layout._element.find(qn("p:clrMapOvr"))
+    if own is not None:
+        slide._element.replace(slide._element.find(qn("p:clrMapOvr")), copy.deepcopy(own))
+
+
+def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
+    """Footer, date and slide number, which python-pptx leaves out of new slides."""
+    said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
+    for shape in layout.placeholders:
+        kind = shape._element.find(f".//{qn('p:ph')}").get("type")
+        if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
+            continue
+        element = copy.deepcopy(shape._element)
+        for content in list(element.find(qn("p:spPr"))):
+            element.find(qn("p:spPr")).remove(content)
+        body = element.find(qn("p:txBody"))
+        styles = body.find(qn("a:lstStyle"))
+        if styles is not None and not len(styles):  # LibreOffice does not inherit it from the master
+            styles.append(stage.template.reader.level(shape, layout))
+        properties = body.find(qn("a:bodyPr"))
+        for name in list(properties.attrib):
+            del properties.attrib[name]
+        if said[kind]:
+            paragraph, *others = body.findall(qn("a:p"))
+            for other in others:
+                body.remove(other)
+            for content in list(paragraph):
+                paragraph.remove(content)
+            add_runs(paragraph, [Run(text=said[kind])], Look(), slide.part, stage.text)
+        for run in body.iter(qn("a:r"), qn("a:fld")):
+            look = run.find(qn("a:rPr"))
+            if look is None:
+                look = run.makeelement(qn("a:rPr"), {})
+                run.insert(0, look)
+            look.set("lang", office_language(stage.text.language))
+        tree = slide.shapes._spTree
+        identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
+        next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
+        tree.append(element)
+
+
+def _add_notes(slide: Any, notes: tuple[Spoken, ...], context: TextContext) -> None:
+    """Speaker notes, a paragraph each, in the language of the deck."""
+    page = slide.notes_slide
+    body = page.notes_text_frame._txBody
+    for old in body.findall(qn("a:p")):
+        body.remove(old)
+    for note in notes:
+        paragraph = child(body, "a:p")
+        add_runs(paragraph, note, Look(), page.part, context)

@@ -1,0 +1,114 @@
+"""Native tables in the house style (ECMA-376 Part 1, 21.1.3)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from triptych.languages.customs import direction
+from triptych.model.nodes import Align
+from triptych.writers.deck.drawing.graphic_frames import take_place
+from triptych.writers.deck.drawing.text import (
+    Look,
+    TextContext,
+    add_runs,
+    child,
+    close_paragraph,
+)
+from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
+from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.slides import Run, TableBody
+from triptych.writers.deck.template.palette import TableLook
+
+_MIRRORED = {"l": "r", "r": "l"}
+_ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
+# A number with a sign, a currency or a unit, or a mark for "no value".
+_NUMBER = re.compile(
+    r"[+\-−–±~≈<>≤≥]?\s*[$€£¥]?\s*\d[\d.,'’\s]*\s*(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
+    re.IGNORECASE,
+)
+
+
+def insert_table(
+    slide: Any,
+    placeholder: Any,
+    place: Place,
+    fitted: FittedTable,
+    table: TableBody,
+    look: TableLook,
+    context: TextContext,
+) -> Any:
+    """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
+    part = slide.part
+    box = Pt(place.left), Pt(place.top), Pt(place.width), Pt(sum(fitted.heights))
+    frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
+    take_place(frame, placeholder)
+    native = frame.table
+    _set_style(native._tbl, table, look.style)
+    rtl = direction(context.language) == "rtl"
+    if rtl:
+        native._tbl.tblPr.set("rtl", "1")
+    for column, width in zip(native.columns, fitted.widths, strict=True):
+        column.width = Pt(width)
+    aligns = column_aligns(table)
+    for number, (row, height) in enumerate(zip(fitted.rows, fitted.heights, strict=True)):
+        native.rows[number].height = Pt(height)
+        for column, runs in enumerate(row):
+            cell = native.cell(number, column)
+            cell.margin_left = cell.margin_right = Pt(SIDE_PADDING)
+            cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
+            # The style reaches the first row and column only; further heads say it themselves.
+            further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
+            own = Look(
+                size=fitted.size,
+                colour=look.ink,
+                bold=further_head,
+                align=_MIRRORED.get(aligns[column], aligns[column])
+                if rtl and table.aligns[column] is Align.DEFAULT
+                else aligns[column],
+            )
+            _set_cell(cell._tc, runs, own, part, context)
+    return frame
+
+
+def column_aligns(table: TableBody) -> tuple[str, ...]:
+    """What each column says, else right for columns of numbers and left for the others."""
+    body = table.rows[table.header_rows :]
+    return tuple(
+        _ALIGNMENTS.get(align) or ("r" if column >= table.row_headers and _is_numeric(body, column) else "l")
+        for column, align in enumerate(table.aligns)
+    )
+
+
+def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
+    texts = ["".join(run.text for run in row[column]).strip() for row in rows]
+    filled = [text for text in texts if text]
+    return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)
+
+
+def _set_style(table: Any, body: TableBody, style: str) -> None:
+    properties = table.tblPr
+    for name in list(properties.attrib):
+        del properties.attrib[name]
+    for content in list(properties):
+        properties.remove(content)
+    if body.header_rows:
+        properties.set("firstRow", "1")
+    # A table without a head is read by its first column.
+    if body.row_headers or not body.header_rows:
+        properties.set("firstCol", "1")
+    child(properties, "a:tableStyleId").text = style
+
+
+def _set_cell(cell: Any, runs: tuple[Run, ...], look: Look, part: Any, context: TextContext) -> None:
+    body = cell.find(qn("a:txBody"))
+    for old in body.findall(qn("a:p")):
+        body.remove(old)
+    paragraph = child(body, "a:p")
+    child(paragraph, "a:pPr", algn=look.align)
+    add_runs(paragraph, runs, look, part, context)
+    close_paragraph(paragraph, look, context)
+    cell.get_or_add_tcPr().set("anchor", "ctr")

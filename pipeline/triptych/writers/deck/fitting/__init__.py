@@ -1,0 +1,5 @@
+"""Text and figures in their places: sizes, lines, continued slides.
+
+Enters: slides as values and the places of a template. Leaves: ``FittedSlide``.
+Begin with ``slides.py``.
+"""

@@ -1,0 +1,75 @@
+"""Charts that a slide cannot hold: panels in a grid and long lists of bars, continued where they are many."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from triptych.media.charts.axes.scales import value_scale
+from triptych.model.charts import ROUND
+from triptych.model.nodes import Chart
+from triptych.writers.deck.slides import ChartBody
+
+_MOST_COLUMNS = 3
+_MOST_ROWS = 2
+# Points, for lying bars: what stands over them, what a name and what a bar needs.
+_ABOVE_BARS, _NAME_HEIGHT, _BAR_HEIGHT = 16.0, 17.0, 8.0
+
+
+def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
+    """What stands on each slide: all panels in grids of one size, all lying bars with names that can be read.
+
+    ``height`` is that of the slide's frame in points. Every part has the scale of the whole. Most charts
+    are one part: themselves.
+    """
+    if body.chart.data.panels:
+        return _split_panels(body)
+    if body.chart.lying:
+        return _split_bars(body, height)
+    return [body]
+
+
+def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
+    chart, data = body.chart, body.chart.data
+    bars = 1 if chart.stacked else len(data.series)
+    most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
+    count = len(data.categories)
+    if count <= most:
+        return [body]
+    size = math.ceil(count / math.ceil(count / most))
+    chart = _on_one_scale(chart)
+    parts = []
+    for first in range(0, count, size):
+        own = data.rows(slice(first, first + size))
+        notes = tuple(note for note in chart.annotations if note.name in own.categories)
+        parts.append(replace(body, chart=replace(chart, data=own, annotations=notes)))
+    return parts
+
+
+def _on_one_scale(chart: Chart) -> Chart:
+    if chart.kind in ROUND or chart.percent:
+        return chart
+    scale = value_scale(chart)
+    return replace(chart, y_min=scale.low, y_max=scale.high)
+
+
+def _split_panels(body: ChartBody) -> list[ChartBody]:
+    chart, panels = _on_one_scale(body.chart), body.chart.data.panels
+    most = _columns(chart)
+    slides = math.ceil(len(panels) / (most * _MOST_ROWS))
+    size = math.ceil(len(panels) / slides)
+    rows = math.ceil(size / most)
+    grid = (math.ceil(size / rows), rows)
+    parts = []
+    for first in range(0, len(panels), size):
+        own = panels[first : first + size]
+        series = tuple(series for series in chart.data.series if series.panel in own)
+        data = replace(chart.data, series=series, names=chart.data.labels)
+        parts.append(replace(body, chart=replace(chart, data=data), grid=grid))
+    return parts
+
+
+def _columns(chart: Chart) -> int:
+    """As the author asked, so far as text stays readable; lying bars have their names beside them."""
+    most = 2 if chart.lying or chart.kind in ROUND else _MOST_COLUMNS
+    return min(len(chart.data.panels), chart.facet_columns or most, most)

@@ -1,0 +1,174 @@
+"""Two things side by side: each fitted in its half, what is too much for it on further slides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.charts import split_chart
+from triptych.writers.deck.fitting.code import fit_code
+from triptych.writers.deck.fitting.composition import (
+    Box,
+    Composition,
+    Content,
+    Frame,
+    Places,
+    moved,
+    region,
+    side_by_side,
+)
+from triptych.writers.deck.fitting.tables import fit_table
+from triptych.writers.deck.fitting.text import (
+    SMALLEST_TEXT,
+    FittedText,
+    Place,
+    fit_size,
+    fit_text,
+    ladder,
+)
+from triptych.writers.deck.kinds import COLUMNS, Role
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    Column,
+    ColumnsBody,
+    Layout,
+    Para,
+    PictureBody,
+    TableBody,
+    TextBody,
+)
+
+GAP = 30.0  # points between two columns
+# Sizes of what a column is called, and the heights of one line and of two.
+_HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
+_UNDER_HEAD = 8.0
+
+
+class Unfitting(Exception):
+    """Something of a slide fits in no size; the argument is what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A column in its place: what stands in it on one slide after the other."""
+
+    place: Place
+    parts: Sequence[FittedText | Content]
+
+
+def fit_columns(
+    body: ColumnsBody,
+    layout: Layout,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool,
+    least: float = SMALLEST_TEXT,
+) -> list[Composition]:
+    """Slides of two columns, then of what only one of them has left.
+
+    Text is no smaller than ``least`` points. Raises `Unfitting`.
+    """
+    places = places_of[layout]
+    roles = [role for pair in COLUMNS for role in pair]
+    whole = region(places, roles, sourced=bool(body.source))
+    boxes = side_by_side(whole, (body.share, 1 - body.share), GAP, rtl=rtl)
+    texts, heads = _headed(body, boxes, places, theme)
+    down = max((place.height for place in heads.values()), default=0.0)
+    down += _UNDER_HEAD if down else 0.0
+    where: dict[Role, Place] = dict(heads)
+    source = places.get(Role.SOURCE)
+    if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
+        where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
+    columns: list[_Fitted] = []
+    for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
+        left, top, width, height = box
+        where[role] = moved(places[role], (left, top + down, width, height - down))
+        columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
+    return _slides(body, layout, columns, texts, where, places_of, theme)
+
+
+def _slides(
+    body: ColumnsBody,
+    layout: Layout,
+    columns: Sequence[_Fitted],
+    heads: Mapping[Role, FittedText],
+    where: Places,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+) -> list[Composition]:
+    both = min(len(column.parts) for column in columns)
+    made = []
+    for number in range(both):
+        texts, frames = dict(heads), dict[Role, Frame]()
+        for (_, role), fitted, column in zip(COLUMNS, columns, body.columns, strict=True):
+            part = fitted.parts[number]
+            if isinstance(part, FittedText):
+                texts[role] = part
+            else:
+                frames[role] = Frame(content=part, body=column.body)
+        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where))
+    for column, fitted in zip(body.columns, columns, strict=True):
+        made += _alone(column, fitted.parts[both:], places_of, theme)
+    return made
+
+
+def _alone(
+    column: Column, parts: Sequence[FittedText | Content], places_of: Mapping[Layout, Places], theme: Theme
+) -> list[Composition]:
+    """What one column has left, on slides of its own."""
+    rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
+    if rest:
+        lead = (Para(runs=column.head, bullet=False),) if column.head else ()
+        fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][Role.BODY].text, theme)
+        return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+    kinds = {ChartBody: Layout.CHART, TableBody: Layout.TABLE, CodeBody: Layout.CODE}
+    return [
+        Composition(
+            layout=kinds[type(column.body)],
+            frames={Role.OBJECT: Frame(content=part, body=column.body)},
+        )
+        for part in parts
+        if not isinstance(part, FittedText)
+    ]
+
+
+def _headed(
+    body: ColumnsBody, boxes: Sequence[Box], places: Places, theme: Theme
+) -> tuple[dict[Role, FittedText], dict[Role, Place]]:
+    """What the columns are called, in boxes as high as the longer one needs."""
+    if not any(column.head for column in body.columns):
+        return {}, {}
+    for high in _HEAD_HEIGHTS:
+        texts, where = {}, {}
+        for column, (role, _), (left, top, width, _) in zip(body.columns, COLUMNS, boxes, strict=True):
+            _, over, _, under = places[role].insets
+            where[role] = moved(places[role], (left, top, width, high + over + under))
+            area = where[role].text
+            paras = (Para(runs=column.head, bullet=False),)
+            sizes = ladder(min(area.levels[0].size, _HEAD_SIZE), _LEAST_HEAD)
+            scale = fit_size(paras, area, theme, sizes)
+            if scale is not None and column.head:
+                texts[role] = FittedText(paras=paras, scale=scale)
+        if len(texts) == sum(bool(column.head) for column in body.columns):
+            return texts, where
+    raise Unfitting("heading of a column")
+
+
+def _parts(column: Column, place: Place, theme: Theme, least: float) -> Sequence[FittedText | Content]:
+    match column.body:
+        case TextBody(paras=paras):
+            return fit_text(paras, place.text, theme, least)
+        case TableBody() as table:
+            fitted = fit_table(table, place.width, place.height, theme)
+            if fitted is None:
+                raise Unfitting("table")
+            return fitted
+        case CodeBody(text=text):
+            return fit_code(text, place.text.width, place.text.height, theme)
+        case ChartBody() as chart:
+            return split_chart(chart, place.height)
+        case PictureBody() as picture:
+            return (picture,)

@@ -1,0 +1,83 @@
+"""What stands on one slide where more than one thing does: texts and frames by role, each in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from triptych.writers.deck.fitting.code import FittedCode
+from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.fitting.tables import FittedTable
+from triptych.writers.deck.fitting.text import FittedText, Place
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.slides import Body, ChartBody, Layout, PictureBody
+
+Places: TypeAlias = Mapping[Role, Place]
+Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | PictureBody
+Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What is no text, as it was fitted and as the storyboard has it."""
+
+    content: Content
+    body: Body
+
+
+class Ornament(StrEnum):
+    """What is drawn for the eye alone."""
+
+    RULE = "rule"
+    DOT = "dot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """What one slide shows. ``places`` are those that are not where the layout has them; ``ornaments`` lie
+    behind everything.
+    """
+
+    layout: Layout
+    texts: Mapping[Role, FittedText] = field(default_factory=dict)
+    frames: Mapping[Role, Frame] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
+    ornaments: tuple[tuple[Ornament, Box], ...] = ()
+
+
+def moved(place: Place, box: Box) -> Place:
+    """A place somewhere else, its text with the insets that it had."""
+    left, top, right, bottom = place.insets
+    area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
+    return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area)
+
+
+def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:
+    """The box around the places of some roles, which takes that of a missing source line, and ends over one
+    that is there.
+    """
+    around = [places[role] for role in roles if role in places]
+    left, top = min(place.left for place in around), min(place.top for place in around)
+    right = max(place.left + place.width for place in around)
+    bottom = max(place.top + place.height for place in around)
+    if Role.SOURCE in places:
+        source = places[Role.SOURCE]
+        bottom = min(bottom, source.top) if sourced else max(bottom, source.top + source.height)
+    return left, top, right - left, bottom - top
+
+
+def side_by_side(whole: Box, shares: Iterable[float], gap: float, *, rtl: bool) -> list[Box]:
+    """A box divided by shares of its width, with gaps between; from right to left the first is rightmost."""
+    left, top, width, height = whole
+    shares = list(shares)
+    free = width - gap * (len(shares) - 1)
+    boxes = []
+    at = 0.0
+    for share in shares:
+        wide = free * share / sum(shares)
+        boxes.append((left + width - at - wide if rtl else left + at, top, wide, height))
+        at += wide + gap
+    return boxes

@@ -1,0 +1,394 @@
+"""From what a slide should show to slides on which it fits.
+
+One ``DeckSlide`` becomes one or more ``FittedSlide``: every text with its size, tables and listings in
+parts. What does not fit within the limits below is an error that names its place in the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
+
+from triptych.diagnostics import Diagnostic
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
+from triptych.writers.deck.fitting.charts import split_chart
+from triptych.writers.deck.fitting.code import fit_code
+from triptych.writers.deck.fitting.columns import Unfitting, fit_columns
+from triptych.writers.deck.fitting.composition import (
+    Box,
+    Composition,
+    Content,
+    Frame,
+    Ornament,
+    Places,
+)
+from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
+from triptych.writers.deck.fitting.tables import fit_table
+from triptych.writers.deck.fitting.text import (
+    SHRUNK_TEXT,
+    SMALLEST_TEXT,
+    FittedText,
+    Place,
+    fit_size,
+    fit_text,
+    ladder,
+)
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.slides import (
+    CalloutBody,
+    ChartBody,
+    CodeBody,
+    ColumnsBody,
+    DeckSlide,
+    EquationBody,
+    Layout,
+    NumbersBody,
+    Para,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TextBody,
+    TimelineBody,
+    cut,
+)
+
+# So few characters of a kicker are a number: set as large as its layout says.
+_NUMBER_LENGTH = 4
+_APART = " · "  # between what shares a line where a layout has no place for both
+
+_Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedSlide:
+    """One slide to draw: texts and frames by their role.
+
+    ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
+    are texts that the speaker says since they did not fit; ``places`` those that are not where the layout
+    has them; ``ornaments`` lie behind everything.
+    """
+
+    source: DeckSlide
+    layout: Layout
+    title: str
+    part: int = 1
+    texts: Mapping[Role, FittedText] = field(default_factory=dict)
+    frames: Mapping[Role, Frame] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
+    ornaments: tuple[tuple[Ornament, Box], ...] = ()
+    left_off: tuple[str, ...] = ()
+
+
+def layout_for(slide: DeckSlide) -> Layout:
+    """The layout that a slide's body needs: some take text of any layout, others only their own."""
+    match slide.body:
+        case None:
+            return slide.layout
+        case TextBody():
+            own = slide.layout in {Layout.TITLE, Layout.DIVIDER, Layout.CLOSING}
+            return slide.layout if own else Layout.BULLETS
+        case ChartBody():
+            return Layout.CHART
+        case TableBody():
+            return Layout.TABLE
+        case PictureBody(full=full):
+            return Layout.FULL_PICTURE if full else Layout.PICTURE
+        case QuoteBody():
+            return Layout.QUOTE
+        case CodeBody():
+            return Layout.CODE
+        case EquationBody():
+            return Layout.EQUATION
+        case CalloutBody():
+            return Layout.CALLOUT
+        case NumbersBody():
+            return Layout.NUMBERS
+        case TimelineBody():
+            return Layout.TIMELINE
+        case ColumnsBody(columns=columns):
+            return Layout.COMPARISON if any(column.head for column in columns) else Layout.COLUMNS
+        case _:
+            assert_never(slide.body)
+
+
+def fit_slide(
+    slide: DeckSlide,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool = False,
+    overflow: str = "split",
+) -> tuple[list[FittedSlide], list[Diagnostic]]:
+    """The slides that show everything, and DEK001 for each thing that does not fit.
+
+    With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
+    need one.
+    """
+    layout = layout_for(slide)
+    places = places_of[layout]
+    slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
+    try:
+        least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
+        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least)
+    except Unfitting as much:
+        hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
+        return [], [*diagnostics, _too_large(slide, str(much), hint)]
+    if overflow == "error" and len(bodies) > 1:
+        message = f'the slide "{slide.title}" needs {len(bodies)} slides'
+        hint = "shorten it, or let it go on with `overflow: split`"
+        return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
+    parts: list[FittedSlide] = []
+    for number, body in enumerate(bodies, 1):
+        title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
+        fitted_title = _fit(title, Role.TITLE, body.layout, places_of[body.layout], theme)
+        if fitted_title is None:
+            diagnostics.append(_too_large(slide, "title", "shorten it"))
+            break
+        parts.append(
+            FittedSlide(
+                source=slide,
+                layout=body.layout,
+                title=title,
+                part=number,
+                texts={
+                    Role.TITLE: fitted_title,
+                    **({} if body.layout is not layout else texts),
+                    **body.texts,
+                },
+                frames=body.frames,
+                places=body.places,
+                ornaments=body.ornaments,
+                left_off=left_off,
+            )
+        )
+    return parts, diagnostics
+
+
+def frame_height(slide: DeckSlide, places: Places) -> float:
+    """The height of the frame, which takes the place of a missing source line."""
+    sourced = bool(getattr(slide.body, "source", ()))
+    return whole_frame(layout_for(slide), places, sourced).height
+
+
+def whole_frame(layout: Layout, places: Places, sourced: bool) -> Place:
+    """The frame's place, which takes that of a missing source line under it."""
+    frame = places[Role.OBJECT]
+    if sourced or Role.SOURCE not in places or layout is Layout.FULL_PICTURE:
+        return frame
+    source = places[Role.SOURCE]
+    return replace(frame, height=max(frame.height, source.top + source.height - frame.top))
+
+
+def _bodies(
+    slide: DeckSlide,
+    layout: Layout,
+    places_of: Mapping[Layout, Places],
+    theme: Theme,
+    *,
+    rtl: bool,
+    least: float,
+) -> Sequence[Composition]:
+    """What stands on each slide beside its small texts. Raises `Unfitting`."""
+    places = places_of[layout]
+    match slide.body:
+        case TextBody(paras=paras) if layout is Layout.BULLETS and paras:
+            return _of_text(_without_lonely_bullet(paras), places_of, theme, least)
+        case TableBody() as table:
+            fitted = fit_table(table, places[Role.OBJECT].width, frame_height(slide, places), theme)
+            if fitted is None:
+                raise Unfitting("table")
+            return [_framed(layout, part, slide) for part in fitted]
+        case CodeBody(text=text) if text.strip():
+            area = places[Role.OBJECT].text
+            return [_framed(layout, part, slide) for part in fit_code(text, area.width, area.height, theme)]
+        case EquationBody() as equation:
+            texts = places[Role.BEFORE], places[Role.AFTER]
+            fitted_equation = fit_equation(equation, places[Role.OBJECT], *texts, theme)
+            if fitted_equation is None:  # among too much text it is a paragraph like the others
+                return _of_text(_as_text(equation), places_of, theme, least)
+            return [_around(layout, fitted_equation, places, slide)]
+        case ChartBody() as chart:
+            parts = split_chart(chart, places[Role.OBJECT].height)
+            return [_framed(layout, part, slide) for part in parts]
+        case PictureBody() as picture:
+            return [_framed(layout, picture, slide)]
+        case NumbersBody() as numbers:
+            return fit_numbers(numbers, places, theme, rtl=rtl)
+        case TimelineBody() as timeline:
+            return fit_timeline(timeline, places, theme, rtl=rtl)
+        case ColumnsBody() as columns:
+            return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
+        case _:
+            return [Composition(layout=layout)]
+
+
+def _of_text(
+    paras: tuple[Para, ...], places_of: Mapping[Layout, Places], theme: Theme, least: float
+) -> Sequence[Composition]:
+    fitted = fit_text(paras, places_of[Layout.BULLETS][Role.BODY].text, theme, least)
+    return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
+
+
+def _framed(layout: Layout, content: Content, slide: DeckSlide) -> Composition:
+    assert slide.body is not None
+    return Composition(layout=layout, frames={Role.OBJECT: Frame(content=content, body=slide.body)})
+
+
+def _around(layout: Layout, equation: FittedEquation, places: Places, slide: DeckSlide) -> Composition:
+    """A formula with its number at its height, between the texts around it."""
+    region = equation.region
+    number = replace(places[Role.NUMBER], top=region.top, height=region.height)
+    framed = _framed(layout, equation, slide)
+    where = {Role.OBJECT: region, Role.NUMBER: number, **equation.places}
+    return replace(framed, texts=equation.texts, places=where)
+
+
+def _small_texts(
+    slide: DeckSlide, layout: Layout, places: Places, theme: Theme
+) -> tuple[DeckSlide, dict[Role, FittedText], tuple[str, ...], list[Diagnostic]]:
+    """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
+
+    A quotation that does not fit is an error. A source line is cut between sources, and a summary is
+    said rather than shown: the speaker's notes hold both in full. The slide comes back with what its title
+    took over.
+    """
+    texts: dict[Role, FittedText] = {}
+    left_off: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    slide, wanted = _settled(slide, layout, places)
+    for name, role, paras in wanted:
+        fitted = _fit(paras, role, layout, places, theme) if role in places else None
+        if fitted is None and name == "source line":
+            left_off.append(_text(paras))
+            fitted = _shortened(paras, role, layout, places, theme)
+        elif fitted is None and name in ("subtitle", "text", "kicker"):
+            left_off.append(_text(paras))
+            message = f'the {name} of the slide "{slide.title}" does not fit on it: it is in the notes'
+            diagnostics.append(Diagnostic(code="DEK002", message=message, span=slide.span, hint="shorten it"))
+        elif fitted is None:
+            diagnostics.append(_too_large(slide, name, "shorten it"))
+        if fitted is not None:
+            texts[role] = fitted
+    return slide, texts, tuple(left_off), diagnostics
+
+
+def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:
+    """The texts by the roles that the layout has: what finds no place joins another text, or the title."""
+    wanted: dict[Role, _Text] = {}
+    for name, role, paras in _fixed_texts(slide, layout):
+        joins = role if role in places else KINDS[layout].slot(role).joins
+        if joins is Role.TITLE and role is not Role.TITLE:
+            slide = replace(slide, title=f"{_text(paras)}{_APART}{slide.title}")
+            continue
+        there = joins or role
+        known = wanted.get(there)
+        if known:
+            name, paras = known[0] if role is not there else name, (*known[2], *paras)
+        elif role is not there:
+            name = "text"
+        wanted[there] = (name, there, paras)
+    return slide, list(wanted.values())
+
+
+def _text(paras: Sequence[Para]) -> str:
+    return " ".join("".join(run.text for run in para.runs) for para in paras)
+
+
+def _shortened(
+    paras: tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
+) -> FittedText | None:
+    """A source line cut after the last source that fits; None where not even the first does."""
+    text = _text(paras)
+    for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
+        shorter = (Para(runs=(*cut(paras[0].runs, end), Run(text="; …")), bullet=False),)
+        fitted = _fit(shorter, role, layout, places, theme)
+        if fitted is not None:
+            return fitted
+    return None
+
+
+def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
+    found: list[_Text] = []
+    match layout:
+        case Layout.TITLE | Layout.DIVIDER | Layout.CLOSING:
+            paras = slide.body.paras if isinstance(slide.body, TextBody) else ()
+            subtitle = _plain(slide.subtitle) if slide.subtitle else ()
+            if layout is Layout.TITLE:
+                found += [("subtitle", Role.SUBTITLE, subtitle), ("text", Role.AUTHORS, paras)]
+            else:
+                found.append(("text", Role.BODY, (*subtitle, *paras)))
+            found.append(("kicker", Role.KICKER, _plain(slide.kicker) if slide.kicker else ()))
+        case Layout.QUOTE:
+            assert isinstance(slide.body, QuoteBody)
+            found.append(("quotation", Role.QUOTATION, (Para(runs=slide.body.text, bullet=False),)))
+            found.append(
+                ("attribution", Role.ATTRIBUTION, (Para(runs=slide.body.attribution, bullet=False),))
+            )
+        case Layout.EQUATION:
+            assert isinstance(slide.body, EquationBody)
+            number = slide.body.number
+            found.append(("number", Role.NUMBER, _plain(number) if number else ()))
+        case (
+            Layout.CHART
+            | Layout.TABLE
+            | Layout.PICTURE
+            | Layout.FULL_PICTURE
+            | Layout.NUMBERS
+            | Layout.TIMELINE
+            | Layout.COLUMNS
+            | Layout.COMPARISON
+        ):
+            line: tuple[Run, ...] = getattr(slide.body, "source", ())
+            found.append(("source line", Role.SOURCE, (Para(runs=line, bullet=False),)))
+        case Layout.CALLOUT:
+            assert isinstance(slide.body, CalloutBody)
+            found.append(("label", Role.LABEL, _plain(slide.body.label)))
+            found.append(("callout", Role.BODY, slide.body.paras))
+        case Layout.BULLETS | Layout.CODE:
+            pass
+        case _:
+            assert_never(layout)
+    return [item for item in found if any(run.text.strip() for para in item[2] for run in para.runs)]
+
+
+def _fit(
+    text: str | tuple[Para, ...], role: Role, layout: Layout, places: Places, theme: Theme
+) -> FittedText | None:
+    paras = _plain(text) if isinstance(text, str) else text
+    area, slot = places[role].text, KINDS[layout].slot(role)
+    sizes = ladder(area.levels[0].size, slot.least)
+    if _length(paras) > _NUMBER_LENGTH:
+        sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
+    scale = fit_size(paras, area, theme, sizes)
+    return None if scale is None else FittedText(paras=paras, scale=scale)
+
+
+def _length(paras: Sequence[Para]) -> int:
+    return sum(len(run.text) for para in paras for run in para.runs)
+
+
+def _plain(text: str) -> tuple[Para, ...]:
+    return (Para(runs=(Run(text=text),), bullet=False),)
+
+
+def _as_text(equation: EquationBody) -> tuple[Para, ...]:
+    native = equation.native if equation.native.omml else None
+    formula = Run(text=equation.text, formula=native)
+    number = Run(text=f"  {equation.number}" if equation.number else "")
+    return (*equation.before, Para(runs=(formula, number), bullet=False), *equation.after)
+
+
+def _without_lonely_bullet(paras: tuple[Para, ...]) -> tuple[Para, ...]:
+    """A single point is a statement: a list of one needs no mark."""
+    if len(paras) > 1:
+        return paras
+    return (Para(runs=paras[0].runs, bullet=False),)
+
+
+def _too_large(slide: DeckSlide, what: str, hint: str) -> Diagnostic:
+    message = f'the {what} of the slide "{slide.title}" does not fit on it'
+    return Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)

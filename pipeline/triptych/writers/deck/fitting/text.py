@@ -1,0 +1,367 @@
+"""Text into a box: paragraphs and an area in, the slides that they fill out.
+
+Nothing here knows of files. All lengths are in points. A promise holds for every result: measured with
+the widest and highest of the faces a viewer may have, it is not larger than its area.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.balance import balanced
+from triptych.writers.deck.fitting.line_breaking import Piece, line_widths, widest_unit
+from triptych.writers.deck.fitting.metrics import (
+    DrawnFace,
+    SpacedFace,
+    Typeface,
+    least_line,
+    typeface,
+)
+from triptych.writers.deck.slides import Para, Run, joined
+
+# Sizes in points that a text may take below that of its layout.
+STEPS = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
+# However small a layout's own size is, its text may be set a little smaller.
+_LEAST_SHARE = 0.75
+SMALLEST = 11.0
+
+# Shares of the layout's own size. A few short points are set larger and apart, and a statement larger
+# still, so that the slide does not look unfinished.
+_CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
+SMALLEST_TEXT = 18.0
+SHRUNK_TEXT = 12.0  # where an author would rather have small text than further slides
+LARGEST_CONTINUED = 24.0
+LARGEST_STATEMENT = 44.0
+SPARSE_POINTS = 4
+FILLED_SHARE = 0.7  # of the area's height that text is spread over at most
+WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
+WIDEST_SPACING = 2.0
+
+_UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
+_LEADING = 0.3  # em between formulas on neighbouring lines
+
+MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
+NUMBER_MARGIN = 30.0  # of each level of a numbered list: enough for two digits at 24 pt
+WIDE_NUMBER_MARGIN = 48.0  # where numbers are Roman or in brackets
+
+
+def number_margin(para: Para) -> float:
+    """The room of the numbers of a list in points."""
+    wide = para.brackets == "()" or para.style.endswith("roman")
+    return WIDE_NUMBER_MARGIN if wide else NUMBER_MARGIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """How text of one level is set; ``line`` is the line distance as a share of the face's own.
+
+    ``exact`` is the distance in points where the layout fixes it, ``spacing`` that of letters in em.
+    ``restated`` says that the layout tells the space between paragraphs in another way than by ``before``, so
+    that each paragraph must tell it; ``marked`` that paragraphs have bullets or numbers by themselves,
+    ``adds_mark`` that they get them from us.
+    """
+
+    size: float
+    family: str
+    bold: bool = False
+    italic: bool = False
+    margin: float = 0.0
+    before: float = 0.0
+    line: float = 1.0
+    exact: float = 0.0
+    spacing: float = 0.0
+    capitals: bool = False
+    restated: bool = False
+    marked: bool = False
+    adds_mark: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextArea:
+    """Where text goes: the box without its insets, and the look of each level."""
+
+    width: float
+    height: float
+    levels: tuple[Level, ...]
+
+    def level(self, para: Para) -> Level:
+        """The look of a paragraph; the deepest known for deeper ones."""
+        return self.levels[min(para.level, len(self.levels) - 1)]
+
+    def margin(self, para: Para) -> float:
+        """How far a paragraph's lines stand in: not at all where it has neither mark nor number."""
+        if para.number is not None:
+            return number_margin(para) * (para.level + 1)
+        return self.level(para).margin if para.bullet or para.level else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A placeholder of a layout: its box on the slide and the text area within it.
+
+    ``insets`` are left, top, right and bottom.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    text: TextArea
+    insets: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedText:
+    """One slide's text: every size times ``scale``, every space between paragraphs times ``spacing``.
+
+    ``sizes`` are those of the paragraphs in points, where they are not those of their levels.
+    """
+
+    paras: tuple[Para, ...]
+    scale: float = 1.0
+    spacing: float = 1.0
+    sizes: tuple[float, ...] = ()
+
+
+def ladder(size: float, least: float) -> tuple[float, ...]:
+    """A layout's own size and those below it, down to ``least`` points."""
+    least = max(SMALLEST, min(least, size * _LEAST_SHARE))
+    return (size, *(float(step) for step in STEPS if least <= step < size))
+
+
+@dataclass(frozen=True, slots=True)
+class TextSizes:
+    """Sizes of the first level of text: what is tried in turn, what continued slides are set in, what a few
+    points and a single statement are.
+    """
+
+    whole: tuple[float, ...]
+    continued: float
+    sparse: float
+    statement: tuple[float, ...]
+
+    @classmethod
+    def of(cls, area: TextArea, least: float = SMALLEST_TEXT) -> TextSizes:
+        """The sizes for a layout whose text is as large as that of the area, down to ``least`` points."""
+        own = area.levels[0].size
+        whole = ladder(own, least)
+        # Who would rather have small text has no more slides of it than need be.
+        usual = min(own * _CONTINUED, LARGEST_CONTINUED) if least >= SMALLEST_TEXT else whole[-1]
+        return cls(
+            whole=whole,
+            continued=max(usual, whole[-1]),
+            sparse=own * _SPARSE,
+            statement=tuple(min(round(own * share), LARGEST_STATEMENT) for share in _STATEMENT),
+        )
+
+
+def fit_text(
+    paras: Sequence[Para], area: TextArea, theme: Theme, least: float = SMALLEST_TEXT
+) -> list[FittedText]:
+    """One slide where a size of text down to ``least`` points lets all fit, else balanced slides in order.
+
+    Points keep their sub-points while these fit together; one too high for a slide is cut between
+    sentences, then between words. No character is lost.
+    """
+    large = _statement(paras, area, theme) or _sparse(paras, area, theme)
+    if large is not None:
+        return [large]
+    base, sizes = area.levels[0].size, TextSizes.of(area, least)
+    fitting = [
+        size / base
+        for size in sizes.whole
+        if _words_fit(paras, area, theme, size / base)
+        and text_height(paras, area, theme, size / base) <= area.height
+    ]
+    if fitting:
+        whole_links = (scale for scale in fitting if _links_are_whole(paras, area, theme, scale))
+        scale = next(whole_links, fitting[0])
+        spacing = _spacing(paras, area, theme, scale, WIDEST_SPACING)
+        return [FittedText(paras=tuple(paras), scale=scale, spacing=spacing)]
+    scale = sizes.continued / base
+    if not _words_fit(paras, area, theme, scale):
+        scale = sizes.whole[-1] / base
+    groups = _groups(paras, area, theme, scale)
+    # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
+    before = max(level.before for level in area.levels)
+    heights = [text_height(group, area, theme, scale) + before for group in groups]
+    counts = balanced(heights, area.height + before)
+    remaining = iter(groups)
+    return [
+        FittedText(paras=tuple(para for _ in range(count) for para in next(remaining)), scale=scale)
+        for count in counts
+    ]
+
+
+def fit_size(paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]) -> float | None:
+    """The scale of the first of ``sizes`` (of the first level) at which all fits, or None."""
+    for size in sizes:
+        scale = size / area.levels[0].size
+        if _words_fit(paras, area, theme, scale) and text_height(paras, area, theme, scale) <= area.height:
+            return scale
+    return None
+
+
+def text_height(
+    paras: Sequence[Para], area: TextArea, theme: Theme, scale: float = 1.0, spacing: float = 1.0
+) -> float:
+    """The height of paragraphs, without the space over the first."""
+    height = 0.0
+    for index, para in enumerate(paras):
+        level = area.level(para)
+        lines = len(line_widths(pieces(para.runs, level, theme, scale), area.width - area.margin(para)))
+        height += lines * (level.exact or line_height(para.runs, level, theme) * level.size * scale)
+        height += level.before * spacing if index else 0.0
+    return height
+
+
+def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
+    """The line distance in em: that of the highest face in the text."""
+    heights = (
+        max(_typeface(run, level, theme).line_height, least_line(run.text)) for run in runs or [Run(text="")]
+    )
+    return max(heights) * level.line
+
+
+def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
+    """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
+    return [
+        Piece(_UNBREAKABLE * len(run.text) if run.formula else _cased(run, level), face, level.size * scale)
+        for run in runs
+        for face in [_typeface(run, level, theme)]
+    ]
+
+
+def _cased(run: Run, level: Level) -> str:
+    return run.text.upper() if level.capitals else run.text
+
+
+def _typeface(run: Run, level: Level, theme: Theme) -> Typeface | SpacedFace | DrawnFace:
+    family = theme.mono if run.code else level.family
+    face = typeface(theme, family, bold=run.bold or level.bold, italic=run.italic or level.italic)
+    if run.formula is None or not run.text:
+        return SpacedFace(face, level.spacing) if level.spacing else face
+    # A formula counts as one word, as wide as the wider of itself and the text in its place.
+    text_width = face.width(run.text)
+    width = max(run.formula.width, text_width)
+    widest_part = max(map(face.width, run.text.split()), default=0.0)
+    return DrawnFace(
+        advance=width / len(run.text),
+        line_height=max(face.line_height, run.formula.height + _LEADING),
+        least=widest_part * width / text_width if text_width else width,
+    )
+
+
+def _words_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+    return all(
+        widest_unit(pieces(para.runs, area.level(para), theme, scale)) <= area.width - area.margin(para)
+        for para in paras
+    )
+
+
+def _links_are_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+    """Whether each link to a slide stands on one line: some programs break them within words."""
+    return all(
+        len(line_widths(pieces(para.runs, area.level(para), theme, scale), area.width - area.margin(para)))
+        == 1
+        for para in paras
+        if any(run.slide for run in para.runs)
+    )
+
+
+def _statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
+    """One paragraph without a mark, as large as half of the area allows; None where it is longer."""
+    if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
+        return None
+    if area.levels[0].exact:  # larger letters would touch
+        return None
+    scale = fit_size(paras, replace(area, height=area.height / 2), theme, TextSizes.of(area).statement)
+    return None if scale is None else FittedText(paras=tuple(paras), scale=scale)
+
+
+def _sparse(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
+    """A few short points, larger and with the free height between them; None where that is too much."""
+    if not 0 < len(paras) <= SPARSE_POINTS or any(para.level for para in paras) or area.levels[0].exact:
+        return None
+    scale = TextSizes.of(area).sparse / area.levels[0].size
+    if not _words_fit(paras, area, theme, scale):
+        return None
+    spacing = _spacing(paras, area, theme, scale, WIDEST_SPARSE_SPACING)
+    if text_height(paras, area, theme, scale, spacing=2.0) > area.height * FILLED_SHARE:
+        return None
+    return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
+
+
+def _spacing(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float, widest: float) -> float:
+    """How far paragraphs may stand apart, as a multiple of their own distance, from 1 to ``widest``."""
+    tight = text_height(paras, area, theme, scale, spacing=0.0)
+    gaps = text_height(paras, area, theme, scale) - tight
+    if not gaps:
+        return 1.0
+    return max(1.0, min(widest, (area.height * FILLED_SHARE - tight) / gaps))
+
+
+def _groups(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
+    """What must stay together: a point with its sub-points, a line of text with the point after it."""
+
+    def fits(candidates: Sequence[Para]) -> bool:
+        return text_height(candidates, area, theme, scale) <= area.height
+
+    groups: list[list[Para]] = []
+    for para in paras:
+        for part in [para] if fits([para]) else split_paragraph(para, fits):
+            belongs = groups and (part.level > 0 or (part.bullet and not groups[-1][-1].bullet))
+            if belongs and fits([*groups[-1], part]):
+                groups[-1].append(part)
+            else:
+                groups.append([part])
+    return groups
+
+
+# Where an over-tall paragraph may be cut, best first: after sentences, after words, anywhere.
+_CUTS = (
+    re.compile(r".*?[.!?…][)\"'”’»]*\s+|.*?[。！？]|.+", re.DOTALL),
+    re.compile(r"\s*\S+\s*|\s+", re.DOTALL),
+    re.compile(r".", re.DOTALL),
+)
+
+
+def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
+    """Cut a paragraph into parts that fit; all but the first go on without a mark of their own."""
+    atoms = list(_atoms(para, fits, depth=0))
+    parts: list[tuple[Run, ...]] = []
+    start = 0
+    while start < len(atoms):
+
+        def too_much(count: int, start: int = start) -> bool:
+            return not fits([replace(para, runs=joined(tuple(atoms[start : start + count])))])
+
+        # As many as fit, found by halving: a long word has many letters. One always goes.
+        count = bisect_left(range(2, len(atoms) - start + 1), True, key=too_much) + 1
+        parts.append(joined(tuple(atoms[start : start + count])))
+        start += count
+    first, *others = parts or [()]
+    return [replace(para, runs=first)] + [
+        replace(para, runs=runs, bullet=False, number=None, click=False) for runs in others
+    ]
+
+
+def _atoms(para: Para, fits: Callable[[Sequence[Para]], bool], depth: int) -> Iterator[Run]:
+    for run in para.runs:
+        if run.formula:
+            if fits([replace(para, runs=(run,))]):
+                yield run
+            else:  # only its text can be cut
+                text = replace(run, formula=None)
+                yield from _atoms(replace(para, runs=(text,)), fits, depth)
+            continue
+        for match in _CUTS[depth].finditer(run.text):
+            atom = replace(run, text=match.group())
+            if depth + 1 == len(_CUTS) or fits([replace(para, runs=(atom,))]):
+                yield atom
+            else:
+                yield from _atoms(replace(para, runs=(atom,)), fits, depth + 1)

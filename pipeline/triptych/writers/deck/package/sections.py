@@ -1,0 +1,45 @@
+"""PowerPoint's sections, in the extension that PowerPoint 2010 brought ([MS-PPTX] 2.6.7)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from pptx.oxml.ns import qn
+
+from triptych.writers.deck.drawing.text import child, cleaned
+
+_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
+_NAMESPACE = "http://schemas.microsoft.com/office/powerpoint/2010/main"
+
+
+def add_sections(presentation: Any, names: Sequence[str], opening: str) -> None:
+    """Group the slides: ``names`` has for each slide the section that starts there, or "".
+
+    Slides before the first section go into one called ``opening``: a list must cover every slide.
+    The ids of sections are the same in each build.
+    """
+    if not any(names):
+        return
+    identifiers = [element.get("id") for element in presentation.slides._sldIdLst]
+    root = presentation.part._element
+    extensions = root.find(qn("p:extLst"))
+    if extensions is None:
+        extensions = child(root, "p:extLst")
+    extension = child(extensions, "p:ext", uri=_URI)
+    sections = _element(extension, "sectionLst")
+    slides: Any = None
+    for index, (name, identifier) in enumerate(zip(names, identifiers, strict=True)):
+        if name or slides is None:
+            title = cleaned(name or opening)
+            guid = uuid.uuid5(uuid.NAMESPACE_URL, f"triptych:section:{index}:{title}")
+            section = _element(sections, "section", name=title, id=f"{{{guid}}}".upper())
+            slides = _element(section, "sldIdLst")
+        _element(slides, "sldId", id=identifier)
+
+
+def _element(parent: Any, tag: str, **attributes: str) -> Any:
+    element = parent.makeelement(f"{{{_NAMESPACE}}}{tag}", attributes, {"p14": _NAMESPACE})
+    parent.append(element)
+    return element

@@ -1,0 +1,215 @@
+"""Slides that the author wrote out, ``::: {.slide}``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeGuard
+
+from triptych.media.pictures.sizes import length
+from triptych.model import nodes
+from triptych.model.nodes import Block
+from triptych.model.walk import plain_text, walk, walk_all
+from triptych.writers.deck.slides import (
+    Body,
+    Column,
+    ColumnContent,
+    ColumnsBody,
+    Layout,
+    Spoken,
+    TextBody,
+)
+from triptych.writers.deck.story.bodies import line_of, number_body, timeline_body
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
+from triptych.writers.deck.story.runs import (
+    asides,
+    bullet_points,
+    can_be_points,
+    runs,
+)
+from triptych.writers.deck.story.selection import Shown, shown_on
+
+_BESIDE = 60  # words that may stand beside what a slide shows
+_SHARE_OF_TEXT = 0.42
+_WIDE_TABLE = 3  # columns; with more a table has the slide for itself
+_LONG_CODE = 6  # lines, likewise
+_UNSEEN = nodes.ThematicBreak | nodes.PageBreak
+
+
+def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
+    """A slide of the author's; what does not stand on it is said.
+
+    It is what its classes say: ``.big-numbers`` or ``.timeline`` of a list of definitions, two ``.column``s,
+    or a picture from edge to edge (``background-image``); else its one chart, table, picture, quotation or
+    listing, with a little text beside it, or its text. Under a ``heading`` a slide without a title has that.
+    """
+    title = plain_text(node.title) or heading
+    notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
+    content = tuple(block for block in node.content if not isinstance(block, nodes.SpeakerNotes))
+    made = (
+        _in_full(node, title, content, maker)
+        or _of_definitions(node, content, title, maker)
+        or _in_columns(content, title, maker)
+        or _of_evidence(content, title, maker)
+        or _of_text(content, title, node, maker)
+    )
+    return replace(
+        made,
+        title=title,
+        notes=(*maker.speech().paragraphs(notes), *made.notes),
+        hidden=node.attr.has("backup"),
+        asked=True,
+        own_title=bool(plain_text(node.title)),
+        shown=content,
+        id=node.attr.id or made.id,
+        wish=node.attr.get("layout"),
+        overflow=node.attr.get("overflow"),
+        span=node.span or made.span,
+    )
+
+
+def _in_full(
+    node: nodes.Slide, title: str, content: tuple[Block, ...], maker: EvidenceMaker
+) -> Evidence | None:
+    """The picture that fills the slide; all but its title is said."""
+    made = maker.full_picture(node.background[0], title) if node.background else None
+    return replace(made, notes=tuple(maker.speech().paragraphs(content))) if made else None
+
+
+def _of_definitions(
+    node: nodes.Slide, content: tuple[Block, ...], title: str, maker: EvidenceMaker
+) -> Evidence | None:
+    """Big numbers or dates, from a list of definitions; paragraphs after it are the source line, what else
+    stands around it is said.
+    """
+    for name, make, layout in (
+        ("big-numbers", number_body, Layout.NUMBERS),
+        ("timeline", timeline_body, Layout.TIMELINE),
+    ):
+        if node.attr.has(name) and (body := make(content)):
+            return Evidence(layout=layout, title=title, body=body, notes=maker.said_of_cards(content))
+    return None
+
+
+def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+    """Two columns, as pandoc writes them; paragraphs after them are the source line, what else stands around
+    them is said.
+    """
+    frames = [block for block in content if isinstance(block, nodes.Group) and block.attr.has("columns")]
+    columns = [
+        block
+        for frame in frames
+        for block in frame.content
+        if isinstance(block, nodes.Group) and block.attr.has("column")
+    ]
+    if len(columns) != 2:
+        return None
+    after = content[content.index(frames[-1]) + 1 :]
+    source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
+    around = tuple(block for block in content if block not in frames and block not in source)
+    made, said = [], list(maker.speech().paragraphs(around))
+    for column in columns:
+        first, *others = column.content or (None,)
+        head = runs(first.content) if isinstance(first, nodes.Heading) else ()
+        shown, notes = _column(tuple(others) if head else column.content, title, maker)
+        made.append(Column(body=shown, head=head))
+        said += notes
+    share = _share(columns[0], columns[1])
+    body = ColumnsBody(columns=(made[0], made[1]), share=share, line=line_of(source))
+    said += (aside for block in source for aside in asides(block))
+    layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
+    return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
+
+
+def _column(
+    content: tuple[Block, ...], title: str, maker: EvidenceMaker
+) -> tuple[ColumnContent, Iterable[Spoken]]:
+    """What a column shows, and what is said of it."""
+    first = _first(content)
+    evidence = maker.evidence(first, title) if first is not None else None
+    if evidence is not None and _can_be_beside(evidence.body):
+        rest = maker.speech(first).paragraphs(content)
+        return evidence.body, (*evidence.notes, *rest)
+    return _text(content, maker)
+
+
+def _share(first: nodes.Group, second: nodes.Group) -> float:
+    """The first column's part of the width, from what either says of its own."""
+    own, other = (length(column.attr.get("width")) for column in (first, second))
+    if own and own.unit == "%":
+        return min(max(own.value / 100, 0.2), 0.8)
+    if other and other.unit == "%":
+        return min(max(1 - other.value / 100, 0.2), 0.8)
+    return 0.5
+
+
+def _of_evidence(content: tuple[Block, ...], title: str, maker: EvidenceMaker) -> Evidence | None:
+    """The first chart, table, picture, quotation or listing; a little text stands beside it."""
+    first = _first(content)
+    evidence = maker.evidence(first, title) if first is not None else None
+    if first is None or evidence is None:
+        return None
+    place = next(place for place, block in enumerate(content) if _holds(block, first))
+    text = (*content[:place], *content[place + 1 :])
+    alone = content[place] is first or not can_be_points(content[place])
+    if alone and _is_short(text) and _leaves_room(first) and _can_be_beside(evidence.body):
+        body, said = _text(text, maker)
+        columns = Column(body=body), Column(body=evidence.body)
+        beside = (
+            ColumnsBody(columns=columns, share=_SHARE_OF_TEXT)
+            if place
+            else ColumnsBody(columns=columns[::-1], share=1 - _SHARE_OF_TEXT)
+        )
+        return replace(evidence, layout=Layout.COLUMNS, body=beside, notes=(*evidence.notes, *said))
+    return replace(evidence, notes=(*evidence.notes, *maker.speech(first).paragraphs(content)))
+
+
+def _of_text(content: tuple[Block, ...], title: str, node: nodes.Slide, maker: EvidenceMaker) -> Evidence:
+    points, spoken = _points_and_rest(content, maker)
+    made = maker.text(points, title, node.span)
+    return replace(made, notes=(*made.notes, *spoken) if made.layout is Layout.BULLETS else spoken)
+
+
+def _text(content: tuple[Block, ...], maker: EvidenceMaker) -> tuple[TextBody, Iterable[Spoken]]:
+    """Points of a column, and what cannot stand among them."""
+    points, said = _points_and_rest(content, maker)
+    return TextBody(paras=tuple(bullet_points(points, 0, maker.formulas))), said
+
+
+def _points_and_rest(
+    content: tuple[Block, ...], maker: EvidenceMaker
+) -> tuple[tuple[Block, ...], tuple[Spoken, ...]]:
+    """The blocks that can stand as points, and as speech all others and what hangs on the points."""
+    points = tuple(block for block in content if can_be_points(block))
+    rest = tuple(block for block in content if not can_be_points(block))
+    return points, (
+        *maker.speech().paragraphs(rest),
+        *(aside for block in points for aside in asides(block)),
+    )
+
+
+def _first(content: tuple[Block, ...]) -> Shown | None:
+    return next((item for block in content for item in shown_on(block)), None)
+
+
+def _holds(block: Block, wanted: Shown) -> bool:
+    return any(inner is wanted for inner in walk(block))
+
+
+def _is_short(text: tuple[Block, ...]) -> bool:
+    """Whether some blocks are a little text that a slide shows beside something else."""
+    points = [block for block in text if can_be_points(block) and not isinstance(block, _UNSEEN)]
+    return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _BESIDE
+
+
+def _leaves_room(shown: Shown) -> bool:
+    match shown:
+        case nodes.Table():
+            return len(shown.columns) <= _WIDE_TABLE
+        case nodes.CodeBlock():
+            return shown.text.count("\n") < _LONG_CODE
+    return True
+
+
+def _can_be_beside(body: Body | None) -> TypeGuard[ColumnContent]:
+    return isinstance(body, ColumnContent)

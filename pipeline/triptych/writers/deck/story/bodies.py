@@ -1,0 +1,172 @@
+"""What a block of the book is on a slide: nodes → bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triptych.languages.labels import Labels
+from triptych.media.pictures.sizes import is_wide, length
+from triptych.media.preparation.pictures import Prepared
+from triptych.model import nodes
+from triptych.model.nodes import Block, Inline
+from triptych.model.sentences import labelled, sentences
+from triptych.model.walk import plain_text
+from triptych.writers.deck.slides import (
+    Card,
+    ChartBody,
+    CodeBody,
+    NumbersBody,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TimelineBody,
+)
+from triptych.writers.deck.story.runs import bullet_points, runs
+
+
+def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
+    """A chart with its caption, note and source as one line under it."""
+    named = labelled(labels.titled(labels["source"], ""), node.source)
+    stop = labels.full_stop
+    behind = sentences(node.note, named, stop=stop)
+    source = runs(sentences(node.caption, behind, stop=stop) if behind else node.caption)
+    return ChartBody(chart=node, alt=_alternative(node.alt, node.description), source=source)
+
+
+def table_body(node: nodes.Table, labels: Labels) -> TableBody:
+    """A table with one cell for each column of its grid."""
+    rows = (*node.head, *node.body, *node.foot)
+    return TableBody(
+        rows=tuple(_grid(rows, len(node.columns))),
+        aligns=tuple(column.align for column in node.columns),
+        alt=plain_text(node.caption) or labels["table"],
+        header_rows=len(node.head),
+        row_headers=node.row_headers,
+        source=runs(node.caption),
+    )
+
+
+def picture_body(node: nodes.Figure, prepared: Prepared) -> PictureBody:
+    """The first picture of a figure, whose file is ``prepared``."""
+    image = node.images[0]
+    assert image.picture is not None
+    return PictureBody(
+        data=prepared.data,
+        media_type=prepared.media_type,
+        width=image.picture.width,
+        height=image.picture.height,
+        alt=_alternative(image.alt or plain_text(node.caption), node.description),
+        decorative=image.decorative,
+        share=_share(image.attr),
+        source=runs(node.caption),
+    )
+
+
+def full_picture_body(image: nodes.Image, picture: nodes.Picture, prepared: Prepared) -> PictureBody:
+    """A picture that covers a slide."""
+    return PictureBody(
+        data=prepared.data,
+        media_type=prepared.media_type,
+        width=picture.width,
+        height=picture.height,
+        alt=image.alt,
+        decorative=image.decorative,
+        full=True,
+    )
+
+
+def number_body(content: tuple[Block, ...]) -> NumbersBody | None:
+    """The numbers of a list of definitions, and what they count; None without a list."""
+    cards, source = _cards(content)
+    return NumbersBody(cards=cards, source=source) if cards else None
+
+
+def timeline_body(content: tuple[Block, ...]) -> TimelineBody | None:
+    """The dates of a list of definitions, and what happened; None without a list."""
+    cards, source = _cards(content)
+    return TimelineBody(cards=cards, source=source) if cards else None
+
+
+def around_cards(content: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The blocks that a slide of numbers or dates does not show."""
+    listed, source = _list_and_source(content)
+    return tuple(block for block in content if block is not listed and block not in source)
+
+
+def _cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
+    listed, source = _list_and_source(content)
+    return tuple(map(_card, listed.items)) if listed else (), line_of(source)
+
+
+def _list_and_source(
+    content: tuple[Block, ...],
+) -> tuple[nodes.DefinitionList | None, tuple[nodes.Paragraph, ...]]:
+    """The first list of definitions, whose terms are cards, and the paragraphs after it as their source."""
+    for place, block in enumerate(content):
+        if isinstance(block, nodes.DefinitionList):
+            return block, tuple(item for item in content[place + 1 :] if isinstance(item, nodes.Paragraph))
+    return None, ()
+
+
+def line_of(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
+    """Paragraphs as one line."""
+    return tuple(run for one in paragraphs for run in (*runs(one.content), Run(text=" ")))[:-1]
+
+
+def _card(item: nodes.Definition) -> Card:
+    meanings = tuple(block for meaning in item.meanings for block in meaning)
+    return Card(head=runs(item.term), paras=tuple(bullet_points(meanings)))
+
+
+def code_body(node: nodes.CodeBlock) -> CodeBody:
+    """A listing without its caption."""
+    return CodeBody(text=node.text, language=node.language)
+
+
+def quote_body(node: nodes.BlockQuote) -> QuoteBody:
+    """A quotation, its paragraphs joined, and who said it."""
+    said = [block for block in node.content if isinstance(block, nodes.Paragraph)]
+    text = tuple(inline for paragraph in said for inline in (*paragraph.content, nodes.SoftBreak()))
+    return QuoteBody(text=runs(text[:-1]), attribution=runs(node.attribution))
+
+
+def _alternative(alt: str, description: tuple[Block, ...]) -> str:
+    """What a screen reader says of a picture: its text, then all that is said of it at length."""
+    return f"{alt} {plain_text(description)}".strip()
+
+
+def _share(attr: nodes.Attr) -> float:
+    """The share of the frame's width that the author asks for; lengths are meant for pages."""
+    if is_wide(attr):
+        return 1.0
+    width = length(attr.get("width"))
+    return width.value / 100 if width and width.unit == "%" else 0.0
+
+
+def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[tuple[Run, ...], ...]]:
+    """Rows with one cell per column: a cell over several columns or rows is followed by empty ones."""
+    below: dict[int, int] = {}  # column → rows that a cell from above still covers
+    for row in rows:
+        line: list[tuple[Run, ...]] = []
+        cells = list(row.cells)
+        while len(line) < width:
+            place = len(line)
+            if below.get(place, 0) > 0:
+                below[place] -= 1
+                line.append(())
+                continue
+            if not cells:
+                line.append(())
+                continue
+            cell = cells.pop(0)
+            line.append(runs(tuple(inline for block in cell.content for inline in _cell_inlines(block))))
+            line.extend([()] * (cell.colspan - 1))
+            below.update(dict.fromkeys(range(place, place + cell.colspan), cell.rowspan - 1))
+        yield tuple(line[:width])
+
+
+def _cell_inlines(block: Block) -> tuple[Inline, ...]:
+    if isinstance(block, nodes.Paragraph):
+        return block.content
+    return (nodes.Text(text=plain_text((block,))),)

@@ -1,0 +1,131 @@
+"""Chapters as the storyboard sees them: what is shown of each, and what the speaker says around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.diagnostics import Span
+from triptych.markup.outline import chapter_name
+from triptych.model import nodes
+from triptych.model.book import Chapter, Telling
+from triptych.model.nodes import Block, Inline
+from triptych.model.walk import plain_text, walk_all
+from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
+from triptych.writers.deck.story.author_slides import written
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
+from triptych.writers.deck.story.points import section_points
+from triptych.writers.deck.story.runs import asides, runs
+from triptych.writers.deck.story.selection import Shown, shown_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterView:
+    """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
+
+    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    """
+
+    id: str
+    title: str
+    name: str
+    summary: str
+    takeaways: tuple[tuple[Run, ...], ...]
+    opening: tuple[Spoken, ...]
+    notes: tuple[Spoken, ...]
+    evidence: tuple[Evidence, ...]
+    span: Span | None
+
+
+def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
+    """A chapter with its evidence; the prose around each is what the speaker says there."""
+    shown: list[tuple[Evidence, list[Spoken]]] = []
+    notes: list[Spoken] = []
+    for heading, blocks in _sections(chapter):
+        listed, first = _listed(heading, blocks, chapter, maker)
+        for block, here in zip(blocks, _shown_by_block(blocks, chapter), strict=True):
+            if listed and block is first:
+                shown.append((listed, []))
+            said = shown[-1][1] if shown else notes
+            said.extend(maker.speech(*here).paragraphs((block,)))
+            shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
+    overview = _overview(chapter)
+    marked_only = chapter.talk.telling is Telling.EXPLICIT
+    # Takeaways that nobody marked, or that other points take the place of, are said.
+    unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
+    points = overview or (() if marked_only else chapter.takeaways)
+    return ChapterView(
+        id=chapter.id,
+        title=plain_text(chapter.title),
+        name=chapter_name(maker.book, chapter, maker.labels),
+        summary=plain_text(chapter.summary),
+        takeaways=tuple(runs(line, formulas=maker.formulas) for line in points),
+        opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
+        notes=(*unseen, *notes),
+        evidence=tuple(
+            _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)
+        ),
+        span=chapter.span,
+    )
+
+
+def _sections(chapter: Chapter) -> Iterator[tuple[str, list[Block]]]:
+    """The blocks under each heading, which is the first of them, and what it says."""
+    heading, blocks = plain_text(chapter.title), list[Block]()
+    for block in chapter.blocks:
+        if isinstance(block, nodes.Heading):
+            yield heading, blocks
+            heading, blocks = plain_text(block.content), []
+        blocks.append(block)
+    yield heading, blocks
+
+
+def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | None:
+    if isinstance(node, nodes.Slide):
+        return written(node, heading, maker)
+    return maker.evidence(node, heading)
+
+
+def _shown_by_block(blocks: Sequence[Block], chapter: Chapter) -> list[list[Shown]]:
+    return [list(shown_in(block, chapter.talk.telling)) for block in blocks]
+
+
+def _listed(
+    heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker
+) -> tuple[Evidence | None, Block | None]:
+    """The slide of what a section enumerates, where a talk takes what it finds, and the block it stands at.
+
+    It opens the section, whose text is said to it, unless something else is shown before the list.
+    """
+    if chapter.talk.telling is not Telling.AUTO:
+        return None, None
+    points = section_points(blocks, maker.formulas, maker.labels.colon)
+    if points is None:
+        return None, None
+    span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)
+    body = TextBody(paras=points.paras)
+    made = Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
+    before = blocks[: next(place for place, block in enumerate(blocks) if block is points.first)]
+    return made, points.first if any(_shown_by_block(before, chapter)) else blocks[0]
+
+
+def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
+    """The points that front matter names in place of the takeaways."""
+    return tuple(
+        inner.content
+        for block in chapter.blocks
+        if isinstance(block, nodes.Slide) and block.attr.has(nodes.OVERVIEW)
+        for inner in walk_all(block.content)
+        if isinstance(inner, nodes.Paragraph)
+    )
+
+
+def _within(evidence: Iterable[Evidence], most: int) -> Iterator[Evidence]:
+    """Evidence of which no more than ``most`` are seen, unless asked for; 0 is no limit."""
+    for place, item in enumerate(evidence):
+        yield replace(item, hidden=item.hidden or (0 < most <= place and not item.asked))
+
+
+def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
+    """The lines over a chapter's text."""
+    yield from (chapter.title, chapter.summary, *chapter.takeaways)

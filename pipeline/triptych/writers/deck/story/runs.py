@@ -1,0 +1,291 @@
+"""Inlines → runs of a slide, and blocks → what a speaker says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from triptych.languages.numerals import list_number
+from triptych.model import nodes
+from triptych.model.nodes import Block, Inline, Style
+from triptych.model.walk import plain_text, rewrite_all, walk
+from triptych.writers.deck.slides import Para, Run, Spoken, joined
+from triptych.writers.deck.story.formulas import Formulas, plain_run
+
+_PLAIN = Run(text="")
+_BOLD = Run(text="", bold=True)
+
+
+def runs(
+    content: tuple[Inline, ...], look: Run = _PLAIN, formulas: Formulas | None = None
+) -> tuple[Run, ...]:
+    """Inlines → runs, neighbours of one look joined. Footnotes go to the notes, not to the slide.
+
+    With ``formulas`` those in the text are native; without, they are lines of symbols.
+    """
+    return joined(run for run in _runs(content, look, formulas) if run.text)
+
+
+def _runs(content: tuple[Inline, ...], look: Run, formulas: Formulas | None) -> Iterator[Run]:
+    for node in content:
+        yield from _run(node, look, formulas)
+
+
+def _run(node: Inline, look: Run, formulas: Formulas | None) -> Iterator[Run]:
+    match node:
+        case nodes.Text():
+            yield replace(look, text=node.text)
+        case nodes.SoftBreak() | nodes.LineBreak():
+            yield replace(look, text=" ")
+        case nodes.Styled():
+            yield from _runs(node.content, _styled(look, node.style), formulas)
+        case nodes.Quoted():
+            yield from _runs((nodes.Text(text="“"), *node.content, nodes.Text(text="”")), look, formulas)
+        case nodes.Phrase() if node.attr.has("aside"):
+            return  # said, as notes are
+        case nodes.Phrase():
+            language = node.attr.get("lang") or look.language
+            yield from _runs(node.content, replace(look, language=language), formulas)
+        case nodes.Code():
+            yield replace(look, text=node.text, code=True)
+        case nodes.Math():
+            yield formulas.run(node, look) if formulas else plain_run(node, look)
+        case nodes.Link():
+            web = not node.target.startswith("#")
+            yield from _runs(node.content, replace(look, href=node.target) if web else look, formulas)
+        case nodes.Image():
+            yield replace(look, text=node.alt)
+        case nodes.Note() | nodes.IndexMark():
+            return
+        case nodes.Citation():
+            # Links into a bibliography lead nowhere on slides.
+            yield from (replace(run, href="") for run in _runs(node.content, look, formulas))
+        case nodes.Reference():
+            yield from _runs(node.content, look, formulas)
+        case _:
+            assert_never(node)
+
+
+def _styled(look: Run, style: Style) -> Run:
+    match style:
+        case Style.EMPHASIS:
+            return replace(look, italic=True)
+        case Style.STRONG:
+            return replace(look, bold=True)
+        case Style.SUPERSCRIPT:
+            return replace(look, raised=True)
+        case Style.SUBSCRIPT:
+            return replace(look, lowered=True)
+        case Style.KEYBOARD:
+            return replace(look, code=True)
+    return look
+
+
+def bullet_points(
+    blocks: tuple[Block, ...], level: int = 0, formulas: Formulas | None = None
+) -> Iterator[Para]:
+    """Lists and paragraphs → the paragraphs of a text body; lists keep their levels and numbers."""
+    for block in blocks:
+        match block:
+            case nodes.Paragraph():
+                yield Para(runs=runs(block.content, _PLAIN, formulas), level=level, bullet=False)
+            case nodes.Heading():
+                yield Para(runs=runs(block.content, _BOLD, formulas), level=level, bullet=False)
+            case nodes.Equation():
+                formula = formulas.run(block, _PLAIN) if formulas else plain_run(block, _PLAIN)
+                yield Para(runs=(formula,), level=level, bullet=False)
+            case nodes.BulletList():
+                for item in block.items:
+                    yield from _item(item, level, Para(runs=()), formulas)
+            case nodes.OrderedList():
+                for number, item in enumerate(block.items, block.start):
+                    yield from _item(item, level, numbered(Para(runs=()), number, block), formulas)
+            case nodes.DefinitionList():
+                for definition in block.items:
+                    yield Para(runs=runs(definition.term, _BOLD, formulas), level=level)
+                    for meaning in definition.meanings:
+                        yield from bullet_points(meaning, min(level + 1, 3), formulas)
+            case nodes.BlockQuote():
+                yield from _passage(block, level, formulas)
+                if block.attribution:
+                    said_by = runs((nodes.Text(text="— "), *block.attribution), _PLAIN, formulas)
+                    yield Para(runs=said_by, level=level, bullet=False)
+            case nodes.Callout() | nodes.Group() | nodes.Theorem() | nodes.Aside():
+                if isinstance(block, nodes.Callout | nodes.Theorem) and block.title:
+                    yield Para(runs=runs(block.title, _BOLD, formulas), level=level, bullet=False)
+                yield from _passage(block, level, formulas)
+            case nodes.Verse():
+                for line in block.lines:
+                    yield Para(runs=runs(line, _PLAIN, formulas), level=level, bullet=False)
+
+
+def _passage(
+    block: nodes.BlockQuote | nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside,
+    level: int,
+    formulas: Formulas | None,
+) -> Iterator[Para]:
+    """The paragraphs of a passage, in its language but for words that have one of their own."""
+    language = block.attr.get("lang")
+    paras = bullet_points(block.content, level, formulas)
+    if block.attr.has("incremental"):
+        paras = one_by_one(paras, level)
+    for place, para in enumerate(paras):
+        spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
+        click = para.click or (place == 0 and block.attr.has("step"))
+        yield replace(para, runs=spoken, click=click)
+
+
+def numbered(para: Para, number: int, block: nodes.OrderedList) -> Para:
+    """A paragraph as an item of a list."""
+    return replace(para, number=number, style=block.style, brackets=block.brackets)
+
+
+def one_by_one(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
+    """Points of a level that appear one after another, each with what belongs to it."""
+    for para in paras:
+        marked = para.bullet or para.number is not None
+        yield replace(para, click=True) if marked and para.level == level else para
+
+
+def can_be_points(block: Block) -> bool:
+    """Whether all of a block can stand in a text body."""
+    return isinstance(
+        block,
+        nodes.Paragraph
+        | nodes.Heading
+        | nodes.BulletList
+        | nodes.OrderedList
+        | nodes.DefinitionList
+        | nodes.BlockQuote
+        | nodes.Verse
+        | nodes.Equation
+        | nodes.ThematicBreak
+        | nodes.PageBreak,
+    ) or (
+        isinstance(block, nodes.Callout | nodes.Group | nodes.Theorem | nodes.Aside)
+        and all(map(can_be_points, block.content))
+    )
+
+
+def asides(node: object) -> Iterator[Spoken]:
+    """The footnotes and side notes anywhere in a node, as the speaker says them: in brackets."""
+    for inner in walk(node):
+        beside = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
+        if (beside or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
+            yield (Run(text=f"[{text}]"),)
+
+
+def _item(item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | None) -> Iterator[Para]:
+    """An item, its first paragraph with the mark of another."""
+    for place, block in enumerate(item.content):
+        if isinstance(block, nodes.Paragraph):
+            text = runs(block.content, _PLAIN, formulas)
+            para = marked if place == 0 else Para(runs=(), bullet=False)
+            yield replace(para, runs=text, level=level)
+        else:
+            yield from bullet_points((block,), min(level + 1, 3), formulas)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Turns the text around a slide into speaker notes, so that no sentence of the book is lost.
+
+    ``colon`` stands between a term and its meaning, in the way of the language.
+    """
+
+    left_to_slides: frozenset[int]
+    colon: str = ": "
+
+    def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
+        """Blocks → paragraphs to say. What stands on a slide of its own is left out here."""
+        for block in blocks:
+            if id(block) not in self.left_to_slides:
+                yield from filter(is_said, self._say(block))
+
+    def _say(self, block: Block) -> Iterator[Spoken]:
+        match block:
+            case nodes.Paragraph():
+                yield _with_notes(block.content)
+            case nodes.Heading():
+                yield _with_notes(block.content, _BOLD)
+            case nodes.BulletList():
+                for item in block.items:
+                    yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
+            case nodes.OrderedList():
+                for number, item in enumerate(block.items, block.start):
+                    mark = Run(text=f"{list_number(number, block.style, block.brackets)} ")
+                    yield from ((mark, *text) for text in self.paragraphs(item.content))
+            case nodes.DefinitionList():
+                for definition in block.items:
+                    for meaning in definition.meanings:
+                        said = _in_one(self.paragraphs(meaning), " ")
+                        yield (*_with_notes(definition.term), Run(text=self.colon), *said)
+            case nodes.CodeBlock():
+                yield _with_notes(block.caption)
+                yield (Run(text=block.text, code=True),)
+            case nodes.Verse():
+                yield from (_with_notes(line) for line in block.lines)
+            case nodes.Callout() | nodes.Theorem():
+                yield _with_notes(block.title, _BOLD)
+                yield from self.paragraphs(block.content)
+            case nodes.BlockQuote():
+                yield from self.paragraphs(block.content)
+                if block.attribution:
+                    yield (Run(text="— "), *_with_notes(block.attribution))
+            case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
+                yield from self.paragraphs(block.content)
+            case nodes.SourceList():
+                yield from (_with_notes(source.content) for source in block.sources)
+            case nodes.IndexList():
+                return
+            case nodes.Table():
+                yield from self._table(block)
+            case nodes.Figure():
+                yield _with_notes(block.caption)
+                yield from (spoken(image.alt) for image in block.images)
+                yield from self.paragraphs(block.panels)
+                yield from self.paragraphs(block.description)
+            case nodes.Chart():
+                yield from map(_with_notes, (block.caption, block.note, block.source))
+                yield spoken(block.alt)
+                yield from self.paragraphs(block.description)
+            case nodes.Equation():
+                yield spoken(block.text or block.tex)
+            case nodes.Slide() | nodes.ThematicBreak() | nodes.PageBreak():
+                return
+            case _:
+                assert_never(block)
+
+    def _table(self, table: nodes.Table) -> Iterator[Spoken]:
+        yield _with_notes(table.caption)
+        for row in (*table.head, *table.body, *table.foot):
+            yield _in_one((_in_one(self.paragraphs(cell.content), " ") for cell in row.cells), "; ")
+
+
+def spoken(text: str) -> Spoken:
+    """Plain text as it is said."""
+    return (Run(text=text),)
+
+
+def is_said(text: Spoken) -> bool:
+    """Whether there is anything to say."""
+    return any(run.text.strip() for run in text)
+
+
+def _with_notes(content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
+    """Inlines with their footnotes behind them; formulas that are hard to read in one line are in words."""
+    behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
+    return joined((*runs(rewrite_all(content, _in_words), look), *behind))
+
+
+def _in_words(node: Inline) -> Inline:
+    return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
+
+
+def _in_one(texts: Iterable[Spoken], between: str) -> Spoken:
+    """Several paragraphs as one."""
+    together: list[Run] = []
+    for place, text in enumerate(texts):
+        together += [Run(text=between), *text] if place else text
+    return joined(together)

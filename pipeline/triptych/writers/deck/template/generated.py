@@ -1,0 +1,263 @@
+"""The deck's template, made from the theme: a presentation without slides, as bytes.
+
+Looks live in ``templates/deck/*.xml.j2``; this module knows only which parts a presentation has
+(ECMA-376 Part 1, clause 13) and how they point to each other.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from triptych.bundled_files import templates_folder
+from triptych.languages.customs import direction
+from triptych.theme.theme import Theme
+from triptych.writers.deck.template.palette import on_deep
+from triptych.writers.deck.template.variations import is_dark
+
+# Layout files in the order of the layout menu.
+LAYOUTS = (
+    "title",
+    "divider",
+    "bullets",
+    "columns",
+    "chart",
+    "table",
+    "picture",
+    "quote",
+    "code",
+    "equation",
+    "callout",
+    "numbers",
+    "timeline",
+    "comparison",
+    "full-picture",
+    "closing",
+    "title-only",
+    "blank",
+)
+
+TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
+
+EMU_PER_POINT = 12_700
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+# The colours of tables: slots of the scheme, and a token.
+_HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
+
+
+def table_styles(theme: Theme, colours: Mapping[str, str], rule: str) -> bytes:
+    """The part with the house table style in other colours: slots for ``ink``, ``deep`` and ``panel``, of
+    which the last may be "", and six hexadecimal digits for the lines between rows.
+    """
+    names = {"theme": theme, "tokens": {"rule": rule}, "style": {**colours, "rule": "rule"}, "rtl": False}
+    template = _environment().get_template("table-styles.xml.j2")
+    return template.render(names, table_style=TABLE_STYLE).strip().encode()
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder() / "deck"), autoescape=True, undefined=StrictUndefined
+    )
+    environment.filters["emu"] = lambda points: round(points * EMU_PER_POINT)
+    environment.filters["hundredths"] = lambda value: round(value * 100)
+    return environment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logo:
+    """A publisher's mark: its dots, its drawing or b"", and its proportions in a square of one.
+
+    ``plate`` and ``deep_plate`` are colours to lay behind it on light and on deep ground, or "".
+    """
+
+    data: bytes
+    media_type: str
+    svg: bytes
+    alt: str
+    size: tuple[float, float]
+    plate: str
+    deep_plate: str
+
+    def within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
+        """Its box at the right and in the middle of a place: left, top, width, height in points."""
+        scale = min(width / self.size[0], height / self.size[1])
+        wide, high = self.size[0] * scale, self.size[1] * scale
+        return right - wide, top + (height - high) / 2, wide, high
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Its parts in the package, that of the dots first."""
+        name = "ppt/media/logo." + ("png" if self.media_type == "image/png" else "jpeg")
+        return {name: self.data, **({"ppt/media/logo.svg": self.svg} if self.svg else {})}
+
+
+@cache
+def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
+    """A presentation with one master, eighteen layouts, a notes master and the house table style.
+
+    The same theme, language and logo give the same bytes. Of the language the template takes the direction
+    of reading and the faces of its script.
+    """
+    parts = _rendered(theme, language, logo)
+    with io.BytesIO() as buffer:
+        with zipfile.ZipFile(buffer, "w") as package:
+            encoded = {name: text.encode() for name, text in parts.items()}
+            for name, content in {**encoded, **(logo.files if logo else {})}.items():
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                package.writestr(entry, content)
+        return buffer.getvalue()
+
+
+def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
+    environment = _environment()
+    colours, night = theme.colours, is_dark(theme.colours)
+    ground, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
+    tokens = {
+        "muted": colours.muted,
+        "rule": colours.rule,
+        "on_deep": on_deep(colours.accent, ground, text),
+    }
+    accents = [*colours.series, *([colours.accent] * 6)][:6]
+    names = {
+        "style": _HOUSE_TABLES,
+        "theme": theme,
+        "tokens": tokens,
+        "accents": accents,
+        "night": night,
+        "layouts": LAYOUTS,
+        "rtl": direction(language) == "rtl",
+        "own": theme.script_of(language),
+        "logo": logo,
+    }
+
+    def render(name: str, before: int = 1) -> str:
+        """A part that has a number of relationships before those of the logo."""
+        more = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
+        return environment.get_template(f"{name}.xml.j2").render(names, **more)
+
+    parts = {
+        "ppt/presentation.xml": render("presentation"),
+        "ppt/slideMasters/slideMaster1.xml": render("master", len(LAYOUTS) + 1),
+        "ppt/notesMasters/notesMaster1.xml": render("notes-master"),
+        "ppt/theme/theme1.xml": render("theme"),
+        "ppt/theme/theme2.xml": render("theme"),  # a master may not share its theme
+        "ppt/tableStyles.xml": render("table-styles"),
+        "ppt/presProps.xml": empty_part("presentationPr"),
+        "ppt/viewProps.xml": empty_part("viewPr"),
+        "docProps/core.xml": _CORE_PROPERTIES,
+        "docProps/app.xml": APPLICATION,
+    }
+    for number, layout in enumerate(LAYOUTS, 1):
+        parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
+    files = list(logo.files) if logo else []
+    return {"[Content_Types].xml": _content_types(parts, files), **_all_relationships(files), **parts}
+
+
+def empty_part(element: str) -> str:
+    """A part of the presentation that says nothing."""
+    namespace = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    return f'{_DECLARATION}<p:{element} xmlns:p="{namespace}"/>'
+
+
+_CORE_PROPERTIES = (
+    f"{_DECLARATION}<cp:coreProperties"
+    ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:title/></cp:coreProperties>'
+)
+APPLICATION = (
+    f"{_DECLARATION}<Properties"
+    ' xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Triptych</Application></Properties>"
+)
+
+_CONTENT_TYPES = {
+    "ppt/presentation.xml": _OFFICE_TYPE + "presentationml.presentation.main+xml",
+    "ppt/slideMasters/": _OFFICE_TYPE + "presentationml.slideMaster+xml",
+    "ppt/slideLayouts/": _OFFICE_TYPE + "presentationml.slideLayout+xml",
+    "ppt/notesMasters/": _OFFICE_TYPE + "presentationml.notesMaster+xml",
+    "ppt/theme/": _OFFICE_TYPE + "theme+xml",
+    "ppt/tableStyles.xml": _OFFICE_TYPE + "presentationml.tableStyles+xml",
+    "ppt/presProps.xml": _OFFICE_TYPE + "presentationml.presProps+xml",
+    "ppt/viewProps.xml": _OFFICE_TYPE + "presentationml.viewProps+xml",
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/app.xml": _OFFICE_TYPE + "extended-properties+xml",
+}
+
+
+_MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml"}
+
+
+def _content_types(parts: dict[str, str], files: list[str]) -> str:
+    """``[Content_Types].xml`` (ECMA-376 Part 2, 10.1.2.2)."""
+    endings = (file.rpartition(".")[2] for file in files)
+    media = "".join(f'<Default Extension="{e}" ContentType="{_MEDIA_TYPES[e]}"/>' for e in endings)
+    overrides = "".join(
+        f'<Override PartName="/{part}" ContentType="{kind}"/>'
+        for part in parts
+        for prefix, kind in _CONTENT_TYPES.items()
+        if part.startswith(prefix)
+    )
+    return (
+        f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{media}{overrides}</Types>'
+    )
+
+
+def _all_relationships(media: list[str]) -> dict[str, str]:
+    """Who points to whom; ids count from 1 in the order given. ``media`` are the files of a logo."""
+    logo = [(_OFFICE + "image", file.replace("ppt/", "../")) for file in media]
+    core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+    files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
+    master = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
+    parts = {
+        "_rels/.rels": _relationships(
+            (_OFFICE + "officeDocument", "ppt/presentation.xml"),
+            (core, "docProps/core.xml"),
+            (_OFFICE + "extended-properties", "docProps/app.xml"),
+        ),
+        "ppt/_rels/presentation.xml.rels": _relationships(
+            (_OFFICE + "slideMaster", "slideMasters/slideMaster1.xml"),
+            (_OFFICE + "notesMaster", "notesMasters/notesMaster1.xml"),
+            (_OFFICE + "presProps", "presProps.xml"),
+            (_OFFICE + "viewProps", "viewProps.xml"),
+            (_OFFICE + "theme", "theme/theme1.xml"),
+            (_OFFICE + "tableStyles", "tableStyles.xml"),
+        ),
+        master: _relationships(
+            *((_OFFICE + "slideLayout", file) for file in files),
+            (_OFFICE + "theme", "../theme/theme1.xml"),
+            *logo,
+        ),
+        "ppt/notesMasters/_rels/notesMaster1.xml.rels": _relationships(
+            (_OFFICE + "theme", "../theme/theme2.xml")
+        ),
+    }
+    for number in range(1, len(LAYOUTS) + 1):
+        parts[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relationships(
+            (_OFFICE + "slideMaster", "../slideMasters/slideMaster1.xml"), *logo
+        )
+    return parts
+
+
+def _relationships(*targets: tuple[str, str]) -> str:
+    """A relationships part (ECMA-376 Part 2, 9.3)."""
+    items = "".join(
+        f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets, 1)
+    )
+    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'{_DECLARATION}<Relationships xmlns="{namespace}">{items}</Relationships>'

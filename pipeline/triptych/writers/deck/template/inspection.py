@@ -1,0 +1,128 @@
+"""A template as its author should see it: layouts, fonts, colours, and what slides take of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from triptych.writers.deck.kinds import KINDS
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.backgrounds import Scheme, all_slots
+from triptych.writers.deck.template.matching import Choice, LayoutView, match_layouts
+from triptych.writers.deck.template.opening import layouts_of, opened, slide_size
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceholderReport:
+    """A placeholder: its box in points from the upper left corner, the font and size of its text."""
+
+    kind: str
+    name: str
+    left: float
+    top: float
+    width: float
+    height: float
+    font: str
+    size: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutReport:
+    """A layout, and the kinds of slides that take it, each with how it was found."""
+
+    name: str
+    type: str
+    placeholders: tuple[PlaceholderReport, ...]
+    used_for: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateReport:
+    """What is in a template. Slides are measured in points; ``unserved`` kinds find no layout at all."""
+
+    width: float
+    height: float
+    fonts: Mapping[str, str]
+    colours: Mapping[str, str]
+    layouts: tuple[LayoutReport, ...]
+    roles: Mapping[str, Mapping[str, str]]
+    unserved: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; the keys are stable."""
+        return asdict(self)
+
+    def lines(self) -> Iterator[str]:
+        """The report as text."""
+        yield f"Slides of {self.width:g} × {self.height:g} points"
+        yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
+        yield "Colours  " + ", ".join(f"{slot} {colour}" for slot, colour in self.colours.items())
+        for layout in self.layouts:
+            yield ""
+            yield f'Layout "{layout.name}"' + (f", type {layout.type}" if layout.type else "")
+            for item in layout.placeholders:
+                box = f"{item.width:.0f} × {item.height:.0f} at {item.left:.0f}, {item.top:.0f}"
+                yield f"  {item.kind:<10}{item.name:<32}{box:<24}{item.font} {item.size:g}"
+            for kind, way in layout.used_for.items():
+                roles = ", ".join(f"{role} in {place}" for role, place in self.roles[kind].items())
+                yield f"  → {kind}, {way}: {roles}"
+        if self.unserved:
+            yield ""
+            yield f"No layout can show: {', '.join(self.unserved)}"
+
+
+def report_on(data: bytes, asked: Mapping[str, str] | None = None) -> TemplateReport:
+    """The report on a vetted template; ``asked`` are layouts by kind, as a manifest names them."""
+    presentation = opened(data)
+    views, size = layouts_of(presentation), slide_size(presentation)
+    choices, _ = match_layouts(views, size, asked or {})
+    reader = LayoutReader(presentation)
+    fonts, colours = {}, {}
+    if views:
+        theme = reader.fonts(views[0].native)
+        fonts = {"titles": theme.major, "text": theme.minor}
+        colours = dict(all_slots(Scheme(views[0].native)))
+    return TemplateReport(
+        width=round(size[0], 1),
+        height=round(size[1], 1),
+        fonts=fonts,
+        colours=colours,
+        layouts=tuple(_layout(view, choices) for view in views),
+        roles={kind.value: _roles(choice) for kind, choice in choices.items()},
+        unserved=tuple(kind.value for kind in KINDS if kind not in choices),
+    )
+
+
+def _layout(view: LayoutView, choices: Mapping[Layout, Choice]) -> LayoutReport:
+    taken = {kind.value: choice.way.value for kind, choice in choices.items() if choice.layout is view}
+    return LayoutReport(
+        name=view.name,
+        type=view.type,
+        placeholders=tuple(map(_placeholder, view.spots)),
+        used_for=taken,
+    )
+
+
+def _placeholder(spot: Spot) -> PlaceholderReport:
+    place = spot.place
+    level = place.text.levels[0]
+    box = (round(value, 1) for value in (place.left, place.top, place.width, place.height))
+    left, top, width, height = box
+    return PlaceholderReport(
+        kind=spot.kind,
+        name=spot.name,
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        font=level.family,
+        size=level.size,
+    )
+
+
+def _roles(choice: Choice) -> dict[str, str]:
+    """Each role, and the placeholder or text box that plays it."""
+    placed = {role.value: f'"{spot.name}"' for role, spot in choice.cast.spots.items()}
+    return {**placed, **dict.fromkeys((role.value for role in choice.cast.boxes), "a text box")}

@@ -1,0 +1,36 @@
+"""The publisher's mark on the slide master and on layouts of our own template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triptych.build_context import Workshop
+from triptych.media.pictures.sizes import Room
+from triptych.media.preparation.logos import SIDE, fitted
+from triptych.media.preparation.pictures import SVG
+from triptych.model.nodes import Picture
+from triptych.theme.theme import Colours
+from triptych.writers.deck.template.generated import Logo
+from triptych.writers.deck.template.variations import is_dark
+
+_DPI = 220
+_TYPES = frozenset(("image/png", "image/jpeg"))
+
+
+def template_logo(picture: Picture, alt: str, shop: Workshop, colours: Colours) -> Logo:
+    """A logo as a template takes it: dots for all programs, and its drawing for those that know SVG."""
+    dots = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
+    shown = shop.logo(picture, dots)
+    drawn = shop.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
+    night = is_dark(colours)
+    deep = colours.panel if night else colours.deep
+    light = colours.ink if night else colours.paper
+    return Logo(
+        data=shown.data,
+        media_type=shown.media_type,
+        svg=drawn.data if drawn and drawn.media_type == SVG else b"",
+        alt=alt,
+        size=fitted(picture, 1, 1),
+        plate=shop.logo_plate(picture, colours.paper, light, deep),
+        deep_plate=shop.logo_plate(picture, deep, light, colours.paper),
+    )

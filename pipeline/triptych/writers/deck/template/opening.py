@@ -1,0 +1,330 @@
+"""A template is opened: our own or an author's, by the same way → a presentation without slides, and what
+each kind of slide takes of it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.media.presentations import as_presentation
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.backgrounds import Scheme
+from triptych.writers.deck.template.generated import (
+    APPLICATION,
+    TABLE_STYLE,
+    Logo,
+    build_template,
+    table_styles,
+)
+from triptych.writers.deck.template.matching import (
+    Choice,
+    LayoutView,
+    Unfit,
+    Way,
+    match_layouts,
+)
+from triptych.writers.deck.template.palette import (
+    Palette,
+    TableLook,
+    Tint,
+    mixed,
+)
+from triptych.writers.deck.template.placeholders import EMU_PER_POINT, LayoutReader
+from triptych.writers.deck.template.repairs import mend
+from triptych.writers.deck.template.roles import TextBox, cast
+
+_P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
+# Parts that speak of the template's own slides, or of who worked on them.
+_OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
+# Where lists are written.
+_OF_POINTS = {
+    Layout.BULLETS: (Role.BODY,),
+    Layout.COLUMNS: (Role.FIRST, Role.SECOND),
+    Layout.COMPARISON: (Role.FIRST, Role.SECOND),
+}
+_RULE = 0.25  # of the way from the ground to ink
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What a layout offers to a kind of slide: where each role is, in which placeholder or text box, and the
+    colours that are seen where its content goes.
+    """
+
+    choice: Choice
+    layout: Any
+    places: Mapping[Role, Place]
+    placeholders: Mapping[int, Role]
+    boxes: Mapping[Role, TextBox]
+    palette: Palette
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A presentation without slides. ``theme`` is ours with the template's font for text; ``way`` is the
+    direction in which its text runs, ``span`` where the manifest names it, None for our own.
+    """
+
+    presentation: Any
+    reader: LayoutReader
+    theme: Theme
+    offers: Mapping[Layout, Offer]
+    tables: TableLook
+    way: str
+    views: Sequence[LayoutView] = ()
+    span: Span | None = None
+    _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
+
+    def offer(self, kind: Layout, name: str = "") -> Offer | None:
+        """What a kind of slide takes, of the layout of a name where one is asked for.
+
+        None where there is none of that name, or it has no place for what the kind needs.
+        """
+        if not name:
+            return self.offers[kind]
+        if (kind, name) not in self._named:
+            view = next((view for view in self.views if view.name == name), None)
+            roles = cast(KINDS[kind], view.spots) if view else None
+            found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
+            self._named[kind, name] = _offer(found) if found else None
+        return self._named[kind, name]
+
+    @property
+    def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
+        """Where everything is, by kind of slide."""
+        return {layout: offer.places for layout, offer in self.offers.items()}
+
+    def stopgaps(self, used: set[Layout]) -> list[Diagnostic]:
+        """DTP003 for the kinds of slides in use for which the template has no layout of their own.
+
+        Of kinds that PowerPoint has no type of layout for nothing is said: its own templates have none.
+        """
+        taken: dict[str, list[str]] = {}
+        for layout in (layout for layout in self.offers if layout in used):
+            choice = self.offers[layout].choice
+            if choice.way is Way.OTHER and KINDS[layout].types:
+                taken.setdefault(choice.layout.name, []).append(KINDS[layout].what)
+        hint = "name layouts under `layouts:`; `triptych template inspect` shows those that there are"
+        return [
+            Diagnostic(
+                code="DTP003",
+                span=self.span,
+                message=f'the template has no layout for {_listed(kinds)}: "{name}" is taken',
+                hint=hint,
+            )
+            for name, kinds in taken.items()
+        ]
+
+
+def open_template(
+    theme: Theme,
+    language: str,
+    data: bytes | None = None,
+    asked: Mapping[str, str] | None = None,
+    span: Span | None = None,
+    logo: Logo | None = None,
+) -> tuple[Template | None, list[Diagnostic]]:
+    """Our own template, with the book's logo, or an author's vetted one with the layouts that they ask for.
+
+    DTP001 where it has no layouts that slides could take, DTP002 for one that cannot show what it is asked
+    for.
+    """
+    own = data is None
+    content = build_template(theme, language, logo) if data is None else data
+    presentation = opened(content)
+    views = layouts_of(presentation)
+    size = slide_size(presentation)
+    choices, unfit = match_layouts(views, size, asked or {})
+    if unfit or len(choices) < len(KINDS):
+        return None, _refused(views, choices, unfit, span)
+    without_slides(presentation)
+    offers = {layout: _offer(choice) for layout, choice in choices.items()}
+    main = offers[Layout.BULLETS]
+    reader = LayoutReader(presentation)
+    font = reader.fonts(main.layout).minor
+    tables = TableLook(style=TABLE_STYLE)
+    if not own:
+        tables = _with_table_style(presentation, offers[Layout.TABLE].palette, theme)
+    levels = main.choice.cast.spots[Role.BODY].levels
+    return (
+        Template(
+            presentation=presentation,
+            reader=reader,
+            theme=theme if font == theme.sans else replace(theme, sans=font),
+            offers=offers,
+            tables=tables,
+            way="rtl" if levels[0].get("rtl") in ("1", "true") else "ltr",
+            views=views,
+            span=span,
+        ),
+        [],
+    )
+
+
+def own_template(theme: Theme, language: str) -> Template:
+    """Our own template, which has a layout for everything."""
+    template, found = open_template(theme, language)
+    if template is None:
+        raise ValueError("; ".join(problem.message for problem in found))
+    return template
+
+
+def slide_size(presentation: Any) -> tuple[float, float]:
+    """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
+    wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
+    return wide / EMU_PER_POINT, high / EMU_PER_POINT
+
+
+def opened(content: bytes) -> Any:
+    """A vetted presentation, with what PowerPoint needs and other programs leave out."""
+    presentation = Presentation(io.BytesIO(as_presentation(content)))
+    mend(presentation)
+    return presentation
+
+
+def layouts_of(presentation: Any) -> list[LayoutView]:
+    """All layouts of all masters, in order."""
+    reader = LayoutReader(presentation)
+    return [
+        LayoutView(
+            name=layout.name,
+            type=str(layout._element.get("type", "")),
+            spots=reader.spots(layout),
+            native=layout,
+        )
+        for master in presentation.slide_masters
+        for layout in master.slide_layouts
+    ]
+
+
+def without_slides(presentation: Any) -> None:
+    """Take the slides out of a presentation, and what speaks of them: shows, sections, authors, a picture."""
+    root, part = presentation.part._element, presentation.part
+    for show in root.findall(qn("p:custShowLst")):
+        root.remove(show)
+    for identifier in list(presentation.slides._sldIdLst):
+        presentation.slides._sldIdLst.remove(identifier)
+        part.drop_rel(identifier.get(qn("r:id")))
+    for sections in list(root.iter(f"{_P14}sectionLst")):
+        extension = sections.getparent()
+        extension.getparent().remove(extension)
+    for extensions in root.findall(qn("p:extLst")):
+        if not len(extensions):
+            root.remove(extensions)
+    package = part.package
+    for owner in (part, package):
+        relations = owner.rels if owner is part else package._rels
+        for name, relation in list(relations.items()):
+            if relation.reltype.endswith(_OF_SLIDES):
+                relations.pop(name)
+            elif relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
+                relation.target_part._blob = APPLICATION.encode()
+
+
+def _offer(choice: Choice) -> Offer:
+    kind, roles, layout = KINDS[choice.kind], choice.cast, choice.layout.native
+    places = dict(roles.places)
+    for role in _OF_POINTS.get(choice.kind, ()):
+        if role in places:
+            places[role] = _with_marks(places[role])
+    scheme = Scheme(layout)
+    chain = roles.spots[kind.main].chain
+    return Offer(
+        choice=choice,
+        layout=layout,
+        places=places,
+        placeholders={spot.index: role for role, spot in roles.spots.items()},
+        boxes=roles.boxes,
+        palette=Palette(scheme.slot, scheme.ground(places[kind.main], chain)),
+    )
+
+
+def _with_marks(place: Place) -> Place:
+    """Points get bullets where the layout sets them as plain text."""
+    levels = place.text.levels
+    if levels[0].marked or levels[0].margin:
+        return place
+    marked = tuple(_marked(level, number) for number, level in enumerate(levels, 1))
+    return replace(place, text=replace(place.text, levels=marked))
+
+
+def _marked(level: Level, number: int) -> Level:
+    return replace(level, margin=MARK_MARGIN * number, adds_mark=True)
+
+
+def _with_table_style(presentation: Any, palette: Palette, theme: Theme) -> TableLook:
+    """The house's table style in the template's colours, among the styles that the template has."""
+    ink = palette.ink
+    panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
+    grounds = (*palette.ground, *([palette.colour_of("bg2")] if panel else []))
+    deep = next(
+        (
+            slot
+            for slot in ("tx2", ink.slot)
+            if min(contrast(palette.colour_of(slot), ground) for ground in grounds) >= READABLE
+        ),
+        ink.slot,
+    )
+    rule = mixed(palette.ground[0], palette.colour(ink), _RULE)
+    ours = etree.fromstring(table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
+    part = presentation.part
+    try:
+        known = part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
+    except KeyError:
+        known = Part(PackURI("/ppt/tableStyles.xml"), CONTENT_TYPE.PML_TABLE_STYLES, part.package, b"")
+        part.relate_to(known, RELATIONSHIP_TYPE.TABLE_STYLES)
+    styles = etree.fromstring(known.blob) if known.blob else ours
+    if styles is not ours:
+        styles.append(ours[0])
+    known._blob = etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return TableLook(style=TABLE_STYLE, ink=None if ink == Tint("tx1") else ink)
+
+
+def _refused(
+    views: Sequence[LayoutView], choices: Mapping[Layout, Choice], unfit: Sequence[Unfit], span: Span | None
+) -> list[Diagnostic]:
+    if unfit:
+        return [
+            Diagnostic(
+                code="DTP002",
+                span=span,
+                message=f'the layout "{item.name}" has no place for {KINDS[item.kind].what}: '
+                f"it lacks a placeholder for the {' and the '.join(item.lacks) or 'content'}",
+                hint="`triptych template inspect` shows the placeholders of each layout",
+            )
+            for item in unfit
+        ]
+    lacking = [KINDS[kind].what for kind in KINDS if kind not in choices]
+    names = "; ".join(f'"{view.name}" with {_placeholders(view)}' for view in views) or "none"
+    return [
+        Diagnostic(
+            code="DTP001",
+            span=span,
+            message=f"no layout of the template can show {_listed(lacking)}",
+            hint=f"a layout needs a placeholder for a title and one for text or content; there are {names}",
+        )
+    ]
+
+
+def _placeholders(view: LayoutView) -> str:
+    return ", ".join(spot.name for spot in view.spots) or "no placeholders"
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

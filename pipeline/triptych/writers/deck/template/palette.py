@@ -1,0 +1,132 @@
+"""Colours that can be seen where they stand: slots of the theme, made lighter or darker where need be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pptx.enum.dml import MSO_THEME_COLOR
+
+from triptych.theme.contrast import (
+    READABLE,
+    VISIBLE,
+    channels,
+    contrast,
+)
+from triptych.writers.deck.template.backgrounds import Ground, changed
+
+ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
+_INKS = ("tx1", "bg1", "tx2", "bg2")
+_STEPS = tuple(step / 10 for step in range(1, 9))
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """A slot of the colour scheme, made lighter by a share of the way to white, or darker below 0."""
+
+    slot: str
+    brightness: float = 0.0
+
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """What DrawingML calls it (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
+        kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
+        if self.brightness > 0:
+            return (kept, ("lumOff", str(round(self.brightness * 100_000))))
+        return (kept,) if self.brightness else ()
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours to write and draw with on a ground; ``colour_of`` gives the colour of a slot."""
+
+    colour_of: Callable[[str], str]
+    ground: Ground
+
+    def colour(self, tint: Tint) -> str:
+        """A tint as six hexadecimal digits."""
+        return changed(self.colour_of(tint.slot), tint.changes())
+
+    def contrast(self, tint: Tint) -> float:
+        """The least contrast of a tint with the ground."""
+        return min(contrast(self.colour(tint), ground) for ground in self.ground)
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether white can be told from the ground better than black."""
+        white, black = (min(contrast(c, ground) for ground in self.ground) for c in ("ffffff", "000000"))
+        return white > black
+
+    @cached_property
+    def ink(self) -> Tint:
+        """The text colour where it can be read; else what can be read best."""
+        return self._first(_INKS, READABLE)
+
+    @cached_property
+    def paper(self) -> Tint:
+        """The slot that is most like the ground."""
+        near = min(("bg1", *_INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1))
+        return Tint(near)
+
+    def quiet(self, share: float, least: float = 1.0) -> Tint:
+        """Ink, a share of the way to paper so far as its contrast allows."""
+        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        tint = Tint(self.ink.slot, -share if light else share)
+        return tint if self.contrast(tint) >= least else self.ink
+
+    @cached_property
+    def muted(self) -> Tint:
+        """Ink of what is read second."""
+        return self.quiet(0.35, READABLE)
+
+    @cached_property
+    def shows_links(self) -> bool:
+        """Whether the colour of links can be read."""
+        return self.contrast(Tint("hlink")) >= READABLE
+
+    @cached_property
+    def accents(self) -> tuple[Tint, ...]:
+        """The six accents, each so that what is drawn in it is seen."""
+        return tuple(self.seen(slot) for slot in ACCENTS)
+
+    def seen(self, slot: str, least: float = VISIBLE) -> Tint:
+        """A slot, lighter or darker by as little as lets it be seen; ink where nothing does."""
+        steps = (0.0, *(sign * step for step in _STEPS for sign in (-1, 1)))
+        found = (tint for step in steps if self.contrast(tint := Tint(slot, step)) >= least)
+        return next(found, self.ink)
+
+    def _first(self, slots: tuple[str, ...], least: float) -> Tint:
+        tints = [Tint(slot) for slot in slots]
+        best = max(tints, key=self.contrast)
+        return next((tint for tint in tints if self.contrast(tint) >= least), best)
+
+
+def paint(colour: Any, tint: Tint) -> None:
+    """Give a colour of python-pptx a tint."""
+    colour.theme_color = MSO_THEME_COLOR.from_xml(tint.slot)
+    if tint.brightness:
+        colour.brightness = tint.brightness
+
+
+def on_deep(accent: str, ground: str, text: str) -> str:
+    """The accent, mixed with the text's colour until it can be read on the ground of dark slides."""
+    for share in range(0, 101, 5):
+        tint = mixed(accent, text, share / 100)
+        if contrast(tint, ground) >= READABLE:
+            return tint
+    return text
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another, 0 to 1."""
+    pairs = zip(channels(colour), channels(other), strict=True)
+    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableLook:
+    """The style of the deck's tables, and the colour of their text where that of the style cannot be read."""
+
+    style: str
+    ink: Tint | None = None

@@ -1,0 +1,288 @@
+"""What the layouts of a template say: where each placeholder is and how its text is set.
+
+Properties are looked up as a program that shows the deck does: the layout's placeholder, the master's of the
+same kind, the master's text styles, those of the presentation, the theme (ECMA-376 Part 1, 19.3.1.52). So the
+template stays the only place that knows sizes and positions.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+
+from triptych.writers.deck.fitting.text import Level, Place, TextArea
+
+EMU_PER_POINT = 12_700
+INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
+_LEVELS = 5
+_FONT = "Calibri"  # of a theme that names none
+
+# The kind of master placeholder from which a kind of layout placeholder inherits.
+_MASTER_KIND = {"title": "title", "ctrTitle": "title", "ftr": "ftr", "sldNum": "sldNum", "dt": "dt"}
+_FURNITURE = {"dt", "ftr", "sldNum", "hdr", "sldImg"}
+_STYLE = {"title": "p:titleStyle", "body": "p:bodyStyle"}
+
+# Children of text properties of which only one may be there (21.1.2.2.7, 21.1.2.3.9).
+_ALTERNATIVES = {
+    name: group
+    for group in (
+        ("buClrTx", "buClr"),
+        ("buSzTx", "buSzPct", "buSzPts"),
+        ("buFontTx", "buFont"),
+        ("buNone", "buAutoNum", "buChar", "buBlip"),
+        ("noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill"),
+        ("effectLst", "effectDag"),
+    )
+    for name in group
+}
+_ORDER = (
+    "lnSpc spcBef spcAft buClrTx buClr buSzTx buSzPct buSzPts buFontTx buFont buNone buAutoNum buChar buBlip "
+    "tabLst ln noFill solidFill gradFill blipFill pattFill grpFill effectLst effectDag highlight uLnTx uLn "
+    "uFillTx uFill latin ea cs sym hlinkClick hlinkMouseOver rtl defRPr extLst"
+).split()
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A placeholder of a layout; ``chain`` are its element and those that it inherits from."""
+
+    index: int
+    kind: str
+    name: str
+    chain: Sequence[Any]
+    place: Place
+    levels: Sequence[Any] = field(repr=False)
+
+    @property
+    def area(self) -> float:
+        """In square points."""
+        return self.place.width * self.place.height
+
+    @property
+    def bare_name(self) -> str:
+        """Its name without the number that programs add."""
+        return re.sub(r"\s+\d+$", "", self.name).strip().lower()
+
+
+class LayoutReader:
+    """Reads the layouts of one presentation."""
+
+    def __init__(self, presentation: Any) -> None:
+        self._default = presentation.part._element.find(qn("p:defaultTextStyle"))
+        self._fonts: dict[Any, ThemeFonts] = {}
+
+    def spots(self, layout: Any) -> list[Spot]:
+        """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
+        spots = (self._spot(shape, layout) for shape in layout.placeholders)
+        return [spot for spot in spots if spot is not None]
+
+    def fonts(self, layout: Any) -> ThemeFonts:
+        """The fonts of the layout's theme."""
+        part = layout.slide_master.part
+        if part not in self._fonts:
+            self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
+        return self._fonts[part]
+
+    def level(self, shape: Any, layout: Any) -> Any:
+        """The properties of the first level of a layout's placeholder, whatever says them."""
+        inherits = _MASTER_KIND.get(str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")), "body")
+        chain = [shape._element, *_master_placeholders(layout, inherits)]
+        return self._level_element(chain, _styles(layout, inherits), 1)
+
+    def _spot(self, shape: Any, layout: Any) -> Spot | None:
+        element = shape._element
+        reference = element.find(f".//{qn('p:ph')}")
+        kind = str(reference.get("type", "obj"))
+        if kind in _FURNITURE:
+            return None
+        inherits = _MASTER_KIND.get(kind, "body")
+        chain = [element, *_master_placeholders(layout, inherits)]
+        box = _box(chain)
+        turned = reference.get("orient") == "vert" or any(map(_is_turned, chain))
+        if box is None or turned or element.find(qn("p:txBody")) is None:
+            return None
+        own = _styles(layout, inherits)
+        levels = [self._level_element(chain, own, number) for number in range(1, _LEVELS + 1)]
+        fonts = self.fonts(layout)
+        place = placed(
+            box, _insets(chain), tuple(level_of(level, fonts) for level in levels), _columns(chain)
+        )
+        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels)
+
+    def _level_element(self, chain: Sequence[Any], styles: Any, number: int) -> Any:
+        """The properties of one level of text, from the nearest that says each."""
+        tag = qn(f"a:lvl{number}pPr")
+        lists = [*(element.find(f".//{qn('a:lstStyle')}") for element in chain), styles, self._default]
+        sources = [
+            found for parent in lists if parent is not None and (found := parent.find(tag)) is not None
+        ]
+        return _merged(tag, sources)
+
+
+def placed(
+    box: tuple[float, float, float, float],
+    insets: tuple[float, float, float, float],
+    levels: tuple[Level, ...],
+    columns: tuple[int, float] = (1, 0.0),
+) -> Place:
+    """A box and what text has in it; insets are left, top, right, bottom. Of several columns one counts."""
+    left, top, width, height = box
+    count, gap = columns
+    inner = (width - insets[0] - insets[2] - gap * (count - 1)) / count
+    text = TextArea(width=inner, height=height - insets[1] - insets[3], levels=levels)
+    return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
+
+
+def theme_of(master: Any) -> Any:
+    """The theme of a master as XML; None where it has none."""
+    try:
+        part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    except KeyError:
+        return None
+    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+class ThemeFonts:
+    """The two fonts of a theme (20.1.4.1.16 ff.)."""
+
+    def __init__(self, theme: Any) -> None:
+        self._theme = theme
+
+    def named(self, typeface: str) -> str:
+        """A typeface as a text property has it: a name, or one of the theme's by its role."""
+        if typeface.startswith("+mj"):
+            return self.major
+        return self.minor if typeface.startswith("+") else typeface
+
+    @cached_property
+    def major(self) -> str:
+        """The font of titles."""
+        return self._font("majorFont")
+
+    @cached_property
+    def minor(self) -> str:
+        """The font of text."""
+        return self._font("minorFont")
+
+    def _font(self, name: str) -> str:
+        latin = self._theme.find(f".//{qn(f'a:{name}')}/{qn('a:latin')}") if self._theme is not None else None
+        return str(latin.get("typeface") or _FONT) if latin is not None else _FONT
+
+
+def _master_placeholders(layout: Any, kind: str) -> Iterator[Any]:
+    for shape in layout.slide_master.placeholders:
+        if str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")) == kind:
+            yield shape._element
+
+
+def _styles(layout: Any, kind: str) -> Any:
+    styles = layout.slide_master._element.find(qn("p:txStyles"))
+    return styles.find(qn(_STYLE.get(kind, "p:otherStyle"))) if styles is not None else None
+
+
+def _is_turned(element: Any) -> bool:
+    transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
+    body = element.find(f".//{qn('a:bodyPr')}")
+    upright = body is not None and body.get("vert", "horz") != "horz"
+    return upright or (transform is not None and transform.get("rot", "0") != "0")
+
+
+def _box(chain: Sequence[Any]) -> tuple[float, float, float, float] | None:
+    for element in chain:
+        transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
+        if transform is not None and (offset := transform.find(qn("a:off"))) is not None:
+            extent = transform.find(qn("a:ext"))
+            numbers = offset.get("x"), offset.get("y"), extent.get("cx"), extent.get("cy")
+            left, top, width, height = (int(number) / EMU_PER_POINT for number in numbers)
+            return left, top, width, height
+    return None
+
+
+def _insets(chain: Sequence[Any]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = (
+        int(_body_property(chain, name) or default) / EMU_PER_POINT for name, default in INSETS.items()
+    )
+    return left, top, right, bottom
+
+
+def _columns(chain: Sequence[Any]) -> tuple[int, float]:
+    count, gap = _body_property(chain, "numCol"), _body_property(chain, "spcCol")
+    return max(1, int(count or 1)), int(gap or 0) / EMU_PER_POINT
+
+
+def _body_property(chain: Sequence[Any], name: str) -> str | None:
+    bodies = (element.find(f".//{qn('a:bodyPr')}") for element in chain)
+    values = (body.get(name) for body in bodies if body is not None)
+    return next((str(value) for value in values if value is not None), None)
+
+
+def _merged(tag: str, sources: Sequence[Any]) -> Any:
+    """Elements of one kind as one: what the first says counts; text properties are merged in turn."""
+    result = etree.Element(tag)
+    taken: set[str] = set()
+    for source in sources:
+        for name, value in source.attrib.items():
+            if name not in result.attrib:
+                result.set(name, value)
+        for part in source:
+            name = etree.QName(part).localname
+            if name == "defRPr" or taken & set(_ALTERNATIVES.get(name, (name,))):
+                continue
+            taken.add(name)
+            result.append(copy.deepcopy(part))
+    runs = [run for source in sources if (run := source.find(qn("a:defRPr"))) is not None]
+    if runs:
+        result.append(_merged(qn("a:defRPr"), runs))
+    result[:] = sorted(result, key=lambda part: _ORDER.index(etree.QName(part).localname))
+    return result
+
+
+def level_of(element: Any, fonts: ThemeFonts) -> Level:
+    """Merged properties of a level as what fitting measures."""
+    runs = element.find(qn("a:defRPr"))
+    run = runs if runs is not None else etree.Element(qn("a:defRPr"))
+    latin = run.find(qn("a:latin"))
+    size = int(run.get("sz", "1800")) / 100
+    before, told_otherwise = _space(element.find(qn("a:spcBef")), size)
+    after, _ = _space(element.find(qn("a:spcAft")), size)
+    margin = int(element.get("marL", "0"))
+    exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
+    share = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
+    return Level(
+        size=size,
+        family=fonts.named(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
+        bold=run.get("b", "0") in {"1", "true"},
+        italic=run.get("i", "0") in {"1", "true"},
+        margin=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
+        before=before + after,
+        line=_percent(share) if share is not None else 1.0,
+        exact=int(exact.get("val")) / 100 if exact is not None else 0.0,
+        spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
+        capitals=run.get("cap", "none") == "all",
+        restated=told_otherwise or after > 0,
+        marked=element.find(qn("a:buNone")) is None
+        and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0,
+    )
+
+
+def _space(element: Any, size: float) -> tuple[float, bool]:
+    """The space over or under a paragraph in points, and whether it is said as a share of the line."""
+    if element is None or not len(element):
+        return 0.0, False
+    if element[0].tag == qn("a:spcPts"):
+        return int(element[0].get("val")) / 100, False
+    return _percent(element[0]) * size * 1.2, _percent(element[0]) > 0
+
+
+def _percent(element: Any) -> float:
+    """A percentage, in thousandths of one or, after the strict schema, with its sign."""
+    value = str(element.get("val"))
+    return float(value[:-1]) / 100 if value.endswith("%") else int(value) / 100_000

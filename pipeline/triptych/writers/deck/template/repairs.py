@@ -1,0 +1,94 @@
+"""What other programs leave out of presentations, and PowerPoint or python-pptx need."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+from pptx.oxml.ns import qn
+
+from triptych.writers.deck.template.generated import empty_part
+
+_PARTS = (
+    (RELATIONSHIP_TYPE.PRES_PROPS, CONTENT_TYPE.PML_PRES_PROPS, "/ppt/presProps.xml", "presentationPr"),
+    (RELATIONSHIP_TYPE.VIEW_PROPS, CONTENT_TYPE.PML_VIEW_PROPS, "/ppt/viewProps.xml", "viewPr"),
+)
+_OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
+
+
+def mend(presentation: Any) -> None:
+    """Mend a presentation in memory: ids and indices that are used twice, looks that slides do not inherit,
+    parts that are missing.
+    """
+    for master in presentation.slide_masters:
+        for owner in (master, *master.slide_layouts):
+            _apart(owner._element.iter(qn("p:cNvPr")), "id")
+        for layout in master.slide_layouts:
+            # A slide's placeholder finds that of its layout by its index.
+            _apart(layout._element.iter(qn("p:ph")), "idx")
+        for owner in (master, *master.slide_layouts):
+            for shape in owner.placeholders:
+                _style_by_prompt(shape._element.find(qn("p:txBody")))
+    part = presentation.part
+    _leave_one_core(part.package)
+    there = {relation.reltype for relation in part.rels.values()}
+    for relation, kind, name, element in _PARTS:
+        if relation not in there:
+            part.relate_to(Part(PackURI(name), kind, part.package, empty_part(element).encode()), relation)
+
+
+def _leave_one_core(package: Any) -> None:
+    """Core properties under the relationship of ECMA-376 Part 2 alone, 11.3.
+
+    LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
+    them there, and adds a second part of the same name.
+    """
+    for name, relation in list(package._rels.items()):
+        if (
+            not relation.is_external
+            and relation.target_part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
+            and relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES
+        ):
+            package._rels.pop(name)
+
+
+def _style_by_prompt(body: Any) -> None:
+    """The look of a placeholder's own words as that of its levels.
+
+    LibreOffice writes it there alone, and no list of styles at all, which PowerPoint always has. Slides
+    inherit only from the list (ECMA-376 Part 1, 21.1.2.4.12).
+    """
+    if body is None or body.find(qn("a:lstStyle")) is not None:
+        return
+    styles = body.makeelement(qn("a:lstStyle"), {})
+    body.find(qn("a:bodyPr")).addnext(styles)
+    levels: dict[int, Any] = {}
+    for paragraph in body.iter(qn("a:p")):
+        own, run = paragraph.find(qn("a:pPr")), paragraph.find(f"{qn('a:r')}/{qn('a:rPr')}")
+        level = int(own.get("lvl", "0")) if own is not None else 0
+        if run is None or level in levels:
+            continue
+        style = levels[level] = body.makeelement(qn(f"a:lvl{level + 1}pPr"), {})
+        if own is not None:
+            style.attrib.update({name: value for name, value in own.attrib.items() if name != "lvl"})
+            style.extend(copy.deepcopy(part) for part in own)
+        look = style.makeelement(qn("a:defRPr"), dict(run.attrib))
+        look.extend(copy.deepcopy(part) for part in run if part.tag not in _OF_LINKS)
+        style.append(look)
+    styles.extend(levels[level] for level in sorted(levels))
+
+
+def _apart(elements: Iterable[Any], name: str) -> None:
+    """Numbers of their own for all but the first of those that share one."""
+    known = list(elements)
+    free = count(max((int(element.get(name, "0")) for element in known), default=0) + 1)
+    seen: set[str] = set()
+    for element in known:
+        if element.get(name, "0") in seen:
+            element.set(name, str(next(free)))
+        seen.add(element.get(name, "0"))

@@ -1,0 +1,112 @@
+"""Variations of a theme for slides: its colours light, dark, or at the contrast of WCAG's level AAA."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import replace
+from typing import Literal, Protocol, TypeAlias
+
+from triptych.theme.contrast import (
+    READABLE,
+    VISIBLE,
+    channels,
+    contrast,
+)
+from triptych.theme.theme import Colours, Theme
+from triptych.writers.deck.template.palette import mixed
+
+Variation: TypeAlias = Literal["light", "dark", "contrast"]
+
+_ENHANCED = 7.0  # WCAG 2.2, 1.4.6
+_STEPS = 50  # of lightness
+_BLACK, _WHITE = "000000", "ffffff"
+_DARKER = 0.45  # how far the ground of dark slides is from the theme's deep colour to black
+
+
+def varied(theme: Theme, variation: Variation) -> Theme:
+    """The theme as slides of a variation take it; "light" is the theme itself.
+
+    In a dark one ``paper`` is a ground darker than the theme's deep colour, which is its ``panel``, and
+    ``deep`` is what titles are written in.
+    """
+    if variation == "dark":
+        return replace(theme, colours=_dark(theme.colours))
+    return replace(theme, colours=_contrasting(theme.colours)) if variation == "contrast" else theme
+
+
+def is_dark(colours: Colours) -> bool:
+    """Whether text is lighter than its ground."""
+    return contrast(colours.paper, _BLACK) < contrast(colours.paper, _WHITE)
+
+
+def _dark(colours: Colours) -> Colours:
+    ink, paper, panel = colours.paper, mixed(colours.deep, _BLACK, _DARKER), colours.deep
+
+    def text(colour: str, least: float = READABLE) -> str:
+        return _stepped(colour, 1.0, (paper, panel), least)
+
+    return replace(
+        _with_code(colours, text),
+        ink=ink,
+        paper=paper,
+        panel=panel,
+        deep=colours.panel,
+        muted=text(colours.muted),
+        rule=mixed(paper, ink, 0.3),
+        accent=text(colours.accent),
+        link=text(colours.link),
+        highlight=mixed(colours.accent, paper, 0.6),
+        marked=mixed(colours.accent, paper, 0.7),
+        series=tuple(map(text, colours.series)),  # words of code take them as well
+    )
+
+
+def _contrasting(colours: Colours) -> Colours:
+    paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
+
+    def text(colour: str, least: float = _ENHANCED) -> str:
+        return _stepped(colour, 0.0, (paper, panel), least)
+
+    return replace(
+        _with_code(colours, text),
+        ink=_BLACK,
+        paper=paper,
+        panel=panel,
+        deep=text(colours.deep, 15),
+        muted=text(colours.muted),
+        rule=text(colours.rule, VISIBLE),
+        accent=text(colours.accent),
+        link=text(colours.link),
+        series=tuple(map(text, colours.series)),
+    )
+
+
+class _Text(Protocol):
+    """A colour → one as near as can be read."""
+
+    def __call__(self, colour: str, least: float = ...) -> str: ...
+
+
+def _with_code(colours: Colours, text: _Text) -> Colours:
+    return replace(
+        colours,
+        keyword=text(colours.keyword),
+        string=text(colours.string),
+        comment=text(colours.comment),
+        number=text(colours.number),
+    )
+
+
+def _stepped(colour: str, end: float, grounds: tuple[str, ...], least: float) -> str:
+    """A colour of the same hue whose lightness goes towards an end, 0 black and 1 white, until it stands out
+    from all grounds.
+    """
+    hue, start, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
+    tint = colour
+    for step in range(_STEPS + 1):
+        lightness = start + (end - start) * step / _STEPS
+        shares = colorsys.hls_to_rgb(hue, lightness, saturation)
+        tint = "".join(f"{round(share * 255):02x}" for share in shares)
+        if min(contrast(tint, ground) for ground in grounds) >= least:
+            break
+    return tint

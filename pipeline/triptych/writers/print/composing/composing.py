@@ -1,0 +1,172 @@
+"""Documents → quires at their places: set in many processes, and only what is not in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import dataclass, field, replace
+
+from triptych.engine.cache import digest
+from triptych.engine.freshness import program_digest
+from triptych.writers.print.composing.cache_records import unpacked
+from triptych.writers.print.composing.placing import Placed, place
+from triptych.writers.print.composing.serialising import Folded
+from triptych.writers.print.composing.typesetting import (
+    MARGINS,
+    QUIRE,
+    CannotBeSet,
+    Copy,
+    File,
+    Style,
+    set_copy,
+    set_margins,
+)
+from triptych.writers.print.layout.engine import Margins
+
+_BATCH = 64  # pages whose running heads are set in one job
+_SIDES = 3  # rounds until each document begins on the side that it was set for
+
+
+class NotComposed(Exception):
+    """Documents that cannot be set: their names, and why."""
+
+    def __init__(self, failures: Sequence[tuple[str, str]]) -> None:
+        super().__init__(failures)
+        self.failures = failures
+
+
+@dataclass(slots=True)
+class Composer:
+    """Has documents set in the processes of an executor. ``complaints`` is what the engine had to say.
+
+    Raises ``NotComposed`` where documents cannot be set.
+    """
+
+    style: Style
+    executor: Executor
+    shell: str
+    rtl: bool = False
+    complaints: list[str] = field(default_factory=list)
+    _style_key: str = field(init=False)
+    _quires: dict[str, Folded] = field(default_factory=dict)
+    _digests: dict[int, str] = field(default_factory=dict)
+    _placed: list[Placed] = field(default_factory=list)  # by the round before
+    _furnishing: list[Future[None]] = field(default_factory=list)
+    _begun: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(self.style.files.items()))
+        style = self.style
+        kinds = (style.engine, style.inks, style.roman_folios)
+        self._style_key = digest(program_digest(), style.css, *kinds, *files)
+
+    def compose(self, copies: Sequence[tuple[Copy, bool]]) -> list[Placed]:
+        """Set documents, each with whether it is front matter, and place their quires."""
+        for _ in range(_SIDES):
+            quires = self._set([copy for copy, _ in copies])
+            fronts = [is_front for _, is_front in copies]
+            placed = place(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
+            sides = [one.verso for one in placed if any(one.quire is quire for quire in quires)]
+            turned = [(replace(copy, verso=side), f) for (copy, f), side in zip(copies, sides, strict=True)]
+            if turned == list(copies):
+                break
+            copies = turned
+        self._placed = placed
+        return placed
+
+    def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
+        """The running heads and folios of all pages, those of each quire together."""
+        rows = self._begin_furniture(placed)
+        for job in self._furnishing:
+            job.result()
+        self._furnishing.clear()
+        return [[self._quire(MARGINS, key) for key in row] for row in rows]
+
+    def _begin_furniture(self, placed: Sequence[Placed]) -> list[list[str]]:
+        """Have the furniture set that is not there → its keys, those of each quire together."""
+        last = max((one.numbers[-1] for one in placed if not one.roman), default=0)
+        counted = last if "counter(pages" in self.style.css else 0
+        wanted = [
+            [
+                Margins(sheet.kind, number, counted, sheet.strings, one.roman)
+                for sheet, number in zip(one.quire.sheets, one.numbers, strict=True)
+            ]
+            for one in placed
+        ]
+        keys = {margins: self._margins_key(margins) for row in wanted for margins in row}
+        missing = [
+            (key, margins)
+            for margins, key in keys.items()
+            if key not in self._begun and self._stored(MARGINS, key) is None
+        ]
+        self._begun.update(key for key, _ in missing)
+        batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
+        self._furnishing += [
+            self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches
+        ]
+        return [[keys[margins] for margins in row] for row in wanted]
+
+    def _set(self, copies: Sequence[Copy]) -> list[Folded]:
+        """The quires of documents; those that are not in the cache are set, the longest first."""
+        keys = [self._key(copy) for copy in copies]
+        missing = [
+            (key, copy) for key, copy in zip(keys, copies, strict=True) if self._stored(QUIRE, key) is None
+        ]
+        missing.sort(key=lambda pair: -len(pair[1].xhtml))
+        jobs = [
+            self.executor.submit(set_copy, copy, self.style, key, self._places(copy)) for key, copy in missing
+        ]
+        # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
+        if jobs:
+            self._begin_furniture(self._placed)
+        ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
+        failures = [failure for failure in ends if failure]
+        if failures:
+            raise NotComposed(failures)
+        return [self._quire(QUIRE, key) for key in keys]
+
+    def _stored(self, kind: str, key: str) -> Folded | None:
+        if key not in self._quires:
+            data = self.style.cache.get(kind, key)
+            if data is None:
+                return None
+            self._quires[key] = unpacked(data)
+        return self._quires[key]
+
+    def _quire(self, kind: str, key: str) -> Folded:
+        found = self._stored(kind, key)
+        assert found is not None
+        self.complaints += [message for message in found.complaints if message not in self.complaints]
+        return found
+
+    def _key(self, copy: Copy) -> str:
+        files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
+        return digest("quire", self._style_key, copy.name, copy.xhtml, str(copy.verso), *files)
+
+    def _places(self, copy: Copy) -> list[str]:
+        """Where the layout of a document is kept, whatever it says, and that of the draft before."""
+        own = self._style_key, copy.name, str(copy.verso)
+        drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
+        return [digest("layout", *own, str(draft)) for draft in drafts]
+
+    def _margins_key(self, margins: Margins) -> str:
+        return digest("margins", self._style_key, self.shell, repr(margins))
+
+    def _mark(self, file: File) -> str:
+        """A digest of a file; a face that was cut for the book is known by its name alone."""
+        if isinstance(file, str):
+            return ""
+        if id(file) not in self._digests:
+            self._digests[id(file)] = digest(file[0])
+        return self._digests[id(file)]
+
+
+def _failure(job: Future[None], copy: Copy) -> tuple[str, str] | None:
+    """The name of a document that could not be set, and why."""
+    try:
+        job.result()
+    except CannotBeSet as error:
+        return copy.name, str(error)
+    except BrokenExecutor:
+        return copy.name, "a process ended while it was set, perhaps for lack of memory"
+    return None

@@ -1,0 +1,152 @@
+"""What documents may ask for: pictures, charts, formulas and fonts of one book, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from html import unescape
+from importlib.metadata import version
+from urllib.parse import unquote
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.freshness import program_digest
+from triptych.media.fonts.fonts import (
+    on_lines_of,
+    share,
+    subset_font,
+    whole_font,
+)
+from triptych.media.formulas.formulas import Drawing
+from triptych.media.inks import Inks, inked
+from triptych.media.pictures.files import is_svg, safe_svg
+from triptych.media.preparation.pictures import Prepared
+from triptych.model.nodes import Chart
+from triptych.project import UnsafePath
+from triptych.theme.theme import (
+    FontFace,
+    Script,
+    Theme,
+    fonts_folder,
+)
+from triptych.writers.print.composing.typesetting import FACE, File
+from triptych.writers.print.documents.document import FORMULA, PICTURE
+
+# Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
+_ADDRESS = re.compile(
+    r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
+)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
+
+    ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing. Faces are cut in
+    the processes of the ``executor``.
+    """
+
+    theme: Theme
+    scripts: Iterable[Script]
+    words: str
+    charts: Mapping[str, Chart]
+    read: Callable[[str], bytes]
+    draw: Callable[[Chart], bytes]
+    cache: Cache
+    executor: Executor
+    inks: Inks = "rgb"
+    known: dict[str, File | None] = field(default_factory=dict)
+    _cutting: list[Future[None]] = field(default_factory=list)
+
+    def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures by the keys that they are addressed with."""
+        for key, picture in pictures.items():
+            self.known[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
+
+    def put_own(self, pictures: Mapping[str, Prepared]) -> None:
+        """Pictures that templates of the project name, by their paths."""
+        for path, picture in pictures.items():
+            self.known[f"project:{path}"] = (picture.data, picture.media_type)
+
+    def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
+        """Formulas, which are addressed by what they are."""
+        for drawing in drawings:
+            if drawing:
+                svg = inked(drawing.svg, "image/svg+xml", self.inks)
+                self.known[f"{FORMULA}:{digest(drawing.svg)}"] = svg
+
+    def named_in(self, text: str) -> dict[str, File]:
+        """The files that a document or a style sheet names, by their addresses."""
+        names = dict.fromkeys(unquote(unescape(found)) for found in _ADDRESS.findall(text))
+        files = {name: self._file(name) for name in names}
+        while self._cutting:
+            self._cutting.pop().result()
+        return {name: file for name, file in files.items() if file is not None}
+
+    def face(self, name: str) -> bytes:
+        """The bytes of a face."""
+        key = self._face_key(name)
+        return (self.cache.get(FACE, key) or b"") if key else (fonts_folder() / name).read_bytes()
+
+    def _file(self, address: str) -> File | None:
+        if address not in self.known:
+            self.known[address] = self._found(*address.split(":", 1))
+        return self.known[address]
+
+    def _found(self, scheme: str, path: str) -> File | None:
+        """A file, None for one that is not there: who asks for it is told so."""
+        match scheme:
+            case "font":
+                return self._face_key(path)
+            case "chart" if path in self.charts:
+                return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
+            case "project":
+                try:
+                    data = self.read(path)
+                except (OSError, ValueError, UnsafePath):
+                    return None
+                if is_svg(data):
+                    return inked(safe_svg(data), "image/svg+xml", self.inks)
+                return inked(data, "application/octet-stream", self.inks)
+        return None
+
+    def _face_key(self, name: str) -> str | None:
+        """The place in the cache of a face that is cut for the book, "" for one of the theme."""
+        if face := next((face for face in self.theme.faces if face.name == name), None):
+            return self._whole(face) if face.own else ""
+        for script in self.scripts:
+            for face in script.faces:
+                if face.name == name:
+                    return self._cut(face, share(script, self.words))
+        return None
+
+    def _whole(self, face: FontFace) -> str:
+        """The place in the cache of a face of the project."""
+        key = digest("face", program_digest(), identity(face))
+        if self.cache.get(FACE, key) is None:
+            self.cache.put(FACE, key, whole_font(face))
+        return key
+
+    def _cut(self, face: FontFace, characters: frozenset[str]) -> str:
+        """Cut a face down to some characters; glyphs keep their numbers, whatever a book says later."""
+        model = self.theme.face(self.theme.serif)
+        key = digest("face", program_digest(), identity(face), identity(model), "".join(sorted(characters)))
+        if self.cache.get(FACE, key) is None:
+            self._cutting.append(
+                self.executor.submit(cut_into_cache, face, model, characters, self.cache, key)
+            )
+        return key
+
+
+def cut_into_cache(
+    face: FontFace, model: FontFace, characters: frozenset[str], cache: Cache, key: str
+) -> None:
+    """Cut a face down to some characters and remember it; it stands on lines as the model does."""
+    cache.put(FACE, key, on_lines_of(model, subset_font(face, characters, keep_numbers=True)))
+
+
+def identity(face: FontFace) -> str:
+    """What tells a face from all others, and from itself in another version."""
+    package = version(face.package.replace("_", "-")) if face.package else ""
+    return f"{face.name} {face.index} {face.weight} {package}"

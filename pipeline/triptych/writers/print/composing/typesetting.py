@@ -1,0 +1,224 @@
+"""One document of a book set in type, in any process: XHTML → a folded quire in the cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from triptych.engine.cache import Cache, digest
+from triptych.engine.garbage_collection import own_garbage
+from triptych.engine.temporary_files import scratch
+from triptych.engine.time_limits import patience
+from triptych.media.inks import Inks
+from triptych.theme.theme import fonts_folder
+from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
+from triptych.writers.print.composing.joining import join
+from triptych.writers.print.composing.serialising import fold
+from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
+from triptych.writers.print.layout.stretches import Layout, Stretch
+from triptych.writers.print.painting.pages import paint, paint_margins
+from triptych.writers.print.painting.palette import Palette, StrangeFace
+from triptych.writers.print.quire import Quire
+
+# Kinds of results in the cache.
+QUIRE, LAYOUT, FACE, MARGINS, STYLE = "quire", "layout", "face", "margins", "style"
+_LAST = "last"
+
+_PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
+_TRIAL = 90.0  # for a part of one that failed
+_REASONS = {
+    RecursionError: "its blocks stand in each other too deeply",
+    MemoryError: "it takes too much memory",
+}
+
+# What a document may ask the layout engine for: its bytes and media type, or the key of a face in the cache.
+File = tuple[bytes, str] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A style sheet with the files that it names, and where faces lie that were cut for the book.
+
+    ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
+    """
+
+    css: str
+    roman_folios: str
+    inks: Inks
+    files: Mapping[str, File]
+    cache: Cache
+
+    @property
+    def engine(self) -> str:
+        """The layout engine in its version."""
+        return f"WeasyPrint {version('weasyprint')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A document to be set: its name in the book, its XHTML, the files that it names.
+
+    ``verso`` says that its first page is one; ``draft`` counts how often page numbers were put in from 0 on.
+    """
+
+    name: str
+    xhtml: str
+    files: Mapping[str, File]
+    draft: int = 0
+    verso: bool = False
+
+
+def load(cache: Cache) -> None:
+    """Load the layout engine and the style of the last build, which takes as long as some pages."""
+    _typesetter(_remembered(cache), {}).lay('<html lang="en"><body>.</body></html>')
+
+
+def remember(style: Style) -> None:
+    """Note which style a book has, so that the next build can load it while the book is read."""
+    faces = {name: file for name, file in style.files.items() if isinstance(file, str)}
+    note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
+    data = json.dumps(note).encode()
+    if style.cache.get(STYLE, _LAST) != data:
+        style.cache.put(STYLE, _LAST, data)
+
+
+def _remembered(cache: Cache) -> Style:
+    """The style of the last build, or none; it is right in most cases, and matters in none."""
+    data = cache.get(STYLE, _LAST)
+    return Style(**json.loads(data), cache=cache) if data else Style("", "", "rgb", {}, cache)
+
+
+class CannotBeSet(Exception):
+    """The layout engine failed at a document, or did not come to an end."""
+
+
+def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
+    """Set a document and put its quire into the cache, with what the engine complained of, if anything.
+
+    The layout is kept at the first of some ``places`` for the next time, when the document may be another.
+    What can be kept of an earlier one is taken from the first place that has one. Raises ``CannotBeSet``
+    where the engine fails: what a source can say is without end, and so are the ways to be too much for it.
+    """
+    try:
+        with own_garbage(), patience(_PATIENCE):
+            _set_copy(copy, style, key, places)
+    except (OSError, ImportError):  # of the machine, not of the document
+        raise
+    except StrangeFace as error:
+        raise CannotBeSet(str(error)) from None
+    except Exception as error:
+        reason = _REASONS.get(type(error), f"{type(error).__name__}: {error}".strip(": "))
+        raise CannotBeSet(reason) from None
+
+
+def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
+    """Set the margin boxes of pages and put each into the cache under its key."""
+    with own_garbage():
+        _set_margins(pages, shell, style)
+
+
+def can_be_set(copy: Copy, style: Style) -> bool:
+    """Whether the engine gets through a document; nothing is kept of it."""
+    try:
+        with own_garbage(), patience(_TRIAL):
+            _, _, pieces = _set(copy, style, None, {})
+            fold(join(pieces), [])
+    except (OSError, ImportError):
+        raise
+    except Exception:
+        return False
+    return True
+
+
+def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
+    stored = next((data for place in places if (data := style.cache.get(LAYOUT, place))), None)
+    earlier, kept = unpacked_layout(stored) if stored else (None, {})
+    complaints, laid, pieces = _set(copy, style, earlier, kept)
+    style.cache.put(QUIRE, key, packed(fold(join(pieces), complaints)))
+    if laid.layout and not complaints:  # a page that is kept would not complain again
+        style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
+
+
+def _set(
+    copy: Copy, style: Style, earlier: Layout | None, kept: Mapping[str, Quire]
+) -> tuple[list[str], Laid, list[Quire]]:
+    """What the engine complains of, the layout, and a quire for each of its stretches."""
+    typesetter = _typesetter(style, copy.files)
+    palette = Palette(typesetter.faces, style.inks)
+    with typesetter.listening():
+        laid = typesetter.lay(copy.xhtml, verso=copy.verso, frame=_files_mark(copy), earlier=earlier)
+        pieces = [
+            paint(piece.pages, piece.strings, palette, _name(copy, piece.stretch), laid.holders, laid.places)
+            if piece.pages
+            else kept[piece.stretch.start]
+            for piece in laid.pieces
+        ]
+    return typesetter.complaints, laid, pieces
+
+
+def _name(copy: Copy, stretch: Stretch) -> str:
+    """A name of a stretch's own in the book."""
+    return f"{copy.name}.{stretch.first}" if stretch.first else copy.name
+
+
+def _files_mark(copy: Copy) -> str:
+    """A digest of the files that are not named by what they hold."""
+    named = ("picture:", "formula:")
+    files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
+    return digest(*(part for name, file in files for part in (name, *(file[:1] if file else ()))))
+
+
+def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
+    typesetter = _typesetter(style, {})
+    palette = Palette(typesetter.faces, style.inks)
+    with typesetter.listening():
+        boxes = typesetter.furnish([margins for _, margins in pages], shell)
+        quires = [paint_margins(page, palette) for page in boxes]
+    for (key, _), quire in zip(pages, quires, strict=True):
+        style.cache.put(MARGINS, key, packed(fold(quire, typesetter.complaints)))
+
+
+@dataclass(slots=True)
+class _Held:
+    """The typesetter of this process and what it is for: reading a style takes as long as some pages."""
+
+    mark: str = ""
+    typesetter: Typesetter | None = None
+    files: Mapping[str, File] = field(default_factory=dict)
+
+
+_held = _Held()
+
+
+def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
+    """The typesetter of this process for a style, ready for a document that names some files more."""
+    _held.files = {**style.files, **files}
+    mark = digest(
+        str(scratch()),  # where its faces lie
+        style.css,
+        style.roman_folios,
+        *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),
+    )
+    if _held.typesetter is None or _held.mark != mark:
+
+        def fetch(scheme: str, path: str) -> tuple[bytes, str]:
+            file = _held.files.get(f"{scheme}:{path}")
+            if file is None:
+                raise ValueError(f"the book has no file {path[:80]}")
+            return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
+
+        _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
+    _held.typesetter.complaints = []
+    return _held.typesetter
+
+
+def face_bytes(name: str, key: str, cache: Cache) -> bytes:
+    """A face: one of the theme's as it lies in the fonts folder, or one that was cut for the book."""
+    if not key:
+        return (fonts_folder() / name).read_bytes()
+    data = cache.get(FACE, key)
+    if data is None:
+        raise ValueError(f"the face {name} is not in the cache")
+    return data

@@ -1,0 +1,269 @@
+"""The resolved book → XHTML documents for paged layout: front matter, body, back matter.
+
+The body is set first, then what names its pages: the index, then the contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+
+from triptych.engine.cache import digest
+from triptych.languages.labels import Labels
+from triptych.markup import inlines as phrasing
+from triptych.markup.blocks import BlockWriter
+from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
+from triptych.markup.xml import empty, tag, text
+from triptych.media.formulas.formulas import Drawing, Formula, formula_of
+from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
+from triptych.model.nodes import (
+    Block,
+    Chart,
+    CodeBlock,
+    Equation,
+    Image,
+    Inline,
+    Math,
+    Note,
+    Paragraph,
+    Picture,
+    Reference,
+    Verse,
+)
+from triptych.model.walk import walk_all
+from triptych.passes.references.pages import FRONT_MATTER, Pages
+from triptych.settings.manifest import slug
+
+Formulas = Mapping[Formula, Drawing | None]
+PictureKeys = Mapping[Picture, str]
+
+PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
+
+
+@dataclass(frozen=True)
+class PrintOutput:
+    """What print does its own way: footnotes stand in the text, and files have addresses that only
+    the fetcher of the layout engine understands.
+
+    ``formulas`` holds the drawings of the book's formulas, ``pictures`` the keys of its pictures as print
+    takes them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
+    """
+
+    formulas: Formulas
+    pictures: PictureKeys = field(default_factory=dict)
+    pages: Pages = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    page_break: str = '<div class="page-break"></div>\n'
+    speaks_alone: bool = True
+    width_unit: str = "%"
+
+    def href(self, target: str) -> str:
+        """An id of the book is one of its PDF, whichever document it stands in."""
+        return target
+
+    def image_address(self, image: Image) -> str:
+        """The address of the picture's file."""
+        return self.picture_address(image.picture) if image.picture else "project:missing"
+
+    def picture_address(self, picture: Picture) -> str:
+        """``picture:`` and a key that tells what the picture is made of and made into."""
+        key = self.pictures.get(picture)
+        return f"project:{quote(picture.path)}" if key is None else f"{PICTURE}:{key}"
+
+    def chart_address(self, chart: Chart) -> str:
+        """``chart:`` and the chart's id, or its place where it has none."""
+        return f"chart:{quote(chart_key(chart))}"
+
+    def chart_data(self, chart: Chart) -> str:
+        """Print shows the drawing; its alternative text speaks for it."""
+        return ""
+
+    def note(self, note: Note) -> str:
+        """A span that floats to the foot of the page.
+
+        Paragraphs become spans, since a note stands within a paragraph, and white space is folded,
+        since WeasyPrint stops at a line end before the note's end.
+        """
+        number = str(note.number)
+        if note.again:
+            return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
+        parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
+        return tag(
+            "span",
+            empty("br").join(" ".join(p.split()) for p in parts),
+            class_="footnote",
+            id=self._note_id(note) or None,
+            data_number=number,
+        )
+
+    def _note_id(self, note: Note) -> str:
+        """An id for a note that several places refer to."""
+        place = note.span.path if note.span else ""
+        return f"_note-{slug(place)}-{slug(note.key)}-{note.number}" if note.key else ""
+
+    def page(self, identifier: str) -> str:
+        """The page of an id, as far as pages are known; "000" stands for one as long as none is."""
+        self.asked.add(identifier)
+        return self.pages.get(identifier, "") if self.pages else UNKNOWN
+
+    def page_number(self, reference: Reference) -> str:
+        """The page of what a reference leads to; its words where that is not in print."""
+        return self.page(reference.target) or phrasing.inlines(reference.content, self)
+
+    def _note_lines(self, node: object) -> list[str]:
+        """What of a note's blocks is text, a line each."""
+        match node:
+            case Paragraph():
+                return [phrasing.inlines(node.content, self)]
+            case Verse():
+                return [phrasing.inlines(line, self) for line in node.lines]
+            case CodeBlock():
+                return [tag("code", text(line)) for line in node.text.split("\n")]
+            case Equation():
+                return [self.math(node)]
+        return []
+
+    def math(self, formula: Math | Equation) -> str:
+        """The formula's drawing on the line's baseline; its TeX where it could not be drawn."""
+        key = formula_of(formula)
+        drawing = self.formulas.get(key)
+        if drawing is None:
+            return tag("code", text(formula.tex), class_="tex")
+        style = (
+            f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
+        )
+        address = f"{FORMULA}:{digest(drawing.svg)}"
+        return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+
+
+FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
+UNKNOWN = "000"  # as wide as most page numbers
+
+
+def matter_of(chapter: Chapter) -> str:
+    """The kind of document that a chapter is set in."""
+    if chapter.role is Role.IMPRINT or chapter.matter is Matter.FRONT:
+        return FRONT
+    return BACK if chapter.matter is Matter.BACK else BODY
+
+
+def chart_key(chart: Chart) -> str:
+    """A name for a chart within its book."""
+    return chart.attr.id or f"{chart.span.path}-{chart.span.line}" if chart.span else chart.attr.id
+
+
+def charts_of(book: Book) -> Mapping[str, Chart]:
+    """All charts by key."""
+    nodes = walk_all(*(chapter.blocks for chapter in book.chapters))
+    return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
+
+
+def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
+    """What a book is set from, in order: its front matter, then each chapter by itself."""
+    front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
+    others = (
+        PrintDocument(book, labels, matter, (chapter,), **more)
+        for matter in (BODY, BACK)
+        for chapter in book.chapters
+        if matter_of(chapter) == matter
+    )
+    return [PrintDocument(book, labels, FRONT, front, **more), *others]
+
+
+@dataclass(frozen=True)
+class PrintDocument:
+    """Everything that the print templates ask for. ``own`` are its chapters, ``pages`` those known so far.
+
+    ``families`` are what the book is set in, as its imprint says.
+    """
+
+    book: Book
+    labels: Labels
+    matter: str
+    own: tuple[Chapter, ...]
+    formulas: Formulas = field(default_factory=dict)
+    depth: int = 2
+    wanted: tuple[LabelKind, ...] = ()
+    pictures: PictureKeys = field(default_factory=dict)
+    pages: Pages = field(default_factory=dict)
+    families: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """A name of the document's own in its book."""
+        return FRONT_MATTER if self.matter == FRONT else self.own[0].id
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """The chapters of this document, without what stands on pages of another kind."""
+        return [chapter for chapter in self.own if chapter.role is not Role.IMPRINT]
+
+    @property
+    def imprint(self) -> tuple[Block, ...]:
+        """What the author's own imprint says."""
+        imprints = [c for c in self.book.chapters if c.role is Role.IMPRINT]
+        return tuple(block for chapter in imprints for block in chapter.blocks)
+
+    def opens_part(self, chapter: Chapter) -> bool:
+        """Whether a part begins with this chapter."""
+        if chapter.part is None:
+            return False
+        first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
+        return first.id == chapter.id
+
+    @cached_property
+    def output(self) -> PrintOutput:
+        """What print does its own way."""
+        return PrintOutput(self.formulas, self.pictures, self.pages)
+
+    @cached_property
+    def writer(self) -> BlockWriter:
+        """Writes blocks with the book's numbers."""
+        return BlockWriter(self.book.labels, self.labels, self.output)
+
+    def untitled(self, chapter: Chapter) -> bool:
+        """Whether a chapter stands without its title, as a dedication does."""
+        return not titled(chapter)
+
+    def cover(self) -> str:
+        """The address of the cover's picture, "" where there is none."""
+        cover = self.book.metadata.cover
+        return self.output.picture_address(cover) if cover else ""
+
+    def logo(self) -> str:
+        """The address of the logo's picture, "" where there is none."""
+        logo = self.book.metadata.logo
+        return self.output.picture_address(logo) if logo else ""
+
+    def inlines(self, content: tuple[Inline, ...]) -> str:
+        """Inlines → XHTML."""
+        return self.writer.inlines(content)
+
+    def blocks(self, content: tuple[Block, ...]) -> str:
+        """Blocks → XHTML."""
+        return self.writer.blocks(content)
+
+    def called(self, chapter: Chapter) -> str:
+        """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
+        return chapter_name(self.book, chapter, self.labels)
+
+    def contents(self) -> list[Entry]:
+        """The table of contents."""
+        return outline(self.book, self.depth)
+
+    def lists(self) -> list[tuple[str, list[Listed]]]:
+        """The lists of figures, tables and listings that were asked for: title and lines."""
+        found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
+        return [(title, lines) for title, lines in found if lines]
+
+    def render(self, templates: jinja2.Environment, **more: Any) -> str:
+        """The document as XHTML text."""
+        template = templates.get_template(f"print/{self.matter}.xhtml.j2")
+        return template.render(
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more
+        )

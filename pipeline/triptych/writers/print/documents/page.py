@@ -1,0 +1,169 @@
+"""Page sizes and their grids: where the text stands on the paper."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from triptych.media.inks import Inks
+from triptych.media.pictures.sizes import Room, length
+from triptych.settings.pdf_options import (
+    MarginsEntry,
+    PdfOptions,
+    SizeEntry,
+    named_size,
+)
+from triptych.theme.print_design import PrintDesign
+
+_WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
+_MEASURE = 36.0  # em; longer lines are hard to follow back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
+    and no figure is higher than ``figure``. Nothing but colours and pictures lies in the ``bleed``.
+    """
+
+    width: str
+    height: str
+    top: str
+    bottom: str
+    inner: str
+    outer: str
+    head: str
+    imprint_drop: str
+    text_size: str = "10.9pt"
+    figure: str = "6.2in"
+    bleed: str = "0pt"
+
+    def room(self, dpi: int, inks: Inks = "rgb") -> Room:
+        """What a page has for pictures: half of the margin at the spine on either side of the text."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return Room(
+            faces=True,
+            width=text,
+            wide=text + _pixels(self.inner),
+            height=_pixels(self.figure),
+            dpi=dpi,
+            media_types=frozenset(("image/png", "image/jpeg")),
+            cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
+            inks=inks,
+        )
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Width and height of the paper after it is cut."""
+        return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4
+
+    @property
+    def bleed_points(self) -> float:
+        """How far colours reach over the edge."""
+        return _pixels(self.bleed) * 3 / 4
+
+    def filled_by(self, width: float, height: float) -> bool:
+        """Whether a picture of these proportions is made for the whole page."""
+        return abs(_pixels(self.width) / _pixels(self.height) / (width / height) - 1) < 0.08
+
+
+def _pixels(written: str) -> float:
+    size = length(written)
+    return size.pixels(0) if size else 0.0
+
+
+def page_for(options: PdfOptions, design: PrintDesign) -> Page:
+    """The grid of the paper that the manifest asks for, else of the theme's.
+
+    Margins that the manifest names stand in the place of the grid's.
+    """
+    size = options.page_size or named_size(design.page_size)
+    names = {(known.width, known.height): name for name in PAGES for known in [named_size(name)]}
+    name = names.get((size.width, size.height))
+    text_size = design.wide_text if size.width >= _WIDE_PAGE else design.type.text.size
+    page = PAGES[name] if name and design.grid == "mirrored" else _grid(size, design, text_size)
+    page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
+    return _with_margins(page, options.margins) if options.margins else page
+
+
+def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:
+    """Margins from the page's width.
+
+    Text is three quarters of the page wide, but no more than a line that is read with ease; of what is left,
+    seven parts lie at the spine and eight outside, or equal parts where margins are even. A seventh of the
+    width lies over the text, which is a whole number of lines high, and at least as much under it.
+    """
+    text = min(size.width * 3 / 4, _MEASURE * text_size)
+    inner = (size.width - text) * (7 / 15 if design.grid == "mirrored" else 1 / 2)
+    top = min(size.width / 7, size.height / 8)
+    lines = math.floor((size.height - top * 2.05) / design.lead)
+    return Page(
+        width=_pt(size.width),
+        height=_pt(size.height),
+        top=_pt(top),
+        bottom=_pt(size.height - top - lines * design.lead),
+        inner=_pt(inner),
+        outer=_pt(size.width - text - inner),
+        head=_pt(top / 2),
+        imprint_drop=_pt(size.height * design.imprint_drop),
+        figure=_pt(lines * design.lead * 6 / 7),
+    )
+
+
+def _with_margins(page: Page, margins: MarginsEntry) -> Page:
+    """The grid with margins of the author's own; figures and running heads keep to them."""
+    named = {side: value for side, value in margins if value is not None}
+    changed = replace(page, **{side: _pt(value) for side, value in named.items()})
+    text = _pixels(changed.height) - _pixels(changed.top) - _pixels(changed.bottom)
+    if "top" in named:
+        changed = replace(changed, head=_pt(named["top"] / 2))
+    return replace(changed, figure=_pt(min(_pixels(page.figure), text * 6 / 7) * 3 / 4))
+
+
+def _pt(points: float) -> str:
+    return f"{round(points, 3):.8g}pt"
+
+
+# Pages with mirrored margins, set by eye. Others follow the rule that was drawn from them.
+PAGES: Mapping[str, Page] = {
+    "6x9": Page(
+        width="6in",
+        height="9in",
+        top="0.86in",
+        bottom="0.92in",
+        inner="0.7in",
+        outer="0.8in",
+        head="0.42in",
+        imprint_drop="4.6in",
+    ),
+    "a5": Page(
+        width="148mm",
+        height="210mm",
+        top="21mm",
+        bottom="22mm",
+        inner="17mm",
+        outer="17mm",
+        head="10mm",
+        imprint_drop="105mm",
+    ),
+    "a4": Page(
+        width="210mm",
+        height="297mm",
+        top="27mm",
+        bottom="30mm",
+        inner="32mm",
+        outer="34mm",
+        head="14mm",
+        imprint_drop="165mm",
+    ),
+    "letter": Page(
+        width="8.5in",
+        height="11in",
+        top="1.05in",
+        bottom="1.15in",
+        inner="1.3in",
+        outer="1.4in",
+        head="0.55in",
+        imprint_drop="6.2in",
+    ),
+}

@@ -1,0 +1,100 @@
+"""A thin gap between Chinese or Japanese and letters or figures of the West, where the author wrote no space.
+
+As ``text-autospace`` of CSS Text 4, which WeasyPrint 70 does not know. The gap is a margin and no character,
+so that the words can still be found and copied as they were written. Full-width marks that meet across
+elements lose their blank halves in the same way (``squeezing`` has those that meet within a text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from triptych.writers.print.layout.patches.lines.squeezing import squeezed_at_ends
+
+_EAST = (
+    "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_EASTERN = re.compile(f"[{_EAST}]")
+_LETTERS = "A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
+_WESTERN = re.compile(f"[{_LETTERS}](?:[{_LETTERS}.,:/%°+'’\\- ]*[{_LETTERS}%°+])?")
+_INLINE = frozenset(("a", "b", "del", "em", "i", "mark", "q", "s", "span", "strong", "sub", "sup", "u"))
+_LEFT_ALONE = frozenset(("code", "pre", "kbd", "head"))
+
+Slot = tuple[Element, Element | None]  # the text of an element, or what follows a child of it
+
+
+def space_scripts(root: Element) -> None:
+    """Put Western words beside Eastern characters, and marks that meet, into spans that space them."""
+    slots = list(_slots(root))
+    texts = ["" if slot is None else _read(*slot) for slot in slots]
+    for place in range(len(slots) - 1, -1, -1):
+        slot = slots[place]
+        if slot is not None and texts[place]:
+            before, after = _next_text(texts, slots, place, -1)[-1:], _next_text(texts, slots, place, 1)[:1]
+            if words := list(_spaced(before, texts[place], after)):
+                _write(*slot, words, texts[place])
+
+
+def _slots(parent: Element) -> Iterator[Slot | None]:
+    """All places of text in order, None where a line begins or ends."""
+    inline = parent.tag in _INLINE and "footnote" not in parent.get("class", "")
+    if not inline:
+        yield None
+    if parent.tag not in _LEFT_ALONE:
+        yield parent, None
+        for child in parent:
+            yield from _slots(child)
+            yield parent, child
+    if not inline:
+        yield None
+
+
+def _read(parent: Element, child: Element | None) -> str:
+    return (parent.text if child is None else child.tail) or ""
+
+
+def _next_text(texts: list[str], slots: list[Slot | None], place: int, step: int) -> str:
+    """The text before or after a place in its line, "" where there is none."""
+    place += step
+    while 0 <= place < len(slots) and slots[place] is not None:
+        if texts[place]:
+            return texts[place]
+        place += step
+    return ""
+
+
+def _spaced(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """What of a text needs a span: start, end and the classes that space it."""
+    first, last = squeezed_at_ends(before, text, after)
+    if first:
+        yield 0, first, "half"
+    yield from _words(before, text, after)
+    if last:
+        yield len(text) - last, len(text), "half"
+
+
+def _words(before: str, text: str, after: str) -> Iterator[tuple[int, int, str]]:
+    """Western words beside Eastern characters: start, end and the classes of their gaps."""
+    for word in _WESTERN.finditer(text):
+        left = text[word.start() - 1] if word.start() else before
+        right = text[word.end()] if word.end() < len(text) else after
+        gaps = ["gap-before"] * bool(_EASTERN.match(left)) + ["gap-after"] * bool(_EASTERN.match(right))
+        if gaps:
+            yield word.start(), word.end(), " ".join(gaps)
+
+
+def _write(parent: Element, child: Element | None, words: list[tuple[int, int, str]], text: str) -> None:
+    spans = []
+    ends = [start for start, _, _ in words[1:]] + [len(text)]
+    for (start, end, gaps), following in zip(words, ends, strict=True):
+        span = Element("span", {"class": gaps})
+        span.text, span.tail = text[start:end], text[end:following]
+        spans.append(span)
+    if child is None:
+        parent.text, place = text[: words[0][0]], 0
+    else:
+        child.tail, place = text[: words[0][0]], list(parent).index(child) + 1
+    parent[place:place] = spans

@@ -1,0 +1,5 @@
+"""Lines: how paragraphs are broken, filled and drawn.
+
+Enters: boxes of WeasyPrint. Leaves: the same, with better lines.
+Begin with ``line_breaks.py``.
+"""

@@ -1,0 +1,410 @@
+"""Paragraphs broken as a whole, with optical margins, within the layout engine.
+
+WeasyPrint 70 fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
+first (``paragraphs``); then each line is given just the room that has the engine end it where it should.
+A line that begins where none was planned is planned anew from there, and what can't be planned (text beside a
+float, boxes in a line, scripts without spaces) is left to the engine, as all is with another version of it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate, pairwise
+from math import inf
+from typing import Any
+
+from triptych.languages.customs import UNSPACED
+from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
+from triptych.writers.print.layout.patches.lines.paragraphs import (
+    SHRINK,
+    WIDEN,
+    Measure,
+    Stop,
+    best_lines,
+    ragged_lines,
+)
+
+_VERSION = "70."
+_UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
+_WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"\w+://\S+")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+_RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # where lines of like lengths are worth it
+_OBJECT = "\ufffc"  # stands for a picture in a line
+_SLACK = 0.01
+_WIDE = 1.0  # em: hardly a letter is wider
+_MORE = 0.8  # of a space: no word part with a hyphen is so narrow
+# What is kept with the engine's lines and contexts; ``_MADE`` is a plan with what it was made for.
+_PLAN, _MADE, _LINE_START = "triptych_plan", "triptych_made", "triptych_line_start"
+_LONGEST = "triptych_longest"
+
+Path = tuple[int, ...]
+
+
+class _Unplannable(Exception):
+    """A line that is left to the engine."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """How a paragraph is to be broken.
+
+    ``starts`` holds the first character of each box by its path in the line box, ``stops`` the places where
+    lines can end without hyphens, ``rooms`` the width for the line that begins with a character.
+    """
+
+    starts: dict[Path, tuple[int, Any]]
+    stops: list[Stop]
+    measure: Measure
+    with_hyphens: Callable[[], list[Stop]]
+    justified: bool
+    heading: bool
+    rooms: dict[int, float] = field(default_factory=dict)
+
+    def room(self, skip_stack: Any) -> float | None:
+        """The width for the line that begins at ``skip_stack``; None: the engine shall see for itself."""
+        place = self._place(skip_stack)
+        if place is not None and place not in self.rooms:
+            self._plan(place)
+        return None if place is None else self.rooms.get(place)
+
+    def _place(self, skip_stack: Any) -> int | None:
+        path: Path = ()
+        while skip_stack is not None:
+            ((index, skip_stack),) = skip_stack.items()
+            start, box = self.starts.get(path, (0, None))
+            if box is not None:
+                return start + len(box.text.encode()[:index].decode())
+            path += (index,)
+        return self.starts[path][0] if path in self.starts else None
+
+    def _plan(self, place: int) -> None:
+        """The rooms of the lines from one on, up to the next that must end."""
+        stops = _stretch(self.stops, place) or _stretch(self.with_hyphens(), place)
+        if not stops:
+            return
+        measure = self.measure
+        if place != self.stops[0].place:
+            measure = Measure(measure.width, measure.width, measure.space)
+        if self.justified:
+            lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
+        else:
+            lines = ragged_lines(stops, measure, balanced=self.heading)
+        for start, end in pairwise(lines):
+            if self._is_overfull(start, end):
+                continue  # a word longer than a line, which the engine may break anywhere
+            natural = end.end + end.end_hangs - start.begin + start.begin_hangs
+            # A little more than the line needs; for the next place to end it is too little.
+            self.rooms[start.place] = natural + _MORE * measure.space
+
+    def _is_overfull(self, start: Stop, end: Stop) -> bool:
+        """Whether a line is longer than its measure, whatever its spaces shrink to."""
+        natural = end.end - start.begin
+        least = natural
+        if self.justified:
+            spaces = end.spaces_before - start.spaces_after
+            least -= SHRINK * self.measure.space * spaces + WIDEN * natural
+        return least > max(self.measure.first, self.measure.width) + _SLACK
+
+
+def _stretch(stops: list[Stop], place: int) -> list[Stop]:
+    """The stops from one that begins with a character to the next that must end a line."""
+    first = next((n for n, stop in enumerate(stops) if stop.place == place), len(stops))
+    last = next((n for n in range(first + 1, len(stops)) if stops[n].final), 0)
+    return stops[first : last + 1]
+
+
+def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
+    """Measure a paragraph and find where it can be broken. Raises _Unplannable."""
+    from weasyprint.formatting_structure import boxes
+
+    characters: list[str] = []
+    widths: list[float] = []
+    texts: list[tuple[int, Any]] = []
+    starts: dict[Path, tuple[int, Any]] = {}
+    edge = 0.0
+    for path, box, left, right in _leaves(linebox, containing_block, ()):
+        starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
+        for length in range(len(path)):
+            starts.setdefault(path[:length], (len(widths), None))
+        edge += left
+        if isinstance(box, boxes.TextBox) and box.text:
+            texts.append((len(widths), box))
+            its = advances(box.text, box.style)
+            characters.append(box.text)
+        elif isinstance(box, boxes.ReplacedBox):
+            its = [_picture_width(box, containing_block)]
+            characters.append(_OBJECT)
+        else:
+            its = []
+        if its:
+            its[0] += edge
+            its[-1] += right
+            edge = 0.0
+            widths += its
+        else:
+            edge += right
+    text = "".join(characters)
+    if _UNPLANNED.search(text) or not text.strip():
+        raise _Unplannable
+    style = linebox.style
+    found = _Places(context, text, widths, texts, style)
+    width = containing_block.width
+    measure = Measure(width - linebox.text_indent, width, character_width(" ", style))
+    return Plan(
+        starts=starts,
+        stops=found.plain(),
+        measure=measure,
+        with_hyphens=found.all,
+        justified=is_justified(linebox),
+        heading=linebox.element_tag in _HEADINGS,
+    )
+
+
+def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, float, float]]:
+    """Text and pictures of a line with their paths, and the edges of the boxes around them."""
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout.percent import resolve_percentages
+
+    for index, box in enumerate(parent.children):
+        here = (*path, index)
+        if isinstance(box, boxes.TextBox):
+            if box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
+                raise _Unplannable
+            yield here, box, 0.0, 0.0
+        elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
+            resolve_percentages(box, block)
+            left = _sum(box, "left")
+            right = _sum(box, "right")
+            inner = list(_leaves(box, block, here))
+            for place, (leaf, child, before, after) in enumerate(inner):
+                before += left if place == 0 else 0
+                after += right if place == len(inner) - 1 else 0
+                yield leaf, child, before, after
+        elif isinstance(box, boxes.ReplacedBox) and box.is_in_normal_flow():
+            yield here, box, 0.0, 0.0
+        else:
+            raise _Unplannable
+
+
+def _sum(box: Any, side: str) -> float:
+    margin = getattr(box, f"margin_{side}")
+    own = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
+    return float(own + (0 if margin == "auto" else margin))
+
+
+def _picture_width(box: Any, block: Any) -> float:
+    from weasyprint.layout.percent import resolve_percentages
+    from weasyprint.layout.replaced import inline_replaced_box_layout
+
+    box = box.copy()
+    resolve_percentages(box, block)
+    inline_replaced_box_layout(box, block)
+    return float(box.margin_width())
+
+
+class _Places:
+    """All places where a line of a paragraph can end, with its start and its end."""
+
+    def __init__(
+        self, context: Any, text: str, widths: list[float], texts: list[tuple[int, Any]], style: Any
+    ) -> None:
+        self._context, self._text, self._texts, self._style = context, text, texts, style
+        self._edges = [0.0, *accumulate(widths)]
+        self._spaces = [0, *accumulate(character in " \u00a0" for character in text)]
+        self._starts = [start for start, _ in texts]
+        self._hanging = style["direction"] == "ltr" and style["text_align_all"] == "justify"
+        self._found: dict[int, Stop] = {}
+        self._complete = False
+
+    def plain(self) -> list[Stop]:
+        """Those between words."""
+        text, found = self._text, self._found
+        start = len(text) - len(text.lstrip(" "))
+        found[start] = self._stop(start, start)
+        for place in _break_places(text, self._style["lang"]):
+            white = self._style_at(place - 1)["white_space"]
+            if white == "nowrap" == self._style_at(place)["white_space"]:
+                continue
+            end = place
+            while end > start and text[end - 1] in " \n":
+                end -= 1
+            if end > start:
+                found[place] = self._stop(end, place, final=text[place - 1] == "\n")
+        found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
+        return [found[place] for place in sorted(found)]
+
+    def all(self) -> list[Stop]:
+        """Those within words too."""
+        if not self._complete:
+            for start, box in self._texts:
+                for place, width in _hyphens(self._context, box):
+                    if start + place not in self._found:
+                        self._found[start + place] = self._stop(start + place, start + place, width)
+            self._complete = True
+        return [self._found[place] for place in sorted(self._found)]
+
+    def _stop(self, end: int, begin: int, hyphen: float = 0.0, *, final: bool = False) -> Stop:
+        text = self._text
+        end_hangs = begin_hangs = 0.0
+        if self._hanging:
+            if hyphen:
+                end_hangs = hyphen * hangs_at_end("-")
+            elif end and (share := hangs_at_end(text[end - 1])):
+                end_hangs = share * character_width(text[end - 1], self._style_at(end - 1))
+            if begin < len(text) and (share := hangs_at_start(text[begin])):
+                begin_hangs = share * character_width(text[begin], self._style_at(begin))
+        return Stop(
+            begin,
+            self._edges[end] + hyphen - end_hangs,
+            self._edges[begin] + begin_hangs,
+            self._spaces[end],
+            self._spaces[begin],
+            end_hangs,
+            begin_hangs,
+            bool(hyphen),
+            final,
+        )
+
+    def _style_at(self, place: int) -> Any:
+        index = bisect_right(self._starts, place) - 1
+        return self._texts[index][1].style if index >= 0 else self._style
+
+
+def _break_places(text: str, language: str) -> list[int]:
+    """Before which characters a line can begin (UAX 14)."""
+    from weasyprint.text.line_break import get_log_attrs
+
+    attributes = get_log_attrs(text.replace(_OBJECT, "\u2e80"), language)
+    return [place for place in range(1, len(text)) if attributes[place].is_line_break]
+
+
+def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float]]:
+    """Where words of a text can be hyphenated, and the width of the hyphen."""
+    import pyphen
+
+    style = box.style
+    language = style["lang"] and pyphen.language_fallback(style["lang"])
+    if style["hyphens"] != "auto" or not language or style["white_space"] == "nowrap":
+        return
+    total, left, right = style["hyphenate_limit_chars"]
+    key = (language, left, right, total)  # as the engine keeps them
+    if key not in context.dictionaries:
+        context.dictionaries[key] = pyphen.Pyphen(lang=language, left=left, right=right)
+    dictionary = context.dictionaries[key]
+    width = character_width(style["hyphenate_character"], style)
+    addresses = [match.span() for match in _ADDRESS.finditer(box.text)]
+    for word in _WORD.finditer(box.text):
+        if any(first <= word.start() < last for first, last in addresses):
+            continue  # whoever types it would type the hyphen
+        if word.end() - word.start() >= total:
+            for place in dictionary.positions(word[0]):
+                if place.data is None:  # else the spelling changes there
+                    yield word.start() + place, width
+
+
+def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
+    """The room for a line, None where it is not planned."""
+    if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
+        return None
+    if abs(available + box.text_indent - block.width) > _SLACK:
+        return None  # beside a float
+    known: Plan | None = getattr(box, _PLAN, None)
+    if skip is None:
+        texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
+        measure = (texts, block.width, box.text_indent)
+        if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
+            made = measure, _planned(context, box, block)
+            setattr(box, _MADE, made)
+        known = made[1]
+        setattr(box, _PLAN, known)
+    return known.room(skip) if known else None
+
+
+def _planned(context: Any, box: Any, block: Any) -> Plan | None:
+    try:
+        return plan(context, box, block)
+    except _Unplannable:
+        return None
+
+
+def _begins_overlong(line: Any, room: float, skip: Any) -> bool:
+    """Whether what stands up to the first place to break is longer than the line, and may break anywhere."""
+    if line.style["overflow_wrap"] == "normal":
+        return False
+    widest = _WIDE * line.style["font_size"]
+    longest = getattr(line, _LONGEST, None)
+    if longest is None:
+        text = "".join(box.text for box, _ in _texts(line, None))
+        longest = max(map(len, text.split()), default=0)
+        setattr(line, _LONGEST, longest)
+    if longest * widest < room:
+        return False
+    width, begun = 0.0, False
+    for box, start in _texts(line, skip):
+        text = box.text.encode()[start:].decode()
+        for character, advance in zip(text, advances(text, box.style), strict=True) if text else ():
+            if character.isspace():
+                if begun or character == "\n":
+                    return False
+                continue
+            begun = True
+            width += advance
+            if width > room:
+                return True
+    return False
+
+
+def _texts(parent: Any, skip: Any) -> Iterator[tuple[Any, int]]:
+    """The text boxes from a place on, with the byte of each at which it goes on."""
+    first, inner = next(iter(skip.items())) if skip else (0, None)
+    if hasattr(parent, "text"):
+        yield parent, first
+        return
+    for index, child in enumerate(getattr(parent, "children", ())[first:]):
+        yield from _texts(child, None if index else inner)
+
+
+def is_justified(line: Any) -> bool:
+    """Whether a line shall reach from edge to edge."""
+    return bool(line.style["text_align_all"] == "justify")
+
+
+def is_planned(line: Any) -> bool:
+    """Whether a justified line was broken as a paragraph's plan has it."""
+    return bool(getattr(line, _PLAN, None))
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint break paragraphs so, once in a process."""
+    import weasyprint
+    from weasyprint.formatting_structure.boxes import LineBox
+    from weasyprint.layout import inline
+
+    if not weasyprint.__version__.startswith(_VERSION):
+        return
+    split, split_piece = inline.split_inline_box, inline.split_text_box
+
+    def split_planned(
+        context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
+    ) -> Any:
+        if isinstance(box, LineBox):
+            setattr(context, _LINE_START, inf if _begins_overlong(box, end - x, skip) else x)
+            room = _room(context, box, end - x, skip, block)
+            end = end if room is None else x + room
+        return split(context, box, x, end, bottom, skip, block, *rest)
+
+    def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
+        # Any text of an element counts as the start of its line there, and is broken within a word.
+        # A word longer than its line has to be, though, be it in one element or in several.
+        start = getattr(context, _LINE_START, inf)
+        starts = start == inf or (is_line_start and box.position_x < start + _SLACK)
+        return split_piece(context, box, room, skip, is_line_start=starts)
+
+    inline.split_inline_box, inline.split_text_box = split_planned, split_text

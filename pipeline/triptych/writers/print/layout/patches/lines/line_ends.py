@@ -1,0 +1,127 @@
+"""What lines lose and gain at their ends: the space that they break at, and the hyphen that breaks a word.
+
+On the page neither is text. Who listens to the page or copies it needs the space, and wants no hyphen:
+"thatgoes" is no word, and neither is "nau-tical" (ISO 14289-1, 7.2; ISO 32000-1, 14.8.2.2.3). A space
+that stands between two elements is not drawn by the engine either, and is text all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+_SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
+_KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
+_LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint note on text boxes what their lines lost and gained, once in a process."""
+    from weasyprint.formatting_structure.boxes import TextBox
+    from weasyprint.layout import inline
+
+    next_line, split = inline.get_next_linebox, inline.split_text_box
+    TextBox.ends_with_space = TextBox.ends_with_hyphen = False
+
+    def next_line_noted(context: Any, whole: Any, *more: Any, **named: Any) -> Any:
+        line, resume = next_line(context, whole, *more, **named)
+        if line is not None and resume and _at_space(whole, resume):
+            last = _last_text(line)
+            if last is not None and not last.text.endswith(" "):
+                last.ends_with_space = True
+        return line, resume
+
+    def split_noted(context: Any, box: Any, width: Any, skip: int, *more: Any, **named: Any) -> Any:
+        result = split(context, box, width, skip, *more, **named)
+        new = result[0]
+        if new is not None and new.text.endswith(box.style["hyphenate_character"]):
+            new.ends_with_hyphen = not box.text.encode()[skip:].startswith(new.text.encode())
+        return result
+
+    inline.get_next_linebox, inline.split_text_box = next_line_noted, split_noted
+
+
+def _at_space(box: Any, resume: dict[int, Any]) -> bool:
+    """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
+    before = _text_before(box, resume)
+    if box.style["white_space"] in _KEPT:
+        return before.endswith(" ")
+    return before.endswith((" ", "\n")) or _text_behind(box, resume).startswith(" ")
+
+
+def _text_behind(box: Any, resume: dict[int, Any] | None) -> str:
+    """The text of the box that begins, or goes on, at a place."""
+    index, inner = next(iter(resume.items())) if resume else (0, None)
+    if hasattr(box, "text"):
+        return str(box.text.encode()[index:].decode())
+    children = getattr(box, "children", ())
+    return _text_behind(children[index], inner) if index < len(children) else ""
+
+
+def _text_before(box: Any, resume: dict[int, Any]) -> str:
+    """The text of a box that stands before the place where its next line begins, or the last piece of it."""
+    ((index, inner),) = resume.items()
+    child = box.children[index]
+    if inner and hasattr(child, "text"):
+        return str(child.text.encode()[: next(iter(inner))].decode())
+    if inner and hasattr(child, "children") and (text := _text_before(child, inner)):
+        return text
+    before = _last_text(box, index)
+    return before.text if before is not None else ""
+
+
+def _last_text(box: Any, end: int | None = None) -> Any:
+    """The last text box with any text, before a child; None where something else is the last."""
+    for leaf in _leaves(box.children[:end]):
+        if not hasattr(leaf, "text"):
+            return None
+        if leaf.text:
+            return leaf
+    return None
+
+
+def _leaves(boxes: Sequence[Any]) -> Iterator[Any]:
+    """What stands in a line, from its end; what floats elsewhere is left out."""
+    from weasyprint.formatting_structure.boxes import InlineBox
+
+    for box in reversed(boxes):
+        if not box.is_in_normal_flow():
+            continue
+        if inner := getattr(box, "children", ()):
+            yield from _leaves(inner)
+        elif not isinstance(box, InlineBox):
+            yield box
+
+
+def gap(box: Any) -> int:
+    """How many spaces there are in a box of white space alone."""
+    if "\n" in box.text:
+        return 0
+    return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
+
+
+def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]:
+    """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
+
+    ``space`` is the glyph of a space in its font and its width in thousandths of an em; it lies past the
+    line's end.
+    """
+    match = _LAST_GLYPH.fullmatch(shown)
+    if box.ends_with_hyphen and match:
+        before, glyphs, hyphen, after = match.groups()
+        return [
+            before + b"<" + glyphs + b">" + after + b"] TJ",
+            _SOFT_HYPHEN,
+            b"<" + hyphen + b"> Tj",
+            b"EMC",
+        ]
+    if box.ends_with_space and space:
+        glyph, width = space
+        if box.style["direction"] == "rtl":  # its line ends on the left, where showing begins
+            return [b"[%d<%04x>] TJ" % (width, glyph), shown]
+        if match is None or int(match[3], 16) != glyph:
+            return [shown, b"<%04x> Tj" % glyph]
+    return [shown]

@@ -1,0 +1,69 @@
+"""Punctuation of Chinese and Japanese that meets: its blank halves are taken out.
+
+A full-width bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
+(W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
+OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
+WeasyPrint 70. Where a text ends and the next is in another element, the marks get an element of their own
+(``autospace``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from triptych.writers.print.layout.patches.lines.hanging import CLOSING, OPENING
+
+_VERSION = "70."
+_OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
+_MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
+_AT_END, _AT_START = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
+_MARKS = frozenset(_OPENING + _CLOSING)
+_WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
+
+
+def squeezed(text: str) -> list[int]:
+    """The places of characters that are set without their blank half."""
+    return [match.start() for match in _MEETING.finditer(text)] if _WIDE.search(text) else []
+
+
+def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
+    """How many marks at the start and at the end of a text are set so for the characters beside it.
+
+    ``before`` and ``after`` are these, "" where the line begins or ends.
+    """
+    start = end = 0
+    if before and before in _OPENING and (run := _AT_START.match(text)) and _WIDE.search(before + run[0]):
+        start = len(run[0])
+    if after and after in _MARKS and (run := _AT_END.search(text)) and _WIDE.search(run[0] + after):
+        end = len(run[0])
+    return start, end
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint set them so, once in a process."""
+    import weasyprint
+    from weasyprint.text.ffi import ffi, pango
+    from weasyprint.text.line_break import Layout
+
+    if not weasyprint.__version__.startswith(_VERSION):
+        return
+    set_text = Layout.set_text
+
+    def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
+        set_text(self, text, justify)
+        if not (found := squeezed(self.text)):
+            return
+        attributes = pango.pango_layout_get_attributes(self.layout)
+        if attributes == ffi.NULL:
+            attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+        for place in found:
+            attribute = pango.pango_attr_font_features_new(b"halt 1")
+            attribute.start_index = len(self.text[:place].encode())
+            attribute.end_index = len(self.text[: place + 1].encode())
+            pango.pango_attr_list_change(attributes, attribute)
+        pango.pango_layout_set_attributes(self.layout, attributes)
+
+    Layout.set_text = set_squeezed_text

@@ -1,0 +1,59 @@
+"""The baseline grid: after a figure, a table or a heading the text goes on where its lines would have been.
+
+Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own.
+What is left to the next line of the grid is added to the space behind a block, or taken from it where that
+is little. A heading keeps its distance from the text that it heads: it is moved, but from the head of a page.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+_VERSION = "70."
+# Elements that bring heights of their own; text itself stands on the grid.
+_OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl".split())
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
+_NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
+
+
+def to_grid(bottom: float, lead: float, space: float) -> float:
+    """What to add to the space behind a block; ``bottom`` is where it ends, as the grid's first line is 0."""
+    beyond = bottom % lead
+    if min(beyond, lead - beyond) < _NOTHING:
+        return 0.0
+    taken = min(_TAKEN * lead, space / 2)
+    return -beyond if beyond <= taken else lead - beyond
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint do so for the blocks of a chapter, once in a process."""
+    import weasyprint
+    from weasyprint.layout import block
+    from weasyprint.text.line_break import strut
+
+    if not weasyprint.__version__.startswith(_VERSION):
+        return
+    lay_out, collapse = block.block_level_layout, block.collapse_margin
+
+    def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
+        result = lay_out(context, box, *rest, **named)
+        parent = named["containing_block"] if "containing_block" in named else rest[2]
+        first = rest[3] if len(rest) > 3 else named.get("page_is_empty", True)
+        new, resume_at, _, margins, collapsing, _ = result
+        if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
+            return result
+        if box.element_tag in _OFF_GRID and box.is_in_normal_flow():
+            lead, _ = strut(parent.style)
+            space = collapse([*margins, new.margin_bottom])
+            end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
+            more = to_grid(end, lead, space)
+            if more and not first and box.element_tag in _HEADINGS:
+                new.translate(dy=more)
+            elif more:
+                new.margin_bottom = space + more
+        return result
+
+    block.block_level_layout = lay_out_on_grid

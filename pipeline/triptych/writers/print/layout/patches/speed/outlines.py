@@ -1,0 +1,264 @@
+"""Drawings that are outlines and nothing else, as formulas are: each outline is read but once.
+
+WeasyPrint 70 reads and measures every letter of a drawing anew wherever it stands, which in a book of
+mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes becomes painting
+operators of a PDF (ISO 32000-1, 8.5); one that has more in it is left to the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from triptych.writers.print.pdf_syntax import number
+
+_VERSION = "70."
+_SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+# What elements of the plain kind may say of themselves.
+_PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
+_SAID = {
+    "svg": {"viewBox", "width", "height"},
+    "g": {"transform"},
+    "use": {_HREF, "x", "y", "fill", "fill-rule"},
+    "path": {"d", "transform", "fill", "fill-rule", "stroke", *_PEN},
+}
+_CAPS, _JOINS = {"butt": 0, "round": 1, "square": 2}, {"miter": 0, "round": 1, "bevel": 2}
+_TRANSFORM = re.compile(r"(translate|matrix)\(([-\d.e ,]+)\)")
+_COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)")
+_TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6}
+_UNMOVED: tuple[float, ...] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_READ = "triptych_outlines"  # what is kept with the engine's images
+
+
+class NotPlain(Exception):
+    """A drawing that has more than outlines in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Outlines painted in the same colours, as CSS writes them, "" for none; ``content`` paints them."""
+
+    fill: str
+    stroke: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A drawing in parts, and the box of its own coordinates that is shown."""
+
+    box: tuple[float, float, float, float]
+    parts: tuple[Part, ...]
+
+
+def outlines_of(root: Element) -> Outlines:
+    """An SVG of the plain kind → its outlines. Raises NotPlain."""
+    if root.tag != f"{_SVG}svg" or set(root.keys()) - _SAID["svg"]:
+        raise NotPlain
+    x, y, width, height = _numbers(root.get("viewBox", ""), 4)
+    if width <= 0 or height <= 0:
+        raise NotPlain
+    symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
+    shapes = [shape for child in root for shape in _shapes(child, symbols)]
+    parts = groupby(shapes, lambda shape: (shape.fill, shape.stroke))
+    return Outlines(
+        (x, y, width, height),
+        tuple(Part(*colours, b"\n".join(shape.content for shape in run)) for colours, run in parts),
+    )
+
+
+def _shapes(node: Element, symbols: dict[str | None, Element]) -> Iterator[Part]:
+    kind = str(node.tag).removeprefix(_SVG)
+    if kind == "defs":
+        return
+    if kind not in _SAID or kind == "svg" or set(node.keys()) - _SAID[kind]:
+        raise NotPlain
+    moved = _moved(node)
+    match kind:
+        case "g":
+            inner = [shape for child in node for shape in _shapes(child, symbols)]
+        case "use":
+            symbol = symbols.get(node.get(_HREF, "").removeprefix("#"))
+            inner = [_painted(path, node) for path in _paths(symbol)]
+        case _:
+            inner = [_painted(node, node)]
+    for shape in inner:
+        yield Part(shape.fill, shape.stroke, b"q %s %s Q" % (moved, shape.content)) if moved else shape
+
+
+def _paths(symbol: Element | None) -> list[Element]:
+    """The paths of a symbol, which say nothing of how they look."""
+    paths = [] if symbol is None else list(symbol)
+    plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
+    if (
+        symbol is None
+        or set(symbol.keys()) - {"id", "overflow"}
+        or symbol.get("overflow") != "visible"
+        or not plain
+    ):
+        raise NotPlain
+    return paths
+
+
+def _painted(path: Element, look: Element) -> Part:
+    """A path painted as an element says."""
+    fill, stroke = (_colour(look.get(name, default)) for name, default in (("fill", "black"), ("stroke", "")))
+    even_odd = b"*" if look.get("fill-rule") == "evenodd" else b""
+    paint = b"B" if fill and stroke else b"f" if fill else b"S" if stroke else b"n"
+    content = path_operators(path.get("d", "")) + b" " + paint + (even_odd if fill else b"")
+    return Part(fill, stroke, b"q %s %s Q" % (_pen(look), content) if stroke else content)
+
+
+def _colour(value: str) -> str:
+    if value.startswith(("url", "context", "current")):
+        raise NotPlain
+    return "" if value == "none" else value
+
+
+def _pen(look: Element) -> bytes:
+    """How a line is drawn, with the defaults of SVG."""
+    try:
+        cap, join = _CAPS[look.get("stroke-linecap", "butt")], _JOINS[look.get("stroke-linejoin", "miter")]
+    except KeyError:
+        raise NotPlain from None
+    (width,), (limit,) = (
+        _numbers(look.get("stroke-width", "1"), 1),
+        _numbers(look.get("stroke-miterlimit", "4"), 1),
+    )
+    return b"%s w %d J %d j %s M [] 0 d" % (number(width), cap, join, number(limit))
+
+
+def _moved(node: Element) -> bytes:
+    """The operator for where an element is, b"" for one that is not moved."""
+    found = _TRANSFORM.fullmatch(said) if (said := node.get("transform", "")) else None
+    if said and not found:
+        raise NotPlain
+    matrix = _UNMOVED
+    if found and found[1] == "translate":
+        matrix = (1, 0, 0, 1, *_numbers(found[2], 2))
+    elif found:
+        matrix = _numbers(found[2], 6)
+    if node.tag == f"{_SVG}use":
+        matrix = (1, 0, 0, 1, *_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
+    if matrix == _UNMOVED:
+        return b""
+    return b" ".join((b"%.6f" % value).rstrip(b"0").rstrip(b".") for value in matrix) + b" cm"
+
+
+def _numbers(text: str, count: int) -> tuple[float, ...]:
+    parts = text.replace(",", " ").split()
+    try:
+        values = tuple(map(float, parts))
+    except ValueError:
+        raise NotPlain from None
+    if len(values) != count:
+        raise NotPlain
+    return values
+
+
+@lru_cache(maxsize=4096)
+def path_operators(data: str) -> bytes:
+    """Path data (SVG 2, 9.3) → operators that make the path. Raises NotPlain for arcs and shorthands."""
+    operators: list[bytes] = []
+    here = start = (0.0, 0.0)
+    for letter, text in _COMMAND.findall(data):
+        values = list(map(float, _NUMBER.findall(text)))
+        command = letter.upper()
+        if command == "Z":
+            operators.append(b"h")
+            here = start
+            continue
+        takes = _TAKES.get(command)
+        if takes is None or not values or len(values) % takes:
+            raise NotPlain
+        for first in range(0, len(values), takes):
+            points = _points(command, values[first : first + takes], here, relative=letter.islower())
+            if command == "M" and first == 0:
+                start = points[0]
+                if operators and operators[-1].endswith(b"m"):
+                    operators.pop()  # nothing was drawn from there
+            operators.append(_operator("L" if command == "M" and first else command, points, here))
+            here = points[-1]
+    return b" ".join(operators)
+
+
+def _points(
+    command: str, values: list[float], here: tuple[float, float], *, relative: bool
+) -> list[tuple[float, float]]:
+    x, y = here if relative else (0.0, 0.0)
+    match command:
+        case "H":
+            return [(x + values[0], here[1])]
+        case "V":
+            return [(here[0], y + values[0])]
+    return [(x + across, y + up) for across, up in zip(values[::2], values[1::2], strict=True)]
+
+
+def _operator(command: str, points: list[tuple[float, float]], here: tuple[float, float]) -> bytes:
+    match command:
+        case "M":
+            sign = b"m"
+        case "Q":
+            (x, y), (last_x, last_y) = points
+            thirds = [(a + 2 * (x - a) / 3, b + 2 * (y - b) / 3) for a, b in (here, (last_x, last_y))]
+            points, sign = [*thirds, (last_x, last_y)], b"c"
+        case "C":
+            sign = b"c"
+        case _:
+            sign = b"l"
+    return b" ".join((*(number(value) for point in points for value in point), sign))
+
+
+def draw(stream: Any, outlines: Outlines, width: float, height: float) -> None:
+    """Paint a drawing into a content stream of the engine, as large as fits, in the middle (SVG 2, 8.6)."""
+    from weasyprint.svg.utils import color
+
+    x, y, its_width, its_height = outlines.box
+    scale = min(width / its_width, height / its_height)
+    with stream.stacked():
+        stream.transform(
+            scale,
+            d=scale,
+            e=(width - its_width * scale) / 2 - x * scale,
+            f=(height - its_height * scale) / 2 - y * scale,
+        )
+        for part in outlines.parts:
+            if part.fill:
+                stream.set_color(color(part.fill))
+            if part.stroke:
+                stream.set_color(color(part.stroke), stroke=True)
+            stream.stream.append(part.content)
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint draw so, once in a process."""
+    import weasyprint
+    from weasyprint.images import SVGImage
+
+    if not weasyprint.__version__.startswith(_VERSION):
+        return
+    draw_all: Callable[..., None] = SVGImage.draw
+
+    def draw_outlines(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        if not hasattr(self, _READ):
+            setattr(self, _READ, _read(self._svg.tree._etree_node))
+        if (outlines := getattr(self, _READ)) is None:
+            draw_all(self, stream, width, height, style)
+        else:
+            draw(stream, outlines, width, height)
+
+    SVGImage.draw = draw_outlines
+
+
+def _read(root: Element) -> Outlines | None:
+    try:
+        return outlines_of(root)
+    except NotPlain:
+        return None

@@ -1,0 +1,44 @@
+"""Styles of pages, computed once for all pages of a kind.
+
+WeasyPrint 70 computes the styles of each page and of its sixteen margin boxes anew, and goes through those of
+all pages before it to find them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+_VERSION = "70."
+_KNOWN = "triptych_page_styles"  # what is kept with the styles of a document
+
+
+@cache
+def patch() -> None:
+    """Have WeasyPrint remember them, once in a process."""
+    import weasyprint
+    from weasyprint.layout import page
+
+    if not weasyprint.__version__.startswith(_VERSION):
+        return
+    compute = page.set_page_type_computed_styles
+
+    def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
+        known: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
+        key = _matching(style_for, page_type)
+        if key not in known:
+            style_for.get_cascaded_styles().clear()  # of the page before it
+            compute(page_type, html, style_for)
+            computed = style_for.get_computed_styles()
+            known[key] = {pseudo: style for (of, pseudo), style in computed.items() if of is page_type}
+        for pseudo, style in known[key].items():
+            style_for.get_computed_styles()[page_type, pseudo] = style
+
+    page.set_page_type_computed_styles = compute_once
+
+
+def _matching(style_for: Any, page_type: Any) -> tuple[int, ...]:
+    """The numbers of the selectors that a page matches, of all page rules."""
+    rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
+    selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
+    return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))

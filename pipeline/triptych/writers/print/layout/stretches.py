@@ -1,0 +1,304 @@
+"""Stretches of a document: only those are laid out again whose blocks have changed.
+
+Now and then a page ends between two blocks, with nothing left over: no lines, no notes, no float. What lies
+between two such breaks hangs on where it begins and on its own blocks, and on those that the layout looked
+at to find its end. Where all of these are as they were, its pages are kept.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+from triptych.engine.cache import digest
+from triptych.writers.print.layout.patches.pages import inspected_blocks
+from triptych.writers.print.quire import NamedString
+
+_TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
+_PLACES = frozenset(("static", "relative", "absolute"))  # of boxes that show on the page where they stand
+_END = ""
+_TOUCHED = 4  # blocks from one that is looked at on whose order or space ``floats`` may change
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """So many pages between two breaks.
+
+    ``start`` is the engine's state where they begin, ``end`` that where the next begin, "" at the end of the
+    document. ``first`` is the number of their first block, ``last`` that of the last one looked at.
+    """
+
+    start: str
+    end: str
+    first: int
+    last: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a document was laid out. ``frame`` is a digest of all but what its blocks hold, ``blocks`` has one
+    of each block, ``sizes`` are those of the first page.
+    """
+
+    frame: str
+    blocks: tuple[str, ...]
+    sizes: tuple[tuple[float, float], tuple[float, float]]
+    stretches: tuple[Stretch, ...]
+
+    def kept(self, frame: str, blocks: Sequence[str]) -> dict[str, Stretch]:
+        """The stretches that are right for another frame and other blocks as well, by their starts."""
+        if (self.frame, len(self.blocks)) != (frame, len(blocks)):
+            return {}
+        changed = [n for n, block in enumerate(blocks) if block != self.blocks[n]]
+        return {
+            stretch.start: stretch
+            for stretch in self.stretches
+            if not any(stretch.first <= n <= stretch.last for n in changed)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch with the pages that were laid out for it: none where it is kept.
+
+    ``strings`` are those that each page sets; what they were before is not known here.
+    """
+
+    stretch: Stretch
+    pages: Sequence[Any] = ()
+    strings: Sequence[tuple[NamedString, ...]] = ()
+
+
+def lay_out(
+    html: Any, root: Any, context: Any, frame: str = "", earlier: Layout | None = None
+) -> tuple[list[Piece], Layout | None, Mapping[Any, int]]:
+    """Lay out the boxes of a document, but for stretches that are as they were in an earlier layout.
+
+    ``frame`` is what the document depends on besides. Also returns the layout, None where stretches cannot
+    be told apart, and the numbers of the elements that hold blocks.
+    """
+    blocks = _Blocks(root, context)
+    if not blocks.stand_alone:
+        pages, strings = _pages(html, root, context)
+        return [Piece(Stretch("", _END, 0, 0, len(pages)), pages, strings)], None, blocks.holders
+    frame, marks = digest(frame, *blocks.frame), tuple(blocks.digests())
+    kept = earlier.kept(frame, marks) if earlier else {}
+    sizes: Any = earlier.sizes if earlier and kept else None
+    pieces: list[Piece] = []
+    start = _first_state(root, context)
+    while start != _END:
+        if stretch := kept.get(start):
+            pieces.append(Piece(stretch))
+        else:
+            pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
+            sizes = _sizes(context)
+        start = pieces[-1].stretch.end
+    layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
+    return pieces, layout, blocks.holders
+
+
+class _Blocks:
+    """The blocks of a document in order: what stands in its body or a section and is none itself."""
+
+    def __init__(self, root: Any, context: Any) -> None:
+        self._places: list[tuple[Any, int, Any, Any]] = []  # holder, index, box, style
+        self._starts: dict[tuple[int, ...], int] = {}
+        self._numbers: dict[Any, int] = {}
+        self.holders: dict[Any, int] = {}
+        self.frame: list[str] = [_said(root.element)]
+        self._take(root, ())
+        self.stand_alone = inspected_blocks.is_told() and not context.target_collector.counter_lookup_items
+        if self.stand_alone:
+            self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def _take(self, holder: Any, path: tuple[int, ...]) -> None:
+        self._starts[path] = len(self)
+        self.holders[holder.element] = len(self.holders) + 1
+        for index, box in enumerate(holder.children):
+            here = (*path, index)
+            self.frame.append(f"{len(here)} {box.element_tag} {_said(box.element)}")
+            if box.element_tag in _TRUNK and box.element is not holder.element:
+                self._take(box, here)
+            else:
+                self._starts[here] = self._numbers[box] = len(self)
+                self._places.append((holder, index, box, box.style))
+
+    def digests(self) -> Iterator[str]:
+        """A digest of each block: its source, and its text as it is counted and generated."""
+        for _, _, box, _ in self._places:
+            words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
+            yield digest(ElementTree.tostring(box.element), words)
+
+    def looked_at(self, box: Any) -> int:
+        """The number of a block, -1 for another box."""
+        return self._numbers.get(box, -1)
+
+    def first(self, state: str) -> int:
+        """The number of the block that pages begin with in a state."""
+        path = _path(ast.literal_eval(state)[1])
+        return self._starts[path or ()]
+
+    def state(self, context: Any, index: int, looked_at: int) -> str | None:
+        """The engine's state before a page, counted from 0; None where something is left over.
+
+        ``looked_at`` is the number of the last block that was looked at since nothing was.
+        """
+        path = _path(context.page_maker[index][0])
+        if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
+            return None
+        for holder, place, box, style in self._places[self._starts[path] : looked_at + _TOUCHED]:
+            if holder.children[place] is not box or box.style is not style:  # as ``floats`` leaves them
+                return None
+        return _state(context, index)
+
+
+class _Run:
+    """Pages laid out one after another, from a state on, until one that a kept stretch begins with."""
+
+    def __init__(self, blocks: _Blocks, context: Any, kept: Mapping[str, Stretch], start: str) -> None:
+        self._blocks, self._context, self._kept = blocks, context, kept
+        self._start, self._first, self._last = start, blocks.first(start), 0
+        self._count = 0
+        self._stretches: list[Stretch] = []
+
+    def pieces(self, html: Any, root: Any, sizes: Any) -> Iterator[Piece]:
+        """The stretches in order, with their pages."""
+        if sizes:
+            context_sizes = self._context.style_for.initial_page_sizes
+            context_sizes["box"], context_sizes["area"] = sizes
+        inspected_blocks.tell(self._context, self._look_at)
+        self._context.page_maker = _page_maker(self._start)
+        self._context.page_footnotes.clear()
+        with _replaced(initialize_page_maker=_nothing, make_all_pages=self._make):
+            pages, strings = _pages(html, root, self._context)
+        done = 0
+        for stretch in self._stretches:
+            end = done + stretch.count
+            yield Piece(stretch, pages[done:end], strings[done:end])
+            done = end
+
+    def _look_at(self, box: Any) -> None:
+        self._last = max(self._last, self._blocks.looked_at(box))
+
+    def _make(self, context: Any, root: Any, html: Any, pages: Any) -> Iterator[Any]:
+        """What the engine calls for the pages; it goes through them when all are made."""
+        from weasyprint.layout.page import remake_page
+
+        context.rendered_notes = []
+        index = len(context.page_maker) - 1
+        end: str | None = None
+        while end is None or not (end == _END or end in self._kept):
+            context.page_maker[index][-1]["content_changed"] = False
+            page, resume_at = remake_page(index, context, root, html)
+            yield page
+            index, self._count = index + 1, self._count + 1
+            is_last = resume_at is None and not context.reported_footnotes
+            end = _END if is_last else self._blocks.state(context, index, self._last)
+            if end is not None:
+                self._close(end)
+        context.page_maker[index][-1]["content_changed"] = False
+        context.broken_out_of_flow.clear()
+        context.reported_footnotes.clear()
+
+    def _close(self, end: str) -> None:
+        next_one = len(self._blocks) - 1 if end == _END else self._blocks.first(end)
+        last = max(self._last, next_one)
+        self._stretches.append(Stretch(self._start, end, self._first, last, self._count))
+        self._start, self._first, self._last, self._count = end, next_one, next_one, 0
+
+
+def _pages(html: Any, root: Any, context: Any) -> tuple[list[Any], list[tuple[NamedString, ...]]]:
+    """Pages without margin boxes, which would take a tenth of the time, and the strings that each sets."""
+    from weasyprint import layout
+    from weasyprint.document import Page
+
+    context.string_set.clear()
+    with _replaced(make_margin_boxes=lambda *_: ()):
+        pages = [Page(box) for box in layout.layout_document(html, root, context)]
+    return pages, [_strings(context.string_set, n, page._page_box) for n, page in enumerate(pages, 1)]
+
+
+def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) -> tuple[NamedString, ...]:
+    """The named strings that a page sets, counted from 1 (CSS GCPM 3, 1.1)."""
+    begins: set[str] = set()
+    while box.children:
+        box = box.children[0]
+        asked = box.style["string_set"]
+        begins |= {name for name, _ in asked} if asked != "none" else set()
+    own = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
+    return tuple(
+        NamedString(name, None, own.get(name, ()), name in begins) for name in sorted({*own, *begins})
+    )
+
+
+def _first_state(root: Any, context: Any) -> str:
+    from weasyprint import layout
+
+    layout.initialize_page_maker(context, root)
+    return _state(context, 0)
+
+
+def _state(context: Any, index: int) -> str:
+    """What the engine knows before a page, in a form that ``_page_maker`` reads; sets have an order in it."""
+    resume_at, next_page, is_right, (quotes, counters, scopes, groups), _ = context.page_maker[index]
+    sets = [sorted(names) for names in scopes]
+    return repr((index, resume_at, next_page, is_right, (quotes, counters, sets, groups)))
+
+
+def _page_maker(state: str) -> list[Any]:
+    """What the engine keeps of pages: nothing of those before a state, and the state."""
+    index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
+    quotes, counters, scopes, groups = page_state
+    own = (quotes, counters, [set(names) for names in scopes], groups)
+    empty: Any = ([0], {}, [set()], [])
+    before = [(None, next_page, True, empty, _nothing_wanted()) for _ in range(index)]
+    return [*before, (resume_at, next_page, is_right, own, _nothing_wanted())]
+
+
+def _nothing_wanted() -> dict[str, Any]:
+    return {"content_changed": False, "pages_wanted": False, "anchors": [], "content_lookups": []}
+
+
+def _path(resume_at: Any) -> tuple[int, ...] | None:
+    """Where pages begin as a path of children; None in the middle of what can be split in several places."""
+    path: list[int] = []
+    while resume_at is not None:
+        if len(resume_at) != 1:
+            return None
+        ((index, resume_at),) = resume_at.items()
+        path.append(index)
+    return tuple(path)
+
+
+def _sizes(context: Any) -> Any:
+    sizes = context.style_for.initial_page_sizes
+    return tuple(sizes["box"]), tuple(sizes["area"])
+
+
+def _said(element: Any) -> str:
+    return "" if element is None else repr(sorted(element.items()))
+
+
+def _nothing(*_: Any) -> None:
+    """Instead of what is done already."""
+
+
+@contextmanager
+def _replaced(**functions: Callable[..., Any]) -> Iterator[None]:
+    """Have the engine's layout use other functions."""
+    from weasyprint import layout
+
+    own = {name: getattr(layout, name) for name in functions}
+    vars(layout).update(functions)
+    try:
+        yield
+    finally:
+        vars(layout).update(own)

@@ -1,0 +1,155 @@
+"""Text is compared with what is behind it, wherever its colour comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from tests.checks.deck.conftest import Parts, packed
+from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
+from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.deck.package.names import A, C, P
+from triptych.checks.deck.slides.theme_colours import ThemeColours
+from triptych.checks.found import Found
+
+THEME = "ppt/theme/theme1.xml"
+HALF = (0, 0, 9_000_000, 900_000)
+
+
+def pale(parts: Parts) -> list[Found]:
+    return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK015"]
+
+
+def fill(element: Any, colour: str, kind: str = "srgbClr") -> None:
+    """Fill a shape, or colour a run."""
+    for old in element.findall(f"{A}solidFill"):
+        drop(old)
+    solid = etree.Element(f"{A}solidFill")
+    etree.SubElement(solid, f"{A}{kind}", val=colour)
+    element.insert(1 if element.find(f"{A}xfrm") is not None else 0, solid)
+
+
+def coloured_title(colour: str, kind: str = "srgbClr") -> Callable[[Parts], Parts]:
+    return changed(SLIDE.format(2), lambda tree: fill(next(title_of(tree).iter(f"{A}rPr")), colour, kind))
+
+
+def test_a_run_of_its_own_colour_is_compared_with_the_background(sound: Parts) -> None:
+    (finding,) = pale(coloured_title("cccccc")(sound))
+    assert finding.told == 'deck, slide 2: "Points" in #cccccc on #ffffff has a contrast of 1.6'
+    assert finding.hint == "large text needs 3: change the colours of the theme"
+
+
+def test_a_colour_of_the_theme_is_looked_up_by_way_of_the_master(sound: Parts) -> None:
+    (finding,) = pale(coloured_title("bg2", "schemeClr")(sound))
+    assert "in #f3f1ec on #ffffff" in finding.message
+    turned = changed(MASTER, lambda tree: first(tree, f"{P}clrMap").set("bg2", "dk1"))
+    found = pale(coloured_title("bg2", "schemeClr")(turned(sound)))
+    assert "Points" not in {finding.words for finding in found}
+
+
+def test_a_theme_that_makes_titles_pale_is_found_on_all_slides(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        first(tree, f"{A}dk2")[0].set("val", "eeeeee")
+
+    assert {finding.file for finding in pale(changed(THEME, change)(sound))} >= {"slide 2", "slide 3"}
+
+
+def test_large_text_needs_less(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        shape = text_box(tree, "Grey", *HALF)
+        fill(next(shape.iter(f"{A}rPr")), "808080")
+
+    (finding,) = pale(changed(SLIDE.format(2), change)(sound))
+    assert "has a contrast of 3.9" in finding.message
+
+    def large(tree: Any) -> None:
+        change(tree)
+        list(tree.iter(f"{A}rPr"))[-1].set("sz", "1800")
+
+    assert pale(changed(SLIDE.format(2), large)(sound)) == []
+
+
+def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) -> None:
+    def in_dark(tree: Any) -> None:
+        shape = text_box(tree, "Night", *HALF)
+        fill(shape.find(f"{P}spPr"), "111111")
+
+    (finding,) = pale(changed(SLIDE.format(2), in_dark)(sound))
+    assert "on #111111" in finding.message
+
+    def on_dark(tree: Any) -> None:
+        ground = text_box(tree, " ", *HALF)
+        fill(ground.find(f"{P}spPr"), "111111")
+        shape = text_box(tree, "Night", *HALF)
+        next(shape.iter(f"{P}cNvPr")).set("id", "78")
+
+    (finding,) = pale(changed(SLIDE.format(2), on_dark)(sound))
+    assert "on #111111" in finding.message
+
+
+def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        run = next(text_box(tree, "Marked", *HALF).iter(f"{A}rPr"))
+        mark = etree.SubElement(run, f"{A}highlight")
+        etree.SubElement(mark, f"{A}srgbClr", val="222222")
+
+    (finding,) = pale(changed(SLIDE.format(2), change)(sound))
+    assert "on #222222" in finding.message
+
+
+def test_what_lies_on_a_picture_is_not_judged(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        frame = first(tree, f"{P}pic").find(f"{P}spPr/{A}xfrm")
+        left, top = (int(frame.find(f"{A}off").get(key)) for key in "xy")
+        shape = text_box(tree, "Pale", left, top, 9, 9)
+        fill(next(shape.iter(f"{A}rPr")), "fefefe")
+
+    assert pale(changed(SLIDE.format(6), change)(sound)) == []
+
+
+def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        head = first(tree, f"{A}firstRow")
+        fill(head.find(f"{A}tcStyle/{A}fill"), "16324a")
+
+    findings = pale(changed("ppt/tableStyles.xml", change)(sound))
+    assert [finding.words for finding in findings] == ["Name", "TWh"]
+    assert all("in #16324a on #16324a" in finding.message for finding in findings)
+
+
+def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> None:
+    def change(tree: Any) -> None:
+        fill(first(tree, f"{C}catAx").find(f"{C}txPr/{A}p/{A}pPr/{A}defRPr"), "bbbbbb")
+
+    (finding,) = pale(changed(CHART, change)(sound))
+    assert finding.told.startswith("deck, slide 4: the labels of an axis in #bbbbbb on #ffffff")
+    assert finding.words == "Bars"
+
+    def on_dark(tree: Any) -> None:
+        change(tree)
+        ground = etree.Element(f"{C}spPr")
+        tree.find(f"{C}chart").addnext(ground)
+        fill(ground, "111111")
+
+    assert [one.message.split(" has ")[0] for one in pale(changed(CHART, on_dark)(sound))] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "share", "colour"),
+    [
+        ("lumMod", "50000", "404040"),
+        ("lumOff", "50000", "ffffff"),
+        ("shade", "50000", "404040"),
+        ("tint", "50000", "c0c0c0"),
+        ("alpha", "100000", "808080"),
+        ("alpha", "40000", None),
+    ],
+)
+def test_changes_of_a_colour(change: str, share: str, colour: str | None) -> None:
+    holder = etree.Element(f"{A}solidFill")
+    etree.SubElement(etree.SubElement(holder, f"{A}srgbClr", val="808080"), f"{A}{change}", val=share)
+    assert ThemeColours({}, {}).colour(holder) == colour

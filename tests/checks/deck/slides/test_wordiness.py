@@ -1,0 +1,50 @@
+"""The words of slides are counted, and too many of them told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.checks.deck.conftest import packed
+from tests.writers.deck.conftest import text_slide, written
+from triptych.checks.deck.examination import Examination, examine_deck
+from triptych.writers.deck.slides import DeckSlide
+from triptych.writers.deck.story.runs import spoken
+
+SENTENCE = "one two three four five six seven eight nine ten"
+
+
+def examined(*slides: DeckSlide) -> Examination:
+    return examine_deck(written(*slides))
+
+
+def test_titles_points_and_cells_count_and_notes_do_not() -> None:
+    found = examined(text_slide("A title", "one two", notes=(spoken("Many more words are said."),)))
+    assert found.wordiness.words == (4,)
+    assert found.wordiness.told == "The deck has 1 slide with 4 words on average, 4 at most."
+
+
+def test_hidden_slides_do_not_count() -> None:
+    found = examined(text_slide("A title", "one two"), text_slide("Kept back", SENTENCE, hidden=True))
+    assert found.wordiness.words == (4,)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("1,200.5 GW", 2), ("don’t – stop", 2), ("中国的技术", 3), ("", 0)]
+)
+def test_what_a_word_is(text: str, count: int) -> None:
+    assert examined(text_slide("Title", text or " ")).wordiness.words == (1 + count,)
+
+
+def test_a_wordy_deck_is_told_so() -> None:
+    wordy, brief = text_slide("Wordy", *[SENTENCE] * 7), text_slide("Brief", SENTENCE)
+    (finding,) = examined(wordy).found
+    assert (finding.code, finding.told) == (
+        "CHK016",
+        "deck: its slides have 71 words on average, slide 1 has 71",
+    )
+    assert examined(wordy, brief).found == ()
+
+
+def test_a_deck_without_slides_has_no_words() -> None:
+    assert examine_deck(b"").wordiness.told == ""
+    assert examine_deck(packed({})).wordiness.words == ()

@@ -1,0 +1,49 @@
+"""Contrast as WCAG computes it, and what counts of several colours behind a text."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image
+
+from triptych.checks.pdf.contents.shades import contrast, in_hex, shade_on
+
+BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (118, 118, 118)
+
+
+def behind(*colours: tuple[int, int, int]) -> Image.Image:
+    """A picture with a column of each colour."""
+    picture = Image.new("RGB", (len(colours), 10))
+    for x, colour in enumerate(colours):
+        picture.paste(colour, (x, 0, x + 1, 10))
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [
+        (BLACK, WHITE, 21.0),
+        (WHITE, WHITE, 1.0),
+        (GREY, WHITE, 4.54),
+        ((119, 119, 119), WHITE, 4.48),
+        ((255, 0, 0), WHITE, 4.0),
+    ],
+)
+def test_known_contrasts(one: tuple[int, int, int], other: tuple[int, int, int], ratio: float) -> None:
+    assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.01)
+
+
+def test_one_colour_behind_is_the_colour_behind() -> None:
+    assert shade_on(BLACK, 1, behind(WHITE)) == (BLACK, WHITE, pytest.approx(21))
+
+
+def test_what_crosses_a_text_does_not_count_and_half_of_its_ground_does() -> None:
+    assert shade_on(BLACK, 1, behind(WHITE, WHITE, WHITE, BLACK)).behind == WHITE
+    assert shade_on(BLACK, 1, behind(WHITE, BLACK)).behind == BLACK
+
+
+def test_a_transparent_text_has_the_colour_that_is_seen() -> None:
+    assert shade_on(BLACK, 0.5, behind(WHITE)).colour == (128, 128, 128)
+
+
+def test_colours_are_told_as_style_sheets_write_them() -> None:
+    assert in_hex((0, 10, 255)) == "#000aff"

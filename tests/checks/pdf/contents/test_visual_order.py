@@ -1,0 +1,51 @@
+"""Text of right-to-left scripts is turned as it is read; that of others is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.checks.pdf.contents.visual_order import (
+    Glyph,
+    as_read,
+    ligature,
+    reads_from_right,
+)
+
+
+def drawn(*words: str) -> list[Glyph]:
+    """Glyphs one after the other, from left to right; a word in brackets is one glyph."""
+    glyphs: list[str] = []
+    for word in words:
+        glyphs += [word[1:-1]] if word.startswith("[") else list(word)
+    return [Glyph(float(x), text) for x, text in enumerate(glyphs)]
+
+
+@pytest.mark.parametrize(
+    ("visual", "read"),
+    [
+        (drawn("םולש"), "שלום"),
+        (drawn("םלוע 2024 םולש"), "שלום 2024 עולם"),
+        (drawn(".םולש Peter םלוע"), "עולם Peter שלום."),
+        (drawn("In English םלוע םולש and more"), "In English שלום עולם and more"),
+        (drawn("م", "[لا]", "س"), "سلام"),
+        (drawn("plain"), "plain"),
+    ],
+)
+def test_a_line_is_read(visual: list[Glyph], read: str) -> None:
+    assert as_read(visual) == read
+
+
+def test_the_place_decides_and_not_the_order_of_drawing() -> None:
+    assert as_read(reversed(drawn("םולש"))) == "שלום"
+
+
+@pytest.mark.parametrize(
+    ("told", "read"), [("لا", "لا"), ("ال", "لا"), ("الله", "الله"), ("هللا", "الله"), ("לא", "אל")]
+)
+def test_a_ligature_is_told_in_either_order(told: str, read: str) -> None:
+    assert ligature(told) == read
+
+
+def test_only_letters_of_right_to_left_scripts_ask_for_it() -> None:
+    assert reads_from_right("a שלום") and reads_from_right("سلام")
+    assert not reads_from_right("abc") and not reads_from_right("灯塔 “é”")

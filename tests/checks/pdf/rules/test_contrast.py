@@ -1,0 +1,84 @@
+"""Text that is too near in colour to its ground is found, once for each pair of colours."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+
+from tests.checks.pdf.crafted import Crafted, artifact, line
+from triptych.checks.found import Found
+from triptych.checks.pdf.contents.contents import contents_of
+from triptych.checks.pdf.contents.structure import structure_of
+from triptych.checks.pdf.rules.contrast import contrast_findings
+
+
+def found(*pages: tuple[bytes, ...]) -> list[Found]:
+    book = Crafted()
+    for content in pages:
+        book.page(*content)
+    data = book.data()
+    contents = contents_of(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return list(contrast_findings(contents, structure_of(pdf, contents)))
+
+
+def test_black_on_white_is_sound() -> None:
+    assert found((line("Black"),)) == []
+
+
+def test_grey_on_white_is_told_with_its_numbers() -> None:
+    (finding,) = found((line("Faint words", look="0.6 g"),))
+    assert (finding.code, finding.page, finding.words) == ("CHK006", "1", "Faint words")
+    assert finding.message == (
+        'text in #999999 on #ffffff has a contrast of 2.8:1, less than 4.5:1: "Faint words"'
+    )
+
+
+@pytest.mark.parametrize(("size", "sound"), [(12, False), (17.9, False), (18, True), (30, True)])
+def test_large_text_needs_less(size: float, sound: bool) -> None:
+    findings = found((line("Grey", size=size, look="0.55 g"),))
+    assert (findings == []) is sound
+
+
+@pytest.mark.parametrize(("font", "sound"), [("Helvetica", False), ("Helvetica-Bold", True)])
+def test_bold_text_is_large_sooner(font: str, sound: bool) -> None:
+    book = Crafted()
+    page = book.page(line("Grey", size=14, look="0.55 g"))
+    page.Resources.Font.F.BaseFont = pikepdf.Name(f"/{font}")
+    assert (list(contrast_findings(contents_of(book.data()), None)) == []) is sound
+
+
+def test_white_on_a_dark_ground_is_sound_and_on_a_light_one_not() -> None:
+    def ground(grey: float) -> bytes:
+        return f"q {grey} g 60 690 300 30 re f Q".encode()
+
+    assert found((ground(0.2), line("White", look="1 g"))) == []
+    assert len(found((ground(0.8), line("White", look="1 g")))) == 1
+
+
+def test_running_heads_count_and_signs_do_not() -> None:
+    head = artifact("Head").replace(b"BT", b"0.8 g BT")
+    assert len(found((head,))) == 1
+    assert found((line(". . . .", look="0.8 g"),)) == []
+
+
+def test_a_pair_of_colours_is_told_once_with_the_number_of_pages() -> None:
+    faint = line("Faint", look="0.7 g")
+    other = line("Other", y=500, look="1 0.8 0 rg")
+    one, two = found((faint, faint), (faint, other), (line("Black"),), (faint,))
+    assert one.message.endswith('"Faint", and on 2 more pages')
+    assert "#ffcc00" in two.message and two.page == "2"
+
+
+def test_the_text_before_it_tells_where_it_is() -> None:
+    book = Crafted()
+    book.page(line("Before", mcid=0), line("Faint", y=600, mcid=1, look="0.7 g"))
+    book.element("P", 0)
+    book.element("P", 1)
+    data = book.data()
+    contents = contents_of(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        (finding,) = contrast_findings(contents, structure_of(pdf, contents))
+    assert finding.before.strip() == "Before"

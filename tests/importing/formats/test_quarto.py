@@ -1,0 +1,167 @@
+"""Quarto and bookdown: pictures that code shows, captions, references, theorems, shortcodes, includes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import tiny_png
+from tests.importing.conftest import ImportOf
+from triptych.diagnostics import has_errors
+from triptych.importing.chunks.executable import still_code
+from triptych.importing.draft import Draft
+from triptych.importing.markdown.shortcodes import Values, known_shortcodes
+
+SETTINGS = (
+    "project:\n  type: book\nbook:\n  title: Q\n  chapters: [index.qmd, sub/two.qmd]\nsite: {lab: x.org}\n"
+)
+
+
+def book(index: str, **more: str | bytes) -> dict[str, str | bytes]:
+    return {
+        "_quarto.yml": SETTINGS,
+        "_variables.yml": "version: 1.2\n",
+        "index.qmd": index,
+        "sub/two.qmd": "# Two {#sec-two}\n",
+        "p.png": tiny_png(),
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            '```{r}\n#| label: fig-a\n#| echo: false\n#| fig-cap: |\n#|   A caption\n#|   of two lines.\n#| fig-alt: "An *alt*."\nknitr::include_graphics("p.png", dpi = 270)\n```\n',
+            '![A caption of two lines.](p.png){#fig-a fig-alt="An alt."}',
+        ),
+        (
+            "```{r nice, fig.cap='A, b.', out.width='80%', echo=FALSE}\nknitr::include_graphics('p.png')\n```\n",
+            "![A, b.](p.png){#fig-nice width=80%}",
+        ),
+        (
+            '```{r}\n#| label: fig-ab\n#| echo: false\n#| fig-cap: Both\nknitr::include_graphics(c("a.png", "b.png"))\n```\n',
+            "::: {#fig-ab}\n![](a.png)\n\n![](b.png)\n\nBoth\n:::",
+        ),
+        (
+            '```{r}\n#| label: fig-c\n#| fig-cap: "A *plot*"\nplot(1)\n```\n',
+            '```{.r #lst-c lst-cap="A plot"}\nplot(1)\n```',
+        ),
+        (
+            '```{mermaid}\n%%| label: fig-m\n%%| fig-cap: "A *way*"\ngraph TD; A-->B\n```\n',
+            '```{.mermaid #fig-m fig-cap="A *way*"}\ngraph TD; A-->B\n```',
+        ),
+        ("```{dot}\n//| file: a.dot\n```\n", ""),
+        ("```{python}\nprint(1)\n```\n", "```python\nprint(1)\n```"),
+        ("```{{r}}\n#| x\n1\n```\n", "````{.markdown}\n```{r}\n#| x\n1\n```\n````"),
+        (
+            '```{theorem, label="pyth", name="P"}\n$a$\n```\n',
+            '::: {.theorem #pyth name="P"}\n$a$\n:::',
+        ),
+        ("```{r}\n#| include: false\nsecret\n```\n", ""),
+    ],
+)
+def test_chunks(written: str, read: str) -> None:
+    draft, _ = still_code(Draft.of("a.qmd", written))
+    assert draft.text.strip() == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("{{< var version >}} {{< meta site.lab >}}", "1.2 x.org"),
+        ("{{< kbd Ctrl-C >}}", "<kbd>Ctrl-C</kbd>"),
+        ('{{< video https://x.org/v title="A film" >}}', "[A film](https://x.org/v)"),
+        ('{{< figure src="a.png" caption="C" >}}', '![C](a.png){fig-alt="C"}'),
+        ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>"),
+        ('[x]({{< relref "b.md" >}})', "[x](b.md)"),
+        ("{{< include a.md >}} {{< pagebreak >}}", "{{< include a.md >}} {{< pagebreak >}}"),
+        ("{{{< meta x >}}} and `{{< meta x >}}`", "{{{< meta x >}}} and `{{< meta x >}}`"),
+        ("{{< gone a >}}", ""),
+    ],
+)
+def test_shortcodes(written: str, read: str) -> None:
+    values = Values({"site": {"lab": "x.org"}}, {"version": "1.2"})
+    assert known_shortcodes(Draft.of("a.qmd", written), values)[0].text == read
+
+
+def test_a_reference_to_what_code_makes_leads_to_the_code(import_of: ImportOf) -> None:
+    chunk = '```{r}\n#| label: fig-c\n#| fig-cap: "A plot"\nplot(1)\n```\n'
+    result = import_of(book(f"# One\n\nSee @fig-c, Figure [-@fig-c] and @fig-gone.\n\n{chunk}"))
+    assert not has_errors(result.found), result.found
+    assert "See @lst-c, @lst-c and Figure\u00a0(gone)." in result.text("index.md")
+    assert next(note for note in result.notes if "@fig-gone" in note).startswith("index.qmd:3:")
+
+
+def test_a_picture_that_is_gone_takes_its_references_along(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\n![Cap](gone.png){#fig-a}\n\nSee @fig-a.\n"))
+    assert not has_errors(result.found), result.found
+    assert "See Figure\u00a0(a)." in result.text("index.md")
+
+
+def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(import_of: ImportOf) -> None:
+    parts = {
+        "common/_a.qmd": "{{< include ../common/_b.qmd >}}\n\n## Same {#sec-same}\n",
+        "common/_b.qmd": "B.\n",
+        "sub/two.qmd": "# Two\n\n{{< include ../common/_a.qmd >}}\n",
+    }
+    result = import_of(book("# One\n\n{{< include common/_a.qmd >}}\n\n{{< include gone.qmd >}}\n", **parts))
+    assert not has_errors(result.found), result.found
+    assert "{{< include ../common/_a-2.qmd >}}" in result.text("sub/two.md")
+    assert "gone" not in result.text("index.md")
+    assert any('no file "gone.qmd" to include' in note for note in result.notes)
+
+
+def test_a_citation_that_no_source_has_is_text(import_of: ImportOf) -> None:
+    files = book("# One\n\nSee [@a; @gone] and @gone, not me@x.org.\n", **{"r.bib": "@book{a, title={T}}\n"})
+    files["_quarto.yml"] = SETTINGS + "bibliography: r.bib\n"
+    result = import_of(files)
+    assert not has_errors(result.found), result.found
+    assert "See [@a; \\@gone] and \\@gone, not me@x.org." in result.text("index.md")
+    assert sum("gone" in note for note in result.notes) == 2
+
+
+def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> None:
+    text = (
+        "---\ntitle: B\nsite: bookdown::bookdown_site\n---\n\n# One\n\n"
+        "\\begin{align}\nx &= 1 (\\#eq:a) \\\\\ny &= 2\n\\end{align}\n\nSee \\@ref(eq:a), \\@ref(thm:p) and \\(z\\).\n\n"
+        "(ref:cap) A *caption*.\n\n```{r fig, fig.cap='(ref:cap)'}\nknitr::include_graphics('p.png')\n```\n\n"
+        "::: {.theorem #p}\nText.\n:::\n"
+    )
+    result = import_of({"_bookdown.yml": "", "index.Rmd": text, "p.png": tiny_png()})
+    assert not has_errors(result.found), result.found
+    written = result.text("index.md")
+    assert "$$\n\\begin{aligned}\nx &= 1 \\\\\ny &= 2\n\\end{aligned}\n$$ {#eq-a}" in written
+    assert "See [-@eq-a], [-@thm-p] and $z$." in written
+    assert "::: {.theorem #thm-p}" in written
+    assert "![A *caption*.](p.png){#fig-fig}" in written
+    assert "(ref:cap)" not in written
+
+
+def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
+    assert not has_errors(result.found), result.found
+    assert result.text("book.yaml").endswith("math: keep\n")
+    assert any("by `math: keep`" in note for note in result.notes)
+
+
+def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:
+    result = import_of(book("# One\n\nThis[^x] and that[^y].\n\n[^y]: There.\n"))
+    assert not has_errors(result.found), result.found
+    assert "This\\[^x] and that[^y]." in result.text("index.md")
+    assert any('"x"' in note for note in result.notes)
+
+
+def test_an_id_that_stands_twice_keeps_its_kind(import_of: ImportOf) -> None:
+    figure = "![A]({}.png){{#fig-plot}}\n"
+    files = {"_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [one.qmd, two.qmd]}\n"}
+    texts = {f"{name}.qmd": f"# {name}\n\n{figure.format(name)}" for name in ("one", "two")}
+    result = import_of({**files, **texts, "one.png": tiny_png(9, 9), "two.png": tiny_png(9, 9)})
+    assert "{#fig-two--plot}" in result.text("two.md")
+
+
+def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> None:
+    files = {f"manuscript/{name}": text for name, text in book("# One\n").items()}
+    result = import_of({**files, "README.md": "# About\n", "scripts/run.R": "1\n"})
+    assert result.imported.kind == "Quarto"
+    assert "# One" in result.text("index.md")
+    assert any('the folder "manuscript" is a book of Quarto: it is imported' in note for note in result.notes)

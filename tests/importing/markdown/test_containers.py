@@ -1,0 +1,77 @@
+"""Boxes of site generators become callouts."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.importing.draft import Draft
+from triptych.importing.markdown.containers import divs
+
+
+def read(text: str) -> str:
+    """The text without the empty lines that are put in around marks."""
+    return "\n".join(line for line in divs(Draft.of("a.md", text)).text.split("\n") if line.strip())
+
+
+NOTE = "::: {.callout-note}\nText.\n:::"
+TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("!!! note\n\n    Text.\n", NOTE),
+        ('??? tip "A title"\n    Text.\n', TITLED),
+        ("!!! note\n\tText.\n", NOTE),
+        (":::note\nText.\n:::\n", NOTE),
+        (":::tip[A title]\nText.\n:::\n", TITLED),
+        ("::: tip A title\nText.\n:::\n", TITLED),
+        ('{% hint style="info" %}\nText.\n{% endhint %}\n', NOTE),
+        ("{{% notice note %}}\nText.\n{{% /notice %}}\n", NOTE),
+        ('=== "Python"\n\n    Text.\n', "**Python**\nText."),
+        ("{% highlight go %}\nx\n{% endhighlight %}\n", "```go\nx\n```"),
+        ("> [!info] A title\n> Text.\n", "> [!NOTE]\n> **A title**\n>\n> Text."),
+        ("[TOC]\n", ""),
+        ("<!-- toc -->\n- [A](#a)\n<!-- tocstop -->\n", ""),
+    ],
+)
+def test_marks_become_divs(written: str, expected: str) -> None:
+    assert read(written) == expected
+
+
+def test_a_box_in_a_box() -> None:
+    inner = '!!! note\n\n    Text.\n\n    ??? tip "A title"\n\n        Text.\n'
+    assert read(inner) == f"::: {{.callout-note}}\nText.\n{TITLED}\n:::"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```\n!!! note\n    x\n:::tip\n[TOC]\n```", "::: {.callout-note}\nText.\n:::", "> [!NOTE]\n> Text."],
+)
+def test_code_and_what_pandoc_knows_stay(text: str) -> None:
+    assert read(text) == text
+
+
+def test_lines_keep_their_places() -> None:
+    draft = divs(Draft.of("a.md", "one\n\n!!! note\n\n    two\n\nthree\n"))
+    assert [draft.finding(draft.text.index(word), "", "").line for word in ("one", "two", "three")] == [
+        1,
+        5,
+        7,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "words"),
+    [
+        ("| NOTE: |\n| :--- |\n| Work in *progress* |\n| and `a \\| b` |\n", "callout-note", "Work in *progress*\n\nand `a | b`"),
+        ("| **Warning** |\n|---|\n| Hot |\n", "callout-warning", "Hot"),
+    ],
+)  # fmt: skip
+def test_a_table_that_frames_a_note(text: str, kind: str, words: str) -> None:
+    assert divs(Draft.of("a.md", text)).text.strip() == f"::: {{.{kind}}}\n{words}\n:::"
+
+
+def test_other_tables_of_one_column_stay() -> None:
+    text = "| Notes |\n|---|\n| a |\n\n| NOTE |\n|---|\n\n| NOTE | x |\n|---|---|\n| a | b |\n"
+    assert divs(Draft.of("a.md", text)).text == text

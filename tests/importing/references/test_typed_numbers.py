@@ -1,0 +1,92 @@
+"""Numbers that authors typed stand once: made where they follow the order, else as typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.importing.conftest import ImportOf, Result
+from triptych.importing.references.typed_numbers import typed
+from triptych.model.book import Matter
+from triptych.model.walk import plain_text
+
+
+def titles(result: Result) -> list[tuple[str, bool]]:
+    return [(plain_text(chapter.title), chapter.numbered) for chapter in result.book.chapters]
+
+
+@pytest.mark.parametrize(
+    ("title", "parts", "rest"),
+    [
+        ("Chapter 1: What’s the Scope?", (1,), "What’s the Scope?"),
+        ("Chapter Two — Words", (2,), "Words"),
+        ("Chapter IV. Roman", (4,), "Roman"),
+        ("Kapitel 3 Wörter", (3,), "Wörter"),
+        ("Capítulo 10: Diez", (10,), "Diez"),
+        ("第十二章 词语", (12,), "词语"),
+        ("第3章: 言葉", (3,), "言葉"),
+        ("Appendix B: Practice", (2,), "Practice"),
+        ("1.2 Foo", (1, 2), "Foo"),
+        ("1.2. Foo", (1, 2), "Foo"),
+        ("1. Foo", (1,), "Foo"),
+    ],
+)
+def test_what_is_a_number(title: str, parts: tuple[int, ...], rest: str) -> None:
+    number = typed(title)
+    assert number is not None
+    assert (number.parts, title[number.length :], number.sure) == (parts, rest, True)
+
+
+@pytest.mark.parametrize("title", ["Chapters", "Chapter", "2001", "The 3 ways", "Part 1: x", "第一", "1.5x"])
+def test_what_is_none(title: str) -> None:
+    assert typed(title) is None
+
+
+def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
+    result = import_of({"0.md": "# Before\n", "1.md": "# 1. A\n\n## 1.1 X\n\nx\n\n### 1.1.1 Y\n\n## 1.2 Z\n\n## More\n", "2.md": "# 2. B\n\n## 1) P\n\n## 2) Q\n\n[x](1.md#11-x) [z](1.md#12-z)\n"})  # fmt: skip
+    assert titles(result) == [("Before", False), ("A", True), ("B", True)]
+    for words in ("# A\n", "## X", "### Y\n", "## Z", "## More {.unnumbered}\n"):
+        assert words in result.text("1.md")
+    assert "## P\n" in result.text("2.md")
+    assert result.notes == []
+
+
+def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) -> None:
+    result = import_of({"1.md": "# Chapter 1: A\n\n## 1.2 X\n\n## 1.1 Y\n", "2.md": "# Chapter 3: B\n"})
+    assert titles(result) == [("Chapter 1: A", False), ("Chapter 3: B", False)]
+    assert "## 1.2 X\n" in result.text("1.md")
+    assert any("do not follow the order of the book" in note for note in result.notes)
+
+
+def test_headings_out_of_order_in_a_chapter_with_a_number(import_of: ImportOf) -> None:
+    result = import_of({"1.md": "# A\n\n## 1.2 X\n\n## 1.1 Y\n\n## Z {#z}\n"})
+    assert "## 1.2 X {.unnumbered}\n\n## 1.1 Y {.unnumbered}\n\n## Z {#z .unnumbered}" in result.text("1.md")
+    assert any("1.md:1:1: note: the numbers that headings begin with" in note for note in result.notes)
+
+
+def test_words_that_begin_with_a_number_are_words(import_of: ImportOf) -> None:
+    result = import_of({"1.md": "# A\n\n## 3 ways\n\n## 10 things\n"})
+    assert "## 3 ways\n\n## 10 things\n" in result.text("1.md")
+    assert result.notes == []
+
+
+def test_appendices_are_counted_by_letters(import_of: ImportOf) -> None:
+    result = import_of(
+        {"a.md": "# A\n", "apA.md": "# Appendix A: X\n\n## A.1 Y\n", "apB.md": "# Appendix B: Z\n"}
+    )
+    assert [title for title, _ in titles(result)] == ["A", "X", "Z"]
+    assert "## Y\n" in result.text("apA.md")
+
+
+def test_a_title_in_the_head_too_stands_once(import_of: ImportOf) -> None:
+    result = import_of({"a.md": "---\ntitle: Same\n---\n\n# Same {#name}\n\nText.\n", "b.md": "---\ntitle: One\n---\n\n# Other\n"})  # fmt: skip
+    assert result.text("a.md") == "---\ntitle: Same\nid: name\n---\n\nText.\n"
+    assert "# Other" in result.text("b.md")
+
+
+def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
+    summary = "- [One](one.md)\n- [Appendix](app.md)\n  - [A - Words](a.md)\n  - [B - Signs](b.md)\n    - [Deep](d.md)\n"
+    result = import_of({"book.toml": "", "src/SUMMARY.md": summary, "src/one.md": "# One\n\nSee Appendix A.\n", "src/app.md": "# Appendix\n\nWhat follows.\n", "src/a.md": "## Appendix A: Words\n\n### Used\n", "src/b.md": "## Appendix B: Signs\n", "src/d.md": "# Deep\n"})  # fmt: skip
+    assert titles(result) == [("One", True), ("Appendix", False), ("Words", True), ("Signs", True)]
+    assert result.text("a.md") == "# Words\n\n## Used\n"
+    assert "## Deep" in result.text("b.md")
+    assert result.book.chapters[2].matter is Matter.APPENDIX

@@ -1,0 +1,117 @@
+"""Numbers and dates are written as the language of a book does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.languages.numerals import (
+    day_name,
+    format_date,
+    format_number,
+    format_percent,
+    format_tick,
+    from_roman,
+    month_name,
+    quarter_name,
+    roman,
+)
+from triptych.model.charts import DatePart
+
+JUNE = dt.date(2024, 6, 5)
+MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "language", "expected"),
+    [
+        (1234.5, 1, "en", "1,234.5"),
+        (1234567.5, 1, "de", "1.234.567,5"),
+        (1234567, 0, "fr", f"1{SPACE}234{SPACE}567"),
+        (1234567, 0, "de-CH", "1’234’567"),
+        (1234567, 0, "hi", "12,34,567"),
+        (-0.5, 1, "en", f"{MINUS}0.5"),
+        (1e6, 0, "en", "1,000,000"),
+        (2.0, 0, "en", "2"),
+        (1234, 0, "es", "1234"),
+        (12345, 0, "es", "12.345"),
+        (1234, 0, "xx", "1,234"),
+        (1234, 0, "not a language", "1,234"),
+    ],
+)
+def test_values_have_the_places_of_their_source(
+    value: float, decimals: int, language: str, expected: str
+) -> None:
+    assert format_number(value, decimals, language) == expected
+
+
+def test_a_value_that_rounds_to_zero_has_no_sign() -> None:
+    assert format_number(-0.01, 1) == "0.0"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "he", "ar", "sv", "nb"])
+def test_no_character_is_written_that_fonts_lack(language: str) -> None:
+    texts = [
+        format_number(-1234567.5, 1, language),
+        *(format_date(JUNE, part, language) for part in DatePart),
+        day_name(JUNE, language),
+    ]
+    assert not {NARROW, "\u200e", "\u200f"} & set("".join(texts))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (2000.0, "2,000"),
+        (-0.5, f"{MINUS}0.5"),
+        (0.0, "0"),
+        (2.5, "2.5"),
+        (1e-12, f"1e{MINUS}12"),
+        (1e16, "1e+16"),
+    ],
+)
+def test_ticks_are_round(value: float, expected: str) -> None:
+    assert format_tick(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "26%"), ("de", f"26{SPACE}%"), ("tr", "%26"), ("xx", "26%")]
+)
+def test_shares_are_percentages(language: str, expected: str) -> None:
+    assert format_percent(0.256, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "language", "expected"),
+    [
+        (DatePart.YEAR, "de", "2024"),
+        (DatePart.QUARTER, "en", "Q2 2024"),
+        (DatePart.QUARTER, "fr", "T2 2024"),
+        (DatePart.MONTH, "de", "Juni 2024"),
+        (DatePart.DAY, "en", "Jun 5, 2024"),
+        (DatePart.DAY, "de", "5. Juni 2024"),
+        (DatePart.QUARTER, "xx", "2024-Q2"),
+        (DatePart.MONTH, "xx", "2024-06"),
+        (DatePart.DAY, "xx", "2024-06-05"),
+    ],
+)
+def test_dates_are_written_down_to_a_part(part: DatePart, language: str, expected: str) -> None:
+    assert format_date(JUNE, part, language) == expected
+
+
+def test_parts_of_dates_have_short_names() -> None:
+    names = [month_name(JUNE, "fr"), quarter_name(JUNE, "en"), day_name(JUNE, "de")]
+    assert names == ["juin", "Q2", "5. Juni"]
+    assert [month_name(JUNE, "xx"), quarter_name(JUNE, "xx"), day_name(JUNE, "xx")] == ["06", "Q2", "06-05"]
+
+
+@given(st.integers(1, 3999))
+def test_roman_numbers_are_read_as_they_are_written(number: int) -> None:
+    assert from_roman(roman(number)) == number
+
+
+def test_other_words_are_no_roman_numbers() -> None:
+    assert from_roman("A-1") == from_roman("vier") == 0

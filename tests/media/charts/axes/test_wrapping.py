@@ -1,0 +1,39 @@
+"""Names are wrapped and nothing of them is lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triptych.media.charts.axes.wrapping import longest_word, wrapped
+
+
+def measure(text: str) -> float:
+    return float(len(text))
+
+
+def test_words_stay_whole_where_they_fit() -> None:
+    assert wrapped("Democratic Republic of the Congo", 12, measure) == [
+        "Democratic",
+        "Republic of",
+        "the Congo",
+    ]
+
+
+def test_a_word_that_fits_nowhere_is_broken() -> None:
+    assert wrapped("Telecommunications", 8, measure) == ["Telecomm", "unicatio", "ns"]
+
+
+def test_nothing_is_one_empty_line() -> None:
+    assert wrapped("", 8, measure) == [""]
+
+
+@given(st.text(alphabet="abc de", max_size=60), st.integers(1, 20))
+def test_no_letter_is_lost_and_no_line_is_too_long(text: str, width: int) -> None:
+    lines = wrapped(text, width, measure)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(measure(line) <= width for line in lines)
+
+
+def test_the_longest_word_is_what_a_text_needs() -> None:
+    assert longest_word("of the Congo", measure) == 5

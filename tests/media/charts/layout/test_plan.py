@@ -1,0 +1,124 @@
+"""No name of a plot touches another, and none is left out that cannot be guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from tests.media.charts.conftest import chart, series
+from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.drawing import plan_plot
+from triptych.media.charts.layout.plan import Plan, Share
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark
+from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+
+ROOM = 320.0
+RULER = Ruler(load_theme())
+
+
+def planned(drawing: Chart) -> Plan:
+    return plan_plot(drawing, drawing.data, ROOM, RULER, Share())
+
+
+def named(*names: str, horizontal: bool = False, kind: ChartKind = ChartKind.BAR) -> Chart:
+    data = ChartData(categories=names, series=(series(*range(1, len(names) + 1)),))
+    return Chart(kind=kind, data=data, caption=(), alt="", horizontal=horizontal)
+
+
+LONG = (
+    "United Kingdom of Great Britain",
+    "Democratic Republic of the Congo",
+    "Japan",
+    "Bosnia and Herzegovina",
+)
+
+
+def apart(plan: Plan) -> bool:
+    ends = [
+        (t.share * plan.width - RULER.widest(t.lines) / 2, t.share * plan.width + RULER.widest(t.lines) / 2)
+        for t in plan.ticks
+    ]
+    return all(before[1] < after[0] for before, after in pairwise(ends))
+
+
+@pytest.mark.parametrize("count", [2, 5, 12, 40])
+def test_years_do_not_touch(count: int) -> None:
+    for kind in (ChartKind.LINE, ChartKind.BAR):
+        plan = planned(chart(kind, series(*range(count))))
+        assert apart(plan)
+        assert len(plan.ticks) >= min(count, 2)
+
+
+@pytest.mark.parametrize("horizontal", [True, False])
+def test_long_names_are_wrapped_and_whole(horizontal: bool) -> None:
+    plan = planned(named(*LONG, horizontal=horizontal))
+    assert [" ".join(tick.lines) for tick in plan.ticks] == list(LONG)
+    assert horizontal or apart(plan)
+
+
+def test_names_that_fit_under_no_bar_are_turned_and_all_there() -> None:
+    names = tuple(f"Telecommunications {number}" for number in range(16))
+    plan = planned(named(*names))
+    assert plan.turned
+    assert [" ".join(tick.lines) for tick in plan.ticks] == list(names)
+    assert all(len(tick.lines) * LINE <= plan.width / 16 for tick in plan.ticks)
+
+
+def test_rows_of_lying_bars_hold_their_names() -> None:
+    plan = planned(named(*LONG, horizontal=True))
+    assert plan.height / len(LONG) >= max(len(tick.lines) for tick in plan.ticks) * LINE
+
+
+def test_few_bars_carry_their_values_and_need_no_axis() -> None:
+    assert planned(chart(ChartKind.BAR, series(1, 2, 3))).labelled
+    assert not planned(chart(ChartKind.BAR, series(*range(20)))).labelled
+
+
+def test_values_that_would_touch_are_read_from_an_axis() -> None:
+    large = [series(*(1_234_567.0,) * 7, label=name) for name in "ab"]
+    assert not planned(chart(ChartKind.BAR, *large)).labelled
+
+
+def test_lines_are_named_at_their_ends_with_reference_lines_among_them() -> None:
+    drawing = chart(ChartKind.LINE, series(1, 2, label="a"), series(2, 3, label="b"))
+    plan = planned(replace(drawing, marks=(Mark(value=2, text="Target"),)))
+    assert [end.lines for end in plan.ends] == [("a 2",), ("b 3",), ("Target",)]
+    assert plan.right >= max(RULER.bold(line) for end in plan.ends for line in end.lines)
+
+
+def test_too_many_lines_for_their_ends_are_left_to_a_legend() -> None:
+    many = [series(1, 2, label=f"S{number}") for number in range(20)]
+    assert planned(chart(ChartKind.LINE, *many)).ends == ()
+
+
+def test_shares_are_named_as_shares() -> None:
+    plan = planned(
+        chart(ChartKind.AREA, series(1, 1, label="a"), series(1, 3, label="b"), stacked=True, percent=True)
+    )
+    assert [end.lines for end in plan.ends] == [("a 25%",), ("b 75%",)]
+
+
+def test_notes_are_wrapped_and_stay_on_the_sheet() -> None:
+    words = "A very long remark on what happened in the last of all years"
+    drawing = chart(ChartKind.LINE, series(1, 2, 3, 4))
+    notes = (
+        Annotation(place=2022, name="2022", text=words),
+        Annotation(place=2023, name="2023", text=words),
+    )
+    plan = planned(replace(drawing, annotations=notes))
+    assert [" ".join(remark.lines) for remark in plan.remarks] == [words, words]
+    for remark in plan.remarks:
+        assert -plan.left <= remark.start
+        assert remark.start + RULER.widest(remark.lines) <= plan.width + plan.right + 1
+    assert len({remark.row for remark in plan.remarks}) == 2
+
+
+def test_the_last_name_under_the_plot_does_not_hang_over_the_sheet() -> None:
+    drawing = chart(ChartKind.SCATTER, series(1, 2), years=False)
+    data = replace(drawing.data, positions=(0.0, 100_000.0))
+    plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, Share())
+    last = plan.ticks[-1]
+    assert last.share * plan.width + RULER.widest(last.lines) / 2 <= plan.width + plan.right

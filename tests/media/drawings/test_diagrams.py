@@ -1,0 +1,159 @@
+"""Diagrams as drawings: whole, in the house's colours, with no text that a reader's machine would set."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.media.pictures.files import measure_svg, safe_svg
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+MERMAID = {
+    "flow": "flowchart LR\n  A[Start] --> B{Ready?}\n  B -->|Yes| C[(Store)]\n  subgraph Group\n    C --> D\n  end\n",
+    "sequence": "sequenceDiagram\n  autonumber\n  A->>B: Hello\n  Note right of B: A note\n",
+    "class": "classDiagram\n  class Book {\n    +String title\n  }\n  Book <|-- Novel\n",
+    "state": "stateDiagram-v2\n  [*] --> Draft\n  Draft --> [*] : print\n",
+    "entities": "erDiagram\n  AUTHOR ||--o{ BOOK : writes\n",
+    "gantt": "gantt\n  title Plan\n  dateFormat YYYY-MM-DD\n  section One\n  Draft :a1, 2026-01-01, 30d\n",
+    "pie": 'pie title Outputs\n  "PDF" : 60\n  "EPUB" : 40\n',
+    "mindmap": "mindmap\n  root((Book))\n    Print\n    Screen\n",
+    "git": "gitGraph\n  commit\n  branch dev\n  commit\n",
+    "timeline": "timeline\n  title History\n  2024 : Idea\n",
+    "quadrant": "quadrantChart\n  x-axis Low --> High\n  A: [0.3, 0.6]\n",
+    "journey": "journey\n  title My day\n  section Go\n    Tea: 5: Me\n",
+    "bars": "xychart-beta\n  x-axis [a, b]\n  bar [1, 2]\n",
+    "kanban": "kanban\n  Todo\n    [Write]\n",
+}
+DOT = {
+    "graph": 'digraph { a [label="Größe"]; a -> b [label="then"]; subgraph cluster_1 { label="Group"; c } }',
+    "records": 'digraph { n [shape=record label="{one|two}"] }',
+    "tables": "digraph { a [shape=plain label=<<table><tr><td><b>bold</b></td></tr></table>>] }",
+    "undirected": "graph { layout=neato; a -- b }",
+}
+ALL = pytest.mark.parametrize(
+    ("language", "source"),
+    [*(("mermaid", source) for source in MERMAID.values()), *(("dot", source) for source in DOT.values())],
+    ids=[*MERMAID, *DOT],
+)
+
+
+def drawn(language: str, source: str) -> etree._Element:
+    return etree.fromstring(draw_diagram(language, source, THEME).svg)
+
+
+@ALL
+def test_a_diagram_is_a_drawing_of_shapes_alone(language: str, source: str) -> None:
+    diagram = draw_diagram(language, source, THEME)
+    root = etree.fromstring(diagram.svg)
+    names = {etree.QName(element).localname for element in root.iter()}
+    assert names <= set(
+        "svg g path rect circle ellipse line polygon polyline defs marker linearGradient stop use symbol clipPath".split()
+    )
+    assert not {"class", "style", "id"} & set(root.attrib)
+    assert root.findall(".//{*}path")
+    _, width, height = measure_svg(diagram.svg)
+    assert width > 10
+    assert height > 10
+
+
+@ALL
+def test_the_same_bytes_come_out_each_time(language: str, source: str) -> None:
+    assert draw_diagram(language, source, THEME) == draw_diagram(language, source, THEME)
+
+
+@ALL
+def test_nothing_is_left_for_the_cleaning_of_pictures(language: str, source: str) -> None:
+    diagram = draw_diagram(language, source, THEME)
+    assert safe_svg(diagram.svg) == diagram.svg
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "words"),
+    [
+        ("mermaid", MERMAID["flow"], {"Start", "Ready?", "Yes", "Store", "Group"}),
+        ("mermaid", MERMAID["sequence"], {"Hello", "A note", "1"}),
+        ("dot", DOT["graph"], {"Größe", "then", "b", "Group"}),
+        ("dot", DOT["tables"], {"bold"}),
+    ],
+)
+def test_all_words_are_drawn(language: str, source: str, words: set[str]) -> None:
+    assert words <= set(draw_diagram(language, source, THEME).text.split("\n"))
+
+
+def test_colours_are_the_themes_unless_the_author_names_others() -> None:
+    colours = {element.get("stroke") for element in drawn("dot", "digraph { a -> b }").iter()}
+    assert {f"#{THEME.colours.deep}", f"#{THEME.colours.muted}"} <= colours
+    named = {element.get("stroke") for element in drawn("dot", 'digraph { a [color="#123456"] }').iter()}
+    assert "#123456" in named
+    boxes = {element.get("fill") for element in drawn("mermaid", MERMAID["flow"]).iter()}
+    assert f"#{THEME.colours.panel}" in boxes
+
+
+def test_a_plan_has_no_line_for_today() -> None:
+    lines = drawn("mermaid", MERMAID["gantt"]).findall(".//{*}line")
+    assert all(abs(float(line.get("x1", "0"))) < 10_000 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "line"),
+    [
+        ("mermaid", "flowchart LR\n  a --> b\n  a[Start --> c\n", 3),
+        ("mermaid", "sequenceDiagram\n  A->>B: ä ö ü\n  nothing known here\n", 3),
+        ("mermaid", "flowchrt LR\n  a --> b\n", None),
+        ("mermaid", "", None),
+        ("dot", "digraph {\n  a -> b\n  b -> [\n}\n", 3),
+        ("dot", "", None),
+        ("dot", "digraph { a }\ndigraph { b }", None),
+        ("dot", "graph { " + "a -- b; " * 20_000 + "}", None),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(language: str, source: str, line: int | None) -> None:
+    with pytest.raises(WrongDiagram) as found:
+        draw_diagram(language, source, THEME)
+    assert found.value.line == line
+    assert found.value.message
+
+
+def test_a_diagram_that_asks_for_too_much_is_not_drawn() -> None:
+    with pytest.raises(CannotDraw, match="too large"):
+        draw_diagram(
+            "mermaid", "flowchart LR\n" + "".join(f"a{i} --> a{i + 1}\n" for i in range(4000)), THEME
+        )
+
+
+class TestStrangersInput:
+    def test_no_file_is_looked_at(self) -> None:
+        diagram = draw_diagram("dot", 'digraph { a [image="/etc/passwd" label="x"] }', THEME)
+        assert b"passwd" not in diagram.svg
+        assert any("unsafe" in complaint for complaint in diagram.complaints)
+
+    @pytest.mark.parametrize(
+        ("language", "source"),
+        [
+            ("dot", 'digraph { a [URL="javascript:alert(1)" label="x"] }'),
+            ("dot", 'digraph { a [label="</text><script>alert(1)</script>"] }'),
+            ("dot", 'digraph { stylesheet="https://example.org/x.css"; a }'),
+            ("mermaid", 'flowchart LR\n  a["<script>alert(1)</script>"] --> b\n'),
+            ("mermaid", 'flowchart LR\n  a --> b\n  click a "javascript:alert(1)"\n'),
+            ("mermaid", 'flowchart LR\n  a["<img src=https://example.org/x.png>"] --> b\n'),
+            (
+                "mermaid",
+                '%%{init: {"themeCSS": "rect{fill:url(https://example.org/x)}"}}%%\nflowchart LR\n  a --> b\n',
+            ),
+        ],
+    )
+    def test_nothing_acts_and_nothing_is_loaded(self, language: str, source: str) -> None:
+        svg = draw_diagram(language, source, THEME).svg
+        for word in (b"script", b"example.org", b"alert", b"<image"):
+            assert word not in svg
+
+    def test_what_was_left_out_is_told(self) -> None:
+        diagram = draw_diagram("dot", "digraph { a [shape=sqare] }", THEME)
+        assert diagram.complaints == ("using box for unknown shape sqare",)
+
+    def test_fonts_are_no_matter(self) -> None:
+        diagram = draw_diagram("dot", 'digraph { a [fontname="Comic Neue" label="日本"] }', THEME)
+        assert diagram.complaints == ()

@@ -1,0 +1,117 @@
+"""Words in authors' drawings stand in the theme's faces, as text or as outlines, wherever they are shown."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from triptych.media.drawings.svg_words import kept_as_text, set_words
+from triptych.theme.theme import load_theme
+
+THEME = load_theme()
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawing(inner: str, more: str = "") -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 90"{more}>{inner}</svg>'.encode()
+
+
+def families(inner: str) -> list[str]:
+    root = etree.fromstring(set_words(drawing(inner), THEME, outlined=False))
+    return [
+        e.get("style", "").rpartition("font-family:")[2].strip("'")
+        for e in root.iter(f"{SVG}text", f"{SVG}tspan")
+    ]
+
+
+def outlined(inner: str) -> etree._Element:
+    return etree.fromstring(set_words(drawing(inner), THEME, outlined=True))
+
+
+@pytest.mark.parametrize(
+    ("look", "family"),
+    [
+        ('font-family="sans-serif"', THEME.sans),
+        ('font-family="serif"', THEME.serif),
+        ('font-family="monospace"', THEME.mono),
+        ('style="font-family:Helvetica, Arial, sans-serif"', THEME.sans),
+        ("style=\"font-family: 'Times New Roman', serif; fill: red\"", THEME.serif),
+        ('style="font: italic bold 12px/1.2 Courier New, monospace"', THEME.mono),
+        ('class="a"', THEME.mono),
+        ("", THEME.sans),
+    ],
+)
+def test_each_family_becomes_ours_of_its_kind(look: str, family: str) -> None:
+    sheet = "<style>.a { font: 12px monospace }</style>"
+    assert families(f"{sheet}<text {look}>Words</text>") == [family]
+
+
+def test_a_family_is_inherited_and_changed_within_a_text() -> None:
+    inner = '<g font-family="serif"><text>One <tspan font-family="monospace">two</tspan></text></g>'
+    assert families(inner) == [THEME.serif, THEME.mono]
+
+
+def test_other_styles_stay() -> None:
+    root = etree.fromstring(
+        set_words(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, outlined=False)
+    )
+    assert root[0].get("style") == f"fill:red;font-family:'{THEME.serif}'"
+
+
+def test_outlines_stand_where_the_words_stood() -> None:
+    root = outlined(
+        '<rect/><g id="g"><text id="t" x="3" y="4" transform="scale(2)" class="c">Ab</text>tail</g>'
+    )
+    assert not list(root.iter(f"{SVG}text"))
+    group = root[1][0]
+    assert (group.get("id"), group.get("class"), group.get("transform")) == ("t", "c", "scale(2)")
+    assert group.tail == "tail"
+    assert group[0].get("transform", "").startswith("translate(3.000 4.000)")
+    assert len(group[0].get("d", "")) > 50
+
+
+def test_families_of_different_kinds_have_different_outlines() -> None:
+    shapes = {
+        outlined(f'<text font-family="{kind}">g</text>')[0][0].get("d")
+        for kind in ("serif", "sans-serif", "monospace")
+    }
+    assert len(shapes) == 3
+
+
+def test_what_is_outside_the_words_stays_as_it_is() -> None:
+    sheet = "<style>rect { mix-blend-mode: multiply }</style>"
+    root = outlined(f'{sheet}<rect style="fill:url(#a)"/><text>A</text>')
+    assert root[0].text == "rect { mix-blend-mode: multiply }"
+    assert root[1].get("style") == "fill:url(#a)"
+
+
+def test_a_drawing_without_words_keeps_its_bytes() -> None:
+    svg = drawing("<rect/>")
+    assert set_words(svg, THEME, outlined=True) is svg
+
+
+WAYS = {
+    '<text><textPath href="#p">Round</textPath></text>': "follow a path",
+    "<text>\u0634\u0645\u0633</text>": "from the right",
+    '<text x="1 2 3">abc</text>': "its own place",
+    '<text style="letter-spacing: 2px">abc</text>': "spaced",
+    '<g stroke="red"><text>abc</text></g>': "a rim",
+    '<clipPath id="c"><text>abc</text></clipPath>': "cut something out",
+    '<text textLength="20">abc</text>': "spaced",
+}
+
+
+@pytest.mark.parametrize("inner", WAYS)
+def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None:
+    assert WAYS[inner] in kept_as_text(drawing(inner))
+    root = outlined(inner)
+    (text,) = root.iter(f"{SVG}text")
+    assert f"'{THEME.sans}', sans-serif" in text.get("style", "")
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["letter-spacing:0px;word-spacing:0px", "letter-spacing: normal", "stroke:none;writing-mode:lr-tb"],
+)
+def test_what_drawing_programs_write_without_need_is_nothing_special(style: str) -> None:
+    assert kept_as_text(drawing(f'<text style="{style}">abc</text>')) == ""

@@ -1,0 +1,89 @@
+"""Which characters the bundled fonts have."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
+
+from triptych.media.fonts.fonts import (
+    foreign,
+    missing_characters,
+    on_lines_of,
+    scripts_of,
+    subset_font,
+)
+from triptych.theme.theme import load_theme
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Plain, “quoted” – and 1,234.5 GW", ""),
+        ("Ελληνικά, Русский, Tiếng Việt, Łódź, pīnyīn lǚ", ""),
+        ("你好，한국어、かな「骨」", ""),
+        ("العربية עברית हिन्दी ไทย தமிழ் ქართული", ""),
+        ("a 😀 ✓ ✗ → ⇒ ★ 🦀 🎉 ⏎ ☐ ⌘ ┌─┐ ℝ 𝑥 ① b", ""),
+        ("Javanese ꦗꦮꦗ", "ꦗꦮ"),
+        ("e\u0301 and \u00e9 are one letter", ""),
+        ("soft\u00adhyphen, no\u00a0break, zero\u200bwidth, joiner\u200d, tab\t, line\n", ""),
+        ("text style \u2192\ufe0e", ""),
+        ("an icon of a private font \ue0a9", "\ue0a9"),
+        ("not yet a character \U0001fbff", "\U0001fbff"),
+    ],
+)
+def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
+    assert missing_characters(text, load_theme()) == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "scripts"),
+    [
+        ("Plain, “quoted” → é", ["en"], []),
+        ("Русский, μ", ["ru"], ["Cyrl"]),
+        ("✓ 🦀 ℝ", ["en"], ["Zsym", "Zmth", "Zsye"]),
+        ("骨", ["en"], ["Hans"]),
+        ("骨", ["en", "ja"], ["Jpan"]),
+        ("骨", ["zh-TW"], ["Hant"]),
+        ("かな 骨", ["en"], ["Jpan"]),
+        ("한글 骨", ["en"], ["Kore"]),
+        ("骨 עברית", ["ko", "en"], ["Kore", "Hebr"]),
+        ("“…”", ["zh"], ["Hans"]),
+        ("اردو", ["ur"], ["Aran"]),
+    ],
+)
+def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
+    text: str, languages: list[str], scripts: list[str]
+) -> None:
+    assert [script.name for script in scripts_of(text, languages, load_theme())] == scripts
+
+
+def test_faces_of_scripts_leave_letters_and_ascii_to_the_text_faces() -> None:
+    kept = foreign("aé1, Ж中“”—。 กำ")
+    assert kept & set("aé1,Ж") == set()
+    assert set("中“”—。 กำ\u0e4d\u0e32") <= kept
+
+
+@pytest.mark.parametrize("weight", [400, 700])
+def test_a_variable_face_is_cut_at_its_weight(weight: int) -> None:
+    face = load_theme().face("Noto Sans CJK SC", bold=weight == 700)
+    data = subset_font(face, frozenset("中文"))
+    assert data == subset_font(face, frozenset("中文"))
+    with TTFont(io.BytesIO(data)) as font:
+        assert "fvar" not in font and "CFF " in font
+        assert set(font.getBestCmap()) == set(map(ord, "中文"))
+        assert font["OS/2"].usWeightClass == weight
+        pen = BoundsPen(font.getGlyphSet())
+        font.getGlyphSet()[font.getBestCmap()[ord("中")]].draw(pen)
+        assert pen.bounds is not None and font.getReverseGlyphMap()
+
+
+def test_a_face_stands_on_the_lines_of_another() -> None:
+    theme = load_theme()
+    model, face = theme.face(theme.serif), theme.face("Noto Serif Thai")
+    with TTFont(io.BytesIO(on_lines_of(model, subset_font(face, frozenset("ก"))))) as font:
+        with TTFont(model.path) as other:
+            ours, theirs = (f["hhea"].ascent / f["head"].unitsPerEm for f in (font, other))
+        assert ours == pytest.approx(theirs, abs=0.001)

@@ -1,0 +1,79 @@
+"""Formulas become lines of Unicode text that can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from triptych.engine.cache import Cache
+from triptych.media.formulas.linear import Linear, linear
+from triptych.reading.pandoc import read_markdown
+
+Line = Callable[[str], Linear]
+
+
+@pytest.fixture
+def line(shared_cache: Cache) -> Line:
+    def read(tex: str) -> Linear:
+        (reading,) = read_markdown([f"$${tex}$$"], shared_cache)
+        assert not isinstance(reading, Exception)
+        (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
+        return linear(dict(pairs)["mathml"])
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"x^2 + y_1 \le \sqrt{2}", "x² + y₁ ≤ √2"),
+        (r"E = mc^2", "E = mc²"),
+        (r"-a + (-b) \cdot c", "−a + (−b) ⋅ c"),
+        (r"f'(x)", "f′(x)"),
+        (r"x_{\mathrm{max}} y", "x_max y"),
+        (r"x_{i+1}", "x_(i+1)"),
+        (r"A^{-1}", "A⁻¹"),
+        (r"\frac{a}{b}", "a/b"),
+        (r"\frac{a+1}{2b}", "(a + 1)/(2b)"),
+        (r"\frac{1}{2} m v^2", "1/2 mv²"),
+        (r"\frac{\partial f}{\partial x}", "∂f/∂x"),
+        (r"\sqrt[3]{x+1}", "∛(x + 1)"),
+        (r"\sqrt{3} x", "√3 x"),
+        (r"\sum_{i=1}^{n} x_i", "∑_(i=1)ⁿ x_i"),
+        (r"\lim_{n\to\infty} \sin x", "lim_(n→∞) sin x"),
+        (r"\sin^2\theta", "sin² θ"),
+        (r"\log_2 n", "log₂ n"),
+        (r"\mathbb{R} \mathbf{x} \mathcal{L}", "ℝxℒ"),
+        (r"\hat\beta = \bar{x}", "β̂ = x̄"),
+        (r"\overline{ab}", "a̅b̅"),
+        (r"\{1,2\}", "{1, 2}"),
+        (r"|x| \le \|y\|", "|x| ≤ ∥y∥"),
+        (r"n!", "n!"),
+        (r"\mathrm{H_2O}", "H₂O"),
+        (r"{}^{14}\mathrm{C}", "¹⁴C"),
+        (r"\text{speed} = 3\,\text{m}", "speed = 3 m"),
+    ],
+)
+def test_a_formula_reads_as_on_paper(tex: str, expected: str, line: Line) -> None:
+    assert line(tex) == Linear(expected, clear=True)
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\frac{\frac{a}{b}}{c}", "(a/b)/c"),
+        (r"\frac{-b\pm\sqrt{b^2-4ac}}{2a}", "(−b ± √(b² − 4ac))/(2a)"),
+        (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(1, 2; 3, 4)"),
+        (r"\begin{cases}1&x>0\\0&\text{else}\end{cases}", "{1, x > 0; 0, else"),
+        (r"\begin{aligned}a&=b\\&=c\end{aligned}", "a = b; = c"),
+        (r"\underbrace{a+b}_{n}", "(a + b)_n"),
+        (r"\binom{n}{k}", "(n ¦ k)"),
+    ],
+)
+def test_a_formula_of_nested_parts_is_not_clear(tex: str, expected: str, line: Line) -> None:
+    assert line(tex) == Linear(expected, clear=False)
+
+
+def test_a_long_formula_is_not_clear(line: Line) -> None:
+    assert not line(" + ".join(f"x_{{{number}}}" for number in range(30))).clear

@@ -1,0 +1,213 @@
+"""Pictures are what they are by content, and bring nothing along that acts."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import pytest
+from lxml import etree
+from PIL import Image
+
+from tests.conftest import tiny_png
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.files import measure, safe_svg
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
+
+
+def picture(kind: str, size: tuple[int, int] = (3, 2), **more: object) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size).save(out, kind, **more)
+    return out.getvalue()
+
+
+def svg(content: str = "", **attributes: str) -> bytes:
+    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"{written}>{content}</svg>'.encode()
+
+
+def huge_png(side: int) -> bytes:
+    """A small file that says it is a very large picture."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    data = tiny_png()
+    start = data.index(b"IHDR")
+    return data[:start] + head + struct.pack(">I", zlib.crc32(head)) + data[start + len(head) + 4 :]
+
+
+class TestMeasure:
+    @pytest.mark.parametrize(
+        ("kind", "media_type"),
+        [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp")],
+    )
+    def test_kinds_are_told_by_content(self, kind: str, media_type: str) -> None:
+        assert measure(picture(kind)) == (media_type, 3.0, 2.0)
+
+    @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM"])
+    def test_other_kinds_are_refused_by_name(self, kind: str) -> None:
+        with pytest.raises(UnusablePicture, match=f"{kind} pictures are not supported"):
+            measure(picture(kind))
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"text", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", tiny_png()[:30], b"\xff\xd8\xff"]
+    )
+    def test_what_is_no_picture_is_refused(self, data: bytes) -> None:
+        with pytest.raises(UnusablePicture):
+            measure(data)
+
+    @pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
+    def test_a_picture_that_is_cut_off_is_refused(self, keep: float) -> None:
+        data = picture("PNG", (200, 200))
+        noisy = io.BytesIO()
+        Image.effect_noise((200, 200), 50).save(noisy, "PNG")
+        data = noisy.getvalue()
+        with pytest.raises(UnusablePicture):
+            measure(data[: int(len(data) * keep)])
+
+    @pytest.mark.parametrize("side", [9_500, 60_000])
+    def test_a_bomb_is_refused_for_its_size(self, side: int) -> None:
+        data = huge_png(side)
+        with pytest.raises(UnusablePicture, match="too many"):
+            measure(data)
+
+    @pytest.mark.parametrize(
+        ("orientation", "size"), [(1, (3.0, 2.0)), (3, (3.0, 2.0)), (6, (2.0, 3.0)), (8, (2.0, 3.0))]
+    )
+    def test_a_photograph_on_its_side_is_measured_upright(
+        self, orientation: int, size: tuple[float, float]
+    ) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        assert measure(picture("JPEG", exif=exif))[1:] == size
+
+    @pytest.mark.parametrize(
+        ("data", "size"),
+        [
+            (svg(width="20", height="10"), (20.0, 10.0)),
+            (svg(width="1in", height="72pt"), (96.0, 96.0)),
+            (svg(width="2.54cm", height="25.4mm"), (96.0, 96.0)),
+            (svg(viewBox="0 0 40 30"), (40.0, 30.0)),
+            (svg(viewBox="-5,-5,40,30"), (40.0, 30.0)),
+            (svg(width="100%", height="100%", viewBox="0 0 40 30"), (40.0, 30.0)),
+            (svg(width="1e2", height="1E1"), (100.0, 10.0)),
+            (svg(viewBox="0 0 1e2 30"), (100.0, 30.0)),
+            (svg(), (300.0, 150.0)),
+            (b'<?xml version="1.0"?>\n<!-- made by -->\n' + SVG, (20.0, 10.0)),
+            (b"<!-- " + b"x" * 5000 + b" -->" + SVG, (20.0, 10.0)),
+        ],
+    )
+    def test_an_svg_is_measured(self, data: bytes, size: tuple[float, float]) -> None:
+        assert measure(data) == ("image/svg+xml", *size)
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"<svg",
+            b"<svg/>",
+            b"<html><svg/></html>",
+            svg(width="0", height="1"),
+            svg(viewBox="0 0 0 0"),
+            svg(viewBox="0 0 -1 5"),
+            svg(width="..", height="1"),
+        ],
+    )
+    def test_what_is_no_svg_is_refused(self, data: bytes) -> None:
+        with pytest.raises(UnusablePicture):
+            measure(data)
+
+    def test_an_svg_wrapped_in_a_prefix_is_measured(self) -> None:
+        assert measure(b'<s:svg xmlns:s="http://www.w3.org/2000/svg" width="4" height="3"/>') == (
+            "image/svg+xml",
+            4.0,
+            3.0,
+        )
+
+    def test_entities_that_grow_without_end_are_refused_or_harmless(self) -> None:
+        lines = ['<!ENTITY a0 "ha">'] + [f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10)]
+        data = f'<!DOCTYPE svg [{"".join(lines)}]><svg xmlns="http://www.w3.org/2000/svg" width="2" height="1">&a9;</svg>'
+        try:
+            assert measure(data.encode()) == ("image/svg+xml", 2.0, 1.0)
+            assert len(safe_svg(data.encode())) < 10_000
+        except UnusablePicture:
+            pass
+
+
+class TestSafeSvg:
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "<script>alert(1)</script>",
+            '<g><script href="x.js"/></g>',
+            '<rect onload="x()"/>',
+            '<rect ONCLICK="x()"/>',
+            "<foreignObject><body/></foreignObject>",
+            '<image href="https://example.org/x.png"/>',
+            '<image xlink:href="https://example.org/x.png"/>',
+            '<image href="file:///etc/passwd"/>',
+            '<use href="other.svg#x"/>',
+            '<a href="javascript:alert(1)"><rect/></a>',
+            '<a xlink:href=" javascript:alert(1)"><rect/></a>',
+            '<rect fill="url(https://example.org/x)"/>',
+            '<rect style="fill: url(&quot;https://example.org/x&quot;)"/>',
+            "<style>@import 'https://example.org/x.css';</style>",
+            "<style>@import url(https://example.org/x.css);</style>",
+            "<style>rect { fill: url(https://example.org/x) }</style>",
+            "<style><![CDATA[rect { fill: url(https://example.org/x) }]]></style>",
+            "<style>rect { fill: u\\72l(https://example.org/x) }</style>",
+            "<style>@IMPORT 'https://example.org/x.css'; rect { fill: URL(https://example.org/x) }</style>",
+            '<rect fill="URL(https://example.org/x)"/>',
+            '<animate attributeName="href" to="javascript:alert(1)"/>',
+            '<set attributeName="onload" to="alert(1)"/>',
+            '<?xml-stylesheet href="https://example.org/x.css"?>',
+            '<image href="data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+"/>',
+            '<iframe xmlns="http://www.w3.org/1999/xhtml" src="https://example.org/x"/>',
+            '<img xmlns="http://www.w3.org/1999/xhtml" src="https://example.org/x"/>',
+            '<link xmlns="http://www.w3.org/1999/xhtml" rel="stylesheet" href="https://example.org/x.css"/>',
+        ],
+    )
+    def test_what_acts_or_loads_is_taken_out(self, content: str) -> None:
+        safe = safe_svg(svg(content)).lower()
+        for trace in (
+            b"script",
+            b"onload",
+            b"onclick",
+            b"alert",
+            b"example.org",
+            b"passwd",
+            b"other.svg",
+            b"foreignobject",
+            b"data:image/svg",
+        ):
+            assert trace not in safe.replace(b"xmlns", b"")
+
+    def test_a_style_sheet_before_the_root_is_taken_out(self) -> None:
+        assert b"example.org" not in safe_svg(b'<?xml-stylesheet href="https://example.org/x.css"?>' + SVG)
+
+    def test_an_external_entity_is_never_read(self, tmp_path) -> None:
+        secret = tmp_path / "secret.txt"
+        secret.write_text("SECRET")
+        data = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]><svg xmlns="http://www.w3.org/2000/svg">a&x;b</svg>'
+        assert b"SECRET" not in safe_svg(data.encode())
+
+    def test_text_after_what_is_taken_out_stays(self) -> None:
+        safe = safe_svg(svg("<text>before<script>x</script>after</text>"))
+        assert "".join(etree.fromstring(safe).itertext()) == "beforeafter"
+
+    @pytest.mark.parametrize(
+        "content", ["<image width='5'/>", '<use href="https://example.org/x#a"/>', "<feImage/>"]
+    )
+    def test_what_would_show_nothing_goes(self, content: str) -> None:
+        assert len(etree.fromstring(safe_svg(svg(content)))) == 0
+
+    def test_what_is_harmless_stays(self) -> None:
+        content = '<defs><linearGradient id="g"/></defs><rect fill="url(#g)" style="stroke: red"/><use href="#r"/><use xlink:href="#r"/>'
+        safe = safe_svg(svg(content, viewBox="0 0 1 1"))
+        for trace in (b"url(#g)", b"stroke: red", b'href="#r"', b'viewBox="0 0 1 1"'):
+            assert trace in safe
+
+    def test_embedded_bitmaps_stay(self) -> None:
+        assert b"data:image/png;base64,AAAA" in safe_svg(svg('<image href="data:image/png;base64,AAAA"/>'))
+
+    def test_the_result_is_well_formed(self) -> None:
+        assert etree.fromstring(safe_svg(svg("<text>ä &amp; b</text>"))).tag.endswith("svg")

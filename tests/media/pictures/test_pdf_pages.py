@@ -1,0 +1,106 @@
+"""Pages of PDF files as pictures."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from triptych.media.pictures.errors import UnusablePicture
+from triptych.media.pictures.files import measure
+from triptych.media.pictures.pdf_pages import draw_page, is_pdf, measure_page
+from triptych.media.pictures.sizes import Room
+from triptych.media.preparation.pictures import prepare
+from triptych.model.nodes import Picture
+from triptych.theme.theme import load_theme
+
+RED, BLUE = "1 0 0", "0 0 1"
+
+
+def pdf(
+    *colours: str, size: tuple[int, int] = (144, 72), crop: tuple[int, ...] = (), **keys: object
+) -> bytes:
+    """Pages that are each one field of a colour; sizes in points."""
+    document = pikepdf.new()
+    for colour in colours:
+        document.add_blank_page(page_size=size)
+        page = document.pages[-1]
+        page.Contents = document.make_stream(f"{colour} rg 0 0 {size[0]} {size[1]} re f".encode())
+        if crop:
+            page.CropBox = pikepdf.Array(crop)
+        for key, value in keys.items():
+            page[f"/{key}"] = value
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data))
+
+
+def test_a_page_is_as_large_as_its_crop_box() -> None:
+    assert measure(pdf(RED)) == ("application/pdf", 192.0, 96.0)
+    assert measure_page(pdf(RED, crop=(12, 12, 84, 48))) == (96.0, 48.0)
+
+
+def test_a_page_that_is_turned_is_measured_turned() -> None:
+    assert measure_page(pdf(RED, Rotate=90)) == (96.0, 192.0)
+
+
+def test_the_asked_page_is_drawn_at_the_asked_size() -> None:
+    image = opened(draw_page(pdf(RED, BLUE), 2, 600))
+    assert (image.size, image.mode) == ((600, 300), "RGB")
+    assert image.getpixel((300, 150)) == (0, 0, 255)
+
+
+def test_paper_is_white() -> None:
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(72, 72))
+    out = io.BytesIO()
+    document.save(out)
+    assert opened(draw_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
+
+
+def test_the_same_bytes_come_out_each_time() -> None:
+    assert draw_page(pdf(RED), 1, 400) == draw_page(pdf(RED), 1, 400)
+
+
+def test_dots_suit_the_output() -> None:
+    room = Room(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
+    picture = Picture(path="a.pdf", media_type="application/pdf", width=192, height=96, page=1)
+    made = prepare(pdf(RED), picture, 96.0, room, load_theme())
+    assert made.media_type == "image/png"
+    assert opened(made.data).size == (300, 150)
+
+
+def test_a_vast_page_is_not_drawn_vast() -> None:
+    room = Room(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
+    picture = Picture(path="a.pdf", media_type="application/pdf", width=9600, height=9600, page=1)
+    width, height = opened(
+        prepare(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
+    ).size
+    assert width * height <= 16_100_000
+
+
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_page_that_is_not_there_is_refused(number: int) -> None:
+    with pytest.raises(UnusablePicture, match=f"2 pages, and no page {number}"):
+        measure_page(pdf(RED, BLUE), number)
+
+
+def test_a_locked_file_is_refused() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf(RED))) as document:
+        document.save(out, encryption=pikepdf.Encryption(user="x", owner="y"))
+    with pytest.raises(UnusablePicture, match="password"):
+        measure_page(out.getvalue())
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"x" * 5000, b"\n\n%PDF-2.0 trailer"])
+def test_what_only_looks_like_a_pdf_is_refused(data: bytes) -> None:
+    assert is_pdf(data)
+    with pytest.raises(UnusablePicture):
+        measure(data)

@@ -1,0 +1,54 @@
+"""What lets a publisher's mark be seen on its ground."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image, ImageDraw
+
+from triptych.media.preparation.logos import fitted, plate
+from triptych.model.nodes import Picture
+
+PAPER, DEEP = "ffffff", "16324a"
+
+
+def mark(colour: str, ground: str | None = None) -> bytes:
+    """A sign and letters of a colour."""
+    image = Image.new("RGBA", (120, 40), f"#{ground}" if ground else (0, 0, 0, 0))
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((4, 4, 36, 36), fill="#c17c33")
+    for left in range(44, 116, 12):
+        draw.rectangle((left, 6, left + 7, 34), fill=f"#{colour}")
+    with io.BytesIO() as out:
+        image.save(out, "PNG")
+        return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground", "behind"),
+    [
+        ("1c2024", DEEP, PAPER),
+        ("1c2024", PAPER, ""),
+        ("ffffff", PAPER, DEEP),
+        ("ffffff", DEEP, ""),
+        ("8090a0", PAPER, ""),
+    ],
+)
+def test_what_would_not_be_seen_has_a_plate(colour: str, ground: str, behind: str) -> None:
+    assert plate(mark(colour), ground, (PAPER, DEEP)) == behind
+
+
+def test_what_brings_its_own_ground_needs_none() -> None:
+    assert plate(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
+    assert plate(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
+
+
+def test_where_no_plate_helps_there_is_none() -> None:
+    assert plate(mark("16324a"), DEEP, ("183550",)) == ""
+
+
+def test_a_mark_keeps_its_proportions_in_a_place() -> None:
+    picture = Picture(path="a.png", media_type="image/png", width=400, height=100)
+    assert fitted(picture, 100, 50) == (100, 25)
+    assert fitted(picture, 100, 10) == (40, 10)

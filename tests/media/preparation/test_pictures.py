@@ -1,0 +1,271 @@
+"""Pictures as outputs take them: upright, in sRGB, small enough, in a format that is read there."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import pytest
+from PIL import Image, ImageChops, ImageCms, ImageDraw
+
+from triptych.media.pictures.files import is_moving, measure
+from triptych.media.pictures.sizes import Room
+from triptych.media.preparation.pictures import Prepared, prepare
+from triptych.model.nodes import Picture
+from triptych.theme.theme import load_theme
+
+SHOWN = frozenset(("image/png", "image/jpeg"))
+PRINT = Room(width=432, wide=480, height=595, dpi=300, media_types=SHOWN, cmyk=True)
+SCREEN = Room(
+    width=624,
+    wide=624,
+    height=864,
+    dpi=300,
+    most_dots=3_200_000,
+    media_types=SHOWN | {"image/gif", "image/webp"},
+    motion=True,
+)
+SLIDE = Room(width=1155, wide=1155, height=490, dpi=220, media_types=SHOWN | {"image/gif"})
+ROOMS = pytest.mark.parametrize("room", [PRINT, SCREEN, SLIDE], ids=["print", "screen", "slide"])
+
+
+def photograph(width: int = 300, height: int = 200, mode: str = "RGB") -> Image.Image:
+    """A picture whose top left corner is red."""
+    image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
+    ImageDraw.Draw(image).rectangle((0, 0, width // 4, height // 4), fill="#c00000")
+    return image.convert(mode)
+
+
+def saved(image: Image.Image, kind: str, **more: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **more)
+    return out.getvalue()
+
+
+def prepared(data: bytes, room: Room, width: float = 400, page: int = 0) -> Prepared:
+    media_type, across, down = measure(data, page or 1)
+    picture = Picture(
+        path="a",
+        media_type=media_type,
+        width=across,
+        height=down,
+        page=page,
+        moving=is_moving(data, media_type),
+    )
+    return prepare(data, picture, width, room, load_theme())
+
+
+def opened(made: Prepared) -> Image.Image:
+    image = Image.open(io.BytesIO(made.data))
+    assert Image.MIME[image.format] == made.media_type
+    return image
+
+
+def is_red(colour: tuple[int, ...]) -> bool:
+    return colour[0] > 120 and max(colour[1:3]) < 60
+
+
+@ROOMS
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_what_needs_nothing_keeps_its_bytes(room: Room, kind: str) -> None:
+    data = saved(photograph(), kind)
+    assert prepared(data, room).data == data
+
+
+@ROOMS
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_photographs_stand_upright(room: Room, orientation: int) -> None:
+    upright = photograph()
+    how = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }[orientation]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    made = opened(prepared(saved(upright.transpose(how), "JPEG", exif=exif, quality=95), room))
+    assert made.size == upright.size
+    assert not made.getexif()
+    assert is_red(made.convert("RGB").getpixel((10, 10)))
+
+
+@ROOMS
+def test_nothing_tells_where_a_photograph_was_taken(room: Room) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "at home"
+    for data in (saved(photograph(), "JPEG", exif=exif), saved(photograph(3000, 2000), "JPEG", exif=exif)):
+        assert b"at home" not in prepared(data, room).data
+
+
+class TestScaling:
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_a_large_picture_has_the_dots_that_are_shown(self, kind: str) -> None:
+        made = opened(prepared(saved(photograph(3000, 2000), kind), PRINT, width=384))
+        assert made.size == (1200, 800)
+        assert made.format == kind
+
+    def test_no_picture_is_scaled_up(self) -> None:
+        assert opened(prepared(saved(photograph(100, 50), "PNG"), PRINT, width=432)).size == (100, 50)
+
+    def test_a_little_more_than_needed_is_left(self) -> None:
+        data = saved(photograph(1300, 900), "JPEG")
+        assert prepared(data, PRINT, width=384).data == data
+
+    def test_a_drawing_that_would_only_grow_is_left(self) -> None:
+        drawing = Image.new("1", (3000, 2000), 1)
+        draw = ImageDraw.Draw(drawing)
+        for x in range(0, 3000, 50):
+            draw.line((x, 0, 3000 - x, 2000), fill=0, width=3)
+        data = saved(drawing, "PNG", optimize=True)
+        assert len(prepared(data, PRINT, width=384).data) <= len(data)
+
+    def test_no_picture_of_an_e_book_has_more_dots_than_shops_take(self) -> None:
+        room = Room(width=6000, wide=6000, height=6000, dpi=300, most_dots=3_200_000, media_types=SHOWN)
+        data = saved(photograph(3000, 2400), "JPEG")
+        width, height = opened(prepared(data, room, width=6000)).size
+        assert 3_000_000 < width * height <= 3_210_000
+        assert width / height == pytest.approx(1.25, abs=0.01)
+
+    def test_the_same_bytes_come_out_each_time(self) -> None:
+        data = saved(photograph(3000, 2000), "JPEG")
+        assert prepared(data, PRINT) == prepared(data, PRINT)
+
+
+class TestColours:
+    def test_cmyk_stays_where_it_is_printed(self) -> None:
+        data = saved(photograph(mode="CMYK"), "JPEG")
+        assert prepared(data, PRINT).data == data
+
+    @pytest.mark.parametrize("room", [SCREEN, SLIDE])
+    def test_cmyk_is_shown_in_rgb_elsewhere(self, room: Room) -> None:
+        made = opened(prepared(saved(photograph(mode="CMYK"), "JPEG"), room))
+        assert made.mode == "RGB"
+        assert is_red(made.getpixel((10, 10)))
+
+    def test_scaled_cmyk_is_still_cmyk(self) -> None:
+        made = opened(prepared(saved(photograph(3000, 2000, "CMYK"), "JPEG"), PRINT))
+        assert made.mode == "CMYK"
+        assert is_red(made.convert("RGB").getpixel((10, 10)))
+
+    @ROOMS
+    def test_another_colour_space_becomes_srgb(self, room: Room) -> None:
+        # A space whose green is sRGB's red, made by swapping two columns of its matrix.
+        profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+        red, green = profile.index(b"rXYZ") + 4, profile.index(b"gXYZ") + 4
+        profile[red : red + 4], profile[green : green + 4] = (
+            profile[green : green + 4],
+            profile[red : red + 4],
+        )
+        swapped = bytes(profile).replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be"))
+        swapped = swapped.replace(b"sRGB", b"Swap")
+        image = Image.new("RGB", (20, 20), (0, 255, 0))
+        made = opened(prepared(saved(image, "PNG", icc_profile=swapped), room))
+        assert "icc_profile" not in made.info
+        assert is_red(made.getpixel((5, 5)))
+
+    @ROOMS
+    def test_a_profile_that_says_srgb_changes_nothing(self, room: Room) -> None:
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        data = saved(photograph(), "JPEG", icc_profile=profile)
+        assert prepared(data, room).data == data
+
+    @ROOMS
+    def test_a_broken_profile_is_no_reason_to_fail(self, room: Room) -> None:
+        data = saved(photograph(), "PNG", icc_profile=b"no profile")
+        assert is_red(opened(prepared(data, room)).convert("RGB").getpixel((10, 10)))
+
+    @ROOMS
+    def test_sixteen_bits_of_grey_become_eight(self, room: Room) -> None:
+        image = Image.new("I;16", (256, 4))
+        image.putdata([x * 257 for _ in range(4) for x in range(256)])
+        made = opened(prepared(saved(image, "PNG"), room))
+        assert made.mode == "L"
+        assert [made.getpixel((x, 1)) for x in (0, 100, 255)] == [0, 100, 255]
+
+    @ROOMS
+    def test_transparent_palettes_stay_transparent(self, room: Room) -> None:
+        image = Image.new("P", (2400, 1600), 0)
+        image.putpalette([255, 0, 0, 0, 0, 255])
+        ImageDraw.Draw(image).ellipse((400, 400, 2000, 1200), fill=1)
+        for data in (
+            saved(image, "PNG", transparency=0),
+            saved(image.resize((200, 100)), "PNG", transparency=0),
+        ):
+            made = opened(prepared(data, room, width=200)).convert("RGBA")
+            assert made.getpixel((0, 0))[3] == 0
+            assert made.getpixel((made.width // 2, made.height // 2)) == (0, 0, 255, 255)
+
+
+class TestFormats:
+    def test_webp_stays_in_an_e_book(self) -> None:
+        data = saved(photograph(), "WEBP")
+        assert prepared(data, SCREEN) == Prepared(data, "image/webp")
+
+    @pytest.mark.parametrize("room", [PRINT, SLIDE])
+    @pytest.mark.parametrize(("lossless", "kind"), [(False, "image/jpeg"), (True, "image/png")])
+    def test_webp_becomes_what_it_was_made_from(self, room: Room, lossless: bool, kind: str) -> None:
+        made = prepared(saved(photograph(), "WEBP", lossless=lossless), room)
+        assert made.media_type == kind
+        assert is_red(opened(made).getpixel((10, 10)))
+
+    @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+    def test_animations_move_in_an_e_book_and_stand_elsewhere(self, kind: str) -> None:
+        frames = [Image.new("RGB", (40, 40), colour) for colour in ("#c00000", "#0000c0")]
+        data = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+        assert opened(prepared(data, SCREEN)).n_frames == 2
+        for room in (PRINT, SLIDE):
+            made = opened(prepared(data, room))
+            assert getattr(made, "n_frames", 1) == 1
+            assert is_red(made.convert("RGB").getpixel((5, 5)))
+
+    @ROOMS
+    def test_a_drawing_is_cleaned_and_nothing_else(self, room: Room) -> None:
+        data = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="x()"/>'
+        made = prepared(data, room)
+        assert made.media_type == "image/svg+xml"
+        assert b"onload" not in made.data
+
+    def test_what_is_packed_comes_out_again(self) -> None:
+        made = Prepared(b"\n\x00dots\n", "image/png")
+        assert Prepared.unpacked(made.packed()) == made
+
+
+def test_scaling_smooths_what_it_drops() -> None:
+    """Every second line dark: a picture scaled by leaving lines out would be all dark or all light."""
+    striped = Image.new("L", (2000, 2000), 255)
+    draw = ImageDraw.Draw(striped)
+    for y in range(0, 2000, 2):
+        draw.line((0, y, 2000, y), fill=0)
+    noisy = ImageChops.add(striped, Image.effect_noise((2000, 2000), 40), scale=2)
+    made = opened(prepared(saved(noisy, "PNG"), PRINT, width=160))
+    assert 60 < made.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < 200
+    assert made.getextrema()[0] > 20
+
+
+@ROOMS
+def test_what_pillow_only_warns_of_is_no_matter(room: Room) -> None:
+    """The tests take every warning for an error."""
+    palette = photograph(600, 400, "P")
+    palette.info["transparency"] = bytes([0, 128] + [255] * 254)
+    made = opened(prepared(saved(palette, "PNG", transparency=palette.info["transparency"]), room, 40))
+    assert made.size[0] < 600
+    cut_off = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01"
+    assert prepared(saved(photograph(), "JPEG", exif=cut_off), room).media_type == "image/jpeg"
+
+
+@ROOMS
+def test_a_picture_of_sixteen_bits_within_a_drawing_has_eight(room: Room) -> None:
+    ramp = Image.new("I;16", (40, 20))
+    for x in range(40):
+        for y in range(20):
+            ramp.putpixel((x, y), x * 65_535 // 39)
+    held = base64.b64encode(saved(ramp, "PNG")).decode()
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><image width="40" height="20" href="data:image/png;base64,{held}"/></svg>'
+    inside = prepared(svg.encode(), room).data.partition(b"base64,")[2].partition(b'"')[0]
+    with Image.open(io.BytesIO(base64.b64decode(inside))) as image:
+        assert image.mode == "L"
+        assert [image.getpixel((x, 5)) for x in (0, 20, 39)] == [0, 131, 255]

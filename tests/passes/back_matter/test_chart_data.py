@@ -1,0 +1,38 @@
+"""The numbers behind charts as tables at the end of the PDF."""
+
+from __future__ import annotations
+
+from tests.conftest import ReadBook
+from triptych.languages.labels import load_labels
+from triptych.model.nodes import Table
+from triptych.model.walk import chapter_nodes, plain_text
+from triptych.passes.back_matter.chart_data import with_chart_data
+
+LABELS = load_labels("en")
+FILES = {
+    "source/d.csv": "year,output\n2023,1.50\n2024,\n",
+    "source/r.bib": "@book{k, title={T}, year=1984}\n",
+}
+CHART = '::: {#fig-a .chart type=bar data=d.csv x=year y=output unit=GW fig-alt="A"}\nOutput [@k]\n:::\n'
+
+
+def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
+    shown = with_chart_data(book, LABELS)
+    assert [plain_text(chapter.title) for chapter in shown.chapters] == ["A section", "Data", "Sources"]
+    (table,) = (node for node in chapter_nodes(shown.chapters[1]) if isinstance(node, Table))
+    assert plain_text(table.caption).startswith("Figure 1.1 Output")
+    rows = [[plain_text(cell.content) for cell in row.cells] for row in (*table.head, *table.body)]
+    assert rows == [["Year", "output (GW)"], ["2023", "1.50"], ["2024", ""]]
+
+
+def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("Text.\n")
+    assert with_chart_data(book, LABELS) is book
+
+
+def test_no_id_stands_twice(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
+    nodes = [node for chapter in with_chart_data(book, LABELS).chapters for node in chapter_nodes(chapter)]
+    ids = [node.attr.id for node in nodes if getattr(getattr(node, "attr", None), "id", "")]
+    assert len(ids) == len(set(ids))

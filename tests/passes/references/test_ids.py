@@ -1,0 +1,120 @@
+"""Each heading and each thing that can be pointed at gets an id of its own in the whole book."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject, ReadBook
+from triptych.engine.cache import Cache
+from triptych.model.book import Book
+from triptych.model.nodes import Heading, Link, Text
+from triptych.model.walk import chapter_nodes
+from triptych.passes.references.ids import automatic_id
+from triptych.press import read
+
+
+@pytest.fixture
+def book_of(make_project: MakeProject, shared_cache: Cache):
+    def make(**sections: str) -> tuple[Book, list[str]]:
+        names = ", ".join(f"{name.replace('__', '/')}.md" for name in sections)
+        files = {"source/book.yaml": f"book:\n  title: A\n  lang: en\n  chapters: [{names}]\n"}
+        files |= {f"source/{name.replace('__', '/')}.md": text for name, text in sections.items()}
+        _, book, found = read(make_project(files), shared_cache)
+        return book, [f"{finding.span}: {finding.code}" for finding in found]
+
+    return make
+
+
+def heading_ids(book: Book) -> list[str]:
+    return [
+        node.attr.id
+        for chapter in book.chapters
+        for node in chapter_nodes(chapter)
+        if isinstance(node, Heading)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Heading identifiers in HTML", "heading-identifiers-in-html"),
+        ("Maître d'hôtel", "maître-dhôtel"),
+        ("Dogs?--in my house?", "dogs--in-my-house"),
+        ("HTML, S5, or RTF?", "html-s5-or-rtf"),
+        ("3. Applications", "applications"),
+        ("33", ""),
+    ],
+)
+def test_automatic_ids_are_those_of_the_pandoc_manual(text: str, expected: str) -> None:
+    assert automatic_id((Text(text=text),)) == expected
+
+
+def test_a_written_id_stays(book_of) -> None:
+    book, _ = book_of(a="## One {#my-id}\n")
+    assert heading_ids(book) == ["my-id"]
+
+
+def test_a_heading_without_id_gets_one_of_its_text(book_of) -> None:
+    assert heading_ids(book_of(a="## One more\n")[0]) == ["one-more"]
+
+
+def test_the_same_heading_twice_in_a_file_gets_two_ids(book_of) -> None:
+    book, found = book_of(a="## One\n\n## One\n\n## One\n")
+    assert set(found) == {"source/a.md:3:4: ACC015", "source/a.md:5:4: ACC015"}
+    assert heading_ids(book) == ["one", "one-1", "one-2"]
+
+
+def test_the_same_heading_in_two_files_is_told_apart_by_the_file(book_of) -> None:
+    book, found = book_of(first="## Summary\n", second="## Summary\n")
+    assert not found
+    assert heading_ids(book) == ["summary", "second--summary"]
+
+
+def test_a_link_follows_the_heading_of_its_own_file(book_of) -> None:
+    book, found = book_of(first="## Summary\n", second="## Summary\n\nSee [it](#summary).\n")
+    assert not found
+    links = [node.target for node in chapter_nodes(book.chapters[1]) if isinstance(node, Link)]
+    assert links == ["#second--summary"]
+
+
+def test_a_written_id_is_never_taken_by_a_made_one(book_of) -> None:
+    book, found = book_of(first="## Summary\n", second="## Other {#summary}\n")
+    assert not found
+    assert heading_ids(book) == ["first--summary", "summary"]
+
+
+def test_an_id_written_in_two_files_is_an_error(book_of) -> None:
+    _, found = book_of(first="## One {#x}\n", second="## Two {#x}\n")
+    assert found == ["source/second.md:1:4: IDS001"]
+
+
+def test_a_chapter_gets_an_id_of_its_file(book_of) -> None:
+    book, _ = book_of(first="# One\n")
+    assert book.chapters[0].id == "sec-first"
+
+
+def test_chapters_of_one_name_in_two_folders_are_told_apart(book_of) -> None:
+    book, found = book_of(a__same="Text\n", b__same="Text\n")
+    assert not found
+    assert len({chapter.id for chapter in book.chapters}) == 2
+    assert len({chapter.slug for chapter in book.chapters}) == 2
+
+
+def test_a_made_slug_is_never_one_that_a_file_has(book_of) -> None:
+    book, _ = book_of(**{"a__same": "Text\n", "b__same": "Text\n", "same-2": "Text\n"})
+    assert len({chapter.slug for chapter in book.chapters}) == 3
+
+
+def test_a_chapter_listed_under_a_written_id_that_another_heading_has(book_of) -> None:
+    _, found = book_of(first="---\nid: sec-x\n---\nText\n", second="## Two {#sec-x}\n")
+    assert found == ["source/second.md:1:4: IDS001"]
+
+
+def test_an_id_of_the_bibliography_or_of_notes_is_not_a_clash_in_the_page(read_book_of: ReadBook) -> None:
+    """The e-book makes ids like ``note-1`` itself; a heading must not have the same."""
+    from tests.conftest import parsed, section_xhtml
+
+    book, found = read_book_of("## Noteref 1\n\nText.^[A note.]\n")
+    assert not found
+    ids = [element.get("id") for element in parsed(section_xhtml(book)).iter() if element.get("id")]
+    assert len(ids) == len(set(ids))

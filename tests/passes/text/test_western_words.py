@@ -1,0 +1,66 @@
+"""Western words in Chinese and Japanese are told apart, so that their apostrophes are set as theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.nodes import Source
+from triptych.model.walk import attr_of, book_nodes, plain_text
+from triptych.passes.text.western_words import is_western
+
+SOURCES = """
+@book{a, author = {Ada Lovelace}, title = {China's lead}, year = 2020}
+@book{b, author = {Hugo, Victor}, title = {L'art}, year = 2021, langid = {french}}
+@book{c, author = {李白}, title = {静夜思}, year = 2022}
+"""
+
+
+def marked(read_book_of: ReadBook, markdown: str, language: str) -> list[str]:
+    book, _ = read_book_of(
+        markdown, manifest=f"lang: {language}\nbibliography: a.bib\n", files={"source/a.bib": SOURCES}
+    )
+    return [
+        plain_text(getattr(node, "content", ())) for node in book_nodes(book) if attr_of(node).has("western")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "markdown", "words"),
+    [
+        ("zh-Hans", "据McDonald's和L'Oréal称，‘中国’", ["McDonald’s", "L’Oréal"]),
+        ("ja", "*McDonald's*", ["McDonald’s"]),
+        ("zh", "[the “lead”]{lang=en}与[中文]{lang=zh-Hant}与[こ’]{lang=ja}", ["the “lead”"]),
+        ("en", "McDonald's [the lead]{lang=fr}", []),
+        ("ko", "McDonald's", []),
+    ],
+)
+def test_words_with_an_apostrophe_and_passages_are_marked(
+    read_book_of: ReadBook, language: str, markdown: str, words: list[str]
+) -> None:
+    assert marked(read_book_of, markdown, language) == words
+
+
+def test_western_sources_are_marked_with_the_language_that_they_name(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(
+        "见[@a; @b; @c]。", manifest="lang: zh\nbibliography: a.bib\n", files={"source/a.bib": SOURCES}
+    )
+    sources = {node.attr.id: node.attr for node in book_nodes(book) if isinstance(node, Source)}
+    assert sources["ref-a"].has("western") and not sources["ref-a"].get("lang")
+    assert sources["ref-b"].has("western") and sources["ref-b"].get("lang").startswith("fr")
+    assert not sources["ref-c"].has("western")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("China’s “lead” — 1", True),
+        ("Lovelace. 2020年. Works", True),
+        ("中 a", False),
+        ("12", False),
+        ("ａ", False),
+        ("عa", False),
+    ],
+)
+def test_a_text_is_western_without_letters_of_others(text: str, expected: bool) -> None:
+    assert is_western(text) is expected

@@ -1,0 +1,155 @@
+"""Diagrams in a section: figures with a caption, a number and a drawing, or code and the reason why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.diagnostics import Span
+from triptych.media.drawings.diagrams import Diagram
+from triptych.media.drawings.errors import CannotDraw, WrongDiagram
+from triptych.model.nodes import Attr, CodeBlock, Figure, Text
+from triptych.model.walk import chapter_nodes, plain_text, walk_all
+from triptych.reading.files.diagrams import read_diagram
+from triptych.reading.syntax.cells import read_cells
+
+FLOW = "flowchart LR\n  a --> b\n"
+QUARTO = (
+    f'```{{mermaid}}\n%%| label: fig-x\n%%| fig-cap: "A *short* flow"\n%%| fig-alt: From a to b\n{FLOW}```\n'
+)
+PANDOC = f'``` {{.mermaid #fig-x fig-cap="A *short* flow" fig-alt="From a to b"}}\n{FLOW}```\n'
+FRAMED = f"::: {{#fig-x}}\n```{{mermaid}}\n%%| fig-alt: From a to b\n{FLOW}```\n\nA *short* flow\n:::\n"
+
+
+def figures(book) -> list[Figure]:
+    return [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Figure)]
+
+
+@pytest.mark.parametrize("text", [QUARTO, PANDOC, FRAMED], ids=["Quarto", "pandoc", "framed"])
+def test_a_diagram_is_a_figure_however_it_is_written(read_book_of: ReadBook, text: str) -> None:
+    book, found = read_book_of(f"See @fig-x.\n\n{text}")
+    assert found == []
+    (figure,) = figures(book)
+    assert plain_text(figure.caption) == "A short flow"
+    assert not any("*" in node.text for node in walk_all(figure.caption) if isinstance(node, Text))
+    assert figure.attr.id == "fig-x"
+    assert figure.attr.has("diagram")
+    (image,) = figure.images
+    assert image.alt == "From a to b"
+    assert image.picture.media_type == "image/svg+xml"
+    assert image.picture.drawing.startswith(b"<svg")
+    assert book.labels["fig-x"].number == "1.1"
+
+
+@pytest.mark.parametrize("language", ["mermaid", "dot", "graphviz"])
+def test_each_language_is_drawn(read_book_of: ReadBook, language: str) -> None:
+    code = FLOW if language == "mermaid" else "digraph { a -> b }\n"
+    book, found = read_book_of(
+        f'```{{.{language} fig-cap="A flow"}}\n{code}```\n\n```{language}\n{code}```\n'
+    )
+    assert [finding.code for finding in found] == ["ACC001"]  # the second has neither caption nor text
+    assert len(figures(book)) == 2
+    assert figures(book)[0].images[0].alt == "A flow"
+
+
+def test_options_of_graphviz_cells_stand_in_its_comments(read_book_of: ReadBook) -> None:
+    text = "```{dot}\n//| label: fig-x\n//| fig-cap: 'A graph'\n//| fig-width: 3\ndigraph { a }\n```\n"
+    (figure,) = figures(read_book_of(text)[0])
+    assert (figure.attr.id, plain_text(figure.caption)) == ("fig-x", "A graph")
+    assert figure.images[0].attr.get("width") == "3in"
+
+
+def test_sizes_and_descriptions_are_those_of_figures(read_book_of: ReadBook) -> None:
+    attributes = '.dot fig-cap="A" fig-desc="A leads to B." width=50% fig-align=left .full-width'
+    (figure,) = figures(read_book_of(f"``` {{{attributes}}}\ndigraph {{ a }}\n```\n")[0])
+    assert plain_text(figure.description) == "A leads to B."
+    assert figure.attr.get("fig-align") == "left"
+    assert figure.images[0].attr.get("width") == "50%"
+    assert figure.images[0].attr.has("full-width")
+
+
+def test_citations_in_captions_are_citations(read_book_of: ReadBook) -> None:
+    sources = {"source/r.json": '[{"id":"k","type":"book","title":"T","author":[{"family":"Ada"}]}]'}
+    book, found = read_book_of(
+        '```{.dot fig-cap="After @k"}\ndigraph { a }\n```\n', manifest="bibliography: r.json\n", files=sources
+    )
+    assert found == []
+    assert "Ada" in plain_text(figures(book)[0].caption)
+
+
+def test_a_diagram_may_stand_in_a_file(read_book_of: ReadBook) -> None:
+    text = '```{.dot file="a.dot" fig-cap="A"}\n```\n'
+    book, found = read_book_of(text, files={"source/a.dot": "digraph { deep }\n"})
+    assert found == []
+    assert len(figures(book)) == 1
+
+
+def test_code_that_shows_how_diagrams_are_written_stays_code(read_book_of: ReadBook) -> None:
+    book, found = read_book_of(f"````markdown\n{QUARTO}````\n\n```{{.mermaid eval=false}}\n{FLOW}```\n")
+    assert found == []
+    assert figures(book) == []
+    first, second = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, CodeBlock))
+    assert first.text.startswith("```{mermaid}")
+    assert second.text == FLOW.rstrip()
+
+
+def test_a_diagram_in_a_footnote_stays_code(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"A note.[^1]\n\n[^1]: See\n\n    ```mermaid\n    {FLOW}    ```\n")
+    assert any(isinstance(node, CodeBlock) for node in chapter_nodes(book.chapters[0]))
+
+
+class TestWhatIsNotDrawn:
+    CODE = CodeBlock(
+        text="\n  a\n  b\n  c",
+        language="dot",
+        attr=Attr("fig-x"),
+        span=Span(path="source/a.md", line=11, column=3),
+    )
+    CAPTION = (Text(text="A graph"),)
+
+    def read(self, error: Exception, code: CodeBlock = CODE):
+        def fail(language: str, source: str) -> Diagram:
+            raise error
+
+        return read_diagram(fail, code, self.CAPTION, ())
+
+    def test_it_stays_code_with_its_caption_and_id(self) -> None:
+        block, (finding,) = self.read(CannotDraw("no engine", "install one"))
+        assert isinstance(block, CodeBlock)
+        assert (block.caption, block.attr.id) == (self.CAPTION, "fig-x")
+        assert (finding.code, finding.hint) == ("DIA001", "install one")
+        assert finding.span == self.CODE.span
+
+    @pytest.mark.parametrize(("line", "place"), [(None, 11), (2, 11), (4, 13)])
+    def test_a_mistake_is_reported_at_its_line(self, line: int | None, place: int) -> None:
+        _, (finding,) = self.read(WrongDiagram("what?", line))
+        assert (finding.code, finding.span.line) == ("DIA002", place)
+
+    def test_references_to_it_still_have_a_number(self, read_book_of: ReadBook) -> None:
+        text = f'See @fig-x.\n\n```{{.mermaid #fig-x fig-cap="A" eval=false}}\n{FLOW}```\n'
+        book, found = read_book_of(text)
+        assert found == []
+        assert book.labels["fig-x"].number == "1.1"
+
+
+def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
+    _, found = read_book_of('```{.dot fig-cap="A"}\ndigraph { a [label="\ue000"] }\n```\n')
+    assert [finding.code for finding in found] == ["FNT001"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("```{mermaid}", "``` {.mermaid}"),
+        ("~~~~ {dot #fig-x}", "~~~~ {.dot #fig-x}"),
+        ("> ```{mermaid}", "> ``` {.mermaid}"),
+        ("- ```{dot}", "- ``` {.dot}"),
+        ("```{python}", "```{python}"),
+        ("```{mermaids}", "```{mermaids}"),
+        ("```mermaid", "```mermaid"),
+        ("text {mermaid}", "text {mermaid}"),
+        ("````md\n```{dot}\n```\n````\n```{dot}", "````md\n```{dot}\n```\n````\n``` {.dot}"),
+    ],
+)
+def test_quartos_cells_become_code_with_a_class(written: str, read: str) -> None:
+    assert read_cells("a.md", written) == (read, [])

@@ -1,0 +1,143 @@
+"""A citation style that depends on another gets it from the project, and never from the network."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from tests.conftest import ReadBook
+from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
+from triptych.engine.programs import ProgramFailed
+from triptych.reading.pandoc import bibliography_to_csl, cite
+
+CITING = {
+    "pandoc-api-version": [1, 23],
+    "meta": {},
+    "blocks": [
+        {
+            "t": "Para",
+            "c": [
+                {
+                    "t": "Cite",
+                    "c": [
+                        [
+                            {
+                                "citationId": "knuth1984",
+                                "citationPrefix": [],
+                                "citationSuffix": [],
+                                "citationMode": {"t": "NormalCitation"},
+                                "citationNoteNum": 1,
+                                "citationHash": 0,
+                            }
+                        ],
+                        [{"t": "Str", "c": "[@knuth1984]"}],
+                    ],
+                }
+            ],
+        }
+    ],
+}
+PARENT = NUMERIC.replace("<id>numbers</id>", "<id>https://styles.example/numbers</id>")
+
+
+def dependent(address: str, *, more: str = "", tag: str = "link", attributes: str = "") -> str:
+    return (
+        f'<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0"{attributes}>\n'
+        "  <info><title>A journal</title><id>a-journal</id>\n"
+        f'    <{tag} href="{address}" rel="independent-parent"/>\n'
+        f"    <updated>2026-01-01T00:00:00Z</updated></info>\n{more}</style>\n"
+    )
+
+
+class Server:
+    """Counts who asks for anything, and hands out a style."""
+
+    def __init__(self) -> None:
+        self.hits: list[str] = []
+        hits = self.hits
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                hits.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(NUMERIC.encode())
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self.server.server_port}/styles/numbers"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    thread = threading.Thread(target=server.server.serve_forever)
+    thread.start()
+    yield server
+    server.server.shutdown()
+    thread.join()
+    server.server.server_close()
+
+
+def read(read_book_of: ReadBook, style: str, **others: str) -> tuple[list[str], list[str]]:
+    """What a citation becomes, and what is said."""
+    files = {"source/r.bib": BIB, "source/styles/journal.csl": style}
+    files |= {f"source/{name}.csl": content for name, content in others.items()}
+    manifest = "bibliography: r.bib\ncsl: styles/journal.csl\n"
+    book, found = read_book_of("A [@knuth1984].\n", manifest=manifest, files=files)
+    return cited(book), [str(problem) for problem in found]
+
+
+def test_a_parent_that_is_not_in_the_project_is_an_error_and_not_fetched(
+    read_book_of: ReadBook, server: Server
+) -> None:
+    _, (problem,) = read(read_book_of, dependent(server.address))
+    assert problem.splitlines() == [
+        "source/styles/journal.csl:3:1: error[CIT003]: the style only refers to another one, "
+        f'"{server.address}", which is not in the project',
+        "  hint: put that style beside it as numbers.csl: a build fetches nothing",
+    ]
+    assert server.hits == []
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"more": "<citation><layout><text value='x'/></layout></citation>"},
+        {"tag": "x:link", "attributes": ' xmlns:x="https://x.example"'},
+    ],
+)
+def test_what_citeproc_takes_for_a_parent_is_one(
+    read_book_of: ReadBook, server: Server, how: dict[str, str]
+) -> None:
+    _, (problem,) = read(read_book_of, dependent(server.address, **how))
+    assert "CIT003" in problem
+    assert server.hits == []
+
+
+@pytest.mark.parametrize("name", ["numbers", "styles/numbers", "other", "styles/other"])
+def test_the_parent_is_found_by_its_name_or_its_id_beside_the_style_or_the_manifest(
+    read_book_of: ReadBook, name: str
+) -> None:
+    style = dependent("http://styles.example/numbers")
+    assert read(read_book_of, style, **{name: PARENT}) == (["[1]"], [])
+
+
+def test_a_parent_that_has_one_itself_is_none(read_book_of: ReadBook) -> None:
+    style = dependent("http://styles.example/numbers")
+    _, (problem,) = read(read_book_of, style, numbers=dependent("http://styles.example/journal"))
+    assert "CIT003" in problem
+
+
+def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
+    """Should a style with a parent ever come to it."""
+    entries = bibliography_to_csl(BIB.encode(), "biblatex")
+    with pytest.raises(ProgramFailed, match="Could not fetch"):
+        cite(CITING, entries, dependent(server.address).encode())
+    assert server.hits == []
+    assert "TeXbook" in str(cite(CITING, entries, NUMERIC.encode())["blocks"])

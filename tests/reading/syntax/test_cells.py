@@ -1,0 +1,53 @@
+"""Cells of code that Quarto would run become listings on the same lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.nodes import CodeBlock
+from triptych.reading.syntax.cells import read_cells
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("```{r}\nx <- 1\n```", "``` {.r}\nx <- 1\n```"),
+        ("```{r setup, echo=TRUE}\nx <- 1\n```", "``` {.r}\nx <- 1\n```"),
+        ("```{python}\n#| eval: true\nx = 1\n```", "\n``` {.python}\nx = 1\n```"),
+        ("```{r, echo=FALSE}\nx <- 1\n```\n", "\n\n\n"),
+        ("```{python}\n#| include: false\nx = 1\n```\n", "\n\n\n\n"),
+        ("> ```{r}\n> x <- 1\n> ```", "> ``` {.r}\n> x <- 1\n> ```"),
+        ("```{.r}\nx <- 1\n```", "```{.r}\nx <- 1\n```"),
+        ("```{=html}\n<b>\n```", "```{=html}\n<b>\n```"),
+        ("````md\n```{r}\n1\n```\n````", "````md\n```{r}\n1\n```\n````"),
+        ("```{r}\nnever closed", "```{r}\nnever closed"),
+    ],
+)
+def test_a_cell_is_a_listing_on_the_same_lines(written: str, read: str) -> None:
+    text, _ = read_cells("a.md", written)
+    assert text == read
+    assert text.count("\n") == written.count("\n")
+
+
+def test_a_label_and_a_caption_of_ours_are_kept() -> None:
+    text, _ = read_cells("a.md", '```{python}\n#| label: lst-sum\n#| lst-cap: "A sum"\n1 + 1\n```')
+    assert '``` {.python #lst-sum lst-cap="A sum"}' in text
+
+
+def test_one_finding_speaks_for_all_cells_of_a_file() -> None:
+    _, (finding,) = read_cells("a.md", "```{r}\n1\n```\n\n```{r}\n2\n```\n")
+    assert (finding.code, str(finding.span)) == ("LNT013", "a.md:1:1")
+    assert "1 more of this file" in finding.message
+
+
+def test_what_its_author_does_not_run_needs_no_word() -> None:
+    assert read_cells("a.md", "```{r, eval=FALSE}\n1\n```\n")[1] == []
+
+
+def test_places_behind_a_cell_stay_true(read_book_of: ReadBook) -> None:
+    text = "```{python}\n#| eval: false\n#| label: x\nx = 1\n```\n\nSee @fig-none.\n"
+    book, found = read_book_of(text)
+    (listing,) = (block for block in book.chapters[0].blocks if isinstance(block, CodeBlock))
+    assert (listing.language, listing.text) == ("python", "x = 1")
+    assert [(finding.code, finding.span and finding.span.line) for finding in found] == [("REF001", 10)]

@@ -1,0 +1,172 @@
+"""LaTeX's ways to write and to name displayed formulas are ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.book import equation_number
+from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
+from triptych.model.walk import plain_text, walk_all
+from triptych.reading.syntax.equations import equation_id
+
+
+def equations(book) -> list[Equation]:
+    return [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\begin{equation}\na = b\n\\end{equation}",
+        "\\begin{equation*} a = b \\end{equation*}",
+        "\\begin{align}\na &= b \\\\\nc &= d\n\\end{align}",
+        "\\begin{align*} a &= b \\end{align*}",
+        "\\begin{alignat}{2} a &= b & c &= d \\end{alignat}",
+        "\\begin{flalign} a &= b \\end{flalign}",
+        "\\begin{gather} a \\\\ b \\end{gather}",
+        "\\begin{multline*} a \\\\ + b \\end{multline*}",
+        "\\begin{eqnarray} a &=& b \\end{eqnarray}",
+        "\\begin{displaymath} a = b \\end{displaymath}",
+        "\\begin{equation}\\begin{split} a &= b \\\\ &= c \\end{split}\\end{equation}",
+        "$$ a &= b \\\\ c &= d $$",
+        "$$ a = b % a remark $$",
+        "$$ a = \\textsc{b} $$",
+    ],
+)
+def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadBook) -> None:
+    book, found = read_book_of(f"Before.\n\n{tex}\n\nAfter.")
+    assert found == []
+    before, equation, after = book.chapters[0].blocks
+    assert isinstance(before, Paragraph) and isinstance(after, Paragraph)
+    assert isinstance(equation, Equation)
+    assert equation.mathml and equation.typst and equation.omml
+
+
+def test_an_environment_within_a_paragraph_divides_it(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("One\n\\begin{equation}\na\n\\end{equation}\ntwo.")
+    assert found == []
+    assert [type(block) for block in book.chapters[0].blocks] == [Paragraph, Equation, Paragraph]
+
+
+def test_what_is_no_formula_is_still_left_out(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("\\begin{tabular}{l}\nText\n\\end{tabular}\n")
+    assert equations(book) == []
+
+
+def test_macros_of_a_section_reach_its_environments(read_book_of: ReadBook) -> None:
+    text = "\\newcommand{\\R}{\\mathbb{R}}\n\\DeclareMathOperator{\\argmax}{arg\\,max}\n\n"
+    book, found = read_book_of(f"{text}\\begin{{equation}}\\argmax_x \\in \\R\\end{{equation}}\n")
+    assert found == []
+    (equation,) = equations(book)
+    assert "ℝ" in equation.mathml
+
+
+@pytest.mark.parametrize("label", ["eq:x", "eq-x", "x"])
+def test_a_label_gives_an_id_that_is_numbered(label: str, read_book_of: ReadBook) -> None:
+    text = f"$$a = b \\label{{{label}}}$$\n\nSee \\eqref{{{label}}}, \\ref{{{label}}} and @eq-x."
+    book, found = read_book_of(text)
+    assert found == []
+    (equation,) = equations(book)
+    assert equation.attr.id == "eq-x"
+    assert equation_number(equation, book.labels) == "(1.1)"
+    assert plain_text(book.chapters[0].blocks[1:]) == "See (1.1), 1.1 and Equation 1.1."
+
+
+def test_all_labels_of_lines_that_are_numbered_together_lead_to_them(read_book_of: ReadBook) -> None:
+    text = "\\begin{align}\na &= b \\label{one}\\\\\nc &= d \\label{two}\n\\end{align}\n\nSee \\ref{two}."
+    book, found = read_book_of(text)
+    assert found == []
+    references = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Reference)]
+    assert [node.target for node in references] == ["eq-one"]
+
+
+def test_references_of_latex_name_other_things_too(read_book_of: ReadBook) -> None:
+    text = ": A caption {#tbl-a}\n\n| A |\n|---|\n| 1 |\n\nSee \\ref{tbl:a} and \\autoref{tbl-a}."
+    book, found = read_book_of(text)
+    assert found == []
+    assert plain_text(book.chapters[0].blocks[-1:]) == "See 1.1 and Table 1.1."
+
+
+def test_a_reference_in_dollar_signs_is_a_reference(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("$$a \\label{eq:x}$$\n\nSee $\\eqref{eq:x}$.")
+    assert found == []
+    assert not [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Math)]
+    assert plain_text(book.chapters[0].blocks[1:]) == "See (1.1)."
+
+
+@pytest.mark.parametrize("label", ["eq:y", "unknown"])
+def test_a_label_that_nothing_has_is_an_error(label: str, read_book_of: ReadBook) -> None:
+    _, found = read_book_of(f"$$a \\label{{eq:x}}$$\n\nSee \\eqref{{{label}}}.")
+    assert [(finding.code, finding.span.line) for finding in found if finding.span] == [("REF001", 6)]
+
+
+@pytest.mark.parametrize(
+    ("tag", "shown", "referred"), [(r"\tag{A}", "(A)", "A"), (r"\tag*{$\ast$}", "*", "*")]
+)
+def test_a_tag_stands_in_place_of_the_number(
+    tag: str, shown: str, referred: str, read_book_of: ReadBook
+) -> None:
+    text = f"$$a {tag} \\label{{eq:a}}$$\n\n$$b \\label{{eq:b}}$$\n\n\\ref{{eq:a}} and \\ref{{eq:b}}."
+    book, found = read_book_of(text)
+    assert found == []
+    first, second = equations(book)
+    assert equation_number(first, book.labels) == shown
+    assert equation_number(second, book.labels) == "(1.1)"
+    assert plain_text(book.chapters[0].blocks[2:]) == f"{referred} and 1.1."
+    assert "tag" not in first.mathml.replace("\\tag", "")
+
+
+def test_a_tag_needs_no_label(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("$$a \\tag{7}$$")
+    assert equation_number(equations(book)[0], book.labels) == "(7)"
+
+
+@pytest.mark.parametrize(
+    ("written", "attr"),
+    [
+        ("{#eq-x}", Attr("eq-x")),
+        (" {#eq-x .slide}", Attr("eq-x", ("slide",))),
+        (' {.slide slide-title="Two words"}', Attr("", ("slide",), (("slide-title", "Two words"),))),
+        (" {.no-slide}", Attr("", ("no-slide",))),
+    ],
+)
+def test_attributes_stand_behind_a_formula(written: str, attr: Attr, read_book_of: ReadBook) -> None:
+    book, found = read_book_of(f"$$a = b${'$'}{written}")
+    assert found == []
+    (block,) = book.chapters[0].blocks
+    assert isinstance(block, Equation)
+    assert block.attr == attr
+
+
+def test_a_written_id_goes_before_a_label(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("$$a \\label{old}$$ {#eq-new}\n\nSee \\ref{old}.")
+    assert found == []
+    assert equations(book)[0].attr.id == "eq-new"
+
+
+@pytest.mark.parametrize("text", ["{so to say} more", "{", "and {#x}"])
+def test_other_text_behind_a_formula_stays(text: str, read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"$$a$$ {text}")
+    equation, rest = book.chapters[0].blocks
+    assert isinstance(equation, Equation) and equation.attr == Attr()
+    assert isinstance(rest, Paragraph) and rest.content == (Text(text=text),)
+
+
+@pytest.mark.parametrize(
+    ("label", "identifier"), [("eq:a", "eq-a"), ("eq-a", "eq-a"), ("a:b", "eq-a:b"), ("a", "eq-a")]
+)
+def test_a_label_as_an_id(label: str, identifier: str) -> None:
+    assert equation_id(label) == identifier
+
+
+def test_a_formula_that_no_person_would_nest_is_not_followed(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("$$" + "\\sqrt{" * 300 + "x" + "}" * 300 + "$$")
+    assert [finding.code for finding in found] == ["MTH001"]
+    assert equations(book)[0].mathml == ""
+
+
+def test_dollar_signs_around_nothing_are_nothing(read_book_of: ReadBook) -> None:
+    book, found = read_book_of("$$ $$\n\nText.")
+    assert found == []
+    assert equations(book) == []

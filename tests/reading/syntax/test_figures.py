@@ -1,0 +1,128 @@
+"""Figures with panels, quotations with their source, theorems, side notes, roles of sections."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
+from triptych.model.nodes import Aside, BlockQuote, Chart, Figure, Theorem
+from triptych.model.walk import chapter_nodes, plain_text
+
+FILES = {"source/a.png": tiny_png(), "source/d.csv": "x,y\n1,2\n2,3\n"}
+
+
+def figures(book) -> list[Figure]:
+    return [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Figure)]
+
+
+PANELS = """\
+::: {#fig-both layout-ncol=2}
+![Left](a.png){#fig-left}
+
+![Right](a.png){#fig-right}
+
+Both
+:::
+
+See @fig-both, @fig-left and [-@fig-right].
+"""
+
+
+def test_each_panel_has_its_caption_and_its_letter(read_book_of: ReadBook) -> None:
+    book, found = read_book_of(PANELS, files=FILES)
+    assert not found
+    figure = figures(book)[0]
+    assert [plain_text(panel.caption) for panel in figure.panels] == ["Left", "Right"]
+    assert plain_text(figure.caption) == "Both"
+    assert figure.columns == 2
+    assert plain_text(book.chapters[0].blocks[-1:]) == "See Figure 1.1, Figure 1.1a and 1.1b."
+
+
+def test_panels_do_not_count_as_figures(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(PANELS + "\n![Next](a.png){#fig-next}\n", files=FILES)
+    assert book.labels["fig-next"].number == "1.2"
+
+
+def test_a_chart_may_be_a_panel(read_book_of: ReadBook) -> None:
+    markdown = (
+        "::: {#fig-both layout-ncol=2}\n\n::: {#fig-c .chart data=d.csv x=x y=y fig-alt=C}\nChart\n:::\n\n"
+        "![Picture](a.png){#fig-p}\n\nBoth\n:::\n\n@fig-c\n"
+    )
+    book, found = read_book_of(markdown, files=FILES)
+    assert not found
+    assert isinstance(figures(book)[0].panels[0], Chart)
+    assert plain_text(book.chapters[0].blocks[-1:]) == "Figure 1.1a"
+    parsed(section_xhtml(book))
+
+
+def test_a_single_picture_takes_the_caption_of_its_div(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("::: {#fig-a}\n![Alt](a.png)\n\nWords.\n:::\n", files=FILES)
+    (figure,) = figures(book)
+    assert (figure.attr.id, plain_text(figure.caption), figure.panels) == ("fig-a", "Words.", ())
+
+
+def test_a_div_of_text_with_the_id_of_a_figure_loses_nothing(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("::: {#fig-a}\nText ![A](a.png) more.\n\n- item\n:::\n", files=FILES)
+    assert plain_text(book.chapters[0].blocks) == "Text A more. item"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text", "who"),
+    [
+        ("> Words.\n>\n> — Somebody, *Book*", "Words.", "Somebody, Book"),
+        ("> Words.\n> --- Somebody", "Words.", "Somebody"),
+        ("> Words\\\n> — Somebody", "Words", "Somebody"),
+        ("> — Dialogue.", "— Dialogue.", ""),
+        ("> One.\n>\n> Two.", "One. Two.", ""),
+        ("::: epigraph\n> Words.\n>\n> — Somebody\n:::", "Words.", "Somebody"),
+        ("::: epigraph\nWords.\n\n— Somebody\n:::", "Words.", "Somebody"),
+    ],
+)
+def test_a_quotation_says_who_said_it(read_book_of: ReadBook, markdown: str, text: str, who: str) -> None:
+    book, _ = read_book_of(markdown + "\n")
+    (quote,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, BlockQuote))
+    assert plain_text(quote.content) == text
+    assert plain_text(quote.attribution) == who
+    assert ("attribution" in section_xhtml(book)) == bool(who)
+
+
+def test_theorems_count_by_kind_and_have_names(read_book_of: ReadBook) -> None:
+    markdown = (
+        "::: {#thm-a}\n## Name\nOne.\n:::\n\n::: {#thm-b}\nTwo.\n:::\n\n::: {#lem-c name=N}\nThree.\n:::\n\n"
+        "::: proof\nFour.\n:::\n\n@thm-b, @lem-c\n"
+    )
+    book, found = read_book_of(markdown)
+    assert not found
+    theorems = [node for node in book.chapters[0].blocks if isinstance(node, Theorem)]
+    assert [plain_text(node.title) for node in theorems] == ["Name", "", "N", ""]
+    assert plain_text(book.chapters[0].blocks[-1:]) == "Theorem 1.2, Lemma 1.1"
+    text = "".join(parsed(section_xhtml(book)).itertext()).replace("\u00a0", " ")
+    assert "Theorem 1.1 (Name). One." in text
+    assert "Proof. Four. □" in text
+
+
+@pytest.mark.parametrize("name", ["aside", "column-margin", "sidenote", "margin-note"])
+def test_side_notes_have_many_names(read_book_of: ReadBook, name: str) -> None:
+    book, _ = read_book_of(f"::: {name}\nBeside.\n:::\n\nText [inline]{{.{name}}}.\n")
+    (aside,) = (node for node in book.chapters[0].blocks if isinstance(node, Aside))
+    assert plain_text(aside.content) == "Beside."
+    tree = parsed(section_xhtml(book))
+    assert [element.get("class") for element in tree.iter("aside", "span")] == ["aside", "aside"]
+
+
+def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -> None:
+    from triptych.languages.labels import load_labels
+    from triptych.markup.outline import outline
+    from triptych.writers.epub.pages import Pages
+
+    book, found = read_book_of("For you.\n", role="dedication")
+    assert not found
+    assert not book.chapters[0].numbered
+    assert outline(book, 2) == []
+    body = Pages(book, load_labels("en")).body(book.chapters[0])
+    assert (body["type"], body["role"], body["titled"]) == ("dedication", "doc-dedication", False)
+
+
+def test_an_unknown_role_is_a_finding(read_book_of: ReadBook) -> None:
+    _, found = read_book_of("Text.\n", role="dedicaton")
+    assert [finding.code for finding in found] == ["SEC002"]

@@ -1,0 +1,455 @@
+"""book.yaml: the keys of a Quarto book, their defaults, and every mistake with its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.diagnostics import Diagnostic
+from triptych.settings.manifest import (
+    Manifest,
+    PartEntry,
+    Positions,
+    plain,
+    read_manifest,
+    slug,
+)
+from triptych.settings.pdf_options import named_size
+
+FULL = """\
+book:
+  title: The title
+  subtitle: The subtitle
+  author:
+    - name: Ada Lovelace
+      file-as: Lovelace, Ada
+    - name: Charles Babbage
+      role: edt
+  date: 2026-03-31
+  description: What it is about
+  keywords: [one, two]
+  rights: CC BY 4.0
+  publisher: A press
+  identifier: urn:isbn:9780000000002
+  cover-image: cover.png
+  chapters:
+    - preface.md
+    - part: Part one
+      chapters: [one.md, two.md]
+  appendices: [tables.md]
+lang: en-GB
+output-name: the-book
+bibliography: [a.bib, b.bib]
+csl: apa.csl
+jinja: true
+format:
+  pdf:
+    page-size: a5
+  epub:
+    embed-fonts: false
+  pptx:
+    footer: A footer
+"""
+
+BOOK = "book:\n  title: A book\n  chapters: [section.md]\n"
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read_text(text: str, *profiles: str) -> tuple[Manifest | None, list[Diagnostic]]:
+        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}), profiles)
+        return manifest, found
+
+    return read_text
+
+
+@pytest.fixture
+def good(read):
+    def read_good(text: str) -> Manifest:
+        manifest, found = read(text)
+        assert not found, found
+        return manifest
+
+    return read_good
+
+
+def printed(found: list[Diagnostic]) -> list[str]:
+    return [f"{finding.span}: {finding.code}" for finding in found]
+
+
+class TestKeys:
+    def test_all_keys_of_a_quarto_book_are_read(self, good) -> None:
+        manifest = good(FULL)
+        book = manifest.book
+        assert (book.title, book.subtitle) == ("The title", "The subtitle")
+        assert [(p.name, p.role, p.file_as) for p in book.author] == [
+            ("Ada Lovelace", "aut", "Lovelace, Ada"),
+            ("Charles Babbage", "edt", ""),
+        ]
+        assert book.date == dt.date(2026, 3, 31)
+        assert book.keywords == ("one", "two")
+        assert (book.rights, book.publisher) == ("CC BY 4.0", "A press")
+        assert (book.identifier, book.cover_image) == ("urn:isbn:9780000000002", "cover.png")
+        assert book.chapters == ("preface.md", PartEntry(part="Part one", chapters=("one.md", "two.md")))
+        assert book.appendices == ("tables.md",)
+        assert (manifest.language, manifest.stem) == ("en-GB", "the-book")
+        assert (manifest.bibliography, manifest.csl, manifest.jinja) == (("a.bib", "b.bib"), "apa.csl", True)
+
+    def test_options_of_each_format_are_read(self, good) -> None:
+        options = good(FULL).format
+        assert options.pdf.page_size == named_size("a5")
+        assert options.epub.embed_fonts is False
+        assert options.pptx.footer == "A footer"
+
+    @pytest.mark.parametrize(
+        "author", ["author: Ada", "authors: Ada", "author: [Ada]", "authors:\n    - name: Ada"]
+    )
+    def test_an_author_can_be_written_in_several_ways(self, good, author: str) -> None:
+        manifest = good(f"book:\n  title: A book\n  {author}\n  chapters: [section.md]\n")
+        assert [person.name for person in manifest.book.author] == ["Ada"]
+
+    def test_a_single_keyword_or_bibliography_needs_no_list(self, good) -> None:
+        manifest = good("book:\n  title: A\n  keywords: one\n  chapters: [a.md]\nbibliography: a.bib\n")
+        assert manifest.book.keywords == ("one",)
+        assert manifest.bibliography == ("a.bib",)
+
+    def test_what_shops_want_to_know(self, good) -> None:
+        book = good(
+            "book:\n  title: A\n  isbn: 3-16-148410-X\n  source: URN:ISBN:0-306-40615-2\n"
+            "  series: {name: Engines, number: 2.1}\n"
+            "  subjects: [Steam, {name: Trains, authority: THEMA, term: WGF}]\n  chapters: [a.md]\n"
+        ).book
+        assert (book.isbn, book.source) == ("9783161484100", "urn:isbn:9780306406157")
+        assert (book.series.name, book.series.number) == ("Engines", "2.1")
+        assert [(one.name, one.authority, one.term) for one in book.subjects] == [
+            ("Steam", "", ""),
+            ("Trains", "THEMA", "WGF"),
+        ]
+
+    def test_a_series_or_a_subject_needs_its_name_alone(self, good) -> None:
+        book = good("book:\n  title: A\n  series: Engines\n  subject: Steam\n  chapters: [a.md]\n").book
+        assert (book.series.name, book.series.number) == ("Engines", "")
+        assert [one.name for one in book.subjects] == ["Steam"]
+
+    @pytest.mark.parametrize(
+        ("line", "message"),
+        [
+            ("isbn: 9783161484101", "no ISBN: its check digit would be 0"),
+            ("identifier: urn:isbn:12", "no ISBN: it has neither 10 digits nor 13"),
+            ("series: {name: Engines, number: two}", "not a number such as 3 or 2.1"),
+            ("subjects: [{name: Trains, term: WGF}]", "a code needs its scheme"),
+        ],
+    )
+    def test_what_shops_would_refuse_is_a_mistake(self, read, line: str, message: str) -> None:
+        _, found = read(f"book:\n  title: A\n  {line}\n  chapters: [a.md]\n")
+        (problem,) = found
+        assert (problem.code, problem.span.line) == ("MAN002", 3)
+        assert message in problem.message
+
+    def test_the_language_may_stand_in_the_book_too(self, good) -> None:
+        manifest = good("book:\n  title: A\n  lang: fr\n  chapters: [a.md]\nlang: de\n")
+        assert manifest.language == "fr"
+
+
+class TestDefaults:
+    def test_a_title_and_chapters_are_enough(self, good) -> None:
+        manifest = good(BOOK)
+        assert manifest.formats == ("pdf", "epub", "pptx")
+        assert (manifest.language, manifest.jinja, manifest.csl) == ("en", False, "")
+        assert manifest.format.pdf.page_size is None  # the theme's
+        assert manifest.theme == "house"
+        assert manifest.book.author == ()
+
+    def test_only_the_named_formats_are_made_in_the_order_of_the_press(self, good) -> None:
+        assert good(BOOK + "format:\n  pptx: default\n  pdf: default\n").formats == ("pdf", "pptx")
+
+    @pytest.mark.parametrize("value", ["default", "", "true", "{}"])
+    def test_a_format_without_options_takes_the_defaults(self, good, value: str) -> None:
+        assert good(BOOK + f"format:\n  epub: {value}\n").format.epub.embed_fonts is True
+
+    def test_outputs_are_named_after_the_title(self, good) -> None:
+        assert good("book:\n  title: China’s lead, 2026\n  chapters: [a.md]\n").stem == "chinas-lead-2026"
+
+    def test_a_title_without_ascii_letters_gives_a_plain_name(self, good) -> None:
+        assert good("book:\n  title: 中国\n  chapters: [a.md]\n").stem == "book"
+
+    @pytest.mark.parametrize("key", ["bibliography", "format", "lang", "csl"])
+    def test_a_key_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
+        manifest, found = read(BOOK + f"{key}:\n")
+        assert printed(found) == []
+        assert manifest == read(BOOK)[0]
+
+    @pytest.mark.parametrize("key", ["subtitle", "author", "keywords", "description", "date", "appendices"])
+    def test_a_key_of_the_book_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
+        manifest, found = read(BOOK + f"  {key}:\n")
+        assert printed(found) == []
+        assert manifest == read(BOOK)[0]
+
+
+class TestYaml:
+    @pytest.mark.parametrize("title", ["1984", "3.14", "2001 nights"])
+    def test_a_title_that_looks_like_a_number_is_text(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("title", ["007", "1.10", "1e3"])
+    def test_a_title_keeps_the_digits_as_they_are_written(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("title", ["2026-01-31", "true"])
+    def test_a_title_that_yaml_takes_for_something_else_is_text(self, good, title: str) -> None:
+        assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
+
+    @pytest.mark.parametrize("language", ["no", "yes", "on"])
+    def test_norwegian_stays_norwegian(self, good, language: str) -> None:
+        assert good(BOOK + f"lang: {language}\n").language == language
+
+    def test_a_duplicate_key_is_an_error_at_its_second_place(self, read) -> None:
+        manifest, found = read("book:\n  title: A\n  title: B\n  chapters: [a.md]\n")
+        assert manifest is None
+        assert printed(found) == ["source/book.yaml:3:3: MAN004"]
+
+    def test_a_tag_never_makes_an_object(self, read) -> None:
+        _, found = read("book: !!python/object/apply:os.system [exit]\n")
+        assert found
+
+    def test_a_second_document_is_an_error(self, read) -> None:
+        assert printed(read(BOOK + "---\nlang: de\n")[1]) == ["source/book.yaml:4:1: MAN004"]
+
+    @pytest.mark.parametrize("text", ["", "just text", "[]", "42", "null"])
+    def test_what_is_no_mapping_is_no_manifest(self, read, text: str) -> None:
+        manifest, found = read(text)
+        assert manifest is None
+        assert printed(found) == ["source/book.yaml:1:1: MAN004"]
+
+    @pytest.mark.parametrize("text", ["book: \0", "book: \x07", "\ufffe"])
+    def test_a_control_character_is_reported(self, read, text: str) -> None:
+        manifest, found = read(text)
+        assert manifest is None
+        assert [finding.code for finding in found] == ["MAN004"]
+
+    def test_values_repeated_by_an_alias_are_read(self, good) -> None:
+        manifest = good("book:\n  title: &t A book\n  description: *t\n  chapters: [a.md]\n")
+        assert manifest.book.description == "A book"
+
+    def test_billions_of_aliases_are_refused_or_read_without_harm(self, read) -> None:
+        lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+        lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 4)]
+        manifest, found = read("\n".join(lines) + "\n" + BOOK)
+        assert manifest is not None
+        assert {finding.code for finding in found} == {"MAN001"}
+
+
+class TestMistakes:
+    def test_all_mistakes_are_reported_in_one_run(self, read) -> None:
+        text = """\
+book:
+  title: A book
+  subtitel: Two
+  date: someday
+  author:
+    - name: Ada
+      role: writer
+  chapters: [section.md]
+formats: [pdf]
+format:
+  pdf:
+    page-size: a3
+  docx: default
+"""
+        manifest, found = read(text)
+        assert manifest is not None
+        assert sorted(printed(found)) == [
+            "source/book.yaml:12:16: MAN002",
+            "source/book.yaml:13:3: MAN001",
+            "source/book.yaml:3:3: MAN001",
+            "source/book.yaml:4:9: MAN006",
+            "source/book.yaml:7:13: MAN002",
+            "source/book.yaml:9:1: MAN001",
+        ]
+
+    def test_what_is_right_is_kept_beside_what_is_wrong(self, read) -> None:
+        manifest, _ = read("book:\n  title: A book\n  nonsense: 1\n  chapters: [a.md, b.md]\nlang: [de]\n")
+        assert manifest.book.chapters == ("a.md", "b.md")
+        assert manifest.language == "en"
+
+    def test_one_wrong_chapter_leaves_the_others(self, read) -> None:
+        manifest, found = read("book:\n  title: A book\n  chapters:\n    - a.md\n    - [b.md]\n    - c.md\n")
+        assert manifest.book.chapters == ("a.md", "c.md")
+        assert {str(finding.span) for finding in found} == {"source/book.yaml:5:7"}
+
+    def test_a_wrong_key_in_a_part_is_reported_at_its_place(self, read) -> None:
+        text = (
+            "book:\n  title: A\n  chapters:\n    - part: One\n      chapter: [a.md]\n      chapters: [a.md]\n"
+        )
+        _, found = read(text)
+        assert printed(found) == ["source/book.yaml:5:7: MAN001"]
+
+    def test_a_manifest_without_title_still_names_its_other_mistakes(self, read) -> None:
+        _, found = read("book:\n  chapters: [a.md]\nlangs: en\n")
+        assert sorted(finding.code for finding in found) == ["MAN001", "MAN005"]
+
+    def test_one_mistake_gives_one_finding(self, read) -> None:
+        _, found = read("book:\n  title: A book\n  chapters: section.md\n")
+        assert len(found) == 1, found
+
+    @pytest.mark.parametrize("date", ["2026-02-30", "2026-13-01", "spring", "[2026]", "31.01.2026"])
+    def test_what_is_no_date_is_reported(self, read, date: str) -> None:
+        manifest, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert printed(found) == ["source/book.yaml:3:9: MAN006"]
+        assert manifest.book.date is None
+
+    @pytest.mark.parametrize("date", ["2026", "1700000000", "12.5", "0"])
+    def test_a_number_is_no_date(self, read, date: str) -> None:
+        _, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert [finding.code for finding in found] == ["MAN006"]
+
+    @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b"])
+    def test_an_output_name_is_a_plain_file_name(self, read, name: str) -> None:
+        _, found = read(BOOK + f'output-name: "{name}"\n')
+        assert printed(found) == ["source/book.yaml:4:14: MAN002"]
+
+    def test_a_missing_manifest_says_how_to_make_one(self, make_project: MakeProject) -> None:
+        manifest, _, found = read_manifest(make_project({"README.md": ""}))
+        assert manifest is None
+        assert [finding.code for finding in found] == ["MAN003"]
+        assert "triptych new" in (found[0].hint or "")
+
+    def test_underscores_for_hyphens_are_named(self, read) -> None:
+        _, found = read(BOOK + "output_nam: x\n")
+        assert found[0].hint == 'did you mean "output-name"?'
+
+
+class TestPositions:
+    def test_the_place_of_a_list_item_is_its_first_character(self, make_project: MakeProject) -> None:
+        project = make_project(
+            {"source/book.yaml": "book:\n  title: A\n  chapters:\n    - a.md\n    - b.md\n"}
+        )
+        _, positions, _ = read_manifest(project)
+        assert str(positions.find(("book", "chapters", 1))) == "source/book.yaml:5:7"
+
+    def test_a_place_that_is_not_there_is_that_of_its_parent(self, make_project: MakeProject) -> None:
+        _, positions, _ = read_manifest(make_project({"source/book.yaml": BOOK}))
+        assert str(positions.find(("book", "chapters", 7))) == "source/book.yaml:3:13"
+
+    def test_without_a_tree_every_place_is_the_first_line(self) -> None:
+        assert str(Positions(None).find(("book", "title"))) == "source/book.yaml:1:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("China’s lead", "chinas-lead"),
+        ("  A -- B  ", "a-b"),
+        ("Éclair", "eclair"),
+        ("Cómo ser", "como-ser"),
+        ("Straße", "strasse"),
+        ("中国", ""),
+        ("", ""),
+    ],
+)
+def test_slugs_are_ascii_words_joined_by_hyphens(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+def test_plain_turns_keys_into_text() -> None:
+    assert plain({1: [{2: "x"}]}) == {"1": [{"2": "x"}]}
+
+
+@pytest.mark.parametrize("key", ["bibliography", "csl", "lang"])
+def test_a_mapping_in_the_place_of_text_is_an_error(read, key: str) -> None:
+    manifest, found = read(f"{BOOK}{key}: {{a: b}}\n")
+    assert [finding.code for finding in found] == ["MAN002"]
+    assert manifest is not None
+
+
+def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
+    first, second = read("lang: en\n")[1], read("lang: en\n")[1]
+    assert [d.message for d in first] == ['the key "book" is missing']
+    assert second == first
+
+
+@pytest.mark.parametrize("key", ["output_name", "cover_image"])
+def test_keys_have_hyphens(read, key: str) -> None:
+    _, found = read(f"{BOOK}{key}: a\n")
+    assert [finding.code for finding in found] == ["MAN001"]
+
+
+@pytest.mark.parametrize("profiles", ["[[a]]", "{a: b}", "a"])
+def test_profiles_are_names_or_mappings(read, profiles: str) -> None:
+    _, found = read(f"{BOOK}profiles: {profiles}\n")
+    assert {finding.code for finding in found} == {"MAN002"}
+
+
+@pytest.mark.parametrize("empty", ["", '""'])
+def test_an_empty_value_in_a_profile_takes_the_common_one_away(read, empty: str) -> None:
+    common = f"{BOOK}  keywords: [a]\ncsl: a.csl\nformat: {{epub: {{image-dpi: 99}}, pptx: default, pdf: {{lof: yes}}}}\n"
+    profile = f"""profiles:
+  1:
+    csl: {empty}
+    book: {{keywords: {empty}}}
+    format: {{epub: {{image-dpi: {empty}}}, pptx: {empty}, pdf: {empty}}}
+"""
+    manifest, found = read(common + profile, "1")
+    assert (manifest.csl, manifest.book.keywords, found) == ("", (), [])
+    assert manifest.format.epub.image_dpi == 300
+    assert manifest.format.pptx is not None
+    assert manifest.format.pdf.lof
+
+
+VARIANTS = """output-name: p
+profiles:
+  internal: {theme: report}
+  draft: {}
+  "für innen/2": {}
+  zh: {output-name: p-zh}
+  ja: {output-name: p-ja}
+  amazon: {format: {epub: {store: kindle}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("profiles", "name"),
+    [
+        ("", "p.epub"),
+        ("internal", "p-internal.epub"),
+        ("internal draft", "p-internal-draft.epub"),
+        ("draft internal", "p-draft-internal.epub"),
+        ("draft draft", "p-draft.epub"),
+        ("zh", "p-zh.epub"),
+        ("zh draft", "p-zh-draft.epub"),
+        ("draft zh", "p-zh-draft.epub"),
+        ("zh ja", "p-ja-zh.epub"),
+        ("kindle", "p-kindle.epub"),
+        ("zh kindle", "p-zh-kindle.epub"),
+        ("internal kindle", "p-internal-kindle.epub"),
+        ("amazon", "p-amazon-kindle.epub"),
+    ],
+)
+def test_files_of_a_profile_bear_its_name_but_where_it_names_them(read, profiles: str, name: str) -> None:
+    manifest, found = read(BOOK + VARIANTS, *profiles.split())
+    assert (manifest.file_name("epub"), found) == (name, [])
+
+
+def test_a_handout_stands_beside_the_book(read) -> None:
+    manifest, _ = read(BOOK + VARIANTS, "handout")
+    assert manifest.file_name("pdf") == "p-handout.pdf"
+    manifest, _ = read(BOOK + VARIANTS, "draft", "handout")
+    assert manifest.file_name("pdf") == "p-draft-handout.pdf"
+
+
+def test_a_profile_of_any_name_names_a_file_in_the_same_folder(read) -> None:
+    manifest, _ = read(BOOK + VARIANTS, "für innen/2")
+    assert manifest.file_name("pdf") == "p-für-innen-2.pdf"
+
+
+def test_a_profile_changes_no_identifier(read) -> None:
+    """What a shop knows the book by is made of the stem."""
+    assert read(BOOK + VARIANTS, "internal")[0].stem == read(BOOK + VARIANTS)[0].stem
+
+
+def test_a_manifest_keeps_its_names_on_the_way_to_another_process(read) -> None:
+    manifest, _ = read(BOOK + VARIANTS, "internal")
+    assert pickle.loads(pickle.dumps(manifest)).file_name("pdf") == "p-internal.pdf"

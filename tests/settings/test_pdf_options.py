@@ -1,0 +1,120 @@
+"""What the manifest says of paper and presses: lengths, margins, inks, and each mistake."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.diagnostics import Diagnostic
+from triptych.settings.manifest import read_manifest
+from triptych.settings.pdf_options import (
+    NAMED_SIZES,
+    PdfOptions,
+    named_size,
+    points,
+)
+
+BOOK = "book: {title: A book, chapters: [section.md]}\n"
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read_options(options: str, more: str = "", profiles: tuple[str, ...] = ()):
+        text = f"{BOOK}format:\n  pdf: {options}\n{more}"
+        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}), profiles)
+        assert manifest is not None
+        return manifest.format.pdf, found
+
+    return read_options
+
+
+@pytest.fixture
+def good(read):
+    def read_good(options: str, more: str = "", profiles: tuple[str, ...] = ()) -> PdfOptions:
+        found_options, found = read(options, more, profiles)
+        assert not found, found
+        return found_options
+
+    return read_good
+
+
+def messages(found: list[Diagnostic]) -> list[str]:
+    return [f"{finding.code} {finding.message}" for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("1in", 72), ("25.4mm", 72), ("2.54 cm", 72), ("12pt", 12), (".5in", 36), ("3", None), ("-1mm", None)],
+)
+def test_lengths_are_points(written: str, expected: float | None) -> None:
+    assert points(written) == (pytest.approx(expected) if expected is not None else None)
+
+
+@pytest.mark.parametrize("name", NAMED_SIZES)
+def test_papers_have_names(good, name: str) -> None:
+    assert good(f"{{page-size: {name}}}").page_size == named_size(name)
+
+
+def test_paper_may_have_a_size_of_its_own(good) -> None:
+    size = good("{page-size: {width: 170mm, height: 24cm}}").page_size
+    assert (size.width, size.height) == (pytest.approx(481.89, abs=0.01), pytest.approx(680.31, abs=0.01))
+
+
+def test_a_size_in_numbers_is_that_of_the_name(good) -> None:
+    assert good("{page-size: {width: 210mm, height: 297mm}}").page_size == named_size("a4")
+
+
+def test_margins_may_be_named_one_by_one(good) -> None:
+    margins = good("{page-size: a5, margins: {inner: 20mm}}").margins
+    assert margins.inner == pytest.approx(56.69, abs=0.01)
+    assert (margins.top, margins.bottom, margins.outer) == (None, None, None)
+
+
+def test_nothing_is_for_printers_unless_asked_for(good) -> None:
+    options = good("default")
+    assert (options.page_size, options.margins, options.bleed) == (None, None, 0)
+    assert (options.crop_marks, options.colour, options.standard) == (False, "rgb", "pdf/ua")
+
+
+@pytest.mark.parametrize("key", ["colour", "color"])
+def test_colour_may_be_spelt_in_two_ways(good, key: str) -> None:
+    assert good(f"{{{key}: cmyk}}").colour == "cmyk"
+
+
+def test_a_profile_makes_the_printers_file(good) -> None:
+    profiles = "profiles:\n  print: {format: {pdf: {bleed: 3mm, crop-marks: yes, colour: cmyk, standard: pdf/x-4}}}\n"
+    options = good("{page-size: a5}", profiles, ("print",))
+    assert options.page_size == named_size("a5")
+    assert (options.bleed, options.crop_marks) == (pytest.approx(8.5, abs=0.01), True)
+    assert (options.colour, options.standard) == ("cmyk", "pdf/x-4")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("{page-size: {width: 170mm}}", 'MAN005 the key "format.pdf.page-size.height" is missing'),
+        ("{page-size: {width: 170, height: 240mm}}", "write a length with its unit"),
+        ("{page-size: {width: 70mm, height: 240mm}}", "from 80mm to 1200mm can be set"),
+        ("{page-size: {width: 2m, height: 240mm}}", "write a length with its unit"),
+        ("{page-size: [170mm, 240mm]}", "input should be 'a4', 'a5', 'letter' or '6x9', or a width"),
+        ("{page-size: {width: 170mm, height: 240mm, deep: 1mm}}", 'MAN001 unknown key "deep"'),
+        ("{page-size: a4, margins: {left: 20mm}}", 'MAN001 unknown key "left"'),
+        ("{page-size: a4, margins: {top: 2mm}}", "from 5mm to 300mm can be set"),
+        ("{margins: {inner: 20mm}}", "name the page-size that these margins are for"),
+        ("{page-size: a5, margins: {inner: 50mm, outer: 50mm}}", "leave less than 50mm for the text"),
+        ("{page-size: a5, margins: {top: 90mm, bottom: 70mm}}", "leave less than 60mm for the text"),
+        ("{bleed: 30mm}", "from 0mm to 20mm can be set"),
+        ("{colour: spot}", "input should be 'rgb', 'cmyk' or 'grey'"),
+        ("{standard: pdf/x-4}", "pdf/x-4 goes with colour: cmyk or grey"),
+        ("{crop-marks: perhaps}", "should be a valid boolean"),
+    ],
+)
+def test_each_mistake_is_told(read, options: str, said: str) -> None:
+    _, found = read(options)
+    assert len(found) == 1
+    assert said in messages(found)[0]
+
+
+def test_a_size_that_is_wrong_says_nothing_of_margins(read) -> None:
+    _, found = read("{page-size: a3, margins: {inner: 20mm}}")
+    assert "'a4', 'a5'" in messages(found)[0]

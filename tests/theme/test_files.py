@@ -1,0 +1,142 @@
+"""A project's own theme: tokens over one of ours, each mistake at its place, weak colours told."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from triptych.diagnostics import Diagnostic
+from triptych.theme.files import read_theme
+from triptych.theme.theme import Theme, load_theme
+
+PATH = "source/themes/mine.yaml"
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read_text(text: str) -> tuple[Theme, list[Diagnostic]]:
+        return read_theme(make_project({PATH: text}), "themes/mine.yaml")
+
+    return read_text
+
+
+def told(found: list[Diagnostic]) -> list[str]:
+    return [f"{finding.span}: {finding.code} {finding.message}" for finding in found]
+
+
+@pytest.mark.parametrize("name", ["house", "report", "large-print"])
+def test_our_themes_are_known_by_name(make_project: MakeProject, name: str) -> None:
+    theme, found = read_theme(make_project({}), name)
+    assert theme is load_theme(name)
+    assert found == []
+
+
+def test_a_theme_says_only_what_is_other(read) -> None:
+    theme, found = read(
+        'extends: report\ncolours:\n  deep: "#402040"\nprint:\n  type:\n    note: 9pt/12pt sans\n'
+    )
+    report = load_theme("report")
+    assert found == []
+    assert (theme.name, theme.colours.deep, theme.colours.ink) == ("mine", "402040", report.colours.ink)
+    assert str(theme.print.type.note) == "400 9pt/12pt var(--sans)"
+    assert theme.print.type.text == report.print.type.text
+
+
+def test_without_a_word_it_extends_the_house(read) -> None:
+    theme, found = read("print:\n  chapters: page\n")
+    assert found == []
+    assert theme.print.chapters == "page"
+    assert theme.print.page_size == load_theme().print.page_size
+
+
+def test_an_empty_key_is_as_if_it_were_not_there(read) -> None:
+    theme, found = read("colours:\nprint:\n  align:\n")
+    assert found == []
+    assert theme.print == load_theme().print
+
+
+def test_the_same_theme_is_one_object(read, make_project: MakeProject) -> None:
+    text = "print: {chapters: page}\n"
+    assert read(text)[0] is read(text)[0]
+    assert read(text)[0] is not read("print: {chapters: page, italics: no}\n")[0]
+
+
+def test_values_may_be_written_as_yaml_likes_them(read) -> None:
+    theme, found = read("print: {italics: no, opener-drop: 2, wide-text: 12, imprint-drop: 0.3}\n")
+    assert found == []
+    design = theme.print
+    assert (design.italics, design.opener_drop, design.wide_text, design.imprint_drop) == (False, 2, 12, 0.3)
+
+
+def test_families_are_those_of_the_bundled_fonts(read) -> None:
+    theme, found = read("families: {serif: Work Sans}\n")
+    assert found == []
+    assert theme.serif == "Work Sans"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("extends: mine\n", ":1:10: THM001 there is no theme"),
+        ("colour: {ink: '000000'}\n", ":1:1: THM001 there is no token"),
+        ("colours: red\n", ":1:10: THM001 \"colours\" is not a mapping"),
+        ("colours:\n  ink: red\n", ":2:8: THM001 \"red\" is not a colour"),
+        ("colours:\n  ink: '12345'\n", ":2:8: THM001"),
+        ("colours:\n  mark: ['d2472f', 'd9c7a0']\n", ":2:9: THM001 \"colours.mark\" is not a list of 3"),
+        ("colours:\n  mark: ['d2472f', 'red', 'd9c7a0']\n", ":2:20: THM001 \"red\" is not a colour"),
+        ("families:\n  serif: Caslon\n", ":2:10: THM001 no family"),
+        ("families:\n  script: Work Sans\n", ":2:3: THM001 there is no token \"families.script\""),
+        ("print:\n  type: 11pt\n", ":2:9: THM001"),
+        ("print:\n  type:\n    text: 11pt/15pt script\n", ":3:11: THM001"),
+        ("print:\n  type:\n    text: 2pt/3pt serif\n", ":3:11: THM001"),
+        ("print:\n  type:\n    text: 12pt/6pt serif\n", ":3:11: THM001"),
+        ("print:\n  italics: perhaps\n", ":2:12: THM001"),
+        ("print:\n  opener-drop: -1\n", ":2:16: THM001"),
+        ("print:\n  chart-width: 20pt\n", ":2:16: THM001"),
+        ("- a list\n", ":1:1: THM001 a theme is a mapping"),
+        ("colours: [\n", ":2:1: THM001"),
+        ("colours:\n  accent: 'ff9900'\n", ":2:11: THM002"),
+        ("colours:\n  paper: '333333'\n", "THM002 \"ink\" on \"paper\""),
+        (
+            "colours:\n  series: ['ffee00', '0c4960', 'c17c33', '1c80c2', '6a3fa4', '89777c']\n",
+            ":2:11: THM002 colour 1 of \"series\"",
+        ),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_told_at_its_place(read, text: str, expected: str) -> None:
+    _, found = read(text)
+    assert any(expected in line for line in told(found)), told(found)
+
+
+def test_all_mistakes_are_told_at_once(read) -> None:
+    _, found = read("colours: {ink: red, papier: 'ffffff'}\nprint: {grid: odd, titel-page: plain}\n")
+    assert len(found) == 4
+    assert {finding.hint for finding in found} >= {'did you mean "paper"?', 'did you mean "title-page"?'}
+
+
+def test_a_theme_with_a_mistake_leaves_the_one_that_it_extends(read) -> None:
+    theme, found = read("extends: report\ncolours: {ink: red}\n")
+    assert found
+    assert theme is load_theme("report")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("hose", "THM001"),
+        ("themes/none.yaml", "THM001"),
+        ("../../theme.yaml", "SEC005"),
+        ("/etc/theme.yaml", "SEC005"),
+        ("house.yaml", "THM001"),
+    ],
+)
+def test_a_theme_that_is_not_there_is_the_house(make_project: MakeProject, name: str, code: str) -> None:
+    theme, found = read_theme(make_project({}), name)
+    assert theme is load_theme()
+    assert [finding.code for finding in found] == [code]
+
+
+def test_a_theme_is_text(make_project: MakeProject) -> None:
+    project = make_project({PATH: ""})
+    (project.root / PATH).write_bytes(b"\xff\xfe\x00")
+    assert [finding.code for finding in read_theme(project, "themes/mine.yaml")[1]] == ["SEC003"]

@@ -1,0 +1,143 @@
+"""Fonts of a project: which files become faces, and what is said of those that cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import MakeProject
+from tests.own_fonts import own_font
+from triptych.diagnostics import Diagnostic
+from triptych.theme.files import read_theme
+from triptych.theme.theme import Theme, load_theme
+
+PATH = "source/themes/mine.yaml"
+REGULAR = "- {family: Brand Serif, file: fonts/Brand-Regular.ttf}"
+FOUR = {
+    f"source/fonts/Brand-{name}.ttf": own_font(weight=weight, italic=italic)
+    for name, weight, italic in (
+        ("Regular", 400, False),
+        ("Italic", 400, True),
+        ("Bold", 700, False),
+        ("BoldItalic", 700, True),
+    )
+}
+
+
+@pytest.fixture
+def read(make_project: MakeProject):
+    def read_theme_of(faces: str, files: dict[str, bytes] | None = None) -> tuple[Theme, list[Diagnostic]]:
+        text = f"families: {{serif: Brand Serif}}\nfaces:\n  {faces}\n"
+        return read_theme(make_project({PATH: text, **(files or FOUR)}), "themes/mine.yaml")
+
+    return read_theme_of
+
+
+def entries(*names: str) -> str:
+    return "\n  ".join(f"- {{family: Brand Serif, file: fonts/Brand-{name}.ttf}}" for name in names)
+
+
+def test_weight_and_slope_are_those_that_the_files_say(read) -> None:
+    theme, found = read(entries("Regular", "Italic", "Bold", "BoldItalic"))
+    assert found == []
+    own = [(face.weight, face.italic) for face in theme.faces if face.own]
+    assert own == [(400, False), (400, True), (700, False), (700, True)]
+    assert theme.face("Brand Serif", bold=True, italic=True).file == "source/fonts/Brand-BoldItalic.ttf"
+    assert theme.families("serif") == ("Brand Serif", "EB Garamond")
+    assert theme.families("sans") == ("Work Sans",)
+
+
+@pytest.mark.parametrize(
+    "place", ["source/themes/fonts/a.ttf", "source/fonts/a.ttf", "templates/fonts/a.ttf"]
+)
+def test_files_lie_beside_the_theme_beside_the_manifest_or_among_the_templates(read, place: str) -> None:
+    theme, found = read("- {family: Brand Serif, file: fonts/a.ttf}", {place: own_font()})
+    assert [problem.code for problem in found] == ["FNT003"]
+    assert theme.faces[0].file == place
+
+
+def test_a_theme_may_have_a_file_for_another_weight_than_it_says(read) -> None:
+    theme, _ = read("- {family: Brand Serif, file: fonts/Brand-Regular.ttf, weight: 300, italic: true}")
+    assert (theme.faces[0].weight, theme.faces[0].italic) == (300, True)
+
+
+def test_a_variable_font_has_the_weights_that_are_asked_for(read) -> None:
+    files = {"source/fonts/Brand.ttf": own_font(variable=True)}
+    entry = "- {family: Brand Serif, file: fonts/Brand.ttf"
+    theme, _ = read(entry + "}", files)
+    assert [face.weight for face in theme.faces if face.own] == [400, 600, 700]
+    theme, _ = read(entry + ", weight: 300}", files)
+    assert [face.weight for face in theme.faces if face.own] == [300]
+    _, (problem,) = read(entry + ", weight: 900}", files)
+    assert (problem.code, problem.hint) == ("FNT002", "its weights go from 300 to 700")
+
+
+def test_what_a_family_lacks_is_told(read) -> None:
+    _, (problem,) = read(REGULAR)
+    assert (problem.code, str(problem.span)) == ("FNT003", f"{PATH}:2:1")
+    assert "no bold, italic or bold italic face" in problem.message
+
+
+def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
+    text = f"extends: large-print\nfamilies: {{sans: Brand Serif}}\nfaces:\n  {entries('Regular', 'Bold')}\n"
+    _, found = read_theme(make_project({PATH: text, **FOUR}), "themes/mine.yaml")
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"no font at all", "cannot be read as a font"),
+        (own_font()[:3000], "cannot be read as a font"),
+        (b"ttcf" + bytes(80), "is a collection of fonts"),
+        (b"wOF2" + bytes(80), "is a font for web pages"),
+        (own_font(licence=0x0002), "must not be embedded"),
+        (own_font(licence=0x0200), "may be embedded as bitmaps alone"),
+        (own_font("Other Serif"), 'calls itself "Other Serif"'),
+        (own_font(characters=""), "has no characters"),
+        (b"", "cannot be read as a font"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_cannot_be_used_is_named_with_the_reason(read, data: bytes, reason: str) -> None:
+    theme, (problem,) = read(REGULAR, {"source/fonts/Brand-Regular.ttf": data})
+    assert (problem.code, str(problem.span)) == ("FNT002", f"{PATH}:3:33")
+    assert problem.message.startswith(f'"fonts/Brand-Regular.ttf" {reason}')
+    assert problem.hint
+    assert theme is load_theme("house")
+
+
+@pytest.mark.parametrize("licence", [0x0000, 0x0004, 0x0008, 0x0006, 0x0100])
+def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None:
+    theme, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(licence=licence)})
+    assert theme.faces[0].own is not None
+    assert theme.faces[0].own.whole is (licence == 0x0100)
+
+
+@pytest.mark.parametrize(
+    ("entry", "code", "said"),
+    [
+        ("- {family: Brand Serif, file: fonts/None.ttf}", "FNT002", "is not there"),
+        ("- {family: Brand Serif, file: ../../../Brand.ttf}", "SEC005", "leads out of the project"),
+        ("- {family: Brand Serif, file: /fonts/Brand.ttf}", "SEC005", "is not a relative path"),
+        (f"{REGULAR}\n  {REGULAR}", "FNT002", "is another face of this family, weight and slope"),
+        ("- {family: Brand Serif}", "THM001", 'a face needs a "file"'),
+        ("- {family: Brand Serif, file: a.ttf, wieght: 700}", "THM001", "no token"),
+        ("- {family: Brand Serif, file: a.ttf, weight: bold}", "THM001", "is not a weight"),
+        ("- {family: Brand Serif, file: a.ttf, italic: perhaps}", "THM001", "italic"),
+        ("- Brand Serif", "THM001", "a face is a mapping"),
+        ("Brand Serif", "THM001", '"faces" is not a list'),
+    ],
+)
+def test_what_is_named_wrongly_is_told_at_its_place(read, entry: str, code: str, said: str) -> None:
+    _, found = read(entry)
+    problem = next(problem for problem in found if problem.code == code and said in problem.message)
+    assert problem.span is not None
+    assert problem.span.line >= 2
+
+
+def test_a_file_that_changes_makes_another_theme(read) -> None:
+    first, _ = read(REGULAR)
+    again, _ = read(REGULAR)
+    other, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(characters="abc")})
+    assert [face.name for face in first.faces] == [face.name for face in again.faces]
+    assert first.faces[0].name != other.faces[0].name

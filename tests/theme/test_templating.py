@@ -1,0 +1,121 @@
+"""Templates: a project's own come first, values are escaped, and nothing leads out of the sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2.sandbox import SecurityError
+from markupsafe import Markup
+
+from tests.conftest import write_files
+from triptych.bundled_files import templates_folder
+from triptych.languages.labels import load_labels
+from triptych.theme.templating import page_templates
+from triptych.theme.theme import load_theme
+
+BUILT_IN = sorted(
+    path.relative_to(templates_folder()).as_posix()
+    for path in templates_folder().rglob("*.j2")
+    if "new" not in path.relative_to(templates_folder()).parts
+)
+
+
+def rendered(folder: Path, template: str, name: str = "page.xhtml.j2", **values: object) -> str:
+    return page_templates(write_files(folder, {name: template})).get_template(name).render(**values)
+
+
+class TestOverrides:
+    def test_a_template_of_the_project_comes_before_the_built_in_one(self, tmp_path: Path) -> None:
+        assert rendered(tmp_path, "mine", "epub/imprint.xhtml.j2") == "mine"
+
+    def test_what_is_not_overridden_stays_built_in(self, tmp_path: Path) -> None:
+        write_files(tmp_path, {"epub/imprint.xhtml.j2": "mine"})
+        template = page_templates(tmp_path).get_template("epub/part.xhtml.j2")
+        assert template.filename == str(templates_folder() / "epub/part.xhtml.j2")
+
+    def test_an_override_may_extend_a_built_in_template(self, tmp_path: Path) -> None:
+        text = "{% extends 'epub/page.xhtml.j2' %}{% block content %}<p>mine</p>{% endblock %}"
+        meta = {"language": "en"}
+        page = rendered(
+            tmp_path, text, "epub/imprint.xhtml.j2", meta=meta, labels=load_labels("en"), vertical=False
+        )
+        assert "<p>mine</p>" in page
+        assert "<html" in page
+
+    def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
+        assert page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
+
+    def test_an_override_is_noticed_when_it_comes_and_when_it_goes(self, tmp_path: Path) -> None:
+        name = "epub/imprint.xhtml.j2"
+        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+        assert rendered(tmp_path, "mine", name) == "mine"
+        (tmp_path / name).unlink()
+        assert page_templates(tmp_path).get_template(name).filename == str(templates_folder() / name)
+
+    @pytest.mark.parametrize("name", ["../secret.j2", "/etc/hostname", "epub/../../secret.j2"])
+    def test_a_template_out_of_the_folders_is_not_found(self, tmp_path: Path, name: str) -> None:
+        write_files(tmp_path, {"secret.j2": "secret"})
+        write_files(tmp_path, {"templates/a.j2": f"{{% include '{name}' %}}"})
+        with pytest.raises(jinja2.TemplateNotFound):
+            page_templates(tmp_path / "templates").get_template("a.j2").render()
+
+
+class TestSandbox:
+    @pytest.mark.parametrize(
+        "expression",
+        [
+            "''.__class__",
+            "''['__class__']",
+            "''|attr('__class__')",
+            "self.__init__",
+            "theme.__class__.__mro__",
+            "labels.__dict__",
+            "theme.face.__globals__",
+            "().__class__.__base__.__subclasses__()",
+            "'{0.__class__}'.format(theme)",
+            "(namespace|attr('__init__')).__globals__",
+            "cycler.__init__.__globals__",
+        ],
+    )
+    def test_nothing_of_pythons_insides_is_seen(self, tmp_path: Path, expression: str) -> None:
+        with pytest.raises((SecurityError, jinja2.UndefinedError)):
+            rendered(tmp_path, f"{{{{ {expression} ~ '' }}}}", theme=load_theme(), labels=load_labels("en"))
+
+    @pytest.mark.parametrize(
+        "change", ["items.append(1)", "items.clear()", "table.update({'a': 2})", "table.pop('a')"]
+    )
+    def test_what_a_template_is_handed_cannot_be_changed(self, tmp_path: Path, change: str) -> None:
+        items, table = [0], {"a": 1}
+        with pytest.raises(SecurityError):
+            rendered(tmp_path, f"{{{{ {change} }}}}", items=items, table=table)
+        assert (items, table) == ([0], {"a": 1})
+
+    def test_a_name_that_is_missing_is_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(jinja2.UndefinedError, match="nope"):
+            rendered(tmp_path, "{{ nope }}")
+
+
+class TestEscaping:
+    @pytest.mark.parametrize("ending", ["xhtml", "xml", "opf", "ncx", "html"])
+    @pytest.mark.parametrize("suffix", ["", ".j2"])
+    def test_values_in_xml_are_escaped(self, tmp_path: Path, ending: str, suffix: str) -> None:
+        text = rendered(tmp_path, "{{ value }}", f"a.{ending}{suffix}", value="<b>&'\"")
+        assert text == "&lt;b&gt;&amp;&#39;&#34;"
+
+    def test_values_in_style_sheets_are_not(self, tmp_path: Path) -> None:
+        assert rendered(tmp_path, "{{ value }}", "a.css.j2", value='"A"') == '"A"'
+
+    def test_words_in_typst_are_strings(self, tmp_path: Path) -> None:
+        text = rendered(tmp_path, "{{ value | typst }}", "a.typ.j2", value='a "b" \\ #c\n')
+        assert text == r'"a \"b\" \\ #c "'
+
+    def test_what_the_markup_layer_wrote_goes_in_as_it_is(self, tmp_path: Path) -> None:
+        assert rendered(tmp_path, "{{ value | xml }}", value="<b>x</b>") == "<b>x</b>"
+        assert rendered(tmp_path, "{{ value | xml }}", value=Markup("<b>x</b>")) == "<b>x</b>"
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_each_built_in_template_parses(name: str) -> None:
+    assert page_templates().parse((templates_folder() / name).read_text("utf-8"))

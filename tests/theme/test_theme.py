@@ -1,0 +1,292 @@
+"""The theme: colours that can be read, families and files that are there."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import fields
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from triptych.bundled_files import templates_folder
+from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.contrast import contrast
+from triptych.theme.theme import (
+    Theme,
+    built_in_themes,
+    fonts_folder,
+    load_theme,
+)
+from triptych.writers.print.documents.page import page_for
+
+THEMES = {name: load_theme(name) for name in built_in_themes()}
+each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+
+
+def test_the_formula_gives_the_known_values() -> None:
+    assert contrast("000000", "ffffff") == pytest.approx(21)
+    assert contrast("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@each_theme
+@pytest.mark.parametrize("surface", ["paper", "panel"])
+@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link"])
+def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
+    """WCAG 1.4.3, level AA, for text of any size."""
+    assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+
+
+@each_theme
+@pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "ink"])
+def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
+    for surface in ("panel", "marked"):
+        assert contrast(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
+
+
+@each_theme
+def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
+    """WCAG 1.4.6, level AAA."""
+    assert contrast(theme.colours.ink, theme.colours.paper) >= 7
+
+
+@pytest.mark.parametrize("colour", ["ink", "muted", "accent", "link", "deep"])
+def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
+    colours = load_theme("large-print").colours
+    for surface in (colours.paper, colours.panel):
+        assert contrast(getattr(colours, colour), surface) >= 7
+
+
+@each_theme
+@pytest.mark.parametrize("surface", ["paper", "panel"])
+def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
+    """WCAG 1.4.11: graphics that are needed to understand the content."""
+    for colour in theme.colours.series:
+        assert contrast(colour, getattr(theme.colours, surface)) >= 3
+
+
+@each_theme
+def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
+    assert contrast(theme.colours.paper, theme.colours.deep) >= 4.5
+    assert all(contrast(colour, theme.colours.deep) >= 2.4 for colour in theme.colours.mark)
+
+
+@each_theme
+def test_series_differ(theme: Theme) -> None:
+    assert len(set(theme.colours.series)) == len(theme.colours.series) >= 6
+
+
+@each_theme
+def test_neighbouring_series_differ_in_print_without_colour_or_in_hue(theme: Theme) -> None:
+    for one, other in itertools.pairwise(theme.colours.series):
+        channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
+        assert contrast(one, other) > 1.15 or max(channels) > 60
+
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
+VISIONS = {
+    "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+# Linear RGB to cones, and the cubic roots of these to Oklab: https://bottosson.github.io/posts/oklab/
+TO_CONES = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+TO_OKLAB = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+
+
+def times(matrix: tuple[tuple[float, ...], ...], vector: list[float]) -> list[float]:
+    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+
+
+def seen(colour: str, vision: str) -> list[float]:
+    """Where a colour is in Oklab for a reader with a kind of vision."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    shown = [min(max(c, 0.0), 1.0) for c in times(VISIONS[vision], linear)]
+    return times(TO_OKLAB, [c ** (1 / 3) for c in times(TO_CONES, shown)])
+
+
+def test_the_simulation_confuses_what_dichromats_confuse() -> None:
+    red, green = "c05028", "5e7d20"
+    assert math.dist(seen(red, "all cones"), seen(green, "all cones")) > 0.15
+    assert math.dist(seen(red, "deuteranopia"), seen(green, "deuteranopia")) < 0.08
+
+
+@each_theme
+@pytest.mark.parametrize("vision", VISIONS)
+def test_series_are_told_apart_by_colour_blind_readers(theme: Theme, vision: str) -> None:
+    """A tenth of the way from black to white: several times what can just be noticed."""
+    for one, other in itertools.combinations(theme.colours.series, 2):
+        assert math.dist(seen(one, vision), seen(other, vision)) >= 0.1
+
+
+@each_theme
+def test_colours_are_six_hexadecimal_digits(theme: Theme) -> None:
+    for field in fields(theme.colours):
+        value = getattr(theme.colours, field.name)
+        for colour in value if isinstance(value, tuple) else (value,):
+            assert int(colour, 16) >= 0
+            assert len(colour) == 6
+
+
+@pytest.mark.parametrize(
+    "face", [*load_theme().faces, *load_theme().slide_fallbacks], ids=lambda face: face.file
+)
+def test_each_face_is_a_file_with_latin_letters(face) -> None:
+    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+        assert {*range(0x21, 0x7F), 0xE4, 0x2013, 0x201C} <= set(font.getBestCmap())
+
+
+@pytest.mark.parametrize("face", load_theme().faces, ids=lambda face: face.file)
+def test_each_face_is_the_family_and_weight_that_it_is_called(face) -> None:
+    with TTFont(fonts_folder() / face.file, lazy=True) as font:
+        names = {str(record) for record in font["name"].names if record.nameID in (1, 16)}
+        assert any(name.startswith(face.family) for name in names)
+        assert font["OS/2"].usWeightClass == face.weight
+        assert (font["post"].italicAngle != 0) == face.italic
+
+
+@pytest.mark.parametrize("file", sorted(p.name for p in fonts_folder().glob("*.ttf")))
+def test_a_bundled_font_comes_with_its_licence(file: str) -> None:
+    assert (fonts_folder() / f"OFL-{file.partition('-')[0]}.txt").is_file()
+
+
+@pytest.mark.parametrize(
+    ("family", "style", "file"),
+    [
+        ("EB Garamond", {}, "EBGaramond-Regular.ttf"),
+        ("EB Garamond", {"italic": True}, "EBGaramond-Italic.ttf"),
+        ("EB Garamond", {"bold": True}, "EBGaramond-SemiBold.ttf"),
+        ("EB Garamond", {"bold": True, "italic": True}, "EBGaramond-SemiBoldItalic.ttf"),
+        ("Work Sans", {"bold": True}, "WorkSans-Bold.ttf"),
+        ("JetBrains Mono", {"bold": True, "italic": True}, "JetBrainsMono-Italic.ttf"),
+    ],
+)
+def test_the_nearest_face_is_found(family: str, style: dict[str, bool], file: str) -> None:
+    assert load_theme().face(family, **style).file == file
+
+
+def test_families_have_faces() -> None:
+    for theme in THEMES.values():
+        assert {theme.serif, theme.sans, theme.mono} <= {face.family for face in theme.faces}
+
+
+def test_a_theme_that_is_not_there_says_so() -> None:
+    with pytest.raises(FileNotFoundError):
+        load_theme("nonsense")
+
+
+def test_templates_are_those_of_the_checkout() -> None:
+    assert {"print", "epub", "deck", "themes", "fonts", "new"} <= {
+        p.name for p in templates_folder().iterdir()
+    }
+
+
+SCRIPTS = load_theme().scripts
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.name} {script.serif}")
+def test_each_script_has_its_faces(script) -> None:
+    families = {script.serif, script.sans}
+    assert {face.family for face in script.faces} == families
+    for family in families:
+        upright = [face for face in script.faces if face.family == family and not face.italic]
+        assert any(face.weight == 400 for face in upright)
+    assert all(face.path.is_file() for face in script.faces)
+    assert len(script.name) == 4 and script.slides
+
+
+def test_each_script_of_the_theme_file_is_installed() -> None:
+    names = "Zsym Zmth Zsye Hans Hant Jpan Kore Arab Aran Hebr Deva Thai".split()
+    assert set(names) <= {script.name for script in SCRIPTS}
+
+
+@pytest.mark.parametrize("script", [s for s in SCRIPTS if s.faces[0].package], ids=lambda s: s.name)
+def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
+    theme = load_theme()
+    plain, italic = (theme.face(script.serif, italic=slanted) for slanted in (False, True))
+    assert plain.file != italic.file
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("zh", "Hans"),
+        ("zh-Hans-CN", "Hans"),
+        ("zh-TW", "Hant"),
+        ("zh-Hant", "Hant"),
+        ("ja-JP", "Jpan"),
+        ("fa", "Arab"),
+        ("ur-PK", "Aran"),
+        ("pa", "Guru"),
+        ("pa-Arab", "Arab"),
+        ("hi", "Deva"),
+    ],
+)
+def test_a_language_has_its_script(language: str, name: str) -> None:
+    script = load_theme().script_of(language)
+    assert script is not None and script.name == name
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "el", "zh-Latn", "sr-Cyrl", ""])
+def test_languages_of_the_text_faces_have_none(language: str) -> None:
+    assert load_theme().script_of(language) is None
+
+
+def sizes(theme: Theme) -> dict[str, float]:
+    design = theme.print.type
+    return {field.name: getattr(design, field.name).size for field in fields(design)}
+
+
+@each_theme
+def test_each_theme_is_tokens_over_the_house(theme: Theme) -> None:
+    assert theme.faces == load_theme().faces
+    assert [script.name for script in theme.scripts] == [script.name for script in load_theme().scripts]
+
+
+@each_theme
+def test_lines_are_further_apart_than_letters_are_high(theme: Theme) -> None:
+    for field in fields(theme.print.type):
+        style = getattr(theme.print.type, field.name)
+        assert style.line > style.size
+
+
+def test_large_print_has_no_small_print() -> None:
+    """UKAAF: large print is from 16 points on, for everything that is to be read."""
+    assert min(sizes(load_theme("large-print")).values()) >= 16
+    assert load_theme("large-print").print.type.text.size >= 18
+
+
+def test_large_print_breaks_no_words_and_slants_nothing() -> None:
+    design = load_theme("large-print").print
+    assert (design.align, design.hyphens, design.italics) == ("start", "manual", False)
+    assert not any(getattr(design.type, field.name).italic for field in fields(design.type))
+
+
+def test_letters_in_charts_of_large_print_are_large() -> None:
+    """They have 7.6 points where charts are drawn, and grow with the text's width on A4."""
+    design = load_theme("large-print").print
+    page = page_for(PdfOptions(), design)
+    shown = page.room(300).width * 3 / 4
+    assert 7.6 * shown / design.chart_width >= 15.9

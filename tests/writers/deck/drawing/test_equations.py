@@ -1,0 +1,344 @@
+"""Formulas are native equations on slides, and something that all programs show."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import etree
+from PIL import Image
+
+from tests.conftest import ReadBook
+from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
+from triptych.checks.alternatives import as_newest, as_oldest
+from triptych.checks.deck import check_deck
+from triptych.languages.labels import load_labels
+from triptych.media.formulas.formulas import Drawing, Formula
+from triptych.media.preparation.pictures import Prepared
+from triptych.theme.templating import page_templates
+from triptych.writers.deck.drawing.equations import equation
+from triptych.writers.deck.fitting.slides import fit_slide
+from triptych.writers.deck.fitting.text import fit_text, text_height
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.slides import (
+    CodeBody,
+    Deck,
+    DeckSlide,
+    EquationBody,
+    Layout,
+    NativeFormula,
+    Para,
+    Run,
+    TextBody,
+)
+from triptych.writers.deck.story.formulas import draw_all
+from triptych.writers.deck.story.storyboard import storyboard
+from triptych.writers.deck.writer import write_deck
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+Tell = Callable[..., Deck]
+RUN = "<m:r>{}<m:t>x</m:t></m:r>"
+FRACTION = f"<m:oMath><m:f><m:num>{RUN.format('')}</m:num><m:den>{RUN.format('')}</m:den></m:f></m:oMath>"
+
+
+def refuse_all(formulas: list[Formula]) -> dict[Formula, Drawing | None]:
+    return dict.fromkeys(formulas)
+
+
+@pytest.fixture
+def tell(read_book_of: ReadBook) -> Tell:
+    def make(markdown: str, *, draw: Any = draw_all, **front: str) -> Deck:
+        book, found = read_book_of(markdown, **front)
+        assert found == []
+        labels = load_labels(book.metadata.language)
+        told, problems = storyboard(
+            book,
+            labels,
+            page_templates(),
+            footer="",
+            picture=lambda picture: Prepared(b"", ""),
+            draw_formulas=draw,
+        )
+        assert problems == []
+        return told
+
+    return make
+
+
+def evidence(told: Deck) -> tuple[DeckSlide, ...]:
+    return told.slides[2:-1]
+
+
+def slide_xml(told: Deck, number: int) -> Any:
+    data, found = write_deck(told, THEME)
+    assert found == [] and check_deck(data) == []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return etree.fromstring(archive.read(f"ppt/slides/slide{number}.xml"))
+
+
+def words(tree: Any) -> str:
+    return "".join(element.text or "" for element in tree.iter(f"{A}t"))
+
+
+class TestWhatIsShown:
+    @pytest.mark.parametrize(
+        "formula",
+        ["$$E = mc^2$$ {#eq-a}", "$$E = mc^2$$ {.slide}", "$$E = mc^2 \\label{a}$$", "$$E \\tag{1}$$"],
+    )
+    def test_a_numbered_or_promoted_formula_has_a_slide(self, formula: str, tell: Tell) -> None:
+        (slide,) = evidence(tell(f"## Energy\n\n{formula}\n"))
+        assert isinstance(slide.body, EquationBody)
+        assert slide.title == "Energy"
+
+    @pytest.mark.parametrize("formula", ["$$E = mc^2$$", "$$E = mc^2$$ {#eq-a .no-slide}"])
+    def test_other_formulas_are_said(self, formula: str, tell: Tell) -> None:
+        told = tell(f"Text.\n\n{formula}\n")
+        assert evidence(told) == ()
+        assert said(told.slides[1]) == ("Text.", "E = mc²")
+
+    def test_a_slide_says_its_number_and_its_own_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell('$$a$$ {#eq-a slide-title="The law"}\n'))
+        assert isinstance(slide.body, EquationBody)
+        assert (slide.title, slide.body.number, slide.id) == ("The law", "(1.1)", "eq-a")
+
+    def test_what_is_hard_to_read_in_one_line_is_said_in_words(self, tell: Tell) -> None:
+        told = tell("Of $\\frac{\\frac{a}{b}}{c}$ and $\\frac{a}{b}$.")
+        (note,) = said(told.slides[1])
+        assert "a/b." in note and "(a/b)/c" not in note and "\\frac" not in note
+
+    def test_titles_captions_and_cells_are_plain(self, tell: Tell) -> None:
+        told = tell("## On $x^2$\n\n| $y_1$ |\n|---|\n| $\\sqrt{2}$ |\n\n: On $z^3$\n", title="Of $a^2$")
+        assert told.slides[1].title == "Of a²"
+        (slide,) = evidence(told)
+        assert slide.title == "On z³"
+        assert [run.text for row in slide.body.rows for cell in row for run in cell] == ["y₁", "√2"]  # type: ignore[union-attr]
+        assert all(run.formula is None for row in slide.body.rows for cell in row for run in cell)  # type: ignore[union-attr]
+
+    def test_tex_that_is_not_understood_is_code(self, read_book_of: ReadBook) -> None:
+        book, found = read_book_of(
+            "$$\\nosuch{x}$$ {#eq-a}\n\n::: {.slide title=T}\n- Of $\\nosuch{y}$\n:::\n"
+        )
+        assert [finding.code for finding in found] == ["MTH001", "MTH001"]
+        labels = load_labels("en")
+        told, problems = storyboard(
+            book, labels, page_templates(), footer="", picture=lambda picture: Prepared(b"", "")
+        )
+        assert problems == []
+        first, second = evidence(told)
+        assert first.body == CodeBody(text="\\nosuch{x}", language="latex")
+        assert isinstance(second.body, TextBody)
+        assert second.body.paras[0].runs[-1] == Run(text="\\nosuch{y}", code=True)
+
+
+class TestTextAround:
+    TEXT = "::: {.slide title=T}\nBefore.\n\n$$E = mc^2$$\n\n- After\n:::\n"
+
+    def test_one_formula_stands_between_the_texts(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(self.TEXT))
+        assert isinstance(slide.body, EquationBody)
+        assert [para.runs[0].text for para in (*slide.body.before, *slide.body.after)] == ["Before.", "After"]
+
+    def test_nothing_overlaps(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(self.TEXT))
+        (fitted,), found = fit_slide(slide, all_places(), THEME)
+        assert found == []
+        content: Any = fitted.frames[Role.OBJECT].content
+        above, below = content.places[Role.BEFORE], content.places[Role.AFTER]
+        assert above.top + above.height == pytest.approx(content.region.top)
+        assert content.region.top + content.region.height == pytest.approx(below.top)
+        assert content.region.height >= slide.body.native.height * content.size  # type: ignore[union-attr]
+
+    def test_several_formulas_are_paragraphs(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide title=T}\n$$a$$\n\nand\n\n$$b$$\n:::\n"))
+        assert isinstance(slide.body, TextBody)
+        assert [bool(para.runs[0].formula) for para in slide.body.paras] == [True, False, True]
+
+    def test_a_formula_amid_much_text_goes_on_with_it(self, tell: Tell) -> None:
+        items = "\n".join(
+            f"- Point {number} says something that fills a line of the slide" for number in range(40)
+        )
+        (slide,) = evidence(tell(f"::: {{.slide title=T}}\n{items}\n\n$$a = b$$ {{#eq-a}}\n:::\n"))
+        fitted, found = fit_slide(slide, all_places(), THEME)
+        assert found == [] and len(fitted) > 1
+        assert {part.layout for part in fitted} == {Layout.BULLETS}
+        runs = [run for part in fitted for para in part.texts[Role.BODY].paras for run in para.runs]
+        assert [run.text for run in runs if run.formula] == ["a = b"]
+        assert "".join(run.text for run in runs).count("Point") == 40
+
+
+class TestFitting:
+    def formula(self, width: float, height: float = 1.0, text: str = "x = y") -> Run:
+        return Run(text=text, formula=NativeFormula(omml=FRACTION, width=width, height=height))
+
+    def test_a_formula_is_as_wide_as_its_drawing(self) -> None:
+        text = Para(runs=(Run(text="of "), self.formula(60.0)))
+        assert text_height([text], area(), THEME) > text_height(
+            [Para(runs=(Run(text="of x = y"),))], area(), THEME
+        )
+
+    def test_a_formula_is_as_wide_as_the_text_in_its_place(self) -> None:
+        long = "a + b + c " * 20
+        drawn, plain = (
+            text_height([Para(runs=(run,))], area(), THEME)
+            for run in (self.formula(1.0, text=long), Run(text=long))
+        )
+        assert drawn >= plain
+
+    def test_a_high_formula_makes_its_lines_higher(self) -> None:
+        low, high = (
+            text_height([Para(runs=(self.formula(2.0, height),))], area(), THEME) for height in (1.0, 3.0)
+        )
+        assert high > 2 * low
+
+    def test_a_formula_is_cut_only_where_it_does_not_fit(self) -> None:
+        paras = [Para(runs=(Run(text="Word " * 300), self.formula(3.0), Run(text=" end.")))]
+        fitted = fit_text(paras, area(), THEME)
+        runs = [run for part in fitted for para in part.paras for run in para.runs]
+        assert [run.text for run in runs if run.formula] == ["x = y"]
+        huge = fit_text([Para(runs=(self.formula(5.0, height=40.0),))], area(), THEME)
+        assert "".join(run.text for part in huge for para in part.paras for run in para.runs) == "x = y"
+
+    def test_two_equal_formulas_stay_two(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide title=T}\n- Of $x$$x$\n- b\n:::\n"))
+        assert isinstance(slide.body, TextBody)
+        assert [run.text for run in slide.body.paras[0].runs if run.formula] == ["x", "x"]
+
+    @pytest.mark.parametrize("count", [1, 8, 40])
+    def test_a_wide_formula_leaves_its_number_alone(self, count: int, tell: Tell) -> None:
+        terms = " + ".join(f"\\alpha_{{{number}}} x_{{{number}}}" for number in range(count))
+        (slide,) = evidence(tell(f"$${terms}$$ {{#eq-a}}\n"))
+        here = places(Layout.EQUATION)
+        (fitted,), found = fit_slide(slide, all_places(), THEME)
+        assert found == []
+        content: Any = fitted.frames[Role.OBJECT].content
+        assert content.region.left + content.region.width <= here[Role.NUMBER].left + 0.1
+        assert content.size >= 18 or count == 40
+
+
+class TestMarkup:
+    def test_a_displayed_formula_is_native_with_a_picture_beside(self, tell: Tell) -> None:
+        tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n"), 3)
+        newest, oldest = as_newest(tree), as_oldest(tree)
+        (native,) = newest.iter(f"{A14}m")
+        assert native.find(f"{M}oMathPara/{M}oMath") is not None
+        assert "".join(text.text for text in native.iter(f"{M}t")) == "E=mc2"
+        assert not list(oldest.iter(f"{A14}m"))
+        (picture,) = oldest.iter(f"{P}pic")
+        alternative = next(picture.iter(f"{P}cNvPr")).get("descr")
+        assert alternative and "equals" in alternative
+        shape = next(native.iterancestors(f"{P}sp"))
+        assert next(shape.iter(f"{P}cNvPr")).get("descr") == alternative
+        assert words(newest).endswith("(1.1)" + "A book" + "‹#›")
+
+    def test_its_picture_is_drawn_in_ink(self, tell: Tell) -> None:
+        data, _ = write_deck(tell("$$E = mc^2$$ {#eq-a}\n"), THEME)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (name,) = [name for name in archive.namelist() if name.endswith(".png")]
+            image = Image.open(io.BytesIO(archive.read(name))).convert("RGBA")
+        data = image.tobytes()
+        pixels = {data[place : place + 4] for place in range(0, len(data), 4)}
+        assert {pixel[:3] for pixel in pixels if pixel[3] == 255} == {bytes.fromhex(THEME.colours.ink)}
+
+    def test_a_formula_in_a_line_has_its_text_for_older_programs(self, tell: Tell) -> None:
+        tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and more\n- b\n:::\n"), 3)
+        assert "Of x² and more" in words(as_oldest(tree))
+        newest = as_newest(tree)
+        (native,) = newest.iter(f"{A14}m")
+        assert native.getparent().tag == f"{A}p"
+        assert native.find(f"{M}oMath") is not None and "x²" not in words(newest)
+
+    def test_choices_stand_around_whole_shapes(self, tell: Tell) -> None:
+        tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and $y$\n- $z$\n:::\n"), 3)
+        (choice,) = tree.iter(f"{MC}AlternateContent")
+        assert choice.getparent().tag == f"{P}spTree"
+        assert choice[0].get("Requires") == "a14" and "a14" in choice[0].nsmap
+
+    def test_a_link_beside_a_formula_works_in_both(self, tell: Tell) -> None:
+        tree = slide_xml(tell("::: {.slide title=T}\n- [A page](https://a.example/) on $x$\n- b\n:::\n"), 3)
+        for seen in (as_newest(tree), as_oldest(tree)):
+            assert len(list(seen.iter(f"{A}hlinkClick"))) == 1
+
+    def test_without_a_drawing_its_text_stands_in_the_picture_place(self, tell: Tell) -> None:
+        tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n", draw=refuse_all), 3)
+        assert next(as_newest(tree).iter(f"{A14}m"), None) is not None
+        assert "E = mc²" in words(as_oldest(tree)) and next(tree.iter(f"{P}pic"), None) is None
+
+    def test_without_office_math_it_is_its_picture(self) -> None:
+        (drawing,) = draw_all([Formula("x^2", display=True)]).values()
+        body = EquationBody(
+            native=NativeFormula(omml="", width=1, height=1, display=True),
+            drawing=drawing,
+            text="x²",
+            alt="x squared",
+        )
+        slide = DeckSlide(layout=Layout.EQUATION, title="T", body=body)
+        tree = slide_xml(deck(*everything()[:1], slide), 2)
+        (picture,) = tree.iter(f"{P}pic")
+        assert next(picture.iter(f"{P}cNvPr")).get("descr") == "x squared"
+        assert next(tree.iter(f"{MC}AlternateContent"), None) is None
+
+    def test_the_same_deck_gives_the_same_bytes(self, tell: Tell) -> None:
+        told = tell("$$\\sum_{i=1}^n x_i$$ {#eq-a}\n\n::: {.slide title=T}\n- $x$\n- $y$\n:::\n")
+        assert write_deck(told, THEME) == write_deck(told, THEME)
+
+
+class TestOfficeMath:
+    def made(self, omml: str, **more: Any) -> Any:
+        return equation(omml, {"lang": "en", "sz": "2400"}, display=False, **more)
+
+    def test_all_characters_and_strokes_say_how_they_are_set(self) -> None:
+        tree = self.made(FRACTION)
+        properties = [run.find(f"{A}rPr") for run in tree.iter(f"{M}r")]
+        assert [item.get("sz") for item in properties] == ["2400", "2400"]
+        assert all(item.find(f"{A}latin").get("typeface") == "Cambria Math" for item in properties)
+        assert tree.find(f".//{M}fPr/{M}ctrlPr/{A}rPr") is not None
+
+    @pytest.mark.parametrize(
+        ("own", "bold", "italic"),
+        [
+            ("", "0", "1"),
+            ('<m:rPr><m:sty m:val="p"/></m:rPr>', "0", "0"),
+            ('<m:rPr><m:sty m:val="b"/></m:rPr>', "1", "0"),
+            ('<m:rPr><m:sty m:val="bi"/></m:rPr>', "1", "1"),
+            ('<m:rPr><m:nor/><m:scr m:val="fraktur"/><m:sty m:val="p"/></m:rPr>', "0", "0"),
+        ],
+    )
+    def test_letters_are_slanted_as_their_style_says(self, own: str, bold: str, italic: str) -> None:
+        (run,) = self.made(f"<m:oMath>{RUN.format(own)}</m:oMath>").iter(f"{M}r")
+        properties = run.find(f"{A}rPr")
+        assert (properties.get("b"), properties.get("i")) == (bold, italic)
+        assert [child.tag for child in run] == [*([f"{M}rPr"] if own else []), f"{A}rPr", f"{M}t"]
+        if "nor" in own:
+            assert [child.tag for child in run.find(f"{M}rPr")] == [f"{M}nor"]
+
+    def test_what_belongs_to_a_text_document_is_taken_out(self) -> None:
+        own = '<w:rPr><w:rFonts w:ascii="Cambria Math"/></w:rPr>'
+        assert (
+            "wordprocessingml"
+            not in etree.tostring(self.made(f"<m:oMath>{RUN.format(own)}</m:oMath>")).decode()
+        )
+
+    @pytest.mark.parametrize(("name", "mark", "side"), [("limLow", "⏟", "bot"), ("limUpp", "⏞", "top")])
+    def test_a_brace_stretches_over_what_it_embraces(self, name: str, mark: str, side: str) -> None:
+        lim = f"<m:lim><m:r><m:t>{mark}</m:t></m:r></m:lim>"
+        tree = self.made(f"<m:oMath><m:{name}><m:e>{RUN.format('')}</m:e>{lim}</m:{name}></m:oMath>")
+        assert tree.find(f".//{M}{name}") is None
+        properties = tree.find(f".//{M}groupChr/{M}groupChrPr")
+        assert properties.find(f"{M}chr").get(f"{M}val") == mark
+        assert properties.find(f"{M}pos").get(f"{M}val") == side
+
+    def test_columns_are_counted_before_they_are_aligned(self) -> None:
+        part = '<m:mc><m:mcPr><m:mcJc m:val="left"/><m:count m:val="1"/></m:mcPr></m:mc>'
+        row = f"<m:mr><m:e>{RUN.format('')}</m:e></m:mr>"
+        tree = self.made(f"<m:oMath><m:m><m:mPr><m:mcs>{part}</m:mcs></m:mPr>{row}</m:m></m:oMath>")
+        order = [re.sub("{.*}", "", child.tag) for child in tree.find(f".//{M}mcPr")]
+        assert order == ["count", "mcJc"]

@@ -1,0 +1,72 @@
+"""Pages that hold all, as few as can be, as even as can be."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triptych.writers.deck.fitting.balance import balanced
+
+FEW = settings(max_examples=120, deadline=None, derandomize=True, database=None)
+
+
+@pytest.mark.parametrize(
+    ("heights", "counts"),
+    [
+        ([], []),
+        ([3], [1]),
+        ([1] * 7, [4, 3]),
+        ([6, 6], [1, 1]),
+        ([5, 1, 5, 1], [2, 2]),
+        ([1, 1, 6], [2, 1]),
+        ([4, 4, 4], [1, 1, 1]),
+        ([100, 1], [1, 1]),
+        ([0, 0], [2]),
+    ],
+)
+def test_pages_of_six(heights: list[float], counts: list[int]) -> None:
+    assert balanced(heights, 6) == counts
+
+
+def pages(heights: list[int], counts: list[int]) -> list[list[int]]:
+    items = iter(heights)
+    return [[next(items) for _ in range(count)] for count in counts]
+
+
+@FEW
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.integers(5, 60))
+def test_every_item_is_on_a_page_and_no_page_is_empty_or_too_full(heights: list[int], capacity: int) -> None:
+    counts = balanced(heights, capacity)
+    assert sum(counts) == len(heights)
+    assert min(counts) > 0
+    for page in pages(heights, counts):
+        assert sum(page) <= capacity or len(page) == 1 or sum(min(h, capacity) for h in page) <= capacity
+
+
+@FEW
+@given(st.lists(st.integers(1, 10), min_size=1, max_size=8), st.integers(10, 25))
+def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity: int) -> None:
+    """Against all partitions."""
+    counts = balanced(heights, capacity)
+
+    def cost(cuts: tuple[int, ...]) -> float | None:
+        sums = [sum(heights[a:b]) for a, b in pairwise((0, *cuts, len(heights)))]
+        even = sum(heights) / len(sums)
+        return sum((height - even) ** 2 for height in sums) if max(sums) <= capacity else None
+
+    def costs(number: int) -> list[float]:
+        found = (cost(cuts) for cuts in combinations(range(1, len(heights)), number - 1))
+        return [value for value in found if value is not None]
+
+    assert all(not costs(number) for number in range(1, len(counts)))
+    ends = [sum(counts[:number]) for number in range(1, len(counts))]
+    assert cost(tuple(ends)) == pytest.approx(min(costs(len(counts))))
+
+
+@FEW
+@given(st.lists(st.floats(0.1, 400), min_size=1, max_size=20))
+def test_heights_that_are_no_whole_numbers_end_too(heights: list[float]) -> None:
+    assert sum(balanced(heights, 378.123)) == len(heights)

@@ -1,0 +1,110 @@
+"""Listings in a box: every line is shown, cut where a reader would cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.writers.deck.conftest import THEME
+from triptych.writers.deck.drawing.listings import highlighted
+from triptych.writers.deck.fitting.code import (
+    CODE_SIZES,
+    LINE_DISTANCE,
+    FittedCode,
+    fit_code,
+)
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.template.palette import Palette, Tint
+
+PALETTE = Palette(lambda slot: "000000" if slot == "tx1" else "c0c0c0", ("ffffff",))
+
+WIDTH, HEIGHT = 830.4, 342.0
+FEW = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+LINES = st.lists(
+    st.sampled_from(["", "x = 1", "    y = 2", "}", "z" * 60, "w " * 70]), min_size=1, max_size=90
+)
+
+
+def fitted(text: str) -> list[FittedCode]:
+    return fit_code(text, WIDTH, HEIGHT, THEME)
+
+
+def height(code: FittedCode) -> float:
+    return code.rows * code.size * LINE_DISTANCE
+
+
+@FEW
+@given(LINES)
+def test_every_line_is_shown_in_order_and_no_slide_is_too_full(lines: list[str]) -> None:
+    parts = fitted("\n".join(lines))
+    assert [line for part in parts for line in part.lines if line.strip()] == [x for x in lines if x.strip()]
+    assert all(height(part) <= HEIGHT for part in parts)
+    assert all(part.rows >= len(part.lines) for part in parts)
+    assert {part.size for part in parts} <= set(CODE_SIZES)
+
+
+def test_a_short_listing_is_large() -> None:
+    assert fitted("x = 1") == [FittedCode(lines=("x = 1",), size=24.0, rows=1)]
+
+
+@pytest.mark.parametrize("length", [40, 60, 80, 100])
+def test_the_longest_line_sets_the_size(length: int) -> None:
+    (part,) = fitted("x" * length)
+    fit = [size for size in CODE_SIZES if length * 0.6 * 1.02 * size <= WIDTH]
+    assert part.size == fit[0]
+    assert part.rows == 1
+
+
+def test_a_line_too_long_for_the_smallest_size_counts_as_it_is_wrapped() -> None:
+    (part,) = fitted("x" * 150)
+    assert (part.size, part.rows) == (12.0, 2)
+
+
+def test_a_line_higher_than_a_slide_does_not_run_off_it() -> None:
+    """Such as minified JSON of 5,000 characters, which is one line."""
+    assert all(height(part) <= HEIGHT for part in fitted("x" * 5000))
+
+
+def test_a_long_listing_is_cut_at_blank_lines() -> None:
+    block = ["def f():", *["    pass"] * 7, ""]
+    parts = fitted("\n".join(block * 6))
+    assert len(parts) > 1
+    assert all(part.lines[0] == "def f():" for part in parts)
+    assert all(part.lines[-1] == "    pass" for part in parts)
+
+
+def test_without_blank_lines_it_is_cut_before_a_new_block() -> None:
+    block = ["if x {", *["    y"] * 6, "}"]
+    parts = fitted("\n".join(block * 6))
+    assert len(parts) > 1
+    assert all(part.lines[0] == "if x {" for part in parts)
+
+
+def test_tabs_become_spaces() -> None:
+    assert fitted("\tx\na\ty")[0].lines == ("    x", "a   y")
+
+
+def test_blank_lines_around_a_listing_are_left_out() -> None:
+    assert fitted("\n\nx\n\n")[0].lines == ("x",)
+
+
+@pytest.mark.parametrize(
+    "language", ["python", "json", "console", "html", "", "no-such-language", "yaml", "bash"]
+)
+def test_highlighting_changes_no_character(language: str) -> None:
+    lines = ("", "$ x = {'a': 1}  # note", "", '  <b>&amp;</b> "é漢"', "")
+    assert ["".join(run.text for run, _ in line) for line in highlighted(lines, language, PALETTE)] == list(
+        lines
+    )
+
+
+def test_keywords_and_comments_have_colours_of_the_theme() -> None:
+    (line,) = highlighted(
+        ("return 1  # done",), "python", own_template(THEME, "en").offers[Layout.CODE].palette
+    )
+    colours = {run.text: colour for run, colour in line}
+    assert colours["return"] == Tint("accent1")
+    assert colours["# done"] == Tint("folHlink")
+    assert all(run.code for run, _ in line)

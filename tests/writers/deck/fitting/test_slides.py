@@ -1,0 +1,214 @@
+"""One slide of the storyboard becomes those on which it fits; what cannot fit is named, never shrunk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.writers.deck.conftest import (
+    SPAN,
+    THEME,
+    all_places,
+    chart,
+    picture,
+    places,
+    point,
+    series,
+    shown,
+    table,
+)
+from triptych.diagnostics import Diagnostic, Severity
+from triptych.model.charts import ChartKind
+from triptych.writers.deck.fitting.slides import (
+    FittedSlide,
+    fit_slide,
+    frame_height,
+    layout_for,
+)
+from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.slides import (
+    ChartBody,
+    CodeBody,
+    DeckSlide,
+    Layout,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TextBody,
+)
+
+LONG = "Energy that arrives without being asked. " * 40
+
+
+def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
+    here = places(layout_for(slide))
+    parts, found = fit_slide(slide, all_places(), THEME)
+    for part in parts:
+        for index, text in part.texts.items():
+            height = text_height(text.paras, here[index].text, THEME, text.scale, text.spacing)
+            assert height <= here[index].text.height + 1e-6
+    return parts, found
+
+
+def chart_slide(source: str) -> DeckSlide:
+    body = ChartBody(chart=chart(ChartKind.BAR, series(1, 2)), alt="Bars", source=(Run(text=source),))
+    return DeckSlide(layout=Layout.CHART, title="A chart", body=body, span=SPAN)
+
+
+def quote(text: str, who: str = "") -> DeckSlide:
+    body = QuoteBody(text=(Run(text=text),), attribution=(Run(text=who),) if who else ())
+    return DeckSlide(layout=Layout.QUOTE, title="Words", body=body, span=SPAN)
+
+
+def divider(**more: str) -> DeckSlide:
+    return DeckSlide(layout=Layout.DIVIDER, title="One", span=SPAN, **more)  # type: ignore[arg-type]
+
+
+class TestLayouts:
+    @pytest.mark.parametrize(
+        ("body", "layout"),
+        [
+            (TextBody(paras=(point("x"),)), Layout.BULLETS),
+            (ChartBody(chart=chart(ChartKind.BAR, series(1)), alt="x"), Layout.CHART),
+            (table(("A",), ("1",)), Layout.TABLE),
+            (picture(), Layout.PICTURE),
+            (QuoteBody(text=()), Layout.QUOTE),
+            (CodeBody(text="x"), Layout.CODE),
+        ],
+    )
+    def test_a_body_has_its_own_layout(self, body: object, layout: Layout) -> None:
+        slide = DeckSlide(layout=Layout.CHART, title="x", body=body)  # type: ignore[arg-type]
+        assert layout_for(slide) is layout
+
+    @pytest.mark.parametrize("layout", [Layout.TITLE, Layout.DIVIDER, Layout.CLOSING])
+    def test_text_may_stand_on_a_dark_slide(self, layout: Layout) -> None:
+        assert layout_for(DeckSlide(layout=layout, title="x", body=TextBody(paras=()))) is layout
+
+
+class TestTitles:
+    @pytest.mark.parametrize("layout", [Layout.TITLE, Layout.DIVIDER, Layout.BULLETS, Layout.CLOSING])
+    def test_a_title_that_does_not_fit_is_an_error_with_its_place(self, layout: Layout) -> None:
+        parts, (found,) = fit(DeckSlide(layout=layout, title=LONG, span=SPAN))
+        assert parts == []
+        assert (found.code, found.severity, found.span) == ("DEK001", Severity.ERROR, SPAN)
+        assert "title" in found.message
+
+    def test_a_title_of_a_few_words_more_is_set_smaller(self) -> None:
+        (short,), _ = fit(DeckSlide(layout=Layout.BULLETS, title="One"))
+        (longer,), _ = fit(
+            DeckSlide(layout=Layout.BULLETS, title="What the wind and the sun gave in each of the years " * 2)
+        )
+        assert longer.texts[Role.TITLE].scale <= short.texts[Role.TITLE].scale
+
+    def test_parts_are_counted_in_their_titles(self) -> None:
+        body = TextBody(paras=tuple(point(LONG[:200]) for _ in range(9)))
+        parts, found = fit(DeckSlide(layout=Layout.BULLETS, title="One", body=body))
+        assert found == []
+        count = len(parts)
+        assert count > 1
+        assert [part.title for part in parts] == [f"One ({n}/{count})" for n in range(1, count + 1)]
+        assert [part.part for part in parts] == list(range(1, count + 1))
+        assert [shown(part.texts[Role.TITLE].paras) for part in parts] == [part.title for part in parts]
+
+
+class TestSourceLines:
+    def test_a_short_one_is_shown(self) -> None:
+        (part,), found = fit(chart_slide("Source: A."))
+        assert shown(part.texts[Role.SOURCE].paras) == "Source: A."
+        assert (part.left_off, found) == ((), [])
+
+    def test_a_long_one_is_cut_between_sources_and_said_in_full(self) -> None:
+        names = [f"Agency number {number} for Energy Statistics, 2024" for number in range(20)]
+        text = "; ".join(names)
+        (part,), found = fit(chart_slide(text))
+        line = shown(part.texts[Role.SOURCE].paras)
+        assert line.endswith("; …")
+        kept = line.removesuffix("; …").split("; ")
+        assert kept == names[: len(kept)]
+        assert 1 <= len(kept) < len(names)
+        assert part.left_off == (text,)
+        assert found == []
+
+    def test_one_source_too_long_is_said_only(self) -> None:
+        text = "words " * 200
+        (part,), found = fit(chart_slide(text))
+        assert Role.SOURCE not in part.texts
+        assert part.left_off == (text,)
+        assert found == []
+
+    def test_a_frame_takes_the_place_of_a_missing_one(self) -> None:
+        here = places(Layout.CHART)
+        with_source, without = chart_slide("A."), chart_slide("A.")
+        assert without.body is not None
+        without = replace(without, body=replace(without.body, source=()))  # type: ignore[call-arg]
+        assert frame_height(with_source, here) == here[Role.OBJECT].height < frame_height(without, here)
+
+
+class TestSmallTexts:
+    def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
+        (part,), (found,) = fit(divider(subtitle=LONG))
+        assert Role.BODY not in part.texts
+        assert part.left_off == (LONG,)
+        assert (found.code, found.severity, found.span) == ("DEK002", Severity.WARNING, SPAN)
+
+    def test_a_summary_that_fits_is_shown(self) -> None:
+        (part,), found = fit(divider(subtitle="A summary."))
+        assert (shown(part.texts[Role.BODY].paras), part.left_off, found) == ("A summary.", (), [])
+
+    def test_a_subtitle_of_the_book_that_does_not_fit_is_said(self) -> None:
+        (part,), (found,) = fit(DeckSlide(layout=Layout.TITLE, title="A book", subtitle=LONG))
+        assert (part.left_off, found.code) == ((LONG,), "DEK002")
+
+    def test_a_number_stands_large_and_a_word_smaller(self) -> None:
+        (number,), _ = fit(divider(kicker="12"))
+        (word,), _ = fit(divider(kicker="Chapter 12"))
+        assert number.texts[Role.KICKER].scale == 1.0
+        assert word.texts[Role.KICKER].scale == KINDS[Layout.DIVIDER].slot(Role.KICKER).long / 96
+
+    def test_a_kicker_that_does_not_fit_is_said(self) -> None:
+        (slide,), (found,) = fit(divider(kicker=LONG))
+        assert (found.code, found.span) == ("DEK002", SPAN)
+        assert Role.KICKER not in slide.texts
+        assert slide.left_off == (LONG.strip(),) or LONG in slide.left_off
+
+
+class TestQuotations:
+    def test_the_longer_the_smaller(self) -> None:
+        (short,), _ = fit(quote("Be brief."))
+        (longer,), found = fit(quote("Energy that arrives without being asked. " * 6))
+        assert found == []
+        assert longer.texts[Role.QUOTATION].scale < short.texts[Role.QUOTATION].scale == 1.0
+
+    def test_one_that_does_not_fit_is_an_error_with_its_place(self) -> None:
+        _, (found,) = fit(quote(LONG))
+        assert (found.code, found.span) == ("DEK001", SPAN)
+        assert "quotation" in found.message
+
+    def test_an_attribution_that_does_not_fit_is_an_error(self) -> None:
+        _, (found,) = fit(quote("Be brief.", who=LONG))
+        assert (found.code, "attribution" in found.message) == ("DEK001", True)
+
+
+class TestBodies:
+    def test_a_single_point_loses_its_mark(self) -> None:
+        body = TextBody(paras=(point("The sun is enough."),))
+        (part,), _ = fit(DeckSlide(layout=Layout.BULLETS, title="One", body=body))
+        assert not part.texts[Role.BODY].paras[0].bullet
+
+    def test_a_table_that_fits_at_no_size_is_an_error(self) -> None:
+        slide = DeckSlide(layout=Layout.TABLE, title="Wide", body=table(["x" * 90] * 3), span=SPAN)
+        parts, (found,) = fit(slide)
+        assert parts == []
+        assert (found.code, found.span) == ("DEK001", SPAN)
+
+    @pytest.mark.parametrize("body", [None, TextBody(paras=()), CodeBody(text="\n\n")])
+    def test_a_slide_without_content_has_its_title(self, body: TextBody | CodeBody | None) -> None:
+        parts, found = fit(DeckSlide(layout=Layout.BULLETS, title="One", body=body))
+        assert ([part.title for part in parts], found) == (["One"], [])
+
+    def test_a_picture_is_one_slide(self) -> None:
+        (part,), found = fit(DeckSlide(layout=Layout.PICTURE, title="One", body=picture()))
+        assert isinstance(part.frames[Role.OBJECT].content, PictureBody)
+        assert found == []

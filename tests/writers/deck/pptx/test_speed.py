@@ -1,0 +1,80 @@
+"""What is done for speed finds and writes what python-pptx finds and writes by itself."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from lxml import etree
+from pptx import Presentation
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import _nsmap
+from pptx.oxml.xmlchemy import BaseOxmlElement
+
+from tests.conftest import tiny_png
+from tests.writers.deck.conftest import everything, opened
+from triptych.writers.deck.pptx.paths import compile_paths
+from triptych.writers.deck.pptx.speed import add_slide, speed_up
+
+# By itself, in a process where nothing of ours is loaded.
+STOCK = """
+import io, sys
+from pptx import Presentation
+presentation = Presentation()
+for number in range(12):
+    slide = presentation.slides.add_slide(presentation.slide_layouts[number % 9])
+    slide.notes_slide.notes_text_frame.text = f"Notes {number}"
+    slide.shapes.add_picture(io.BytesIO(bytes.fromhex(sys.argv[1])), 0, 0)
+for part in sorted(presentation.part.package.iter_parts(), key=lambda part: part.partname):
+    print(part.partname, len(part.blob))
+"""
+
+
+def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
+    picture = tiny_png(3, 2)
+    run = subprocess.run(
+        [sys.executable, "-c", STOCK, picture.hex()], capture_output=True, text=True, check=True
+    )
+    presentation = Presentation()
+    speed_up(presentation)
+    for number in range(12):
+        slide = add_slide(presentation, presentation.slide_layouts[number % 9])
+        slide.notes_slide.notes_text_frame.text = f"Notes {number}"
+        slide.shapes.add_picture(io.BytesIO(picture), 0, 0)
+    parts = sorted(presentation.part.package.iter_parts(), key=lambda part: part.partname)
+    assert "".join(f"{part.partname} {len(part.blob)}\n" for part in parts) == run.stdout
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "./*[1]/p:nvPr/p:ph",
+        ".//a:t",
+        "ancestor::p:sld",
+        "count(.//p:sp)",
+        "string(.//a:t)",
+        ".//@r:id",
+        "p:none",
+    ],
+)
+def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
+    compile_paths()
+    slides = [slide._element for slide in opened(*everything()).slides]
+    elements = [item for slide in slides for item in slide.iter() if isinstance(item, BaseOxmlElement)]
+    found = [element.xpath(expression) for element in elements]
+    by_itself = [etree._Element.xpath(element, expression, namespaces=_nsmap) for element in elements]
+    assert found == by_itself
+    assert any(found) or expression == "p:none"
+
+
+def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> None:
+    presentation = Presentation()
+    speed_up(presentation)
+    slides: list[Any] = [add_slide(presentation, presentation.slide_layouts[6]) for _ in range(1500)]
+    for slide, following in pairwise(slides):
+        slide.part.relate_to(following.part, RELATIONSHIP_TYPE.SLIDE)
+    presentation.save(io.BytesIO())

@@ -1,0 +1,551 @@
+"""Which slides a book tells, and what the speaker says at each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import MakeProject, ReadBook, tiny_png
+from tests.writers.deck.conftest import said
+from triptych.engine.cache import Cache
+from triptych.languages.labels import load_labels
+from triptych.media.preparation.pictures import Prepared
+from triptych.model.book import Book
+from triptych.press import read
+from triptych.theme.templating import page_templates
+from triptych.writers.deck.slides import (
+    CalloutBody,
+    ChartBody,
+    CodeBody,
+    ColumnsBody,
+    Deck,
+    DeckSlide,
+    EquationBody,
+    NumbersBody,
+    PictureBody,
+    QuoteBody,
+    Run,
+    TableBody,
+    TextBody,
+    TimelineBody,
+)
+from triptych.writers.deck.story.storyboard import storyboard
+
+Tell = Callable[..., Deck]
+
+TABLE = "| A | B |\n|---|---|\n| 1 | 2 |\n"
+CHART = '::: {{.chart data=data.csv x=year y=gw fig-alt="A line"{more}}}\n{caption}\n:::\n'
+FILES: dict[str, str | bytes] = {
+    "source/data.csv": "year,gw\n2020,1\n2021,\n2022,3\n",
+    "source/a.png": tiny_png(4, 2),
+}
+
+
+def chart(caption: str = "", **more: str) -> str:
+    return CHART.format(
+        more="".join(
+            f" {key}='{value}'" if '"' in value else f' {key}="{value}"' for key, value in more.items()
+        ),
+        caption=caption,
+    )
+
+
+def told(book: Book, **more: Any) -> Deck:
+    labels = load_labels(book.metadata.language)
+    deck, found = storyboard(
+        book,
+        labels,
+        page_templates(),
+        footer="",
+        picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        **more,
+    )
+    assert found == []
+    return deck
+
+
+@pytest.fixture
+def tell(read_book_of: ReadBook) -> Tell:
+    """The deck of a book of one chapter."""
+
+    def make(markdown: str, **front: Any) -> Deck:
+        book, _ = read_book_of(markdown, files=FILES, **front)
+        return told(book)
+
+    return make
+
+
+@pytest.fixture
+def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
+    """The deck of a book of several chapters, given by name."""
+
+    def make(manifest: str, *, files: dict[str, str] | None = None, **chapters: str) -> Deck:
+        sections = {f"source/{name}.md": text for name, text in chapters.items()}
+        head = f"book:\n  title: A book\n  lang: en\n{manifest}"
+        project = make_project({"source/book.yaml": head, **sections, **FILES, **(files or {})})
+        _, book, found = read(project, shared_cache)
+        assert book is not None, found
+        return told(book)
+
+    return make
+
+
+def evidence(deck: Deck) -> tuple[DeckSlide, ...]:
+    """The slides between the divider and the closing slide."""
+    return deck.slides[2:-1]
+
+
+def notes(deck: Deck) -> str:
+    return "\n".join(text for slide in deck.slides for text in said(slide))
+
+
+def words(slide: DeckSlide) -> list[str]:
+    assert isinstance(slide.body, TextBody)
+    return ["".join(run.text for run in para.runs) for para in slide.body.paras]
+
+
+class TestWithoutMarks:
+    def test_a_chapter_of_prose_has_its_divider_only(self, tell: Tell) -> None:
+        deck = tell("Prose.\n\n## Part\n\nMore.", summary="In short.")
+        assert [slide.layout for slide in deck.slides] == ["title", "divider", "closing"]
+        divider = deck.slides[1]
+        assert (divider.title, divider.subtitle, divider.section) == ("A section", "In short.", "A section")
+        assert divider.kicker.endswith("\u00a01")
+        assert said(divider) == ("Prose.", "Part", "More.")
+
+    def test_each_piece_of_evidence_has_a_slide_in_order(self, tell: Tell) -> None:
+        text = f"{chart('Wind grows')}\n{TABLE}\n![A square](a.png)\n\n```python\nx = 1\ny = 2\nz = 3\n```\n\n> Words.\n"
+        assert [type(slide.body) for slide in evidence(tell(text))] == [
+            ChartBody,
+            TableBody,
+            PictureBody,
+            CodeBody,
+        ]
+
+    def test_prose_is_said_at_the_evidence_before_it(self, tell: Tell) -> None:
+        deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\ny\nz\n```\n\nLast.")
+        assert [said(slide) for slide in deck.slides[1:-1]] == [
+            ("Before.",),
+            ("After. [An aside.]",),
+            ("Last.",),
+        ]
+
+    def test_takeaways_have_a_slide_that_takes_the_notes(self, tell: Tell) -> None:
+        deck = tell("Prose.", takeaways="[One is *so*., Two is so.]")
+        divider, brief = deck.slides[1:3]
+        assert said(divider) == ()
+        assert (brief.title, said(brief)) == ("A section: in brief", ("Prose.",))
+        assert words(brief) == ["One is so.", "Two is so."]
+
+    def test_evidence_in_a_list_or_a_box_has_a_slide(self, tell: Tell) -> None:
+        text = "- A point\n\n    ```\n    x = 1\n    y = 2\n    z = 3\n    ```\n\n::: {.callout-note}\n![A square](a.png)\n:::\n"
+        assert [type(slide.body) for slide in evidence(tell(text))] == [CodeBody, PictureBody]
+
+
+class TestTitles:
+    def test_a_short_caption_is_a_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(chart("Wind has grown in every year since the turn of the century.")))
+        assert slide.title == "Wind has grown in every year since the turn of the century"
+
+    def test_a_caption_of_more_than_twelve_words_is_none(self, tell: Tell) -> None:
+        caption = "Wind has now grown in every year since the turn of the century."
+        (slide,) = evidence(tell("## Wind\n\n" + chart(caption)))
+        assert slide.title == "Wind"
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == caption
+
+    def test_note_and_source_follow_the_caption_as_sentences(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(chart("Wind", note="It's a *count*", source='"Trends"')))
+        assert isinstance(slide.body, ChartBody)
+        said = "".join(run.text for run in slide.body.source)
+        assert said == "Wind. It’s a count. Source: “Trends”."
+
+    def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
+        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]
+
+    def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
+        written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
+        deck = tell(f"# A\n\n{chart('A caption')}\n{chart('B', **{'slide-title': 'C'})}\n{written}")
+        assert [slide.own_title for slide in evidence(deck)] == [False, True, True, False]
+
+    def test_the_author_may_say_it(self, tell: Tell) -> None:
+        slide_title = chart("A caption", **{"slide-title": "Said"})
+        assert [slide.title for slide in evidence(tell(slide_title))] == ["Said"]
+
+
+class TestMarks:
+    @pytest.mark.parametrize("name", ["no-slide", "book-only"])
+    def test_what_is_dropped_is_said(self, name: str, tell: Tell) -> None:
+        deck = tell(f"```{{.python .{name}}}\nx = 1\n```\n")
+        assert evidence(deck) == ()
+        assert "x = 1" in notes(deck)
+
+    @pytest.mark.parametrize("name", ["no-slide", "book-only"])
+    def test_what_stands_in_a_div_that_is_dropped_is_dropped(self, name: str, tell: Tell) -> None:
+        deck = tell(f"::: {{.{name}}}\n{TABLE}:::\n")
+        assert evidence(deck) == ()
+        assert "1; 2" in notes(deck)
+
+    def test_what_is_kept_back_is_hidden(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("```{.python .backup}\nx = 1\n```\n"))
+        assert slide.hidden
+
+    def test_a_quotation_is_promoted_with_who_said_it(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide}\n> Be brief.\n>\n> — Ada\n:::\n"))
+        assert slide.body == QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),))
+
+    @pytest.mark.parametrize(("lines", "count"), [(16, 1), (17, 0)])
+    def test_code_over_sixteen_lines_stays_off_and_is_said(self, lines: int, count: int, tell: Tell) -> None:
+        code = "\n".join(f"x{number} = {number}" for number in range(lines))
+        deck = tell(f"```python\n{code}\n```\n")
+        assert len(evidence(deck)) == count
+        assert (code in notes(deck)) == (not count)
+
+    @pytest.mark.parametrize(("mark", "count"), [("", 0), (" .slide", 1), (' caption="Why"', 1)])
+    def test_a_line_of_code_is_said_unless_it_is_marked_or_has_a_caption(
+        self, mark: str, count: int, tell: Tell
+    ) -> None:
+        deck = tell(f"```{{.python{mark}}}\nx = 1\n```\n")
+        assert len(evidence(deck)) == count
+        assert ("x = 1" in notes(deck)) is (count == 0)
+
+    def test_longer_code_may_be_asked_for(self, tell: Tell) -> None:
+        code = "\n".join(f"x{number} = {number}" for number in range(40))
+        assert len(evidence(tell(f"```{{.python .slide}}\n{code}\n```\n"))) == 1
+
+
+class TestLists:
+    ITEMS = "- One thing\n- Another, of which there is more to say. It is said.\n"
+
+    def test_what_a_section_enumerates_has_a_slide_and_is_said(self, tell: Tell) -> None:
+        deck = tell(f"Before.\n\n## Two things\n\nThey are:\n\n{self.ITEMS}")
+        (slide,) = evidence(deck)
+        assert (slide.title, slide.asked) == ("Two things", False)
+        assert words(slide) == ["One thing", "Another, of which there is more to say. It is said"]
+        assert "• Another, of which there is more to say. It is said." in said(slide)
+        assert said(deck.slides[1]) == ("Before.",)
+
+    def test_a_list_stands_behind_what_the_section_shows_before_it(self, tell: Tell) -> None:
+        formula = "$$a = b$$ {#eq-a}\n\n"
+        deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")
+        kinds = [type(slide.body) for slide in evidence(deck)]
+        assert kinds == [EquationBody, TextBody, TableBody]
+        assert [said(slide) for slide in evidence(deck)] == [("Between.",), ("• one", "• two"), ("After.",)]
+
+    def test_a_list_that_comes_first_is_said_with_the_text_before_it(self, tell: Tell) -> None:
+        deck = tell(f"# A\n\n## B\n\nBefore.\n\n- one\n- two\n\n{TABLE}")
+        assert [type(slide.body) for slide in evidence(deck)] == [TextBody, TableBody]
+        assert said(evidence(deck)[0])[:2] == ("B", "Before.")
+
+    def test_of_a_long_point_the_first_sentence_is_shown(self, tell: Tell) -> None:
+        long = f"The first is short{' and so on' * 5}. The *second* is not shown."
+        (slide,) = evidence(tell(f"- {long}\n- Two\n"))
+        assert words(slide) == [f"The first is short{' and so on' * 5}", "Two"]
+        assert "second is not shown" in notes(tell(f"- {long}\n- Two\n"))
+
+    def test_an_abbreviation_ends_no_sentence(self, tell: Tell) -> None:
+        long = f"Private vs. Public code{' and so on' * 6}. The second is not shown."
+        (slide,) = evidence(tell(f"1. {long}\n2. Two\n"))
+        assert words(slide) == [f"Private vs.\u00a0Public code{' and so on' * 6}", "Two"]
+        assert isinstance(slide.body, TextBody)
+        assert [para.number for para in slide.body.paras] == [1, 2]
+
+    def test_bold_words_that_open_paragraphs_come_first(self, tell: Tell) -> None:
+        text = "**Speed.** It is fast.\n\n**Size:** it is small.\n\n- a\n- b\n"
+        (slide,) = evidence(tell(text))
+        assert words(slide) == ["Speed", "Size"]
+
+    def test_terms_have_the_beginning_of_what_they_mean(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("GW\n: A gigawatt.\n\nTW\n: A terawatt.\n"))
+        assert words(slide) == ["GW: A gigawatt", "TW: A terawatt"]
+
+    @pytest.mark.parametrize(
+        "markdown",
+        ["- alone\n", "".join(f"- {n}\n" for n in range(10)), "**Bold.** And no other.\n"],
+    )
+    def test_what_is_no_short_list_has_none(self, markdown: str, tell: Tell) -> None:
+        assert evidence(tell(markdown)) == ()
+
+    @pytest.mark.parametrize("mark", ["no-slide", "book-only"])
+    def test_one_may_be_kept_off(self, mark: str, tell: Tell) -> None:
+        deck = tell(f"::: {{.{mark}}}\n{self.ITEMS}:::\n")
+        assert evidence(deck) == ()
+
+
+class TestFrontMatter:
+    def test_points_take_the_place_of_takeaways_which_are_said(self, tell: Tell) -> None:
+        deck = tell("Prose.\n", takeaways=["A takeaway"], slides={"points": ["A *point*", "Another"]})
+        slide = deck.slides[2]
+        assert words(slide) == ["A point", "Another"]
+        assert said(slide) == ("A takeaway", "Prose.")
+
+    def test_explicit_chapters_show_what_is_marked(self, tell: Tell) -> None:
+        marked = "```{.python .slide}\nx = 1\n```\n\n::: {.slide title=T}\n- c\n:::\n"
+        backup = chart("C", **{"fig-alt": "A"}).replace(".chart", ".chart .backup")
+        text = f"{TABLE}\n- a\n- b\n\n{marked}{backup}"
+        deck = tell(text, slides={"mode": "explicit"}, takeaways=["One"])
+        assert [(slide.layout, slide.hidden) for slide in evidence(deck)] == [
+            ("code", False),
+            ("bullets", False),
+            ("chart", True),
+        ]
+        assert said(deck.slides[1])[0] == "One"
+        assert "1; 2" in notes(deck)
+
+    def test_a_chapter_may_have_none_and_is_said_at_the_end(self, tell: Tell) -> None:
+        deck = tell(f"Prose.\n\n{TABLE}", slides={"mode": "none"})
+        assert [slide.layout for slide in deck.slides] == ["title", "closing"]
+        assert "Prose." in said(deck.slides[-1]) and "1; 2" in said(deck.slides[-1])
+
+    def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
+        asked = "::: {.slide title=T}\n- c\n:::\n"
+        deck = tell(f"{TABLE}\n{TABLE}\n{asked}", slides={"max": 1})
+        assert [slide.hidden for slide in evidence(deck)] == [False, True, False]
+
+
+class TestWrittenSlides:
+    def test_points_and_notes(self, tell: Tell) -> None:
+        (slide,) = evidence(
+            tell('::: {.slide title="Three things"}\n- One\n- Two\n\n::: notes\nSaid *here*.\n:::\n:::\n')
+        )
+        assert (slide.layout, slide.title, said(slide)) == ("bullets", "Three things", ("Said here.",))
+        assert words(slide) == ["One", "Two"]
+
+    def test_a_heading_is_its_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide}\n## Said so\n\n- One\n:::\n"))
+        assert (slide.title, words(slide)) == ("Said so", ["One"])
+
+    def test_a_chart_with_a_little_text_beside_it(self, tell: Tell) -> None:
+        text = f'::::: {{.slide title="Wind grows"}}\n{chart("A caption")}\nProse.\n\n::: notes\nSaid.\n:::\n:::::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, ColumnsBody)
+        first, second = slide.body.columns
+        assert isinstance(first.body, ChartBody) and isinstance(second.body, TextBody)
+        assert slide.body.share == pytest.approx(0.58)
+        assert (slide.title, said(slide)) == ("Wind grows", ("Said.",))
+
+    @pytest.mark.parametrize("text", ["Prose. " * 61, "::: {.callout-note}\nIn a box.\n:::"])
+    def test_a_chart_with_what_is_said(self, text: str, tell: Tell) -> None:
+        deck = tell(f":::: {{.slide title=T}}\n{chart('A caption')}\n{TABLE}\n{text}\n::::\n")
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, ChartBody)
+        assert text.split()[-2].strip() in notes(deck)
+
+    def test_text_before_something_stands_first(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(f":::: {{.slide title=T}}\n- One\n- Two\n\n{chart('C')}::::\n"))
+        assert isinstance(slide.body, ColumnsBody)
+        assert isinstance(slide.body.columns[0].body, TextBody)
+        assert slide.body.share == pytest.approx(0.42)
+
+    def test_a_wide_table_or_long_code_has_the_slide_for_itself(self, tell: Tell) -> None:
+        wide = "| A | B | C | D |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
+        code = "```python\n" + "x = 1\n" * 8 + "```\n"
+        text = "".join(f"::: {{.slide title=T}}\n{one}\n- One\n- Two\n:::\n\n" for one in (wide, code))
+        assert [type(slide.body) for slide in evidence(tell(text))] == [TableBody, CodeBody]
+
+
+class TestComposedSlides:
+    def test_two_columns_with_what_is_compared(self, tell: Tell) -> None:
+        columns = "".join(
+            f"::: {{.column width={width}}}\n## {head}\n\n{text}\n:::\n"
+            for head, text, width in (("Before", "- One\n- Two", "40%"), ("After", chart("C"), "60%"))
+        )
+        deck = tell(f":::::: {{.slide title=T}}\n::::: columns\n{columns}:::::\nMore.^[An aside.]\n::::::\n")
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, ColumnsBody)
+        assert (slide.layout, slide.body.share) == ("comparison", 0.4)
+        assert [column.head[0].text for column in slide.body.columns] == ["Before", "After"]
+        assert isinstance(slide.body.columns[1].body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == "C More."
+        assert said(slide) == ("[An aside.]",)
+
+    def test_big_numbers_and_their_source(self, tell: Tell) -> None:
+        text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"
+        (slide,) = evidence(tell(f"::: {{.slide .big-numbers title=T}}\n{text}:::\n"))
+        assert isinstance(slide.body, NumbersBody)
+        assert [card.head[0].text for card in slide.body.cards] == ["602 million", "57 of 64"]
+        assert slide.body.source[0].text == "Source: A."
+        assert said(slide) == ("[An aside.]",)
+
+    @pytest.mark.parametrize("wrapped", ["::: {.slide .timeline title=T}\n{}:::\n", "::: timeline\n{}:::\n"])
+    def test_a_timeline_by_itself_or_in_the_text(self, wrapped: str, tell: Tell) -> None:
+        deck = tell(wrapped.replace("{}", "2017\n: A plan.\n\n2025\n: 602 million.\n"))
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, TimelineBody)
+        assert [card.head[0].text for card in slide.body.cards] == ["2017", "2025"]
+        assert "A plan" not in notes(deck)
+
+    @pytest.mark.parametrize(
+        "opening", ["{.slide .big-numbers title=T}", "{.slide .timeline title=T}", "timeline"]
+    )
+    def test_what_stands_around_cards_is_said(self, opening: str, tell: Tell) -> None:
+        text = "Before.^[An aside.]\n\n2017\n: A plan.\n\nSource: A.\n\n- Behind\n"
+        (slide,) = evidence(tell(f"::: {opening}\n{text}:::\n"))
+        assert isinstance(slide.body, NumbersBody | TimelineBody)
+        assert slide.body.source[0].text == "Source: A."
+        assert said(slide) == ("Before. [An aside.]", "• Behind")
+
+    def test_a_callout_is_promoted(self, tell: Tell) -> None:
+        text = '::: {.callout-warning .slide title="Mind the gap"}\nIt is wide.\n:::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, CalloutBody)
+        assert (slide.title, slide.body.label) == ("Mind the gap", "Warning")
+        assert [run.text for para in slide.body.paras for run in para.runs] == ["It is wide."]
+        assert evidence(tell(text.replace(" .slide", ""))) == ()
+
+    def test_a_picture_from_edge_to_edge(self, tell: Tell) -> None:
+        text = '::: {.slide title=T background-image=a.png fig-alt="A grey field"}\nSaid.\n:::\n'
+        (slide,) = evidence(tell(text))
+        assert isinstance(slide.body, PictureBody)
+        assert (slide.body.full, slide.body.alt, slide.body.decorative) == (True, "A grey field", False)
+        assert said(slide) == ("Said.",)
+
+    def test_a_layout_by_name_and_what_becomes_of_too_much(self, tell: Tell) -> None:
+        (slide,) = evidence(
+            tell('::: {.slide title=T layout="My layout" overflow=error}\n- One\n- Two\n:::\n')
+        )
+        assert (slide.wish, slide.overflow) == ("My layout", "error")
+
+
+class TestWhatIsWrittenOnce:
+    def test_one_may_be_kept_back(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("::: {.slide .backup}\n- One\n:::\n"))
+        assert slide.hidden
+
+    def test_what_stands_on_one_in_a_div_is_shown_once(self, tell: Tell) -> None:
+        deck = tell(f":::: {{.box}}\n::: {{.slide title=T}}\n{TABLE}:::\n::::\n")
+        assert len(evidence(deck)) == 1
+
+    def test_a_formula_on_one_is_shown(self, tell: Tell) -> None:
+        deck = tell("::: {.slide title=T}\n- One\n\n$$E = mc^2$$\n:::\n")
+        (slide,) = evidence(deck)
+        assert isinstance(slide.body, EquationBody)
+        assert slide.body.text == "E = mc²"
+        assert [para.runs[0].text for para in slide.body.before] == ["One"]
+
+    def test_a_footnote_on_one_is_said(self, tell: Tell) -> None:
+        assert "An aside." in notes(tell("::: {.slide title=T}\n- One^[An aside.]\n:::\n"))
+
+
+class TestNothingIsLost:
+    @pytest.mark.parametrize(
+        "markdown",
+        [
+            "| A |\n|---|\n| 1^[An aside.] |\n",
+            chart("A caption^[An aside.]"),
+            "![A caption^[An aside.]](a.png)",
+            "Text *with^[An aside.] emphasis*.",
+        ],
+        ids=["cell", "caption of a chart", "caption of a picture", "emphasis"],
+    )
+    def test_a_footnote_is_said(self, markdown: str, tell: Tell) -> None:
+        assert "An aside." in notes(tell(markdown))
+
+    def test_a_long_caption_of_code_is_shown_or_said(self, tell: Tell) -> None:
+        caption = "How one counts from one to a hundred without ever missing a single number"
+        deck = tell(f'```{{.python #lst-a caption="{caption}"}}\nx = 1\n```\n')
+        (slide,) = evidence(deck)
+        assert caption in f"{slide.title}\n{notes(deck)}"
+
+
+class TestLooks:
+    def test_what_is_said_keeps_its_looks(self, tell: Tell) -> None:
+        (first, second) = tell("## Part\n\nSome *words* and [a page](https://a.example/).\n").slides[1].notes
+        assert first == (Run(text="Part", bold=True),)
+        assert second == (
+            Run(text="Some "),
+            Run(text="words", italic=True),
+            Run(text=" and "),
+            Run(text="a page", href="https://a.example/"),
+            Run(text="."),
+        )
+
+
+class TestSources:
+    BIB = "@misc{a, title={First}, author={{Ada}}, year=2024}\n@misc{b, title={Second}, author={{Bo}}, year=2025}\n"
+
+    def test_what_slides_cite_stands_on_a_hidden_slide_at_the_end(self, tell_chapters: Tell) -> None:
+        manifest = "  chapters: [one.md]\nbibliography: [one.bib]\n"
+        text = f"# One\n\nProse [@b].\n\n{chart('A caption [@a]')}"
+        deck = tell_chapters(manifest, files={"source/one.bib": self.BIB}, one=text)
+        last = deck.slides[-1]
+        assert (last.id, last.hidden, last.layout) == ("sources", True, "bullets")
+        (line,) = words(last)
+        assert "First" in line
+        assert "Second" in notes(deck)
+
+    def test_where_no_slide_cites_there_is_none(self, tell: Tell) -> None:
+        assert tell(TABLE).slides[-1].layout == "closing"
+
+
+class TestTables:
+    def test_a_cell_over_two_rows_keeps_the_next_row_in_its_columns(self, tell: Tell) -> None:
+        """Pandoc's grid tables have such cells."""
+        grid = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+   +---+\n|   | 2 |\n+---+---+\n"
+        (slide,) = evidence(tell(grid))
+        assert isinstance(slide.body, TableBody)
+        columns = [["".join(run.text for run in cell) for cell in row] for row in slide.body.rows]
+        assert columns == [["A", "B"], ["x", "1"], ["", "2"]]
+
+    def test_a_cell_over_two_columns_is_followed_by_an_empty_one(self, tell: Tell) -> None:
+        grid = "+---+---+\n| A | B |\n+===+===+\n| both  |\n+---+---+\n"
+        (slide,) = evidence(tell(grid))
+        assert isinstance(slide.body, TableBody)
+        assert [len(row) for row in slide.body.rows] == [2, 2]
+
+
+class TestBooks:
+    @pytest.mark.parametrize(("count", "has_agenda"), [(1, False), (2, False), (3, True)])
+    def test_three_chapters_have_an_agenda_with_links(
+        self, count: int, has_agenda: bool, tell_chapters: Tell
+    ) -> None:
+        names = "abc"[:count]
+        texts = {name: f"---\ntitle: Chapter {name}\n---\nText." for name in names}
+        deck = tell_chapters(f"  chapters: [{', '.join(f'{n}.md' for n in names)}]\n", **texts)
+        agenda = [slide for slide in deck.slides if slide.id == "agenda"]
+        assert bool(agenda) == has_agenda
+        if agenda:
+            assert isinstance(agenda[0].body, TextBody)
+            targets = [para.runs[0].slide for para in agenda[0].body.paras]
+            assert words(agenda[0]) == ["Chapter a", "Chapter b", "Chapter c"]
+            assert targets == [slide.id for slide in deck.slides if slide.layout == "divider"]
+
+    def test_a_long_agenda_has_two_columns(self, tell_chapters: Tell) -> None:
+        names = [f"c{number}" for number in range(9)]
+        manifest = f"  chapters: [{', '.join(f'{name}.md' for name in names)}]\n"
+        deck = tell_chapters(manifest, **{name: f"# Chapter {name}\n" for name in names})
+        (agenda,) = (slide for slide in deck.slides if slide.id == "agenda")
+        assert isinstance(agenda.body, ColumnsBody)
+        bodies = [column.body for column in agenda.body.columns if isinstance(column.body, TextBody)]
+        assert [len(body.paras) for body in bodies] == [5, 4]
+        assert bodies[1].paras[0].runs[0].slide
+
+    def test_front_matter_is_said_at_the_title_slide(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters(
+            "  chapters: [preface.md, a.md]\n",
+            preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
+            a="---\ntitle: One\n---\nText.",
+        )
+        assert said(deck.slides[0]) == ("Preface", "Welcome. [An aside.]")
+        assert [slide.title for slide in deck.slides if slide.layout == "divider"] == ["One"]
+
+    def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
+        chapter = "---\ntitle: {}\n---\nText."
+        deck = tell_chapters(
+            "  chapters: [{part: The part, chapters: [a.md, b.md]}]\n",
+            a=chapter.format("One"),
+            b=chapter.format("Two"),
+        )
+        notes = [said(slide) for slide in deck.slides if slide.layout == "divider"]
+        assert notes == [("Part\u00a0I: The part", "Text."), ("Text.",)]
+
+    def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
+        text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
+        deck = tell_chapters("  chapters: [a.md]\n", a=text)
+        (divider,) = (slide for slide in deck.slides if slide.layout == "divider")
+        assert said(divider) == ("[To the title.]", "[To it.]")
+
+    def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
+        assert tell("Text.").footer == "A book"

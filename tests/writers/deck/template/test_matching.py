@@ -1,0 +1,157 @@
+"""Which layout each kind of slide takes, and which placeholder plays which role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from lxml import etree
+
+from triptych.writers.deck.fitting.text import Level
+from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.matching import LayoutView, Way, match_layouts
+from triptych.writers.deck.template.placeholders import Spot, placed
+from triptych.writers.deck.template.roles import cast
+
+SLIDE = (960.0, 540.0)
+LARGE, SMALL = (40.0, 120.0, 880.0, 380.0), (40.0, 60.0, 200.0, 30.0)
+
+
+def spot(kind: str, index: int, box: tuple[float, float, float, float] = LARGE, name: str = "") -> Spot:
+    place = placed(box, (0.0, 0.0, 0.0, 0.0), (Level(size=24.0, family="Arial"),))
+    return Spot(index, kind, name or f"{kind} {index}", (), place, ())
+
+
+def view(name: str, *spots: Spot, type: str = "") -> LayoutView:
+    return LayoutView(name=name, type=type, spots=spots)
+
+
+TITLE = spot("title", 0, (40.0, 20.0, 880.0, 80.0))
+OPENING = view("Etusivu", spot("ctrTitle", 0), spot("subTitle", 1))
+CONTENT = view("Sisältö", TITLE, spot("obj", 1))
+
+
+def matched(*layouts: LayoutView, **asked: str) -> dict[str, tuple[str, Way]]:
+    choices, unfit = match_layouts(layouts, SLIDE, asked)
+    assert unfit == []
+    return {kind.value: (choice.layout.name, choice.way) for kind, choice in choices.items()}
+
+
+class TestMatching:
+    def test_what_the_author_asks_for_comes_first(self) -> None:
+        chart = view("Chart", TITLE, spot("chart", 1), type="chart")
+        found = matched(OPENING, CONTENT, chart, chart="Sisältö")
+        assert found["chart"] == ("Sisältö", Way.ASKED)
+
+    def test_a_type_says_more_than_a_name(self) -> None:
+        named, typed = view("Chart", TITLE, spot("obj", 1)), view("X", TITLE, spot("chart", 1), type="chart")
+        assert matched(named, typed)["chart"] == ("X", Way.TYPE)
+
+    @pytest.mark.parametrize("name", ["Section Header", "Abschnittsüberschrift", "Capítulo"])
+    def test_a_name_says_what_a_type_does_not(self, name: str) -> None:
+        assert matched(CONTENT, view(name, TITLE, spot("body", 1)))["divider"] == (name, Way.NAME)
+
+    def test_a_layout_of_another_type_is_not_taken_for_its_name(self) -> None:
+        captioned = view("Content with Caption", TITLE, spot("obj", 1), type="objTx")
+        assert matched(captioned, CONTENT)["bullets"] == ("Sisältö", Way.PLACEHOLDERS)
+
+    def test_placeholders_say_what_neither_does(self) -> None:
+        found = matched(CONTENT, OPENING)
+        assert found["title"] == ("Etusivu", Way.PLACEHOLDERS)
+        assert found["chart"] == ("Sisältö", Way.PLACEHOLDERS)
+
+    def test_what_is_missing_is_shown_by_others(self) -> None:
+        found = matched(OPENING, CONTENT)
+        assert found["code"] == ("Sisältö", Way.OTHER)
+        assert found["closing"] == ("Etusivu", Way.OTHER)
+        assert set(found) == {kind.value for kind in KINDS}
+
+    def test_a_frame_too_small_for_a_picture_is_left_to_portraits(self) -> None:
+        portrait = view("Picture", TITLE, spot("pic", 1, (40, 120, 300, 300)), type="picTx")
+        assert matched(portrait, view("All", TITLE, spot("obj", 1), type="obj"))["picture"][0] == "All"
+
+    def test_a_layout_that_cannot_show_what_it_is_asked_for_is_named_with_what_it_lacks(self) -> None:
+        _, (unfit,) = match_layouts([OPENING, CONTENT], SLIDE, {"chart": "Etusivu"})
+        assert (unfit.kind, unfit.name, unfit.lacks) == (Layout.CHART, "Etusivu", (Role.OBJECT,))
+
+    def test_without_a_place_for_content_nothing_is_found(self) -> None:
+        choices, _ = match_layouts([OPENING], SLIDE, {})
+        assert Layout.BULLETS not in choices
+
+
+def roles(kind: Layout, spots: Sequence[Spot]) -> dict[str, str]:
+    found = cast(KINDS[kind], spots)
+    assert found is not None
+    return {role.value: spot.name for role, spot in found.spots.items()}
+
+
+class TestRoles:
+    def test_the_largest_placeholder_has_the_content(self) -> None:
+        found = roles(Layout.BULLETS, [TITLE, spot("obj", 1, SMALL, "small"), spot("obj", 2, LARGE, "large")])
+        assert found["text"] == "large"
+
+    def test_a_placeholder_called_like_a_role_plays_it(self) -> None:
+        spots = [TITLE, spot("body", 1, LARGE, "Text 3"), spot("body", 2, (0, 0, 960, 540), "Kicker 4")]
+        assert roles(Layout.DIVIDER, spots) == {"title": "title 0", "text": "Text 3", "kicker": "Kicker 4"}
+
+    def test_a_low_text_under_the_frame_is_the_source_line(self) -> None:
+        below = spot("body", 2, (40.0, 500.0, 880.0, 24.0), "below")
+        beside = spot("body", 3, (900.0, 120.0, 40.0, 380.0), "beside")
+        assert roles(Layout.CHART, [TITLE, spot("chart", 1), below, beside])["source"] == "below"
+        assert "source" not in roles(Layout.CHART, [TITLE, spot("chart", 1), beside])
+
+    def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
+        found = cast(KINDS[Layout.CHART], [TITLE, spot("obj", 1)])
+        assert found is not None
+        frame, line = found.places[Role.OBJECT], found.places[Role.SOURCE]
+        assert set(found.boxes) == {Role.SOURCE}
+        assert frame.top + frame.height == pytest.approx(line.top)
+        assert frame.height + line.height == pytest.approx(LARGE[3])
+
+    def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
+        assert cast(KINDS[Layout.CHART], [TITLE]) is None
+
+
+def comparison(*, rtl: bool = False) -> LayoutView:
+    """That of PowerPoint, whose right half is a hair wider than the left one."""
+    level = etree.Element("lvl1pPr", rtl=str(int(rtl)))
+
+    def part(kind: str, index: int, left: float, top: float, width: float, height: float) -> Spot:
+        return replace(spot(kind, index, (left, top, width, height)), levels=(level,))
+
+    return view(
+        "Vertailu",
+        TITLE,
+        part("body", 1, 36, 121, 318.1, 50),
+        part("obj", 2, 36, 171, 318.1, 311),
+        part("body", 3, 366, 121, 318.2, 50),
+        part("obj", 4, 366, 171, 318.2, 311),
+        type="twoTxTwoObj",
+    )
+
+
+def roles_of(layout: LayoutView, kind: Layout) -> dict[Role, int]:
+    roles = cast(KINDS[kind], layout.spots)
+    assert roles is not None
+    return {role: spot.index for role, spot in roles.spots.items()}
+
+
+class TestSidesOfEqualSize:
+    def test_columns_are_filled_as_they_are_read_under_what_they_are_called(self) -> None:
+        assert roles_of(comparison(), Layout.COMPARISON) == {
+            Role.TITLE: 0,
+            Role.FIRST_HEAD: 1,
+            Role.FIRST: 2,
+            Role.SECOND_HEAD: 3,
+            Role.SECOND: 4,
+        }
+
+    def test_from_right_to_left_the_first_is_on_the_right(self) -> None:
+        found = roles_of(comparison(rtl=True), Layout.COMPARISON)
+        assert (found[Role.FIRST_HEAD], found[Role.FIRST], found[Role.SECOND]) == (3, 4, 2)
+
+    def test_what_is_clearly_larger_is_taken_wherever_it_is(self) -> None:
+        layout = view("X", TITLE, spot("obj", 1, (40, 120, 200, 380)), spot("obj", 2, (260, 120, 660, 380)))
+        assert roles_of(layout, Layout.BULLETS)[Role.BODY] == 2

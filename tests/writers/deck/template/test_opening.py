@@ -1,0 +1,192 @@
+"""An author's template: opened like our own, mended, without its slides, or refused with what it lacks."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+
+from tests.e2e.deck_templates import dark_by_paint, odd_placeholders, pandoc, python_pptx
+from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
+from triptych.checks.deck import check_deck
+from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.kinds import Role
+from triptych.writers.deck.slides import DeckSlide, Layout, TextBody
+from triptych.writers.deck.template.opening import Template, open_template, own_template
+from triptych.writers.deck.writer import write_deck
+
+
+def taken(data: bytes, **asked: str) -> Template:
+    template, found = open_template(THEME, "en", data, asked, SPAN)
+    assert found == [] and template is not None
+    return template
+
+
+def changed(change: Callable[[Any], None]) -> bytes:
+    presentation = Presentation(io.BytesIO(python_pptx()))
+    change(presentation)
+    with io.BytesIO() as buffer:
+        presentation.save(buffer)
+        return buffer.getvalue()
+
+
+class TestOpening:
+    @pytest.mark.parametrize("kind", ["template", "slideshow"])
+    def test_a_potx_and_a_show_are_opened_as_presentations(self, kind: str) -> None:
+        with io.BytesIO() as buffer:
+            with (
+                zipfile.ZipFile(io.BytesIO(pandoc())) as old,
+                zipfile.ZipFile(buffer, "w") as new,
+            ):
+                for name in old.namelist():
+                    content = old.read(name)
+                    if name == "[Content_Types].xml":
+                        content = content.replace(b"presentation.main+xml", f"{kind}.main+xml".encode())
+                    new.writestr(name, content)
+            data = buffer.getvalue()
+        written, found = write_deck(deck(*everything()), THEME, template=taken(data))
+        assert found == []
+        assert check_deck(written) == []
+        assert b"presentation.main+xml" in zipfile.ZipFile(io.BytesIO(written)).read("[Content_Types].xml")
+
+    def test_no_slide_of_the_template_is_left(self) -> None:
+        template = taken(pandoc())
+        assert len(template.presentation.slides) == 0
+        written, _ = write_deck(
+            deck(DeckSlide(layout=Layout.TITLE, title="A book")), THEME, template=template
+        )
+        names = zipfile.ZipFile(io.BytesIO(written)).namelist()
+        assert [name for name in names if name.startswith("ppt/slides/slide")] == ["ppt/slides/slide1.xml"]
+        assert check_deck(written) == []
+
+    def test_our_own_goes_the_same_way(self) -> None:
+        own = own_template(THEME, "en")
+        assert (own.way, own.theme) == ("ltr", THEME)
+        assert own.stopgaps(set(Layout)) == []
+        assert own_template(THEME, "ar").way == "rtl"
+
+    def test_text_is_set_in_the_font_of_the_template(self) -> None:
+        assert taken(pandoc()).theme.sans == "Calibri"
+
+
+class TestRefusals:
+    def test_a_template_without_a_place_for_text_is_refused_with_its_layouts(self) -> None:
+        def keep_title_slide(presentation: Any) -> None:
+            for layout in list(presentation.slide_layouts)[1:]:
+                presentation.slide_layouts.remove(layout)
+
+        template, (problem,) = open_template(THEME, "en", changed(keep_title_slide), {}, SPAN)
+        assert template is None
+        assert (problem.code, problem.span) == ("DTP001", SPAN)
+        assert "text, charts" in problem.message
+        assert problem.hint is not None and '"Title Slide" with Title 1, Subtitle 2' in problem.hint
+
+    def test_a_layout_that_cannot_show_what_it_is_named_for_is_refused(self) -> None:
+        template, (problem,) = open_template(THEME, "en", pandoc(), {"chart": "Title Only"}, SPAN)
+        assert template is None
+        assert (problem.code, problem.span) == ("DTP002", SPAN)
+        assert problem.message == (
+            'the layout "Title Only" has no place for charts: it lacks a placeholder for the object'
+        )
+
+    def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
+        def without_columns(presentation: Any) -> None:
+            for layout in list(presentation.slide_layouts):
+                if layout.name in ("Two Content", "Comparison"):
+                    presentation.slide_layouts.remove(layout)
+
+        data = changed(without_columns)
+        template = taken(data)
+        assert template.stopgaps({Layout.TITLE, Layout.CHART}) == []
+        (problem,) = template.stopgaps({Layout.COLUMNS, Layout.COMPARISON})
+        assert problem.message == (
+            'the template has no layout for two columns and comparisons: "Title and Content" is taken'
+        )
+        named = taken(data, columns="Title and Content", comparison="Title and Content")
+        assert named.stopgaps({Layout.COLUMNS, Layout.COMPARISON}) == []
+
+    def test_of_what_powerpoints_own_templates_never_have_nothing_is_said(self) -> None:
+        assert taken(python_pptx()).stopgaps(set(Layout)) == []
+
+
+class TestMending:
+    def test_ids_and_indices_used_twice_are_told_apart(self) -> None:
+        def repeat(presentation: Any) -> None:
+            for shape in presentation.slide_layouts[1].placeholders:
+                next(shape._element.iter(qn("p:cNvPr"))).set("id", "7")
+                next(shape._element.iter(qn("p:ph"))).set("idx", "0")
+
+        template = taken(changed(repeat))
+        layout = template.offers[Layout.BULLETS].layout
+        for tag, name in (("p:cNvPr", "id"), ("p:ph", "idx")):
+            numbers = [element.get(name) for element in layout._element.iter(qn(tag))]
+            assert len(set(numbers)) == len(numbers)
+
+    @pytest.mark.parametrize("kind", [b"officedocument", b"officeDocument"])
+    def test_core_properties_on_another_relationship_are_not_written_twice(self, kind: bytes) -> None:
+        """LibreOffice's filter for Office Open XML uses one that python-pptx does not look for."""
+        usual = b"schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+        other = usual.replace(b"package", kind)
+        with io.BytesIO() as buffer:
+            with zipfile.ZipFile(io.BytesIO(python_pptx())) as old, zipfile.ZipFile(buffer, "w") as new:
+                assert usual in old.read("_rels/.rels")
+                for name in old.namelist():
+                    new.writestr(name, old.read(name).replace(usual, other))
+            data = buffer.getvalue()
+        written, _ = write_deck(deck(*everything()), THEME, template=taken(data))
+        with zipfile.ZipFile(io.BytesIO(written)) as archive:
+            names, relations = archive.namelist(), archive.read("_rels/.rels")
+        assert [name for name in names if "core" in name.lower()] == ["docProps/core.xml"]
+        assert (relations.count(usual), relations.count(other)) == (1, 0)
+        assert check_deck(written) == []
+
+    def test_the_look_of_a_prompt_is_that_of_its_level(self) -> None:
+        def write_on_prompt(presentation: Any) -> None:
+            [body] = [s for s in presentation.slide_layouts[1].placeholders if s.placeholder_format.idx == 1]
+            text = body._element.txBody
+            text.remove(text.find(qn("a:lstStyle")))
+            run = text.find(f"{qn('a:p')}/{qn('a:r')}")
+            old = run.find(qn("a:rPr"))
+            if old is not None:
+                run.remove(old)
+            run.insert(
+                0, parse_xml(f'<a:rPr {nsdecls("a")} sz="1900" b="1"><a:latin typeface="Corbel"/></a:rPr>')
+            )
+
+        level = taken(changed(write_on_prompt)).places[Layout.BULLETS][Role.BODY].text.levels[0]
+        assert (level.size, level.bold, level.family) == (19, True, "Corbel")
+
+
+class TestLooks:
+    def test_capitals_wide_letters_and_exact_lines_are_measured(self) -> None:
+        places = taken(odd_placeholders()).places[Layout.BULLETS]
+        title, text = places[Role.TITLE].text.levels[0], places[Role.BODY].text.levels[0]
+        assert title.capitals and title.spacing == pytest.approx(3 / 32)
+        assert text.exact == 42
+        assert text_height([point("One")], places[Role.BODY].text, THEME) == 42
+
+    def test_a_painted_ground_is_seen(self) -> None:
+        offer = taken(dark_by_paint()).offers[Layout.CHART]
+        assert offer.palette.ground == ("10243a",)
+        assert offer.palette.is_dark and not offer.palette.shows_links
+
+    def test_points_have_bullets_where_the_layout_has_none(self) -> None:
+        def plain(presentation: Any) -> None:
+            styles = presentation.slide_master._element.find(f"{qn('p:txStyles')}/{qn('p:bodyStyle')}")
+            for level in styles:
+                level.set("marL", "0")
+                level.set("indent", "0")
+                for mark in (*level.findall(qn("a:buChar")), *level.findall(qn("a:buFont"))):
+                    level.remove(mark)
+
+        body = TextBody(paras=(point("One"), point("Two")))
+        slide = DeckSlide(layout=Layout.BULLETS, title="T", body=body)
+        written, _ = write_deck(deck(slide), THEME, template=taken(changed(plain)))
+        text = zipfile.ZipFile(io.BytesIO(written)).read("ppt/slides/slide1.xml").decode()
+        assert text.count('<a:buChar char="•"/>') == 2

@@ -1,0 +1,67 @@
+"""Colours that can be seen on any ground, from the slots of a theme."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.theme.contrast import READABLE, VISIBLE
+from triptych.writers.deck.template.backgrounds import changed
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint
+
+OFFICE = {
+    "tx1": "000000",
+    "bg1": "ffffff",
+    "tx2": "1f497d",
+    "bg2": "eeece1",
+    "accent1": "4f81bd",
+    "accent2": "ffff99",
+    "accent3": "9bbb59",
+    "accent4": "10243a",
+    "accent5": "4bacc6",
+    "accent6": "f79646",
+}
+
+
+def palette(*ground: str) -> Palette:
+    return Palette(OFFICE.__getitem__, ground)
+
+
+@pytest.mark.parametrize("ground", [("ffffff",), ("10243a",), ("000000",), ("1f497d", "000000"), ("777777",)])
+def test_ink_and_series_are_seen_on_every_ground(ground: tuple[str, ...]) -> None:
+    colours = palette(*ground)
+    assert colours.contrast(colours.ink) >= 4.4
+    assert colours.contrast(colours.muted) >= 4.4
+    for accent in colours.accents:
+        assert colours.contrast(accent) >= VISIBLE
+    for slot in ACCENTS:
+        assert colours.contrast(colours.seen(slot, READABLE)) >= 4.4
+
+
+def test_what_can_be_seen_is_left_as_it_is() -> None:
+    colours = palette("ffffff")
+    assert colours.ink == Tint("tx1")
+    assert colours.accents[0] == Tint("accent1")
+    assert colours.accents[1] != Tint("accent2")
+    assert colours.muted == Tint("tx1", 0.35)
+
+
+def test_on_dark_ground_ink_and_paper_change_places() -> None:
+    colours = palette("10243a")
+    assert colours.is_dark
+    assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
+    assert colours.quiet(0.85).brightness < 0
+
+
+@pytest.mark.parametrize(
+    ("change", "colour"),
+    [
+        (("lumMod", "50000"), "804000"),
+        (("lumOff", "50000"), "ffffff"),
+        (("shade", "50000"), "804000"),
+        (("tint", "50%"), "ffc080"),
+    ],
+)
+def test_changes_of_a_colour_are_those_of_drawingml(change: tuple[str, str], colour: str) -> None:
+    base = "ff8000" if change[0] != "lumOff" else "808080"
+    found = changed(base, [change])
+    assert all(abs(int(found[i : i + 2], 16) - int(colour[i : i + 2], 16)) <= 1 for i in (0, 2, 4))

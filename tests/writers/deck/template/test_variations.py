@@ -1,0 +1,60 @@
+"""Light, dark and contrasting slides: every theme's text can be read on every ground."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pptx import Presentation
+from pptx.oxml.ns import qn
+
+from tests.writers.deck.conftest import deck, everything
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.theme import Colours, built_in_themes, load_theme
+from triptych.writers.deck.template.palette import on_deep
+from triptych.writers.deck.template.variations import Variation, is_dark, varied
+from triptych.writers.deck.writer import write_deck
+
+THEMES = built_in_themes()
+
+
+def texts(colours: Colours) -> list[str]:
+    code = (colours.keyword, colours.string, colours.comment, colours.number)
+    return [colours.ink, colours.muted, colours.deep, colours.accent, colours.link, *code, *colours.series]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_light_is_the_theme_itself(name: str) -> None:
+    assert varied(load_theme(name), "light") is load_theme(name)
+    assert not is_dark(load_theme(name).colours)
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize(("variation", "least"), [("dark", READABLE), ("contrast", 7.0)])
+def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
+    colours = varied(load_theme(name), variation).colours
+    assert is_dark(colours) is (variation == "dark")
+    grounds = (colours.paper, colours.panel)
+    assert {
+        text: contrast(text, ground)
+        for text in texts(colours)
+        for ground in grounds
+        if contrast(text, ground) < least
+    } == {}
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
+    colours = varied(load_theme(name), "dark").colours
+    assert contrast(on_deep(colours.accent, colours.panel, colours.ink), colours.panel) >= READABLE
+
+
+@pytest.mark.parametrize("variation", ["dark", "contrast"])
+def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
+    theme = varied(load_theme(), variation)
+    data, found = write_deck(deck(*everything()), theme)
+    assert found == []
+    master = Presentation(io.BytesIO(data)).slide_master._element
+    mapping = master.find(qn("p:clrMap")).attrib
+    dark = variation == "dark"
+    assert (mapping["bg1"], mapping["tx1"]) == (("dk1", "lt1") if dark else ("lt1", "dk1"))

@@ -1,0 +1,89 @@
+"""The best lines of a paragraph are found, whatever is set in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.writers.print.layout.patches.lines.paragraphs import (
+    Measure,
+    Stop,
+    best_lines,
+    ragged_lines,
+)
+
+MEASURE = Measure(first=100, width=100, space=5)
+
+
+def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Stop]:
+    """Words as widths, with spaces of 5 between them; "12-20" is a word that can be hyphenated."""
+    edge, spaces = 0.0, 0
+    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    for place, word in enumerate(words, 1):
+        first, _, rest = str(word).partition("-")
+        if rest:
+            middle = edge + float(first)
+            found.append(Stop(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=True))
+            edge = middle
+        edge += float(rest or first)
+        is_last = place == len(words)
+        found.append(Stop(place * 10, edge, edge + 5, spaces, spaces + 1, final=is_last))
+        edge, spaces = edge + 5, spaces + 1
+    return found
+
+
+def lines(words: Sequence[str | float], measure: Measure = MEASURE) -> list[int]:
+    """The places where lines end: 10 after the first word, 20 after the second, 15 within the second."""
+    every = stops(words)
+    plain = [stop for stop in every if not stop.hyphen]
+    return [stop.place for stop in best_lines(plain, measure, lambda: every)[1:]]
+
+
+def test_a_line_gives_a_word_away_where_the_next_needs_it() -> None:
+    words = [20, 20, 20, 20, 60, 20, 60, 30]
+    greedy = [40, 60, 80]
+    # Filled as far as it goes, the third line would be 60 and 30 wide, and the second loose.
+    assert lines(words) == greedy
+    assert lines([25, 25, 20, 12, 70, 30]) == [30, 50, 60]
+
+
+def test_words_are_hyphenated_only_where_lines_are_not_fine_without() -> None:
+    assert lines([30, "30-30", 30]) == [20, 30]
+    assert lines([40, "50-45", 50]) == [15, 30]
+
+
+def test_lines_may_be_a_little_tight() -> None:
+    assert lines([32, 32, 28, 32]) == [30, 40]
+    assert lines([34, 34, 34, 34]) == [20, 40]
+
+
+def test_two_hyphens_in_a_row_are_avoided() -> None:
+    found = lines([60, "30-30", 30, "25-50", 60, 40])
+    assert sum(place % 10 == 5 for place in found) <= 1
+
+
+def test_what_fits_nowhere_stands_alone() -> None:
+    assert lines([40, 250, 40]) == [10, 20, 30]
+
+
+def test_the_first_line_has_its_own_measure() -> None:
+    narrow = Measure(first=60, width=100, space=5)
+    assert lines([30, 25, 45, 50], narrow) == [20, 40]
+
+
+def test_a_last_line_of_one_short_word_is_avoided_in_ragged_text() -> None:
+    plain = stops([30, 30, 30, 30, 30, 10])
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    assert [stop.place for stop in found] == [0, 20, 50, 60] or [s.place for s in found] == [0, 30, 60]
+
+
+def test_lines_of_headings_are_of_like_lengths() -> None:
+    plain = stops([30, 30, 30, 20])
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=True)
+    assert [stop.place for stop in found] == [0, 20, 40]
+    found = ragged_lines(plain, Measure(110, 110, 5), balanced=False)
+    assert [stop.place for stop in found] == [0, 20, 40]
+
+
+def test_headings_have_no_more_lines_than_they_need() -> None:
+    found = ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
+    assert [stop.place for stop in found] == [0, 30]

@@ -1,0 +1,42 @@
+"""Each block before another says what follows it."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from triptych.writers.print.layout.following_blocks import name_followers
+
+
+def named(xml: str) -> str:
+    """The document with its blocks named."""
+    root = ElementTree.fromstring(xml)
+    name_followers(root)
+    return ElementTree.tostring(root, "unicode")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<a><p/><h2/></a>", '<a><p data-before="h2" /><h2 /></a>'),
+        ('<a><p/><div class="table  short"/></a>', '<a><p data-before="div .table .short" /><div class="table  short" /></a>'),
+        ("<a><p/><p/><ul/></a>", '<a><p data-before="p" /><p data-before="ul" /><ul /></a>'),
+        ("<a>x<p/>y<p/>z</a>", '<a>x<p data-before="p" />y<p />z</a>'),
+        # Whatever stands before a block is told, and only the next one counts.
+        ("<a><span/><p/></a>", '<a><span data-before="p" /><p /></a>'),
+        ("<a><p/><span/></a>", "<a><p /><span /></a>"),
+        ("<a><p/><section/></a>", "<a><p /><section /></a>"),
+        # Each parent has its own row of blocks.
+        ("<a><b><p/></b><h1/></a>", '<a><b data-before="h1"><p /></b><h1 /></a>'),
+        ("<a><li><p/><ol/></li></a>", '<a><li><p data-before="ol" /><ol /></li></a>'),
+        ("<a/>", "<a />"),
+    ],
+)  # fmt: skip
+def test_blocks_name_what_follows_them(before: str, after: str) -> None:
+    assert named(before) == after
+
+
+def test_twice_is_as_once() -> None:
+    once = named('<a><p/><div class="x"/><p/></a>')
+    assert named(once) == once
