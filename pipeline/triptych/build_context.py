@@ -52,7 +52,7 @@ class Pictures(Mapping[Picture, Prepared]):
 
 
 @dataclass(frozen=True, slots=True)
-class Workshop:
+class BuildContext:
     """The tools of one build. ``executor`` leads to other processes, ``drawings`` are charts that they are
     drawing, by their keys.
     """
@@ -68,7 +68,7 @@ class Workshop:
     @classmethod
     def for_book(
         cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
-    ) -> Workshop:
+    ) -> BuildContext:
         """The tools for a book, with the project's own templates before the built-in ones."""
         theme, _ = read_theme(project, book.theme)
         templates = page_templates(project.own_templates())
@@ -167,11 +167,14 @@ class Workshop:
     def _picture(self, picture: Picture, width: float, room: Room) -> tuple[str, Callable[[], Prepared]]:
         """The key of a picture shown ``width`` CSS pixels wide, and the picture as soon as it is there: it is
         prepared once for each content and size, elsewhere.
+
+        The key stands in outputs, as a name: it is the same whichever program prepares the picture.
         """
         data = picture.drawing or self.read(picture.path)
         look = repr(self.theme) if picture.media_type == SVG else ""
-        key = digest("picture", program_digest(), data, repr(picture.page), repr(width), _as_text(room), look)
-        stored = self.cache.get("picture", key)
+        key = digest("picture", data, repr(picture.page), repr(width), _as_text(room), look)
+        place = digest(program_digest(), key)
+        stored = self.cache.get("picture", place)
         if stored is not None:
             known = Prepared.unpacked(stored)
             return key, lambda: known
@@ -179,7 +182,7 @@ class Workshop:
 
         def prepared() -> Prepared:
             made = job.result()
-            self.cache.put("picture", key, made.packed())
+            self.cache.put("picture", place, made.packed())
             return made
 
         return key, prepared

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
 from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
@@ -98,9 +98,9 @@ def _press(
     if not formats:
         problem = Diagnostic(code="MAN008", span=Span(path=MANIFEST), message="no output is asked for")
         return Outcome(diagnostics=ordered([*found, problem]))
-    shop = Workshop.for_book(project, book, cache, executor)
-    shop.begin_drawings(book)
-    work = write_all(formats, book, manifest, shop, project, progress)
+    context = BuildContext.for_book(project, book, cache, executor)
+    context.begin_drawings(book)
+    work = write_all(formats, book, manifest, context, project, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):
@@ -133,7 +133,7 @@ def write_all(
     formats: tuple[OutputFormat, ...],
     book: Book,
     manifest: Manifest,
-    shop: Workshop,
+    context: BuildContext,
     project: Project,
     progress: Progress,
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
@@ -147,15 +147,15 @@ def write_all(
     def begin(names: list[OutputFormat], printed: Printed) -> None:
         for name in names:
             if name not in elsewhere:
-                elsewhere[name] = shop.executor.submit(
-                    write_one, name, book, manifest, project.root, shop.cache, printed, guarded=True
+                elsewhere[name] = context.executor.submit(
+                    write_one, name, book, manifest, project.root, context.cache, printed, guarded=True
                 )
 
     at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
     begin(at_once, NOT_PRINTED)
     progress(first)
     go_on = partial(begin, others)
-    work = {first: write(first, book, manifest, shop, NOT_PRINTED, go_on, guarded=True)}
+    work = {first: write(first, book, manifest, context, NOT_PRINTED, go_on, guarded=True)}
     begin(others, NOT_PRINTED)
     for name in others:
         progress(name)
@@ -174,8 +174,8 @@ def write_one(
     guarded: bool = False,
 ) -> tuple[bytes, list[Diagnostic]]:
     """One output, in a process that has nothing but what it is handed."""
-    shop = Workshop.for_book(Project(root), book, cache)
-    return write(name, book, manifest, shop, printed, guarded=guarded)
+    context = BuildContext.for_book(Project(root), book, cache)
+    return write(name, book, manifest, context, printed, guarded=guarded)
 
 
 def write_print(
@@ -186,7 +186,7 @@ def write_print(
     """
     told: list[Printed] = []
     made = write(
-        "pdf", book, manifest, Workshop.for_book(Project(root), book, cache), NOT_PRINTED, told.append
+        "pdf", book, manifest, BuildContext.for_book(Project(root), book, cache), NOT_PRINTED, told.append
     )
     return made, told[-1] if told else NOT_PRINTED
 
@@ -195,7 +195,7 @@ def write(
     name: OutputFormat,
     book: Book,
     manifest: Manifest,
-    shop: Workshop,
+    context: BuildContext,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
     *,
@@ -205,9 +205,9 @@ def write(
     shown: list[Book] = []
     try:
         with no_collector():
-            data, found = WRITERS[name](book, manifest, shop, printed, announce, shown.append)
+            data, found = WRITERS[name](book, manifest, context, printed, announce, shown.append)
             if guarded and data and not has_errors(found):
-                found = [*found, *guard(name, shown[0], data, shop.executor)]
+                found = [*found, *guard(name, shown[0], data, context.executor)]
             return data, judged(found, manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):

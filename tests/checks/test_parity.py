@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.conftest import tiny_png
-from triptych.checks.parity import Fate, lost, parity
+from triptych.checks.parity import Outcome, lost, parity
 from triptych.checks.texts import FileText, deck_text, formula_key
 from triptych.checks.wordings import letters
 from triptych.languages.labels import load_labels
@@ -37,24 +37,24 @@ def test_what_is_shown_is_rendered(read_book_of) -> None:
     (row,) = rows_of(
         read_book_of, "A *simple* sentence.\n", pdf=shown("Before. A simple sen-\ntence. After.")
     )
-    assert (row.kind, row.fates) == ("paragraph", {"pdf": Fate.RENDERED})
+    assert (row.kind, row.outcomes) == ("paragraph", {"pdf": Outcome.RENDERED})
 
 
 def test_what_is_spoken_has_moved(read_book_of) -> None:
     (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", spoken="A sentence."))
-    assert row.fates == {"pptx": Fate.MOVED}
+    assert row.outcomes == {"pptx": Outcome.MOVED}
 
 
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
-    assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
+    assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
     (finding,) = lost(rows)
     assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
 def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
     rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
-    assert [row.fates["pptx"] for row in rows] == [Fate.LEFT_OUT]
+    assert [row.outcomes["pptx"] for row in rows] == [Outcome.LEFT_OUT]
     assert lost(rows) == []
 
 
@@ -62,15 +62,15 @@ def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
     text = "It takes quite a few words to fill a line, and a page may end anywhere among them."
     cut = text.replace("line, and", "line, 1 A note at the foot of the page. 12 and")
     (row,) = rows_of(read_book_of, text + "\n", pdf=shown(cut))
-    assert row.fates == {"pdf": Fate.RENDERED}
+    assert row.outcomes == {"pdf": Outcome.RENDERED}
 
 
 def test_code_and_formulas_count(read_book_of) -> None:
     markdown = "```python\nx = 1\n```\n\n$$a + b$$\n"
     rows = rows_of(read_book_of, markdown, epub=shown("x = 1", alternatives="a plus b"))
-    assert [(row.kind, row.fates["epub"]) for row in rows] == [
-        ("code", Fate.RENDERED),
-        ("equation", Fate.RENDERED),
+    assert [(row.kind, row.outcomes["epub"]) for row in rows] == [
+        ("code", Outcome.RENDERED),
+        ("equation", Outcome.RENDERED),
     ]
 
 
@@ -79,16 +79,16 @@ def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_boo
     book = shown("Let a≤b be given.", alternatives="a is less than or equal to b")
     deck = shown("", spoken="Let a \\le b be given.")
     rows = rows_of(read_book_of, markdown, epub=book, pptx=deck)
-    assert [(row.kind, row.words, row.fates) for row in rows] == [
-        ("paragraph", "Let … be given.", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
-        ("formula", "a is less than or equal to b", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+    assert [(row.kind, row.words, row.outcomes) for row in rows] == [
+        ("paragraph", "Let … be given.", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
+        ("formula", "a is less than or equal to b", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
     ]
 
 
 def test_a_formula_is_found_as_a_line_of_symbols(read_book_of) -> None:
     deck = shown("", spoken="Let a ≤ b² be given.")
     rows = rows_of(read_book_of, "Let $a \\le b^2$ be given.\n", pptx=deck)
-    assert [row.fates["pptx"] for row in rows] == [Fate.MOVED, Fate.MOVED]
+    assert [row.outcomes["pptx"] for row in rows] == [Outcome.MOVED, Outcome.MOVED]
 
 
 def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None:
@@ -101,7 +101,7 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     )
     data, _ = write_deck(deck, load_theme())
     (row,) = (row for row in rows_of(read_book_of, markdown, pptx=deck_text(data)) if row.kind == "chart")
-    assert row.fates == {"pptx": Fate.RENDERED}
+    assert row.outcomes == {"pptx": Outcome.RENDERED}
 
 
 def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
@@ -114,30 +114,30 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     data, _ = write_deck(deck, load_theme())
     text = deck_text(data)
     assert text.shown.count(letters("Let q₁ ≤ 7 be")) == 1
-    fates = [row.fates["pptx"] for row in parity(book, {"pptx": text})]
-    assert set(fates) == {Fate.RENDERED}
+    outcomes = [row.outcomes["pptx"] for row in parity(book, {"pptx": text})]
+    assert set(outcomes) == {Outcome.RENDERED}
 
 
 def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=shown("Let be given."))
-    assert [row.fates["epub"] for row in rows] == [Fate.RENDERED, Fate.LEFT_OUT]
+    assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
 
 
 def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -> None:
     deck = shown("", spoken="First all lines → then one.")
     rows = rows_of(read_book_of, r"First all lines $\rightarrow$ then one." + "\n", pptx=deck)
-    assert [row.fates["pptx"] for row in rows] == ["moved", "not compared"]
+    assert [row.outcomes["pptx"] for row in rows] == ["moved", "not compared"]
     assert lost(rows) == []
 
 
 def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
     text = shown("Let a≤b", alternatives="a is less than or equal to b")
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)
-    assert [row.fates["epub"] for row in rows] == [Fate.LEFT_OUT, Fate.RENDERED]
+    assert [row.outcomes["epub"] for row in rows] == [Outcome.LEFT_OUT, Outcome.RENDERED]
 
 
 def kinds(rows, output: str) -> list[tuple[str, str]]:
-    return [(row.kind, str(row.fates[output])) for row in rows]
+    return [(row.kind, str(row.outcomes[output])) for row in rows]
 
 
 class TestAllThatIsSaid:
@@ -168,9 +168,9 @@ class TestAllThatIsSaid:
     def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
         files = {"epub": shown("Text. Its note."), "pptx": shown("", spoken="Text. [Its note.]")}
         rows = rows_of(read_book_of, "Text.^[Its note.]\n", **files)
-        assert [(row.kind, dict(row.fates)) for row in rows] == [
-            ("paragraph", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
-            ("footnote", {"epub": Fate.RENDERED, "pptx": Fate.MOVED}),
+        assert [(row.kind, dict(row.outcomes)) for row in rows] == [
+            ("paragraph", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
+            ("footnote", {"epub": Outcome.RENDERED, "pptx": Outcome.MOVED}),
         ]
         assert rows[1].reasons == {"pptx": "footnotes are said, not shown"}
 
@@ -195,7 +195,10 @@ class TestAllThatIsSaid:
     def test_a_table_is_one_row_and_each_of_its_cells_is_looked_for(self, read_book_of) -> None:
         markdown = "| A | B |\n|---|---|\n| one | two |\n"
         (row,) = rows_of(read_book_of, markdown, pdf=shown("A B one two"), epub=shown("A B one"))
-        assert (row.kind, dict(row.fates)) == ("table", {"pdf": Fate.RENDERED, "epub": Fate.LEFT_OUT})
+        assert (row.kind, dict(row.outcomes)) == (
+            "table",
+            {"pdf": Outcome.RENDERED, "epub": Outcome.LEFT_OUT},
+        )
         assert row.reasons == {"epub": 'the cell "two" is nowhere in the file'}
 
     def test_drawings_and_notes_in_cells_have_rows_of_their_own(self, read_book_of) -> None:
@@ -209,7 +212,7 @@ class TestAllThatIsSaid:
 
     def test_words_for_some_outputs_are_looked_at_by_themselves(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "See [the page]{.book-only} this.\n", pptx=shown("See this."))
-        assert [(row.kind, str(row.fates["pptx"]), row.wish) for row in rows] == [
+        assert [(row.kind, str(row.outcomes["pptx"]), row.wish) for row in rows] == [
             ("paragraph", "rendered", ""),
             ("phrase", "left out", "book-only"),
         ]
@@ -241,7 +244,7 @@ class TestObjects:
 
     def found(self, read_book_of, markdown: str, file: FileText) -> tuple[str, str]:
         row = rows_of(read_book_of, markdown, pptx=file)[0]
-        return str(row.fates["pptx"]), row.reasons.get("pptx", "")
+        return str(row.outcomes["pptx"]), row.reasons.get("pptx", "")
 
     def test_a_chart(self, read_book_of) -> None:
         native = self.file(chart=["It grows."], alternatives="It grows.")
@@ -270,7 +273,7 @@ class TestObjects:
         markdown = f"<table><tr><th>Head</th></tr><tr><td>{inner}</td></tr></table>\n"
         file = self.file("Head one two three four", table=["Head", "one two three four"])
         rows = rows_of(read_book_of, markdown, pptx=file)
-        assert [(str(row.fates["pptx"]), row.reasons.get("pptx", "")) for row in rows] == [
+        assert [(str(row.outcomes["pptx"]), row.reasons.get("pptx", "")) for row in rows] == [
             ("rendered", ""),
             ("simplified", "a table in a cell becomes a line of text"),
         ]
@@ -300,7 +303,7 @@ class TestObjects:
         book = rewrite_book(book, move)
         still, moving = (FileText("", alternatives="adot", still=still) for still in (True, False))
         row = next(row for row in parity(book, {"pdf": still, "epub": moving}) if row.kind == "figure")
-        assert row.fates == {"pdf": Fate.SIMPLIFIED, "epub": Fate.RENDERED}
+        assert row.outcomes == {"pdf": Outcome.SIMPLIFIED, "epub": Outcome.RENDERED}
         assert row.reasons == {"pdf": "the first frame of a moving picture"}
 
 
@@ -313,7 +316,7 @@ def test_code_that_moved_was_too_long(read_book_of) -> None:
 def test_the_authors_word_is_the_reason(read_book_of) -> None:
     markdown = "::: {.no-slide}\n| A |\n|---|\n| b |\n:::\n"
     (row,) = rows_of(read_book_of, markdown, pptx=shown("", spoken="A b"))
-    assert (row.fates, row.reasons) == ({"pptx": Fate.MOVED}, {"pptx": "no-slide"})
+    assert (row.outcomes, row.reasons) == ({"pptx": Outcome.MOVED}, {"pptx": "no-slide"})
 
 
 def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.writers.print.quires import rendered_alone
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.press import read
@@ -20,7 +20,7 @@ from triptych.writers import WRITERS
 from triptych.writers.print import writer
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.placing import Placed
-from triptych.writers.print.composing.resources import Shelf
+from triptych.writers.print.composing.resources import Resources
 from triptych.writers.print.composing.typesetting import Style
 from triptych.writers.print.documents.document import BODY, PrintDocument
 from triptych.writers.print.layout.engine import Typesetter
@@ -38,19 +38,19 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     composed = writer._composed
 
     def listen(
-        drafts: list[writer._Draft], composer: Composer, shelf: Shelf
+        drafts: list[writer._Draft], composer: Composer, resources: Resources
     ) -> tuple[list[Placed], list[PrintDocument]]:
-        result = composed(drafts, composer, shelf)
-        heard.update(drafts=drafts, style=composer.style, shelf=shelf)
-        heard["files"] = {k: v for draft in drafts for k, v in shelf.named_in(draft.xhtml).items()}
-        heard["faces"] = {name: shelf.face(name) for name in _names(composer.style)}
+        result = composed(drafts, composer, resources)
+        heard.update(drafts=drafts, style=composer.style, resources=resources)
+        heard["files"] = {k: v for draft in drafts for k, v in resources.named_in(draft.xhtml).items()}
+        heard["faces"] = {name: resources.face(name) for name in _names(composer.style)}
         return result
 
     monkeypatch.setattr(writer, "_composed", listen)
     project = Project(root)
     manifest, book, found = read(project, Cache(None))
     assert manifest and book, found
-    data, _ = WRITERS["pdf"](book, manifest, Workshop.for_book(project, book, Cache(None), Inline()))
+    data, _ = WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, Cache(None), Inline()))
     bodies = [draft.xhtml for draft in heard["drafts"] if draft.document.matter == BODY]  # type: ignore[attr-defined]
     single = pictures(in_one_run(bodies, heard["style"], heard["files"], heard["faces"]))  # type: ignore[arg-type]
     bound = pictures(data)

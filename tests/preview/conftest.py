@@ -16,7 +16,7 @@ from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
 from triptych.preview.building import Builder
 from triptych.preview.serving import PreviewServer
-from triptych.preview.state import Output, Shelf
+from triptych.preview.state import Output, SharedState
 
 MANIFEST = (
     "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat:\n  epub: {embed-fonts: false}\n"
@@ -47,12 +47,12 @@ class Told:
 
 
 class Preview:
-    """A project with its shelf, builder and server, and a browser of few words."""
+    """A project with its shared, builder and server, and a browser of few words."""
 
     def __init__(self, root: Path, formats: tuple[str, ...] | None = ("epub",)) -> None:
-        self.root, self.shelf, self.told = root, Shelf(), Told()
-        self.builder = Builder(root, self.shelf, self.told, formats=formats, environ={})  # type: ignore[arg-type]
-        self.server = PreviewServer(self.shelf, "127.0.0.1", 0)
+        self.root, self.shared, self.told = root, SharedState(), Told()
+        self.builder = Builder(root, self.shared, self.told, formats=formats, environ={})  # type: ignore[arg-type]
+        self.server = PreviewServer(self.shared, "127.0.0.1", 0)
 
     def get(
         self, path: str, *, method: str = "GET", host: str | None = None
@@ -88,7 +88,9 @@ class Preview:
         """Wait for something to hold."""
         end = time.monotonic() + PATIENCE
         while not holds():
-            assert time.monotonic() < end, f"not in time; {self.shelf.state.found} {self.shelf.state.trouble}"
+            assert time.monotonic() < end, (
+                f"not in time; {self.shared.state.found} {self.shared.state.trouble}"
+            )
             time.sleep(0.01)
 
 
@@ -101,7 +103,7 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
     try:
         yield preview
     finally:
-        preview.shelf.close()
+        preview.shared.close()
         preview.builder.close()
         preview.server.shutdown()
         preview.server.server_close()
@@ -112,5 +114,5 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
 def preview(tmp_path: Path) -> Iterator[Preview]:
     """The e-book of a small project, built and served."""
     with previewed(write_files(tmp_path / "project", PROJECT)) as preview:
-        preview.until(lambda: "epub" in preview.shelf.state.outputs)
+        preview.until(lambda: "epub" in preview.shared.state.outputs)
         yield preview

@@ -54,9 +54,9 @@ def browser(tmp_path: Path) -> Iterator[Order]:
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Iterator[Preview]:
-    """A preview of a project that is not there: its shelf holds what the test puts on it."""
+    """A preview of a project that is not there: its shared holds what the test puts on it."""
     with previewed(write_files(tmp_path / "nothing", {"README": ""})) as preview:
-        preview.until(lambda: preview.shelf.state.failed)
+        preview.until(lambda: preview.shared.state.failed)
         yield preview
 
 
@@ -67,14 +67,14 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
         return {url.partition("/outputs/")[2] for url in browser(frames=True) if "/outputs/" in url}
 
     def bind(look: str, place: int, data: bytes) -> None:
-        shown.shelf.takes("pdf", Output.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place)
+        shown.shared.takes("pdf", Output.of("b.pdf", data, 0.1), leaves=(Leaf(look, True),), place=place)
 
     bind("one", 1, b"%PDF-1")
     browser(goto=f"{shown.server.url}#pdf")
     shown.until(lambda: len(pages()) == 1)
     (first,) = pages()
     assert first.endswith("#page=1")
-    shown.until(lambda: shown.shelf.in_view == "pdf")
+    shown.until(lambda: shown.shared.in_view == "pdf")
     bind("two", 42, b"%PDF-2")
     shown.until(lambda: any(page.endswith("#page=42") for page in pages()))
     (second,) = pages()
@@ -86,14 +86,14 @@ def test_print_opens_at_the_page_that_changed_and_stays_where_nothing_did(
 def test_slides_that_stay_keep_their_pictures(browser: Order, shown: Preview) -> None:
     slides = tuple(Slide(title=str(n), text=(), notes=(), hidden=False, look=f"{n:016x}") for n in range(3))
     pictures = {slide.look: b"" for slide in slides}
-    shown.shelf.takes("pptx", Output.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
+    shown.shared.takes("pptx", Output.of("b.pptx", b"1", 0.1), slides=slides, pictures=pictures)
     browser(goto=f"{shown.server.url}#pptx")
-    shown.until(lambda: shown.shelf.in_view == "pptx")
+    shown.until(lambda: shown.shared.in_view == "pptx")
     assert (
         browser(evaluate="[...document.querySelectorAll('#slides img')].map((i) => (i.old = true)).length")
         == 3
     )
     fresh = Slide(title="new", text=(), notes=(), hidden=False, look="f" * 16)
-    shown.shelf.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
+    shown.shared.change(slides=(slides[0], fresh, slides[2]), pictures={**pictures, fresh.look: b""})
     images = "[...document.querySelectorAll('#slides img')].map((i) => `${i.alt} ${i.old || false}`)"
     shown.until(lambda: browser(evaluate=images) == ["0 true", "new false", "2 true"])

@@ -14,7 +14,7 @@ CHAPTER = "EPUB/text/section.xhtml"
 
 
 def chapter(preview: Preview) -> str:
-    ebook = preview.shelf.state.ebook
+    ebook = preview.shared.state.ebook
     return ebook.files[CHAPTER][1].decode() if ebook else ""
 
 
@@ -28,58 +28,58 @@ def test_the_build_folder_holds_what_is_shown(preview: Preview) -> None:
     preview.write("Other words.\n")
     preview.until(lambda: "Other words." in chapter(preview))
     path = preview.root / "build/a-book.epub"
-    preview.until(lambda: path.read_bytes() == preview.shelf.state.outputs["epub"].data)
+    preview.until(lambda: path.read_bytes() == preview.shared.state.outputs["epub"].data)
 
 
 def test_a_mistake_is_told_and_the_last_good_output_stays(preview: Preview) -> None:
-    before = preview.shelf.state.outputs["epub"]
+    before = preview.shared.state.outputs["epub"]
     preview.write("See @fig-gone.\n")
-    preview.until(lambda: preview.shelf.state.failed)
-    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["REF001"]
+    preview.until(lambda: preview.shared.state.failed)
+    assert [finding.code for finding in preview.shared.state.diagnostics] == ["REF001"]
     assert [finding.code for finding in preview.told.findings] == ["REF001"]
-    assert preview.shelf.state.outputs["epub"] == before
+    assert preview.shared.state.outputs["epub"] == before
 
 
 def test_a_mended_mistake_is_forgotten(preview: Preview) -> None:
     preview.write("See @fig-gone.\n")
-    preview.until(lambda: preview.shelf.state.failed)
+    preview.until(lambda: preview.shared.state.failed)
     preview.write("Mended.\n")
     preview.until(lambda: "Mended." in chapter(preview))
-    assert not preview.shelf.state.diagnostics
-    assert not preview.shelf.state.failed
+    assert not preview.shared.state.diagnostics
+    assert not preview.shared.state.failed
 
 
 def test_a_warning_is_shown_with_the_new_output(preview: Preview) -> None:
     preview.write("Words.\n\n#### Deep\n")
     preview.until(lambda: "Words." in chapter(preview))
-    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["ACC002"]
-    assert not preview.shelf.state.failed
+    assert [finding.code for finding in preview.shared.state.diagnostics] == ["ACC002"]
+    assert not preview.shared.state.failed
 
 
 def test_a_manifest_that_breaks_and_comes_back(preview: Preview) -> None:
     (preview.root / "source/book.yaml").unlink()
-    preview.until(lambda: preview.shelf.state.failed)
-    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["MAN003"]
+    preview.until(lambda: preview.shared.state.failed)
+    assert [finding.code for finding in preview.shared.state.diagnostics] == ["MAN003"]
     preview.write(MANIFEST.replace("A book", "Another book"), "source/book.yaml")
-    preview.until(lambda: preview.shelf.state.title == "Another book")
+    preview.until(lambda: preview.shared.state.title == "Another book")
 
 
 def test_a_file_that_was_missing_is_noticed_outside_the_source_folder(preview: Preview) -> None:
     preview.write("Words.\n\n{{< include ../more/part.md >}}\n")
-    preview.until(lambda: preview.shelf.state.failed)
+    preview.until(lambda: preview.shared.state.failed)
     preview.write("What was missing.\n", "more/part.md")
     preview.until(lambda: "What was missing." in chapter(preview))
 
 
 def test_a_template_of_the_project_is_noticed_when_it_comes(preview: Preview) -> None:
     preview.write("p { color: teal; }\n", "templates/epub/style.css.j2")
-    preview.until(lambda: b"teal" in preview.shelf.state.ebook.files["EPUB/style.css"][1])
+    preview.until(lambda: b"teal" in preview.shared.state.ebook.files["EPUB/style.css"][1])
 
 
 def test_a_template_that_fails_is_a_finding(preview: Preview) -> None:
     preview.write("{{ nothing }}\n", "templates/epub/style.css.j2")
-    preview.until(lambda: preview.shelf.state.failed)
-    assert [finding.code for finding in preview.shelf.state.diagnostics] == ["TPL002"]
+    preview.until(lambda: preview.shared.state.failed)
+    assert [finding.code for finding in preview.shared.state.diagnostics] == ["TPL002"]
 
 
 def test_a_file_that_is_saved_without_a_change_makes_nothing_new(preview: Preview) -> None:
@@ -100,19 +100,19 @@ def test_what_cannot_be_written_is_said_and_the_next_change_is_built(tmp_path: P
     root = write_files(tmp_path / "project", {**PROJECT, "build/a-book.epub/keep": "a folder in the way"})
     with previewed(root) as preview:
         preview.until(lambda: bool(preview.told.reasons))
-        assert preview.shelf.state.trouble
+        assert preview.shared.state.trouble
         (root / "build/a-book.epub/keep").unlink()
         (root / "build/a-book.epub").rmdir()
         preview.write("Other words.\n")
         preview.until(lambda: (root / "build/a-book.epub").is_file())
-        assert not preview.shelf.state.trouble
+        assert not preview.shared.state.trouble
 
 
 def test_a_project_without_a_manifest_waits_for_one(tmp_path: Path) -> None:
     with previewed(tmp_path) as preview:
-        preview.until(lambda: preview.shelf.state.failed)
+        preview.until(lambda: preview.shared.state.failed)
         write_files(tmp_path, PROJECT)
-        preview.until(lambda: "epub" in preview.shelf.state.outputs)
+        preview.until(lambda: "epub" in preview.shared.state.outputs)
 
 
 def test_print_and_deck_are_made_beside(tmp_path: Path) -> None:
@@ -124,13 +124,13 @@ def test_print_and_deck_are_made_beside(tmp_path: Path) -> None:
         },
     )
     with previewed(root, formats=None) as preview:
-        preview.until(lambda: len(preview.shelf.state.outputs) == 3 and not preview.shelf.state.working)
+        preview.until(lambda: len(preview.shared.state.outputs) == 3 and not preview.shared.state.working)
         assert [output.name for output in preview.told.outputs] == [
             "a-book.epub",
             "a-book.pptx",
             "a-book.pdf",
         ]
-        assert preview.shelf.state.slides[0].title == "A book"
+        assert preview.shared.state.slides[0].title == "A book"
         assert preview.get("/outputs/a-book.pdf")[2][:5] == b"%PDF-"
         preview.until(lambda: len(list((root / "build").glob("a-book.*"))) == 3)
 
@@ -144,7 +144,7 @@ def test_what_is_in_view_is_made_before_the_other_slow_output(
     manifest = MANIFEST.replace("format:", "format:\n  pdf: default\n  pptx: default")
     root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
     with previewed(root, formats=None) as preview:
-        preview.until(lambda: len(preview.shelf.state.outputs) == 3 and not preview.shelf.state.working)
+        preview.until(lambda: len(preview.shared.state.outputs) == 3 and not preview.shared.state.working)
         preview.get(f"/in-view/{in_view}")
         preview.write("---\ntitle: Other\n---\nOther words.\n")
         preview.until(lambda: len(preview.told.outputs) == 6)
@@ -152,7 +152,7 @@ def test_what_is_in_view_is_made_before_the_other_slow_output(
         assert sorted(made) == ["a-book.epub", "a-book.pdf", "a-book.pptx"]
         assert next(name for name in made if name in (first, "a-book.pdf", "a-book.pptx")) == first
         deck = root / "build/a-book.pptx"
-        preview.until(lambda: deck.read_bytes() == preview.shelf.state.outputs["pptx"].data)
+        preview.until(lambda: deck.read_bytes() == preview.shared.state.outputs["pptx"].data)
 
 
 def test_a_slot_says_whether_something_comes() -> None:
@@ -168,11 +168,11 @@ def test_a_change_in_print_is_told_with_its_page(tmp_path: Path) -> None:
     manifest = MANIFEST.replace("epub: {embed-fonts: false}", "pdf: default")
     root = write_files(tmp_path / "project", {**PROJECT, "source/book.yaml": manifest})
     with previewed(root, formats=None) as preview:
-        preview.until(lambda: "pdf" in preview.shelf.state.outputs)
+        preview.until(lambda: "pdf" in preview.shared.state.outputs)
         before = preview.news()["print"]
         preview.write("---\ntitle: A section\n---\nOther text.\n")
         preview.until(lambda: preview.news()["print"]["look"] != before["look"])
-        assert (before["place"], preview.news()["print"]["place"]) == (1, len(preview.shelf.state.leaves))
+        assert (before["place"], preview.news()["print"]["place"]) == (1, len(preview.shared.state.leaves))
 
 
 def test_an_output_that_somebody_changed_is_kept_and_told(preview: Preview) -> None:
@@ -191,5 +191,5 @@ def test_it_ends_in_the_middle_of_a_build(tmp_path: Path, formats: tuple[str, ..
     with previewed(
         write_files(tmp_path / "project", {**PROJECT, "source/section.md": text}), formats
     ) as preview:
-        preview.until(lambda: bool(preview.shelf.state.working))
+        preview.until(lambda: bool(preview.shared.state.working))
     assert not preview.told.reasons

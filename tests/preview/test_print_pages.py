@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.print_pages import Leaf, first_change, read_leaves
@@ -43,8 +43,8 @@ def test_a_change_in_a_chapter_changes_no_page_before_it(
         manifest = "book:\n  title: A book\n  chapters: [a.md, b.md, c.md]\nlang: en\n"
         project = make_project({**chapters, "source/book.yaml": manifest, "source/c.md": text})
         manifest_read, book, _ = read(project, shared_cache)
-        shop = Workshop.for_book(project, book, shared_cache)
-        return read_leaves(write("pdf", book, manifest_read, shop)[0])
+        context = BuildContext.for_book(project, book, shared_cache)
+        return read_leaves(write("pdf", book, manifest_read, context)[0])
 
     before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
     assert [leaf.of_text for leaf in before][-1:] == [True]

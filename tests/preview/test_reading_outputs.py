@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MakeProject
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.deck import draw_slides, office, read_slides
@@ -26,7 +26,7 @@ def made(make_project: MakeProject, shared_cache: Cache):
     def make(name: str, **changed: str) -> bytes:
         project = make_project({**FILES, **{f"source/{name}.md": text for name, text in changed.items()}})
         manifest, book, _ = read(project, shared_cache)
-        data, found = write(name, book, manifest, Workshop.for_book(project, book, shared_cache))
+        data, found = write(name, book, manifest, BuildContext.for_book(project, book, shared_cache))
         assert not [finding for finding in found if finding.severity == "error"]
         return data
 

@@ -14,7 +14,7 @@ from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
 from triptych.preview.deck import Slide
 from triptych.preview.serving import PreviewServer
-from triptych.preview.state import Output, Shelf
+from triptych.preview.state import Output, SharedState
 
 
 class TestThePage:
@@ -37,7 +37,7 @@ class TestThePage:
         bad = "</script><img src=x onerror=alert(1)>"
         finding = Diagnostic(code="REF001", message=bad, span=Span(path=bad), hint=bad)
         slide = Slide(title=bad, text=(bad,), notes=(bad,), hidden=False)
-        preview.shelf.change(title=bad, found={"reading": (finding,)}, slides=(slide,), trouble=bad)
+        preview.shared.change(title=bad, found={"reading": (finding,)}, slides=(slide,), trouble=bad)
         assert "<img src=x" not in preview.text("/") + preview.text("/panels/findings")
         assert "<img src=x" not in preview.text("/panels/slides")
 
@@ -62,11 +62,11 @@ class TestTheBook:
 
     def test_the_file_itself_can_be_had(self, preview: Preview) -> None:
         status, headers, body = preview.get("/outputs/a-book.epub")
-        assert (status, body) == (200, preview.shelf.state.outputs["epub"].data)
+        assert (status, body) == (200, preview.shared.state.outputs["epub"].data)
         assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''a-book.epub"
 
     def test_a_pdf_is_shown_in_place(self, preview: Preview) -> None:
-        preview.shelf.takes("pdf", Output.of("a-book.pdf", b"%PDF-1.7", 0.1))
+        preview.shared.takes("pdf", Output.of("a-book.pdf", b"%PDF-1.7", 0.1))
         _, headers, _ = preview.get("/outputs/a-book.pdf")
         assert headers["Content-Type"] == "application/pdf"
         assert headers["Content-Disposition"].startswith("inline")
@@ -74,7 +74,7 @@ class TestTheBook:
     def test_pictures_of_slides_are_served_when_they_are_there(self, preview: Preview) -> None:
         look = "0123456789abcdef"
         slide = Slide(title="A slide", text=(), notes=(), hidden=False, look=look)
-        preview.shelf.change(slides=(slide,), pictures={look: b"one"})
+        preview.shared.change(slides=(slide,), pictures={look: b"one"})
         assert preview.get(f"/slides/{look}.png")[::2] == (200, b"one")
         assert preview.get(f"/slides/{look[::-1]}.png")[0] == 404
         assert f'src="/slides/{look}.png"' in preview.text("/panels/slides")
@@ -84,7 +84,7 @@ class TestTheBook:
     )
     def test_the_page_says_what_is_in_view(self, preview: Preview, name: str, status: int) -> None:
         assert preview.get(f"/in-view/{name}")[0] == status
-        assert preview.shelf.in_view == (name if status == 200 else "")
+        assert preview.shared.in_view == (name if status == 200 else "")
 
 
 class TestEvents:
@@ -107,7 +107,7 @@ class TestEvents:
     def test_they_end_with_the_preview(self, preview: Preview) -> None:
         answer = self.events(preview)
         answer.readline()
-        preview.shelf.close()
+        preview.shared.close()
         assert b"data" not in answer.read()
 
 
@@ -115,7 +115,7 @@ class TestEvents:
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     """A preview that is only asked."""
     with previewed(write_files(tmp_path_factory.mktemp("preview") / "project", PROJECT)) as preview:
-        preview.until(lambda: "epub" in preview.shelf.state.outputs)
+        preview.until(lambda: "epub" in preview.shared.state.outputs)
         yield preview
 
 
@@ -216,7 +216,7 @@ class TestWhatNobodyGets:
 
 class TestListening:
     def test_on_all_addresses_any_address_is_admitted_but_no_name(self) -> None:
-        server = PreviewServer(Shelf(), "0.0.0.0", 0)
+        server = PreviewServer(SharedState(), "0.0.0.0", 0)
         try:
             port = server.server_port
             assert server.admits(f"192.168.1.7:{port}")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from tests.conftest import write_files
 from tests.writers.epub.conftest import EVERYTHING
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book
@@ -90,11 +90,11 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
 ) -> None:
     project, manifest, book = everything
     book = book_with(book, mark)
-    shop = Workshop.for_book(project, book, Cache(None))
-    data, _ = WRITERS["epub"](book, manifest, shop)
+    context = BuildContext.for_book(project, book, Cache(None))
+    data, _ = WRITERS["epub"](book, manifest, context)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
-    for document in documents(book, shop.labels, depth=3, wanted=()):
-        pages.append(document.render(shop.templates, theme=load_theme()).encode())
+    for document in documents(book, context.labels, depth=3, wanted=()):
+        pages.append(document.render(context.templates, theme=load_theme()).encode())
     said = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
     assert any(mark in value for value in said)

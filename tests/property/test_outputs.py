@@ -15,7 +15,7 @@ from lxml import etree
 
 from tests.conftest import tiny_png, write_files
 from tests.property.strategies import markdown, words
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.checks.epub import check_epub
 from triptych.diagnostics import Diagnostic, has_errors
 from triptych.engine.cache import Cache
@@ -117,8 +117,8 @@ def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
     """Also where the source has errors, after which nothing is written in a real build."""
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
-        shop = Workshop.for_book(project, book, Cache(None))
-        data, _ = WRITERS["epub"](book, manifest, shop)
+        context = BuildContext.for_book(project, book, Cache(None))
+        data, _ = WRITERS["epub"](book, manifest, context)
     assert pages_of(data)
 
 
@@ -128,8 +128,8 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found), [str(finding) for finding in found]
-        shop = Workshop.for_book(project, book, Cache(None))
-        data, _ = WRITERS["epub"](book, manifest, shop)
+        context = BuildContext.for_book(project, book, Cache(None))
+        data, _ = WRITERS["epub"](book, manifest, context)
     assert [str(finding) for finding in check_epub(data)] == []
     assert [name for name, page in pages_of(data).items() if repeated_ids(page)] == []
 
@@ -140,9 +140,10 @@ def test_the_document_for_print_is_whole(texts: list[str]) -> None:
     """All that it is set from parses, their ids stand once, and each inner link has a target."""
     with tempfile.TemporaryDirectory() as name:
         project, _, book, found = read_all(Path(name), texts)
-        shop = Workshop.for_book(project, book, Cache(None))
+        context = BuildContext.for_book(project, book, Cache(None))
         parts = [
-            document.render(shop.templates, theme=shop.theme) for document in documents(book, shop.labels)
+            document.render(context.templates, theme=context.theme)
+            for document in documents(book, context.labels)
         ]
     assert not has_errors(found), [str(finding) for finding in found]
     roots = [etree.fromstring(xhtml) for xhtml in parts]

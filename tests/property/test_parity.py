@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.property.strategies import markdown
 from tests.property.test_outputs import FEW, read_all, texts_of, valid
-from triptych.build_context import Workshop
-from triptych.checks.parity import Fate, lost, parity
+from triptych.build_context import BuildContext
+from triptych.checks.parity import Outcome, lost, parity
 from triptych.checks.pieces import words_of
 from triptych.checks.texts import TEXTS, FileText
 from triptych.diagnostics import has_errors
@@ -67,7 +67,7 @@ def test_each_saying_is_in_one_row(texts: list[str]) -> None:
         counts = Counter(id(node) for row in rows for node in row.nodes)
         wrong = [node for node in sayings(book) if counts[id(node)] != 1]
         assert wrong == []
-        assert all(set(row.fates) == {"pdf"} for row in rows)
+        assert all(set(row.outcomes) == {"pdf"} for row in rows)
 
 
 @FEW
@@ -76,10 +76,10 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found)
-        data, _ = WRITERS["epub"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        data, _ = WRITERS["epub"](book, manifest, BuildContext.for_book(project, book, Cache(None)))
         rows = parity(book, {"epub": TEXTS["epub"](data)})
     assert [str(finding) for finding in lost(rows)] == []
-    left_out = [row for row in rows if row.fates["epub"] is Fate.LEFT_OUT]
+    left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
     assert all(row.wish for row in left_out)
 
 
@@ -88,7 +88,7 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
 def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
-        data, found = WRITERS["pptx"](book, manifest, Workshop.for_book(project, book, Cache(None)))
+        data, found = WRITERS["pptx"](book, manifest, BuildContext.for_book(project, book, Cache(None)))
         if has_errors(found):
             return
         rows = parity(book, {"pptx": TEXTS["pptx"](data)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from triptych.checks.deck.slides.wordiness import words_in
-from triptych.checks.outcomes import Fate
+from triptych.checks.outcomes import Outcome
 from triptych.checks.parity import Row
 from triptych.diagnostics import Diagnostic
 from triptych.model import nodes
@@ -14,7 +14,7 @@ from triptych.model.walk import plain_text, walk
 
 _EVIDENCE = ("chart", "code", "equation", "figure", "image", "table")
 _LONG = 300  # words, which take two minutes to say
-_SHOWN = (Fate.RENDERED, Fate.SIMPLIFIED)
+_SHOWN = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 
 def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
@@ -26,7 +26,7 @@ def without_evidence(book: Book, rows: Iterable[Row]) -> Iterator[Diagnostic]:
     shown = {
         id(node)
         for row in rows
-        if row.kind in _EVIDENCE and row.fates.get("pptx") in _SHOWN
+        if row.kind in _EVIDENCE and row.outcomes.get("pptx") in _SHOWN
         for node in row.nodes
     }
     for chapter in book.chapters:

@@ -14,7 +14,7 @@ from triptych.model import nodes
 from triptych.model.walk import plain_text
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What became of a block in an output."""
 
     RENDERED = "rendered"
@@ -26,9 +26,9 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fate and, for all but what is simply there, its reason."""
+    """A outcome and, for all but what is simply there, its reason."""
 
-    fate: Fate
+    outcome: Outcome
     reason: str = ""
 
 
@@ -47,21 +47,21 @@ class Search:
         self.alternatives = Searched(file.alternatives)
 
     def find(self, piece: Piece, wordings: list[Wording]) -> Finding:
-        """The fate of a piece, given its wordings that have letters."""
+        """The outcome of a piece, given its wordings that have letters."""
         if not wordings:
-            return Finding(Fate.NOT_COMPARED, _nothing_to_compare(piece))
+            return Finding(Outcome.NOT_COMPARED, _nothing_to_compare(piece))
         if piece.kind == "table":
             return self._table(piece)
         if piece.kind in _DRAWN:
             return self._drawn(piece, wordings)
         if any(map(self.shown.holds, wordings)) or self._described(piece, wordings):
-            return Finding(Fate.RENDERED)
+            return Finding(Outcome.RENDERED)
         return self._elsewhere(piece, wordings)
 
     def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
         if any(map(self.spoken.holds, wordings)):
-            return Finding(Fate.MOVED, _why_moved(piece))
-        return Finding(Fate.LEFT_OUT, piece.wish or "its words are nowhere in the file")
+            return Finding(Outcome.MOVED, _why_moved(piece))
+        return Finding(Outcome.LEFT_OUT, piece.wish or "its words are nowhere in the file")
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
         """Whether a text in a figure is the alternative text of its picture, or part of it."""
@@ -74,35 +74,37 @@ class Search:
         # The charts of small multiples are called after their panels first.
         ends = piece.kind == "chart" and any(one.endswith(name) for one in objects or ())
         if objects is not None and (ends or name in objects):
-            return Finding(Fate.RENDERED)
+            return Finding(Outcome.RENDERED)
         if any(self.alternatives.holds_letters(wording.letters) for wording in wordings):
             if objects is not None:
-                return Finding(Fate.SIMPLIFIED, "a picture of it")
+                return Finding(Outcome.SIMPLIFIED, "a picture of it")
             if self.file.still and _moves(piece.node):
-                return Finding(Fate.SIMPLIFIED, "the first frame of a moving picture")
-            return Finding(Fate.RENDERED, "as a drawing" if piece.kind in _OBJECTS else "")
+                return Finding(Outcome.SIMPLIFIED, "the first frame of a moving picture")
+            return Finding(Outcome.RENDERED, "as a drawing" if piece.kind in _OBJECTS else "")
         if any(map(self.shown.holds, wordings)):
             formula = piece.kind in ("equation", "formula")
-            return Finding(Fate.SIMPLIFIED, "shown as text" if formula else "its words without the picture")
+            return Finding(
+                Outcome.SIMPLIFIED, "shown as text" if formula else "its words without the picture"
+            )
         if piece.kind in FORMULAS and not all(map(Wording, piece.wordings)):
             # An arrow in a line of text is there without a letter that could be looked for.
-            return Finding(Fate.NOT_COMPARED, _NO_LETTERS)
+            return Finding(Outcome.NOT_COMPARED, _NO_LETTERS)
         return self._elsewhere(piece, wordings)
 
     def _table(self, piece: Piece) -> Finding:
         """A table by each of its cells."""
         objects = self.file.objects.get("table")
         if objects is not None and piece.whole_cells <= objects:
-            return Finding(Fate.RENDERED)
+            return Finding(Outcome.RENDERED)
         if all(map(self.shown.holds, piece.cells)):
             if objects is None:
-                return Finding(Fate.RENDERED)
-            return Finding(Fate.SIMPLIFIED, _why_no_table(piece))
+                return Finding(Outcome.RENDERED)
+            return Finding(Outcome.SIMPLIFIED, _why_no_table(piece))
         missing = [cell for cell in piece.cells if not self.shown.holds(cell) and not self.spoken.holds(cell)]
         if not missing:
-            return Finding(Fate.MOVED, _why_moved(piece))
+            return Finding(Outcome.MOVED, _why_moved(piece))
         reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
-        return Finding(Fate.LEFT_OUT, piece.wish or reason)
+        return Finding(Outcome.LEFT_OUT, piece.wish or reason)
 
 
 def _object_name(piece: Piece, wordings: list[Wording]) -> str:

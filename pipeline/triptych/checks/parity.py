@@ -11,41 +11,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triptych.checks.outcomes import Fate, Search
+from triptych.checks.outcomes import Outcome, Search
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
 
-__all__ = ["Fate", "Row", "lost", "parity"]
+__all__ = ["Outcome", "Row", "lost", "parity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One block: its kind, place and first words, its fate by output, and the author's word about it.
+    """One block: its kind, place and first words, its outcome by output, and the author's word about it.
 
-    ``reasons`` are those of the fates, by output; ``nodes`` are what the row stands for.
+    ``reasons`` are those of the outcomes, by output; ``nodes`` are what the row stands for.
     """
 
     kind: str
     span: Span | None
     words: str
-    fates: Mapping[str, Fate]
+    outcomes: Mapping[str, Outcome]
     wish: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
     nodes: tuple[Any, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON object with the fate under the name of each output; the keys are stable."""
+        """A JSON object with the outcome under the name of each output; the keys are stable."""
         return {
             "kind": self.kind,
             "chapter": self.chapter,
             "place": str(self.span) if self.span else None,
             "words": self.words,
             "wish": self.wish,
-            **self.fates,
+            **self.outcomes,
             "reasons": dict(self.reasons),
         }
 
@@ -62,7 +62,7 @@ def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
                 kind=piece.kind,
                 span=piece.span,
                 words=(wordings[0] if wordings else Wording(piece.wordings[0])).first_words,
-                fates={name: finding.fate for name, finding in found.items()},
+                outcomes={name: finding.outcome for name, finding in found.items()},
                 wish=piece.wish,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
                 chapter=piece.chapter,
@@ -76,7 +76,7 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
     """PAR001 for each block that an output leaves out without the author's word."""
     found = []
     for row in rows:
-        outputs = [name for name, fate in row.fates.items() if fate is Fate.LEFT_OUT]
+        outputs = [name for name, outcome in row.outcomes.items() if outcome is Outcome.LEFT_OUT]
         if outputs and not row.wish:
             message = f'the {row.kind} "{row.words}" is in none of: {", ".join(outputs)}'
             found.append(Diagnostic(code="PAR001", span=row.span, message=message))

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from triptych.checks.outcomes import Fate
+from triptych.checks.outcomes import Outcome
 from triptych.checks.parity import Row, parity
 from triptych.checks.texts import FileText
 from triptych.diagnostics import Span
@@ -54,21 +54,21 @@ class Report:
             if label.number
         )
 
-    def counts(self, output: str) -> Counter[Fate]:
+    def counts(self, output: str) -> Counter[Outcome]:
         """How many blocks an output shows, moves, simplifies and leaves out."""
-        return Counter(row.fates[output] for row in self.rows)
+        return Counter(row.outcomes[output] for row in self.rows)
 
-    def reasons(self, output: str, fate: Fate) -> list[tuple[str, str, int]]:
-        """Kind, reason and count of what had a fate in an output, the most frequent first."""
+    def reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
+        """Kind, reason and count of what had a outcome in an output, the most frequent first."""
         found = Counter(
-            (row.kind, row.reasons.get(output, "")) for row in self.rows if row.fates[output] is fate
+            (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )
         return [(kind, reason, count) for (kind, reason), count in found.most_common()]
 
     def less(self) -> Iterator[Row]:
         """The rows of what some output leaves out or simplifies."""
-        lesser = {Fate.LEFT_OUT, Fate.SIMPLIFIED}
-        return (row for row in self.rows if lesser & set(row.fates.values()))
+        lesser = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
+        return (row for row in self.rows if lesser & set(row.outcomes.values()))
 
     def chapters(self) -> list[tuple[str, list[Row]]]:
         """The rows by chapter, in order; what is of no chapter, such as sources, has the name ""."""
@@ -83,7 +83,9 @@ class Report:
             {"id": line.id, "kind": line.kind, "number": line.number, "title": line.title}
             for line in self.numbers
         ]
-        counts = {name: {str(fate): n for fate, n in self.counts(name).items()} for name in self.outputs}
+        counts = {
+            name: {str(outcome): n for outcome, n in self.counts(name).items()} for name in self.outputs
+        }
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_page(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page: Path) -> str:
@@ -94,5 +96,10 @@ class Report:
             return quote(f"{Path(up).as_posix()}/{span.path}") + f"#L{span.line}"
 
         return templates.get_template("inspect/page.html.j2").render(
-            report=self, meta=self.book.metadata, theme=theme, fates=list(Fate), Fate=Fate, link=link
+            report=self,
+            meta=self.book.metadata,
+            theme=theme,
+            outcomes=list(Outcome),
+            Outcome=Outcome,
+            link=link,
         )

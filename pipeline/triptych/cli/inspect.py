@@ -68,7 +68,7 @@ def _report(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, 
 
 def _print(report: Report, project: Project) -> None:
     """Numbers, then what is not simply there: one by one what is less, by reasons what is said."""
-    from triptych.checks.outcomes import Fate
+    from triptych.checks.outcomes import Outcome
 
     for line in report.numbers:
         click.echo(f"{line.kind:<9}{line.number:<8}{line.id:<32}{line.title[:60]}")
@@ -78,18 +78,22 @@ def _print(report: Report, project: Project) -> None:
     click.echo()
     speaker = Reporter(root=project.root)
     for row in report.less():
-        lesser = {name: fate for name, fate in row.fates.items() if fate in (Fate.LEFT_OUT, Fate.SIMPLIFIED)}
-        said = "; ".join(f"{name} {fate}: {row.reasons.get(name, '')}" for name, fate in lesser.items())
+        lesser = {
+            name: outcome
+            for name, outcome in row.outcomes.items()
+            if outcome in (Outcome.LEFT_OUT, Outcome.SIMPLIFIED)
+        }
+        said = "; ".join(f"{name} {outcome}: {row.reasons.get(name, '')}" for name, outcome in lesser.items())
         click.echo(f"{speaker.place(row.span) if row.span else ''}  {row.kind}  “{row.words}”  {said}")
     for name in report.outputs:
         kinds: dict[str, list[str]] = {}
-        for kind, reason, count in report.reasons(name, Fate.MOVED):
+        for kind, reason, count in report.reasons(name, Outcome.MOVED):
             kinds.setdefault(reason, []).append(f"{count} × {kind}")
         for reason, counted in kinds.items():
             click.echo(f"{name} moved: {', '.join(counted)}: {reason}")
     for name in report.outputs:
         counts = report.counts(name)
-        said = ", ".join(f"{counts[fate]} {fate}" for fate in Fate if counts[fate])
+        said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
         click.echo(f"{name}: {len(report.rows)} blocks, {said}")
 
 

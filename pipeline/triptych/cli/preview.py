@@ -20,7 +20,7 @@ from triptych.project import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer
-    from triptych.preview.state import Output, Shelf
+    from triptych.preview.state import Output, SharedState
 
 PORT = 4200
 _TRIES = 20  # ports after the usual one, where that is taken
@@ -58,12 +58,12 @@ def preview(
     the page and here, and the last good outputs stay. Ctrl-C ends the preview.
     """
     from triptych.preview.building import Builder
-    from triptych.preview.state import Shelf
+    from triptych.preview.state import SharedState
 
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
-    shelf = Shelf()
-    server = _listen(shelf, host, port)
-    builder = Builder(folder, shelf, _Told(report), formats=formats, profiles=profiles)
+    shared = SharedState()
+    server = _listen(shared, host, port)
+    builder = Builder(folder, shared, _Told(report), formats=formats, profiles=profiles)
     report.say(f"Preview at {server.url} (Ctrl-C ends it)", "serving", url=server.url)
     builder.start()
     if in_browser or (in_browser is None and _on_a_desktop()):
@@ -74,20 +74,20 @@ def preview(
     except KeyboardInterrupt:
         pass
     finally:
-        shelf.close()
+        shared.close()
         builder.close()
         server.server_close()
     report.say("", "stopped") if report.as_json else None
 
 
-def _listen(shelf: Shelf, host: str, port: int | None) -> PreviewServer:
+def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
     """A server on the port asked for, or on the first free one from the usual one on."""
     from triptych.preview.serving import PreviewServer
 
     ports = range(PORT, PORT + _TRIES) if port is None else (port,)
     for number in ports:
         try:
-            return PreviewServer(shelf, host, number)
+            return PreviewServer(shared, host, number)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise click.UsageError(f"{host} cannot be listened on: {error.strerror or error}.") from None

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.bundled_files import templates_folder
 from triptych.checks import CHECKS
 from triptych.diagnostics import Diagnostic, Span, has_errors, ordered
@@ -30,7 +30,7 @@ from triptych.press import published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
-from triptych.preview.state import Output, Shelf
+from triptych.preview.state import Output, SharedState
 from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
 from triptych.settings.manifest import Manifest
@@ -106,14 +106,14 @@ class Builder:
     def __init__(
         self,
         root: Path,
-        shelf: Shelf,
+        shared: SharedState,
         voice: Voice,
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.root, self.shelf, self.voice = root.resolve(), shelf, voice
+        self.root, self.shared, self.voice = root.resolve(), shared, voice
         self.formats, self.profiles, self.environ = formats, profiles, environ
         self.cache = Cache(self.root / BUILD_FOLDER / ".cache")
         self.watch = Watch(self.root)
@@ -134,7 +134,7 @@ class Builder:
         self._stop.set()
         self._slow.close()
         self._decks.close()
-        self.shelf.close()
+        self.shared.close()
         self._companion.stop()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -160,12 +160,12 @@ class Builder:
         """
         since = time.perf_counter()
         project = Project(self.root, self.environ)
-        self.shelf.starts("reading")
+        self.shared.starts("reading")
         try:
             manifest, book, found = read(project, self.cache, self.profiles, self.formats)
         finally:
             self.watch.asked_for = frozenset(project.digests)
-            self.shelf.ends("reading")
+            self.shared.ends("reading")
         if project.digests == inputs:
             return project.digests
         formats = self.formats or (manifest.formats if manifest else ())
@@ -175,18 +175,18 @@ class Builder:
         found = ordered(found)
         self.voice.found(found)
         if manifest is None or book is None or has_errors(found):
-            self.shelf.change(found={"reading": tuple(found)}, trouble="")
+            self.shared.change(found={"reading": tuple(found)}, trouble="")
             return project.digests
-        self.shelf.finds("reading", found)
-        self.shelf.change(title=book.metadata.title, trouble="")
+        self.shared.finds("reading", found)
+        self.shared.change(title=book.metadata.title, trouble="")
         run = Run(since=since, book=book, manifest=manifest, formats=formats)
-        slow_first = self.shelf.in_view in ("pdf", "pptx")
+        slow_first = self.shared.in_view in ("pdf", "pptx")
         if formats != ("epub",) and slow_first:
             self._slow.put(run)
         try:
             if "epub" in formats:
-                shop = Workshop.for_book(project, book, self.cache)
-                self._make("epub", run, partial(write, "epub", book, manifest, shop))
+                context = BuildContext.for_book(project, book, self.cache)
+                self._make("epub", run, partial(write, "epub", book, manifest, context))
         finally:
             run.quick_ones.set()
         if formats == ("epub",):
@@ -216,10 +216,10 @@ class Builder:
             "pdf": write_pdf,
         }
         names = [name for name in works if name in run.formats]
-        names.sort(key=lambda name: name != self.shelf.in_view)
+        names.sort(key=lambda name: name != self.shared.in_view)
         lull = _LULL
         for name in names:
-            if self.shelf.in_view not in ("", name):
+            if self.shared.in_view not in ("", name):
                 if self._slow.comes(lull):
                     return
                 lull = 0.0
@@ -233,32 +233,32 @@ class Builder:
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
         """Write one output, check it, and show it if it is good."""
-        self.shelf.starts(name)
+        self.shared.starts(name)
         try:
             data, found = work()
             if not has_errors(found):
                 found = [*found, *CHECKS[name](data)]
             found = ordered(found)
             self.voice.found(found)
-            self.shelf.finds(name, found)
+            self.shared.finds(name, found)
             if not has_errors(found):
                 run.files[name] = data
                 self._show(name, run.manifest.file_name(name), data, time.perf_counter() - run.since)
         finally:
-            self.shelf.ends(name)
+            self.shared.ends(name)
 
     def _show(self, name: OutputFormat, file_name: str, data: bytes, seconds: float) -> None:
         output = Output.of(file_name, data, seconds)
         match name:
             case "epub":
-                self.shelf.takes(name, output, ebook=open_ebook(data))
+                self.shared.takes(name, output, ebook=open_ebook(data))
             case "pptx":
-                self.shelf.takes(name, output, slides=read_slides(data))
+                self.shared.takes(name, output, slides=read_slides(data))
                 self._decks.put(output)
             case "pdf":
-                leaves, before = read_leaves(data), self.shelf.state
+                leaves, before = read_leaves(data), self.shared.state
                 place = first_change(before.leaves, leaves) if before.leaves else None
-                self.shelf.takes(name, output, leaves=leaves, place=place or before.place)
+                self.shared.takes(name, output, leaves=leaves, place=place or before.place)
         self.voice.made(output)
 
     def _publish(self, run: Run) -> None:
@@ -269,7 +269,7 @@ class Builder:
                 {folder / run.manifest.file_name(name): data for name, data in run.files.items()}
             )
             self.voice.found(kept)
-            self.shelf.finds("publishing", kept)
+            self.shared.finds("publishing", kept)
 
     # --- Pictures of slides -----------------------------------------------------------------------
 
@@ -277,22 +277,22 @@ class Builder:
         program = office()
         with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
             while self._decks.take() is not None:
-                self.shelf.wait_for_look("pptx")
+                self.shared.wait_for_look("pptx")
                 if program is not None and not self._stop.is_set():
                     self._guarded(partial(self._draw, program, Path(folder)))
 
     def _draw(self, program: Path, folder: Path) -> None:
         """Pictures of the slides of the newest deck that there are none of yet."""
-        state = self.shelf.state
+        state = self.shared.state
         known = frozenset(state.pictures)
         looks = {slide.look for slide in state.slides}
-        self.shelf.starts("pictures")
+        self.shared.starts("pictures")
         try:
             drawn = self._companion.do(draw_slides, state.outputs["pptx"].data, program, folder, known)
             kept = {look: picture for look, picture in state.pictures.items() if look in looks}
-            self.shelf.change(pictures={**kept, **drawn})
+            self.shared.change(pictures={**kept, **drawn})
         finally:
-            self.shelf.ends("pictures")
+            self.shared.ends("pictures")
 
     # ----------------------------------------------------------------------------------------------
 
@@ -305,7 +305,7 @@ class Builder:
         except Exception as error:
             if not self._stop.is_set():
                 reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-                self.shelf.change(trouble=reason)
+                self.shared.change(trouble=reason)
                 self.voice.failed(reason)
             return None
 

@@ -1,7 +1,7 @@
-"""The shelf on HTTP, for this machine alone: everything is in memory, read only, and nothing runs in it.
+"""The shared on HTTP, for this machine alone: everything is in memory, read only, and nothing runs in it.
 
 A request must name this machine as its host: a page elsewhere whose name was made to lead here (DNS
-rebinding) reads nothing. Paths are keys of what is on the shelf, so that none leads to the disk.
+rebinding) reads nothing. Paths are keys of what is on the shared, so that none leads to the disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from triptych.preview import page
-from triptych.preview.state import Shelf, State
+from triptych.preview.state import SharedState, State
 from triptych.project import OUTPUT_FORMATS, OutputFormat
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
@@ -39,12 +39,12 @@ _VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewe
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves one shelf. ``host`` is a name or address of this machine; port 0 takes a free one."""
+    """Serves one shared. ``host`` is a name or address of this machine; port 0 takes a free one."""
 
     daemon_threads = True
 
-    def __init__(self, shelf: Shelf, host: str, port: int) -> None:
-        self.shelf, self.host = shelf, host
+    def __init__(self, shared: SharedState, host: str, port: int) -> None:
+        self.shared, self.host = shared, host
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _Handler)
 
@@ -86,12 +86,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: PreviewServer
 
     def do_GET(self) -> None:
-        """Answer with what is on the shelf."""
+        """Answer with what is on the shared."""
         if not self.server.admits(self.headers.get("Host", "")):
             self._refuse(HTTPStatus.MISDIRECTED_REQUEST, "This preview is for this machine alone.")
             return
         path = unquote(urlsplit(self.path).path)
-        state = self.server.shelf.state
+        state = self.server.shared.state
         for pattern, answer in _ROUTES:
             match = pattern.fullmatch(path)
             if match is not None:
@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send("text/html; charset=utf-8", page.panels(state)[name].encode())
 
     def _look(self, state: State, name: OutputFormat) -> None:
-        self.server.shelf.looks_at(name)
+        self.server.shared.looks_at(name)
         self._send("text/plain", b"")
 
     def _slide(self, state: State, look: str) -> None:
@@ -164,10 +164,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if self.command == "HEAD":
             return
-        shelf = self.server.shelf
+        shared = self.server.shared
         version = -1
-        while not shelf.closed:
-            new = shelf.wait(version, _HEARTBEAT)
+        while not shared.closed:
+            new = shared.wait(version, _HEARTBEAT)
             text = f"data: {page.news(new)}\n\n" if new else ": still here\n\n"
             version = new.version if new else version
             self.wfile.write(text.encode())

@@ -62,7 +62,7 @@ class State:
         return bool(self.trouble) or has_errors(self.diagnostics)
 
 
-class Shelf:
+class SharedState:
     """Holds the state. ``in_view`` is the output that somebody looks at, "" before anybody does."""
 
     def __init__(self) -> None:

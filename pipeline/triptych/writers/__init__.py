@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.markup.outline import wanted_lists
@@ -47,7 +47,7 @@ class Writer(Protocol):
         self,
         book: Book,
         manifest: Manifest,
-        shop: Workshop,
+        context: BuildContext,
         printed: Printed = ...,
         announce: Announce = ...,
         show: Show = ...,
@@ -76,7 +76,7 @@ def _load(cache: Cache) -> None:
 def _pdf(
     book: Book,
     manifest: Manifest,
-    shop: Workshop,
+    context: BuildContext,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
     show: Show = unseen,
@@ -90,23 +90,23 @@ def _pdf(
         from triptych.writers.deck.handout import handout, on_loose_sheets
         from triptych.writers.deck.template.opening import own_template
 
-        template = own_template(shop.theme, book.metadata.language)
-        deck, shown, found = _told(book, manifest, shop, printed, template)
-        book = lead_to_pages(handout(shown, deck), shop.labels, "pdf", printed.pages)
-        shop = replace(shop, theme=on_loose_sheets(shop.theme))
+        template = own_template(context.theme, book.metadata.language)
+        deck, shown, found = _told(book, manifest, context, printed, template)
+        book = lead_to_pages(handout(shown, deck), context.labels, "pdf", printed.pages)
+        context = replace(context, theme=on_loose_sheets(context.theme))
     else:
-        book = lead_to_pages(for_output(book, "pdf"), shop.labels, "pdf", printed.pages)
-        book = with_chart_data(book, shop.labels) if options.chart_data else book
+        book = lead_to_pages(for_output(book, "pdf"), context.labels, "pdf", printed.pages)
+        book = with_chart_data(book, context.labels) if options.chart_data else book
     show(book)
-    room = page_for(options, shop.theme.print).room(options.image_dpi, options.colour)
-    data, more = write_pdf(book, shop, options, shop.pictures(book, room), announce)
+    room = page_for(options, context.theme.print).room(options.image_dpi, options.colour)
+    data, more = write_pdf(book, context, options, context.pictures(book, room), announce)
     return data, coarse_pictures(book, room) + found + more
 
 
 def _epub(
     book: Book,
     manifest: Manifest,
-    shop: Workshop,
+    context: BuildContext,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
     show: Show = unseen,
@@ -117,31 +117,31 @@ def _epub(
     from triptych.writers.epub.writer import write_epub
 
     options = manifest.format.epub or EpubOptions()
-    book = lead_to_pages(for_output(book, "epub"), shop.labels, "epub", printed.pages)
+    book = lead_to_pages(for_output(book, "epub"), context.labels, "epub", printed.pages)
     show(book)
     store = STORES[options.store]
     own = room(options.image_dpi, store)
-    meta, colours = book.metadata, shop.theme.colours
+    meta, colours = book.metadata, context.theme.colours
     cover = replace(book, chapters=(), template_pictures={}, metadata=replace(meta, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
-    pictures = {**shop.pictures(book, own), **shop.pictures(cover, replace(own, in_dots=True))}
+    pictures = {**context.pictures(book, own), **context.pictures(cover, replace(own, in_dots=True))}
     data = write_epub(
         book,
-        shop.labels,
-        shop.theme,
-        shop.templates,
+        context.labels,
+        context.theme,
+        context.templates,
         embed_fonts=options.embed_fonts,
         drop_caps=options.drop_caps and options.writing == "horizontal",
         depth=options.toc_depth,
         lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
         pictures=pictures,
-        draw=in_dots(shop) if store.in_dots else shop.draw,
-        draw_cover=shop.cover,
+        draw=in_dots(context) if store.in_dots else context.draw,
+        draw_cover=context.cover,
         printed=printed if options.page_list else Printed(printed.pages),
         store=store,
-        formulas=pictured_formulas(book, shop) if store.in_dots else {},
+        formulas=pictured_formulas(book, context) if store.in_dots else {},
         vertical=options.writing == "vertical",
-        logo_plate=shop.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else "",
+        logo_plate=context.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else "",
     )
     return data, heavy_pictures(book, pictures) + small_cover(book)
 
@@ -149,7 +149,7 @@ def _epub(
 def _pptx(
     book: Book,
     manifest: Manifest,
-    shop: Workshop,
+    context: BuildContext,
     printed: Printed = NOT_PRINTED,
     announce: Announce = nobody,
     show: Show = unseen,
@@ -157,37 +157,37 @@ def _pptx(
     from triptych.writers.deck.writer import write_deck
 
     options = manifest.format.pptx or PptxOptions()
-    theme, template, found = _deck_template(book, options, shop)
+    theme, template, found = _deck_template(book, options, context)
     if template is None:
         return b"", found
     show(book)
-    deck, _, more = _told(book, manifest, shop, printed, template)
-    data, problems = write_deck(deck, theme, shop.rasterise, template)
+    deck, _, more = _told(book, manifest, context, printed, template)
+    data, problems = write_deck(deck, theme, context.rasterise, template)
     return data, more + problems
 
 
 def _deck_template(
-    book: Book, options: PptxOptions, shop: Workshop
+    book: Book, options: PptxOptions, context: BuildContext
 ) -> tuple[Theme, Template | None, list[Diagnostic]]:
     """The theme as the slides vary it, and the author's template or that of the theme."""
     from triptych.reading.files.deck_template import vetted_template
     from triptych.writers.deck.template.opening import open_template
     from triptych.writers.deck.template.variations import varied
 
-    theme = varied(shop.theme, options.variation)
-    data, span = vetted_template(shop.read, options.template) if options.template else (None, None)
+    theme = varied(context.theme, options.variation)
+    data, span = vetted_template(context.read, options.template) if options.template else (None, None)
     asked = {str(kind): name for kind, name in options.layouts.items()}
     logo = None
     if book.metadata.logo and data is None:
         from triptych.writers.deck.template.logo import template_logo
 
-        logo = template_logo(book.metadata.logo, book.metadata.logo_alt, shop, theme.colours)
+        logo = template_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
     template, found = open_template(theme, book.metadata.language, data, asked, span, logo)
     return theme, template, found
 
 
 def _told(
-    book: Book, manifest: Manifest, shop: Workshop, printed: Printed, template: Template
+    book: Book, manifest: Manifest, context: BuildContext, printed: Printed, template: Template
 ) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.drawing.picture_room import room
@@ -195,17 +195,17 @@ def _told(
     from triptych.writers.deck.story.storyboard import storyboard
 
     options = manifest.format.pptx or PptxOptions()
-    book = lead_to_pages(for_output(book, "pptx"), shop.labels, "pptx", printed.pages)
-    pictures = shop.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
+    book = lead_to_pages(for_output(book, "pptx"), context.labels, "pptx", printed.pages)
+    pictures = context.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
     deck, found = storyboard(
         book,
-        shop.labels,
-        shop.templates,
+        context.labels,
+        context.templates,
         footer=options.footer,
         incremental=options.incremental,
         overflow=options.overflow,
         picture=pictures.__getitem__,
-        draw_formulas=shop.draw_formulas,
+        draw_formulas=context.draw_formulas,
     )
     return deck, book, found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import tiny_png, write_files
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
@@ -60,9 +60,9 @@ class Made:
         manifest, book, found = read(project, Cache(None))
         assert manifest is not None and book is not None, found
         shown: list[Book] = []
-        shop = Workshop.for_book(project, book, Cache(None))
+        context = BuildContext.for_book(project, book, Cache(None))
         self.name = name
-        self.data, _ = WRITERS[name](book, manifest, shop, NOT_PRINTED, nobody, shown.append)
+        self.data, _ = WRITERS[name](book, manifest, context, NOT_PRINTED, nobody, shown.append)
         (self.book,) = shown
 
     def told(self, data: bytes | None = None) -> list[Diagnostic]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from tests.writers.deck.conftest import MODIFIED, point
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.checks.texts import pdf_text
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
@@ -139,7 +139,7 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     manifest, _, _ = read_manifest(project, ("handout",))
     _, book, _ = read(project, shared_cache, ("handout",))
     assert manifest is not None and book is not None
-    data, found = WRITERS["pdf"](book, manifest, Workshop.for_book(project, book, shared_cache))
+    data, found = WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, shared_cache))
     assert found == []
     told = pdf_text(data)
     words = told.shown + told.alternatives

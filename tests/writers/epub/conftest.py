@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from tests.markup.test_blocks import EVERY_CONSTRUCT, FILES
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.press import read
@@ -34,8 +34,8 @@ def write_output(
     manifest, book, found = read(project, Cache(None))
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    shop = Workshop.for_book(project, book, Cache(None))
-    return WRITERS[name](book, manifest, shop)
+    context = BuildContext.for_book(project, book, Cache(None))
+    return WRITERS[name](book, manifest, context)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from lxml import etree
 
 from tests.conftest import write_files
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.markup.passages import read as read_passages
 from triptych.passes.references.pages import FRONT_MATTER, PageStart, Printed
@@ -112,11 +112,11 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     project = Project(write_files(tmp_path, {"source/book.yaml": listing, **chapters}), environ={})
     manifest, book, _ = read(project, Cache(None))
     assert manifest is not None and book is not None
-    shop = Workshop.for_book(project, book, Cache(None))
-    front = documents(book, shop.labels)[0].render(shop.templates, theme=shop.theme)
+    context = BuildContext.for_book(project, book, Cache(None))
+    front = documents(book, context.labels)[0].render(context.templates, theme=context.theme)
     place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
-    data, _ = WRITERS["epub"](book, manifest, shop, Printed({}, starts, {FRONT_MATTER: front}))
+    data, _ = WRITERS["epub"](book, manifest, context, Printed({}, starts, {FRONT_MATTER: front}))
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         nav = etree.fromstring(package.read("EPUB/nav.xhtml"))
     (marker,) = nav.iterfind(".//{*}span[@id='_page-2']")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.media.formulas.formulas import Formula
 from triptych.media.pictures.files import measure_svg
 from triptych.model.book import Book
@@ -16,25 +16,25 @@ _WIDE = 1600  # dots of a chart
 _EM = 64  # dots of an em: four to a pixel of common text
 
 
-def in_dots(shop: Workshop) -> Callable[[Chart], bytes]:
+def in_dots(context: BuildContext) -> Callable[[Chart], bytes]:
     """What draws charts as PNGs."""
 
     def draw(chart: Chart) -> bytes:
-        svg = shop.draw(chart)
+        svg = context.draw(chart)
         _, width, height = measure_svg(svg)
-        png = shop.rasterise(svg, _WIDE, round(_WIDE * height / width), white=True)
+        png = context.rasterise(svg, _WIDE, round(_WIDE * height / width), white=True)
         assert png is not None, "what we drew ourselves can be drawn again"
         return png
 
     return draw
 
 
-def pictured_formulas(book: Book, shop: Workshop) -> FormulaPictures:
+def pictured_formulas(book: Book, context: BuildContext) -> FormulaPictures:
     """The formulas of a book as pictures; those that cannot be drawn stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
-    for formula, drawing in shop.draw_formulas(different(written_formulas(book))).items():
+    for formula, drawing in context.draw_formulas(different(written_formulas(book))).items():
         if drawing is not None:
             size = round(drawing.width * _EM), round(drawing.height * _EM)
-            if data := shop.rasterise(drawing.svg, *size, white=True):
+            if data := context.rasterise(drawing.svg, *size, white=True):
                 found[formula] = FormulaPicture(data, f"formula-{len(found) + 1}.png", drawing)
     return found

@@ -154,7 +154,7 @@ class Thing:
 class Glyphs:
     """What is used of a font: glyphs and the text that each stands for.
 
-    ``face`` names its file on the shelf; the rest is for its descriptor (ISO 32000-1, 9.8).
+    ``face`` names its file on the resources; the rest is for its descriptor (ISO 32000-1, 9.8).
     """
 
     face: str

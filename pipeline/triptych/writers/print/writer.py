@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import jinja2
 
-from triptych.build_context import Pictures, Workshop
+from triptych.build_context import BuildContext, Pictures
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.languages.customs import direction
@@ -36,7 +36,7 @@ from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import Finish
 from triptych.writers.print.composing.composing import Composer, NotComposed
 from triptych.writers.print.composing.placing import Placed, page_labels, page_starts
-from triptych.writers.print.composing.resources import Shelf
+from triptych.writers.print.composing.resources import Resources
 from triptych.writers.print.composing.typesetting import (
     Copy,
     Style,
@@ -62,7 +62,7 @@ _CODE = re.compile(r'<(?:code|kbd|pre)\b|class="[^"]*\bsamp\b')
 
 def write_pdf(
     book: Book,
-    shop: Workshop,
+    context: BuildContext,
     options: PdfOptions,
     pictures: Pictures,
     announce: Callable[[Printed], None] = lambda printed: None,
@@ -71,16 +71,16 @@ def write_pdf(
 
     ``announce`` is told of the pages as soon as they are known.
     """
-    theme, templates = shop.theme, shop.templates
+    theme, templates = context.theme, context.templates
     page = page_for(options, theme.print)
     finish = Finish(options.standard, options.colour, page.bleed_points, options.crop_marks)
     written = written_formulas(book)
-    formulas = shop.draw_formulas(different(written))
+    formulas = context.draw_formulas(different(written))
     drafts = [
         _Draft(document, templates, theme)
         for document in documents(
             book,
-            shop.labels,
+            context.labels,
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
@@ -89,11 +89,11 @@ def write_pdf(
     ]
     whole = "".join(draft.xhtml for draft in drafts)
     words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
-    words += shop.labels["continued"]  # which tables say that go on, and no element
+    words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, languages_in(whole), theme)
     drafts[0].name_families(families_in(whole, theme, scripts))
     words += _words(drafts[0].xhtml)
-    logo = _logo(book, shop, pictures)
+    logo = _logo(book, context, pictures)
     css = templates.get_template("print/book.css.j2").render(
         theme=theme,
         colours=theme.colours,
@@ -104,31 +104,31 @@ def write_pdf(
         logo=logo,
     )
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    draw = replace(shop, theme=charted(theme, finish.inks)).draw
-    with _lasting(shop.cache) as store:
-        shelf = Shelf(
-            theme, scripts, words, charts_of(book), shop.read, draw, store, shop.executor, finish.inks
+    draw = replace(context, theme=charted(theme, finish.inks)).draw
+    with _lasting(context.cache) as store:
+        resources = Resources(
+            theme, scripts, words, charts_of(book), context.read, draw, store, context.executor, finish.inks
         )
-        shelf.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
-        shelf.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
-        shelf.put_formulas(formulas.values())
-        style = Style(css, roman_folios, finish.inks, shelf.named_in(css), store)
+        resources.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
+        resources.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
+        resources.put_formulas(formulas.values())
+        style = Style(css, roman_folios, finish.inks, resources.named_in(css), store)
         remember(style)
         composer = Composer(
             style,
-            shop.executor,
+            context.executor,
             shell=_shell(book),
             rtl=direction(book.metadata.language) == "rtl",
         )
         try:
-            placed, restless = _composed(drafts, composer, shelf)
+            placed, restless = _composed(drafts, composer, resources)
         except NotComposed as failure:
             by_name = {draft.document.name: draft for draft in drafts}
 
             def fails(document: PrintDocument) -> bool:
                 xhtml = _Draft(document, templates, theme).xhtml
-                trial = Copy(document.name, xhtml, shelf.named_in(xhtml))
-                return not shop.executor.submit(can_be_set, trial, style).result()
+                trial = Copy(document.name, xhtml, resources.named_in(xhtml))
+                return not context.executor.submit(can_be_set, trial, style).result()
 
             return b"", [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
         announce(_printed(placed, drafts))
@@ -140,7 +140,7 @@ def write_pdf(
         data = bind(
             gatherings,
             book.metadata,
-            shelf.face,
+            resources.face,
             finish,
             role_map=ROLE_MAP,
             rtl=composer.rtl,
@@ -148,27 +148,28 @@ def write_pdf(
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
-    if book.metadata.logo and shop.theme.print.running_logo and not (logo or {}).get("runs"):
+    if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
 
 
-def _logo(book: Book, shop: Workshop, pictures: Pictures) -> Mapping[str, Any] | None:
+def _logo(book: Book, context: BuildContext, pictures: Pictures) -> Mapping[str, Any] | None:
     """What the style sheet must know of the logo: its address, its size in points on the title page and over
     pages, the colour behind it there, and whether pages have it.
     """
-    logo, colours = book.metadata.logo, shop.theme.colours
+    logo, colours = book.metadata.logo, context.theme.colours
     if logo is None:
         return None
-    ground = colours.deep if shop.theme.print.title_page == "panel" else colours.paper
+    ground = colours.deep if context.theme.print.title_page == "panel" else colours.paper
     return {
         "address": f"{PICTURE}:{pictures.keys_of[logo]}",
         "title": fitted(logo, 130, 44),
         "head": fitted(logo, 72, 15),
-        "title_plate": shop.logo_plate(logo, ground, colours.paper, colours.deep),
-        "runs": shop.theme.print.running_logo and not shop.logo_plate(logo, colours.paper, colours.deep),
+        "title_plate": context.logo_plate(logo, ground, colours.paper, colours.deep),
+        "runs": context.theme.print.running_logo
+        and not context.logo_plate(logo, colours.paper, colours.deep),
     }
 
 
@@ -197,7 +198,7 @@ def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
 
 
 def _composed(
-    drafts: list[_Draft], composer: Composer, shelf: Shelf
+    drafts: list[_Draft], composer: Composer, resources: Resources
 ) -> tuple[list[Placed], list[PrintDocument]]:
     """Compose the documents again and again until they name the pages that they have → those that never do.
 
@@ -208,7 +209,7 @@ def _composed(
     for number in range(_ROUNDS):
         copies = [
             (
-                Copy(draft.document.name, draft.xhtml, shelf.named_in(draft.xhtml), number),
+                Copy(draft.document.name, draft.xhtml, resources.named_in(draft.xhtml), number),
                 draft.document.matter == FRONT,
             )
             for draft in drafts

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import write_files
 from tests.writers.print.quires import PLAIN, page_of
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline, workers
@@ -221,7 +221,7 @@ def make(
     manifest, book, found = read(project, cache)
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    return WRITERS["pdf"](book, manifest, Workshop.for_book(project, book, cache, executor or Inline()))
+    return WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, cache, executor or Inline()))
 
 
 @pytest.fixture(scope="module")
@@ -271,8 +271,8 @@ class TestPageNumbers:
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
-        shop = Workshop.for_book(project, book, Cache(None))
-        WRITERS["pdf"](book, manifest, shop, Printed(), told.append)
+        context = BuildContext.for_book(project, book, Cache(None))
+        WRITERS["pdf"](book, manifest, context, Printed(), told.append)
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")

@@ -48,7 +48,7 @@ SHELL = '<html lang="en"><head><title>T</title></head><body><p>Text</p>{}</body>
 IMG = '<img src="{}" alt="A"/>'
 
 
-class Shelf:
+class Resources:
     """What the layout engine asked for, and what it is given."""
 
     def __init__(self, **files: bytes) -> None:
@@ -64,35 +64,35 @@ class TestFetcher:
         "address", ["file:///x", "http://127.0.0.1:9/x", "data:,x", "other:x", "x.png", "//x"]
     )
     def test_an_address_of_another_kind_is_refused_before_any_file_is_asked_for(self, address: str) -> None:
-        shelf = Shelf()
-        found = layout(SHELL.format(IMG.format(address)), "", shelf)
-        assert shelf.asked == []
+        resources = Resources()
+        found = layout(SHELL.format(IMG.format(address)), "", resources)
+        assert resources.asked == []
         assert len(found) == 1
 
     @pytest.mark.parametrize("scheme", ["project", "chart", "font"])
     def test_the_books_own_addresses_are_known(self, scheme: str) -> None:
-        shelf = Shelf(a=tiny_png())
-        found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", shelf)
-        assert (shelf.asked, found) == ([f"{scheme}:a"], [])
+        resources = Resources(a=tiny_png())
+        found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", resources)
+        assert (resources.asked, found) == ([f"{scheme}:a"], [])
 
 
 class TestNothingIsLostInSilence:
     @pytest.mark.parametrize("data", [b"", b"damaged", tiny_png()[:40], b"<svg"])
     def test_a_picture_that_cannot_be_read_is_reported(self, data: bytes) -> None:
-        assert len(layout(SHELL.format(IMG.format("project:a")), "", Shelf(a=data))) == 1
+        assert len(layout(SHELL.format(IMG.format("project:a")), "", Resources(a=data))) == 1
 
     @pytest.mark.parametrize("data", [b"", b"damaged", b"\0\1\0\0" + bytes(40)])
     def test_a_font_that_cannot_be_read_is_reported(self, data: bytes) -> None:
         css = "@font-face { font-family: F; src: url(font:a) } p { font-family: F }"
-        assert len(layout(SHELL.format(""), css, Shelf(a=data))) == 1
+        assert len(layout(SHELL.format(""), css, Resources(a=data))) == 1
 
     def test_a_missing_file_is_reported(self) -> None:
-        assert len(layout(SHELL.format(IMG.format("project:gone")), "", Shelf())) == 1
+        assert len(layout(SHELL.format(IMG.format("project:gone")), "", Resources())) == 1
 
     def test_the_logger_is_as_it_was(self) -> None:
         logger = logging.getLogger("weasyprint")
         before = (logger.handlers[:], logger.propagate, logger.level)
-        layout(SHELL.format(IMG.format("project:gone")), "", Shelf())
+        layout(SHELL.format(IMG.format("project:gone")), "", Resources())
         assert (logger.handlers, logger.propagate, logger.level) == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from triptych.build_context import Workshop
+from triptych.build_context import BuildContext
 from triptych.media.pictures.sizes import Room
 from triptych.media.preparation.logos import SIDE, fitted
 from triptych.media.preparation.pictures import SVG
@@ -17,11 +17,11 @@ _DPI = 220
 _TYPES = frozenset(("image/png", "image/jpeg"))
 
 
-def template_logo(picture: Picture, alt: str, shop: Workshop, colours: Colours) -> Logo:
+def template_logo(picture: Picture, alt: str, context: BuildContext, colours: Colours) -> Logo:
     """A logo as a template takes it: dots for all programs, and its drawing for those that know SVG."""
     dots = Room(width=SIDE, wide=SIDE, height=SIDE, dpi=_DPI, media_types=_TYPES, in_dots=True)
-    shown = shop.logo(picture, dots)
-    drawn = shop.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
+    shown = context.logo(picture, dots)
+    drawn = context.logo(picture, replace(dots, in_dots=False)) if picture.media_type == SVG else None
     night = is_dark(colours)
     deep = colours.panel if night else colours.deep
     light = colours.ink if night else colours.paper
@@ -31,6 +31,6 @@ def template_logo(picture: Picture, alt: str, shop: Workshop, colours: Colours) 
         svg=drawn.data if drawn and drawn.media_type == SVG else b"",
         alt=alt,
         size=fitted(picture, 1, 1),
-        plate=shop.logo_plate(picture, colours.paper, light, deep),
-        deep_plate=shop.logo_plate(picture, deep, light, colours.paper),
+        plate=context.logo_plate(picture, colours.paper, light, deep),
+        deep_plate=context.logo_plate(picture, deep, light, colours.paper),
     )

@@ -40,7 +40,7 @@ _ADDRESS = re.compile(
 
 
 @dataclass(slots=True)
-class Shelf:
+class Resources:
     """The files of a book. ``words`` is its text, which the faces of ``scripts`` are needed for.
 
     ``read`` gives a file that a template of the project names, ``draw`` a chart's drawing. Faces are cut in

@@ -31,7 +31,7 @@ class StrangeFace(Exception):
 class Palette:
     """What pages are painted with, and what they have used: fonts, pictures, graphics states.
 
-    ``faces`` leads from a font's bytes to its name on the shelf; ``inks`` says what colours are made of.
+    ``faces`` leads from a font's bytes to its name on the resources; ``inks`` says what colours are made of.
     """
 
     faces: Mapping[bytes, str]
