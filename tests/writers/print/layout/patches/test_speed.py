@@ -82,7 +82,7 @@ def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[4],
+        cwd=Path(__file__).parents[5],
     )
     found: list[list[tuple[str, float, float]]] = json.loads(done.stdout)
     return found
