@@ -56,8 +56,10 @@ if "glyph_runs" in left_out:
     patches.PATCHES += tuple(
         replace(patch, make=widening) for patch in patches.PATCHES if patch.replaces.endswith(".draw_first_line")
     )
+modules = [patch.make.__module__.rpartition(".")[2] for patch in patches.PATCHES]
+assert set(left_out) <= set(modules)
 patches.PATCHES = tuple(
-    patch for patch in patches.PATCHES if patch.make.__module__.rpartition(".")[2] not in left_out
+    patch for patch, module in zip(patches.PATCHES, modules, strict=True) if module not in left_out
 )
 css, body = json.loads(sys.stdin.read())
 from tests.writers.print.quires import rendered_alone
