@@ -1,7 +1,7 @@
 """Justified lines made as long as their measure: by their spaces, a little by their letters, and with marks
 that hang over the margins.
 
-WeasyPrint 70 widens spaces alone, and only so far as a line is too short. Lines that were planned
+WeasyPrint widens spaces alone, and only so far as a line is too short. Lines that were planned
 (``line_breaks``) may be too long as well; their letters take up to 2 % of the room, which nobody sees.
 """
 
@@ -38,10 +38,11 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
 
 def widened(box: Any, matrix: Any) -> Any:
     """The matrix that a text is painted with, where its letters are widened."""
+    if not (share := getattr(box, _WIDENED, 0.0)):
+        return matrix
     from weasyprint.matrix import Matrix
 
-    share = getattr(box, _WIDENED, 0.0)
-    return Matrix(1 + share) @ matrix if share else matrix
+    return Matrix(1 + share) @ matrix
 
 
 def _fill(context: Any, line: Any, wide: float) -> bool:

@@ -1,6 +1,6 @@
 """Text is painted from the layouts that it was measured with, a run of glyphs at a time.
 
-WeasyPrint 70 drops a layout when it has measured it, shapes the text again to paint it, and goes through its
+WeasyPrint drops a layout when it has measured it, shapes the text again to paint it, and goes through its
 glyphs one field at a time. The room of justified lines is put beside their spaces here, which shapes nothing
 anew. What is rare (glyphs that are raised, pictures instead of glyphs, an ellipsis) is left to the engine.
 """

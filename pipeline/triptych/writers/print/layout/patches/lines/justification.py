@@ -1,6 +1,6 @@
 """Justified lines of Chinese, Japanese and Thai: the room that is left goes between the characters.
 
-WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few
+WeasyPrint widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few
 or none.
 """
 

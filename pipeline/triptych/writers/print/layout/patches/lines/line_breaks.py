@@ -1,6 +1,6 @@
 """Paragraphs broken as a whole, with optical margins, within the layout engine.
 
-WeasyPrint 70 fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
+WeasyPrint fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
 first (``paragraphs``); then each line is given just the room that has the engine end it where it should.
 A line that begins where none was planned is planned anew from there, and what can't be planned (text beside a
 float, boxes in a line, scripts without spaces) is left to the engine.

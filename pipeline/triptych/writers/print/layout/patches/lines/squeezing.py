@@ -3,7 +3,7 @@
 A full-width bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
 (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
 OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
-WeasyPrint 70. Where a text ends and the next is in another element, the marks get an element of their own
+WeasyPrint. Where a text ends and the next is in another element, the marks get an element of their own
 (``autospace``).
 """
 
@@ -41,10 +41,10 @@ def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
 
 def squeeze(layout: Any) -> None:
     """Set the marks of a layout's text that meet without their blank halves."""
-    from weasyprint.text.ffi import ffi, pango
-
     if not (found := squeezed(layout.text)):
         return
+    from weasyprint.text.ffi import ffi, pango
+
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)

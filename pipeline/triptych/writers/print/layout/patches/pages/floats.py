@@ -1,6 +1,6 @@
 """Figures and short tables that don't fit go behind the paragraphs that follow them, which fill the page.
 
-WeasyPrint 70 has no page floats: a figure that doesn't fit leaves the foot of its page white. Here it changes
+WeasyPrint has no page floats: a figure that doesn't fit leaves the foot of its page white. Here it changes
 places with the next paragraph, and with the one after that, as long as the page has room and no heading or
 other block comes in between. Who listens still hears it where it was written (see ``structure``).
 A figure of the class ``here`` stays where it stands.

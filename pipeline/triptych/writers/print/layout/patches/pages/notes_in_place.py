@@ -1,6 +1,6 @@
 """Notes stay on the page that calls them.
 
-Where a page would break within the first or last lines of a paragraph, WeasyPrint 70 sends its latest notes
+Where a page would break within the first or last lines of a paragraph, WeasyPrint sends its latest notes
 to the next page to gain a line, though they be called pages' lengths above. It does not do so within columns,
 so that its question whether a line stands in one is answered with yes.
 

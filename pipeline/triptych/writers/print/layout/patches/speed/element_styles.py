@@ -1,6 +1,6 @@
 """Styles of elements: cascaded once for elements that are alike, and made only where they are asked for.
 
-WeasyPrint 70 cascades the rules for each element, also where it then shares the style of another, and makes
+WeasyPrint cascades the rules for each element, also where it then shares the style of another, and makes
 styles for six pseudo-elements of each, of which hardly one appears: its own sheet has rules for the markers
 and calls of all elements. What a style takes over from its parent goes the way of what has rules.
 """

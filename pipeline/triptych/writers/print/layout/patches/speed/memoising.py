@@ -1,4 +1,4 @@
-"""What WeasyPrint 70 works out anew for each box, though it hangs on the box's style alone, is remembered.
+"""What WeasyPrint works out anew for each box, though it hangs on the box's style alone, is remembered.
 
 Many boxes share a style: of each the lengths in a containing block, the height of an empty line and a
 layout of text in its font are made once.

@@ -1,6 +1,6 @@
 """Drawings that are outlines and nothing else, as formulas are: each outline is read but once.
 
-WeasyPrint 70 reads and measures every letter of a drawing anew wherever it stands, which in a book of
+WeasyPrint reads and measures every letter of a drawing anew wherever it stands, which in a book of
 mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes becomes painting
 operators of a PDF (ISO 32000-1, 8.5); one that has more in it is left to the engine.
 """

@@ -1,6 +1,6 @@
 """Styles of pages, computed once for all pages of a kind.
 
-WeasyPrint 70 computes the styles of each page and of its sixteen margin boxes anew, and goes through those of
+WeasyPrint computes the styles of each page and of its sixteen margin boxes anew, and goes through those of
 all pages before it to find them.
 """
 
