@@ -21,7 +21,7 @@ from triptych.writers.print.layout.patches.speed import element_styles, memoisin
 
 _ISSUES, _PULLS = "https://github.com/Kozea/WeasyPrint/issues", "https://github.com/Kozea/WeasyPrint/pull"
 
-# Each function once. What is replaced everywhere comes first: later patches import it.
+# Each function once; what later patches import is replaced before them.
 PATCHES = (
     Patch(
         replaces="weasyprint.layout.percent.resolve_percentages",

@@ -45,6 +45,11 @@ INTERNALS = (
     Internal(
         source="weasyprint.layout.page.remake_page", digest="1ff09b2dffa17839", why="called page by page"
     ),
+    Internal(
+        source="weasyprint.css.targets.TargetCollector",
+        digest="c9ba4005faa1a885",
+        why="asked whether a document names numbers of its own",
+    ),
     # Margin boxes of a page (engine.py).
     Internal(
         source="weasyprint.layout.page.make_margin_boxes",
@@ -83,6 +88,11 @@ INTERNALS = (
         digest="f1fe4648b21a8efa",
         why="called for the width of a picture in a line",
     ),
+    Internal(
+        source="weasyprint.layout.block.collapse_margin",
+        digest="c91ad56f81717b09",
+        why="called for the space behind a block",
+    ),
     # Styles (patches/speed/).
     Internal(
         source="weasyprint.css.find_style_attributes", digest="c5b4eb4d3c008b07", why="called by our StyleFor"
@@ -97,6 +107,12 @@ INTERNALS = (
         digest="510a33df7059e753",
         why="called by our StyleFor",
     ),
+    Internal(source="weasyprint.css.ComputedStyle", digest="4ff0512c0af12674", why="made by our StyleFor"),
+    Internal(
+        source="weasyprint.images.SVGImage.__init__",
+        digest="823798cb61ee2977",
+        why="its drawing is read before it is drawn",
+    ),
     # Painting (content_stream.py).
     Internal(
         source="weasyprint.document.Page",
@@ -107,6 +123,11 @@ INTERNALS = (
         source="weasyprint.draw.draw_stacking_context",
         digest="c5811b178bdff82e",
         why="called for margin boxes alone",
+    ),
+    Internal(
+        source="weasyprint.stacking.StackingContext.from_box",
+        digest="462a693cc3226e68",
+        why="as draw_stacking_context",
     ),
     Internal(
         source="weasyprint.pdf.stream.Stream", digest="624257224db6f66d", why="our content stream is one"
