@@ -110,7 +110,7 @@ class Marks:
 
     def _lines(self) -> None:
         plan, data = self.plan, self.plan.data
-        bands = plan.chart.kind is ChartKind.AREA
+        bands = plan.chart.kind.traits.filled
         for index, line in enumerate(spans(plan.chart, data)):
             look = self.look(index)
             for run in _runs(line):
