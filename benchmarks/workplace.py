@@ -20,7 +20,8 @@ import pikepdf
 from benchmarks.measuring import Run, RunError, measure
 from benchmarks.mixed_book import write_mixed_book
 from triptych.bundled_files import templates_folder
-from triptych.project import BUILD_FOLDER, MANIFEST, OUTPUT_FORMATS, OutputFormat, Project
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.manifest import Manifest, PartEntry, read_manifest
 
 REPOSITORY = Path(__file__).parents[1]

@@ -23,7 +23,8 @@ from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
 from triptych.model.isbn import URN, isbn_13
 from triptych.model.relators import RELATORS, WORDS
-from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat, Project, UnsafePath
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.settings.pdf_options import MarginsEntry, PdfOptions, SizeEntry
 from triptych.settings.strict import Strict, hyphenated
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
