@@ -13,7 +13,7 @@ from triptych.engine.freshness import recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.outputs import OUTPUT_FORMATS
 from triptych.project import BUILD_FOLDER, Project
-from triptych.settings.manifest import BUILT_IN_PROFILES, read_manifest
+from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 
 @click.command(short_help="Remove what was built.")

@@ -16,7 +16,8 @@ from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
-from triptych.settings.manifest import EpubOptions, Manifest, PptxOptions
+from triptych.settings.formats import EpubOptions, PptxOptions
+from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 

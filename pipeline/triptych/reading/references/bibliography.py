@@ -17,7 +17,8 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_twice
 from triptych.reading.references.citation_style import read_style
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _FORMATS = {
