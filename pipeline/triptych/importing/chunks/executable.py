@@ -15,12 +15,7 @@ from triptych.importing.chunks.options import Chunk, chunks
 from triptych.importing.chunks.stored import INLINE, Results, Stored
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import plain_text
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS

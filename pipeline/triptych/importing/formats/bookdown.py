@@ -13,20 +13,10 @@ from triptych.importing.chunks.executable import Run
 from triptych.importing.chunks.options import defaults_in_code, defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.formats.quarto import (
-    Entry,
-    authors,
-    metadata_of,
-    section_of,
-)
+from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
-from triptych.importing.markdown.headings import (
-    Heading,
-    headings,
-    pandoc_slug,
-    plain_text,
-)
+from triptych.importing.markdown.headings import Heading, headings, pandoc_slug, plain_text
 from triptych.importing.markdown.masking import mask
 from triptych.importing.source import Source
 from triptych.yaml_text import MalformedYaml, load_yaml, plain

@@ -10,12 +10,7 @@ from typing import Any
 
 from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.markdown import (
-    commonmark,
-    formulas,
-    includes,
-    listings,
-)
+from triptych.importing.markdown import commonmark, formulas, includes, listings
 from triptych.importing.markdown.front_matter import Head, take
 from triptych.importing.outline.summary import chapters, parse_summary
 from triptych.importing.source import Source

@@ -15,15 +15,7 @@ from dataclasses import replace
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.headings import headings, plain_text, rewrite
-from triptych.importing.markdown.masking import (
-    HIDDEN,
-    Kind,
-    Line,
-    is_item,
-    is_rule,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")

@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import (
-    HIDDEN,
-    Kind,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.masking import HIDDEN, Kind, mask, scan
 
 _NO_GAP = r"(?:(?!\n[ \t]*\n)[^$])"  # a formula does not go over an empty line
 _SPAN = re.compile(

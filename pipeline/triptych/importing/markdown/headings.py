@@ -8,13 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.importing.draft import Edit
-from triptych.importing.markdown.masking import (
-    Line,
-    displayed,
-    is_item,
-    is_rule,
-    scan,
-)
+from triptych.importing.markdown.masking import Line, displayed, is_item, is_rule, scan
 
 DEEPEST = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")

@@ -7,12 +7,7 @@ from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import plain_text
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 
 _TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)

@@ -10,19 +10,8 @@ from itertools import pairwise
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.headings import (
-    Heading,
-    github_slug,
-    headings,
-    pandoc_slug,
-    rewrite,
-)
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import Heading, github_slug, headings, pandoc_slug, rewrite
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.settings.manifest import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")

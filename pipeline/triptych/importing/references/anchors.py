@@ -9,18 +9,8 @@ from pathlib import PurePosixPath
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
-from triptych.importing.markdown.headings import (
-    Heading,
-    github_slug,
-    headings,
-    pandoc_slug,
-)
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import Heading, github_slug, headings, pandoc_slug
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.model.book import LabelKind
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")

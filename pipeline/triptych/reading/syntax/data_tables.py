@@ -5,12 +5,7 @@ from __future__ import annotations
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.reading.charts.columns import listed
-from triptych.reading.data.columns import (
-    DataError,
-    DataFile,
-    decimals,
-    number,
-)
+from triptych.reading.data.columns import DataError, DataFile, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
