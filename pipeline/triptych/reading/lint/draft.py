@@ -78,3 +78,9 @@ def _without_marks(line: str) -> str:
 
 def _hidden(match: re.Match[str]) -> str:
     return OPAQUE * len(match.group())
+
+
+def first_word(text: str) -> str:
+    """A pattern for what a text begins with in its source, where marks may stand before it."""
+    word = re.match(r"[^\W_]{1,20}", text)
+    return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""

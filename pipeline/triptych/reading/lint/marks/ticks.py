@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.blocks.swallowed import first_word
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.draft import Draft, first_word
 
 _OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quotes' as `TeX' has them
 _QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
