@@ -14,12 +14,12 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import Project, UnsafePath
 from triptych.reading.front_matter import BLOCK
+from triptych.reading.outline import outline
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)")
 _DEEPEST = 8
 
 
@@ -45,19 +45,15 @@ class Expander:
         return list(self._lines(path, text, (path,)))
 
     def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
-        fence = ""
-        for number, line in enumerate(text.split("\n"), 1):
-            opening = _FENCE.match(line)
-            if opening and not fence:
-                fence = opening.group(1)
-            elif opening and opening.group(1).startswith(fence) and not opening.group(2).strip():
-                fence = ""
+        lines = text.split("\n")
+        code = {n for fence in outline(lines).fences for n in range(fence.start, fence.end + 1)}
+        for number, line in enumerate(lines, 1):
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
                 yield from self._include(whole.group(2), Span(path=path, line=number), chain)
-            elif whole and not fence:
+            elif whole and number not in code:
                 yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
-            elif fence or "{{<" not in line:
+            elif number in code or "{{<" not in line:
                 yield Line(_QUOTED.sub(r"\1", line), path, number)
             else:
                 yield Line(self._within(line, path, number), path, number)

@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.reading.lint.outline import Outline, outline
 from triptych.reading.lint.tree import OPAQUE, Tree
+from triptych.reading.outline import Outline, outline
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
