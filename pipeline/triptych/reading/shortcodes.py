@@ -15,6 +15,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import Project, UnsafePath
 from triptych.reading.front_matter import BLOCK
 from triptych.reading.outline import outline
+from triptych.yaml_text import value_at
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
@@ -108,9 +109,9 @@ class Expander:
             self._report("INC002", span, f'no shortcode "{name}"', hint)
             return ""
         where = self.settings.get("variables", {}) if name == "var" else self.settings
-        value = _look_up(where, argument)
+        value = value_at(where, *argument.split("."))
         if value is None and name == "meta":
-            value = _look_up(self.settings.get("book", {}), argument)
+            value = value_at(self.settings, "book", *argument.split("."))
         if value is None or isinstance(value, Mapping | list):
             known = where if name == "var" else self.settings.get("book", {})
             self._report(
@@ -121,12 +122,3 @@ class Expander:
 
     def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
-
-
-def _look_up(values: Any, path: str) -> Any:
-    """A value under a dotted path, or None."""
-    for step in path.split("."):
-        if not isinstance(values, Mapping):
-            return None
-        values = values.get(step)
-    return values

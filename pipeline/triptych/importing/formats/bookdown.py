@@ -19,7 +19,7 @@ from triptych.importing.markdown.front_matter import parse
 from triptych.importing.markdown.headings import Heading, headings, pandoc_slug, plain_text
 from triptych.importing.markdown.masking import mask
 from triptych.importing.source import Source
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import load_mapping
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
 _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
@@ -67,7 +67,7 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """A bookdown book's folder → the book."""
     source = Source(path)
-    settings = _settings(source.text("_bookdown.yml") or "")
+    settings = load_mapping(source.text("_bookdown.yml") or "")
     index, _ = parse(source.text("index.Rmd") or "")
     people, found = authors(index.get("author"), "index.Rmd")
     metadata, more = metadata_of(index, {}, people, "index.Rmd")
@@ -106,14 +106,6 @@ def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read
     for name in names:
         said |= defaults_in_code(read(str(name)) or "")
     return said
-
-
-def _settings(text: str) -> Mapping[str, Any]:
-    try:
-        tree = load_yaml(text)
-    except MalformedYaml:
-        return {}
-    return plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:

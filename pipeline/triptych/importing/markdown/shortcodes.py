@@ -11,6 +11,7 @@ from typing import Any
 from triptych.importing.book import Piece, ReadText, Section
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import mask
+from triptych.yaml_text import value_at
 
 _SHORTCODE = re.compile(r"(?<!\{)\{\{([<%])[ \t]*(/?)[ \t]*([\w-]+)[ \t]*([^\n]*?)[ \t]*/?[>%]\}\}(?!\})")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
@@ -30,9 +31,7 @@ class Values:
 
     def get(self, name: str, path: str) -> str | None:
         """The value under a dotted path, or None where there is none or it is no text."""
-        value: Any = self.variables if name == "var" else self.meta
-        for step in path.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
+        value = value_at(self.variables if name == "var" else self.meta, *path.split("."))
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 

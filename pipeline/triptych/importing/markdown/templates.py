@@ -12,6 +12,7 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.containers import LIQUID
 from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import mask
+from triptych.yaml_text import value_at
 
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 _VALUE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -44,9 +45,9 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     for match in _VALUE.finditer(draft.text):
         if any(start <= match.start() < end for start, end in raw):
             continue
-        value = _look_up(known, match.group(1))
-        if value is not None:
-            edits.append(Edit(match.start(), match.end(), value))
+        value = value_at(known, *match.group(1).split("."))
+        if isinstance(value, str | int | float):
+            edits.append(Edit(*match.span(), str(value)))
         elif mask(draft.text)[match.start()] == "{":
             found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
     draft = draft.edited(edits)
@@ -56,13 +57,6 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     draft = draft.edited(marks)
     draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
     return draft, [*found, *more]
-
-
-def _look_up(known: Mapping[str, Any], path: str) -> str | None:
-    value: Any = known
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return str(value) if isinstance(value, str | int | float) else None
 
 
 def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import load_mapping
 
 OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # what a line of options begins with
 _ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s()]+(?=\s*(?:,|$)))")
@@ -18,11 +18,7 @@ def cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
     said = arguments(head)
     if label := _LABEL.match(head):
         said["label"] = label.group(1)
-    try:
-        tree = load_yaml("\n".join(OPTION.sub("", line) for line in lines))
-    except MalformedYaml:
-        tree = None
-    return said | named(plain(tree) if isinstance(tree, dict) else {})
+    return said | named(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
 
 
 def arguments(written: str) -> dict[str, str]:
