@@ -112,7 +112,7 @@ def chunks(draft: Draft, lines: list[Line], defaults: Mapping[str, str]) -> Iter
         options = [item for item in lines[first:index] if OPTION.match(item.text)]
         indent, mark, language, header = match.groups()
         chunk = Chunk(
-            start=line.start + len(line.quote),
+            start=line.begin,
             opening=line.end,
             end=lines[index].end if index < len(lines) else len(draft.text),
             indent=indent,

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown import formulas
-from triptych.importing.markdown.headings import headings, plain_text, rewrite
+from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
 from triptych.importing.markdown.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
@@ -82,11 +82,9 @@ def with_plain_fences(draft: Draft) -> Draft:
         language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
         title = _TITLE.search(info)
         said = (title.group(1) or title.group(2) or "") if title else name
-        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
-        new = f'{{.{language or "text"} lst-cap="{quoted}"}}' if said else language
+        new = f'{{.{language or "text"} lst-cap="{quoted(said)}"}}' if said else language
         if new != info.strip():
-            start = line.start + len(line.quote)
-            edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
+            edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
     return draft.edited(edits)
 
 
@@ -114,7 +112,7 @@ def _definitions(lines: list[Line]) -> Iterator[Edit]:
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.prose else None
         if match:
-            place = line.start + len(line.quote) + match.end(1)
+            place = line.begin + match.end(1)
             yield Edit(place, place, "\\")
 
 
@@ -152,8 +150,7 @@ def _separated(lines: list[Line]) -> Iterator[Edit]:
     """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
     for index, line in enumerate(lines):
         if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
-            start = line.start + len(line.quote)
-            yield Edit(start, start + len(line.text) - len(line.text.lstrip()), "")
+            yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
         if before is None or not (before.prose or before.kind is Kind.FORMULA):
             continue
@@ -205,10 +202,10 @@ def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
         match = _LONE_PICTURE.fullmatch(masked, start, end)
         if match and match.group(1):
             first, last = match.span(1)
-            alt = " ".join(plain_text(text[first:last]).split()).replace("\\", "\\\\").replace('"', '\\"')
+            alt = " ".join(plain_text(text[first:last]).split())
             yield Edit(first, last, "")
             closing = match.end(2) + 1
-            yield Edit(closing, closing, f'{{fig-alt="{alt}"}}')
+            yield Edit(closing, closing, f'{{fig-alt="{quoted(alt)}"}}')
 
 
 def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
@@ -245,9 +242,8 @@ def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):
-            place = line.start + len(line.quote) + match.end(2) - 1
+            place = line.begin + match.end(2) - 1
             yield Edit(place, place, "\\")
         after = lines[index + 1] if index + 1 < len(lines) else None
         if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
-            place = line.start + len(line.quote)
-            yield Edit(place, place, "\\")
+            yield Edit(line.begin, line.begin, "\\")

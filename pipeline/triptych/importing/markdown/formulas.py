@@ -93,7 +93,7 @@ def _blocks(text: str) -> Iterator[Edit]:
             continue
         mark = len(line.text) - len(line.text.lstrip())
         if line.kind in (Kind.OPENING, Kind.CLOSING):
-            yield Edit(line.start + len(line.quote) + mark, line.end, "$$")
+            yield Edit(line.begin + mark, line.end, "$$")
         inside = line.kind is not Kind.CLOSING
 
 

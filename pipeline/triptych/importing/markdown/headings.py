@@ -75,7 +75,7 @@ def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:
 
 
 def _atx(line: Line, match: re.Match[str]) -> Heading:
-    base = line.start + len(line.quote)
+    base = line.begin
     written = match.group(2) or ""
     attributes = _ATTRIBUTES.search(written)
     bare = written[: attributes.start()] if attributes else written
@@ -172,3 +172,8 @@ def pandoc_slug(text: str) -> str:
     """The id that pandoc makes of a heading's words."""
     text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", text.lower()).strip())
     return re.sub(r"^[\W\d_]+", "", text)
+
+
+def quoted(text: str) -> str:
+    """A text as the value of an attribute has it between its quotation marks."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.headings import plain_text
+from triptych.importing.markdown.headings import plain_text, quoted
 from triptych.importing.markdown.masking import Kind, Line, mask, scan
 
 _TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
@@ -53,8 +53,7 @@ def _joined(words: str, name: str) -> str:
     """``Listing 1-1: words`` and a file's name → one caption, the number first."""
     number = re.match(r"\w+ [\dA-Z]+-\d+: *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
-    said = plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}")
-    return said.replace("\\", "\\\\").replace('"', '\\"')
+    return quoted(plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _fences(lines: list[Line], length: int) -> Iterator[tuple[Line, int]]:

@@ -61,6 +61,11 @@ class Line:
         """Whether it is text that people read."""
         return self.kind is Kind.TEXT
 
+    @property
+    def begin(self) -> int:
+        """Where its text begins, behind the quote marks."""
+        return self.start + len(self.quote)
+
 
 class _Scanner:
     """Walks over the lines with what is open: a fence, a comment, raw HTML, list items."""
@@ -96,7 +101,7 @@ class _Scanner:
         return self._opening(quote, text)
 
     def _opening(self, quote: str, text: str) -> Kind:
-        indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
+        indent = indent_of(text)
         if self.before is not Kind.TEXT:
             while self.items and indent < self.items[-1]:
                 self.items.pop()
@@ -156,6 +161,11 @@ def displayed(text: str, lines: list[Line] | None = None) -> list[tuple[int, int
     if "$$" not in text and "\\begin{" not in text:
         return []
     return [match.span() for match in _DISPLAYED.finditer(mask(text, lines, escapes=False))]
+
+
+def indent_of(text: str) -> int:
+    """How many columns stand before the first word of a line."""
+    return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
 
 def is_item(text: str) -> bool:

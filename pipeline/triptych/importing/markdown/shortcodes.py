@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.importing.book import Piece, ReadText, Section
@@ -110,13 +110,7 @@ def with_includes(
                 edits.append(Edit(*match.span(1), beside))
         return draft.edited(edits)
 
-    out = [
-        replace(
-            section,
-            pieces=tuple(replace(p, draft=resolved(p.draft, (p.path,))) for p in section.pieces),
-        )
-        for section in sections
-    ]
+    out = [section.with_drafts(lambda piece: resolved(piece.draft, (piece.path,))) for section in sections]
     return [*out, *known.values()], found
 
 

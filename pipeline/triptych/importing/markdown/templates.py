@@ -10,6 +10,7 @@ from typing import Any
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.containers import LIQUID
+from triptych.importing.markdown.headings import quoted
 from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import mask
 from triptych.yaml_text import value_at
@@ -111,7 +112,7 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
         language = re.sub(r"[^\w+-]", "", language) or "text"
         lines = _lines(text, arguments)
-        title = named.get("title", "").replace("\\", "\\\\").replace('"', '\\"')
+        title = quoted(named.get("title", ""))
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
         shown = [f"{fence}{opening}", *lines, fence]

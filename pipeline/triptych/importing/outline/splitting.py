@@ -11,7 +11,7 @@ from itertools import pairwise
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import Heading, github_slug, headings, pandoc_slug, rewrite
-from triptych.importing.markdown.masking import Kind, Line, mask, scan
+from triptych.importing.markdown.masking import Kind, Line, indent_of, mask, scan
 from triptych.settings.manifest import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
@@ -153,7 +153,7 @@ def _last_of_note(lines: Sequence[Line], index: int) -> int:
         line = lines[number]
         if line.kind is Kind.BLANK:
             continue
-        indented = len(line.text.expandtabs(4)) - len(line.text.expandtabs(4).lstrip()) >= 4
+        indented = indent_of(line.text) >= 4
         follows = number == last + 1 and line.prose and not _DEFINED.match(line.text)
         if not indented and not follows:
             break
