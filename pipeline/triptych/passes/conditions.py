@@ -17,6 +17,7 @@ from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
 from triptych.passes.text.spaces import in_chapter
+from triptych.yaml_text import value_at
 
 # What authors call the outputs, Quarto's names among them.
 _OUTPUTS = {
@@ -119,10 +120,7 @@ def _set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
     path = attr.get(key)
     if not path:
         return None
-    value: Any = settings
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value not in (None, "", "false", "no", False, [], {})
+    return value_at(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})
 
 
 def _conditional(*tests: tuple[bool | None, ...]) -> bool:

@@ -16,9 +16,10 @@ from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
-from triptych.importing.markdown.headings import Heading, headings, pandoc_slug, plain_text, quoted
+from triptych.importing.markdown.headings import Heading, headings, plain_text, quoted
 from triptych.importing.markdown.masking import mask
 from triptych.importing.source import Source
+from triptych.passes.references.ids import automatic_id
 from triptych.yaml_text import load_mapping
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
@@ -141,7 +142,7 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     known: dict[str, Heading] = {}
     for section in sections:
         for heading in headings(section.pieces[0].draft.text):
-            known.setdefault(heading.id or pandoc_slug(heading.plain), heading)
+            known.setdefault(heading.id or automatic_id(heading.plain), heading)
     found = []
 
     def referring(piece: Piece) -> Draft:

@@ -168,12 +168,6 @@ def _word(char: str) -> bool:
     return char.isalnum() or char in "-_"
 
 
-def pandoc_slug(text: str) -> str:
-    """The id that pandoc makes of a heading's words."""
-    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", text.lower()).strip())
-    return re.sub(r"^[\W\d_]+", "", text)
-
-
 def quoted(text: str) -> str:
     """A text as the value of an attribute has it between its quotation marks."""
     return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -9,9 +9,10 @@ from pathlib import PurePosixPath
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
-from triptych.importing.markdown.headings import Heading, github_slug, headings, pandoc_slug
+from triptych.importing.markdown.headings import Heading, github_slug, headings
 from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.model.book import LabelKind
+from triptych.passes.references.ids import automatic_id
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
@@ -101,7 +102,7 @@ class Anchors:
             item.names.setdefault(name, known)
             if heading is not None:
                 item.given[heading.start] = known
-        for make in (github_slug, pandoc_slug):
+        for make in (github_slug, automatic_id):
             used: dict[str, int] = {}
             for heading in item.headings:
                 slug = make(heading.plain) or "section"
