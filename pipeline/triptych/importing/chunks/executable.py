@@ -56,7 +56,7 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
     run = run or Run()
     lines = scan(draft.text)
-    found_chunks = list(chunks(draft, lines, run.defaults))
+    found_chunks = list(chunks(lines, run.defaults))
     results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else Results()
     edits = [edit for index in range(len(lines)) for edit in _shown(lines, index)]
     found: list[Finding] = []

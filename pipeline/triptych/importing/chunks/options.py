@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.importing.draft import Draft
-from triptych.importing.markdown.masking import Kind, Line
+from triptych.importing.markdown.masking import Line, code_blocks
 from triptych.reading.syntax.cell_options import OPTION, arguments, cell_options, named
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
@@ -96,32 +95,26 @@ class Chunk:
         return _STRING.findall(next(group for group in match.groups() if group)) if match else []
 
 
-def chunks(draft: Draft, lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
+def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
     """The chunks of a text; what one sets as defaults holds for those behind it."""
     known = dict(defaults)
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        match = _CHUNK.match(line.text) if line.kind is Kind.OPENING else None
-        index += 1
+    for block in code_blocks(lines):
+        match = _CHUNK.match(block.opening.text)
         if match is None:
             continue
-        first = index
-        while index < len(lines) and lines[index].kind is Kind.CODE:
-            index += 1
-        options = [item for item in lines[first:index] if OPTION.match(item.text)]
+        options = [item for item in block.code if OPTION.match(item.text)]
         indent, mark, language, header = match.groups()
         chunk = Chunk(
-            start=line.begin,
-            opening=line.end,
-            end=lines[index].end if index < len(lines) else len(draft.text),
+            start=block.opening.begin,
+            opening=block.opening.end,
+            end=block.end,
             indent=indent,
             mark=mark,
             language=language.lower(),
             header=header,
             options={**known, **cell_options(header, (item.text for item in options))},
             option_lines=tuple(options),
-            code="\n".join(item.text for item in lines[first:index] if item not in options),
+            code="\n".join(item.text for item in block.code if item not in options),
         )
         yield chunk
         if not chunk.refuses("eval"):

@@ -15,7 +15,7 @@ from dataclasses import replace
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
-from triptych.importing.markdown.masking import HIDDEN, Kind, Line, is_item, is_rule, mask, scan
+from triptych.importing.markdown.masking import HIDDEN, Kind, Line, code_blocks, is_item, is_rule, mask, scan
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
@@ -33,7 +33,7 @@ _NO_DEFINITION = re.compile(
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
 )
-_INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
+_INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
 _ADDRESS = re.compile(
@@ -90,14 +90,11 @@ def with_plain_fences(draft: Draft) -> Draft:
 
 def _closed(text: str) -> Iterator[Edit]:
     """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
-    opening = None
-    for line in scan(text):
-        if line.kind is Kind.OPENING:
-            opening = _INFO_OR_NONE.match(line.text)
-        elif line.kind is not Kind.CODE:
-            opening = None
-    if opening:
-        yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
+    blocks = list(code_blocks(scan(text)))
+    last = blocks[-1] if blocks else None
+    opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
+    if last and opening and not last.closing:
+        yield Edit(len(text), len(text), f"\n{opening.group()}\n")
 
 
 def _long_headings(text: str) -> Iterator[Edit]:

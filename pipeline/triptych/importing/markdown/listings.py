@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import plain_text, quoted
-from triptych.importing.markdown.masking import Kind, Line, mask, scan
+from triptych.importing.markdown.masking import code_blocks, mask, scan
 
 _TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)
@@ -26,12 +26,12 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 def captioned(draft: Draft) -> Draft:
     """A text whose listings have the words as captions that stand around them."""
     draft = draft.edited(_unwrapped(draft.text))
-    lines = scan(draft.text)
-    fences = list(_fences(lines, len(draft.text)))
+    blocks = list(code_blocks(scan(draft.text)))
     edits: list[Edit] = []
     before = 0
-    for index, (opening, end) in enumerate(fences):
-        after = fences[index + 1][0].start if index + 1 < len(fences) else len(draft.text)
+    for index, block in enumerate(blocks):
+        opening, end = block.opening, block.end
+        after = blocks[index + 1].opening.start if index + 1 < len(blocks) else len(draft.text)
         file = _FILE.search(draft.text, before, opening.start)
         caption = _CAPTION.match(draft.text, end, after)
         before = end
@@ -54,19 +54,6 @@ def _joined(words: str, name: str) -> str:
     number = re.match(r"\w+ [\dA-Z]+-\d+: *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return quoted(plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}"))
-
-
-def _fences(lines: list[Line], length: int) -> Iterator[tuple[Line, int]]:
-    """Code blocks: their first line and where they end."""
-    opening: Line | None = None
-    for line in lines:
-        if line.kind is Kind.OPENING:
-            opening = line
-        elif line.kind is Kind.CLOSING and opening is not None:
-            yield opening, line.end
-            opening = None
-    if opening is not None:
-        yield opening, length
 
 
 def _unwrapped(text: str) -> Iterator[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -154,6 +155,35 @@ def scan(text: str) -> list[Line]:
             out.append(Line(start, end, kind, quote, rest, len(scanner.items)))
         start = end + 1
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code between fences: the line of the first, those of the code, that of the last if there is one."""
+
+    opening: Line
+    code: tuple[Line, ...]
+    closing: Line | None
+
+    @property
+    def end(self) -> int:
+        """Where the last of its lines ends."""
+        return (self.closing or (self.opening, *self.code)[-1]).end
+
+
+def code_blocks(lines: Iterable[Line]) -> Iterator[CodeBlock]:
+    """The blocks of code among the lines of a text, in order."""
+    opening: Line | None = None
+    code: list[Line] = []
+    for line in lines:
+        if opening and line.kind is Kind.CODE:
+            code.append(line)
+            continue
+        if opening:
+            yield CodeBlock(opening, tuple(code), line if line.kind is Kind.CLOSING else None)
+        opening, code = (line if line.kind is Kind.OPENING else None), []
+    if opening:
+        yield CodeBlock(opening, tuple(code), None)
 
 
 def displayed(text: str, lines: list[Line] | None = None) -> list[tuple[int, int]]:
