@@ -64,9 +64,8 @@ class Expander:
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
-                folder = self.project.root / "source"
-                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-                self._report("INC001", span, f'no file "{name}" to include', did_you_mean(name, names))
+                hint = did_you_mean(name, self.project.source_files())
+                self._report("INC001", span, f'no file "{name}" to include', hint)
                 return
             if path in chain or len(chain) > _DEEPEST:
                 self._report("INC001", span, f'"{name}" includes itself', None)

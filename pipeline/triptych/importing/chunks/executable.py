@@ -239,7 +239,7 @@ def undefined_references(
 def _redirected(match: re.Match[str], code: str) -> Edit:
     """A reference that leads to some code; what it was called before is no more true."""
     if (match.group(1) or "").endswith("-") and match.group(3):
-        return Edit(match.start(), match.end(), f"@{code}")
+        return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 

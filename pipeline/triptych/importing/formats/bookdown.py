@@ -131,7 +131,7 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
     """A text without bookdown's headings for parts and appendices, and what they say."""
     edits = []
     for match in _PART.finditer(mask(draft.text)):
-        edits.append(Edit(match.start(), match.end(), ""))
+        edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
         part = draft.text[slice(*match.span(2))] if match.group(1) == "PART" else ""
     return draft.edited(edits), part, appendix
@@ -184,7 +184,7 @@ def _equations(draft: Draft) -> Iterator[Edit]:
         body = _EQUATION.sub("", match.group(3) or match.group(4)).strip()
         inner = _INNER.get(match.group(1) or "")
         whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
-        yield Edit(match.start(), match.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+        yield Edit(*match.span(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
 
 
 def _with_texts(sections: list[Section]) -> list[Section]:
@@ -205,7 +205,7 @@ def _with_texts(sections: list[Section]) -> list[Section]:
                 continue
             in_quotes = draft.text[match.start() - 1 : match.start()] == '"'
             words = quoted(plain_text(text)) if in_quotes else text
-            edits.append(Edit(match.start(), match.end(), words))
+            edits.append(Edit(*match.span(), words))
         return draft.edited(edits)
 
     return [section.with_drafts(filled) for section in sections]

@@ -78,7 +78,7 @@ def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -
         if HIDDEN in body or "\n\n" in body or not (always or tex):
             continue
         mark = "$" if match.group(1) is not None else "$$"
-        edits.append(Edit(match.start(), match.end(), f"{mark}{body.strip()}{mark}"))
+        edits.append(Edit(*match.span(), f"{mark}{body.strip()}{mark}"))
     return draft.edited(edits)
 
 
@@ -95,7 +95,7 @@ def _in_code(text: str) -> Iterator[Edit]:
     for match in _GITHUB.finditer(text):
         line = next(line for line in lines if line.start <= match.start() <= line.end)
         if line.prose:
-            yield Edit(match.start(), match.end(), f"${match.group(1).strip()}$")
+            yield Edit(*match.span(), f"${match.group(1).strip()}$")
 
 
 def _gaps(text: str) -> Iterator[Edit]:

@@ -28,7 +28,7 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             edits.append(Edit(match.start(), match.start() + 1, ""))
             continue
         if name == "title":
-            edits.append(Edit(match.start(), match.end(), ""))
+            edits.append(Edit(*match.span(), ""))
             found.append(draft.finding(match.start(), "a page title of its own", "left out"))
             continue
         text = _included(draft.path, argument.split()[0], read)
@@ -43,7 +43,7 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             inner, more = expand(Draft.of(path, text), read, depth=depth + 1)
             text = inner.text
             found += more
-        edits.append(Edit(match.start(), match.end(), text))
+        edits.append(Edit(*match.span(), text))
     draft, more = without_helpers(draft.edited(edits))
     return draft, [*found, *more]
 

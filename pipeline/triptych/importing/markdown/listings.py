@@ -67,9 +67,9 @@ def _unwrapped(text: str) -> Iterator[Edit]:
         above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
         label = f"Listing {number}: " if number else ""
         below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
-        yield Edit(match.start(), match.end(), above)
+        yield Edit(*match.span(), above)
         if end:
-            yield Edit(end.start(), end.end(), below)
+            yield Edit(*end.span(), below)
     for match in _DIV.finditer(masked):
         yield Edit(match.start(), match.start(1), "")
         yield Edit(match.end(1), match.end(), "")

@@ -44,7 +44,7 @@ def known_shortcodes(draft: Draft, values: Values | None = None) -> tuple[Draft,
         if name in _KNOWN and form == "<":
             continue
         new = "" if closing else _meaning(name, argument, values or Values())
-        edits.append(Edit(match.start(), match.end(), new or ""))
+        edits.append(Edit(*match.span(), new or ""))
         if closing or (new and name in _SILENT):
             continue
         what = f"the shortcode {name}"
@@ -95,7 +95,7 @@ def with_includes(
             name = match.group(1).strip("\"'")
             path = _place(name, (draft.path, chain[0]), read)
             if path is None or path in chain:
-                edits.append(Edit(match.start(), match.end(), ""))
+                edits.append(Edit(*match.span(), ""))
                 what = f'"{name}" includes itself' if path else f'no file "{name}" to include'
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue

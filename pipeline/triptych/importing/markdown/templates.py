@@ -75,7 +75,7 @@ def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
             if gone.strip():
                 what = "a passage for another output than a book"
                 found.append(draft.finding(match.start(), what, "left out"))
-        yield Edit(match.start(), match.end(), kept)
+        yield Edit(*match.span(), kept)
 
 
 def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
@@ -87,12 +87,12 @@ def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]
         text = read(_beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         if text is None:
             found.append(draft.finding(match.start(), f'the file "{name}" that is put in here', "left out"))
-        yield Edit(match.start(), match.end(), text or "")
+        yield Edit(*match.span(), text or "")
     for match in _OTHER.finditer(draft.text):
         if prose[match.start()] == "{":
             what = f"{match.group(1)} of the template language"
             found.append(draft.finding(match.start(), what, "left out"))
-            yield Edit(match.start(), match.end(), "")
+            yield Edit(*match.span(), "")
 
 
 def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
@@ -116,7 +116,7 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
         shown = [f"{fence}{opening}", *lines, fence]
-        yield Edit(match.start(), match.end(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
+        yield Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
 
 
 def _lines(text: str, arguments: str) -> list[str]:

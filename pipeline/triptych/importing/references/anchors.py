@@ -58,7 +58,7 @@ def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, i
     for pattern in (_HTML_ID, _ATTRIBUTE_ID):
         for match in pattern.finditer(masked):
             if pattern is _HTML_ID or not _is_argument(masked, match):
-                yield match.start(1), match.end(1), match.group(1)
+                yield *match.span(1), match.group(1)
     for line in lines:
         fence = _ATTRIBUTE_ID.search(text, line.start, line.end) if line.kind is Kind.OPENING else None
         if fence:

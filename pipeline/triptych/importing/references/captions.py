@@ -241,7 +241,7 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
         name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
         line = masked[masked.rfind("\n", 0, match.start()) + 1 : match.start()]
         if name and not re.fullmatch(r"[ \t]*(?:Table)?:[ \t]*", line):
-            yield Edit(match.start(), match.end(), f"@{name}")
+            yield Edit(*match.span(), f"@{name}")
 
 
 __all__: Sequence[str] = ("numbered",)
