@@ -13,7 +13,7 @@ from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import Heading, github_slug, headings, rewrite
 from triptych.importing.markdown.masking import Kind, Line, indent_of, mask, scan
 from triptych.passes.references.ids import automatic_id
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
 _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")

@@ -11,13 +11,13 @@ from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
 from triptych.importing.markdown.headings import Heading, github_slug, headings
 from triptych.importing.markdown.masking import Kind, Line, mask, scan
-from triptych.model.book import LabelKind
+from triptych.model.book import REFERABLE
 from triptych.passes.references.ids import automatic_id
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
 # An id without its kind gets no number.
-_KIND = re.compile(rf"((?:(?:{'|'.join(LabelKind)})-)?)(.*)", re.DOTALL)
+_KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 
 
