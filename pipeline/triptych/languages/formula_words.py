@@ -29,6 +29,10 @@ class FormulaWords:
     fractions: Mapping[str, str]
     patterns: Mapping[str, str]
 
+    def say(self, pattern: str, **parts: str) -> str:
+        """A pattern with its parts."""
+        return self.patterns[pattern].format(**parts)
+
 
 @cache
 def load_formula_words(language: str) -> FormulaWords | None:

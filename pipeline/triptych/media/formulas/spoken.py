@@ -7,9 +7,8 @@ language are in ``templates/formula-words.yaml``, which says what its keys mean.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from lxml import etree
@@ -28,8 +27,8 @@ from triptych.media.formulas.row_parts import (
     leaf,
     leaves,
     sign_of,
-    visible,
 )
+from triptych.media.formulas.spoken_signs import Said, sign, symbol
 from triptych.media.xml_names import local_name
 
 _PAIRS = {"⌊⌋": "floor", "⌈⌉": "ceiling", "||": "absolute", "‖‖": "norm", "∥∥": "norm", "∣∣": "absolute"}
@@ -46,33 +45,13 @@ _ACCENTS = {
     for mark in marks
 }  # fmt: skip
 _UNDERLINES = "_\u0332¯‾\u0304\u0305"
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", range(24), strict=True)) | {"ς": 17}
 _PRIMES = {"′": 1, "'": 1, "″": 2, "‴": 3, "⁗": 4}
 _SIGNS = frozenset("+−-±")
 _APPLIED = frozenset("fghFGHPφψΦΨΓ")  # letters that name a function where brackets follow
 _CONDITIONED = frozenset({"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"})  # before A | B in brackets
-_STYLES = {
-    "DOUBLE-STRUCK": "double-struck",
-    "SCRIPT": "script",
-    "FRAKTUR": "fraktur",
-    "BLACK-LETTER": "fraktur",
-}
-_VARIANTS = {"double-struck": "double-struck", "script": "script", "fraktur": "fraktur", "bold": "bold"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Words of a part. ``size`` is 0 for one sign, 1 for one with marks or scripts, 2 for more.
-
-    ``kind`` says what it is where others depend on it: operator, function, operand.
-    """
-
-    text: str
-    size: int = 0
-    kind: str = "operand"
-
-
-_NOTHING = _Said("")
+_NOTHING = Said("")
 
 
 @cache
@@ -90,7 +69,7 @@ class _Speaker:
 
     def __init__(self, words: FormulaWords) -> None:
         self.words = words
-        self.special: dict[str, Callable[[etree._Element], _Said]] = {
+        self.special: dict[str, Callable[[etree._Element], Said]] = {
             "mfrac": self.fraction,
             "msqrt": self.root,
             "mroot": self.root,
@@ -107,78 +86,35 @@ class _Speaker:
             "semantics": lambda element: self.element(element[0]) if len(element) else _NOTHING,
         }
 
-    def element(self, element: etree._Element) -> _Said:
+    def element(self, element: etree._Element) -> Said:
         """One element → words."""
         name = local_name(element)
         if name in self.special:
             return self.special[name](element)
         if name in ("mi", "mn", "mo", "ms", "mtext"):
-            return self.token(name, element)
+            if name == "mo" and is_big(leaf(element)):
+                return self.big(leaf(element), None, None)
+            return sign(element, self.words)
         if name in SILENT or not name:
             return _NOTHING
         return self.row(grouped(list(flat(element))))
 
-    # --- signs -------------------------------------------------------------------------------------
-
-    def token(self, name: str, element: etree._Element) -> _Said:
-        text = visible("".join(map(str, element.itertext())))
-        text = " ".join(text.split())
-        if not text or name in ("mtext", "ms"):
-            return _Said(text, 0 if " " not in text else 2)
-        if name == "mi" and len(text) > 1:
-            if text in self.words.functions:
-                return _Said(self.words.functions[text], 0, "function")
-            if text.isalpha():
-                return _Said(" ".join(map(self.letter, text)) if _styled(text) else text, 0, "function")
-        if name == "mn":
-            return _Said(text)
-        if name == "mo" and is_big(text):
-            return self.big(text, None, None)
-        if len(text) == 1 and text.isalpha() and text not in self.words.symbols:
-            return _Said(self.letter(text, element.get("mathvariant", "")))
-        return _Said(self.symbol(text), 0, "operand" if name == "mi" else "operator")
-
-    def symbol(self, text: str) -> str:
-        """The word for a sign, or the sign where there is none."""
-        if text in self.words.symbols:
-            return self.words.symbols[text]
-        plain = unicodedata.normalize("NFD", text)
-        if plain.endswith("\u0338"):
-            return self.pattern("not", text=self.symbol(plain[:-1]))
-        return self.words.functions.get(text, text)
-
-    def letter(self, character: str, variant: str = "") -> str:
-        """A letter with its alphabet: "script L", "capital gamma"."""
-        if character in self.words.symbols:
-            return self.words.symbols[character]
-        plain = unicodedata.normalize("NFKC", character)
-        name = self.words.letters[_GREEK[plain.lower()]] if plain.lower() in _GREEK else plain
-        if name != plain and plain.isupper():
-            name = self.pattern("capital", letter=name)
-        kind = unicodedata.name(character, "") if plain != character else ""
-        style = next((style for word, style in _STYLES.items() if word in kind), "")
-        style = style or ("bold" if "BOLD" in kind else _VARIANTS.get(variant, ""))
-        return self.pattern(style, letter=name) if style else name
-
-    def pattern(self, key: str, **parts: str) -> str:
-        return self.words.patterns[key].format(**parts)
-
     # --- rows --------------------------------------------------------------------------------------
 
-    def row(self, parts: Sequence[Part], given: str = "") -> _Said:
+    def row(self, parts: Sequence[Part], given: str = "") -> Said:
         """Parts side by side. ``given`` is the key of the word for a bar between them."""
-        said: list[_Said] = []
+        said: list[Said] = []
         for place, part in enumerate(parts):
             before = said[-1] if said else None
             if isinstance(part, Group):
                 base = parts[place - 1] if place else None
                 words = self.group(part, base)
                 if before and _is_applied(base, before) and not _is_built(part):
-                    words = replace(words, text=self.pattern("applied", argument=words.text))
+                    words = replace(words, text=self.words.say("applied", argument=words.text))
             elif sign_of(part) in ("|", "∣"):
-                words = _Said(self.words.symbols[given or "|"], 0, "operator")
+                words = Said(self.words.symbols[given or "|"], 0, "operator")
             elif sign_of(part) == ":" and (given == "such-that" or _follows_quantifier(parts, place)):
-                words = _Said(self.words.symbols["such-that"], 0, "operator")
+                words = Said(self.words.symbols["such-that"], 0, "operator")
             else:
                 words = self.element(part)
             if words.text:
@@ -186,31 +122,31 @@ class _Speaker:
         if len(said) == 1:
             return said[0]
         text = " ".join(part.text for part in said)
-        return _Said(text, _size(parts, said), "operand")
+        return Said(text, _size(parts, said), "operand")
 
-    def group(self, group: Group, base: Part | None) -> _Said:
+    def group(self, group: Group, base: Part | None) -> Said:
         """What stands in brackets, after ``base``."""
         said = self.bracketed(group, base)
         if group.script is None:
             return said
         return self.scripted(said, group.script)
 
-    def bracketed(self, group: Group, base: Part | None) -> _Said:
+    def bracketed(self, group: Group, base: Part | None) -> Said:
         ends = group.opening + group.closing
         if len(group.parts) == 1 and not isinstance(group.parts[0], Group):
             only = group.parts[0]
             if local_name(only) == "mtable" and group.opening == "{" and not group.closing:
-                return _Said(self.pattern("cases", rows=self.rows(only)), 1)
+                return Said(self.words.say("cases", rows=self.rows(only)), 1)
             if local_name(only) == "mtable" and len(ends) == 2:
                 return self.matrix(only, ends)
             if local_name(only) == "mfrac" and ends == "()" and is_bare(only):
                 top, bottom = map(self.element, only)
                 return self.sized("binomial", (top, bottom), top=top.text, bottom=bottom.text)
         signs = [sign_of(part) for part in group.parts if not isinstance(part, Group)]
-        barred = any(sign in BARS for sign in signs if sign)
+        barred = any(mark in BARS for mark in signs if mark)
         if ends == "{}" and (barred or ":" in signs or "," in signs):
             inner = self.row(group.parts, "such-that").text
-            return _Said(self.pattern("set-of" if barred or ":" in signs else "set", body=inner), 1)
+            return Said(self.words.say("set-of" if barred or ":" in signs else "set", body=inner), 1)
         conditioned = (
             barred and base is not None and not isinstance(base, Group) and leaf(base) in _CONDITIONED
         )
@@ -219,33 +155,33 @@ class _Speaker:
         if ends in _PAIRS:
             return self.sized(_PAIRS[ends], (inner_said,), body=inner)
         if ends == "()" and inner_said.size == 0 and inner and base is not None and _names_function(base):
-            return _Said(inner, 1)
+            return Said(inner, 1)
         opening, closing = (self.words.symbols.get(sign, sign) for sign in (group.opening, group.closing))
-        return _Said(f"{opening} {inner} {closing}", 1)
+        return Said(f"{opening} {inner} {closing}", 1)
 
     # --- what is built of parts ----------------------------------------------------------------------
 
-    def sized(self, key: str, parts: Sequence[_Said], **texts: str) -> _Said:
+    def sized(self, key: str, parts: Sequence[Said], **texts: str) -> Said:
         """The short pattern of a key where all its parts are of one sign, else that which says its end."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
-        return _Said(self.pattern(f"{key}-short" if short else key, **texts), 1)
+        return Said(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
-    def operand(self, said: _Said, limit: int = 1) -> str:
+    def operand(self, said: Said, limit: int = 1) -> str:
         """Words that something is said of: what is larger than ``limit`` has its beginning and end."""
-        return said.text if said.size <= limit else self.pattern("quantity", body=said.text)
+        return said.text if said.size <= limit else self.words.say("quantity", body=said.text)
 
-    def fraction(self, element: etree._Element) -> _Said:
+    def fraction(self, element: etree._Element) -> Said:
         top, bottom = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
         if is_bare(element):
             return self.sized("stacked", (top, bottom), top=top.text, bottom=bottom.text)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
-            return _Said(common)
+            return Said(common)
         short = max(top.size, bottom.size) <= 1
-        text = self.pattern("fraction-short" if short else "fraction", top=top.text, bottom=bottom.text)
-        return _Said(text, 2)
+        text = self.words.say("fraction-short" if short else "fraction", top=top.text, bottom=bottom.text)
+        return Said(text, 2)
 
-    def root(self, element: etree._Element) -> _Said:
+    def root(self, element: etree._Element) -> Said:
         if local_name(element) == "msqrt":
             body = self.row(grouped(list(flat(element))))
             return self.sized("square-root", (body,), body=body.text)
@@ -255,24 +191,24 @@ class _Speaker:
             return self.sized(key, (body,), body=body.text)
         return self.sized("root", (body, index), body=body.text, index=index.text)
 
-    def scripts(self, element: etree._Element) -> _Said:
+    def scripts(self, element: etree._Element) -> Said:
         if not len(element):
             return _NOTHING
         return self.scripted(self.element(element[0]), element)
 
-    def scripted(self, base: _Said, element: etree._Element) -> _Said:
+    def scripted(self, base: Said, element: etree._Element) -> Said:
         """A base with what stands at its lower and upper right, or above and below an operator."""
         below, above = below_and_above(element)
-        sign = leaf(element[0])
-        if is_big(sign):
-            return self.big(sign, below, above)
-        if sign == "log" and below is not None and above is None:
-            return _Said(self.pattern("logarithm", base=self.element(below).text), 2)
+        mark = leaf(element[0])
+        if is_big(mark):
+            return self.big(mark, below, above)
+        if mark == "log" and below is not None and above is None:
+            return Said(self.words.say("logarithm", base=self.element(below).text), 2)
         stacked = local_name(element).startswith(("munder", "mover"))
         if base.kind == "function" and stacked and below is not None and above is None:
             approached = any(sign_of(part) == "→" for part in leaves(below))
             key, text = ("limit", self.limit(below)) if approached else ("over", self.element(below).text)
-            return _Said(self.pattern(key, operator=base.text, range=text), 2)
+            return Said(self.words.say(key, operator=base.text, range=text), 2)
         text, kind = self.operand(base), base.kind
         if below is not None:
             inner = self.element(below)
@@ -280,7 +216,7 @@ class _Speaker:
                 text = self.sized("sub", (inner,), base=text, script=inner.text).text
         if above is not None:
             text = self.raised(text, above, bare=not base.text)
-        return _Said(text, 1, kind)
+        return Said(text, 1, kind)
 
     def limit(self, below: etree._Element) -> str:
         """The range of a limit, in which an arrow approaches."""
@@ -300,8 +236,8 @@ class _Speaker:
         said = self.element(above)
         if not said.text:
             return base
-        if signs and all(sign and all(mark in _PRIMES for mark in sign) for sign in signs):
-            primes = sum(_PRIMES[mark] for sign in signs for mark in sign)
+        if all(signs) and all(mark in _PRIMES for mark in "".join(signs)):
+            primes = sum(_PRIMES[mark] for mark in "".join(signs))
             if primes <= 3:
                 return f"{base} {self.words.symbols['′″‴'[primes - 1]]}"
         if signs in (["∘"], ["°"]):
@@ -310,23 +246,23 @@ class _Speaker:
             return f"{base} {self.words.symbols[signs[0]]}"
         flat_pair = len(parts) <= 2 and not any(len(part) for part in parts)
         if flat_pair and signs[-1] in _SIGNS:
-            return self.pattern("superscript", base=base, script=said.text)
+            return self.words.say("superscript", base=base, script=said.text)
         if bare:
-            return self.pattern("superscript", base=base, script=self.operand(said))
+            return self.words.say("superscript", base=base, script=self.operand(said))
         if said.text in ("2", "3"):
-            return self.pattern("squared" if said.text == "2" else "cubed", base=base)
+            return self.words.say("squared" if said.text == "2" else "cubed", base=base)
         simple = said.size == 0 or (flat_pair and signs[0] in _SIGNS)
-        return self.pattern("power-short" if simple else "power", base=base, script=said.text)
+        return self.words.say("power-short" if simple else "power", base=base, script=said.text)
 
-    def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> _Said:
+    def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> Said:
         """A sum, product or integral with its bounds."""
         low = self.element(below).text if below is not None else ""
         high = self.element(above).text if above is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
-        text = self.pattern(key, operator=self.symbol(operator), low=low, high=high, range=low)
-        return _Said(text, 2, "operator")
+        text = self.words.say(key, operator=symbol(operator, self.words), low=low, high=high, range=low)
+        return Said(text, 2, "operator")
 
-    def over_and_under(self, element: etree._Element) -> _Said:
+    def over_and_under(self, element: etree._Element) -> Said:
         if not len(element):
             return _NOTHING
         base = self.element(element[0])
@@ -336,11 +272,11 @@ class _Speaker:
                 return labelled
             mark = leaf(element[1])
             if local_name(element) == "mover" and mark in _ACCENTS and not _is_mark(element[0]):
-                return _Said(
-                    self.pattern(_ACCENTS[mark], base=self.operand(base, 0)), min(base.size, 1), base.kind
+                return Said(
+                    self.words.say(_ACCENTS[mark], base=self.operand(base, 0)), min(base.size, 1), base.kind
                 )
             if local_name(element) == "munder" and mark in _UNDERLINES and mark:
-                return _Said(self.pattern("underline", base=self.operand(base, 0)), min(base.size, 1))
+                return Said(self.words.say("underline", base=self.operand(base, 0)), min(base.size, 1))
         if is_big(leaf(element[0])) or (base.kind == "function" and local_name(element) == "munder"):
             return self.scripted(base, element)
         below, above = below_and_above(element)
@@ -348,35 +284,35 @@ class _Speaker:
         for key, part in (("below", below), ("above", above)):
             mark = self.mark(part) if part is not None else ""
             if mark:
-                text = self.pattern(key, base=text, mark=mark)
-        return _Said(text, 1, base.kind)
+                text = self.words.say(key, base=text, mark=mark)
+        return Said(text, 1, base.kind)
 
     def mark(self, element: etree._Element) -> str:
         """What stands over or under a sign, where "!" is no factorial."""
         alone = leaf(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.element(element).text
 
-    def embraced(self, element: etree._Element) -> _Said | None:
+    def embraced(self, element: etree._Element) -> Said | None:
         """What has a brace over or under it, perhaps with a label; None if there is no brace."""
         mark = leaf(element[1])
         if mark in _BRACES:
-            return _Said(self.pattern(_BRACES[mark], body=self.element(element[0]).text), 1)
+            return Said(self.words.say(_BRACES[mark], body=self.element(element[0]).text), 1)
         inner = element[0]
         if local_name(inner) in ("mover", "munder") and len(inner) == 2 and leaf(inner[1]) in _BRACES:
             key = f"{_BRACES[leaf(inner[1])]}-labelled"
             body, label = self.element(inner[0]).text, self.element(element[1]).text
-            return _Said(self.pattern(key, body=body, label=label), 1)
+            return Said(self.words.say(key, body=body, label=label), 1)
         return None
 
     # --- tables and frames ---------------------------------------------------------------------------
 
-    def table(self, element: etree._Element) -> _Said:
+    def table(self, element: etree._Element) -> Said:
         """Rows that no brackets enclose: lines of an equation, or a table."""
         cells = [cell for row in element for cell in row]
         if any("padding" in (cell.get("style") or "") for cell in cells) or all(
             len(row) <= 1 for row in element
         ):
-            return _Said(self.rows(element, " "), 2)
+            return Said(self.rows(element, " "), 2)
         return self.matrix(element, "")
 
     def rows(self, element: etree._Element, between: str = ", ") -> str:
@@ -384,25 +320,25 @@ class _Speaker:
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         return "; ".join(filter(None, (between.join(filter(None, row)) for row in rows)))
 
-    def matrix(self, element: etree._Element, ends: str) -> _Said:
+    def matrix(self, element: etree._Element, ends: str) -> Said:
         """A matrix, row by row, with its size."""
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         blank = self.words.symbols["blank"]
         said = [
-            self.pattern("row", number=str(number), cells=", ".join(cell or blank for cell in row))
+            self.words.say("row", number=str(number), cells=", ".join(cell or blank for cell in row))
             for number, row in enumerate(rows, 1)
         ]
         key = _MATRICES.get(ends, "matrix" if ends else "table")
         columns = max((len(row) for row in rows), default=0)
-        return _Said(self.pattern(key, rows=str(len(rows)), columns=str(columns), body="; ".join(said)), 1)
+        return Said(self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(said)), 1)
 
-    def prescripted(self, element: etree._Element) -> _Said:
+    def prescripted(self, element: etree._Element) -> Said:
         names = [local_name(part) for part in element]
         split = names.index("mprescripts") if "mprescripts" in names else len(names)
         base = self.element(element[0]) if names else _NOTHING
         before = self.script_pairs("", list(element)[split + 1 :])
         after = self.script_pairs(self.operand(base), list(element)[1:split])
-        return _Said(f"{before} {after}".strip(), 1)
+        return Said(f"{before} {after}".strip(), 1)
 
     def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
         """A base with lower and upper scripts in turn."""
@@ -417,13 +353,13 @@ class _Speaker:
                 base = self.sized("sub", (said,), base=base, script=said.text).text
         return base
 
-    def fenced(self, element: etree._Element) -> _Said:
+    def fenced(self, element: etree._Element) -> Said:
         comma = self.words.symbols[","]
         inner = f" {comma} ".join(filter(None, (self.element(part).text for part in element)))
         opening, closing = element.get("open", "("), element.get("close", ")")
-        return _Said(f"{self.symbol(opening)} {inner} {self.symbol(closing)}", 1)
+        return Said(f"{symbol(opening, self.words)} {inner} {symbol(closing, self.words)}", 1)
 
-    def enclosed(self, element: etree._Element) -> _Said:
+    def enclosed(self, element: etree._Element) -> Said:
         body = self.row(grouped(list(flat(element))))
         notation = element.get("notation", "")
         key = "struck" if "strike" in notation else "box" if "box" in notation else ""
@@ -438,25 +374,21 @@ def _is_mark(element: etree._Element) -> bool:
     return local_name(element) == "mo" and not leaf(element).isalnum()
 
 
-def _styled(text: str) -> bool:
-    return any("\U0001d400" <= character <= "\U0001d7ff" for character in text)
-
-
 def _names_function(part: Part) -> bool:
     """Whether brackets after a part hold what it is applied to."""
     if isinstance(part, Group):
         return False
     if local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
         return not is_big(leaf(part[0])) and _names_function(part[0])
-    sign = leaf(part)
-    return sign in _APPLIED or (len(sign) > 1 and sign.isalpha() and sign != "mod" and _is_name(part))
+    name = leaf(part)
+    return name in _APPLIED or (len(name) > 1 and name.isalpha() and name != "mod" and _is_name(part))
 
 
 def _is_name(part: etree._Element) -> bool:
     return any(local_name(inner) == "mi" for inner in part.iter())
 
 
-def _is_applied(part: Part | None, said: _Said) -> bool:
+def _is_applied(part: Part | None, said: Said) -> bool:
     return part is not None and bool(said.text) and _names_function(part)
 
 
@@ -468,7 +400,7 @@ def _is_built(group: Group) -> bool:
     return local_name(only) == "mtable" or (local_name(only) == "mfrac" and is_bare(only))
 
 
-def _size(parts: Sequence[Part], said: Sequence[_Said]) -> int:
+def _size(parts: Sequence[Part], said: Sequence[Said]) -> int:
     """How much a row is: dx, ∂f and d²y are like one sign."""
     first = parts[0] if parts else None
     if len(said) == 2 and said[1].size <= 1 and first is not None and not isinstance(first, Group):
