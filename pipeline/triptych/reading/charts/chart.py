@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart, Inline
 from triptych.reading.charts.checks import check_data, unwhole
@@ -70,6 +71,8 @@ class ChartReader:
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
     ) -> Chart:
+        if not is_installed("charts"):
+            raise DataError("ENV003", "what draws charts is not installed", how_to_install("charts"))
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
