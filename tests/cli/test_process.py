@@ -85,6 +85,7 @@ def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without=modules)
     assert done.returncode == 1, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
+    assert done.stdout == "Nothing was written: 1 error.\n"
     assert f'pip install "triptych[{extra}]"' in done.stderr
     assert "Traceback" not in done.stderr
     assert not (minimal / "build/a-book.pdf").exists()

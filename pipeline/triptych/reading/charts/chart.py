@@ -56,6 +56,9 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if not is_installed("charts"):
+            message = "what draws charts is not installed"
+            found.append(Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("charts")))
         if made := unwhole(chart.data, options, chart.unit):
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
@@ -71,8 +74,6 @@ class ChartReader:
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
     ) -> Chart:
-        if not is_installed("charts"):
-            raise DataError("ENV003", "what draws charts is not installed", how_to_install("charts"))
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
