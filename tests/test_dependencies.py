@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import get_args
 
-from triptych.engine.extras import Extra, how_to_install, is_installed
+from triptych.engine.extras import PACKAGES, Extra, how_to_install, is_installed
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -34,7 +34,7 @@ def test_the_page_says_what_each_extra_of_a_book_weighs() -> None:
 
 def test_extras_that_are_asked_for_exist_and_are_here() -> None:
     for extra in get_args(Extra):
-        assert extra in EXTRAS
+        assert named(EXTRAS[extra]) == set(PACKAGES[extra].split())
         assert is_installed(extra), how_to_install(extra)
 
 

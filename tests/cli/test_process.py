@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import write_files
+from triptych.engine.extras import Extra, how_to_install
 
 ROOT = Path(__file__).parents[2]
 # Python refuses to import a module that stands as None here, as it does where it is not installed.
@@ -78,7 +79,7 @@ CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n
         (CHART, "matplotlib", "charts", "source/section.md:3:6"),
     ],
 )
-def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: str, place: str) -> None:
+def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: Extra, place: str) -> None:
     write_files(
         minimal, {"source/section.md": f"# A\n\n{text}", "source/data.csv": "year,n\n2024,1\n2025,2\n"}
     )
@@ -86,7 +87,7 @@ def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extr
     assert done.returncode == 1, done.stderr
     assert f"{place}: error[ENV003]: " in done.stderr
     assert done.stdout == "Nothing was written: 1 error.\n"
-    assert f'pip install "triptych[{extra}]"' in done.stderr
+    assert how_to_install(extra) in done.stderr
     assert "Traceback" not in done.stderr
     assert not (minimal / "build/a-book.pdf").exists()
 
@@ -101,7 +102,7 @@ def test_an_e_book_in_chinese_only_warns_of_fonts(minimal: Path) -> None:
     write_files(minimal, {"source/section.md": "# A\n\n中文\n"})
     done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without=CJK)
     assert done.returncode == 0
-    assert "warning[FNT001]" in done.stderr and "triptych[cjk]" in done.stderr
+    assert "warning[FNT001]" in done.stderr and how_to_install("cjk") in done.stderr
 
 
 @pytest.mark.parametrize("command", ["build", "check"])

