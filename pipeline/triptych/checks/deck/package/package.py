@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from triptych.checks.deck.package.names import (
+from triptych.ooxml.names import (
     OFFICE,
     PRESENTATION,
     P,

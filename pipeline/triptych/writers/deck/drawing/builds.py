@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.slides import Para
 
 
@@ -27,7 +28,7 @@ def add_builds(slide: Any, shape: Any, paras: Sequence[Para]) -> None:
     if not ranges:
         return
     numbers = count(1)
-    timing = child(slide._element, "p:timing")
+    timing = child(element_of(slide), "p:timing")
     root = _time(child(child(timing, "p:tnLst"), "p:par"), numbers, dur="indefinite", restart="never")
     root.set("nodeType", "tmRoot")
     sequence = child(child(root, "p:childTnLst"), "p:seq", concurrent="1", nextAc="seek")

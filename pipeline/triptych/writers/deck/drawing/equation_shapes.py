@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.equations import alternative, decide
 from triptych.writers.deck.drawing.pictures import PIXELS, Rasterise, describe
 from triptych.writers.deck.drawing.text import Look, TextContext, set_text
 from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import Pt
 from triptych.writers.deck.slides import EquationBody, Para, Run
 from triptych.writers.deck.template.palette import Palette
 
@@ -26,7 +26,7 @@ def insert_equation(
     rasterise: Rasterise,
 ) -> None:
     """Put a formula into a text placeholder, in the one of its forms that there is, or in both."""
-    shape = placeholder._element
+    shape = element_of(placeholder)
     describe(placeholder, body.alt, name="Equation")
     # A template's own text may stand at the top, and with room around it that was not counted.
     properties = shape.txBody.find(qn("a:bodyPr"))
@@ -38,7 +38,7 @@ def insert_equation(
     picture = _picture(slide, fitted, body, palette, rasterise)
     if picture is None:
         return  # older programs have the text that stands in the paragraph
-    drawn = picture._element
+    drawn = element_of(picture)
     describe(picture, body.alt, name="Equation")
     if not body.native.omml:
         shape.getparent().replace(shape, drawn)

@@ -12,7 +12,9 @@ import copy
 from typing import Any
 
 from lxml import etree
-from pptx.oxml.ns import qn
+
+from triptych.ooxml.names import qn
+from triptych.writers.deck.pptx.elements import element_of
 
 _M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -122,7 +124,7 @@ def alternative(choice: Any, fallback: Any) -> Any:
 
 def lift_alternatives(slide: Any) -> None:
     """Move choices in the text of shapes around the shapes."""
-    for shape in list(slide.shapes._spTree.iterchildren(qn("p:sp"))):
+    for shape in list(element_of(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{{{_MC}}}AlternateContent"), None) is None:
             continue
         place = shape.getparent()

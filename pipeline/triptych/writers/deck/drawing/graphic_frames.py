@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pptx.oxml.ns import qn
+from triptych.ooxml.names import qn
+from triptych.writers.deck.pptx.elements import element_of
 
 # Kinds of placeholders that PowerPoint fills with something else than text; one for text holds text alone.
 _FILLED = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
@@ -16,11 +17,11 @@ def take_place(shape: Any, placeholder: Any) -> None:
     Where the placeholder may hold it, it stays filled (ECMA-376 Part 1, 19.3.1.36): a person who changes the
     layout moves it.
     """
-    reference = placeholder._element.find(f".//{qn('p:ph')}")
+    reference = element_of(placeholder).find(f".//{qn('p:ph')}")
     if reference is not None and reference.get("type", "obj") in _FILLED:
-        properties = next(shape._element.iter(qn("p:nvPr")))
+        properties = next(element_of(shape).iter(qn("p:nvPr")))
         properties.insert(0, reference)
-    identifier = next(placeholder._element.iter(qn("p:cNvPr"))).get("id")
-    next(shape._element.iter(qn("p:cNvPr"))).set("id", identifier)
-    placeholder._element.addprevious(shape._element)
-    placeholder._element.getparent().remove(placeholder._element)
+    identifier = next(element_of(placeholder).iter(qn("p:cNvPr"))).get("id")
+    next(element_of(shape).iter(qn("p:cNvPr"))).set("id", identifier)
+    element_of(placeholder).addprevious(element_of(shape))
+    element_of(placeholder).getparent().remove(element_of(placeholder))

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.oxml.ns import qn
 
 from triptych.languages.customs import direction, fallbacks
+from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import alternative, equation
 from triptych.writers.deck.drawing.numbering import Numbering, numberings
 from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
-
-EMU_PER_POINT = 12_700
 
 # What XML 1.0 does not allow; it would stop the parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")

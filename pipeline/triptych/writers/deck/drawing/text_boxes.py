@@ -5,14 +5,15 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
+from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Edge, Role
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import Pt
 from triptych.writers.deck.template.palette import Palette
-from triptych.writers.deck.template.placeholders import EMU_PER_POINT, INSETS
+from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.roles import TextBox
 
 
@@ -20,7 +21,7 @@ def add_text_box(slide: Any, place: Place, box: TextBox, role: Role, palette: Pa
     """An empty text box on a slide, whose levels of text are set as those of the place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()
-    body = shape._element.txBody
+    body = element_of(shape).txBody
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
     for name, points in zip(INSETS, place.insets, strict=True):

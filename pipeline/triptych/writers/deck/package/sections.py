@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from pptx.oxml.ns import qn
-
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.elements import element_of, slide_list
 
 _URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 _NAMESPACE = "http://schemas.microsoft.com/office/powerpoint/2010/main"
@@ -22,8 +22,8 @@ def add_sections(presentation: Any, names: Sequence[str], opening: str) -> None:
     """
     if not any(names):
         return
-    identifiers = [element.get("id") for element in presentation.slides._sldIdLst]
-    root = presentation.part._element
+    identifiers = [element.get("id") for element in slide_list(presentation)]
+    root = element_of(presentation.part)
     extensions = root.find(qn("p:extLst"))
     if extensions is None:
         extensions = child(root, "p:extLst")

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.bundled_files import templates_folder
 from triptych.languages.customs import direction
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
 from triptych.writers.deck.template.palette import on_deep
 from triptych.writers.deck.template.variations import is_dark
@@ -45,7 +46,6 @@ LAYOUTS = (
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
-EMU_PER_POINT = 12_700
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."

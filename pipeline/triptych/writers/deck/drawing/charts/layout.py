@@ -12,13 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.ends import (
     NAME_GAP,
     last,
@@ -30,6 +27,8 @@ from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.slices import name_slices
 from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.elements import element_of, label_element
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_LEGEND_POSITION, Pt
 from triptych.writers.deck.template.palette import paint
 
 # Points.
@@ -56,7 +55,7 @@ class Layout:
 
 def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
     """Add unit and names to a chart, and give the plot the rest."""
-    plot = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     several = len(chart.data.labels) > 1 and chart.kind not in ROUND
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
@@ -121,8 +120,8 @@ def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) 
         run.font.size, run.font.bold = Pt(setting.size), look == "bold"
         if look != "bold":
             paint(run.font.color, setting.palette.muted)
-        run.font._element.set("lang", setting.language)
-    _place(title._element, x=0.0, y=0.0)
+        element_of(run.font).set("lang", setting.language)
+    _place(element_of(title), x=0.0, y=0.0)
 
 
 def _line_share(chart: Chart, setting: Setting) -> float:
@@ -135,8 +134,8 @@ def _name_categories(native: Any, chart: Chart, setting: Setting, below: float =
     """Where bars lie, the title of their names stands at the foot of these, upright as they are."""
     if chart.lying and chart.data.category_title:
         title = native.category_axis.axis_title
-        title.text_frame._txBody.find(qn("a:bodyPr")).set("rot", "0")
-        _place(title._element, x=0.0, y=1 - below - _title_share(chart, setting))
+        element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
+        _place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
 
 
 def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
@@ -149,12 +148,12 @@ def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
     extra = 0.0
     if sum(widths) + unit <= setting.width:
-        _place(legend._element, x=1 - sum(widths) / setting.width, y=0.0)
+        _place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
     else:
         rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
         high = rows * _LEADING * setting.size / setting.height
         first = _line_share(chart, setting) if chart.value_line else 0.0
-        _place(legend._element, x=0.0, y=first, w=1.0, h=high)
+        _place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
         extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
     _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
     return extra
@@ -168,7 +167,7 @@ def _title_share(chart: Chart, setting: Setting) -> float:
 
 def _hide_entries(native: Any, indices: Sequence[int]) -> None:
     """Take entries out of the legend: those of series that carry their words themselves."""
-    legend = native.legend._element
+    legend = element_of(native.legend)
     entries = legend.findall(qn("c:legendEntry"))
     position = entries[-1] if entries else legend.find(qn("c:legendPos"))
     for index in reversed(indices):
@@ -184,7 +183,7 @@ def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
         label.position = XL_LABEL_POSITION.RIGHT
         label.font.size = Pt(setting.size)
         paint(label.font.color, setting.palette.ink)
-        element = label._dLbl
+        element = label_element(label)
         for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
             element.find(qn(tag)).set("val", shown)
 

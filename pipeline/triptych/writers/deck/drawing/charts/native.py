@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.charts.axes.scales import (
     ValueScale,
     linear_scale,
@@ -17,6 +14,7 @@ from triptych.media.charts.axes.scales import (
 from triptych.media.charts.axes.times import with_missing_dates
 from triptych.model.charts import ROUND, ChartKind, Scale
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
 from triptych.writers.deck.drawing.charts.forms import (
@@ -41,6 +39,8 @@ from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import Pt
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
@@ -75,10 +75,10 @@ def insert_chart(
         one = replace(chart, data=chart.data.of_panel(panel))
         form, data, remarks = _prepared(one, setting)
         frame = slide.shapes.add_chart(form.type, *_box(setting), data)
-        placeholder._element.addprevious(frame._element)  # it is read where the placeholder was
+        element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
         _style(slide, frame, one, form, remarks, setting)
         frames.append(frame)
-    placeholder._element.getparent().remove(placeholder._element)
+    element_of(placeholder).getparent().remove(element_of(placeholder))
     return frames
 
 
@@ -149,7 +149,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
 
 def _finish(native: Any, chart: Chart) -> None:
     """Stable axis ids (python-pptx writes some negative; the schema asks for unsigned), square corners."""
-    space = native._chartSpace
+    space = element_of(native)
     numbers: dict[str, str] = {}
     for element in space.iter(qn("c:axId"), qn("c:crossAx")):
         old = element.get("val")

@@ -10,18 +10,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from pptx.oxml.ns import qn
-
 from triptych.languages.numerals import format_number, format_percent
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import slice_format
 from triptych.writers.deck.drawing.charts.series import HOLE
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, colour
+from triptych.writers.deck.pptx.elements import element_of
 
 _LINE = 1.25  # of the text's size
 _RIM = 8.0  # points between rim and words
@@ -40,7 +40,7 @@ def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reac
     moved = _places(chart, values, setting, radius, reach)
     if not ring and all(shift < _CROWDED for *_, shift in moved):
         return
-    labels = native.plots[0].data_labels._element
+    labels = element_of(native.plots[0].data_labels)
     for index, angle, x, y, width, lines, _ in reversed(moved):
         offset = (x - math.sin(angle) * middle, y + math.cos(angle) * middle)
         labels.insert(0, _label(labels, index, offset, (width + setting.size, lines), chart, setting))
