@@ -19,6 +19,8 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.ooxml.names import P
+
 MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 20 << 20
@@ -33,7 +35,6 @@ _LAYOUT = f"{_MAIN}slideLayout+xml"
 _PRESENTATION, _TEMPLATE, _SHOW = (
     f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
 )
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
 _SAVE_AS = "open it in PowerPoint and save it as .pptx or .potx"
 _REMOVE = "remove it in PowerPoint and save the template again"
@@ -177,7 +178,7 @@ def layout_names(data: bytes) -> list[str]:
         trees = (
             etree.fromstring(archive.read(part), _parser()) for part in parts if part in archive.namelist()
         )
-        return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{_P}cSld")]
+        return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{P}cSld")]
 
 
 def as_presentation(data: bytes) -> bytes:

@@ -15,11 +15,9 @@ from lxml import etree
 
 from triptych.engine.cache import digest
 from triptych.engine.programs import run
+from triptych.ooxml.names import A, P, R
 from triptych.theme.theme import fonts_folder
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # A slide is shown in the fonts that it asks for, whether or not this machine has them.
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -62,8 +60,8 @@ def _order(archive: zipfile.ZipFile) -> list[str]:
     """The parts of the slides in the order of the talk."""
     presentation = "ppt/presentation.xml"
     parts = _related(archive, presentation)
-    order = etree.fromstring(archive.read(presentation)).iter(f"{_P}sldId")
-    return [parts[str(slide.get(f"{_R}id"))][1] for slide in order]
+    order = etree.fromstring(archive.read(presentation)).iter(f"{P}sldId")
+    return [parts[str(slide.get(f"{R}id"))][1] for slide in order]
 
 
 def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
@@ -85,7 +83,7 @@ def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
     tree = etree.fromstring(archive.read(path))
     notes = [place for kind, place in _related(archive, path).values() if kind == "notesSlide"]
     title, text = "", []
-    for shape in tree.iter(f"{_P}sp", f"{_P}graphicFrame"):
+    for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
         kind = _placeholder(shape)
         paragraphs = list(_paragraphs(shape))
         if kind in ("title", "ctrTitle"):
@@ -102,19 +100,19 @@ def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
 
 
 def _notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
-    for shape in etree.fromstring(archive.read(path)).iter(f"{_P}sp"):
+    for shape in etree.fromstring(archive.read(path)).iter(f"{P}sp"):
         if _placeholder(shape) == "body":
             yield from _paragraphs(shape)
 
 
 def _placeholder(shape: etree._Element) -> str:
-    mark = next(shape.iter(f"{_P}ph"), None)
+    mark = next(shape.iter(f"{P}ph"), None)
     return "" if mark is None else str(mark.get("type", "obj"))
 
 
 def _paragraphs(shape: etree._Element) -> Iterator[str]:
-    for paragraph in shape.iter(f"{_A}p"):
-        text = " ".join("".join(run.text or "" for run in paragraph.iter(f"{_A}t")).split())
+    for paragraph in shape.iter(f"{A}p"):
+        text = " ".join("".join(run.text or "" for run in paragraph.iter(f"{A}t")).split())
         if text:
             yield text
 

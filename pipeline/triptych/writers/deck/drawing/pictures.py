@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.graphic_frames import take_place
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of, new_part
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Pt
@@ -100,9 +100,7 @@ def mark_as_decoration(shape: Any) -> None:
     """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
-    namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-    mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
-    extension.append(mark)
+    extended(extension, "adec:decorative", val="1")
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
@@ -153,7 +151,4 @@ def _add_svg(slide: Any, shape: Any, data: bytes, svg_parts: dict[str, Part]) ->
     relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
     blip = element_of(shape).find(f".//{qn('a:blip')}")
     extension = child(child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
-    namespace = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
-    reference = extension.makeelement(f"{{{namespace}}}svgBlip", {}, {"asvg": namespace})
-    reference.set(qn("r:embed"), relation)
-    extension.append(reference)
+    extended(extension, "asvg:svgBlip").set(qn("r:embed"), relation)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.pptx.elements import element_of, slide_list
 
 _URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
-_NAMESPACE = "http://schemas.microsoft.com/office/powerpoint/2010/main"
 
 
 def add_sections(presentation: Any, names: Sequence[str], opening: str) -> None:
@@ -28,18 +27,12 @@ def add_sections(presentation: Any, names: Sequence[str], opening: str) -> None:
     if extensions is None:
         extensions = child(root, "p:extLst")
     extension = child(extensions, "p:ext", uri=_URI)
-    sections = _element(extension, "sectionLst")
+    sections = extended(extension, "p14:sectionLst")
     slides: Any = None
     for index, (name, identifier) in enumerate(zip(names, identifiers, strict=True)):
         if name or slides is None:
             title = cleaned(name or opening)
             guid = uuid.uuid5(uuid.NAMESPACE_URL, f"triptych:section:{index}:{title}")
-            section = _element(sections, "section", name=title, id=f"{{{guid}}}".upper())
-            slides = _element(section, "sldIdLst")
-        _element(slides, "sldId", id=identifier)
-
-
-def _element(parent: Any, tag: str, **attributes: str) -> Any:
-    element = parent.makeelement(f"{{{_NAMESPACE}}}{tag}", attributes, {"p14": _NAMESPACE})
-    parent.append(element)
-    return element
+            section = extended(sections, "p14:section", name=title, id=f"{{{guid}}}".upper())
+            slides = extended(section, "p14:sldIdLst")
+        extended(slides, "p14:sldId", id=identifier)

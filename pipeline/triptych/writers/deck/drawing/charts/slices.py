@@ -20,13 +20,12 @@ from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import slice_format
 from triptych.writers.deck.drawing.charts.series import HOLE
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.text import child, colour
+from triptych.writers.deck.drawing.text import child, colour, extended
 from triptych.writers.deck.pptx.elements import element_of
 
 _LINE = 1.25  # of the text's size
 _RIM = 8.0  # points between rim and words
 _CROWDED = 3.0  # points that a label would have to give way
-_C15 = "http://schemas.microsoft.com/office/drawing/2012/chart"
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 
@@ -109,8 +108,7 @@ def _label(
         child(label, f"c:show{name}", val="1" if name in shown else "0")
     child(label, "c:separator").text = "\n"
     extension = child(child(label, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
-    box = extension.makeelement(f"{{{_C15}}}layout", {}, {"c15": _C15})
-    extension.append(box)
+    box = extended(extension, "c15:layout")
     inner = child(box, "c:manualLayout")
     child(inner, "c:w", val=f"{width / setting.width:.4f}")
     child(inner, "c:h", val=f"{lines * _LINE * setting.size / setting.height:.4f}")
