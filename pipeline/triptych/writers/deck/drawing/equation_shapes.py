@@ -11,13 +11,13 @@ from triptych.writers.deck.drawing.pictures import PIXELS, Rasterise, describe
 from triptych.writers.deck.drawing.text import Look, TextContext, set_text
 from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import Pt
+from triptych.writers.deck.pptx.terms import Pt, Slide
 from triptych.writers.deck.slides import EquationBody, Para, Run
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_equation(
-    slide: Any,
+    slide: Slide,
     placeholder: Any,
     fitted: FittedEquation,
     body: EquationBody,
@@ -55,7 +55,7 @@ def _look(fitted: FittedEquation) -> Look:
 
 
 def _picture(
-    slide: Any, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
+    slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
     """The drawing in the middle of its region, at the size of the text where that fits; None without one."""
     drawing, region = body.drawing, fitted.region

@@ -15,6 +15,7 @@ from lxml import etree
 
 from triptych.ooxml.names import A14, MC, NAMESPACES, M, W, qn
 from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import Slide
 
 _FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
 
@@ -122,7 +123,7 @@ def alternative(choice: Any, fallback: Any) -> Any:
     return root
 
 
-def lift_alternatives(slide: Any) -> None:
+def lift_alternatives(slide: Slide) -> None:
     """Move choices in the text of shapes around the shapes."""
     for shape in list(element_of(slide.shapes).iterchildren(qn("p:sp"))):
         if next(shape.iter(f"{MC}AlternateContent"), None) is None:

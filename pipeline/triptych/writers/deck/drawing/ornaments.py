@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.pictures import mark_as_decoration
 from triptych.writers.deck.fitting.composition import Box, Ornament
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import MSO_SHAPE, Pt
+from triptych.writers.deck.pptx.terms import MSO_SHAPE, Pt, Slide
 from triptych.writers.deck.template.palette import Palette, paint
 
 _SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
 
 
-def add_ornaments(slide: Any, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
+def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Box]], palette: Palette) -> None:
     """Draw them behind all that is added later and all placeholders."""
     tree = element_of(slide.shapes)
     first = tree.find(qn("p:sp"))

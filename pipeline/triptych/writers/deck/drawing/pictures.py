@@ -18,7 +18,7 @@ from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of, new_part
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Pt
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Pt, Slide
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.template.palette import Palette
 
@@ -33,7 +33,7 @@ _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 
 def insert_picture(
-    slide: Any,
+    slide: Slide,
     placeholder: Any,
     picture: PictureBody,
     place: Place,
@@ -142,7 +142,7 @@ def _wrapped(text: str, font: Any, width: float) -> str:
     return "\n".join(lines)
 
 
-def _add_svg(slide: Any, shape: Any, data: bytes, svg_parts: dict[str, Part]) -> None:
+def _add_svg(slide: Slide, shape: Any, data: bytes, svg_parts: dict[str, Part]) -> None:
     """Name the SVG beside its stand-in ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:

@@ -33,9 +33,9 @@ from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import COLUMNS, Role
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.package import add_slide
-from triptych.writers.deck.pptx.terms import Part, Pt
+from triptych.writers.deck.pptx.terms import Part, Pt, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -72,7 +72,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
     add_ornaments(slide, fitted.ornaments, offer.palette)
-    names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
+    names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
     frames: dict[Role, Any] = {}
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
@@ -101,7 +101,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     return slide
 
 
-def _write(slide: Any, shape: Any, text: FittedText, place: Place, stage: Stage) -> None:
+def _write(slide: Slide, shape: Any, text: FittedText, place: Place, stage: Stage) -> None:
     set_text(element_of(shape).txBody, _looks(text, place), slide.part, stage.text)
     add_builds(slide, shape, text.paras)
 
@@ -134,7 +134,7 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 
 def _add_text_boxes(
-    slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
+    slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
 ) -> None:
     """Texts and frames for which the layout has no placeholder, each where it is read."""
     for role, box in offer.boxes.items():
@@ -148,7 +148,7 @@ def _add_text_boxes(
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
 
 
-def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
+def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
     """Let each column be read under what it is called, also where that is a text box."""
     if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
         return
@@ -160,7 +160,7 @@ def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[R
             element_of(own).addprevious(element_of(heading))
 
 
-def _filled(slide: Any, offer: Offer, role: Role) -> Any:
+def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
     """The placeholder or text box that plays a role on a slide."""
     places = {index for index, known in offer.placeholders.items() if known is role}
     return next(
@@ -175,7 +175,7 @@ def _filled(slide: Any, offer: Offer, role: Role) -> Any:
 
 
 def _draw_content(
-    slide: Any, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+    slide: Slide, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
 ) -> None:
     frame = fitted.frames[role]
     body = frame.body
@@ -216,7 +216,7 @@ def _set_place(shape: Any, place: Place) -> None:
 
 
 def _draw_code(
-    slide: Any,
+    slide: Slide,
     placeholder: Any,
     code: FittedCode,
     language: str,
@@ -253,17 +253,17 @@ def _draw_code(
         close_paragraph(paragraph, look, context)
 
 
-def _take_colour_mapping(slide: Any, layout: Any) -> None:
+def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     """A slide does not inherit how its layout maps ink and paper (ECMA-376 Part 1, 19.3.1.7)."""
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
 
 
-def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
+def _add_footers(slide: Slide, layout: SlideLayout, stage: Stage) -> None:
     """Footer, date and slide number, which python-pptx leaves out of new slides."""
     said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
-    for shape in layout.placeholders:
+    for shape in placeholders_of(layout):
         kind = element_of(shape).find(f".//{qn('p:ph')}").get("type")
         if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
             continue
@@ -296,10 +296,11 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
         tree.append(element)
 
 
-def _add_notes(slide: Any, notes: tuple[Spoken, ...], context: TextContext) -> None:
+def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:
     """Speaker notes, a paragraph each, in the language of the deck."""
     page = slide.notes_slide
-    body = element_of(page.notes_text_frame)
+    frame: Any = page.notes_text_frame
+    body = element_of(frame)
     for old in body.findall(qn("a:p")):
         body.remove(old)
     for note in notes:

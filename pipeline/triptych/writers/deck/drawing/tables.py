@@ -19,7 +19,7 @@ from triptych.writers.deck.drawing.text import (
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
-from triptych.writers.deck.pptx.terms import Pt
+from triptych.writers.deck.pptx.terms import Pt, Slide
 from triptych.writers.deck.slides import Run, TableBody
 from triptych.writers.deck.template.palette import TableLook
 
@@ -33,7 +33,7 @@ _NUMBER = re.compile(
 
 
 def insert_table(
-    slide: Any,
+    slide: Slide,
     placeholder: Any,
     place: Place,
     fitted: FittedTable,
@@ -46,7 +46,7 @@ def insert_table(
     box = Pt(place.left), Pt(place.top), Pt(place.width), Pt(sum(fitted.heights))
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     take_place(frame, placeholder)
-    native = frame.table
+    native: Any = frame.table
     _set_style(table_element(native), table, look.style)
     rtl = direction(context.language) == "rtl"
     if rtl:

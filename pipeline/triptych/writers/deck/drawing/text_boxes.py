@@ -11,13 +11,13 @@ from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Edge, Role
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import Pt
+from triptych.writers.deck.pptx.terms import Pt, Slide
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.roles import TextBox
 
 
-def add_text_box(slide: Any, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
+def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
     """An empty text box on a slide, whose levels of text are set as those of the place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()

@@ -9,11 +9,12 @@ from typing import Any
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.pptx.elements import element_of, slide_list
+from triptych.writers.deck.pptx.terms import Presentation
 
 _URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 
 
-def add_sections(presentation: Any, names: Sequence[str], opening: str) -> None:
+def add_sections(presentation: Presentation, names: Sequence[str], opening: str) -> None:
     """Group the slides: ``names`` has for each slide the section that starts there, or "".
 
     Slides before the first section go into one called ``opening``: a list must cover every slide.

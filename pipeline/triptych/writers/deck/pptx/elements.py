@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.slide import SlideLayout, SlideMaster
 
 
 class Proxy(Protocol):
@@ -17,6 +18,12 @@ class Proxy(Protocol):
 def element_of(proxy: Proxy) -> Any:
     """The element that an object stands for."""
     return proxy._element
+
+
+def placeholders_of(holder: SlideLayout | SlideMaster) -> list[Any]:
+    """The placeholders of a layout or master, which python-pptx's types call no iterable."""
+    found: Any = holder.placeholders
+    return list(found)
 
 
 def table_element(table: Any) -> Any:

@@ -1,6 +1,6 @@
 """The public words of python-pptx that drawing uses: lengths, enumerations, classes of its objects."""
 
-from pptx.chart.chart import Chart
+from pptx.chart.chart import Chart as NativeChart
 from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
@@ -34,7 +34,7 @@ __all__ = [
     "XL_MARKER_STYLE",
     "XL_TICK_LABEL_POSITION",
     "XL_TICK_MARK",
-    "Chart",
+    "NativeChart",
     "Part",
     "Presentation",
     "Pt",

@@ -17,6 +17,7 @@ from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import SlideLayout
 from triptych.writers.deck.template.placeholders import theme_of
 
 Ground: TypeAlias = tuple[str, ...]
@@ -29,7 +30,7 @@ _MOST_PIXELS = 50_000_000
 class Scheme:
     """The colour slots of a layout, and what lies behind its places."""
 
-    def __init__(self, layout: Any) -> None:
+    def __init__(self, layout: SlideLayout) -> None:
         self.layout = layout
         self.master = layout.slide_master
         self._trees = (element_of(layout), element_of(self.master))

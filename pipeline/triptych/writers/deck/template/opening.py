@@ -26,7 +26,7 @@ from triptych.writers.deck.pptx.elements import (
     slide_list,
 )
 from triptych.writers.deck.pptx.package import open_presentation
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.generated import (
@@ -71,7 +71,7 @@ class Offer:
     """
 
     choice: Choice
-    layout: Any
+    layout: SlideLayout
     places: Mapping[Role, Place]
     placeholders: Mapping[int, Role]
     boxes: Mapping[Role, TextBox]
@@ -84,7 +84,7 @@ class Template:
     direction in which its text runs, ``span`` where the manifest names it, None for our own.
     """
 
-    presentation: Any
+    presentation: Presentation
     reader: LayoutReader
     theme: Theme
     offers: Mapping[Layout, Offer]
@@ -188,7 +188,7 @@ def own_template(theme: Theme, language: str) -> Template:
     return template
 
 
-def slide_size(presentation: Any) -> tuple[float, float]:
+def slide_size(presentation: Presentation) -> tuple[float, float]:
     """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
     wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
@@ -201,7 +201,7 @@ def opened(content: bytes) -> Any:
     return presentation
 
 
-def layouts_of(presentation: Any) -> list[LayoutView]:
+def layouts_of(presentation: Presentation) -> list[LayoutView]:
     """All layouts of all masters, in order."""
     reader = LayoutReader(presentation)
     return [
@@ -216,7 +216,7 @@ def layouts_of(presentation: Any) -> list[LayoutView]:
     ]
 
 
-def without_slides(presentation: Any) -> None:
+def without_slides(presentation: Presentation) -> None:
     """Take the slides out of a presentation, and what speaks of them: shows, sections, authors, a picture."""
     root, part = element_of(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
@@ -271,7 +271,7 @@ def _marked(level: Level, number: int) -> Level:
     return replace(level, margin=MARK_MARGIN * number, adds_mark=True)
 
 
-def _with_table_style(presentation: Any, palette: Palette, theme: Theme) -> TableLook:
+def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
     """The house's table style in the template's colours, among the styles that the template has."""
     ink = palette.ink
     panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""

@@ -28,8 +28,8 @@ from triptych.ooxml.inheritance import (
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
-from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
+from triptych.writers.deck.pptx.elements import element_of, placeholders_of
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Presentation, SlideLayout, SlideMaster
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
@@ -82,31 +82,31 @@ class Spot:
 class LayoutReader:
     """Reads the layouts of one presentation."""
 
-    def __init__(self, presentation: Any) -> None:
+    def __init__(self, presentation: Presentation) -> None:
         self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
 
-    def spots(self, layout: Any) -> list[Spot]:
+    def spots(self, layout: SlideLayout) -> list[Spot]:
         """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
-        spots = (self._spot(shape, layout) for shape in layout.placeholders)
+        spots = (self._spot(shape, layout) for shape in placeholders_of(layout))
         return [spot for spot in spots if spot is not None]
 
-    def fonts(self, layout: Any) -> ThemeFonts:
+    def fonts(self, layout: SlideLayout) -> ThemeFonts:
         """The fonts of the layout's theme."""
         part = layout.slide_master.part
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
-    def level(self, shape: Any, layout: Any) -> Any:
+    def level(self, shape: Any, layout: SlideLayout) -> Any:
         """The properties of the first level of a layout's placeholder, whatever says them."""
         return self._level_element(self._styles(element_of(shape), layout), 1)
 
-    def _styles(self, element: Any, layout: Any) -> list[Any]:
+    def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
 
-    def _spot(self, shape: Any, layout: Any) -> Spot | None:
+    def _spot(self, shape: Any, layout: SlideLayout) -> Spot | None:
         element = element_of(shape)
         kind = kind_of(element)
         if kind in _UNFILLED:
@@ -146,7 +146,7 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: Any) -> Any:
+def theme_of(master: SlideMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
     try:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)

@@ -8,8 +8,13 @@ from itertools import count
 from typing import Any
 
 from triptych.ooxml.names import qn
-from triptych.writers.deck.pptx.elements import element_of, new_part, relationships_of_package
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE
+from triptych.writers.deck.pptx.elements import (
+    element_of,
+    new_part,
+    placeholders_of,
+    relationships_of_package,
+)
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 from triptych.writers.deck.template.generated import empty_part
 
 _PARTS = (
@@ -19,7 +24,7 @@ _PARTS = (
 _OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
-def mend(presentation: Any) -> None:
+def mend(presentation: Presentation) -> None:
     """Mend a presentation in memory: ids and indices that are used twice, looks that slides do not inherit,
     parts that are missing.
     """
@@ -30,7 +35,7 @@ def mend(presentation: Any) -> None:
             # A slide's placeholder finds that of its layout by its index.
             _apart(element_of(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
-            for shape in owner.placeholders:
+            for shape in placeholders_of(owner):
                 _style_by_prompt(element_of(shape).find(qn("p:txBody")))
     part = presentation.part
     _leave_one_core(part.package)

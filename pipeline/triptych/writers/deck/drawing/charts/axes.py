@@ -18,7 +18,7 @@ from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, labels_bar
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import XL_TICK_LABEL_POSITION, XL_TICK_MARK, Pt
+from triptych.writers.deck.pptx.terms import XL_TICK_LABEL_POSITION, XL_TICK_MARK, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 VALUE_LABELS_WIDTH = 70.0  # points, about what the value axis takes from the plot
@@ -36,7 +36,7 @@ _BASE_UNITS = {
 
 
 def style_axes(
-    native: Any,
+    native: NativeChart,
     chart: Chart,
     setting: Setting,
     form: Form,

@@ -10,7 +10,7 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, Pt
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 MOST_LABELLED_BARS = 12
@@ -39,7 +39,7 @@ def slice_format(chart: Chart) -> str:
     return code.join(quoted)
 
 
-def set_text(native: Any, setting: Setting) -> None:
+def set_text(native: NativeChart, setting: Setting) -> None:
     """Size, family and language of all text in a chart."""
     native.font.size = Pt(setting.size)
     native.font.name = setting.theme.sans

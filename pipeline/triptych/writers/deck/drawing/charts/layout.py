@@ -28,7 +28,12 @@ from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.slices import name_slices
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of, label_element
-from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, XL_LEGEND_POSITION, Pt
+from triptych.writers.deck.pptx.terms import (
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import paint
 
 # Points.
@@ -53,7 +58,7 @@ class Layout:
     height: float = 1.0
 
 
-def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
+def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
     """Add unit and names to a chart, and give the plot the rest."""
     plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     several = len(chart.data.labels) > 1 and chart.kind not in ROUND
@@ -80,7 +85,7 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
 
 
 def _lay_out_panel(
-    native: Any, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
+    native: NativeChart, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
 ) -> Layout:
     unit = f", {chart.value_line}" if chart.value_line else ""
     lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
@@ -106,7 +111,7 @@ def _lay_out_panel(
     return Layout()
 
 
-def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) -> None:
+def _add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
     """A line at the top left, in runs that are bold or not."""
     shown = [(look, text) for look, text in words if text]
     native.has_title = bool(shown)
@@ -130,7 +135,7 @@ def _line_share(chart: Chart, setting: Setting) -> float:
     return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
 
 
-def _name_categories(native: Any, chart: Chart, setting: Setting, below: float = 0.0) -> None:
+def _name_categories(native: NativeChart, chart: Chart, setting: Setting, below: float = 0.0) -> None:
     """Where bars lie, the title of their names stands at the foot of these, upright as they are."""
     if chart.lying and chart.data.category_title:
         title = native.category_axis.axis_title
@@ -138,7 +143,7 @@ def _name_categories(native: Any, chart: Chart, setting: Setting, below: float =
         _place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
 
 
-def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
+def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> float:
     """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
     legend = native.legend
     legend.position = XL_LEGEND_POSITION.TOP
@@ -165,7 +170,7 @@ def _title_share(chart: Chart, setting: Setting) -> float:
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
 
 
-def _hide_entries(native: Any, indices: Sequence[int]) -> None:
+def _hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
     """Take entries out of the legend: those of series that carry their words themselves."""
     legend = element_of(native.legend)
     entries = legend.findall(qn("c:legendEntry"))
@@ -177,7 +182,7 @@ def _hide_entries(native: Any, indices: Sequence[int]) -> None:
         position.addnext(entry)
 
 
-def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
+def _name_ends(native: NativeChart, chart: Chart, setting: Setting) -> None:
     for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
         label = series.points[last(data)].data_label
         label.position = XL_LABEL_POSITION.RIGHT
@@ -192,7 +197,7 @@ def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
     return [setting.text_width(series.label) for series in chart.data.series]
 
 
-def _place_round(native: Any, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
+def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
     """A circle in the middle, its words around it."""
     width, height = setting.width, setting.height
     side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)

@@ -19,14 +19,16 @@ from triptych.writers.deck.pptx.terms import (
     MSO_LINE_DASH_STYLE,
     PP_ALIGN,
     XL_LABEL_POSITION,
+    NativeChart,
     Pt,
+    Slide,
 )
 from triptych.writers.deck.template.palette import paint
 
 _LABEL_HEIGHT = 18.0  # points
 
 
-def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
+def note_lying(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Words as the label of the last bar of their category, behind its value where bars carry theirs."""
     for note in chart.annotations:
         index = chart.data.categories.index(note.name)
@@ -53,7 +55,7 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
 
 
 def mark_lying(
-    slide: Any, frame: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale
+    slide: Slide, frame: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale
 ) -> None:
     """A dashed line over the chart with its words on top, at the value's place in the plot.
 

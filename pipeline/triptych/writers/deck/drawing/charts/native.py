@@ -40,13 +40,19 @@ from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import Pt
+from triptych.writers.deck.pptx.terms import NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_chart(
-    slide: Any, placeholder: Any, place: Place, body: ChartBody, theme: Theme, palette: Palette, language: str
+    slide: Slide,
+    placeholder: Any,
+    place: Place,
+    body: ChartBody,
+    theme: Theme,
+    palette: Palette,
+    language: str,
 ) -> list[Any]:
     """Put a chart into a placeholder of a slide, or its panels into the placeholder's place.
 
@@ -104,7 +110,7 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
     return scale.low, scale.high
 
 
-def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
+def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
     native, ends = frame.chart, _ends(chart, remarks)
     set_text(native, setting)
     set_apart(native, remarks, on_numbers=form.on_numbers)
@@ -147,7 +153,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
     return replace(scale, high=max(scale.high, remarks.top))
 
 
-def _finish(native: Any, chart: Chart) -> None:
+def _finish(native: NativeChart, chart: Chart) -> None:
     """Stable axis ids (python-pptx writes some negative; the schema asks for unsigned), square corners."""
     space = element_of(native)
     numbers: dict[str, str] = {}

@@ -21,7 +21,13 @@ from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_da
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, cleaned, colour
 from triptych.writers.deck.pptx.elements import element_of, label_element
-from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, XL_LABEL_POSITION, XL_MARKER_STYLE, Pt
+from triptych.writers.deck.pptx.terms import (
+    MSO_LINE_DASH_STYLE,
+    XL_LABEL_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import paint
 
 _ROW = 1.5  # of the text's size, from one row of notes to the next
@@ -157,7 +163,7 @@ def _raised(scale: ValueScale, share: float) -> float:
     return scale.high + (scale.high - scale.low) * share
 
 
-def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> None:
+def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> None:
     """Move the last series into a plot of lines on the same axes."""
     if not remarks.count:
         return
@@ -182,7 +188,7 @@ def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> None:
     first.addnext(plot)
 
 
-def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting) -> None:
+def style_remarks(native: NativeChart, chart: Chart, remarks: Remarks, setting: Setting) -> None:
     """Dashed lines named at their right end unless a legend does, and words over the data."""
     if not remarks.count:
         return

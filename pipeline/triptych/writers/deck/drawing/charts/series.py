@@ -19,7 +19,13 @@ from triptych.writers.deck.drawing.charts.labels import (
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE, XL_MARKER_STYLE, Pt
+from triptych.writers.deck.pptx.terms import (
+    MSO_LINE_DASH_STYLE,
+    MSO_PATTERN_TYPE,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import ACCENTS, Tint, paint
 
 MOST_MARKED_POINTS = 24
@@ -48,7 +54,7 @@ _PATTERNS = (
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
-def style_series(native: Any, chart: Chart, setting: Setting) -> None:
+def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot = native.plots[0]
     for series, data in zip(plot.series, chart.data.series, strict=False):
@@ -77,7 +83,7 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
         line.width = Pt(1)
 
 
-def style_round(native: Any, chart: Chart, setting: Setting) -> None:
+def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour the slices and label each with its category and value: no legend is needed."""
     plot = native.plots[0]
     plot.vary_by_categories = True

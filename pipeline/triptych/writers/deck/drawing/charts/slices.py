@@ -22,6 +22,7 @@ from triptych.writers.deck.drawing.charts.series import HOLE
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, colour, extended
 from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import NativeChart
 
 _LINE = 1.25  # of the text's size
 _RIM = 8.0  # points between rim and words
@@ -29,7 +30,7 @@ _CROWDED = 3.0  # points that a label would have to give way
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 
-def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reach: float) -> None:
+def name_slices(native: NativeChart, chart: Chart, setting: Setting, radius: float, reach: float) -> None:
     """Move the labels of a circle of ``radius`` points, ``reach`` points being above and below its centre."""
     values = [value or 0.0 for value in chart.data.series[0].values]
     if min(values) < 0 or not sum(values):
