@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import Slide
+from triptych.writers.deck.pptx.terms import BaseShape, Slide
 from triptych.writers.deck.slides import Para
 
 
@@ -23,7 +23,7 @@ def steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
-def add_builds(slide: Slide, shape: Any, paras: Sequence[Para]) -> None:
+def add_builds(slide: Slide, shape: BaseShape, paras: Sequence[Para]) -> None:
     """Let a shape's paragraphs appear in their steps."""
     ranges = steps(paras)
     if not ranges:

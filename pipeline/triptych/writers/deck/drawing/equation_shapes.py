@@ -11,14 +11,14 @@ from triptych.writers.deck.drawing.pictures import PIXELS, Rasterise, describe
 from triptych.writers.deck.drawing.text import Look, TextContext, set_text
 from triptych.writers.deck.fitting.equations import FittedEquation
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import Pt, Slide
+from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import EquationBody, Para, Run
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_equation(
     slide: Slide,
-    placeholder: Any,
+    placeholder: BaseShape,
     fitted: FittedEquation,
     body: EquationBody,
     context: TextContext,

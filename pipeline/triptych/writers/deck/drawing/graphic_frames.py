@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from triptych.ooxml.names import qn
 from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import BaseShape
 
 # Kinds of placeholders that PowerPoint fills with something else than text; one for text holds text alone.
 _FILLED = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
-def take_place(shape: Any, placeholder: Any) -> None:
+def take_place(shape: BaseShape, placeholder: BaseShape) -> None:
     """Let a shape take the place of a placeholder of its slide, in the order of reading too.
 
     Where the placeholder may hold it, it stays filled (ECMA-376 Part 1, 19.3.1.36): a person who changes the

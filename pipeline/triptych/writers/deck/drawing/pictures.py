@@ -18,7 +18,7 @@ from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of, new_part
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Part, Pt, Slide
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.template.palette import Palette
 
@@ -34,7 +34,7 @@ _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 def insert_picture(
     slide: Slide,
-    placeholder: Any,
+    placeholder: BaseShape,
     picture: PictureBody,
     place: Place,
     theme: Theme,
@@ -87,7 +87,7 @@ def on_paper(svg: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> None:
+def describe(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
     """Name a shape and give it its alternative text, or mark it as decoration."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
@@ -96,7 +96,7 @@ def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> No
         mark_as_decoration(shape)
 
 
-def mark_as_decoration(shape: Any) -> None:
+def mark_as_decoration(shape: BaseShape) -> None:
     """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
     properties = next(element_of(shape).iter(qn("p:cNvPr")))
     extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
@@ -142,7 +142,7 @@ def _wrapped(text: str, font: Any, width: float) -> str:
     return "\n".join(lines)
 
 
-def _add_svg(slide: Slide, shape: Any, data: bytes, svg_parts: dict[str, Part]) -> None:
+def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
     """Name the SVG beside its stand-in ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:

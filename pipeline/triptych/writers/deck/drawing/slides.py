@@ -35,7 +35,7 @@ from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.package import add_slide
-from triptych.writers.deck.pptx.terms import Part, Pt, Slide, SlideLayout
+from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -101,7 +101,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     return slide
 
 
-def _write(slide: Slide, shape: Any, text: FittedText, place: Place, stage: Stage) -> None:
+def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
     set_text(element_of(shape).txBody, _looks(text, place), slide.part, stage.text)
     add_builds(slide, shape, text.paras)
 
@@ -175,7 +175,7 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
 
 
 def _draw_content(
-    slide: Slide, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+    slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
 ) -> None:
     frame = fitted.frames[role]
     body = frame.body
@@ -210,14 +210,14 @@ def _draw_content(
             assert_never(frame.content)
 
 
-def _set_place(shape: Any, place: Place) -> None:
+def _set_place(shape: BaseShape, place: Place) -> None:
     shape.left, shape.top = Pt(place.left), Pt(place.top)
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def _draw_code(
     slide: Slide,
-    placeholder: Any,
+    placeholder: BaseShape,
     code: FittedCode,
     language: str,
     place: Place,

@@ -19,7 +19,7 @@ from triptych.writers.deck.drawing.text import (
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
-from triptych.writers.deck.pptx.terms import Pt, Slide
+from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Run, TableBody
 from triptych.writers.deck.template.palette import TableLook
 
@@ -34,7 +34,7 @@ _NUMBER = re.compile(
 
 def insert_table(
     slide: Slide,
-    placeholder: Any,
+    placeholder: BaseShape,
     place: Place,
     fitted: FittedTable,
     table: TableBody,

@@ -15,6 +15,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.presentation import Presentation
+from pptx.shapes.base import BaseShape
 from pptx.slide import Slide, SlideLayout, SlideMaster
 from pptx.util import Pt
 
@@ -34,6 +35,7 @@ __all__ = [
     "XL_MARKER_STYLE",
     "XL_TICK_LABEL_POSITION",
     "XL_TICK_MARK",
+    "BaseShape",
     "NativeChart",
     "Part",
     "Presentation",

@@ -17,7 +17,7 @@ from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import SlideLayout
+from triptych.writers.deck.pptx.terms import BaseShape, SlideLayout
 from triptych.writers.deck.template.placeholders import theme_of
 
 Ground: TypeAlias = tuple[str, ...]
@@ -58,7 +58,7 @@ class Scheme:
         owner = self.layout if tree is self._trees[0] else self.master
         return colours or self._seen_in(fill, owner) or (self.slot("bg1"),)
 
-    def _shape_fill(self, shape: Any, owner: Any) -> Ground:
+    def _shape_fill(self, shape: BaseShape, owner: Any) -> Ground:
         element = element_of(shape)
         own = element.find(qn("p:blipFill"))
         return self._seen_in(own if own is not None else fill_in(element.find(qn("p:spPr"))), owner)

@@ -29,7 +29,13 @@ from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
-from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, Presentation, SlideLayout, SlideMaster
+from triptych.writers.deck.pptx.terms import (
+    RELATIONSHIP_TYPE,
+    BaseShape,
+    Presentation,
+    SlideLayout,
+    SlideMaster,
+)
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
@@ -98,7 +104,7 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
-    def level(self, shape: Any, layout: SlideLayout) -> Any:
+    def level(self, shape: BaseShape, layout: SlideLayout) -> Any:
         """The properties of the first level of a layout's placeholder, whatever says them."""
         return self._level_element(self._styles(element_of(shape), layout), 1)
 
@@ -106,7 +112,7 @@ class LayoutReader:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
 
-    def _spot(self, shape: Any, layout: SlideLayout) -> Spot | None:
+    def _spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
         element = element_of(shape)
         kind = kind_of(element)
         if kind in _UNFILLED:

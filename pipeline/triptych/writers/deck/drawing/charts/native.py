@@ -40,14 +40,14 @@ from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import NativeChart, Pt, Slide
+from triptych.writers.deck.pptx.terms import BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_chart(
     slide: Slide,
-    placeholder: Any,
+    placeholder: BaseShape,
     place: Place,
     body: ChartBody,
     theme: Theme,
@@ -72,7 +72,7 @@ def insert_chart(
     )
     if not chart.data.panels:
         form, data, remarks = _prepared(chart, whole)
-        frame = slide.shapes.add_chart(form.type, *_box(whole), data)
+        frame: Any = slide.shapes.add_chart(form.type, *_box(whole), data)
         take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
