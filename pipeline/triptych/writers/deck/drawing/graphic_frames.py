@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from triptych.ooxml.inheritance import placeholder_of
 from triptych.ooxml.names import qn
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.elements import drop, element_of
 from triptych.writers.deck.pptx.terms import BaseShape
 
 # Kinds of placeholders that PowerPoint fills with something else than text; one for text holds text alone.
@@ -16,11 +17,11 @@ def take_place(shape: BaseShape, placeholder: BaseShape) -> None:
     Where the placeholder may hold it, it stays filled (ECMA-376 Part 1, 19.3.1.36): a person who changes the
     layout moves it.
     """
-    reference = element_of(placeholder).find(f".//{qn('p:ph')}")
+    reference = placeholder_of(element_of(placeholder))
     if reference is not None and reference.get("type", "obj") in _FILLED:
         properties = next(element_of(shape).iter(qn("p:nvPr")))
         properties.insert(0, reference)
     identifier = next(element_of(placeholder).iter(qn("p:cNvPr"))).get("id")
     next(element_of(shape).iter(qn("p:cNvPr"))).set("id", identifier)
     element_of(placeholder).addprevious(element_of(shape))
-    element_of(placeholder).getparent().remove(element_of(placeholder))
+    drop(placeholder)

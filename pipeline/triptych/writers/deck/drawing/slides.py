@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.rasters import rasterise
+from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.builds import add_builds
 from triptych.writers.deck.drawing.charts import insert_chart
@@ -33,7 +34,7 @@ from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import COLUMNS, Role
-from triptych.writers.deck.pptx.elements import element_of, placeholders_of
+from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
 from triptych.writers.deck.pptx.package import add_slide
 from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
 from triptych.writers.deck.slides import (
@@ -85,7 +86,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
-            element_of(placeholder).getparent().remove(element_of(placeholder))
+            drop(placeholder)
     _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
     for role, shape in frames.items():
@@ -102,7 +103,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
 
 
 def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
-    set_text(element_of(shape).txBody, _looks(text, place), slide.part, stage.text)
+    set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
     add_builds(slide, shape, text.paras)
 
 
@@ -225,7 +226,7 @@ def _draw_code(
     context: TextContext,
 ) -> None:
     """One paragraph for each line, on exact line distances and without what a list would add to it."""
-    body = element_of(placeholder).txBody
+    body = text_body(placeholder)
     clear_text(body)
     level = place.text.levels[0]
     listed = level.marked or level.margin or level.before
@@ -264,7 +265,7 @@ def _add_footers(slide: Slide, layout: SlideLayout, stage: Stage) -> None:
     """Footer, date and slide number, which python-pptx leaves out of new slides."""
     said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
     for shape in placeholders_of(layout):
-        kind = element_of(shape).find(f".//{qn('p:ph')}").get("type")
+        kind = kind_of(element_of(shape))
         if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
             continue
         element = copy.deepcopy(element_of(shape))

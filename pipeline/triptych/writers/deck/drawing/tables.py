@@ -50,7 +50,7 @@ def insert_table(
     _set_style(table_element(native), table, look.style)
     rtl = direction(context.language) == "rtl"
     if rtl:
-        table_element(native).tblPr.set("rtl", "1")
+        table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
         column.width = Pt(width)
     aligns = column_aligns(table)
@@ -90,7 +90,7 @@ def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
 
 
 def _set_style(table: Any, body: TableBody, style: str) -> None:
-    properties = table.tblPr
+    properties = table.find(qn("a:tblPr"))
     for name in list(properties.attrib):
         del properties.attrib[name]
     for content in list(properties):

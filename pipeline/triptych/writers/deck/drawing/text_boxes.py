@@ -10,7 +10,7 @@ from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Edge, Role
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.elements import text_body
 from triptych.writers.deck.pptx.terms import Pt, Slide
 from triptych.writers.deck.template.palette import Palette
 from triptych.writers.deck.template.placeholders import INSETS
@@ -21,7 +21,7 @@ def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: 
     """An empty text box on a slide, whose levels of text are set as those of the place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()
-    body = element_of(shape).txBody
+    body = text_body(shape)
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
     for name, points in zip(INSETS, place.insets, strict=True):

@@ -6,7 +6,10 @@ from typing import Any, Protocol
 
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
+from pptx.shapes.base import BaseShape
 from pptx.slide import SlideLayout, SlideMaster
+
+from triptych.ooxml.names import qn
 
 
 class Proxy(Protocol):
@@ -18,6 +21,17 @@ class Proxy(Protocol):
 def element_of(proxy: Proxy) -> Any:
     """The element that an object stands for."""
     return proxy._element
+
+
+def text_body(shape: BaseShape) -> Any:
+    """The ``p:txBody`` of a shape."""
+    return element_of(shape).find(qn("p:txBody"))
+
+
+def drop(shape: BaseShape) -> None:
+    """Take a shape from its slide."""
+    element = element_of(shape)
+    element.getparent().remove(element)
 
 
 def placeholders_of(holder: SlideLayout | SlideMaster) -> list[Any]:

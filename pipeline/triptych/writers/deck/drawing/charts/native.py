@@ -39,7 +39,7 @@ from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place
-from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.elements import drop, element_of
 from triptych.writers.deck.pptx.terms import BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
@@ -84,7 +84,7 @@ def insert_chart(
         element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
         _style(slide, frame, one, form, remarks, setting)
         frames.append(frame)
-    element_of(placeholder).getparent().remove(element_of(placeholder))
+    drop(placeholder)
     return frames
 
 
