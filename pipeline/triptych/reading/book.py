@@ -35,12 +35,10 @@ from triptych.reading.syntax.cells import read_cells
 from triptych.reading.syntax.notes import mark_shared_notes
 from triptych.reading.unlisted import unlisted_files
 from triptych.reading.values import ValueRenderer
-from triptych.settings.manifest import (
-    Manifest,
-    PartEntry,
-    Positions,
-    slug,
-)
+from triptych.settings.book import PartEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.names import slug
+from triptych.settings.positions import Positions
 from triptych.theme.files import read_theme
 
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter

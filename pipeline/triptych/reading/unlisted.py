@@ -9,7 +9,8 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.project import MANIFEST, Project
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 
 _SOURCE = PurePosixPath(MANIFEST).parent
 # Files that stand in many folders and are about the project, not of the book.

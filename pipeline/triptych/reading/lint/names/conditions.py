@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.outputs import OUTPUT_FORMATS
 from triptych.reading.lint.draft import Draft
 
-_OURS = ("pdf", "epub", "pptx")
 # Formats of Quarto and pandoc, which a source may well name.
 _ELSEWHERE = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
@@ -27,10 +27,10 @@ def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
             if name not in ("when-format", "unless-format"):
                 continue
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in _OURS or wrong in _ELSEWHERE:
+                if wrong in OUTPUT_FORMATS or wrong in _ELSEWHERE:
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    hint = did_you_mean(wrong, _OURS) or f"there are {', '.join(_OURS)}"
+                    hint = did_you_mean(wrong, OUTPUT_FORMATS) or f"there are {', '.join(OUTPUT_FORMATS)}"
                     yield draft.found("LNT033", place, f'there is no format "{wrong}"', hint)
         if "content-visible" not in attributes.classes or _CONDITIONS & {
             name for name, _ in attributes.pairs
