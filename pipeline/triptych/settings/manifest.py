@@ -1,4 +1,7 @@
-"""book.yaml as a whole: frozen settings. The manifest takes the keys of a Quarto book."""
+"""book.yaml as a whole: frozen settings. The manifest takes the keys of a Quarto book.
+
+What stands under ``book:`` is in ``book.py``, under ``format:`` in ``formats.py`` and ``pdf_options.py``.
+"""
 
 from __future__ import annotations
 

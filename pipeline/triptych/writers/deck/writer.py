@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives

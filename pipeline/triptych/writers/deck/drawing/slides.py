@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.builds import add_builds
