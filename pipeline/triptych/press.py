@@ -235,7 +235,7 @@ def read(
         book, more = resolve(book, load_labels(manifest.language))
     more = [
         at_its_character(finding, project.read_text(finding.span.path))
-        if finding.code == "FNT001" and finding.span
+        if finding.code in ("FNT001", "ENV003") and finding.span
         else finding
         for finding in more
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline
 from triptych.reading.charts.checks import check_data, unwhole
 from triptych.reading.charts.columns import read_columns
@@ -58,6 +59,9 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if not is_installed("charts"):
+            message = "what draws charts is not installed"
+            found.append(Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("charts")))
         if made := unwhole(chart.data, options, chart.unit):
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
