@@ -9,22 +9,17 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_A14 = "{http://schemas.microsoft.com/office/drawing/2010/main}"
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+from triptych.ooxml.names import A14, MC, A, M, P, W
 
 
 def as_newest(tree: Any) -> Any:
     """A part as a program sees it that knows all that is required."""
-    return _without(tree, f"{_MC}Fallback")
+    return _without(tree, f"{MC}Fallback")
 
 
 def as_oldest(tree: Any) -> Any:
     """A part as a program sees it that knows nothing of what is required."""
-    return _without(tree, f"{_MC}Choice")
+    return _without(tree, f"{MC}Choice")
 
 
 def _without(tree: Any, tag: str) -> Any:
@@ -38,32 +33,30 @@ def _without(tree: Any, tag: str) -> Any:
 
 def problems(tree: Any) -> Iterator[str]:
     """What is wrong with the alternatives and the equations of a part, without the part's name."""
-    for element in tree.iter(f"{_MC}AlternateContent"):
-        choices, fallbacks = element.findall(f"{_MC}Choice"), element.findall(f"{_MC}Fallback")
+    for element in tree.iter(f"{MC}AlternateContent"):
+        choices, fallbacks = element.findall(f"{MC}Choice"), element.findall(f"{MC}Fallback")
         if not choices or len(fallbacks) != 1 or not len(fallbacks[0]):
             yield "an alternative without a choice or without a fallback"
         for choice in choices:
             for prefix in choice.get("Requires", "").split() or [""]:
                 if prefix not in choice.nsmap:
                     yield f'an alternative requires "{prefix}", which is declared nowhere'
-    for formula in tree.iter(f"{_A14}m"):
-        if next(formula.iterancestors(f"{_MC}Choice"), None) is None:
+    for formula in tree.iter(f"{A14}m"):
+        if next(formula.iterancestors(f"{MC}Choice"), None) is None:
             yield "an equation that is no choice of an alternative"
-        if next(formula.iter(f"{_W}*"), None) is not None:
+        if next(formula.iter(f"{W}*"), None) is not None:
             yield "an equation with properties of a text document"
-        for run in formula.iter(f"{_M}r"):
-            properties = run.find(f"{_A}rPr")
+        for run in formula.iter(f"{M}r"):
+            properties = run.find(f"{A}rPr")
             if properties is None or not properties.get("lang"):
                 yield "an equation with characters without a language"
                 break
-    for shape in tree.iter(f"{_P}sp"):
-        if _is_equation(shape) and not any(
-            item.get("descr", "").strip() for item in shape.iter(f"{_P}cNvPr")
-        ):
+    for shape in tree.iter(f"{P}sp"):
+        if _is_equation(shape) and not any(item.get("descr", "").strip() for item in shape.iter(f"{P}cNvPr")):
             yield "an equation without an alternative text"
 
 
 def _is_equation(shape: Any) -> bool:
     """Whether a shape shows a displayed equation and no text."""
-    displayed = next(shape.iter(f"{_M}oMathPara"), None) is not None
-    return displayed and next(shape.iter(f"{_A}t"), None) is None and len(list(shape.iter(f"{_A14}m"))) == 1
+    displayed = next(shape.iter(f"{M}oMathPara"), None) is not None
+    return displayed and next(shape.iter(f"{A}t"), None) is None and len(list(shape.iter(f"{A14}m"))) == 1

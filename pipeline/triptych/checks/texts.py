@@ -20,11 +20,8 @@ from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_
 from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.pdf.contents.values import alternatives
 from triptych.checks.wordings import letters
+from triptych.ooxml.names import A, C, M, P
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 
@@ -106,12 +103,12 @@ def deck_text(data: bytes) -> FileText:
             tree = etree.fromstring(archive.read(name))
             # What older programs show says all that an equation says, in letters.
             texts[folder].append(_drawn_text(as_oldest(tree)))
-            alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{_P}cNvPr")]
+            alternatives += [str(element.get("descr") or "") for element in tree.iter(f"{P}cNvPr")]
             objects["chart"] |= {letters(name) for name in _charts(tree)}
-            objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{_A}tc")}
+            objects["table"] |= {letters(_drawn_text(cell)) for cell in tree.iter(f"{A}tc")}
             objects["formula"] |= {
-                formula_key("".join(run.text or "" for run in formula.iter(f"{_M}t")))
-                for formula in tree.iter(f"{_M}oMath")
+                formula_key("".join(run.text or "" for run in formula.iter(f"{M}t")))
+                for formula in tree.iter(f"{M}oMath")
             }
     return FileText(
         letters("".join(texts["slides"] + texts["charts"])),
@@ -131,14 +128,14 @@ def _in_order(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _drawn_text(tree: Any) -> str:
-    return "".join(element.text or "" for element in tree.iter(f"{_A}t"))
+    return "".join(element.text or "" for element in tree.iter(f"{A}t"))
 
 
 def _charts(tree: Any) -> Iterator[str]:
     """The alternative texts of native charts."""
-    for frame in tree.iter(f"{_P}graphicFrame"):
-        if next(frame.iter(f"{_C}chart"), None) is not None:
-            yield str(next(frame.iter(f"{_P}cNvPr")).get("descr") or "")
+    for frame in tree.iter(f"{P}graphicFrame"):
+        if next(frame.iter(f"{C}chart"), None) is not None:
+            yield str(next(frame.iter(f"{P}cNvPr")).get("descr") or "")
 
 
 TEXTS = {"pdf": pdf_text, "epub": epub_text, "pptx": deck_text}

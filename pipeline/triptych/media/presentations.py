@@ -19,6 +19,9 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.ooxml.names import TYPES, P
+from triptych.ooxml.relationships import source_of
+
 MOST_PARTS = 3_000
 LARGEST_PART = 64 << 20  # bytes, unpacked
 LARGEST_XML = 20 << 20
@@ -26,14 +29,12 @@ LARGEST_WHOLE = 256 << 20
 HIGHEST_RATIO = 200  # of unpacked to packed; XML seldom exceeds 30
 _RATIO_MATTERS = 1 << 20  # bytes: what unpacks to less does no harm
 
-_TYPES = "[Content_Types].xml"
 _ROOT = "_rels/.rels"
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
 _LAYOUT = f"{_MAIN}slideLayout+xml"
 _PRESENTATION, _TEMPLATE, _SHOW = (
     f"{_MAIN}{kind}.main+xml" for kind in ("presentation", "template", "slideshow")
 )
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # the compound file of old and of encrypted documents ([MS-CFB])
 _SAVE_AS = "open it in PowerPoint and save it as .pptx or .potx"
 _REMOVE = "remove it in PowerPoint and save the template again"
@@ -93,7 +94,7 @@ def _of_archive(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         elif part.file_size > max(_RATIO_MATTERS, HIGHEST_RATIO * part.compress_size):
             yield Refusal(f'its part "{shown}" unpacks to more than {HIGHEST_RATIO} times its size')
         seen.add(name.lower())
-    if _TYPES not in archive.namelist() or _ROOT not in archive.namelist():
+    if TYPES not in archive.namelist() or _ROOT not in archive.namelist():
         opendocument = "mimetype" in seen and "content.xml" in seen
         what = "it is an OpenDocument file" if opendocument else "it is a zip archive, but no PowerPoint file"
         yield Refusal(what, "save it as .pptx or .potx")
@@ -116,11 +117,11 @@ def _of_contents(archive: zipfile.ZipFile) -> Iterator[Refusal]:
         except etree.XMLSyntaxError as error:
             yield Refusal(f'its part "{name}" is not well-formed: {error.msg}', _SAVE_AS)
             return
-        if name == _TYPES or name.endswith(".rels"):
+        if name == TYPES or name.endswith(".rels"):
             trees[name] = tree
         elif _RUNNING_ACTIONS.search(content):
             yield Refusal(f'an action in its part "{name}" starts a program', _REMOVE)
-    yield from _of_types(trees.pop(_TYPES))
+    yield from _of_types(trees.pop(TYPES))
     names = {name.lower() for name in archive.namelist()}
     for name, tree in trees.items():
         for relation in tree.iter("{*}Relationship"):
@@ -139,9 +140,7 @@ def _of_types(types: Any) -> Iterator[Refusal]:
 def _of_relation(name: str, relation: Any, names: set[str]) -> Iterator[Refusal]:
     """A relationship of the part that ``name`` belongs to: inside the file, or a link for readers."""
     kind, target = relation.get("Type", ""), relation.get("Target", "")
-    source = posixpath.join(
-        posixpath.dirname(posixpath.dirname(name)), posixpath.basename(name)[: -len(".rels")]
-    )
+    source = source_of(name)
     where = f'"{source}"' if name != _ROOT else "the file"
     if _RUNNING_RELATIONS.search(kind):
         yield Refusal(f"{where} holds a macro, a control or a file of another program", _REMOVE)
@@ -172,23 +171,23 @@ def _parser() -> etree.XMLParser:
 def layout_names(data: bytes) -> list[str]:
     """The names of the layouts of a vetted presentation, in the order of its parts."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        types = etree.fromstring(archive.read(_TYPES), _parser())
+        types = etree.fromstring(archive.read(TYPES), _parser())
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
         trees = (
             etree.fromstring(archive.read(part), _parser()) for part in parts if part in archive.namelist()
         )
-        return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{_P}cSld")]
+        return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{P}cSld")]
 
 
 def as_presentation(data: bytes) -> bytes:
     """A vetted template or slide show as a presentation, by its content type alone; others as they are."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        types = archive.read(_TYPES).decode("utf-8-sig", "replace")
+        types = archive.read(TYPES).decode("utf-8-sig", "replace")
         if _PRESENTATION in types:
             return data
         turned = types.replace(_TEMPLATE, _PRESENTATION).replace(_SHOW, _PRESENTATION)
         with io.BytesIO() as buffer:
             with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
                 for name in archive.namelist():
-                    package.writestr(name, turned.encode() if name == _TYPES else archive.read(name))
+                    package.writestr(name, turned.encode() if name == TYPES else archive.read(name))
             return buffer.getvalue()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ from lxml import etree
 
 from triptych.engine.cache import digest
 from triptych.engine.programs import run
+from triptych.ooxml.inheritance import FURNITURE, TITLES, kind_of
+from triptych.ooxml.names import OFFICE, PRESENTATION, A, P, R
+from triptych.ooxml.relationships import Relation, relations_in, relations_of
 from triptych.theme.theme import fonts_folder
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # A slide is shown in the fonts that it asks for, whether or not this machine has them.
 _FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -60,10 +59,9 @@ def read_slides(data: bytes) -> tuple[Slide, ...]:
 
 def _order(archive: zipfile.ZipFile) -> list[str]:
     """The parts of the slides in the order of the talk."""
-    presentation = "ppt/presentation.xml"
-    parts = _related(archive, presentation)
-    order = etree.fromstring(archive.read(presentation)).iter(f"{_P}sldId")
-    return [parts[str(slide.get(f"{_R}id"))][1] for slide in order]
+    parts = _related(archive, PRESENTATION)
+    order = etree.fromstring(archive.read(PRESENTATION)).iter(f"{P}sldId")
+    return [parts[str(slide.get(f"{R}id"))].target for slide in order]
 
 
 def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
@@ -72,9 +70,10 @@ def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
     """
     reached, waiting = {path}, [path]
     while waiting:
-        for kind, place in _related(archive, waiting.pop()).values():
+        for relation in _related(archive, waiting.pop()).values():
+            place = relation.target
             known = place in reached or place not in archive.NameToInfo
-            if not known and kind not in ("slide", "notesSlide"):
+            if not known and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
                 reached.add(place)
                 waiting.append(place)
     sums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
@@ -83,14 +82,14 @@ def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
 
 def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
     tree = etree.fromstring(archive.read(path))
-    notes = [place for kind, place in _related(archive, path).values() if kind == "notesSlide"]
+    notes = [one.target for one in _related(archive, path).values() if one.kind == f"{OFFICE}/notesSlide"]
     title, text = "", []
-    for shape in tree.iter(f"{_P}sp", f"{_P}graphicFrame"):
-        kind = _placeholder(shape)
+    for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
+        kind = kind_of(shape)
         paragraphs = list(_paragraphs(shape))
-        if kind in ("title", "ctrTitle"):
+        if kind in TITLES:
             title = " ".join(paragraphs)
-        elif kind not in ("sldNum", "ftr", "dt"):
+        elif kind not in FURNITURE:
             text += paragraphs
     return Slide(
         title=title,
@@ -102,36 +101,24 @@ def _slide(archive: zipfile.ZipFile, path: str, number: int) -> Slide:
 
 
 def _notes(archive: zipfile.ZipFile, path: str) -> Iterator[str]:
-    for shape in etree.fromstring(archive.read(path)).iter(f"{_P}sp"):
-        if _placeholder(shape) == "body":
+    for shape in etree.fromstring(archive.read(path)).iter(f"{P}sp"):
+        if kind_of(shape) == "body":
             yield from _paragraphs(shape)
 
 
-def _placeholder(shape: etree._Element) -> str:
-    mark = next(shape.iter(f"{_P}ph"), None)
-    return "" if mark is None else str(mark.get("type", "obj"))
-
-
 def _paragraphs(shape: etree._Element) -> Iterator[str]:
-    for paragraph in shape.iter(f"{_A}p"):
-        text = " ".join("".join(run.text or "" for run in paragraph.iter(f"{_A}t")).split())
+    for paragraph in shape.iter(f"{A}p"):
+        text = " ".join("".join(run.text or "" for run in paragraph.iter(f"{A}t")).split())
         if text:
             yield text
 
 
-def _related(archive: zipfile.ZipFile, path: str) -> dict[str, tuple[str, str]]:
-    """The parts that a part refers to: relationship id → kind and path (ECMA-376 Part 2)."""
-    folder, name = posixpath.split(path)
-    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+def _related(archive: zipfile.ZipFile, path: str) -> dict[str, Relation]:
+    """The parts that a part refers to, by the ids of its relationships."""
+    relations = relations_of(path)
     if relations not in archive.namelist():
         return {}
-    return {
-        str(relation.get("Id")): (
-            str(relation.get("Type")).rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, str(relation.get("Target")))).lstrip("/"),
-        )
-        for relation in etree.fromstring(archive.read(relations)).iter("{*}Relationship")
-    }
+    return relations_in(etree.fromstring(archive.read(relations)), path)
 
 
 def office() -> Path | None:

@@ -29,13 +29,22 @@ def difference(one: str, other: str) -> float:
 
 def _luminance(colour: str) -> float:
     """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    red, green, blue = _linear(colour)
+    red, green, blue = _lights(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _linear(colour: str) -> list[float]:
-    shares = (value / 255 for value in channels(colour))
-    return [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
+def linear(channel: float) -> float:
+    """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def encoded(light: float) -> float:
+    """The channel of sRGB that has so much light, both 0 to 1."""
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def _lights(colour: str) -> list[float]:
+    return [linear(value / 255) for value in channels(colour)]
 
 
 _Matrix = tuple[tuple[float, ...], ...]
@@ -74,7 +83,7 @@ _TO_OKLAB: _Matrix = (
 @lru_cache(maxsize=4096)
 def _seen(colour: str, vision: _Matrix) -> list[float]:
     """Where a colour is in Oklab for a reader with a kind of vision."""
-    shown = [min(max(c, 0.0), 1.0) for c in _times(vision, _linear(colour))]
+    shown = [min(max(c, 0.0), 1.0) for c in _times(vision, _lights(colour))]
     return _times(_TO_OKLAB, [c ** (1 / 3) for c in _times(_TO_CONES, shown)])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.deck.package.names import (
+from triptych.ooxml.names import (
     P14,
     TYPES,
     A,

@@ -7,11 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.oxml.ns import qn
-
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
 from triptych.writers.deck.drawing.pictures import Rasterise
@@ -27,7 +25,7 @@ from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
-from triptych.writers.deck.pptx.speed import speed_up
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout
 from triptych.writers.deck.template.opening import Template, own_template
 
@@ -43,7 +41,6 @@ def write_deck(
     """
     template = template or own_template(theme, deck.language)
     presentation = template.presentation
-    speed_up(presentation)
     stage = Stage(
         template=template,
         text=TextContext(language=deck.language, theme=template.theme, way=template.way),

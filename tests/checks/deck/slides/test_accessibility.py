@@ -11,8 +11,8 @@ from lxml import etree
 from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import changed, drop, first, slide_with
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.package.names import A, P
 from triptych.checks.found import Found
+from triptych.ooxml.names import A, P
 
 SLIDE = "ppt/slides/slide{}.xml"
 DECORATION = (

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from lxml import etree
 
 from tests.checks.deck.conftest import Parts, packed
 from tests.checks.deck.damages import CHART, MASTER, changed, drop, first
 from tests.checks.deck.slides.test_accessibility import SLIDE, text_box, title_of
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.deck.package.names import A, C, P
-from triptych.checks.deck.slides.theme_colours import ThemeColours
 from triptych.checks.found import Found
+from triptych.ooxml.names import A, C, P
 
 THEME = "ppt/theme/theme1.xml"
 HALF = (0, 0, 9_000_000, 900_000)
@@ -136,20 +134,3 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
         fill(ground, "111111")
 
     assert [one.message.split(" has ")[0] for one in pale(changed(CHART, on_dark)(sound))] == []
-
-
-@pytest.mark.parametrize(
-    ("change", "share", "colour"),
-    [
-        ("lumMod", "50000", "404040"),
-        ("lumOff", "50000", "ffffff"),
-        ("shade", "50000", "404040"),
-        ("tint", "50000", "c0c0c0"),
-        ("alpha", "100000", "808080"),
-        ("alpha", "40000", None),
-    ],
-)
-def test_changes_of_a_colour(change: str, share: str, colour: str | None) -> None:
-    holder = etree.Element(f"{A}solidFill")
-    etree.SubElement(etree.SubElement(holder, f"{A}srgbClr", val="808080"), f"{A}{change}", val=share)
-    assert ThemeColours({}, {}).colour(holder) == colour

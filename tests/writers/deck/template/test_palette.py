@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from triptych.theme.contrast import READABLE, VISIBLE
-from triptych.writers.deck.template.backgrounds import changed
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint
 
 OFFICE = {
@@ -50,18 +49,3 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.is_dark
     assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
     assert colours.quiet(0.85).brightness < 0
-
-
-@pytest.mark.parametrize(
-    ("change", "colour"),
-    [
-        (("lumMod", "50000"), "804000"),
-        (("lumOff", "50000"), "ffffff"),
-        (("shade", "50000"), "804000"),
-        (("tint", "50%"), "ffc080"),
-    ],
-)
-def test_changes_of_a_colour_are_those_of_drawingml(change: tuple[str, str], colour: str) -> None:
-    base = "ff8000" if change[0] != "lumOff" else "808080"
-    found = changed(base, [change])
-    assert all(abs(int(found[i : i + 2], 16) - int(colour[i : i + 2], 16)) <= 1 for i in (0, 2, 4))

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.checks.deck.package.names import C
 from triptych.checks.deck.package.package import Fault, Package
 from triptych.checks.deck.package.workbooks import (
     Cells,
@@ -15,6 +14,7 @@ from triptych.checks.deck.package.workbooks import (
     cells_of,
     referred,
 )
+from triptych.ooxml.names import C
 
 
 def chart_axes(package: Package) -> Iterator[Fault]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from triptych.checks.alternatives import problems
-from triptych.checks.deck.package.names import A, P
 from triptych.checks.deck.package.package import Fault, Package
+from triptych.ooxml.names import A, P
+from triptych.ooxml.values import is_on
 
 _COLOUR = re.compile("[0-9A-Fa-f]{6}")
 _WHOLE = re.compile("-?[0-9]+")
@@ -94,7 +95,7 @@ def _merged_well(rows: list[list[Any]]) -> bool:
 
 
 def _merged(cell: Any) -> tuple[bool, bool]:
-    return cell.get("hMerge") in ("1", "true"), cell.get("vMerge") in ("1", "true")
+    return is_on(cell.get("hMerge")), is_on(cell.get("vMerge"))
 
 
 def _count(cell: Any, key: str) -> int:

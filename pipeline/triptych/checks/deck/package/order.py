@@ -11,8 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.deck.package.names import A, C, P
 from triptych.checks.deck.package.package import Fault, Package
+from triptych.ooxml.names import A, C, P
 
 _FILL = "noFill|solidFill|gradFill|blipFill|pattFill|grpFill"
 _EFFECT = "effectLst|effectDag"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,12 +11,13 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from triptych.checks.deck.package.names import (
+from triptych.ooxml.names import (
     OFFICE,
     PRESENTATION,
     P,
     R,
 )
+from triptych.ooxml.relationships import Relation, relations_in, source_of
 
 
 class Unreadable(Exception):
@@ -29,15 +29,6 @@ class Fault(NamedTuple):
 
     where: str
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What a part points to; ``target`` is the name of a part unless it is ``external``."""
-
-    target: str
-    kind: str
-    external: bool
 
 
 class Slide(NamedTuple):
@@ -86,13 +77,11 @@ class Package:
     @cached_property
     def relations(self) -> dict[str, dict[str, Relation]]:
         """Relationships by the part they belong to, "" being the package, and by their id."""
-        found = {}
-        for name, tree in self.trees.items():
-            if name.endswith(".rels"):
-                source = source_of(name)
-                items = tree.iterchildren(etree.Element)
-                found[source] = {item.get("Id", ""): _relation(source, item) for item in items}
-        return found
+        return {
+            source_of(name): relations_in(tree, source_of(name))
+            for name, tree in self.trees.items()
+            if name.endswith(".rels")
+        }
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that a part points to by relationships of a kind, such as ``slideLayout``."""
@@ -127,17 +116,3 @@ def unpacked(data: bytes) -> Package:
             return Package({name: archive.read(name) for name in names}, tuple(names))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable("is not a zip archive that can be read") from error
-
-
-def source_of(relations: str) -> str:
-    """The part that a part of relationships belongs to, "" for the package."""
-    folder, file = posixpath.split(relations)
-    return posixpath.join(posixpath.dirname(folder), file.removesuffix(".rels"))
-
-
-def _relation(source: str, item: Any) -> Relation:
-    target = item.get("Target", "").split("#")[0]
-    external = item.get("TargetMode") == "External"
-    if not external:
-        target = posixpath.normpath(posixpath.join("/", posixpath.dirname(source), target)).lstrip("/")
-    return Relation(target, item.get("Type", ""), external)

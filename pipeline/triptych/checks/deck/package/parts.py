@@ -9,7 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.checks.deck.package.names import (
+from triptych.checks.deck.package.package import Fault, Package
+from triptych.model.nodes import LINK_SCHEMES
+from triptych.ooxml.names import (
     OFFICE,
     PRESENTATION,
     TYPES,
@@ -18,8 +20,6 @@ from triptych.checks.deck.package.names import (
     P,
     R,
 )
-from triptych.checks.deck.package.package import Fault, Package
-from triptych.model.nodes import LINK_SCHEMES
 
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")

@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from triptych.checks.deck.package.names import A, M, P
 from triptych.checks.deck.package.package import Package
 from triptych.checks.deck.slides.contrast import contrast_findings
-from triptych.checks.deck.slides.inheritance import (
-    FURNITURE,
-    TITLES,
-    Box,
-    Looks,
-    Shape,
-)
+from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.found import Found, quoted
+from triptych.ooxml.inheritance import FURNITURE, TITLES, Box
+from triptych.ooxml.names import A, M, P
+from triptych.ooxml.values import is_on
 
 SMALLEST_TEXT = 11.0  # points
 _DRAWN = (f"{P}pic", f"{P}graphicFrame")
@@ -113,7 +109,7 @@ def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
 
 
 def _is_from_right(shape: Shape) -> bool:
-    return any(item.get("rtl") in ("1", "true") for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
+    return any(is_on(item.get("rtl")) for item in shape.element.iter(f"{A}pPr", f"{A}tblPr"))
 
 
 def _alternatives(looks: Looks) -> Iterator[Found]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from triptych.checks.deck.package.names import A, C
 from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.deck.slides.text_styles import Printed
+from triptych.ooxml.colours import fill_in
+from triptych.ooxml.names import A, C
+from triptych.ooxml.values import is_on
 
 _DEFAULT_SIZE = 10.0  # points
 # What says how a text is set, and what it is to people. Labels in the drawing lie on colours of their own.
@@ -25,7 +27,7 @@ def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
     general = _properties(space)
     for element in space.iter(*_TEXTS):
         hidden = element.find(f"{C}delete")
-        if hidden is not None and hidden.get("val", "1") in ("1", "true"):
+        if hidden is not None and is_on(hidden.get("val", "1")):
             continue
         properties = [item for item in (_properties(element), general) if item is not None]
         size = next((item.get("sz") for item in properties if item.get("sz")), None)
@@ -34,7 +36,7 @@ def printed_in_chart(looks: Looks, space: Any) -> Iterator[Printed]:
             text=_TEXTS[element.tag],
             colour=_colour(looks, properties),
             size=int(size) / 100 if size else _DEFAULT_SIZE,
-            bold=bold in ("1", "true"),
+            bold=is_on(bold),
         )
 
 
@@ -49,6 +51,6 @@ def _properties(element: Any) -> Any:
 
 def _colour(looks: Looks, properties: list[Any]) -> str | None:
     for item in properties:
-        if item.find(f"{A}solidFill") is not None:
+        if fill_in(item) is not None:
             return looks.colours.fill(item)
-    return looks.colours.slots.get(looks.colours.names.get("tx1", "dk1"))
+    return looks.colours.slot("tx1")

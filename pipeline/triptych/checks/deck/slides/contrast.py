@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from triptych.checks.deck.package.names import (
-    A,
-    C,
-    P,
-    R,
-)
 from triptych.checks.deck.package.package import Package
 from triptych.checks.deck.slides.chart_text import printed_in_chart
 from triptych.checks.deck.slides.inheritance import Looks, Shape
 from triptych.checks.deck.slides.table_styles import printed_cells
 from triptych.checks.deck.slides.text_styles import Printed, printed
 from triptych.checks.found import Found, quoted
+from triptych.ooxml.colours import fill_in
+from triptych.ooxml.names import (
+    A,
+    C,
+    P,
+    R,
+)
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 
 _LARGE, _LARGE_BOLD = 18.0, 14.0  # points
-_FILLS = ("solidFill", "gradFill", "blipFill", "pattFill")
 
 
 def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
@@ -36,7 +36,8 @@ def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
                 if behind:
                     yield from _pale(cell.runs, behind, looks)
         for space in _charts(package, looks, shape):
-            behind = ground if _unfilled(space) else looks.colours.fill(space.find(f"{C}spPr"))
+            own = space.find(f"{C}spPr")
+            behind = ground if fill_in(own) is None else looks.colours.filled([own])
             if behind:
                 yield from _pale(printed_in_chart(looks, space), behind, looks, shape.alternative)
 
@@ -47,11 +48,6 @@ def _charts(package: Package, looks: Looks, shape: Shape) -> Iterator[Any]:
         relation = package.relations[looks.slide.part].get(chart.get(f"{R}id", ""))
         if relation is not None and relation.target in package.trees:
             yield package.trees[relation.target]
-
-
-def _unfilled(space: Any) -> bool:
-    properties = space.find(f"{C}spPr")
-    return properties is None or all(properties.find(f"{A}{kind}") is None for kind in _FILLS)
 
 
 def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -> Iterator[Found]:
@@ -96,14 +92,4 @@ def _ground(looks: Looks, shape: Shape, number: int) -> str | None:
 
 def _filled(looks: Looks, shape: Shape) -> str | None:
     """The colour that a shape is filled with: None where nothing is, "" where it is not one."""
-    for element in shape.chain:
-        properties: Any = element.find(f"{P}spPr")
-        if properties is None:
-            continue
-        if properties.find(f"{A}solidFill") is not None:
-            return looks.colours.fill(properties) or ""
-        if properties.find(f"{A}noFill") is not None:
-            return None
-        if any(properties.find(f"{A}{kind}") is not None for kind in _FILLS):
-            return ""
-    return None
+    return looks.colours.filled(element.find(f"{P}spPr") for element in shape.chain)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from triptych.checks.deck.package.names import A
 from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.deck.slides.text_styles import Printed, shown
+from triptych.ooxml.names import A
+from triptych.ooxml.values import is_on
 
 
 class PrintedCell(NamedTuple):
@@ -28,7 +29,8 @@ def printed_cells(looks: Looks, table: Any, styles: Any) -> Iterator[PrintedCell
             parts = list(_parts(style, flags, (top, len(rows)), (left, len(cells))))
             colour = next((c for part in parts if (c := _text_colour(looks, part))), None)
             runs = tuple(shown(run, [], looks, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
-            yield PrintedCell(runs, _fill(looks, cell, parts))
+            fills = (cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts))
+            yield PrintedCell(runs, looks.colours.filled(fills))
 
 
 def _style(styles: Any, identifier: str | None) -> Any:
@@ -44,7 +46,7 @@ def _parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]
         return
 
     def on(name: str) -> bool:
-        return flags is not None and flags.get(name) in ("1", "true")
+        return flags is not None and is_on(flags.get(name))
 
     head, side = on("firstRow") and row[0] == 0, on("firstCol") and column[0] == 0
     holds = {
@@ -67,18 +69,4 @@ def _text_colour(looks: Looks, part: Any) -> str | None:
     if text is None:
         return None
     own = [item for item in text if str(item.tag).endswith("Clr")]
-    return looks.colours.colour(own) if own else None
-
-
-def _fill(looks: Looks, cell: Any, parts: list[Any]) -> str | None:
-    fills = [cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts)]
-    for properties in fills:
-        if properties is None:
-            continue
-        if properties.find(f"{A}solidFill") is not None:
-            return looks.colours.fill(properties) or ""
-        if properties.find(f"{A}noFill") is not None:
-            return None
-        if any(properties.find(f"{A}{kind}") is not None for kind in ("gradFill", "blipFill", "pattFill")):
-            return ""
-    return None
+    return looks.colours.opaque(own) if own else None

@@ -6,16 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.checks.deck.package.names import A, P
-from triptych.checks.deck.slides.inheritance import (
-    FURNITURE,
-    TITLES,
-    Looks,
-    Shape,
-)
+from triptych.checks.deck.slides.inheritance import Looks, Shape
+from triptych.ooxml.colours import fill_in
+from triptych.ooxml.inheritance import list_styles
+from triptych.ooxml.names import A, P
+from triptych.ooxml.values import is_on
 
 _DEFAULT_SIZE = 18.0  # points
-_DEFAULT_COLOUR = "tx1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
-    styles = _styles(looks, shape)
+    styles = list_styles(shape.chain, shape.place, looks.master, looks.defaults)
     for paragraph in body.iter(f"{A}p"):
         level = paragraph.find(f"{A}pPr")
         number = 1 if level is None else int(level.get("lvl", "0")) + 1
@@ -57,32 +54,18 @@ def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None
         text="".join(run.itertext(f"{A}t")),
         colour=_colour(own, properties, looks, otherwise),
         size=int(size) / 100 if size else _DEFAULT_SIZE,
-        bold=bold in ("1", "true"),
-        marked=None if mark is None else looks.colours.colour(mark),
+        bold=is_on(bold),
+        marked=None if mark is None else looks.colours.opaque(mark),
     )
 
 
 def _colour(own: Any, properties: list[Any], looks: Looks, otherwise: str | None) -> str | None:
-    colours = looks.colours
     if own is not None and own.find(f"{A}hlinkClick") is not None:  # drawn in the theme's colour for links
-        return colours.slots.get(colours.names.get("hlink", "hlink"))
+        return looks.colours.slot("hlink")
     for item in properties:
-        if item.find(f"{A}solidFill") is not None:
-            return colours.fill(item)
-        if any(
-            item.find(f"{A}{fill}") is not None for fill in ("gradFill", "pattFill", "blipFill", "noFill")
-        ):
-            return None
-    return otherwise or colours.slots.get(colours.names.get(_DEFAULT_COLOUR, "dk1"))
-
-
-def _styles(looks: Looks, shape: Shape) -> list[Any]:
-    """The list styles that hold for a shape, the nearest first."""
-    own = [element.find(f"{P}txBody/{A}lstStyle") for element in shape.chain]
-    kind = shape.place
-    name = "titleStyle" if kind in TITLES else "otherStyle" if kind in ("", *FURNITURE) else "bodyStyle"
-    general = None if looks.master is None else looks.master.find(f"{P}txStyles/{P}{name}")
-    return [style for style in (*own, general, looks.defaults) if style is not None]
+        if fill_in(item) is not None:
+            return looks.colours.fill(item)
+    return otherwise or looks.colours.slot("tx1")
 
 
 def _level(style: Any, number: int) -> Any:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from triptych.checks.deck.package.names import A
-from triptych.checks.deck.slides.inheritance import FURNITURE, Looks
+from triptych.checks.deck.slides.inheritance import Looks
 from triptych.checks.found import Found
+from triptych.ooxml.inheritance import FURNITURE
+from triptych.ooxml.names import A
 
 MOST_ON_AVERAGE = 60
 _IDEOGRAPHS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from triptych.theme.contrast import linear
+
 ENOUGH, ENOUGH_FOR_LARGE = 4.5, 3.0
 LARGE, LARGE_IF_BOLD = 18.0, 14.0  # points
 _SHARE = 2  # of what is behind a text one part in so many counts: less is an edge, or a line that crosses it
@@ -24,12 +26,8 @@ class Shade(NamedTuple):
 @lru_cache(maxsize=4096)
 def luminance(colour: Colour) -> float:
     """The relative luminance of an sRGB colour, from 0 to 1."""
-    red, green, blue = (_linear(value / 255) for value in colour)
+    red, green, blue = (linear(value / 255) for value in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(value: float) -> float:
-    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,8 @@ from itertools import count
 from typing import Any
 
 from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import BaseShape, Slide
 from triptych.writers.deck.slides import Para
 
 
@@ -21,13 +23,13 @@ def steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
     return list(zip(starts, ends, strict=True)) if starts else []
 
 
-def add_builds(slide: Any, shape: Any, paras: Sequence[Para]) -> None:
+def add_builds(slide: Slide, shape: BaseShape, paras: Sequence[Para]) -> None:
     """Let a shape's paragraphs appear in their steps."""
     ranges = steps(paras)
     if not ranges:
         return
     numbers = count(1)
-    timing = child(slide._element, "p:timing")
+    timing = child(element_of(slide), "p:timing")
     root = _time(child(child(timing, "p:tnLst"), "p:par"), numbers, dur="indefinite", restart="never")
     root.set("nodeType", "tmRoot")
     sequence = child(child(root, "p:childTnLst"), "p:seq", concurrent="1", nextAc="seek")

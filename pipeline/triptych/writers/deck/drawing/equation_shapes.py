@@ -5,20 +5,20 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.equations import alternative, decide
 from triptych.writers.deck.drawing.pictures import PIXELS, Rasterise, describe
 from triptych.writers.deck.drawing.text import Look, TextContext, set_text
 from triptych.writers.deck.fitting.equations import FittedEquation
+from triptych.writers.deck.pptx.elements import element_of, text_body
+from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import EquationBody, Para, Run
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_equation(
-    slide: Any,
-    placeholder: Any,
+    slide: Slide,
+    placeholder: BaseShape,
     fitted: FittedEquation,
     body: EquationBody,
     context: TextContext,
@@ -26,19 +26,19 @@ def insert_equation(
     rasterise: Rasterise,
 ) -> None:
     """Put a formula into a text placeholder, in the one of its forms that there is, or in both."""
-    shape = placeholder._element
+    shape, words = element_of(placeholder), text_body(placeholder)
     describe(placeholder, body.alt, name="Equation")
     # A template's own text may stand at the top, and with room around it that was not counted.
-    properties = shape.txBody.find(qn("a:bodyPr"))
+    properties = words.find(qn("a:bodyPr"))
     properties.set("anchor", "ctr")
     for name in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
-    set_text(shape.txBody, [(Para(runs=(formula,), bullet=False), _look(fitted))], slide.part, context)
+    set_text(words, [(Para(runs=(formula,), bullet=False), _look(fitted))], slide.part, context)
     picture = _picture(slide, fitted, body, palette, rasterise)
     if picture is None:
         return  # older programs have the text that stands in the paragraph
-    drawn = picture._element
+    drawn = element_of(picture)
     describe(picture, body.alt, name="Equation")
     if not body.native.omml:
         shape.getparent().replace(shape, drawn)
@@ -55,7 +55,7 @@ def _look(fitted: FittedEquation) -> Look:
 
 
 def _picture(
-    slide: Any, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
+    slide: Slide, fitted: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
     """The drawing in the middle of its region, at the size of the text where that fits; None without one."""
     drawing, region = body.drawing, fitted.region

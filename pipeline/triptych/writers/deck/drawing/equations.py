@@ -12,13 +12,11 @@ import copy
 from typing import Any
 
 from lxml import etree
-from pptx.oxml.ns import qn
 
-_M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-_A = "http://schemas.openxmlformats.org/drawingml/2006/main"
-_A14 = "http://schemas.microsoft.com/office/drawing/2010/main"
-_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+from triptych.ooxml.names import A14, MC, NAMESPACES, M, W, qn
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import Slide
+
 _FONT = "Cambria Math"  # without it PowerPoint sets formulas in the text's own face
 
 # Structures and the element of each that holds their properties.
@@ -34,8 +32,9 @@ def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
 
     ``properties`` are those of its text, such as ``lang`` and ``sz``.
     """
-    math: Any = etree.fromstring(f'<m:root xmlns:m="{_M}" xmlns:w="{_W}">{omml}</m:root>')[0]
-    for element in list(math.iter(f"{{{_W}}}*")):
+    spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in _spaces("m", "w").items())
+    math: Any = etree.fromstring(f"<m:root {spaces}>{omml}</m:root>")[0]
+    for element in list(math.iter(f"{W}*")):
         element.getparent().remove(element)
     for element in list(math.iter(_m("limLow"), _m("limUpp"))):
         _embrace(element)
@@ -47,7 +46,7 @@ def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
     for name in _STRUCTURES:
         for element in math.iter(_m(name)):
             _set_structure(element, name, properties)
-    root = etree.Element(f"{{{_A14}}}m", nsmap={"a14": _A14, "m": _M})
+    root = etree.Element(f"{A14}m", nsmap=_spaces("a14", "m"))
     if display:
         paragraph = etree.SubElement(root, _m("oMathPara"))
         etree.SubElement(etree.SubElement(paragraph, _m("oMathParaPr")), _m("jc")).set(_m("val"), "center")
@@ -58,8 +57,12 @@ def equation(omml: str, properties: dict[str, str], *, display: bool) -> Any:
     return root
 
 
+def _spaces(*prefixes: str) -> dict[str, str]:
+    return {prefix: NAMESPACES[prefix] for prefix in prefixes}
+
+
 def _m(name: str) -> str:
-    return f"{{{_M}}}{name}"
+    return f"{M}{name}"
 
 
 def _set_run(run: Any, properties: dict[str, str]) -> None:
@@ -80,7 +83,7 @@ def _set_run(run: Any, properties: dict[str, str]) -> None:
 
 
 def _properties(attributes: dict[str, str]) -> Any:
-    element = etree.Element(qn("a:rPr"), attributes, nsmap={"a": _A})
+    element = etree.Element(qn("a:rPr"), attributes, nsmap=_spaces("a"))
     etree.SubElement(element, qn("a:latin"), typeface=_FONT, pitchFamily="18", charset="0")
     return element
 
@@ -112,18 +115,18 @@ def _embrace(limit: Any) -> None:
 
 def alternative(choice: Any, fallback: Any) -> Any:
     """An ``mc:AlternateContent``: an element with equations in it, and what older programs take."""
-    root = etree.Element(f"{{{_MC}}}AlternateContent", nsmap={"mc": _MC})
-    chosen = etree.SubElement(root, f"{{{_MC}}}Choice", nsmap={"a14": _A14})
+    root = etree.Element(f"{MC}AlternateContent", nsmap=_spaces("mc"))
+    chosen = etree.SubElement(root, f"{MC}Choice", nsmap=_spaces("a14"))
     chosen.set("Requires", "a14")
     chosen.append(choice)
-    etree.SubElement(root, f"{{{_MC}}}Fallback").append(fallback)
+    etree.SubElement(root, f"{MC}Fallback").append(fallback)
     return root
 
 
-def lift_alternatives(slide: Any) -> None:
+def lift_alternatives(slide: Slide) -> None:
     """Move choices in the text of shapes around the shapes."""
-    for shape in list(slide.shapes._spTree.iterchildren(qn("p:sp"))):
-        if next(shape.iter(f"{{{_MC}}}AlternateContent"), None) is None:
+    for shape in list(element_of(slide.shapes).iterchildren(qn("p:sp"))):
+        if next(shape.iter(f"{MC}AlternateContent"), None) is None:
             continue
         place = shape.getparent()
         position = place.index(shape)
@@ -135,6 +138,6 @@ def lift_alternatives(slide: Any) -> None:
 
 def decide(shape: Any, branch: int = 0) -> None:
     """Replace the choices in the text of a shape by the equations, or by what stands for them."""
-    for choice in list(shape.iter(f"{{{_MC}}}AlternateContent")):
+    for choice in list(shape.iter(f"{MC}AlternateContent")):
         taken = choice[branch][0]
         choice.getparent().replace(choice, taken)

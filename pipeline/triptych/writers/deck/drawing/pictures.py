@@ -11,16 +11,14 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.opc.package import Part
-from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
-from pptx.util import Pt
 
+from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.graphic_frames import take_place
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import child, cleaned, extended
 from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.pptx.elements import element_of, new_part
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE, BaseShape, Part, Pt, Slide
 from triptych.writers.deck.slides import PictureBody
 from triptych.writers.deck.template.palette import Palette
 
@@ -35,8 +33,8 @@ _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
 
 def insert_picture(
-    slide: Any,
-    placeholder: Any,
+    slide: Slide,
+    placeholder: BaseShape,
     picture: PictureBody,
     place: Place,
     theme: Theme,
@@ -89,22 +87,20 @@ def on_paper(svg: bytes) -> bytes:
     return etree.tostring(root)
 
 
-def describe(shape: Any, alt: str, *, name: str, decorative: bool = False) -> None:
+def describe(shape: BaseShape, alt: str, *, name: str, decorative: bool = False) -> None:
     """Name a shape and give it its alternative text, or mark it as decoration."""
-    properties = next(shape._element.iter(qn("p:cNvPr")))
+    properties = next(element_of(shape).iter(qn("p:cNvPr")))
     properties.set("name", name)
     properties.set("descr", "" if decorative else cleaned(alt))
     if decorative:
         mark_as_decoration(shape)
 
 
-def mark_as_decoration(shape: Any) -> None:
+def mark_as_decoration(shape: BaseShape) -> None:
     """Say that a shape means nothing to who does not see it ([MS-ODRAWXML] 2.3.1.2)."""
-    properties = next(shape._element.iter(qn("p:cNvPr")))
+    properties = next(element_of(shape).iter(qn("p:cNvPr")))
     extension = child(child(properties, "a:extLst"), "a:ext", uri=_DECORATIVE)
-    namespace = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-    mark = extension.makeelement(f"{{{namespace}}}decorative", {"val": "1"}, {"adec": namespace})
-    extension.append(mark)
+    extended(extension, "adec:decorative", val="1")
 
 
 def _raster(picture: PictureBody, width: float, height: float, theme: Theme, rasterise: Rasterise) -> bytes:
@@ -146,16 +142,13 @@ def _wrapped(text: str, font: Any, width: float) -> str:
     return "\n".join(lines)
 
 
-def _add_svg(slide: Any, shape: Any, data: bytes, svg_parts: dict[str, Part]) -> None:
+def _add_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
     """Name the SVG beside its stand-in ([MS-ODRAWXML] 2.3.1.1, asvg:svgBlip)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
-        name = PackURI(f"/ppt/media/drawing{len(svg_parts) + 1}.svg")
-        svg_parts[digest] = Part(name, SVG, slide.part.package, data)
+        name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
+        svg_parts[digest] = new_part(slide.part, name, SVG, data)
     relation = slide.part.relate_to(svg_parts[digest], RELATIONSHIP_TYPE.IMAGE)
-    blip = shape._element.find(f".//{qn('a:blip')}")
+    blip = element_of(shape).find(f".//{qn('a:blip')}")
     extension = child(child(blip, "a:extLst"), "a:ext", uri=_SVG_BLIP)
-    namespace = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
-    reference = extension.makeelement(f"{{{namespace}}}svgBlip", {}, {"asvg": namespace})
-    reference.set(qn("r:embed"), relation)
-    extension.append(reference)
+    extended(extension, "asvg:svgBlip").set(qn("r:embed"), relation)

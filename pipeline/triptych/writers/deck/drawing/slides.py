@@ -6,11 +6,9 @@ import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from pptx.opc.package import Part
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.ooxml.inheritance import kind_of
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.builds import add_builds
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
@@ -36,7 +34,9 @@ from triptych.writers.deck.fitting.slides import FittedSlide, layout_for, whole_
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Place
 from triptych.writers.deck.kinds import COLUMNS, Role
-from triptych.writers.deck.pptx.speed import add_slide
+from triptych.writers.deck.pptx.elements import drop, element_of, placeholders_of, text_body
+from triptych.writers.deck.pptx.package import add_slide
+from triptych.writers.deck.pptx.terms import BaseShape, Part, Pt, Slide, SlideLayout
 from triptych.writers.deck.slides import (
     ChartBody,
     CodeBody,
@@ -73,7 +73,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
     add_ornaments(slide, fitted.ornaments, offer.palette)
-    names = {shape.placeholder_format.idx: shape.name for shape in layout.placeholders}
+    names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
     frames: dict[Role, Any] = {}
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
@@ -86,7 +86,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
-            placeholder._element.getparent().remove(placeholder._element)
+            drop(placeholder)
     _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
     for role, shape in frames.items():
@@ -95,15 +95,15 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     if fitted.layout is not Layout.TITLE:
         _add_footers(slide, layout, stage)
     if fitted.source.hidden:
-        slide._element.set("show", "0")
+        element_of(slide).set("show", "0")
     notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
     if notes and fitted.part == 1:
         _add_notes(slide, notes, stage.text)
     return slide
 
 
-def _write(slide: Any, shape: Any, text: FittedText, place: Place, stage: Stage) -> None:
-    set_text(shape._element.txBody, _looks(text, place), slide.part, stage.text)
+def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
+    set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
     add_builds(slide, shape, text.paras)
 
 
@@ -135,7 +135,7 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 
 def _add_text_boxes(
-    slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
+    slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
 ) -> None:
     """Texts and frames for which the layout has no placeholder, each where it is read."""
     for role, box in offer.boxes.items():
@@ -143,13 +143,13 @@ def _add_text_boxes(
         if role in fitted.texts:
             shape = add_text_box(slide, place, box, role, offer.palette)
             if role is Role.BEFORE and Role.OBJECT in frames:
-                frames[Role.OBJECT]._element.addprevious(shape._element)
+                element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
 
 
-def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
+def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
     """Let each column be read under what it is called, also where that is a text box."""
     if not any(head in offer.boxes and head in fitted.texts for head, _ in COLUMNS):
         return
@@ -158,10 +158,10 @@ def _order_columns(slide: Any, fitted: FittedSlide, offer: Offer, frames: dict[R
         heading = named.get(head.value.capitalize())
         own = frames.get(role) or _filled(slide, offer, role)
         if heading is not None and own is not None:
-            own._element.addprevious(heading._element)
+            element_of(own).addprevious(element_of(heading))
 
 
-def _filled(slide: Any, offer: Offer, role: Role) -> Any:
+def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
     """The placeholder or text box that plays a role on a slide."""
     places = {index for index, known in offer.placeholders.items() if known is role}
     return next(
@@ -176,7 +176,7 @@ def _filled(slide: Any, offer: Offer, role: Role) -> Any:
 
 
 def _draw_content(
-    slide: Any, placeholder: Any, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
+    slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
 ) -> None:
     frame = fitted.frames[role]
     body = frame.body
@@ -211,14 +211,14 @@ def _draw_content(
             assert_never(frame.content)
 
 
-def _set_place(shape: Any, place: Place) -> None:
+def _set_place(shape: BaseShape, place: Place) -> None:
     shape.left, shape.top = Pt(place.left), Pt(place.top)
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
 def _draw_code(
-    slide: Any,
-    placeholder: Any,
+    slide: Slide,
+    placeholder: BaseShape,
     code: FittedCode,
     language: str,
     place: Place,
@@ -226,7 +226,7 @@ def _draw_code(
     context: TextContext,
 ) -> None:
     """One paragraph for each line, on exact line distances and without what a list would add to it."""
-    body = placeholder._element.txBody
+    body = text_body(placeholder)
     clear_text(body)
     level = place.text.levels[0]
     listed = level.marked or level.margin or level.before
@@ -254,21 +254,21 @@ def _draw_code(
         close_paragraph(paragraph, look, context)
 
 
-def _take_colour_mapping(slide: Any, layout: Any) -> None:
+def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     """A slide does not inherit how its layout maps ink and paper (ECMA-376 Part 1, 19.3.1.7)."""
-    own = layout._element.find(qn("p:clrMapOvr"))
+    own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
-        slide._element.replace(slide._element.find(qn("p:clrMapOvr")), copy.deepcopy(own))
+        element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
 
 
-def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
+def _add_footers(slide: Slide, layout: SlideLayout, stage: Stage) -> None:
     """Footer, date and slide number, which python-pptx leaves out of new slides."""
     said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
-    for shape in layout.placeholders:
-        kind = shape._element.find(f".//{qn('p:ph')}").get("type")
+    for shape in placeholders_of(layout):
+        kind = kind_of(element_of(shape))
         if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
             continue
-        element = copy.deepcopy(shape._element)
+        element = copy.deepcopy(element_of(shape))
         for content in list(element.find(qn("p:spPr"))):
             element.find(qn("p:spPr")).remove(content)
         body = element.find(qn("p:txBody"))
@@ -291,16 +291,17 @@ def _add_footers(slide: Any, layout: Any, stage: Stage) -> None:
                 look = run.makeelement(qn("a:rPr"), {})
                 run.insert(0, look)
             look.set("lang", office_language(stage.text.language))
-        tree = slide.shapes._spTree
+        tree = element_of(slide.shapes)
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
 
 
-def _add_notes(slide: Any, notes: tuple[Spoken, ...], context: TextContext) -> None:
+def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:
     """Speaker notes, a paragraph each, in the language of the deck."""
     page = slide.notes_slide
-    body = page.notes_text_frame._txBody
+    frame: Any = page.notes_text_frame
+    body = element_of(frame)
     for old in body.findall(qn("a:p")):
         body.remove(old)
     for note in notes:

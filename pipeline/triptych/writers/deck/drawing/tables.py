@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.languages.customs import direction
 from triptych.model.nodes import Align
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import (
     Look,
@@ -20,6 +18,8 @@ from triptych.writers.deck.drawing.text import (
 )
 from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
 from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.pptx.elements import cell_element, table_element
+from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Run, TableBody
 from triptych.writers.deck.template.palette import TableLook
 
@@ -33,8 +33,8 @@ _NUMBER = re.compile(
 
 
 def insert_table(
-    slide: Any,
-    placeholder: Any,
+    slide: Slide,
+    placeholder: BaseShape,
     place: Place,
     fitted: FittedTable,
     table: TableBody,
@@ -46,11 +46,11 @@ def insert_table(
     box = Pt(place.left), Pt(place.top), Pt(place.width), Pt(sum(fitted.heights))
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     take_place(frame, placeholder)
-    native = frame.table
-    _set_style(native._tbl, table, look.style)
+    native: Any = frame.table
+    _set_style(table_element(native), table, look.style)
     rtl = direction(context.language) == "rtl"
     if rtl:
-        native._tbl.tblPr.set("rtl", "1")
+        table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
         column.width = Pt(width)
     aligns = column_aligns(table)
@@ -70,7 +70,7 @@ def insert_table(
                 if rtl and table.aligns[column] is Align.DEFAULT
                 else aligns[column],
             )
-            _set_cell(cell._tc, runs, own, part, context)
+            _set_cell(cell_element(cell), runs, own, part, context)
     return frame
 
 
@@ -90,7 +90,7 @@ def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
 
 
 def _set_style(table: Any, body: TableBody, style: str) -> None:
-    properties = table.tblPr
+    properties = table.find(qn("a:tblPr"))
     for name in list(properties.attrib):
         del properties.attrib[name]
     for content in list(properties):

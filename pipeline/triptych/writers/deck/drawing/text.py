@@ -8,18 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.oxml.ns import qn
 
 from triptych.languages.customs import direction, fallbacks
+from triptych.ooxml.names import NAMESPACES, qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import alternative, equation
 from triptych.writers.deck.drawing.numbering import Numbering, numberings
 from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin
+from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
-
-EMU_PER_POINT = 12_700
 
 # What XML 1.0 does not allow; it would stop the parser.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -89,6 +88,14 @@ def child(parent: Any, tag: str, **attributes: str) -> Any:
     element = etree.SubElement(parent, qn(tag))
     for name, value in attributes.items():
         element.set(name, value)
+    return element
+
+
+def extended(parent: Any, tag: str, **attributes: str) -> Any:
+    """Append an element of an extension, such as ``adec:decorative``, which declares its namespace."""
+    prefix = tag.partition(":")[0]
+    element = parent.makeelement(qn(tag), attributes, {prefix: NAMESPACES[prefix]})
+    parent.append(element)
     return element
 
 
@@ -240,8 +247,7 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
 def keep_ink(link: Any) -> None:
     """Let a link have the colour of its text ([MS-ODRAWXML] 2.14, hlinkClr)."""
     extension = child(child(link, "a:extLst"), "a:ext", uri="{A12FA001-AC4F-418D-AE19-62706E023703}")
-    namespace = "http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor"
-    extension.append(extension.makeelement(f"{{{namespace}}}hlinkClr", {"val": "tx"}, {"ahyp": namespace}))
+    extended(extension, "ahyp:hlinkClr", val="tx")
 
 
 def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:

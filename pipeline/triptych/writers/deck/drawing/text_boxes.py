@@ -5,22 +5,23 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
+from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Edge, Role
+from triptych.writers.deck.pptx.elements import text_body
+from triptych.writers.deck.pptx.terms import Pt, Slide
 from triptych.writers.deck.template.palette import Palette
-from triptych.writers.deck.template.placeholders import EMU_PER_POINT, INSETS
+from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.roles import TextBox
 
 
-def add_text_box(slide: Any, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
+def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
     """An empty text box on a slide, whose levels of text are set as those of the place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
     shape.name = role.value.capitalize()
-    body = shape._element.txBody
+    body = text_body(shape)
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
     for name, points in zip(INSETS, place.insets, strict=True):

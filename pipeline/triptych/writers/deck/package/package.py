@@ -6,9 +6,9 @@ import datetime as dt
 import io
 import re
 import zipfile
-from typing import Any
 
 from triptych.engine.seals import UNSEALED, sealed
+from triptych.writers.deck.pptx.terms import Presentation
 from triptych.writers.deck.slides import Deck, shortened
 
 _EARLIEST = dt.datetime(1980, 1, 1)  # of a date in a zip
@@ -18,7 +18,7 @@ _COMPRESSED_ALREADY = (".png", ".jpg", ".jpeg", ".gif", ".xlsx")
 _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def set_properties(presentation: Any, deck: Deck) -> None:
+def set_properties(presentation: Presentation, deck: Deck) -> None:
     """Core properties (ECMA-376 Part 2, clause 11), from the deck alone."""
     properties = presentation.core_properties
     when = _without_zone(deck.modified)
@@ -37,7 +37,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else shortened(text, _LONGEST - 1)
 
 
-def packed(presentation: Any, modified: dt.datetime) -> bytes:
+def packed(presentation: Presentation, modified: dt.datetime) -> bytes:
     """The package, sealed, with parts in a fixed order and every date that of ``modified``, in UTC."""
     when = max(_without_zone(modified), _EARLIEST)
     buffer = io.BytesIO()

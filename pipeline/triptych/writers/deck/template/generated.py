@@ -17,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from triptych.bundled_files import templates_folder
 from triptych.languages.customs import direction
+from triptych.ooxml.names import NAMESPACES, OFFICE
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Theme
 from triptych.writers.deck.template.palette import on_deep
 from triptych.writers.deck.template.variations import is_dark
@@ -45,9 +47,7 @@ LAYOUTS = (
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
-EMU_PER_POINT = 12_700
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
@@ -167,8 +167,7 @@ def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
 
 def empty_part(element: str) -> str:
     """A part of the presentation that says nothing."""
-    namespace = "http://schemas.openxmlformats.org/presentationml/2006/main"
-    return f'{_DECLARATION}<p:{element} xmlns:p="{namespace}"/>'
+    return f'{_DECLARATION}<p:{element} xmlns:p="{NAMESPACES["p"]}"/>'
 
 
 _CORE_PROPERTIES = (
@@ -219,36 +218,36 @@ def _content_types(parts: dict[str, str], files: list[str]) -> str:
 
 def _all_relationships(media: list[str]) -> dict[str, str]:
     """Who points to whom; ids count from 1 in the order given. ``media`` are the files of a logo."""
-    logo = [(_OFFICE + "image", file.replace("ppt/", "../")) for file in media]
+    logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
     files = [f"../slideLayouts/slideLayout{number}.xml" for number in range(1, len(LAYOUTS) + 1)]
     master = "ppt/slideMasters/_rels/slideMaster1.xml.rels"
     parts = {
         "_rels/.rels": _relationships(
-            (_OFFICE + "officeDocument", "ppt/presentation.xml"),
+            (f"{OFFICE}/officeDocument", "ppt/presentation.xml"),
             (core, "docProps/core.xml"),
-            (_OFFICE + "extended-properties", "docProps/app.xml"),
+            (f"{OFFICE}/extended-properties", "docProps/app.xml"),
         ),
         "ppt/_rels/presentation.xml.rels": _relationships(
-            (_OFFICE + "slideMaster", "slideMasters/slideMaster1.xml"),
-            (_OFFICE + "notesMaster", "notesMasters/notesMaster1.xml"),
-            (_OFFICE + "presProps", "presProps.xml"),
-            (_OFFICE + "viewProps", "viewProps.xml"),
-            (_OFFICE + "theme", "theme/theme1.xml"),
-            (_OFFICE + "tableStyles", "tableStyles.xml"),
+            (f"{OFFICE}/slideMaster", "slideMasters/slideMaster1.xml"),
+            (f"{OFFICE}/notesMaster", "notesMasters/notesMaster1.xml"),
+            (f"{OFFICE}/presProps", "presProps.xml"),
+            (f"{OFFICE}/viewProps", "viewProps.xml"),
+            (f"{OFFICE}/theme", "theme/theme1.xml"),
+            (f"{OFFICE}/tableStyles", "tableStyles.xml"),
         ),
         master: _relationships(
-            *((_OFFICE + "slideLayout", file) for file in files),
-            (_OFFICE + "theme", "../theme/theme1.xml"),
+            *((f"{OFFICE}/slideLayout", file) for file in files),
+            (f"{OFFICE}/theme", "../theme/theme1.xml"),
             *logo,
         ),
         "ppt/notesMasters/_rels/notesMaster1.xml.rels": _relationships(
-            (_OFFICE + "theme", "../theme/theme2.xml")
+            (f"{OFFICE}/theme", "../theme/theme2.xml")
         ),
     }
     for number in range(1, len(LAYOUTS) + 1):
         parts[f"ppt/slideLayouts/_rels/slideLayout{number}.xml.rels"] = _relationships(
-            (_OFFICE + "slideMaster", "../slideMasters/slideMaster1.xml"), *logo
+            (f"{OFFICE}/slideMaster", "../slideMasters/slideMaster1.xml"), *logo
         )
     return parts
 

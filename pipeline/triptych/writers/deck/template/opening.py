@@ -4,24 +4,29 @@ each kind of slide takes of it.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
-from pptx import Presentation
-from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from pptx.opc.package import Part
-from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.presentations import as_presentation
+from triptych.ooxml.names import P14, qn
+from triptych.ooxml.values import EMU_PER_POINT, is_on
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
 from triptych.writers.deck.kinds import KINDS, Role
+from triptych.writers.deck.pptx.elements import (
+    element_of,
+    new_part,
+    relationships_of_package,
+    set_data,
+    slide_list,
+)
+from triptych.writers.deck.pptx.package import open_presentation
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.generated import (
@@ -44,11 +49,10 @@ from triptych.writers.deck.template.palette import (
     Tint,
     mixed,
 )
-from triptych.writers.deck.template.placeholders import EMU_PER_POINT, LayoutReader
+from triptych.writers.deck.template.placeholders import LayoutReader
 from triptych.writers.deck.template.repairs import mend
 from triptych.writers.deck.template.roles import TextBox, cast
 
-_P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
 # Parts that speak of the template's own slides, or of who worked on them.
 _OF_SLIDES = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
 # Where lists are written.
@@ -67,7 +71,7 @@ class Offer:
     """
 
     choice: Choice
-    layout: Any
+    layout: SlideLayout
     places: Mapping[Role, Place]
     placeholders: Mapping[int, Role]
     boxes: Mapping[Role, TextBox]
@@ -80,7 +84,7 @@ class Template:
     direction in which its text runs, ``span`` where the manifest names it, None for our own.
     """
 
-    presentation: Any
+    presentation: Presentation
     reader: LayoutReader
     theme: Theme
     offers: Mapping[Layout, Offer]
@@ -168,7 +172,7 @@ def open_template(
             theme=theme if font == theme.sans else replace(theme, sans=font),
             offers=offers,
             tables=tables,
-            way="rtl" if levels[0].get("rtl") in ("1", "true") else "ltr",
+            way="rtl" if is_on(levels[0].get("rtl")) else "ltr",
             views=views,
             span=span,
         ),
@@ -184,7 +188,7 @@ def own_template(theme: Theme, language: str) -> Template:
     return template
 
 
-def slide_size(presentation: Any) -> tuple[float, float]:
+def slide_size(presentation: Presentation) -> tuple[float, float]:
     """Width and height of the slides in points; 10 × 7.5 inches where nothing is said (19.2.1.39)."""
     wide, high = presentation.slide_width or 9_144_000, presentation.slide_height or 6_858_000
     return wide / EMU_PER_POINT, high / EMU_PER_POINT
@@ -192,18 +196,18 @@ def slide_size(presentation: Any) -> tuple[float, float]:
 
 def opened(content: bytes) -> Any:
     """A vetted presentation, with what PowerPoint needs and other programs leave out."""
-    presentation = Presentation(io.BytesIO(as_presentation(content)))
+    presentation = open_presentation(as_presentation(content))
     mend(presentation)
     return presentation
 
 
-def layouts_of(presentation: Any) -> list[LayoutView]:
+def layouts_of(presentation: Presentation) -> list[LayoutView]:
     """All layouts of all masters, in order."""
     reader = LayoutReader(presentation)
     return [
         LayoutView(
             name=layout.name,
-            type=str(layout._element.get("type", "")),
+            type=str(element_of(layout).get("type", "")),
             spots=reader.spots(layout),
             native=layout,
         )
@@ -212,15 +216,15 @@ def layouts_of(presentation: Any) -> list[LayoutView]:
     ]
 
 
-def without_slides(presentation: Any) -> None:
+def without_slides(presentation: Presentation) -> None:
     """Take the slides out of a presentation, and what speaks of them: shows, sections, authors, a picture."""
-    root, part = presentation.part._element, presentation.part
+    root, part = element_of(presentation.part), presentation.part
     for show in root.findall(qn("p:custShowLst")):
         root.remove(show)
-    for identifier in list(presentation.slides._sldIdLst):
-        presentation.slides._sldIdLst.remove(identifier)
+    for identifier in list(slide_list(presentation)):
+        slide_list(presentation).remove(identifier)
         part.drop_rel(identifier.get(qn("r:id")))
-    for sections in list(root.iter(f"{_P14}sectionLst")):
+    for sections in list(root.iter(f"{P14}sectionLst")):
         extension = sections.getparent()
         extension.getparent().remove(extension)
     for extensions in root.findall(qn("p:extLst")):
@@ -228,12 +232,12 @@ def without_slides(presentation: Any) -> None:
             root.remove(extensions)
     package = part.package
     for owner in (part, package):
-        relations = owner.rels if owner is part else package._rels
+        relations = owner.rels if owner is part else relationships_of_package(package)
         for name, relation in list(relations.items()):
             if relation.reltype.endswith(_OF_SLIDES):
                 relations.pop(name)
             elif relation.reltype == RELATIONSHIP_TYPE.EXTENDED_PROPERTIES:
-                relation.target_part._blob = APPLICATION.encode()
+                set_data(relation.target_part, APPLICATION.encode())
 
 
 def _offer(choice: Choice) -> Offer:
@@ -267,7 +271,7 @@ def _marked(level: Level, number: int) -> Level:
     return replace(level, margin=MARK_MARGIN * number, adds_mark=True)
 
 
-def _with_table_style(presentation: Any, palette: Palette, theme: Theme) -> TableLook:
+def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme) -> TableLook:
     """The house's table style in the template's colours, among the styles that the template has."""
     ink = palette.ink
     panel = "bg2" if contrast(palette.colour_of("bg2"), palette.colour(ink)) >= READABLE else ""
@@ -286,12 +290,12 @@ def _with_table_style(presentation: Any, palette: Palette, theme: Theme) -> Tabl
     try:
         known = part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
     except KeyError:
-        known = Part(PackURI("/ppt/tableStyles.xml"), CONTENT_TYPE.PML_TABLE_STYLES, part.package, b"")
+        known = new_part(part, "/ppt/tableStyles.xml", CONTENT_TYPE.PML_TABLE_STYLES, b"")
         part.relate_to(known, RELATIONSHIP_TYPE.TABLE_STYLES)
     styles = etree.fromstring(known.blob) if known.blob else ours
     if styles is not ours:
         styles.append(ours[0])
-    known._blob = etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True)
+    set_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
     return TableLook(style=TABLE_STYLE, ink=None if ink == Tint("tx1") else ink)
 
 

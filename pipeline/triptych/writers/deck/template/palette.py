@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pptx.enum.dml import MSO_THEME_COLOR
-
+from triptych.ooxml.colours import Colour, transformed
 from triptych.theme.contrast import (
     READABLE,
     VISIBLE,
     channels,
     contrast,
 )
-from triptych.writers.deck.template.backgrounds import Ground, changed
+from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
+from triptych.writers.deck.template.backgrounds import Ground
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 _INKS = ("tx1", "bg1", "tx2", "bg2")
@@ -46,7 +46,7 @@ class Palette:
 
     def colour(self, tint: Tint) -> str:
         """A tint as six hexadecimal digits."""
-        return changed(self.colour_of(tint.slot), tint.changes())
+        return transformed(Colour(self.colour_of(tint.slot)), tint.changes()).digits
 
     def contrast(self, tint: Tint) -> float:
         """The least contrast of a tint with the ground."""

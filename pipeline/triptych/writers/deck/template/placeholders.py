@@ -9,26 +9,39 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
-from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.oxml.ns import qn
 
+from triptych.ooxml.inheritance import (
+    FURNITURE,
+    Box,
+    box_of,
+    chain_of,
+    kind_of,
+    list_styles,
+    placeholder_of,
+)
+from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
+from triptych.writers.deck.pptx.elements import element_of, placeholders_of
+from triptych.writers.deck.pptx.terms import (
+    RELATIONSHIP_TYPE,
+    BaseShape,
+    Presentation,
+    SlideLayout,
+    SlideMaster,
+)
 
-EMU_PER_POINT = 12_700
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
 _FONT = "Calibri"  # of a theme that names none
 
-# The kind of master placeholder from which a kind of layout placeholder inherits.
-_MASTER_KIND = {"title": "title", "ctrTitle": "title", "ftr": "ftr", "sldNum": "sldNum", "dt": "dt"}
-_FURNITURE = {"dt", "ftr", "sldNum", "hdr", "sldImg"}
-_STYLE = {"title": "p:titleStyle", "body": "p:bodyStyle"}
+_UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
 # Children of text properties of which only one may be there (21.1.2.2.7, 21.1.2.3.9).
 _ALTERNATIVES = {
@@ -75,56 +88,54 @@ class Spot:
 class LayoutReader:
     """Reads the layouts of one presentation."""
 
-    def __init__(self, presentation: Any) -> None:
-        self._default = presentation.part._element.find(qn("p:defaultTextStyle"))
+    def __init__(self, presentation: Presentation) -> None:
+        self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
 
-    def spots(self, layout: Any) -> list[Spot]:
+    def spots(self, layout: SlideLayout) -> list[Spot]:
         """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
-        spots = (self._spot(shape, layout) for shape in layout.placeholders)
+        spots = (self._spot(shape, layout) for shape in placeholders_of(layout))
         return [spot for spot in spots if spot is not None]
 
-    def fonts(self, layout: Any) -> ThemeFonts:
+    def fonts(self, layout: SlideLayout) -> ThemeFonts:
         """The fonts of the layout's theme."""
         part = layout.slide_master.part
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
-    def level(self, shape: Any, layout: Any) -> Any:
+    def level(self, shape: BaseShape, layout: SlideLayout) -> Any:
         """The properties of the first level of a layout's placeholder, whatever says them."""
-        inherits = _MASTER_KIND.get(str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")), "body")
-        chain = [shape._element, *_master_placeholders(layout, inherits)]
-        return self._level_element(chain, _styles(layout, inherits), 1)
+        return self._level_element(self._styles(element_of(shape), layout), 1)
 
-    def _spot(self, shape: Any, layout: Any) -> Spot | None:
-        element = shape._element
-        reference = element.find(f".//{qn('p:ph')}")
-        kind = str(reference.get("type", "obj"))
-        if kind in _FURNITURE:
+    def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
+        master = element_of(layout.slide_master)
+        return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
+
+    def _spot(self, shape: BaseShape, layout: SlideLayout) -> Spot | None:
+        element = element_of(shape)
+        kind = kind_of(element)
+        if kind in _UNFILLED:
             return None
-        inherits = _MASTER_KIND.get(kind, "body")
-        chain = [element, *_master_placeholders(layout, inherits)]
-        box = _box(chain)
-        turned = reference.get("orient") == "vert" or any(map(_is_turned, chain))
+        chain = chain_of(element, None, element_of(layout.slide_master))
+        box = box_of(chain)
+        turned = placeholder_of(element).get("orient") == "vert" or any(map(_is_turned, chain))
         if box is None or turned or element.find(qn("p:txBody")) is None:
             return None
-        own = _styles(layout, inherits)
-        levels = [self._level_element(chain, own, number) for number in range(1, _LEVELS + 1)]
-        fonts = self.fonts(layout)
+        styles, fonts = self._styles(element, layout), self.fonts(layout)
+        levels = [self._level_element(styles, number) for number in range(1, _LEVELS + 1)]
         place = placed(
-            box, _insets(chain), tuple(level_of(level, fonts) for level in levels), _columns(chain)
+            _in_points(box),
+            _insets(chain),
+            tuple(level_of(level, fonts) for level in levels),
+            _columns(chain),
         )
         return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels)
 
-    def _level_element(self, chain: Sequence[Any], styles: Any, number: int) -> Any:
+    def _level_element(self, styles: Sequence[Any], number: int) -> Any:
         """The properties of one level of text, from the nearest that says each."""
         tag = qn(f"a:lvl{number}pPr")
-        lists = [*(element.find(f".//{qn('a:lstStyle')}") for element in chain), styles, self._default]
-        sources = [
-            found for parent in lists if parent is not None and (found := parent.find(tag)) is not None
-        ]
-        return _merged(tag, sources)
+        return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
 
 
 def placed(
@@ -141,7 +152,7 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: Any) -> Any:
+def theme_of(master: SlideMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
     try:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -177,17 +188,6 @@ class ThemeFonts:
         return str(latin.get("typeface") or _FONT) if latin is not None else _FONT
 
 
-def _master_placeholders(layout: Any, kind: str) -> Iterator[Any]:
-    for shape in layout.slide_master.placeholders:
-        if str(shape._element.find(f".//{qn('p:ph')}").get("type", "obj")) == kind:
-            yield shape._element
-
-
-def _styles(layout: Any, kind: str) -> Any:
-    styles = layout.slide_master._element.find(qn("p:txStyles"))
-    return styles.find(qn(_STYLE.get(kind, "p:otherStyle"))) if styles is not None else None
-
-
 def _is_turned(element: Any) -> bool:
     transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
     body = element.find(f".//{qn('a:bodyPr')}")
@@ -195,15 +195,11 @@ def _is_turned(element: Any) -> bool:
     return upright or (transform is not None and transform.get("rot", "0") != "0")
 
 
-def _box(chain: Sequence[Any]) -> tuple[float, float, float, float] | None:
-    for element in chain:
-        transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
-        if transform is not None and (offset := transform.find(qn("a:off"))) is not None:
-            extent = transform.find(qn("a:ext"))
-            numbers = offset.get("x"), offset.get("y"), extent.get("cx"), extent.get("cy")
-            left, top, width, height = (int(number) / EMU_PER_POINT for number in numbers)
-            return left, top, width, height
-    return None
+def _in_points(box: Box) -> tuple[float, float, float, float]:
+    """Left, top, width, height."""
+    sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
+    left, top, width, height = (side / EMU_PER_POINT for side in sides)
+    return left, top, width, height
 
 
 def _insets(chain: Sequence[Any]) -> tuple[float, float, float, float]:
@@ -255,15 +251,15 @@ def level_of(element: Any, fonts: ThemeFonts) -> Level:
     after, _ = _space(element.find(qn("a:spcAft")), size)
     margin = int(element.get("marL", "0"))
     exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
-    share = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
+    of_line = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
     return Level(
         size=size,
         family=fonts.named(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
-        bold=run.get("b", "0") in {"1", "true"},
-        italic=run.get("i", "0") in {"1", "true"},
+        bold=is_on(run.get("b")),
+        italic=is_on(run.get("i")),
         margin=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
         before=before + after,
-        line=_percent(share) if share is not None else 1.0,
+        line=share(of_line.get("val")) if of_line is not None else 1.0,
         exact=int(exact.get("val")) / 100 if exact is not None else 0.0,
         spacing=max(0.0, int(run.get("spc", "0")) / 100 / size),
         capitals=run.get("cap", "none") == "all",
@@ -279,10 +275,5 @@ def _space(element: Any, size: float) -> tuple[float, bool]:
         return 0.0, False
     if element[0].tag == qn("a:spcPts"):
         return int(element[0].get("val")) / 100, False
-    return _percent(element[0]) * size * 1.2, _percent(element[0]) > 0
-
-
-def _percent(element: Any) -> float:
-    """A percentage, in thousandths of one or, after the strict schema, with its sign."""
-    value = str(element.get("val"))
-    return float(value[:-1]) / 100 if value.endswith("%") else int(value) / 100_000
+    of_line = share(element[0].get("val"))
+    return of_line * size * 1.2, of_line > 0

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from pptx.opc.package import Part
-from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
-
+from triptych.ooxml.names import qn
+from triptych.writers.deck.pptx.elements import (
+    element_of,
+    new_part,
+    placeholders_of,
+    relationships_of_package,
+)
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
 from triptych.writers.deck.template.generated import empty_part
 
 _PARTS = (
@@ -21,25 +24,25 @@ _PARTS = (
 _OF_LINKS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
-def mend(presentation: Any) -> None:
+def mend(presentation: Presentation) -> None:
     """Mend a presentation in memory: ids and indices that are used twice, looks that slides do not inherit,
     parts that are missing.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
-            _apart(owner._element.iter(qn("p:cNvPr")), "id")
+            _apart(element_of(owner).iter(qn("p:cNvPr")), "id")
         for layout in master.slide_layouts:
             # A slide's placeholder finds that of its layout by its index.
-            _apart(layout._element.iter(qn("p:ph")), "idx")
+            _apart(element_of(layout).iter(qn("p:ph")), "idx")
         for owner in (master, *master.slide_layouts):
-            for shape in owner.placeholders:
-                _style_by_prompt(shape._element.find(qn("p:txBody")))
+            for shape in placeholders_of(owner):
+                _style_by_prompt(element_of(shape).find(qn("p:txBody")))
     part = presentation.part
     _leave_one_core(part.package)
     there = {relation.reltype for relation in part.rels.values()}
     for relation, kind, name, element in _PARTS:
         if relation not in there:
-            part.relate_to(Part(PackURI(name), kind, part.package, empty_part(element).encode()), relation)
+            part.relate_to(new_part(part, name, kind, empty_part(element).encode()), relation)
 
 
 def _leave_one_core(package: Any) -> None:
@@ -48,13 +51,13 @@ def _leave_one_core(package: Any) -> None:
     LibreOffice's filter for Office Open XML and strict files hang them on another: python-pptx does not find
     them there, and adds a second part of the same name.
     """
-    for name, relation in list(package._rels.items()):
+    for name, relation in list(relationships_of_package(package).items()):
         if (
             not relation.is_external
             and relation.target_part.content_type == CONTENT_TYPE.OPC_CORE_PROPERTIES
             and relation.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES
         ):
-            package._rels.pop(name)
+            relationships_of_package(package).pop(name)
 
 
 def _style_by_prompt(body: Any) -> None:

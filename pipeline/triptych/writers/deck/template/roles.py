@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from triptych.ooxml.values import is_on
 from triptych.writers.deck.fitting.text import Level, Place
 from triptych.writers.deck.kinds import Edge, Kind, Role, Slot, Strip, Where
 from triptych.writers.deck.template.placeholders import Spot, placed
@@ -83,7 +84,7 @@ def _reading_place(spot: Spot) -> tuple[int, float]:
     """Where a placeholder comes when a slide is read: line by line, from the side on which lines begin."""
     line = round(spot.place.top / _LINE)
     way = spot.levels[0].get("rtl") if spot.levels else None
-    return line, -spot.place.left if way in ("1", "true") else spot.place.left
+    return line, -spot.place.left if is_on(way) else spot.place.left
 
 
 def _lies(place: Place, where: Where, other: Place) -> bool:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from pptx.enum.chart import XL_TICK_LABEL_POSITION, XL_TICK_MARK
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.languages.numerals import decimal_places
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word
 from triptych.model.charts import DatePart, Scale
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import Form, on_serial_days
 from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, labels_bars, number_format
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import XL_TICK_LABEL_POSITION, XL_TICK_MARK, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 VALUE_LABELS_WIDTH = 70.0  # points, about what the value axis takes from the plot
@@ -37,7 +36,7 @@ _BASE_UNITS = {
 
 
 def style_axes(
-    native: Any,
+    native: NativeChart,
     chart: Chart,
     setting: Setting,
     form: Form,
@@ -64,7 +63,7 @@ def style_axes(
         _add_title(category, chart.data.category_title, setting)
     if chart.lying:
         category.reverse_order = True  # the first category on top
-        value._element.find(qn("c:crosses")).set("val", "max")
+        element_of(value).find(qn("c:crosses")).set("val", "max")
 
 
 def label_interval(labels: tuple[str, ...], width: float, setting: Setting) -> int:
@@ -115,7 +114,7 @@ def _fix(axis: Any, ends: ValueScale) -> None:
 
 def _count_by_powers(axis: Any) -> None:
     """A logarithmic axis (ECMA-376 Part 1, 21.2.2.98)."""
-    scaling = axis._element.find(qn("c:scaling"))
+    scaling = element_of(axis).find(qn("c:scaling"))
     base = child(scaling, "c:logBase", val="10")
     scaling.insert(0, base)
 
@@ -153,7 +152,7 @@ def _style_date_axis(axis: Any, chart: Chart, setting: Setting) -> None:
     else:
         steps = (1, 2, 3, 6, 12, 24, 60, 120, 600)
         every, unit = next(n for n in steps if span / (n * _MONTHS) <= most or n == 600), "months"
-    element = axis._element
+    element = element_of(axis)
     for tag in ("c:baseTimeUnit", "c:majorUnit", "c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit"):
         for old in element.findall(qn(tag)):
             element.remove(old)
@@ -172,13 +171,13 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
     axis.axis_title.text_frame.text = cleaned(title)
     font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
     font.size, font.bold = Pt(setting.size), False
-    font._element.set("lang", setting.language)
+    element_of(font).set("lang", setting.language)
     paint(font.color, setting.palette.muted)
 
 
 def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     """Leave out labels of numeric categories that would touch; words keep theirs and are wrapped."""
-    properties = axis._element.find(qn("c:txPr")).find(qn("a:bodyPr"))
+    properties = element_of(axis).find(qn("c:txPr")).find(qn("a:bodyPr"))
     if chart.data.positions is None and not chart.kind.traits.binned:
         slot = _plot_width(chart, setting) / len(chart.data.categories)
         longest = max(longest_word(name, setting.text_width) for name in chart.data.categories)
@@ -191,6 +190,6 @@ def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     names = tuple(category_name(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
     interval = label_interval(names, _plot_width(chart, setting), setting)
     if interval > 1:
-        offset = axis._element.find(qn("c:lblOffset"))
+        offset = element_of(axis).find(qn("c:lblOffset"))
         for tag in ("c:tickMarkSkip", "c:tickLblSkip"):
-            offset.addnext(child(axis._element, tag, val=str(interval)))
+            offset.addnext(child(element_of(axis), tag, val=str(interval)))

@@ -6,10 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from pptx.enum.chart import XL_CHART_TYPE
-
 from triptych.model.charts import ChartKind, DatePart, Scale
 from triptych.model.nodes import Chart
+from triptych.writers.deck.pptx.terms import XL_CHART_TYPE
 
 FIRST_DATE = dt.date(1900, 3, 1)  # before it spreadsheets count days that never were, or none at all
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pptx.enum.chart import XL_LABEL_POSITION
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.languages.numerals import format_percent
 from triptych.model.charts import DatePart
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart, Pt
 from triptych.writers.deck.template.palette import paint
 
 MOST_LABELLED_BARS = 12
@@ -40,12 +39,12 @@ def slice_format(chart: Chart) -> str:
     return code.join(quoted)
 
 
-def set_text(native: Any, setting: Setting) -> None:
+def set_text(native: NativeChart, setting: Setting) -> None:
     """Size, family and language of all text in a chart."""
     native.font.size = Pt(setting.size)
     native.font.name = setting.theme.sans
     paint(native.font.color, setting.palette.muted)
-    for element in native._chartSpace.iter(qn("a:endParaRPr"), qn("a:defRPr")):
+    for element in element_of(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
         element.set("lang", setting.language)
 
 

@@ -12,12 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pptx.enum.chart import XL_LABEL_POSITION, XL_LEGEND_POSITION
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.ends import (
     NAME_GAP,
     last,
@@ -29,6 +26,13 @@ from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.slices import name_slices
 from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.elements import element_of, label_element
+from triptych.writers.deck.pptx.terms import (
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import paint
 
 # Points.
@@ -53,9 +57,9 @@ class Layout:
     height: float = 1.0
 
 
-def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
+def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
     """Add unit and names to a chart, and give the plot the rest."""
-    plot = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     several = len(chart.data.labels) > 1 and not chart.kind.traits.round
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
@@ -80,7 +84,7 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
 
 
 def _lay_out_panel(
-    native: Any, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
+    native: NativeChart, plot: Any, chart: Chart, setting: Setting, remarks: Remarks, *, several: bool
 ) -> Layout:
     unit = f", {chart.value_line}" if chart.value_line else ""
     lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
@@ -106,7 +110,7 @@ def _lay_out_panel(
     return Layout()
 
 
-def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) -> None:
+def _add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
     """A line at the top left, in runs that are bold or not."""
     shown = [(look, text) for look, text in words if text]
     native.has_title = bool(shown)
@@ -120,8 +124,8 @@ def _add_title(native: Any, words: Sequence[tuple[str, str]], setting: Setting) 
         run.font.size, run.font.bold = Pt(setting.size), look == "bold"
         if look != "bold":
             paint(run.font.color, setting.palette.muted)
-        run.font._element.set("lang", setting.language)
-    _place(title._element, x=0.0, y=0.0)
+        element_of(run.font).set("lang", setting.language)
+    _place(element_of(title), x=0.0, y=0.0)
 
 
 def _line_share(chart: Chart, setting: Setting) -> float:
@@ -130,15 +134,15 @@ def _line_share(chart: Chart, setting: Setting) -> float:
     return (TOP_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
 
 
-def _name_categories(native: Any, chart: Chart, setting: Setting, below: float = 0.0) -> None:
+def _name_categories(native: NativeChart, chart: Chart, setting: Setting, below: float = 0.0) -> None:
     """Where bars lie, the title of their names stands at the foot of these, upright as they are."""
     if chart.lying and chart.data.category_title:
         title = native.category_axis.axis_title
-        title.text_frame._txBody.find(qn("a:bodyPr")).set("rot", "0")
-        _place(title._element, x=0.0, y=1 - below - _title_share(chart, setting))
+        element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
+        _place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
 
 
-def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> float:
+def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> float:
     """A legend at the right of the unit, or below it in rows; the result is the share that these take."""
     legend = native.legend
     legend.position = XL_LEGEND_POSITION.TOP
@@ -148,12 +152,12 @@ def _add_legend(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
     extra = 0.0
     if sum(widths) + unit <= setting.width:
-        _place(legend._element, x=1 - sum(widths) / setting.width, y=0.0)
+        _place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
     else:
         rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
         high = rows * _LEADING * setting.size / setting.height
         first = _line_share(chart, setting) if chart.value_line else 0.0
-        _place(legend._element, x=0.0, y=first, w=1.0, h=high)
+        _place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
         extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
     _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
     return extra
@@ -165,9 +169,9 @@ def _title_share(chart: Chart, setting: Setting) -> float:
     return TOP_LINE * setting.size / 14 / setting.height if titled else 0.0
 
 
-def _hide_entries(native: Any, indices: Sequence[int]) -> None:
+def _hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
     """Take entries out of the legend: those of series that carry their words themselves."""
-    legend = native.legend._element
+    legend = element_of(native.legend)
     entries = legend.findall(qn("c:legendEntry"))
     position = entries[-1] if entries else legend.find(qn("c:legendPos"))
     for index in reversed(indices):
@@ -177,13 +181,13 @@ def _hide_entries(native: Any, indices: Sequence[int]) -> None:
         position.addnext(entry)
 
 
-def _name_ends(native: Any, chart: Chart, setting: Setting) -> None:
+def _name_ends(native: NativeChart, chart: Chart, setting: Setting) -> None:
     for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
         label = series.points[last(data)].data_label
         label.position = XL_LABEL_POSITION.RIGHT
         label.font.size = Pt(setting.size)
         paint(label.font.color, setting.palette.ink)
-        element = label._dLbl
+        element = label_element(label)
         for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
             element.find(qn(tag)).set("val", shown)
 
@@ -192,7 +196,7 @@ def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
     return [setting.text_width(series.label) for series in chart.data.series]
 
 
-def _place_round(native: Any, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
+def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting, top: float) -> None:
     """A circle in the middle, its words around it."""
     width, height = setting.width, setting.height
     side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)

@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pptx.enum.chart import XL_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE_DASH_STYLE
-from pptx.enum.shapes import MSO_CONNECTOR_TYPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
-from pptx.util import Pt
-
 from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.model.nodes import Chart
@@ -18,12 +12,23 @@ from triptych.writers.deck.drawing.charts.layout import Layout
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.pictures import describe
 from triptych.writers.deck.drawing.text import cleaned
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import (
+    MSO_ANCHOR,
+    MSO_CONNECTOR_TYPE,
+    MSO_LINE_DASH_STYLE,
+    PP_ALIGN,
+    XL_LABEL_POSITION,
+    NativeChart,
+    Pt,
+    Slide,
+)
 from triptych.writers.deck.template.palette import paint
 
 _LABEL_HEIGHT = 18.0  # points
 
 
-def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
+def note_lying(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Words as the label of the last bar of their category, behind its value where bars carry theirs."""
     for note in chart.annotations:
         index = chart.data.categories.index(note.name)
@@ -38,7 +43,7 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
         run = label.text_frame.paragraphs[0].runs[0]
         run.font.size, run.font.bold = Pt(setting.size), False
         paint(run.font.color, setting.palette.ink)
-        run.font._element.set("lang", setting.language)
+        element_of(run.font).set("lang", setting.language)
         if labels_bars(chart):
             # Labels of its own take a series out of those of the whole plot.
             own = native.plots[0].series[known[-1]].data_labels
@@ -50,13 +55,13 @@ def note_lying(native: Any, chart: Chart, setting: Setting) -> None:
 
 
 def mark_lying(
-    slide: Any, frame: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale
+    slide: Slide, frame: Any, chart: Chart, setting: Setting, layout: Layout, scale: ValueScale
 ) -> None:
     """A dashed line over the chart with its words on top, at the value's place in the plot.
 
     Both stand behind the chart's frame, and are read with it.
     """
-    last = frame._element
+    last = element_of(frame)
     unit = 0.01 if chart.percent else 1.0
     for mark in chart.marks:
         x = setting.left + setting.width * (layout.left + layout.width * scale.share(mark.value * unit))
@@ -80,7 +85,7 @@ def mark_lying(
         run = words.paragraphs[0].runs[0]
         run.font.size = Pt(setting.size)
         paint(run.font.color, setting.palette.ink)
-        run.font._element.set("lang", setting.language)
-        last.addnext(line._element)
-        line._element.addnext(box._element)
-        last = box._element
+        element_of(run.font).set("lang", setting.language)
+        last.addnext(element_of(line))
+        element_of(line).addnext(element_of(box))
+        last = element_of(box)

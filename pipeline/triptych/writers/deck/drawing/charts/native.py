@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.charts.axes.scales import (
     ValueScale,
     linear_scale,
@@ -17,6 +14,7 @@ from triptych.media.charts.axes.scales import (
 from triptych.media.charts.axes.times import with_missing_dates
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
 from triptych.writers.deck.drawing.charts.forms import (
@@ -41,12 +39,20 @@ from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.fitting.text import Place
+from triptych.writers.deck.pptx.elements import drop, element_of
+from triptych.writers.deck.pptx.terms import BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 
 def insert_chart(
-    slide: Any, placeholder: Any, place: Place, body: ChartBody, theme: Theme, palette: Palette, language: str
+    slide: Slide,
+    placeholder: BaseShape,
+    place: Place,
+    body: ChartBody,
+    theme: Theme,
+    palette: Palette,
+    language: str,
 ) -> list[Any]:
     """Put a chart into a placeholder of a slide, or its panels into the placeholder's place.
 
@@ -66,7 +72,7 @@ def insert_chart(
     )
     if not chart.data.panels:
         form, data, remarks = _prepared(chart, whole)
-        frame = slide.shapes.add_chart(form.type, *_box(whole), data)
+        frame: Any = slide.shapes.add_chart(form.type, *_box(whole), data)
         take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
@@ -75,10 +81,10 @@ def insert_chart(
         one = replace(chart, data=chart.data.of_panel(panel))
         form, data, remarks = _prepared(one, setting)
         frame = slide.shapes.add_chart(form.type, *_box(setting), data)
-        placeholder._element.addprevious(frame._element)  # it is read where the placeholder was
+        element_of(placeholder).addprevious(element_of(frame))  # it is read where the placeholder was
         _style(slide, frame, one, form, remarks, setting)
         frames.append(frame)
-    placeholder._element.getparent().remove(placeholder._element)
+    drop(placeholder)
     return frames
 
 
@@ -104,7 +110,7 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
     return scale.low, scale.high
 
 
-def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
+def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
     native, ends = frame.chart, _ends(chart, remarks)
     set_text(native, setting)
     set_apart(native, remarks, on_numbers=form.on_numbers)
@@ -147,9 +153,9 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
     return replace(scale, high=max(scale.high, remarks.top))
 
 
-def _finish(native: Any, chart: Chart) -> None:
+def _finish(native: NativeChart, chart: Chart) -> None:
     """Stable axis ids (python-pptx writes some negative; the schema asks for unsigned), square corners."""
-    space = native._chartSpace
+    space = element_of(native)
     numbers: dict[str, str] = {}
     for element in space.iter(qn("c:axId"), qn("c:crossAx")):
         old = element.get("val")

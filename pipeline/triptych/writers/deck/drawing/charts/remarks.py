@@ -10,20 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pptx.enum.chart import XL_LABEL_POSITION, XL_MARKER_STYLE
-from pptx.enum.dml import MSO_LINE_DASH_STYLE
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.spreading import rows
 from triptych.media.charts.axes.times import date_name
 from triptych.model.charts import Annotation, date_at
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child, cleaned, colour
+from triptych.writers.deck.pptx.elements import element_of, label_element
+from triptych.writers.deck.pptx.terms import (
+    MSO_LINE_DASH_STYLE,
+    XL_LABEL_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import paint
 
 _ROW = 1.5  # of the text's size, from one row of notes to the next
@@ -159,11 +163,11 @@ def _raised(scale: ValueScale, share: float) -> float:
     return scale.high + (scale.high - scale.low) * share
 
 
-def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> None:
+def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> None:
     """Move the last series into a plot of lines on the same axes."""
     if not remarks.count:
         return
-    area = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
     plot = child(area, "c:scatterChart" if on_numbers else "c:lineChart")
     if on_numbers:
@@ -184,7 +188,7 @@ def set_apart(native: Any, remarks: Remarks, *, on_numbers: bool) -> None:
     first.addnext(plot)
 
 
-def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting) -> None:
+def style_remarks(native: NativeChart, chart: Chart, remarks: Remarks, setting: Setting) -> None:
     """Dashed lines named at their right end unless a legend does, and words over the data."""
     if not remarks.count:
         return
@@ -203,11 +207,11 @@ def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting)
         own = series[-1]
         own.format.line.fill.background()
         own.marker.style = XL_MARKER_STYLE.NONE
-        on_numbers = own._element.find(qn("c:xVal")) is not None
+        on_numbers = element_of(own).find(qn("c:xVal")) is not None
         for number, note in enumerate(remarks.notes):
             index = number if on_numbers else note.index
             _label(own, index, note.text, setting)
-        _drop(own._element, setting)
+        _drop(element_of(own), setting)
 
 
 def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
@@ -219,9 +223,9 @@ def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
     run = frame.paragraphs[0].runs[0]
     run.font.size, run.font.bold = Pt(setting.size), False
     paint(run.font.color, setting.palette.ink)
-    run.font._element.set("lang", setting.language)
+    element_of(run.font).set("lang", setting.language)
     label.position = XL_LABEL_POSITION.RIGHT
-    return label._dLbl
+    return label_element(label)
 
 
 def _move(label: Any, share: float) -> None:

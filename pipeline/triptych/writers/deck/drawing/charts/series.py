@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pptx.enum.chart import XL_MARKER_STYLE
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE
-from pptx.oxml.ns import qn
-from pptx.util import Pt
-
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import (
     label_values,
     labels_bars,
@@ -22,6 +18,14 @@ from triptych.writers.deck.drawing.charts.labels import (
 )
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import (
+    MSO_LINE_DASH_STYLE,
+    MSO_PATTERN_TYPE,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
 from triptych.writers.deck.template.palette import ACCENTS, Tint, paint
 
 MOST_MARKED_POINTS = 24
@@ -50,7 +54,7 @@ _PATTERNS = (
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
-def style_series(native: Any, chart: Chart, setting: Setting) -> None:
+def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot = native.plots[0]
     for series, data in zip(plot.series, chart.data.series, strict=False):
@@ -79,7 +83,7 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
         line.width = Pt(1)
 
 
-def style_round(native: Any, chart: Chart, setting: Setting) -> None:
+def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour the slices and label each with its category and value: no legend is needed."""
     plot = native.plots[0]
     plot.vary_by_categories = True
@@ -91,14 +95,14 @@ def style_round(native: Any, chart: Chart, setting: Setting) -> None:
         point.format.line.width = Pt(1.5)
     label_values(plot, slice_format(chart), setting, outside=not ring)
     plot.data_labels.show_category_name = True
-    labels = plot.data_labels._element
+    labels = element_of(plot.data_labels)
     separator = child(labels, "c:separator")
     separator.text = "\n"
     labels.find(qn("c:showBubbleSize")).addnext(separator)
     if ring:
-        hole = plot._element.find(qn("c:holeSize"))
+        hole = element_of(plot).find(qn("c:holeSize"))
         if hole is None:
-            hole = child(plot._element, "c:holeSize")
+            hole = child(element_of(plot), "c:holeSize")
         hole.set("val", str(HOLE))
 
 
@@ -118,7 +122,7 @@ def _fill(look: Any, index: int, setting: Setting) -> None:
 
 def _lighten(series: Any, index: int, setting: Setting) -> None:
     """A light surface under a line, through which the others are seen."""
-    properties = series._element.find(qn("c:spPr"))
+    properties = element_of(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
         child(fill, "a:alpha", val=_LIGHT)

@@ -10,26 +10,26 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from pptx.oxml.ns import qn
-
 from triptych.languages.numerals import format_number, format_percent
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import slice_format
 from triptych.writers.deck.drawing.charts.series import HOLE
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.drawing.text import child, colour
+from triptych.writers.deck.drawing.text import child, colour, extended
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import NativeChart
 
 _LINE = 1.25  # of the text's size
 _RIM = 8.0  # points between rim and words
 _CROWDED = 3.0  # points that a label would have to give way
-_C15 = "http://schemas.microsoft.com/office/drawing/2012/chart"
 _LAYOUT_EXTENSION = "{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"
 
 
-def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reach: float) -> None:
+def name_slices(native: NativeChart, chart: Chart, setting: Setting, radius: float, reach: float) -> None:
     """Move the labels of a circle of ``radius`` points, ``reach`` points being above and below its centre."""
     values = [value or 0.0 for value in chart.data.series[0].values]
     if min(values) < 0 or not sum(values):
@@ -39,7 +39,7 @@ def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reac
     moved = _places(chart, values, setting, radius, reach)
     if not ring and all(shift < _CROWDED for *_, shift in moved):
         return
-    labels = native.plots[0].data_labels._element
+    labels = element_of(native.plots[0].data_labels)
     for index, angle, x, y, width, lines, _ in reversed(moved):
         offset = (x - math.sin(angle) * middle, y + math.cos(angle) * middle)
         labels.insert(0, _label(labels, index, offset, (width + setting.size, lines), chart, setting))
@@ -108,8 +108,7 @@ def _label(
         child(label, f"c:show{name}", val="1" if name in shown else "0")
     child(label, "c:separator").text = "\n"
     extension = child(child(label, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
-    box = extension.makeelement(f"{{{_C15}}}layout", {}, {"c15": _C15})
-    extension.append(box)
+    box = extended(extension, "c15:layout")
     inner = child(box, "c:manualLayout")
     child(inner, "c:w", val=f"{width / setting.width:.4f}")
     child(inner, "c:h", val=f"{lines * _LINE * setting.size / setting.height:.4f}")

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-
-from pptx.chart import data as chart_data
-from pptx.chart import xlsx
 
 from triptych.media.charts.axes.times import category_name
 from triptych.model.nodes import Chart
@@ -15,37 +10,7 @@ from triptych.writers.deck.drawing.charts.forms import Form, places
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.text import cleaned
-
-
-class _AsWritten:
-    """Texts stay texts, also those that a spreadsheet would take for a formula or an address."""
-
-    @contextmanager
-    def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        with xlsx.Workbook(file, options) as workbook:  # type: ignore[attr-defined]
-            yield workbook, workbook.add_worksheet()
-
-
-class _CategoryWriter(_AsWritten, xlsx.CategoryWorkbookWriter):
-    pass
-
-
-class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
-    pass
-
-
-class _Categories(chart_data.CategoryChartData):
-    _workbook_writer = property(_CategoryWriter)
-
-
-class _Numbers(chart_data.XyChartData):
-    _workbook_writer = property(_NumberWriter)
-
-
-# python-pptx leaves the types of these open.
-_CategoryData: Any = _Categories
-_NumberData: Any = _Numbers
+from triptych.writers.deck.pptx.chart_data import CategoryData, NumberData
 
 
 def workbook(chart: Chart, form: Form, remarks: Remarks) -> Any:
@@ -54,7 +19,7 @@ def workbook(chart: Chart, form: Form, remarks: Remarks) -> Any:
 
 
 def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
-    data = _CategoryData()
+    data = CategoryData()
     if form.on_dates:
         data.categories = chart.data.dates or ()
     else:
@@ -72,7 +37,7 @@ def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
 
 
 def _numbers(chart: Chart, remarks: Remarks) -> Any:
-    data = _NumberData()
+    data = NumberData()
     positions = places(chart)
     own = len(chart.data.series) > 1 or bool(chart.data.panel_title)
     for series in chart.data.series:

@@ -17,8 +17,8 @@ from pptx.oxml.xmlchemy import BaseOxmlElement
 
 from tests.conftest import tiny_png
 from tests.writers.deck.conftest import everything, opened
+from triptych.writers.deck.pptx.package import add_slide, open_presentation
 from triptych.writers.deck.pptx.paths import compile_paths
-from triptych.writers.deck.pptx.speed import add_slide, speed_up
 
 # By itself, in a process where nothing of ours is loaded.
 STOCK = """
@@ -34,13 +34,19 @@ for part in sorted(presentation.part.package.iter_parts(), key=lambda part: part
 """
 
 
+def empty() -> Any:
+    """The presentation that python-pptx brings."""
+    buffer = io.BytesIO()
+    Presentation().save(buffer)
+    return open_presentation(buffer.getvalue())
+
+
 def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
     picture = tiny_png(3, 2)
     run = subprocess.run(
         [sys.executable, "-c", STOCK, picture.hex()], capture_output=True, text=True, check=True
     )
-    presentation = Presentation()
-    speed_up(presentation)
+    presentation = empty()
     for number in range(12):
         slide = add_slide(presentation, presentation.slide_layouts[number % 9])
         slide.notes_slide.notes_text_frame.text = f"Notes {number}"
@@ -72,8 +78,7 @@ def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
 
 
 def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> None:
-    presentation = Presentation()
-    speed_up(presentation)
+    presentation = empty()
     slides: list[Any] = [add_slide(presentation, presentation.slide_layouts[6]) for _ in range(1500)]
     for slide, following in pairwise(slides):
         slide.part.relate_to(following.part, RELATIONSHIP_TYPE.SLIDE)

@@ -1,0 +1,208 @@
+"""Colours as they are seen: those of the theme by way of the colour map, with their changes.
+
+ECMA-376 Part 1, 20.1.2.3 has the colours and what changes them, 20.1.6.2 the slots of a theme, 19.3.1.6 the
+map. Light and saturation are those of the colour as it is written; tint, shade and single channels count in
+linear light, as the examples of 20.1.2.3.31 and 20.1.2.3.34 have it and LibreOffice draws it.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from PIL import ImageColor
+
+from triptych.ooxml.names import A
+from triptych.ooxml.values import share
+from triptych.theme.contrast import channels, encoded, linear
+
+INK, PAPER = "000000", "ffffff"
+FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
+_OPAQUE = 0.5  # what is more transparent lets the colour behind it be seen
+
+# What the names of a slide stand for where no map says it.
+_USUAL_MAP = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
+_CHANGE = re.compile("(hue|lum|sat|red|green|blue|alpha)(Mod|Off|)")
+_IN_HLS = ("hue", "lum", "sat")
+_IN_RGB = ("red", "green", "blue")
+_TURN = 360 * 60_000  # of a hue
+_ABBREVIATED = {"dk": "dark", "lt": "light", "med": "medium"}  # in the names of preset colours, 20.1.10.48
+
+
+class Colour(NamedTuple):
+    """Six hexadecimal digits, and how much of what lies behind is covered, 0 to 1."""
+
+    digits: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColourScheme:
+    """``slots`` are a theme's colours, ``names`` what slides call them, ``theme`` is its tree or None."""
+
+    slots: Mapping[str, str]
+    names: Mapping[str, str]
+    theme: Any = None
+
+    @classmethod
+    def of(cls, theme: Any, colour_map: Any) -> ColourScheme:
+        """The tree of a theme and the element of a colour map, either of which may be None."""
+        scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
+        plain = cls({}, {})
+        slots = {
+            _local(item): found.digits
+            for item in (() if scheme is None else scheme)
+            if (found := plain.colour(item)) is not None
+        }
+        own = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
+        return cls(slots, {**_USUAL_MAP, **own}, theme)
+
+    def slot(self, name: str) -> str | None:
+        """The colour of a name such as tx1 or accent3; None where the theme has none."""
+        return self.slots.get(self.names.get(name, name))
+
+    def colour(self, holder: Any, placeholder: str | None = None) -> Colour | None:
+        """The colour in an element, None where there is none; ``placeholder`` is what phClr stands for."""
+        for item in holder:
+            if _local(item).endswith("Clr"):
+                base = self._base(item, placeholder)
+                changes = ((_local(change), change.get("val", "")) for change in item)
+                return None if base is None else transformed(Colour(base), changes)
+        return None
+
+    def opaque(self, holder: Any, placeholder: str | None = None) -> str | None:
+        """The colour in an element through which nothing is seen, None where it is not so."""
+        found = None if holder is None else self.colour(holder, placeholder)
+        return found.digits if found is not None and found.opacity >= 1 else None
+
+    def fill(self, properties: Any) -> str | None:
+        """The one colour that something is filled with; None where nothing is, or where it is not one."""
+        fill = fill_in(properties)
+        return self.opaque(fill) if fill is not None and _local(fill) == "solidFill" else None
+
+    def filled(self, holders: Iterable[Any]) -> str | None:
+        """What the first that says so is filled with: None for nothing, "" for what is not one colour."""
+        for properties in holders:
+            fill = fill_in(properties)
+            if fill is not None:
+                return None if _local(fill) == "noFill" else self.fill(properties) or ""
+        return None
+
+    def seen_in(self, fill: Any, placeholder: str | None = None) -> tuple[str, ...]:
+        """All colours of a fill that cover what is behind; those of pictures cannot be told."""
+        match _local(fill):
+            case "solidFill":
+                found = [self.colour(fill, placeholder)]
+            case "gradFill":
+                found = [self.colour(stop, placeholder) for stop in fill.iter(f"{A}gs")]
+            case _:
+                return ()
+        covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)
+        return tuple(dict.fromkeys(covering))
+
+    def styled(self, reference: Any) -> tuple[str, ...]:
+        """The colours of a reference to the fills of a theme (20.1.4.2.10, 19.3.1.3)."""
+        own = self.colour(reference)
+        index = int(reference.get("idx", "0"))
+        name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
+        fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
+        position = index % 1000 - 1
+        if fills is None or not 0 <= position < len(fills):
+            return () if own is None else (own.digits,)
+        return self.seen_in(fills[position], None if own is None else own.digits)
+
+    def _base(self, item: Any, placeholder: str | None) -> str | None:
+        """A colour before its changes."""
+        value = str(item.get("val", ""))
+        match _local(item):
+            case "schemeClr":
+                return placeholder if value == "phClr" else self.slot(value)
+            case "srgbClr":
+                return value.lower() or None
+            case "sysClr":
+                return str(item.get("lastClr", INK if "Text" in value else PAPER)).lower()
+            case "prstClr":
+                name = re.sub("^(dk|lt|med)(?=[A-Z])", lambda found: _ABBREVIATED[found[1]], value)
+                named = ImageColor.colormap.get(name.lower())
+                return named[1:] if isinstance(named, str) else None
+            case "scrgbClr":
+                return _digits(encoded(share(item.get(name, "0"))) for name in "rgb")
+            case "hslClr":
+                hue, sat, lum = (
+                    int(item.get("hue", "0")) / _TURN,
+                    *(share(item.get(n, "0")) for n in ("sat", "lum")),
+                )
+                return _digits(colorsys.hls_to_rgb(hue, lum, sat))
+        return None
+
+
+def fill_in(properties: Any) -> Any:
+    """What a shape, cell or background is filled with, as its properties or None say it; else None."""
+    return None if properties is None else next((part for part in properties if _local(part) in FILLS), None)
+
+
+def transformed(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colour:
+    """A colour after changes by the names of their elements, one after the other, with their values."""
+    rgb, opacity = [channel / 255 for channel in channels(colour.digits)], colour.opacity
+    for name, value in changes:
+        match = _CHANGE.fullmatch(name)
+        if match is None:
+            rgb = _whole_change(rgb, name, value)
+            continue
+        part, how = match.groups()
+        angle = part == "hue" and how != "Mod"
+        amount = int(value) / _TURN if angle else share(value)
+        if part == "alpha":
+            opacity = _within(_moved(opacity, how, amount))
+        elif part in _IN_HLS:
+            hls = list(colorsys.rgb_to_hls(*rgb))
+            place = _IN_HLS.index(part)
+            moved = _moved(hls[place], how, amount)
+            hls[place] = moved % 1 if part == "hue" else _within(moved)
+            rgb = list(colorsys.hls_to_rgb(*hls))
+        else:
+            place = _IN_RGB.index(part)
+            rgb[place] = encoded(_within(_moved(linear(rgb[place]), how, amount)))
+    return Colour(_digits(rgb), opacity)
+
+
+def _moved(number: float, how: str, amount: float) -> float:
+    return number * amount if how == "Mod" else number + amount if how == "Off" else amount
+
+
+def _whole_change(rgb: list[float], name: str, value: str) -> list[float]:
+    """What changes all channels at once."""
+    match name:
+        case "tint":
+            return [encoded(1 - (1 - linear(channel)) * share(value)) for channel in rgb]
+        case "shade":
+            return [encoded(linear(channel) * share(value)) for channel in rgb]
+        case "inv":
+            return [encoded(1 - linear(channel)) for channel in rgb]
+        case "gamma":
+            return [encoded(channel) for channel in rgb]
+        case "invGamma":
+            return [linear(channel) for channel in rgb]
+        case "comp":
+            hue, light, saturation = colorsys.rgb_to_hls(*rgb)
+            return list(colorsys.hls_to_rgb((hue + 0.5) % 1, light, saturation))
+        case "gray":
+            red, green, blue = rgb
+            return [0.2126 * red + 0.7152 * green + 0.0722 * blue] * 3
+    return rgb
+
+
+def _within(number: float) -> float:
+    return min(1.0, max(0.0, number))
+
+
+def _digits(rgb: Iterable[float]) -> str:
+    return "".join(f"{round(channel * 255):02x}" for channel in rgb)
+
+
+def _local(element: Any) -> str:
+    """A name without its namespace; "" for comments."""
+    return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -1,0 +1,39 @@
+"""Namespaces and types of relationships of presentations (ECMA-376, transitional), as lxml writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+NAMESPACES: Mapping[str, str] = {
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "a14": "http://schemas.microsoft.com/office/drawing/2010/main",
+    "ahyp": "http://schemas.microsoft.com/office/drawing/2018/hyperlinkcolor",
+    "asvg": "http://schemas.microsoft.com/office/drawing/2016/SVG/main",
+    "adec": "http://schemas.microsoft.com/office/drawing/2017/decorative",
+    "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
+    "c15": "http://schemas.microsoft.com/office/drawing/2012/chart",
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
+    "p14": "http://schemas.microsoft.com/office/powerpoint/2010/main",
+    "r": OFFICE,
+    "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+}
+
+
+@cache
+def qn(name: str) -> str:
+    """A name with its usual prefix, such as ``a:tbl``, with its namespace instead."""
+    prefix, local = name.split(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}"
+
+
+A, A14, ADEC, C, M, MC, P, P14, R, W = (
+    f"{{{NAMESPACES[prefix]}}}" for prefix in ("a", "a14", "adec", "c", "m", "mc", "p", "p14", "r", "w")
+)
+
+PRESENTATION = "ppt/presentation.xml"
+TYPES = "[Content_Types].xml"

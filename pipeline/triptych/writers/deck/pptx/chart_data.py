@@ -1,0 +1,40 @@
+"""What charts show, in a workbook whose texts stay texts, also where a spreadsheet would take them for a
+formula or an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pptx.chart import data, xlsx
+
+
+class _AsWritten:
+    @contextmanager
+    def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
+        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        with xlsx.Workbook(file, options) as workbook:  # type: ignore[attr-defined]
+            yield workbook, workbook.add_worksheet()
+
+
+class _CategoryWriter(_AsWritten, xlsx.CategoryWorkbookWriter):
+    pass
+
+
+class _NumberWriter(_AsWritten, xlsx.XyWorkbookWriter):
+    pass
+
+
+class _Categories(data.CategoryChartData):
+    _workbook_writer = property(_CategoryWriter)
+
+
+class _Numbers(data.XyChartData):
+    _workbook_writer = property(_NumberWriter)
+
+
+# python-pptx leaves the types of these open.
+CategoryData: Any = _Categories
+NumberData: Any = _Numbers

@@ -1,0 +1,16 @@
+"""python-pptx as it is installed."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+# The version whose internals ``internals.py`` describes; docs/upgrading.md tells how to move to another.
+VERSION = "1.0.2"
+
+
+def require_known_version() -> None:
+    """ImportError where python-pptx has another version: its internals may mean something else there."""
+    if (found := version("python-pptx")) != VERSION:
+        raise ImportError(
+            f"python-pptx {VERSION}: decks are written with this version only, and {found} is installed"
+        )

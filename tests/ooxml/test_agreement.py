@@ -1,0 +1,72 @@
+"""Writer and checks see the same colours in the same file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from lxml import etree
+from pptx import Presentation
+
+from tests.writers.deck.conftest import everything, written
+from triptych.checks.deck.package.package import unpacked
+from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.ooxml.names import A, P
+from triptych.writers.deck.fitting.text import Place, TextArea
+from triptych.writers.deck.template.backgrounds import Scheme, all_slots
+
+CHANGES = (
+    {"lumMod": "60000", "lumOff": "40000"},
+    {"satMod": "150000"},
+    {"shade": "50000"},
+    {"tint": "40000", "satMod": "300000"},
+    {"hueOff": "60000"},
+)
+
+
+def changed(colour: Any, changes: Mapping[str, str]) -> None:
+    for kind, value in changes.items():
+        etree.SubElement(colour, f"{A}{kind}", val=value)
+
+
+def with_changes(data: bytes, changes: Mapping[str, str]) -> bytes:
+    """A deck whose theme and masters say their colours with changes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.startswith(("ppt/theme/theme", "ppt/slideMasters/slideMaster")):
+                tree = etree.fromstring(content)
+                for colour in tree.iterfind(f".//{A}clrScheme//{A}srgbClr"):
+                    changed(colour, changes)
+                for page in tree.iterfind(f"{P}cSld"):
+                    for old in page.findall(f"{P}bg"):
+                        page.remove(old)
+                    page.insert(0, etree.Element(f"{P}bg"))
+                    fill = etree.SubElement(etree.SubElement(page[0], f"{P}bgPr"), f"{A}solidFill")
+                    changed(etree.SubElement(fill, f"{A}schemeClr", val="accent1"), changes)
+                content = etree.tostring(tree)
+            target.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def deck() -> bytes:
+    return written(*everything())
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mapping[str, str]) -> None:
+    data = with_changes(deck, changes)
+    presentation = Presentation(io.BytesIO(data))
+    nowhere = Place(left=-9, top=-9, width=1, height=1, text=TextArea(width=1, height=1, levels=()))
+    checked = list(looks_of(unpacked(data)))
+    assert len(checked) == len(presentation.slides) > 5
+    for looks, slide in zip(checked, presentation.slides, strict=True):
+        scheme = Scheme(slide.slide_layout)
+        slots = dict(all_slots(scheme))
+        assert {name: looks.colours.slot(name) for name in slots} == slots
+        assert (looks.background,) == scheme.ground(nowhere)

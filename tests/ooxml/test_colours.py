@@ -1,0 +1,125 @@
+"""Colours are what LibreOffice 7 or later draws of them; measured on filled rectangles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from triptych.ooxml.colours import Colour, ColourScheme, fill_in, transformed
+from triptych.ooxml.names import A, P
+from triptych.theme.contrast import channels
+
+NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
+
+DRAWN = [
+    ("c0504d", [("lumMod", "50000")], "632523"),
+    ("c0504d", [("lumMod", "60000"), ("lumOff", "40000")], "d99694"),
+    ("c0504d", [("satMod", "150000")], "dd3530"),
+    ("c0504d", [("satOff", "-20000")], "a86765"),
+    ("c0504d", [("tint", "50000")], "e2c2c1"),
+    ("c0504d", [("shade", "50%")], "8e3b38"),
+    ("808080", [("tint", "40000")], "d7d7d7"),
+    ("4472c4", [("tint", "50000"), ("satMod", "300000")], "a4b9ff"),
+    ("4472c4", [("satMod", "120000"), ("lumMod", "110000")], "4d7ed6"),
+    ("4472c4", [("shade", "93000"), ("satMod", "130000")], "2e69d0"),
+    ("4472c4", [("lumMod", "105000"), ("satMod", "103000"), ("tint", "73000")], "9aabd9"),
+    ("c0504d", [("hueOff", "3600000")], "bdc04d"),
+    ("c0504d", [("hueMod", "50000")], "c04e4d"),
+    ("c0504d", [("lum", "30000")], "712a28"),
+    ("c0504d", [("sat", "30000")], "ab6462"),
+    ("c0504d", [("comp", "")], "4dbdc0"),
+    ("c0504d", [("inv", "")], "b9f7f7"),
+    ("c0504d", [("gray", "")], "686868"),
+    ("c0504d", [("gamma", "")], "e19a97"),
+    ("c0504d", [("invGamma", "")], "841110"),
+    ("c0504d", [("red", "50000")], "bc4f4c"),
+    ("c0504d", [("greenOff", "20000")], "bf904c"),
+    ("c0504d", [("blueMod", "50000")], "bf4f38"),
+    # The examples of ECMA-376 Part 1, 20.1.2.3.34 and 20.1.2.3.31.
+    ("00ff00", [("tint", "50000")], "bcffbc"),
+    ("00ff00", [("shade", "50000")], "00bc00"),
+]
+
+
+@pytest.mark.parametrize(("base", "changes", "drawn"), DRAWN)
+def test_a_changed_colour_is_the_one_that_is_drawn(
+    base: str, changes: list[tuple[str, str]], drawn: str
+) -> None:
+    found = transformed(Colour(base), changes).digits
+    assert all(abs(one - other) <= NEAR for one, other in zip(channels(found), channels(drawn), strict=True))
+
+
+def element(text: str) -> Any:
+    spaces = f'xmlns:a="{A[1:-1]}" xmlns:p="{P[1:-1]}"'
+    return etree.fromstring(f"<a:x {spaces}>{text}</a:x>")
+
+
+PLAIN = ColourScheme({"dk1": "111111", "accent1": "4472c4"}, {"tx1": "dk1"})
+
+
+@pytest.mark.parametrize(
+    ("text", "colour"),
+    [
+        ('<a:srgbClr val="C0504D"/>', "c0504d"),
+        ('<a:sysClr val="windowText" lastClr="0A0B0C"/>', "0a0b0c"),
+        ('<a:sysClr val="windowText"/>', "000000"),
+        ('<a:sysClr val="window"/>', "ffffff"),
+        ('<a:prstClr val="dkOrange"/>', "ff8c00"),
+        ('<a:prstClr val="medSeaGreen"/>', "3cb371"),
+        ('<a:prstClr val="noColour"/>', None),
+        ('<a:scrgbClr r="50000" g="0" b="100000"/>', "bc00ff"),
+        ('<a:hslClr hue="7200000" sat="100000" lum="50000"/>', "00ff00"),
+        ('<a:schemeClr val="tx1"/>', "111111"),
+        ('<a:schemeClr val="accent1"><a:lumMod val="50000"/></a:schemeClr>', "203864"),
+        ('<a:schemeClr val="accent2"/>', None),
+        ('<a:schemeClr val="phClr"/>', "abcdef"),
+        ("<!-- none -->", None),
+    ],
+)
+def test_each_kind_of_colour_is_read(text: str, colour: str | None) -> None:
+    found = PLAIN.colour(element(text), "abcdef")
+    assert (found and found.digits) == colour
+
+
+@pytest.mark.parametrize(
+    ("change", "opacity"),
+    [("alpha", 0.4), ("alphaMod", 0.4), ("alphaOff", 1.0)],
+)
+def test_what_is_seen_through_says_how_much(change: str, opacity: float) -> None:
+    holder = element(f'<a:srgbClr val="808080"><a:{change} val="40000"/></a:srgbClr>')
+    found = PLAIN.colour(holder)
+    assert found == ("808080", opacity)
+    assert PLAIN.opaque(holder) == ("808080" if opacity == 1 else None)
+
+
+THEME = element(
+    "<a:bgFillStyleLst><a:solidFill><a:schemeClr val='phClr'/></a:solidFill>"
+    "<a:gradFill><a:gsLst><a:gs pos='0'><a:schemeClr val='phClr'><a:tint val='40000'/></a:schemeClr></a:gs>"
+    "<a:gs pos='100000'><a:schemeClr val='phClr'/></a:gs></a:gsLst></a:gradFill></a:bgFillStyleLst>"
+    "<a:fillStyleLst><a:noFill/></a:fillStyleLst>"
+)
+
+
+@pytest.mark.parametrize(
+    ("index", "colours"),
+    [(1001, ("4472c4",)), (1002, ("cfd5ea", "4472c4")), (1003, ("4472c4",)), (1, ())],
+)
+def test_a_reference_to_a_fill_of_the_theme_gives_its_colour_to_it(
+    index: int, colours: tuple[str, ...]
+) -> None:
+    scheme = ColourScheme({"accent1": "4472c4"}, {}, THEME)
+    (reference,) = element(f'<p:bgRef idx="{index}"><a:schemeClr val="accent1"/></p:bgRef>')
+    assert scheme.styled(reference) == colours
+
+
+def test_a_fill_is_one_colour_several_or_none() -> None:
+    solid = element('<a:ln/><a:solidFill><a:srgbClr val="010203"/></a:solidFill>')
+    thin = element('<a:solidFill><a:srgbClr val="010203"><a:alpha val="20000"/></a:srgbClr></a:solidFill>')
+    none, picture, silent = element("<a:noFill/>"), element("<a:blipFill/>"), element("<a:ln/>")
+    assert [PLAIN.fill(one) for one in (solid, thin, none, picture, None)] == ["010203", *[None] * 4]
+    assert PLAIN.filled([None, silent, solid]) == "010203"
+    assert PLAIN.filled([silent, none, solid]) is None
+    assert PLAIN.filled([picture, solid]) == PLAIN.filled([thin]) == ""
+    assert PLAIN.seen_in(fill_in(thin)) == ()

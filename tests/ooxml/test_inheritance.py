@@ -1,0 +1,127 @@
+"""A slide takes from its layout, the layout from the master; the nearest that says something counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from triptych.ooxml.colours import ColourScheme
+from triptych.ooxml.inheritance import (
+    Box,
+    background,
+    box_of,
+    chain_of,
+    colour_map,
+    kind_of,
+    list_styles,
+    shapes_in,
+    shows_master,
+)
+from triptych.ooxml.names import A, P
+from triptych.ooxml.relationships import Relation, relations_in, relations_of, source_of
+
+
+def tree(*shapes: str, ground: str = "", after: str = "", **attributes: str) -> Any:
+    said = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return etree.fromstring(
+        f'<p:x xmlns:a="{A[1:-1]}" xmlns:p="{P[1:-1]}"{said}><p:cSld>{ground}'
+        f"<p:spTree>{''.join(shapes)}</p:spTree></p:cSld>{after}</p:x>"
+    )
+
+
+def shape(name: str, mark: str | None = None, x: int | None = None, styles: str = "") -> str:
+    place = "" if x is None else f'<a:xfrm><a:off x="{x}" y="2"/><a:ext cx="10" cy="20"/></a:xfrm>'
+    own = "" if mark is None else f"<p:ph {mark}/>"
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="1" name="{name}"/><p:nvPr>{own}</p:nvPr></p:nvSpPr>'
+        f"<p:spPr>{place}</p:spPr><p:txBody>{styles}</p:txBody></p:sp>"
+    )
+
+
+MASTER = tree(
+    shape("Title", 'type="title"', 1),
+    shape("Text", 'type="body" idx="1"', 3),
+    shape("Date", 'type="dt" idx="2"', 5),
+    after="<p:clrMap bg1='lt1'/><p:txStyles><p:titleStyle/><p:bodyStyle/><p:otherStyle/></p:txStyles>",
+)
+LAYOUT = tree(
+    shape("Heading", 'type="ctrTitle"'),
+    shape("Left", 'idx="7"', 7, "<a:lstStyle/>"),
+    shape("Right", 'type="body" idx="8"'),
+    shape("When", 'type="dt" idx="10"'),
+)
+
+
+def names(chain: tuple[Any, ...]) -> list[str]:
+    return [next(element.iter(f"{P}cNvPr")).get("name") for element in chain]
+
+
+@pytest.mark.parametrize(
+    ("mark", "chain", "left", "style"),
+    [
+        ('type="ctrTitle"', ["One", "Heading", "Title"], 1, "titleStyle"),
+        ('idx="7"', ["One", "Left", "Text"], 7, "bodyStyle"),
+        ('type="body" idx="8"', ["One", "Right", "Text"], 3, "bodyStyle"),
+        ('type="dt" idx="10"', ["One", "When", "Date"], 5, "otherStyle"),
+        ('type="pic" idx="99"', ["One", "Text"], 3, "bodyStyle"),
+        (None, ["One"], None, "otherStyle"),
+    ],
+)
+def test_a_placeholder_takes_after_those_above_it(
+    mark: str | None, chain: list[str], left: int | None, style: str
+) -> None:
+    (own,) = shapes_in(tree(shape("One", mark)))
+    found = chain_of(own, LAYOUT, MASTER)
+    assert names(found) == chain
+    assert box_of(found) == (None if left is None else Box(left, 2, left + 10, 22))
+    styles = list_styles(found, kind_of(own), MASTER, None)
+    assert styles[-1].tag == f"{P}{style}"
+    assert len(styles) == (2 if "Left" in chain else 1)
+
+
+def test_the_nearest_colour_map_counts() -> None:
+    own = '<p:clrMapOvr><a:overrideClrMapping bg1="dk1"/></p:clrMapOvr>'
+    assert colour_map((tree(), tree(after=own), MASTER)).get("bg1") == "dk1"
+    assert colour_map((tree(), tree(), MASTER)).get("bg1") == "lt1"
+    assert colour_map((tree(), None, None)) is None
+
+
+def test_the_nearest_background_counts_and_that_of_the_theme_at_last() -> None:
+    def painted(colour: str) -> Any:
+        fill = f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
+        return tree(ground=f"<p:bg><p:bgPr>{fill}</p:bgPr></p:bg>")
+
+    scheme = ColourScheme({"lt1": "fefefe"}, {"bg1": "lt1"})
+    near, far = painted("111111"), painted("222222")
+    assert background((near, far), scheme)[0] == ("111111",)
+    colours, fill, owner = background((tree(), None, far), scheme)
+    assert (colours, fill.tag, owner) == (("222222",), f"{A}solidFill", far)
+    assert background((tree(), None), scheme) == (("fefefe",), None, None)
+    picture = tree(ground="<p:bg><p:bgPr><a:blipFill/></p:bgPr></p:bg>")
+    assert background((picture, far), scheme)[0] == ()
+
+
+@pytest.mark.parametrize(("said", "shown"), [("0", False), ("false", False), ("1", True)])
+def test_a_layout_may_hide_what_the_master_draws(said: str, shown: bool) -> None:
+    assert shows_master((tree(), None, tree(showMasterSp=said))) is shown
+
+
+def test_relationships_name_parts_from_where_they_stand() -> None:
+    source = "ppt/slides/slide1.xml"
+    assert relations_of(source) == "ppt/slides/_rels/slide1.xml.rels"
+    assert source_of(relations_of(source)) == source
+    assert source_of("_rels/.rels") == ""
+    found = relations_in(
+        etree.fromstring(
+            '<x><Relationship Id="a" Type="t" Target="../media/1.png#x"/><Relationship Id="b" Type="t" '
+            'Target="/ppt/b.xml"/><Relationship Id="c" Type="t" Target="https://a.b/" TargetMode="External"/></x>'
+        ),
+        source,
+    )
+    assert found == {
+        "a": Relation("ppt/media/1.png", "t", external=False),
+        "b": Relation("ppt/b.xml", "t", external=False),
+        "c": Relation("https://a.b/", "t", external=True),
+    }
