@@ -61,6 +61,11 @@ def test_two_hyphens_in_a_row_are_avoided() -> None:
     assert sum(place % 10 == 5 for place in found) <= 1
 
 
+def test_a_word_stays_whole_where_its_hyphen_gains_nothing() -> None:
+    # The first line is far too short either way, the second as wide.
+    assert lines(["30-20", 60, 20, 32]) == [10, 30, 40]
+
+
 def test_what_fits_nowhere_stands_alone() -> None:
     assert lines([40, 250, 40]) == [10, 20, 30]
 
