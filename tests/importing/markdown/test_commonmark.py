@@ -105,6 +105,7 @@ def test_mathematics_stays_where_the_book_has_it() -> None:
 
 def test_a_lone_picture_keeps_its_alternative_text() -> None:
     assert adapted('![A "b" `c`](p.png)\n') == '![](p.png){fig-alt="A \\"b\\" c"}\n'
+    assert adapted("![A\nb](p.png)\n") == '![](p.png){fig-alt="A b"}\n'
 
 
 def test_a_picture_in_a_line_stays() -> None:
@@ -112,8 +113,8 @@ def test_a_picture_in_a_line_stays() -> None:
 
 
 def test_bars_in_code_of_cells() -> None:
-    text = "| a | b |\n|---|---|\n| `x \\| y` | \\| z |\n\n`a \\| b`\n"
-    assert adapted(text) == "| a | b |\n|---|---|\n| `x | y` | \\| z |\n\n`a \\| b`\n"
+    text = "| `a \\| b` | b |\n|---|---|\n| `x \\| y` | \\| z |\n\n`a \\| b`\n"
+    assert adapted(text) == "| `a | b` | b |\n|---|---|\n| `x | y` | \\| z |\n\n`a \\| b`\n"
 
 
 @pytest.mark.parametrize(
