@@ -53,6 +53,16 @@ def test_years_do_not_touch(count: int) -> None:
         assert len(plan.ticks) >= min(count, 2)
 
 
+@pytest.mark.parametrize(
+    ("count", "step"),
+    [(12, 1), (30, 3), (45, 4), (60, 5), (120, 10), (200, 20), (300, 25), (500, 50), (1000, 100)],
+)
+def test_of_many_years_every_so_many_are_named_and_the_last_always(count: int, step: int) -> None:
+    plan = planned(chart(ChartKind.BAR, series(*range(count))))
+    named_years = [int(tick.lines[0]) for tick in plan.ticks]
+    assert named_years == list(range(2019 + count, 2019, -step))[::-1]
+
+
 @pytest.mark.parametrize("horizontal", [True, False])
 def test_long_names_are_wrapped_and_whole(horizontal: bool) -> None:
     plan = planned(named(*LONG, horizontal=horizontal))
