@@ -49,3 +49,22 @@ def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
 
 def test_gaps_are_no_numbers() -> None:
     assert ChartData(categories=("a", "b"), series=(series("x"),)).numbers == (1.0,)
+
+
+@pytest.mark.parametrize(
+    ("values", "places", "whole"),
+    [
+        ((50.0, 49.0), (0, 0), True),  # each may be rounded by a half
+        ((49.0, 49.0), (0, 0), False),
+        ((51.0, 50.0), (0, 0), True),
+        ((33.3, 33.3, 33.3), (1, 1, 1), True),
+        ((33.3, 33.3, 33.2), (1, 1, 1), False),
+        ((33.0, None, 33.3, 33.3), (0, 0, 1, 1), False),  # the finest says how far
+        ((100.0,), (0,), True),
+        ((), (), False),
+    ],
+)
+def test_parts_make_a_hundred_as_far_as_they_are_rounded(
+    values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
+) -> None:
+    assert Series(label="", values=values, places=places).makes_hundred is whole
