@@ -14,7 +14,7 @@ from functools import partial
 from benchmarks.measuring import Run, RunError, Spread, child, cpu, median, own, table, times, wall
 from benchmarks.mixed_book import write_mixed_book
 from benchmarks.workplace import Workplace, positive, workplace
-from triptych.project import OUTPUT_FORMATS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 
 
 @dataclass(slots=True)

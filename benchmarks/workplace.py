@@ -20,8 +20,11 @@ import pikepdf
 from benchmarks.measuring import Run, RunError, measure
 from benchmarks.mixed_book import write_mixed_book
 from triptych.bundled_files import templates_folder
-from triptych.project import BUILD_FOLDER, MANIFEST, OUTPUT_FORMATS, OutputFormat, Project
-from triptych.settings.manifest import Manifest, PartEntry, read_manifest
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.project import BUILD_FOLDER, MANIFEST, Project
+from triptych.settings.book import PartEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.reading import read_manifest
 
 REPOSITORY = Path(__file__).parents[1]
 _WITNESS = Path(__file__).with_name("witness.py")

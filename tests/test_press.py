@@ -13,8 +13,9 @@ from triptych.engine.cache import Cache
 from triptych.engine.temporary_files import scratch
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
+from triptych.outputs import OUTPUT_FORMATS
 from triptych.press import Outcome, Request, press, read
-from triptych.project import OUTPUT_FORMATS, Project
+from triptych.project import Project
 
 EPUB_ONLY = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nformat:\n  epub:\n    embed-fonts: false\n",

@@ -23,7 +23,8 @@ from triptych.diagnostics import Diagnostic
 from triptych.project import Project
 from triptych.reading.front_matter import FrontMatter, split
 from triptych.schema import front_matter_schema, manifest_schema
-from triptych.settings.manifest import Manifest, read_manifest
+from triptych.settings.manifest import Manifest
+from triptych.settings.reading import read_manifest
 
 MANIFEST, FRONT_MATTER = json.loads(manifest_schema()), json.loads(front_matter_schema())
 EDITION = Path(__file__).parents[1] / "source"

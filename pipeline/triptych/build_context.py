@@ -18,7 +18,7 @@ from triptych.media.pictures.sizes import Room, shown_size
 from triptych.media.preparation.covers import cover_of, draw_cover
 from triptych.media.preparation.logos import SIDE, fitted, plate
 from triptych.media.preparation.pictures import SVG, Prepared, prepare
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes

@@ -20,13 +20,15 @@ from triptych.engine.temporary_files import is_gone, temporary_files_in_scratch
 from triptych.engine.workers import workers
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
+from triptych.outputs import OutputFormat
 from triptych.passes import resolve
 from triptych.passes.references.pages import Printed
 from triptych.passes.text.characters import at_its_character
-from triptych.project import MANIFEST, OutputFormat, Project
+from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
 from triptych.reading.files.templates import links_out
-from triptych.settings.manifest import Manifest, read_manifest
+from triptych.settings.manifest import Manifest
+from triptych.settings.reading import read_manifest
 from triptych.theme.templating import template_problem
 from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
 

@@ -12,14 +12,10 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, TypeAlias
-
-OutputFormat: TypeAlias = Literal["pdf", "epub", "pptx"]
 
 MANIFEST = "source/book.yaml"
 TEMPLATES = "templates"
 BUILD_FOLDER = "build"
-OUTPUT_FORMATS: tuple[OutputFormat, ...] = ("pdf", "epub", "pptx")
 LARGEST_FILE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 

@@ -6,7 +6,7 @@ import importlib.util
 
 from tests.edition.data import SOURCE
 from triptych.project import Project
-from triptych.settings.manifest import read_manifest
+from triptych.settings.reading import read_manifest
 
 
 def test_it_is_what_its_script_draws_of_the_data() -> None:

@@ -16,13 +16,13 @@ from triptych.engine.workers import Pool
 # Starts processes in one way or another, prints their numbers, and waits to be killed.
 START = """
 import os, sys, time
-from triptych.engine import leash
+from triptych.engine import parent_watch
 from triptych.engine.workers import Companion, Pool
 def number(): time.sleep(0.2); return os.getpid()
 if sys.argv[2] == "by the pipe":
-    leash._end_with = lambda parent: None
+    parent_watch._end_with = lambda parent: None
 else:
-    leash.OtherEnd._watch = lambda self: None
+    parent_watch.OtherEnd._watch = lambda self: None
 if __name__ == "__main__":
     if sys.argv[1] == "companion":
         companion = Companion()  # what nothing holds would end at once

@@ -9,15 +9,13 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
-from triptych.settings.manifest import (
-    Manifest,
-    PartEntry,
-    Positions,
-    plain,
-    read_manifest,
-    slug,
-)
+from triptych.settings.book import PartEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.names import slug
 from triptych.settings.pdf_options import named_size
+from triptych.settings.positions import Positions
+from triptych.settings.reading import read_manifest
+from triptych.yaml_text import plain
 
 FULL = """\
 book:

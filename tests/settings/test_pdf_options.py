@@ -6,13 +6,13 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
-from triptych.settings.manifest import read_manifest
 from triptych.settings.pdf_options import (
     NAMED_SIZES,
     PdfOptions,
     named_size,
     points,
 )
+from triptych.settings.reading import read_manifest
 
 BOOK = "book: {title: A book, chapters: [section.md]}\n"
 

@@ -16,8 +16,9 @@ from pptx import Presentation
 from tests.conftest import MakeProject
 from tests.own_fonts import own_font
 from triptych.engine.cache import Cache
+from triptych.outputs import OutputFormat
 from triptych.press import Outcome, Request, press
-from triptych.project import OutputFormat, Project
+from triptych.project import Project
 from triptych.theme.files import read_theme
 from triptych.writers.deck.fitting.metrics import typeface
 

@@ -19,7 +19,7 @@ from triptych.checks.texts import TEXTS
 from triptych.languages.labels import load_labels
 from triptych.media.pictures.sizes import length
 from triptych.media.preparation.pictures import Prepared
-from triptych.project import OUTPUT_FORMATS
+from triptych.outputs import OUTPUT_FORMATS
 from triptych.writers.picture_findings import heavy_pictures
 from triptych.writers.print.documents.document import PrintDocument
 from triptych.writers.print.documents.page import PAGES

@@ -13,7 +13,8 @@ from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record
 from triptych.engine.workers import default_jobs
-from triptych.project import BUILD_FOLDER, OutputFormat, Project
+from triptych.outputs import OutputFormat
+from triptych.project import BUILD_FOLDER, Project
 
 
 @click.command(short_help="Make the outputs of a project.")

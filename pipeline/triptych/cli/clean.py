@@ -11,8 +11,9 @@ from triptych.cli.options import project_argument
 from triptych.cli.report import shown
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.seals import is_sealed
-from triptych.project import BUILD_FOLDER, OUTPUT_FORMATS, Project
-from triptych.settings.manifest import BUILT_IN_PROFILES, read_manifest
+from triptych.outputs import OUTPUT_FORMATS
+from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.reading import BUILT_IN_PROFILES, read_manifest
 
 
 @click.command(short_help="Remove what was built.")

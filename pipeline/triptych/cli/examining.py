@@ -24,7 +24,7 @@ from triptych.engine.workers import workers
 from triptych.model.book import Book
 from triptych.press import read
 from triptych.project import BUILD_FOLDER, Project
-from triptych.settings.manifest import read_manifest
+from triptych.settings.reading import read_manifest
 
 if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination

@@ -12,7 +12,8 @@ from click.shell_completion import CompletionItem
 
 from triptych.cli.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
-from triptych.project import MANIFEST, OUTPUT_FORMATS, OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.project import MANIFEST
 
 F = TypeVar("F", bound=Callable[..., Any])
 

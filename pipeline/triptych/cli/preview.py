@@ -16,7 +16,7 @@ import click
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
 from triptych.cli.report import Reporter
 from triptych.diagnostics import Diagnostic
-from triptych.project import OutputFormat
+from triptych.outputs import OutputFormat
 
 if TYPE_CHECKING:
     from triptych.preview.serving import PreviewServer

@@ -18,12 +18,11 @@ from rich.text import Text
 
 from triptych.cli.excerpts import Excerpts
 from triptych.diagnostics import Diagnostic, Severity, Span
+from triptych.outputs import OUTPUTS
 
-STAGES = {
+STAGES: dict[str, str] = {
     "reading": "Reading the sources",
-    "pdf": "Setting the PDF",
-    "epub": "Making the EPUB",
-    "pptx": "Drawing the deck",
+    **{str(name): output.making for name, output in OUTPUTS.items()},
     "checking": "Checking the files",
     "publishing": "Publishing",
 }

@@ -11,7 +11,7 @@ from triptych.importing.book import Metadata, Section
 from triptych.importing.draft import Draft
 from triptych.importing.markdown.headings import headings, plain_text
 from triptych.importing.markdown.masking import Kind, mask, scan
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 _PLAIN = re.compile(r"[^\W_][\w ./()+–—’,&-]*", re.UNICODE)
 

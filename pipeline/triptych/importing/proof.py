@@ -21,7 +21,7 @@ from triptych.languages.labels import load_labels
 from triptych.passes import resolve
 from triptych.project import Project
 from triptych.reading.book import read_book
-from triptych.settings.manifest import read_manifest
+from triptych.settings.reading import read_manifest
 
 _ROUNDS = 4  # one cure may bring another fault to light
 _LINK = re.compile(

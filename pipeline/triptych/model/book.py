@@ -11,6 +11,7 @@ from typing import Any
 from triptych.diagnostics import Span
 from triptych.model.nodes import Block, Equation, Inline, Picture, Source
 from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,10 @@ class LabelKind(StrEnum):
     ALGORITHM = "alg"
 
 
+REFERABLE = tuple(kind for kind in LabelKind if kind not in (LabelKind.CHAPTER, LabelKind.APPENDIX))
+"""The kinds whose values are prefixes of ids, by which references are told from citations."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
     """One row of the numbering table: what a reference to the id reads as. Unnumbered things have ""."""
@@ -283,7 +288,7 @@ class Book:
     labels: Mapping[str, Label] = field(default_factory=dict)
     anchors: Mapping[tuple[str, str], str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ("pdf", "epub", "pptx")
+    outputs: tuple[OutputFormat, ...] = OUTPUT_FORMATS
     settings: Mapping[str, Any] = field(default_factory=dict)
     theme: str = "house"
     own_characters: frozenset[int] = frozenset()

@@ -8,6 +8,36 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What a kind of chart is like, as each stage asks.
+
+    A new kind is an entry of ``TRAITS``, a way to draw its marks (``media/charts/painting/marks.py``) and its
+    native form (``writers/deck/drawing/charts/forms.py``).
+    """
+
+    round: bool = False
+    """Parts of a whole, without axes."""
+    hole: bool = False
+    bars: bool = False
+    """A bar for each category, which may lie."""
+    binned: bool = False
+    """It counts the rows between the edges of bins."""
+    lines: bool = False
+    filled: bool = False
+    """Bands from the axis, or from the band below, to the values."""
+    on_numbers: bool = False
+    """Dots over an axis that may count numbers."""
+    in_order: bool = False
+    """Its rows are those of the axis, from the first to the last."""
+    continuous: bool = False
+    """There is something between two categories."""
+    from_zero: bool = False
+    """Lengths and areas stand for values, which are false unless the axis begins at zero."""
+    stacks: bool = False
+    log_scales: bool = False
+
+
 class ChartKind(StrEnum):
     """The kinds of chart; bars stand unless the chart is horizontal."""
 
@@ -19,8 +49,21 @@ class ChartKind(StrEnum):
     DONUT = "donut"
     HISTOGRAM = "histogram"
 
+    @property
+    def traits(self) -> Traits:
+        """What charts of the kind are like."""
+        return TRAITS[self]
 
-ROUND = frozenset((ChartKind.PIE, ChartKind.DONUT))
+
+TRAITS = {
+    ChartKind.LINE: Traits(lines=True, in_order=True, continuous=True, log_scales=True),
+    ChartKind.BAR: Traits(bars=True, from_zero=True, stacks=True),
+    ChartKind.AREA: Traits(filled=True, in_order=True, continuous=True, from_zero=True, stacks=True),
+    ChartKind.SCATTER: Traits(on_numbers=True, continuous=True, log_scales=True),
+    ChartKind.PIE: Traits(round=True),
+    ChartKind.DONUT: Traits(round=True, hole=True),
+    ChartKind.HISTOGRAM: Traits(binned=True, from_zero=True),
+}
 
 
 class Scale(StrEnum):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import ROUND, Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,12 +473,12 @@ class Chart:
     @property
     def lying(self) -> bool:
         """Whether bars lie: categories stand at the left and values below."""
-        return self.horizontal and self.kind is ChartKind.BAR
+        return self.horizontal and self.kind.traits.bars
 
     @property
     def in_percent(self) -> bool:
         """Whether the slices of a pie or ring are percentages: by their unit, or since they make 100."""
-        if self.kind not in ROUND:
+        if not self.kind.traits.round:
             return False
         made = not self.unit and all(series.makes_hundred for series in self.data.series)
         return made or self.unit.startswith("%")

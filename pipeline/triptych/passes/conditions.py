@@ -16,23 +16,10 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.text.spaces import in_chapter
 
-# What authors call the outputs, Quarto's names among them.
-_OUTPUTS = {
-    "pdf": "pdf",
-    "print": "pdf",
-    "latex": "pdf",
-    "typst": "pdf",
-    "epub": "epub",
-    "html": "epub",
-    "ebook": "epub",
-    "pptx": "pptx",
-    "slides": "pptx",
-    "deck": "pptx",
-    "powerpoint": "pptx",
-}
-
+_OUTPUTS = {word: name for name, output in OUTPUTS.items() for word in output.words}
 
 _FRAMES = {"content-visible", "content-hidden", "book-only", "slide-only"}
 
@@ -49,11 +36,12 @@ def choose(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return rewrite_book(book, _chooser(keep)), []
 
 
-def for_output(book: Book, output: str) -> Book:
-    """The book as one output shows it: ``output`` is pdf, epub or pptx. Each image has one picture."""
+def for_output(book: Book, output: OutputFormat) -> Book:
+    """The book as one output shows it. Each image has one picture."""
+    slides = OUTPUTS[output].slides
 
     def keep(attr: Attr) -> bool:
-        if (attr.has("book-only") and output == "pptx") or (attr.has("slide-only") and output != "pptx"):
+        if attr.has("book-only" if slides else "slide-only"):
             return False
         when, unless = _names(attr, "when-format"), _names(attr, "unless-format")
         if not when and not unless:
@@ -66,7 +54,7 @@ def for_output(book: Book, output: str) -> Book:
 
     def change(node: Any) -> Any:
         nonlocal cut
-        if output != "pptx" and isinstance(node, Slide | SpeakerNotes):
+        if not slides and isinstance(node, Slide | SpeakerNotes):
             return ()
         kept = choose(_own_picture(node, output))
         cut |= kept == () and isinstance(node, Phrase)
@@ -80,7 +68,7 @@ def for_output(book: Book, output: str) -> Book:
     return replace(book, chapters=tuple(chapters))
 
 
-def _own_picture(node: Any, output: str) -> Any:
+def _own_picture(node: Any, output: OutputFormat) -> Any:
     """An image with the picture that the output shows."""
     if not isinstance(node, Image) or not node.variants:
         return node

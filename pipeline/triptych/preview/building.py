@@ -25,6 +25,7 @@ from triptych.engine.freshness import program_digest
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
+from triptych.outputs import OutputFormat
 from triptych.passes.references.pages import Printed
 from triptych.press import published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
@@ -32,7 +33,7 @@ from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
 from triptych.preview.state import Output, SharedState
 from triptych.preview.watching import Stamps, Watch, changed
-from triptych.project import BUILD_FOLDER, MANIFEST, OutputFormat, Project
+from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.manifest import Manifest
 from triptych.theme.theme import load_theme
 from triptych.writers import NOT_PRINTED, waits_for_print

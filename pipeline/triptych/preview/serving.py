@@ -15,16 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS, OutputFormat
 from triptych.preview import page
 from triptych.preview.state import SharedState, State
-from triptych.project import OUTPUT_FORMATS, OutputFormat
 
 _HEARTBEAT = 15.0  # seconds after which a browser that is gone is noticed
-_MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "epub": "application/epub+zip",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-}
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'"
 # Our own page runs our own script; the pages of the book run none.
 _PAGE_POLICY = (
@@ -144,15 +139,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(file[0], file[1], policy=_BOOK_POLICY)
 
     def _output(self, state: State, name: str) -> None:
-        output = next((output for output in state.outputs.values() if output.name == name), None)
-        if output is None:
+        found = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
+        if found is None:
             self._refuse(HTTPStatus.NOT_FOUND, "There is no such output.")
             return
-        kind = output.name.rpartition(".")[2]
+        kind, output = found
         shown = "inline" if kind == "pdf" else "attachment"
         disposition = f"{shown}; filename*=UTF-8''{quote(output.name)}"
         policy = _VIEWER_POLICY if kind == "pdf" else _CLOSED
-        self._send(_MEDIA_TYPES[kind], output.data, policy=policy, disposition=disposition)
+        self._send(OUTPUTS[kind].media_type, output.data, policy=policy, disposition=disposition)
 
     def _events(self, state: State) -> None:
         """Each new state as a server-sent event (HTML, 9.2), until the browser or the preview is gone."""

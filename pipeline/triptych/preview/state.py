@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.cache import digest
+from triptych.outputs import OutputFormat
 from triptych.preview.deck import Slide
 from triptych.preview.ebook import Ebook
 from triptych.preview.print_pages import Leaf
-from triptych.project import OutputFormat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class State:
     version: int = 0
     title: str = ""
     working: frozenset[str] = frozenset()
-    outputs: Mapping[str, Output] = field(default_factory=dict)
+    outputs: Mapping[OutputFormat, Output] = field(default_factory=dict)
     found: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     trouble: str = ""
     ebook: Ebook | None = None

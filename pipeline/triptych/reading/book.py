@@ -35,12 +35,11 @@ from triptych.reading.syntax.cells import read_cells
 from triptych.reading.syntax.notes import mark_shared_notes
 from triptych.reading.unlisted import unlisted_files
 from triptych.reading.values import ValueRenderer
-from triptych.settings.manifest import (
-    Manifest,
-    PartEntry,
-    Positions,
-    slug,
-)
+from triptych.settings.book import PartEntry
+from triptych.settings.manifest import Manifest
+from triptych.settings.names import slug
+from triptych.settings.positions import Positions
+from triptych.settings.reading import BUILT_IN_PROFILES
 from triptych.theme.files import read_theme
 
 BODY = "body"  # the name, among the texts of a section, of all that is not front matter
@@ -76,7 +75,7 @@ def read_book(
     found += unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions)
     found += problems
-    trees, definitions = _parse(sections, glossary, cache, found, expressions=manifest.jinja)
+    trees, definitions = _parse(sections, glossary, cache, found, manifest)
     per_chapter = manifest.bibliography_scope == "chapter"
     groups = [list(texts.values()) for texts in trees] + [definitions]
     try:
@@ -207,13 +206,13 @@ def _parse(
     glossary: GlossaryText,
     cache: Cache,
     found: list[Diagnostic],
-    *,
-    expressions: bool,
+    manifest: Manifest,
 ) -> tuple[list[dict[str, Json]], list[Json]]:
     """All texts through one pandoc process: bodies, the Markdown of front matter, and the glossary's.
 
     The trees of each section by the name of the text, and those of the definitions.
     """
+    profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
     jobs: list[tuple[int, str, str]] = []
     for index, (_, section) in enumerate(sections):
         front = section.front_matter
@@ -240,7 +239,14 @@ def _parse(
         elif name == BODY and index < len(sections):
             section = sections[index][1]
             numbered = not section.front_matter.unnumbered
-            problems = lint(section.path, section.body, reading, expressions=expressions, numbered=numbered)
+            problems = lint(
+                section.path,
+                section.body,
+                reading,
+                expressions=manifest.jinja,
+                numbered=numbered,
+                profiles=profiles,
+            )
             found += [moved(problem, section) for problem in problems]
         # As a node with content, so that looking for citations goes through it.
         trees[index][name] = {"t": "Div", "c": reading.blocks}

@@ -31,7 +31,7 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
-from triptych.settings.manifest import bare_letters
+from triptych.settings.names import bare_letters
 
 UNNUMBERED_ROLES = frozenset(Role) - {Role.NONE, Role.INTRODUCTION, Role.CONCLUSION}
 

@@ -21,7 +21,8 @@ from triptych.reading.locate import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 

@@ -7,9 +7,10 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Any
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.project import MANIFEST, Project
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 
 _SOURCE = PurePosixPath(MANIFEST).parent
 # Files that stand in many folders and are about the project, not of the book.
@@ -17,7 +18,7 @@ _ABOUT = frozenset("readme contributing license licence changelog code_of_conduc
 
 
 def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -> list[Diagnostic]:
-    """LNT017, one note for all Markdown files that nothing names and nothing includes.
+    """LNT017, one note for all Markdown files that nothing names and nothing includes, and for idle excludes.
 
     Names with an underscore before them are parts of other files, as in Quarto. Chapters of a profile count
     as named, whichever profile is built.
@@ -25,15 +26,27 @@ def unlisted_files(project: Project, manifest: Manifest, positions: Positions) -
     named = {str(_SOURCE / path) for path in _chapters(positions.tree)} | set(project.digests)
     if not manifest.book.chapters:
         return []  # which is an error already
-    left = [path for path in _files(project) if path not in named and not _excluded(path, manifest.exclude)]
+    files = _files(project)
+    found = list(_idle(files, manifest.exclude, positions))
+    left = [path for path in files if path not in named and not _excluded(path, manifest.exclude)]
     if not left:
-        return []
+        return found
     span = positions.find(("book", "chapters"), of_value=False)
     first = PurePosixPath(left[0]).relative_to(_SOURCE)
     others = f" and {len(left) - 1} more" if len(left) > 1 else ""
     message = f'"{first}"{others} in the source folder: no chapter of the book'
     hint = "name it under `chapters:`, or say that it is none: `exclude: [" + f'"{first}"' + "]`"
-    return [Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
+    return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
+
+
+def _idle(files: list[str], patterns: tuple[str, ...], positions: Positions) -> Iterator[Diagnostic]:
+    """LNT017 for each pattern of ``exclude:`` that no file has."""
+    for number, pattern in enumerate(patterns):
+        if not any(_excluded(path, (pattern,)) for path in files):
+            names = [str(PurePosixPath(path).relative_to(_SOURCE)) for path in files]
+            message = f'"{pattern}" in `exclude:` is the name of no file in the source folder'
+            span = positions.find(("exclude", number))
+            yield Diagnostic(code="LNT017", span=span, message=message, hint=did_you_mean(pattern, names))
 
 
 def _files(project: Project) -> list[str]:

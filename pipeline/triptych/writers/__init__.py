@@ -12,11 +12,12 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
+from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
 from triptych.passes.references.pages import Printed, lead_to_pages, wants_pages
-from triptych.project import OutputFormat
-from triptych.settings.manifest import EpubOptions, Manifest, PptxOptions
+from triptych.settings.formats import EpubOptions, PptxOptions
+from triptych.settings.manifest import Manifest
 from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.picture_findings import coarse_pictures, heavy_pictures, small_cover
 

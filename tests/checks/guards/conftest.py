@@ -14,8 +14,9 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.model.book import Book
+from triptych.outputs import OutputFormat
 from triptych.press import read
-from triptych.project import OutputFormat, Project
+from triptych.project import Project
 from triptych.writers import NOT_PRINTED, WRITERS, nobody
 
 FIRST = """\

@@ -11,7 +11,7 @@ from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from triptych.checks.guards import guard
 from triptych.engine.workers import Inline
 from triptych.model.walk import plain_text
-from triptych.project import OUTPUT_FORMATS
+from triptych.outputs import OUTPUT_FORMATS
 from triptych.theme.theme import built_in_themes
 
 TEXTS = {

@@ -134,7 +134,7 @@ def hook(event, arguments):
     if event in ("ctypes.dlopen", "open", "os.listdir", "os.scandir") and sys.argv[1] in str(arguments[0]):
         seen.append(f"{event} {arguments[0]}")
 sys.addaudithook(hook)
-from triptych.media.formulas import read_out
+from triptych.media.formulas.formulas import read_out
 print(read_out(sys.argv[2]))
 print(*seen, sep="\\n")
 """

@@ -18,7 +18,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Metadata, Role
 from triptych.model.walk import plain_text, walk_all
 from triptych.press import Request, press, read
-from triptych.settings.manifest import read_manifest
+from triptych.settings.reading import read_manifest
 from triptych.writers import WRITERS
 from triptych.writers.deck.handout import handout
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody

@@ -23,7 +23,7 @@ from triptych.importing.markdown.masking import (
     mask,
     scan,
 )
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
 _LINK_TITLE = re.compile(r"^[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*$")

@@ -13,7 +13,7 @@ from triptych.importing.book import Piece, ReadText, Section
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown.front_matter import Head
 from triptych.importing.markdown.headings import plain_text
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 _LINK = re.compile(
     r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*(<[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)[^)]*\)\s*$"

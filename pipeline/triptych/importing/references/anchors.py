@@ -21,12 +21,12 @@ from triptych.importing.markdown.masking import (
     mask,
     scan,
 )
-from triptych.model.book import LabelKind
+from triptych.model.book import REFERABLE
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
 # An id without its kind gets no number.
-_KIND = re.compile(rf"((?:(?:{'|'.join(LabelKind)})-)?)(.*)", re.DOTALL)
+_KIND = re.compile(f"((?:(?:{'|'.join(REFERABLE)})-)?)(.*)", re.DOTALL)
 _ATX = re.compile(r"[> \t]*#{1,6}[ \t]")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.importing.draft import Finding
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 Node = dict[str, Any]
 # Styles that only say what pandoc has understood already, or that say nothing.

@@ -19,7 +19,7 @@ from triptych.media.charts.painting.head import (
     plan_head,
 )
 from triptych.media.charts.painting.pies import RoundPlan, draw_round, plan_round
-from triptych.model.charts import ROUND, ChartData, ChartKind
+from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
@@ -30,7 +30,7 @@ _PANEL_HEIGHT = 74.0
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """A chart → SVG 1.1, the same bytes each time."""
-    if chart.kind is ChartKind.BAR:
+    if chart.kind.traits.bars:
         chart = replace(chart, data=with_missing_dates(chart.data))
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
@@ -48,7 +48,7 @@ def facet_columns(chart: Chart) -> int:
 
 def _draw_one(chart: Chart, theme: Theme) -> bytes:
     room = theme.print.chart_width - 2 * _EDGE
-    if chart.kind in ROUND:
+    if chart.kind.traits.round:
         pie = plan_round(chart, chart.data, room, theme)
         head = plan_head(chart, (), room, theme)
         canvas = Canvas(theme.print.chart_width, head.height + pie.height + 2 * _EDGE, theme)
@@ -71,7 +71,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> bytes:
     columns, room = facet_columns(chart), theme.print.chart_width - 2 * _EDGE
     panels, ruler = chart.data.panels, Ruler(theme)
     plans = _panel_plans(chart, theme, columns, room)
-    round_ = chart.kind in ROUND
+    round_ = chart.kind.traits.round
     head = plan_head(chart, [] if round_ else legend_entries(chart, theme, marks=True), room, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, Plan)), default=0.0)
     pitch = (room - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
@@ -101,7 +101,7 @@ def _draw_panels(chart: Chart, theme: Theme) -> bytes:
 
 def _panel_plans(chart: Chart, theme: Theme, columns: int, room: float) -> list[Plan | RoundPlan]:
     panels = chart.data.panels
-    if chart.kind in ROUND:
+    if chart.kind.traits.round:
         width = (room - _PANEL_GAP * (columns - 1)) / columns
         return [plan_round(chart, chart.data.of_panel(panel), width, theme) for panel in panels]
     scale, ruler = value_scale(chart), Ruler(theme)

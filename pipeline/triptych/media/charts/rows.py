@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.times import category_name
-from triptych.model.charts import ChartKind, Series
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 
 
@@ -17,7 +17,7 @@ def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
     in several series, which share no categories, too.
     """
     data = chart.data
-    unit = f" ({chart.unit})" if chart.unit and chart.kind is not ChartKind.HISTOGRAM else ""
+    unit = f" ({chart.unit})" if chart.unit and not chart.kind.traits.binned else ""
     title = data.category_title or data.category_name
     labels = data.labels
     heads = [label + unit for label in labels]

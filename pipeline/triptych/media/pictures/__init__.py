@@ -2,4 +2,5 @@
 
 Enters: bytes. Leaves: measures, or ``UnusablePicture``.
 Begin with ``files.py``.
+Nothing is changed here: what outputs get is made in ``media/preparation/pictures.py``.
 """

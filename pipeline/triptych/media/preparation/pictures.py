@@ -28,7 +28,7 @@ from triptych.media.pictures.files import (
 from triptych.media.pictures.metadata import Malformed, without_metadata
 from triptych.media.pictures.pdf_pages import PDF, draw_page
 from triptych.media.pictures.sizes import Room
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.model.nodes import Picture
 from triptych.theme.theme import Theme
 

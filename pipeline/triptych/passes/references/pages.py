@@ -26,6 +26,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_book
+from triptych.outputs import OUTPUTS, OutputFormat
 
 Pages = Mapping[str, str]  # ids of the book → what their pages in the PDF are called
 FRONT_MATTER = (
@@ -57,13 +58,13 @@ class Printed:
     documents: Mapping[str, str] = field(default_factory=dict)
 
 
-def wants_pages(book: Book, output: str) -> bool:
+def wants_pages(book: Book, output: OutputFormat) -> bool:
     """Whether an output may show page numbers of the PDF, so that it must wait for them.
 
     ``book`` is the whole book, before an output has taken anything out.
     """
     nodes = book_nodes(book)
-    return output != "pdf" and any(
+    return not OUTPUTS[output].paged and any(
         (output == "epub" and isinstance(node, IndexMark | Citation))
         or (isinstance(node, Reference) and node.page)
         or _conditional(attr_of(node))
@@ -77,13 +78,13 @@ def _conditional(attr: Attr) -> bool:
     )
 
 
-def lead_to_pages(book: Book, labels: Labels, output: str, pages: Pages) -> Book:
+def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages) -> Book:
     """The book of one output, ``for_output``, with nothing in it that leads to what is not there.
 
     A reference or link to something that only the PDF shows becomes one to its page there; the PDF's own
     page numbers are left to its writer.
     """
-    if output == "pptx":  # its slides show no back matter
+    if OUTPUTS[output].slides:  # they show no back matter
         chapters = tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
         there = _ids(replace(book, chapters=chapters))
     else:
@@ -91,10 +92,10 @@ def lead_to_pages(book: Book, labels: Labels, output: str, pages: Pages) -> Book
 
     def mend(node: Any) -> Any:
         match node:
-            case Reference(page=True) if output != "pdf" and node.target in pages:
+            case Reference(page=True) if not OUTPUTS[output].paged and node.target in pages:
                 node = replace(node, content=(*node.prefix, Text(text=pages[node.target])))
                 return node if node.target in there else Phrase(attr=Attr(), content=node.content)
-            case Link() if output == "pptx" and node.attr.has(TERM):
+            case Link() if OUTPUTS[output].slides and node.attr.has(TERM):
                 return Phrase(attr=Attr(), content=node.content)
             case Reference() | Link() if _inner(node) not in there and _inner(node):
                 return Phrase(attr=Attr(), content=(*node.content, *_page(node, labels, pages)))

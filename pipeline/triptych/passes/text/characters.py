@@ -13,6 +13,7 @@ from triptych.media.fonts.fonts import missing_characters
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
+from triptych.outputs import OUTPUTS
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
@@ -51,7 +52,7 @@ def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
 
 def _instead(outputs: Sequence[str]) -> str:
     """What becomes of such a character in some outputs."""
-    others = [name for output, name in (("epub", "the e-book"), ("pptx", "the deck")) if output in outputs]
+    others = [OUTPUTS[name].name for name in OUTPUTS if name in outputs and not OUTPUTS[name].own_fonts]
     shows = "shows" if len(others) == 1 else "show"
     borrowed = (
         f"{' and '.join(others)} {shows} it in a font of the reader's, if that has it" if others else ""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Attr, Chart, Inline
 from triptych.reading.charts.checks import check_data, unwhole
 from triptych.reading.charts.columns import read_columns
@@ -77,7 +76,7 @@ class ChartReader:
             file = self.data.open(attr.get("data"), beside=self.path, notation=notation)
         with asked_by("where"):
             file = file.matching(attr.get("where"))
-        if options.kind is ChartKind.HISTOGRAM:
+        if options.kind.traits.binned:
             data = read_histogram(file, attr, options.bins, self.language)
         else:
             data = read_columns(file, attr, options)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triptych.model.charts import ROUND, ChartData, ChartKind, Mark
+from triptych.model.charts import ChartData, ChartKind, Mark
 from triptych.reading.charts.columns import MOST_SERIES
 from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 
-_FROM_ZERO = frozenset((ChartKind.BAR, ChartKind.AREA, ChartKind.HISTOGRAM))
-
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
-    if options.kind in ROUND:
+    if options.kind.traits.round:
         _check_whole(data, options.kind)
     if options.percent:
         _check_shares(data)
-    elif options.stacked and options.kind is ChartKind.AREA and min(data.numbers) < 0 < max(data.numbers):
+    elif options.stacked and options.kind.traits.filled and min(data.numbers) < 0 < max(data.numbers):
         message = "stacked areas above and below zero would cover each other"
         raise DataError("CHT001", message, "use stacked bars", "stacked")
     _check_ends(data, options, marks)
@@ -37,7 +35,7 @@ def _check_whole(data: ChartData, kind: ChartKind) -> None:
 
 def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
     """What the slices of a pie of percentages make where that is not 100, else ""."""
-    if options.kind not in ROUND or not unit.startswith("%"):
+    if not options.kind.traits.round or not unit.startswith("%"):
         return ""
     odd = next((series for series in data.series if not series.makes_hundred), None)
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
@@ -56,7 +54,7 @@ def _check_ends(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...])
     if options.y_min is None and options.y_max is None:
         return
     values = [*_reaches(data, options), *(mark.value for mark in marks)]
-    from_zero = options.kind in _FROM_ZERO
+    from_zero = options.kind.traits.from_zero
     if from_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)

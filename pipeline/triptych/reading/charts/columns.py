@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from triptych.model.charts import ROUND, ChartData, ChartKind, DatePart, Scale, Series, year_fraction
+from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, year_fraction
 from triptych.model.nodes import Attr
 from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import (
@@ -21,7 +21,6 @@ from triptych.reading.data.columns import (
 MOST_SERIES = 24  # six colours in four looks
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-Q([1-4]))?")
-_SORTED = frozenset((ChartKind.LINE, ChartKind.AREA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +42,14 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
     with asked_by("x"):
         cells = file.column(attr.get("x"))
         split = bool(attr.get("series") or attr.get("facet"))
-        own_rows = options.kind is ChartKind.SCATTER or not split
+        own_rows = options.kind.traits.on_numbers or not split
         rows = list(range(len(cells))) if own_rows else [cells.index(name) for name in dict.fromkeys(cells)]
         positions, dates = _positions(file, attr.get("x"), cells)
         if options.x_scale is Scale.LOG and all(len(cell) == 4 for cell in cells):
             dates = None  # four digits on a log scale are amounts
         if options.x_scale is Scale.LOG:
             _check_log_places(file, attr.get("x"), cells, positions, dates)
-    if positions and (options.kind in _SORTED or not own_rows):
+    if positions and (options.kind.traits.in_order or not own_rows):
         rows.sort(key=positions.__getitem__)
     if not own_rows:
         _check_once(file, attr, cells, strands)
@@ -110,7 +109,7 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     columns = listed(attr, "y", file.columns)
     if not columns:
         raise DataError("CHT001", "y names no column", attribute="y")
-    if kind in ROUND and len(columns) > 1:
+    if kind.traits.round and len(columns) > 1:
         hint = "name one column in y, or use stacked bars"
         raise DataError("CHT001", f"a {kind} chart shows one column", hint, "y")
     if attr.get("series") and len(columns) > 1:

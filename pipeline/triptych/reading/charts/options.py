@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import ROUND, ChartKind, Scale
+from triptych.model.charts import ChartKind, Scale, Traits
 from triptych.model.nodes import Attr
 from triptych.reading.data.columns import DataError, number
 
 _Choice = TypeVar("_Choice", ChartKind, Scale)
 
+
+def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
+    return frozenset(kind for kind in ChartKind if wanted(kind.traits))
+
+
 _ALL = frozenset(ChartKind)
-_WITH_AXES = _ALL - ROUND
-_ON_SCALES = frozenset((ChartKind.LINE, ChartKind.SCATTER))
+_WITH_AXES = _kinds(lambda traits: not traits.round)
+_ON_SCALES = _kinds(lambda traits: traits.log_scales)
 
 # Every attribute with the kinds of chart that take it.
 ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
@@ -23,10 +29,10 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns"), _ALL),
     **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
-    "series": _WITH_AXES - {ChartKind.HISTOGRAM},
-    "stacked": frozenset((ChartKind.BAR, ChartKind.AREA)),
-    "horizontal": frozenset((ChartKind.BAR,)),
-    "bins": frozenset((ChartKind.HISTOGRAM,)),
+    "series": _kinds(lambda traits: not traits.round and not traits.binned),
+    "stacked": _kinds(lambda traits: traits.stacks),
+    "horizontal": _kinds(lambda traits: traits.bars),
+    "bins": _kinds(lambda traits: traits.binned),
     "x-scale": _ON_SCALES,
     "y-scale": _ON_SCALES,
 }

@@ -12,7 +12,6 @@ from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError, number
 
 # Where a place between two categories means something.
-_CONTINUOUS = frozenset((ChartKind.LINE, ChartKind.AREA, ChartKind.SCATTER))
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
@@ -59,9 +58,9 @@ def _annotation(part: str, data: ChartData, kind: ChartKind) -> Annotation:
 
 
 def _place(name: str, data: ChartData, kind: ChartKind) -> float | None:
-    if kind is ChartKind.HISTOGRAM:
+    if kind.traits.binned:
         return _within(name, data.edges or ())
-    continuous = kind in _CONTINUOUS and data.positions is not None
+    continuous = kind.traits.continuous and data.positions is not None
     if name in data.categories:
         index = data.categories.index(name)
         return data.positions[index] if continuous and data.positions else float(index)

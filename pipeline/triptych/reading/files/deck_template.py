@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.media.presentations import layout_names, refusals
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.settings.manifest import Manifest, Positions, SlideKind
+from triptych.settings.formats import SlideKind
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 from triptych.yaml_text import load_yaml
 
 _KEYS = ("format", "pptx", "template")

@@ -21,13 +21,10 @@ from triptych.media.pictures.files import (
     safe_svg,
 )
 from triptych.model.nodes import Image, Picture
+from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath
 
 _REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
-_DOTS = ("png", "jpg", "jpeg", "webp", "gif")
-# Which file a name without an extension means. A page of a PDF has to be drawn as dots: print has enough of
-# them, while for screens the author's own are the better ones.
-_BEST = {"pdf": ("svg", "pdf", *_DOTS), "epub": ("svg", *_DOTS, "pdf"), "pptx": ("svg", *_DOTS, "pdf")}
 _USUAL = {*EXTENSIONS.values(), "jpeg"}
 
 
@@ -83,7 +80,7 @@ class PictureFinder:
         if picture is None:
             return node
         variants = []
-        for output in _BEST:
+        for output in OUTPUTS:
             named = node.attr.get(output)
             # Without a name of its own an output differs only where the extension is left to us.
             if not named and _has_extension(node.source):
@@ -94,13 +91,15 @@ class PictureFinder:
         return replace(node, picture=picture, variants=tuple(variants))
 
     def _chosen(
-        self, node: Image, source: str, output: str, beside: str, found: list[Diagnostic]
+        self, node: Image, source: str, output: OutputFormat, beside: str, found: list[Diagnostic]
     ) -> Picture | None:
         """The picture of an image in one output."""
         number = node.attr.get("page", "1")
         page = int(number) if number.isdecimal() and len(number) < 7 else 0
         span = node.span or Span(path=beside)
-        picture, problems = self.find(source, beside=beside, span=span, page=page, extensions=_BEST[output])
+        picture, problems = self.find(
+            source, beside=beside, span=span, page=page, extensions=OUTPUTS[output].pictures
+        )
         found.extend(problems)
         return picture
 

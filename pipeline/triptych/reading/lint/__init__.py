@@ -81,17 +81,23 @@ RULES: tuple[Rule, ...] = (
 
 
 def lint(
-    path: str, body: str, reading: Reading, *, expressions: bool, numbered: bool = True
+    path: str,
+    body: str,
+    reading: Reading,
+    *,
+    expressions: bool,
+    numbered: bool = True,
+    profiles: frozenset[str] = frozenset(),
 ) -> list[Diagnostic]:
     """The likely mistakes of a section; places are lines of its body.
 
     ``expressions`` says whether the manifest allows them in prose, ``numbered`` whether the title gets a
-    number.
+    number, ``profiles`` which ones it knows.
     """
     lines, remarks = tuple(body.split("\n")), tuple(reading.remarks)
     try:
         tree = gather(reading.blocks)
     except RecursionError:
         return []  # that it is nested too deep is told where it is read
-    draft = Draft(path, lines, tree, remarks, expressions, numbered)
+    draft = Draft(path, lines, tree, remarks, expressions, numbered, profiles)
     return [finding for rule in RULES for finding in rule(draft)]

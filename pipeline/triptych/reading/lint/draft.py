@@ -32,6 +32,8 @@ class Draft:
     """Whether the manifest allows expressions in prose; what is left of them then has failed."""
     numbered: bool = True
     """Whether the section's title gets a number as a chapter's."""
+    profiles: frozenset[str] = frozenset()
+    """The profiles that a condition may name."""
     _last: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property

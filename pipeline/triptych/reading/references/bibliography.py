@@ -11,12 +11,14 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache, digest
 from triptych.engine.programs import ProgramFailed
+from triptych.model.book import REFERABLE
 from triptych.project import Project, UnsafePath
 from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_twice
 from triptych.reading.references.citation_style import read_style
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 _FORMATS = {
@@ -32,9 +34,7 @@ _SIGN = "\ue000"  # for private use: no author writes it, and no style knows it
 _SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than remarks and empty lists
 
 # An id with one of these prefixes is a cross-reference, never a citation.
-REFERENCE = re.compile(
-    r"(?:fig|tbl|eq|lst|sec|nte|tip|imp|wrn|cau|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg)-"
-)
+REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
 
 
 @dataclass(frozen=True, slots=True)

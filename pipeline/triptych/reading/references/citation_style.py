@@ -12,7 +12,8 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.settings.manifest import Manifest, Positions
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
 

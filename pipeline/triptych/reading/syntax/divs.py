@@ -42,7 +42,7 @@ from triptych.reading.syntax.inlines import ASIDE, plain
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.theorems import read_theorem, theorem_kind
 
-_CALLOUT = re.compile(r"callout-(note|tip|important|warning|caution)$")
+_CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
 
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
 from triptych.diagnostics import Diagnostic, did_you_mean, has_errors, ordered
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
 from triptych.writers.deck.drawing.pictures import Rasterise

@@ -10,7 +10,7 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.deck import check_deck
-from triptych.settings.manifest import SlideKind
+from triptych.settings.formats import SlideKind
 from triptych.theme.contrast import contrast
 from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.fitting.metrics import typeface

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.languages.numerals import format_percent, format_tick
-from triptych.model.charts import ChartKind, Scale
+from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 
 _SMALLEST = 1e-290  # a difference that floating point can still divide
@@ -49,9 +49,9 @@ def value_scale(chart: Chart) -> ValueScale:
     values = [*reaches(chart), *(mark.value for mark in chart.marks)]
     if chart.y_scale is Scale.LOG:
         return log_scale(min(values), max(values), chart.y_min, chart.y_max)
-    if chart.kind is not ChartKind.SCATTER and (chart.kind is not ChartKind.LINE or chart.y_min is None):
+    if not chart.kind.traits.on_numbers and (not chart.kind.traits.lines or chart.y_min is None):
         values.append(0.0)
-    counts = chart.kind is ChartKind.HISTOGRAM
+    counts = chart.kind.traits.binned
     return linear_scale(min(values), max(values), chart.y_min, chart.y_max, whole=counts)
 
 

@@ -9,7 +9,7 @@ from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.places import PlaceAxis, Tick
 from triptych.media.charts.axes.scales import ValueScale, linear_scale, value_scale
 from triptych.media.charts.canvas import LINE, Ruler
-from triptych.model.charts import ChartData, ChartKind
+from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
 MOST_LABELLED_BARS = 14
@@ -84,7 +84,7 @@ def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
     if share.scale is not None:
         return False
     bars = len(data.categories) * len(data.series)
-    return chart.kind is ChartKind.BAR and not chart.stacked and bars <= MOST_LABELLED_BARS
+    return chart.kind.traits.bars and not chart.stacked and bars <= MOST_LABELLED_BARS
 
 
 def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:

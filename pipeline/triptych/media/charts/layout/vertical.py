@@ -28,7 +28,7 @@ from triptych.media.charts.layout.plan import (
     values_width,
 )
 from triptych.media.charts.layout.stacks import spans
-from triptych.model.charts import ChartData, ChartKind
+from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
 _ENDS_SHARE = 0.3  # of the width, for names behind lines
@@ -112,7 +112,7 @@ def _end_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> tupl
     """Names of lines and bands at their ends, if all of them find room there; and of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []
-    if chart.kind in (ChartKind.LINE, ChartKind.AREA):
+    if chart.kind.traits.in_order:
         several = len(data.series) > 1
         places = data.positions or tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):

@@ -86,10 +86,10 @@ def _row_lines(row: tuple[tuple[float, Entry], ...]) -> int:
 def _key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: float) -> None:
     if look is None:
         canvas.line([(left, y), (left + 10, y)], canvas.theme.colours.ink, 0.8, (3.0, 2.0))
-    elif kind is ChartKind.LINE:
+    elif kind.traits.lines:
         canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
         canvas.dots([(left + 5, y)], look, 3.8)
-    elif kind is ChartKind.SCATTER:
+    elif kind.traits.on_numbers:
         canvas.dots([(left + 5, y)], look, 4.6)
     else:
         canvas.box(left + 1, y - 3.5, 8, 7, look)

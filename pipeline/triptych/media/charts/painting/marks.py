@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import assert_never
 
 from triptych.languages.numerals import format_number
 from triptych.media.charts.canvas import Across, Canvas
@@ -40,6 +41,8 @@ class Marks:
                 self._dots()
             case ChartKind.PIE | ChartKind.DONUT:
                 raise ValueError("a round chart has no axes")
+            case kind:
+                assert_never(kind)
 
     def across(self, share: float) -> float:
         """From a share of the width to points."""
@@ -110,7 +113,7 @@ class Marks:
 
     def _lines(self) -> None:
         plan, data = self.plan, self.plan.data
-        bands = plan.chart.kind is ChartKind.AREA
+        bands = plan.chart.kind.traits.filled
         for index, line in enumerate(spans(plan.chart, data)):
             look = self.look(index)
             for run in _runs(line):

@@ -11,7 +11,7 @@ from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
 from triptych.media.charts.series_styles import look_of
-from triptych.model.charts import ChartData, ChartKind
+from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
@@ -83,7 +83,7 @@ def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> Roun
 def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None:
     """Draw one pie from a place on."""
     centre = (left + plan.width / 2, top + plan.height / 2)
-    hole = plan.radius * _HOLE if plan.chart.kind is ChartKind.DONUT else 0.0
+    hole = plan.radius * _HOLE if plan.chart.kind.traits.hole else 0.0
     for part in plan.slices:
         look = look_of(part.index, canvas.theme)
         canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)

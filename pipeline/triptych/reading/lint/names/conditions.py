@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.outputs import OUTPUT_FORMATS, OUTPUTS
 from triptych.reading.lint.draft import Draft
 
-_OURS = ("pdf", "epub", "pptx")
+_FORMATS = frozenset(word for output in OUTPUTS.values() for word in output.words)
 # Formats of Quarto and pandoc, which a source may well name.
 _ELSEWHERE = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
@@ -21,17 +22,20 @@ _CONDITIONS = frozenset(
 
 
 def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
-    """A format that is none, or a block that is to show under a condition and names none."""
+    """A format or a profile that is none, or a block that is to show under a condition and names none."""
+    known = {"format": _FORMATS, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
         for name, value in attributes.pairs:
-            if name not in ("when-format", "unless-format"):
+            when, _, what = name.partition("-")
+            if when not in ("when", "unless") or not known.get(what):
                 continue
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in _OURS or wrong in _ELSEWHERE:
+                if wrong in known[what] or (what == "format" and wrong in _ELSEWHERE):
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    hint = did_you_mean(wrong, _OURS) or f"there are {', '.join(_OURS)}"
-                    yield draft.found("LNT033", place, f'there is no format "{wrong}"', hint)
+                    shown = OUTPUT_FORMATS if what == "format" else sorted(known[what])
+                    hint = did_you_mean(wrong, shown) or f"there are {', '.join(shown)}"
+                    yield draft.found("LNT033", place, f'there is no {what} "{wrong}"', hint)
         if "content-visible" not in attributes.classes or _CONDITIONS & {
             name for name, _ in attributes.pairs
         }:

@@ -10,7 +10,7 @@ from pptx.opc.package import Part
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from triptych.media.preparation.rasters import rasterise
+from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.writers.deck.drawing.builds import add_builds
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation

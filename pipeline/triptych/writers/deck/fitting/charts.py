@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 from triptych.media.charts.axes.scales import value_scale
-from triptych.model.charts import ROUND
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody
 
@@ -47,7 +46,7 @@ def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
 
 
 def _on_one_scale(chart: Chart) -> Chart:
-    if chart.kind in ROUND or chart.percent:
+    if chart.kind.traits.round or chart.percent:
         return chart
     scale = value_scale(chart)
     return replace(chart, y_min=scale.low, y_max=scale.high)
@@ -71,5 +70,5 @@ def _split_panels(body: ChartBody) -> list[ChartBody]:
 
 def _columns(chart: Chart) -> int:
     """As the author asked, so far as text stays readable; lying bars have their names beside them."""
-    most = 2 if chart.lying or chart.kind in ROUND else _MOST_COLUMNS
+    most = 2 if chart.lying or chart.kind.traits.round else _MOST_COLUMNS
     return min(len(chart.data.panels), chart.facet_columns or most, most)

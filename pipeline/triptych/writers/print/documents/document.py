@@ -37,7 +37,7 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
-from triptych.settings.manifest import slug
+from triptych.settings.names import slug
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]

@@ -44,9 +44,9 @@ BODY = (
 SCRIPT = """
 import io, json, sys
 import pypdfium2
-from triptych.theme import fonts_folder
+from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout import patches
-from triptych.writers.print.typesetter import Typesetter
+from triptych.writers.print.layout.engine import Typesetter
 left_out = sys.argv[1].split()
 patches.PATCHES = tuple(patch for patch in patches.PATCHES if patch.__module__.rpartition(".")[2] not in left_out)
 css, body = json.loads(sys.stdin.read())
@@ -65,21 +65,21 @@ print(json.dumps(pages))
 
 
 def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
-    """Each letter of each page with its place, without some of the mends."""
+    """Each letter of each page with its place, without some of the patches."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, left_out],
         input=json.dumps([CSS, BODY]),
         capture_output=True,
         text=True,
         check=True,
-        cwd=Path(__file__).parents[4],
+        cwd=Path(__file__).parents[5],
     )
     found: list[list[tuple[str, float, float]]] = json.loads(done.stdout)
     return found
 
 
 def test_pages_are_the_same_without_them() -> None:
-    fast, slow = pages(), pages("remembering page_styles glyph_runs element_styles")
+    fast, slow = pages(), pages("memoising page_styles glyph_runs element_styles")
     assert len(fast) == len(slow) > 4
     for one, other in zip(fast, slow, strict=True):
         assert [c for c, _, _ in one] == [c for c, _, _ in other]

@@ -13,7 +13,7 @@ from triptych.languages.numerals import decimal_places
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word
-from triptych.model.charts import ChartKind, DatePart, Scale
+from triptych.model.charts import DatePart, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import Form, on_serial_days
@@ -91,7 +91,7 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     axis.tick_labels.number_format_is_linked = False
     if ends is not None:
         _fix(axis, ends)
-    elif chart.kind is not ChartKind.SCATTER:
+    elif not chart.kind.traits.on_numbers:
         if min(numbers, default=0) >= 0:
             axis.minimum_scale = 0
         elif max(numbers) <= 0:
@@ -130,7 +130,7 @@ def _style_number_axis(axis: Any, chart: Chart, across: tuple[float, float]) -> 
     years = chart.data.date_part is DatePart.YEAR or max(map(abs, across)) < 10_000
     axis.tick_labels.number_format = ("0" if years else "#,##0") if whole else "General"
     axis.tick_labels.number_format_is_linked = False
-    if chart.kind is ChartKind.LINE or chart.data.panel_title or chart.annotations or chart.marks:
+    if chart.kind.traits.lines or chart.data.panel_title or chart.annotations or chart.marks:
         axis.minimum_scale, axis.maximum_scale = across
     if chart.x_scale is Scale.LOG:
         # A point at the very end of a logarithmic axis is off it in some programs.
@@ -179,7 +179,7 @@ def _add_title(axis: Any, title: str, setting: Setting) -> None:
 def _space_labels(axis: Any, chart: Chart, setting: Setting) -> None:
     """Leave out labels of numeric categories that would touch; words keep theirs and are wrapped."""
     properties = axis._element.find(qn("c:txPr")).find(qn("a:bodyPr"))
-    if chart.data.positions is None and chart.kind is not ChartKind.HISTOGRAM:
+    if chart.data.positions is None and not chart.kind.traits.binned:
         slot = _plot_width(chart, setting) / len(chart.data.categories)
         longest = max(longest_word(name, setting.text_width) for name in chart.data.categories)
         fits = longest <= slot or chart.lying

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from triptych.media.charts.axes.scales import value_scale
-from triptych.model.charts import ROUND, ChartKind, Series
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.setting import Setting
 
@@ -16,7 +16,7 @@ _MARGIN_SHARE = 0.3  # of the width at most
 
 def names_margin(chart: Chart, setting: Setting) -> float:
     """What names take at the right of the plot, as a share of the width."""
-    if setting.panel or chart.kind in ROUND or chart.lying:
+    if setting.panel or chart.kind.traits.round or chart.lying:
         return 0.0
     names = [mark.text for mark in chart.marks]
     names += chart.data.labels if named_at_ends(chart, setting) else ()
@@ -36,7 +36,7 @@ def ends_apart(chart: Chart, height: float, size: float) -> bool:
 
     The axis may reach a little further than the drawing's, and notes take room from it.
     """
-    if chart.kind is not ChartKind.LINE:
+    if not chart.kind.traits.lines:
         return False
     ends = [last(series) for series in chart.data.series]
     lasts = [series.values[index] or 0.0 for series, index in zip(chart.data.series, ends, strict=True)]

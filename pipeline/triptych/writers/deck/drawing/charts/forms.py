@@ -70,7 +70,7 @@ def shown_truly(chart: Chart) -> Chart:
 
     Those let an area fall to zero in a gap, and know uneven distances only between dates.
     """
-    if chart.kind is not ChartKind.AREA or chart.stacked:
+    if not chart.kind.traits.filled or chart.stacked:
         return chart
     gaps = any(value is None for series in chart.data.series for value in series.values)
     uneven = not counts_days(chart) and not evenly_spaced(chart.data.positions)

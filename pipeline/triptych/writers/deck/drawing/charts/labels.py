@@ -9,7 +9,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from triptych.languages.numerals import format_percent
-from triptych.model.charts import ChartKind, DatePart
+from triptych.model.charts import DatePart
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.template.palette import paint
@@ -51,7 +51,7 @@ def set_text(native: Any, setting: Setting) -> None:
 
 def labels_bars(chart: Chart) -> bool:
     """Whether each bar carries its value, so that no value axis is needed: few bars of one series."""
-    single = len(chart.data.series) == 1 and chart.kind is ChartKind.BAR and not chart.data.panel_title
+    single = len(chart.data.series) == 1 and chart.kind.traits.bars and not chart.data.panel_title
     return single and not chart.percent and len(chart.data.categories) <= MOST_LABELLED_BARS
 
 

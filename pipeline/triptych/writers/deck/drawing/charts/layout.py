@@ -17,7 +17,6 @@ from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from triptych.media.charts.axes.wrapping import wrapped
-from triptych.model.charts import ROUND, ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.ends import (
     NAME_GAP,
@@ -57,7 +56,7 @@ class Layout:
 def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
     """Add unit and names to a chart, and give the plot the rest."""
     plot = native._chartSpace.find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    several = len(chart.data.labels) > 1 and chart.kind not in ROUND
+    several = len(chart.data.labels) > 1 and not chart.kind.traits.round
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
     at_ends = named_at_ends(chart, setting)
@@ -70,11 +69,11 @@ def lay_out(native: Any, chart: Chart, setting: Setting, remarks: Remarks) -> La
         top += _add_legend(native, chart, setting, remarks)
     if at_ends:
         _name_ends(native, chart, setting)
-    if chart.kind in ROUND:
+    if chart.kind.traits.round:
         _place_round(native, plot, chart, setting, top)
     elif _placed_lying(chart, setting):
         return _place_lying(plot, chart, setting, top)
-    elif chart.kind is not ChartKind.SCATTER or remarks.lines:
+    elif not chart.kind.traits.on_numbers or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
         _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
     return Layout()
@@ -98,7 +97,7 @@ def _lay_out_panel(
         _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
     _name_categories(native, chart, setting, below)
-    if chart.kind in ROUND:
+    if chart.kind.traits.round:
         _place_round(native, plot, chart, setting, top)
     elif _placed_lying(chart, setting):
         return _place_lying(plot, chart, setting, top, below)

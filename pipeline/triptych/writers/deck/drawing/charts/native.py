@@ -15,7 +15,7 @@ from triptych.media.charts.axes.scales import (
     value_scale,
 )
 from triptych.media.charts.axes.times import with_missing_dates
-from triptych.model.charts import ROUND, ChartKind, Scale
+from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
@@ -53,7 +53,7 @@ def insert_chart(
     The result are the graphic frames, one for each panel.
     """
     chart = shown_truly(body.chart)
-    if chart.kind is ChartKind.BAR:
+    if chart.kind.traits.bars:
         chart = replace(chart, data=with_missing_dates(chart.data))
     whole = Setting(
         theme=theme,
@@ -89,7 +89,7 @@ def _box(setting: Setting) -> tuple[Any, Any, Any, Any]:
 def _prepared(chart: Chart, setting: Setting) -> tuple[Form, Any, Remarks]:
     form = form_of(chart)
     remarks = Remarks()
-    if chart.kind not in ROUND and (chart.marks or chart.annotations):
+    if not chart.kind.traits.round and (chart.marks or chart.annotations):
         ends = _number_ends(chart) if form.on_numbers else (0.0, 1.0)
         remarks = plan_remarks(chart, setting, value_scale(chart), ends)
     return form, workbook(chart, form, remarks), remarks
@@ -98,7 +98,7 @@ def _prepared(chart: Chart, setting: Setting) -> tuple[Form, Any, Remarks]:
 def _number_ends(chart: Chart) -> tuple[float, float]:
     """The ends of a category axis that counts numbers."""
     low, high = min(places(chart)), max(places(chart))
-    if chart.kind is ChartKind.LINE:
+    if chart.kind.traits.lines:
         return low, high
     scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
     return scale.low, scale.high
@@ -108,7 +108,7 @@ def _style(slide: Any, frame: Any, chart: Chart, form: Form, remarks: Remarks, s
     native, ends = frame.chart, _ends(chart, remarks)
     set_text(native, setting)
     set_apart(native, remarks, on_numbers=form.on_numbers)
-    if chart.kind in ROUND:
+    if chart.kind.traits.round:
         style_round(native, chart, setting)
     else:
         style_series(native, chart, setting)
@@ -139,7 +139,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
         or chart.y_max is not None
         or chart.y_scale is Scale.LOG
     )
-    if not fixed or chart.kind in ROUND:
+    if not fixed or chart.kind.traits.round:
         return None
     scale = value_scale(chart)
     if chart.percent:
@@ -163,4 +163,4 @@ def _finish(native: Any, chart: Chart) -> None:
             space.insert(0, corners)
     blanks = space.find(f"{qn('c:chart')}/{qn('c:dispBlanksAs')}")
     if blanks is not None:
-        blanks.set("val", "zero" if chart.kind in ROUND or chart.stacked else "gap")
+        blanks.set("val", "zero" if chart.kind.traits.round or chart.stacked else "gap")

@@ -18,7 +18,7 @@ from pptx.util import Pt
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.spreading import rows
 from triptych.media.charts.axes.times import date_name
-from triptych.model.charts import Annotation, ChartKind, date_at
+from triptych.model.charts import Annotation, date_at
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_day
@@ -112,11 +112,11 @@ def _behind_bars(chart: Chart, setting: Setting, scale: ValueScale) -> float:
 
 def _joined(chart: Chart) -> list[tuple[int, float, str]]:
     """Notes by category; where one stands between two, its place is said and the nearest taken."""
-    on_numbers = chart.kind is ChartKind.SCATTER and chart.data.positions is not None
+    on_numbers = chart.kind.traits.on_numbers and chart.data.positions is not None
     found: dict[float, tuple[int, float, str]] = {}
     for note in chart.annotations:
         index = _nearest(chart, note)
-        exact = on_numbers or note.name in chart.data.categories or chart.kind is ChartKind.HISTOGRAM
+        exact = on_numbers or note.name in chart.data.categories or chart.kind.traits.binned
         text = cleaned(note.text if exact else f"{_place_name(chart, note)}: {note.text}")
         key = note.place if on_numbers else float(index)
         place = _number(
@@ -147,7 +147,7 @@ def _nearest(chart: Chart, note: Annotation) -> int:
 
 
 def _share(chart: Chart, index: int, place: float, ends: tuple[float, float]) -> float:
-    if chart.kind is ChartKind.SCATTER and chart.data.positions and ends[1] > ends[0]:
+    if chart.kind.traits.on_numbers and chart.data.positions and ends[1] > ends[0]:
         return (place - ends[0]) / (ends[1] - ends[0])
     return (index + 0.5) / len(chart.data.categories)
 
@@ -197,7 +197,7 @@ def style_remarks(native: Any, chart: Chart, remarks: Remarks, setting: Setting)
         last = len(list(own.values)) - 1
         if not setting.panel:
             element = _label(own, last, line.text, setting)
-            if chart.kind in (ChartKind.BAR, ChartKind.HISTOGRAM):
+            if chart.kind.traits.bars or chart.kind.traits.binned:
                 _move(element, 0.4 / len(chart.data.categories))
     if remarks.notes:
         own = series[-1]

@@ -12,7 +12,7 @@ from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_PATTERN_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from triptych.model.charts import ChartKind, Series
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.labels import (
     label_values,
@@ -55,24 +55,24 @@ def style_series(native: Any, chart: Chart, setting: Setting) -> None:
     plot = native.plots[0]
     for series, data in zip(plot.series, chart.data.series, strict=False):
         index = chart.data.labels.index(data.label)
-        if chart.kind is ChartKind.LINE:
+        if chart.kind.traits.lines:
             _style_line(series, index, data, setting)
-        elif chart.kind is ChartKind.SCATTER:
+        elif chart.kind.traits.on_numbers:
             series.format.line.fill.background()
             _style_marker(series.marker, index, 9, setting)
         else:
             _fill(series.format, index, setting)
-            if chart.kind is not ChartKind.AREA:
+            if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
-            if chart.kind is ChartKind.AREA and not chart.stacked and len(chart.data.series) > 1:
+            if chart.kind.traits.filled and not chart.stacked and len(chart.data.series) > 1:
                 _lighten(series, index, setting)
-    if chart.kind is ChartKind.BAR:
+    if chart.kind.traits.bars:
         plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
             label_values(plot, number_format(chart.data.series[0].decimals), setting)
-    elif chart.kind is ChartKind.HISTOGRAM:
+    elif chart.kind.traits.binned:
         plot.gap_width = 0
         line = plot.series[0].format.line
         paint(line.color, setting.palette.paper)
@@ -83,7 +83,7 @@ def style_round(native: Any, chart: Chart, setting: Setting) -> None:
     """Colour the slices and label each with its category and value: no legend is needed."""
     plot = native.plots[0]
     plot.vary_by_categories = True
-    ring = chart.kind is ChartKind.DONUT
+    ring = chart.kind.traits.hole
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
         _fill(point.format, index, setting)

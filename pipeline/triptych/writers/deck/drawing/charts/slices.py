@@ -16,7 +16,6 @@ from triptych.languages.numerals import format_number, format_percent
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.labels import slice_format
 from triptych.writers.deck.drawing.charts.series import HOLE
@@ -35,7 +34,7 @@ def name_slices(native: Any, chart: Chart, setting: Setting, radius: float, reac
     values = [value or 0.0 for value in chart.data.series[0].values]
     if min(values) < 0 or not sum(values):
         return  # nothing is drawn
-    ring = chart.kind is ChartKind.DONUT
+    ring = chart.kind.traits.hole
     middle = radius * (1 + HOLE / 100) / 2 if ring else radius / 2
     moved = _places(chart, values, setting, radius, reach)
     if not ring and all(shift < _CROWDED for *_, shift in moved):
@@ -102,7 +101,7 @@ def _label(
     child(manual, "c:y", val=f"{offset[1] / setting.height:.4f}")
     child(label, "c:numFmt", formatCode=slice_format(chart), sourceLinked="0")
     _set_text(label, setting, wrap=lines > 2)
-    if chart.kind is ChartKind.PIE:
+    if not chart.kind.traits.hole:
         child(label, "c:dLblPos", val="ctr")
     shown = {"Val", "CatName"}
     for name in ("LegendKey", "Val", "CatName", "SerName", "Percent", "BubbleSize"):

@@ -10,7 +10,6 @@ from pptx.chart import data as chart_data
 from pptx.chart import xlsx
 
 from triptych.media.charts.axes.times import category_name
-from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.forms import Form, places
 from triptych.writers.deck.drawing.charts.labels import number_format
@@ -80,7 +79,7 @@ def _numbers(chart: Chart, remarks: Remarks) -> Any:
         written = number_format(max(series.places, default=0))
         points = data.add_series(cleaned(series.label), number_format=written)
         for position, value in zip(positions, series.values, strict=True):
-            if value is not None or not (own and chart.kind is ChartKind.SCATTER):
+            if value is not None or not (own and chart.kind.traits.on_numbers):
                 points.add_data_point(position, value)
     for line in remarks.lines:
         points = data.add_series(cleaned(line.text))

@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from triptych.media.preparation.rasters import WIDEST, rasterise
+from triptych.media.preparation.svg_to_dots import WIDEST, rasterise
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'

@@ -1,0 +1,102 @@
+"""The ``format:`` section: the outputs of a book and their options."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator, Field
+
+from triptych.settings.pdf_options import PdfOptions
+from triptych.settings.strict import Strict
+
+
+class EpubOptions(Strict):
+    """The ``format: epub:`` section; ``image_dpi`` counts on a large tablet's page."""
+
+    embed_fonts: bool = True
+    """Whether the file brings its fonts, reduced to the characters in use."""
+    image_dpi: int = Field(default=300, ge=96, le=1200)
+    """How fine pictures made of dots are on a large tablet's page, in dots per inch."""
+    store: Literal["", "kindle"] = ""
+    """The shop that the file is for, where it asks for more than EPUB, as `--profile kindle` says it."""
+    toc_depth: int = Field(default=3, ge=1, le=6)
+    """Levels of headings in the contents."""
+    drop_caps: bool = False
+    """Whether a large letter opens each chapter that begins with a paragraph of text."""
+    page_list: bool = True
+    """Whether the pages of the PDF are marked and listed, where it is built with the e-book."""
+    lof: bool = False
+    """Whether there is a list of figures."""
+    lot: bool = False
+    """Whether there is a list of tables."""
+    lol: bool = False
+    """Whether there is a list of listings."""
+    writing: Literal["horizontal", "vertical"] = "horizontal"
+    """How lines run; vertical ones, from right to left, are for Chinese, Japanese and Korean."""
+
+
+# The kinds of slides that a template of one's own may have a layout for.
+SlideKind: TypeAlias = Literal[
+    "title",
+    "divider",
+    "bullets",
+    "chart",
+    "table",
+    "picture",
+    "quote",
+    "code",
+    "equation",
+    "callout",
+    "numbers",
+    "timeline",
+    "columns",
+    "comparison",
+    "full-picture",
+    "closing",
+]
+
+
+class PptxOptions(Strict):
+    """The ``format: pptx:`` section; ``image_dpi`` counts on a slide of 13.33 × 7.5 inches."""
+
+    template: str = ""
+    """A PowerPoint file of your own, .pptx or .potx, whose layouts the slides take; path from here."""
+    layouts: dict[SlideKind, str] = Field(default_factory=dict)
+    """Kinds of slides, and the name of the template's layout that each takes."""
+    footer: str = ""
+    """What stands at the foot of each slide."""
+    overflow: Literal["split", "shrink", "error"] = "split"
+    """What becomes of a slide with too much on it: further slides, smaller text before these, or an error."""
+    variation: Literal["light", "dark", "contrast"] = "light"
+    """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
+    incremental: bool = False
+    """Whether the points of lists appear one after another, with a click each."""
+    image_dpi: int = Field(default=220, ge=96, le=1200)
+    """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
+
+
+def switched_on(value: object) -> object:
+    """Quarto writes ``pdf: default`` for a format without options."""
+    if value in ("false", "no"):
+        return None
+    return {} if value in ("default", "true", "yes") else value
+
+
+_SWITCH = Literal["default"] | bool | None
+
+
+class FormatEntry(Strict):
+    """The ``format:`` section: the outputs to make, each with its options."""
+
+    pdf: Annotated[
+        PdfOptions | None, BeforeValidator(switched_on, json_schema_input_type=PdfOptions | _SWITCH)
+    ] = None
+    """The printed book: its options, or “default” for none."""
+    epub: Annotated[
+        EpubOptions | None, BeforeValidator(switched_on, json_schema_input_type=EpubOptions | _SWITCH)
+    ] = None
+    """The e-book: its options, or “default” for none."""
+    pptx: Annotated[
+        PptxOptions | None, BeforeValidator(switched_on, json_schema_input_type=PptxOptions | _SWITCH)
+    ] = None
+    """The PowerPoint deck: its options, or “default” for none."""

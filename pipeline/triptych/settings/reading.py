@@ -1,0 +1,149 @@
+"""book.yaml → ``Manifest``, with a diagnostic for each mistake in it.
+
+Mistakes never stop the reading: what is wrong is reported and left out, so that all errors of a run come
+together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.languages.customs import has_vertical_lines
+from triptych.languages.language_tags import tag_problem
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
+from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.settings.manifest import Manifest
+from triptych.settings.positions import Positions
+from triptych.settings.problems import validated
+from triptych.yaml_text import MalformedYaml, load_yaml, plain
+
+
+def read_manifest(
+    project: Project, profiles: Sequence[str] = ()
+) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
+    """Read ``source/book.yaml``; None where it is missing or no YAML at all.
+
+    The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
+    one takes them away. A profile called like a shop makes that shop's e-book, and nothing else. What the
+    profiles asked for are called is in the names of the files.
+    """
+    span = Span(path=MANIFEST)
+    try:
+        tree = load_yaml(project.read_text(MANIFEST))
+    except (FileNotFoundError, UnsafePath):
+        hint = "name the folder that holds source/book.yaml, or run `triptych new DIR` for a project"
+        return None, Positions(None), [Diagnostic(code="MAN003", span=span, message="no manifest", hint=hint)]
+    except UnicodeDecodeError:
+        return None, Positions(None), [Diagnostic(code="SEC003", span=span, message="not UTF-8 text")]
+    except MalformedYaml as error:
+        span = Span(path=MANIFEST, line=error.line, column=error.column)
+        hint = "check the indentation, and quote values that hold a colon, a # or a leading @"
+        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=error.message, hint=hint)]
+    if not isinstance(tree, CommentedMap):
+        message = "the manifest must be a mapping that starts with `book:`"
+        return None, Positions(None), [Diagnostic(code="MAN004", span=span, message=message)]
+    positions = Positions(tree)
+    values = plain(tree)
+    if isinstance(tree.get("format"), CommentedMap):
+        # Here an empty value says something: the output is wanted, as it comes.
+        bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
+        values["format"] = {**values.get("format", {}), **bare}
+    unknown = []
+    named_by = ""
+    written = tree.get("profiles")
+    overlays = written if isinstance(written, Mapping) else {}
+    for name in profiles:
+        overlay = overlays.get(name)
+        if name in BUILT_IN_PROFILES:
+            output, options = BUILT_IN_PROFILES[name]
+            values["format"] = _only(values.get("format"), output, options)
+        if isinstance(overlay, Mapping):
+            values = _merged(values, overlay)
+            named_by = name if overlay.get("output-name") else named_by
+        elif name not in (*BUILT_IN_PROFILES, *_names_of(tree.get("profiles"))):
+            hint = (
+                did_you_mean(name, _names_of(tree.get("profiles"))) or "profiles are named under `profiles:`"
+            )
+            message = f'the manifest has no profile "{name}"'
+            unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
+    manifest, found = validated(values, positions)
+    if manifest is not None:
+        manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
+        tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
+        found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
+        found += _writing_problems(manifest, positions)
+        found += _missing_chapters(manifest, positions) if not found else []
+        found += _joined_authors(manifest, positions)
+    return manifest, positions, unknown + found
+
+
+def _writing_problems(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """MAN002 where an e-book is to be vertical in a language that never is."""
+    epub = manifest.format.epub
+    if epub is None or epub.writing == "horizontal" or has_vertical_lines(manifest.language):
+        return []
+    said = f"in {manifest.language}" if manifest.names_language else "that names no language"
+    message = f'"format.epub.writing": a book {said} has no vertical lines'
+    hint = "they are for Chinese, Japanese and Korean: name the language as `lang: ja`, or write `horizontal`"
+    span = positions.find(("format", "epub", "writing"))
+    return [Diagnostic(code="MAN002", span=span, message=message, hint=hint)]
+
+
+def _joined_authors(manifest: Manifest, positions: Positions) -> Iterator[Diagnostic]:
+    """MAN010 for two people who would stand in catalogues as one."""
+    for number, person in enumerate(manifest.book.author):
+        names = re.split(r"\s+(?:and|und|et|y)\s+|\s*;\s*", person.name)
+        if len(names) > 1 and all(len(name.split()) > 1 for name in names):
+            span = positions.find(("book", "author", number))
+            message = f'"{person.name}" is taken for the name of one person'
+            hint = f"write a list: author: [{', '.join(names)}]"
+            yield Diagnostic(code="MAN010", span=span, message=message, hint=hint)
+
+
+def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnostic]:
+    """MAN005 for a book of no pages."""
+    if manifest.book.chapters or manifest.book.appendices:
+        return []
+    span = positions.find(("book", "chapters"), of_value=False)
+    hint = "name the section files in order: `chapters: [introduction.md, results.md]`"
+    return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
+
+
+# Profiles that need not be written: the one output of each, and the options that make it what it is.
+BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
+    "kindle": ("epub", {"store": "kindle"}),
+    "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
+}
+
+
+def _only(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
+    """One output alone, with its options of the manifest and others in their place."""
+    written = formats.get(output) if isinstance(formats, dict) else None
+    return {output: {**(written if isinstance(written, dict) else {}), **options}}
+
+
+def _names_of(section: object) -> list[str]:
+    return [str(name) for name in section] if isinstance(section, Mapping | list) else []
+
+
+def _merged(values: dict[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with those of an overlay in their place; mappings are merged, lists replaced.
+
+    What the overlay leaves empty is taken away, but for sections and outputs: they stay as they are.
+    """
+    merged = dict(values)
+    for key, value in overlay.items():
+        old = merged.get(key)
+        if value in (None, ""):
+            if not isinstance(old, dict) and key not in OUTPUT_FORMATS:
+                merged.pop(key, None)
+        elif isinstance(old, dict) and isinstance(value, Mapping):
+            merged[key] = _merged(old, value)
+        else:
+            merged[key] = plain(value)
+    return merged

@@ -1,0 +1,59 @@
+"""Values as people write them in YAML → values as settings hold them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from triptych.model.relators import RELATORS
+
+
+def calendar_date(value: object) -> object:
+    """Year-month-day and nothing else: pydantic would take a number for seconds since 1970."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise PydanticCustomError("date_form", "not year-month-day")
+    return value
+
+
+def position(value: object) -> object:
+    """A place in a series, as EPUB writes it."""
+    text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
+        raise PydanticCustomError("position", "not a number such as 3 or 2.1")
+    return text
+
+
+def as_list(value: object) -> object:
+    """One value where a list may stand."""
+    return value if isinstance(value, list) or value is None else [value]
+
+
+Texts: TypeAlias = Annotated[
+    tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])
+]
+
+
+# The values of schema:accessibilityHazard.
+Hazard: TypeAlias = Literal[
+    "none",
+    "unknown",
+    "flashing",
+    "noFlashingHazard",
+    "unknownFlashingHazard",
+    "motionSimulation",
+    "noMotionSimulationHazard",
+    "unknownMotionSimulationHazard",
+    "sound",
+    "noSoundHazard",
+    "unknownSoundHazard",
+]
+
+
+def relator(value: str) -> str:
+    """One of the MARC relators."""
+    if value not in RELATORS:
+        raise PydanticCustomError("relator", "no MARC relator")
+    return value
