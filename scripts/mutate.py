@@ -141,8 +141,12 @@ def main() -> int:
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder))
-        for package in asked.packages or TESTS:
-            chosen = list(mutants(package, asked.each, random.Random(f"{asked.seed} {package}")))
+        # All are chosen at once: someone may go on working in the checkout meanwhile.
+        sample = {
+            package: list(mutants(package, asked.each, random.Random(f"{asked.seed} {package}")))
+            for package in asked.packages or TESTS
+        }
+        for package, chosen in sample.items():
             limit = copy.begin(TESTS[package])
             noticed = 0
             for mutant in chosen:
