@@ -28,6 +28,9 @@ def adapted(text: str, **options: bool) -> str:
         ("- a\n  more\n  - b\n", "- a\n  more\n  - b\n"),
         ("Title\n---\n\ntext\n", "Title\n---\n\ntext\n"),
         ("  ## Head\n", "## Head\n"),
+        ("## Head\ntext\n- a\n", "## Head\ntext\n\n- a\n"),
+        ("***\ntext\n- a\n", "***\ntext\n\n- a\n"),
+        ("a\n[^1]: b\n[^2]: c\n", "a\n\n[^1]: b\n[^2]: c\n"),
         ("~~~~ js\n## code", "~~~~ js\n## code\n~~~~\n"),
     ],
 )
