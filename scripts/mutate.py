@@ -39,7 +39,11 @@ COPIED = ("pipeline", "templates", "tests", "source", "benchmarks")
 
 # Packages and modules, and the tests that are theirs.
 TESTS: Mapping[str, Sequence[str]] = {
-    "importing/markdown": ("tests/importing/markdown", "tests/importing/references"),
+    "importing/markdown": (
+        "tests/importing/markdown",
+        "tests/importing/references",
+        "tests/importing/formats",
+    ),
     "languages": ("tests/languages",),
     "markup": ("tests/markup",),
     "media/charts/axes": ("tests/media/charts",),

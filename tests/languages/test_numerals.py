@@ -136,6 +136,7 @@ def test_roman_numbers_subtract_what_comes_before_the_larger() -> None:
         (27, "upper-alpha", "", "AA."),
         (703, "lower-alpha", "", "aaa."),
         (1, "lower-roman", "", "i."),
+        (1, "lower-alpha", "", "a."),
         (0, "lower-alpha", "", "0."),
         (0, "upper-roman", "", "0."),
     ],
