@@ -53,3 +53,12 @@ def test_contents_are_cut_to_some_levels(read_book_of: ReadBook) -> None:
     assert names(within(entries, 3)) == ["A section", ["One", ["Deep", "Again"], "Two"]]
     assert names(within(entries, 1)) == ["A section"]
     assert within(entries, 0) == []
+
+
+def test_lines_of_contents_have_the_numbers_of_their_sections(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("## One {#one}\n\n### Deep\n\n## Two {.unnumbered}\n")
+    (chapter,) = outline(book, 3)
+    one, two = chapter.children
+    assert [entry.number for entry in (chapter, one, *one.children, two)] == ["1", "1.1", "1.1.1", ""]
+    assert [entry.level for entry in (chapter, one, *one.children, two)] == [1, 2, 3, 2]
+    assert one.id == "one"
