@@ -91,7 +91,28 @@ def test_a_missing_pango_is_said_once_with_the_command_that_helps(build: Build) 
     assert len(hints) == 2 and "pango" in hints[0] and "--to epub,pptx" in hints[1]
 
 
-def test_the_other_outputs_need_no_pango(build: Build) -> None:
-    done = build("--to", "epub,pptx", start=("-c", WITHOUT_PANGO))
+# As where somebody has installed the next version of the layout engine.
+WITH_ANOTHER_ENGINE = """
+import importlib.metadata
+version = importlib.metadata.version
+importlib.metadata.version = lambda name: "71.0" if name == "weasyprint" else version(name)
+from triptych.cli import main
+main(prog_name="triptych")
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_another_layout_engine_is_refused_with_the_command_that_helps(build: Build, jobs: str) -> None:
+    """Books that are set without our patches, or with those for another version, lose more than is seen."""
+    done = build("--jobs", jobs, start=("-c", WITH_ANOTHER_ENGINE))
+    assert (done.returncode, done.stdout) == (3, "")
+    what, *hints = done.stderr.splitlines()
+    assert what.startswith("error: the PDF cannot be set: WeasyPrint 71.0 is installed")
+    assert len(hints) == 2 and "pip install weasyprint==" in hints[0] and "--to epub,pptx" in hints[1]
+
+
+@pytest.mark.parametrize("start", [WITHOUT_PANGO, WITH_ANOTHER_ENGINE])
+def test_the_other_outputs_need_no_layout_engine(build: Build, start: str) -> None:
+    done = build("--to", "epub,pptx", start=("-c", start))
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split()[0].rpartition(".")[2] for line in done.stdout.splitlines()] == ["epub", "pptx"]

@@ -14,7 +14,7 @@ import click
 
 from triptych import __version__
 from triptych.cli.stopping import STOPPED_BY_KEYS, STOPPED_BY_REQUEST, Terminated, as_interruption
-from triptych.engine.installed_programs import INSTALL_PANGO, NotInstalled, system
+from triptych.engine.installed_programs import NotInstalled
 from triptych.engine.temporary_files import temporary_files_in_scratch
 
 # A command's module is imported when the command is asked for: `doctor` must run where libraries that
@@ -78,7 +78,7 @@ class Commands(click.Group):
             say_missing(error)
         except NotInstalled as error:
             click.echo(f"error: {error}", err=True)
-            click.echo(f"  hint: {INSTALL_PANGO[system()]}", err=True)
+            click.echo(f"  hint: {error.hint}", err=True)
             click.echo("  hint: `--to epub,pptx` makes the outputs that do without it", err=True)
         except OSError as error:
             if error.errno is not None and error.errno != errno.EPIPE:  # click knows what a closed pipe means

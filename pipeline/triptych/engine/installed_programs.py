@@ -31,7 +31,11 @@ INSTALL_PANGO = {
 
 
 class NotInstalled(OSError):
-    """A library or program is missing that pip cannot bring."""
+    """A library is missing that pip cannot bring, or has another version; ``hint`` is what helps."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def system() -> str:

@@ -13,6 +13,7 @@ from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.markdown import commonmark, containers, formulas
 from triptych.importing.markdown.front_matter import Head, parse, take
+from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import mask
 from triptych.importing.markdown.mkdocstrings import without_references
 from triptych.importing.markdown.shortcodes import known_shortcodes
@@ -123,12 +124,13 @@ def prepared(
     if front := role(draft.path):
         head.setdefault("role", front)
     draft, left = without_references(draft)
+    draft, tags = without_helpers(draft, containers.LIQUID) if not pandoc else (draft, [])
     draft, more = known_shortcodes(commonmark.with_plain_fences(containers.divs(draft)))
     if not pandoc:
         draft = commonmark.with_links(formulas.from_brackets(draft))
         draft = commonmark.adapt(draft, scripts=True, math=True)
     draft = formulas.with_macros(draft, {})
-    return draft, head, [*found, *left, *more]
+    return draft, head, [*found, *left, *tags, *more]
 
 
 def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:

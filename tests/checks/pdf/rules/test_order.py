@@ -102,6 +102,13 @@ def test_short_words_are_told_from_the_formulas_beside_them(compared) -> None:
     assert is_sound(compared(text, LONG, spoken, OTHER))
 
 
+def test_a_listing_may_say_what_paragraphs_before_it_say(compared) -> None:
+    one, two = "Legacy **Important** callouts are deprecated.", "Legacy **Tip** callouts are deprecated."
+    text = f"{LONG}\n\n{one}\n\n{two}\n\n```\n{one}\n{two}\n```\n\n{OTHER}\n"
+    lines = (one.replace("*", ""), two.replace("*", ""), f"{one} {two}")
+    assert is_sound(compared(text, LONG, *lines, OTHER))
+
+
 def test_formulas_that_read_alike_come_in_their_order(compared) -> None:
     text = f"{LONG}\n\n| $X_j$ | one $X_j$ |\n|---|---|\n| $\\mathbf{{x}}_j$ | two |\n\n{OTHER}\n"
     assert is_sound(compared(text, LONG, "X sub j", "one X sub j", "𝒙 sub j", "two", OTHER))

@@ -6,7 +6,7 @@ cell, must come between the blocks around it; a note may come as late as at the 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -34,7 +34,7 @@ def compare(book: Book, text: str) -> Comparison:
     """The book as print shows it, and the text of a PDF in the order of its structure, lines being blocks."""
     lines = _Lines(text)
     groups = list(_groups(pieces(book)))
-    _anchor(groups, lines.letters)
+    _anchor(groups, lines)
     _fill(groups, lines)
     _find_notes(groups, lines)
     states = [(atom.piece, atom.found, atom.elsewhere) for group in groups for atom in group.all()]
@@ -126,12 +126,19 @@ def _atoms(piece: Piece) -> list[_Atom]:
     return [_Atom(piece, tuple(way for way in ways if way == ways[0] or len(way) >= _SOME))] if ways else []
 
 
-def _anchor(groups: list[_Group], text: str) -> None:
+def _anchor(groups: list[_Group], lines: _Lines) -> None:
     """Find what is long enough to be there but once, and keep the longest chain that is in order."""
+    text = lines.letters
     reached = 0
     atoms = [atom for group in groups for atom in group.atoms if min(map(len, atom.ways)) >= _TELLING]
     for atom in atoms:
         if atom.look(text, reached, reached + _NEAR) or atom.look(text, 0, len(text)):
+            # A listing may say what two paragraphs before it say: better a place within one line.
+            first = atom.at, atom.length
+            while not lines.is_one(atom):
+                if not atom.look(text, atom.at + 1, reached + _NEAR):
+                    atom.at, atom.length = first
+                    break
             reached = atom.end
     there = [atom for atom in atoms if atom.found]
     kept = set(_longest_rising([atom.at for atom in there]))
@@ -241,6 +248,10 @@ class _Lines:
             length += len(part)
             self._ends.append(length)
         self._used = bytearray(length)
+
+    def is_one(self, atom: _Atom) -> bool:
+        """Whether what was found stands within one line."""
+        return bisect_right(self._ends, atom.at) == bisect_left(self._ends, atom.end)
 
     def use(self, start: int, end: int) -> None:
         self._used[start:end] = b"\1" * (end - start)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import distribution
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from triptych.media.inks import CONDITION, CONDITION_IN_WORDS, REGISTRY, Inks, profile_path
 from triptych.writers.print.binding.marks import Boxes, page_boxes
+from triptych.writers.print.layout.installed_engine import srgb_profile
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 
 Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4"]
@@ -41,7 +40,7 @@ class Finish:
         """Put the profile of the colours into the file → its output intent (ISO 32000-1, 14.11.5)."""
         kind = b"/GTS_PDFX" if self.for_press else b"/GTS_PDFA1"
         if self.inks == "rgb":
-            profile = file.add_stream(b"/N 3", _srgb().read_bytes())
+            profile = file.add_stream(b"/N 3", srgb_profile().read_bytes())
             words = b"/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)"
         else:
             profile = file.add_stream(b"/N 4", profile_path().read_bytes())
@@ -52,8 +51,3 @@ class Finish:
                 text_string(CONDITION_IN_WORDS),
             )
         return b"<</Type/OutputIntent/S%s%s/DestOutputProfile %d 0 R>>" % (kind, words, profile)
-
-
-def _srgb() -> Path:
-    """The layout engine's profile of sRGB, found without loading the engine, which takes its time."""
-    return Path(str(distribution("weasyprint").locate_file("weasyprint/pdf/sRGB2014.icc")))

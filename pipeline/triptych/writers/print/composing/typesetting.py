@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
 
 from triptych.engine.cache import Cache, digest
 from triptych.engine.garbage_collection import own_garbage
@@ -17,6 +16,7 @@ from triptych.writers.print.composing.cache_records import packed, packed_layout
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.composing.serialising import fold
 from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
+from triptych.writers.print.layout.installed_engine import engine_name
 from triptych.writers.print.layout.stretches import Layout, Stretch
 from triptych.writers.print.painting.pages import paint, paint_margins
 from triptych.writers.print.painting.palette import Palette, StrangeFace
@@ -53,7 +53,7 @@ class Style:
     @property
     def engine(self) -> str:
         """The layout engine in its version."""
-        return f"WeasyPrint {version('weasyprint')}"
+        return engine_name()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A thin gap between Chinese or Japanese and letters or figures of the West, where the author wrote no space.
 
-As ``text-autospace`` of CSS Text 4, which WeasyPrint 70 does not know. The gap is a margin and no character,
+As ``text-autospace`` of CSS Text 4, which WeasyPrint does not know. The gap is a margin and no character,
 so that the words can still be found and copied as they were written. Full-width marks that meet across
 elements lose their blank halves in the same way (``squeezing`` has those that meet within a text).
 """

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import io
 import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from types import SimpleNamespace
@@ -17,12 +16,12 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from triptych.engine.cache import write_atomically
-from triptych.engine.installed_programs import NotInstalled
 from triptych.engine.temporary_files import scratch
 from triptych.markup.passages import Place, places
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout.autospace import space_scripts
 from triptych.writers.print.layout.following_blocks import name_followers
+from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.list_starts import count_from_starts
 from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.layout.patches.pages.continued import name_continued
@@ -92,7 +91,7 @@ class Typesetter:
 
     def __init__(self, css: str, files: Files, roman_folios: str = "") -> None:
         _only_bundled_fonts()
-        weasyprint = _engine()
+        weasyprint = load_engine()
         from weasyprint.css.counters import CounterStyle
         from weasyprint.text.fonts import FontConfiguration
 
@@ -225,21 +224,6 @@ def _page_type(kind: PageKind) -> Any:
     from weasyprint.layout.page import PageType
 
     return PageType(kind.side, kind.blank, kind.name, kind.index, kind.groups)
-
-
-def _engine() -> Any:
-    """WeasyPrint. Raises ``NotInstalled`` where a library is missing that it sets pages with.
-
-    It then prints some lines in every process, and has its say in ours.
-    """
-    try:
-        with redirect_stdout(io.StringIO()):
-            import weasyprint
-    except OSError as error:
-        name = re.search(r"'([^']+)'", str(error))
-        what = f" ({name[1]})" if name else ""
-        raise NotInstalled(f"the PDF cannot be set: Pango is not installed, or not whole{what}") from None
-    return weasyprint
 
 
 def _only_bundled_fonts() -> None:

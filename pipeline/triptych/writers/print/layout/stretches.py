@@ -112,7 +112,7 @@ class _Blocks:
         self.holders: dict[Any, int] = {}
         self.frame: list[str] = [_said(root.element)]
         self._take(root, ())
-        self.stand_alone = inspected_blocks.is_told() and not context.target_collector.counter_lookup_items
+        self.stand_alone = not context.target_collector.counter_lookup_items
         if self.stand_alone:
             self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
 

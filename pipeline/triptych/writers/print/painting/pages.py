@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from triptych.markup.passages import Place
+from triptych.writers.print.layout.content_stream import joined, paint_boxes
 from triptych.writers.print.page_starts import PageStarts
-from triptych.writers.print.painting.palette import POINTS, Palette, joined
+from triptych.writers.print.painting.palette import POINTS, Palette
 from triptych.writers.print.quire import (
     Area,
     Bookmark,
@@ -112,15 +113,11 @@ def _first_boxes(box: Any) -> Iterator[Any]:
 
 def paint_margins(page: Any, palette: Palette) -> Quire:
     """Paint the margin boxes of a page; the palette may have painted others before."""
-    from weasyprint.draw import draw_stacking_context
-    from weasyprint.stacking import StackingContext
-
     palette.renew()
     stream = palette.stream(_area(page), None)
     with stream.stacked():
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
-        for box in page._page_box.children:
-            draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
+        paint_boxes(stream, page)
     things, resources = palette.things()
     sheet = _sheet(page, _content(stream, frozenset()), (), resources)
     fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}

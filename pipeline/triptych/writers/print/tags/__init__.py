@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.writers.print.layout.boxes import box_kinds
 from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.tags.branches import Branch
@@ -55,12 +56,9 @@ class _Walk:
     """Goes through the boxes of pages and hangs what was drawn into a tree."""
 
     def __init__(self, prefix: str, holders: Mapping[Any, int], starts: PageStarts | None) -> None:
-        from weasyprint.formatting_structure import boxes
-        from weasyprint.layout.absolute import AbsolutePlaceholder
-
         self.tree = Tree(prefix, holders)
         self._starts = starts or PageStarts({})
-        self._boxes, self._placeholder = boxes, AbsolutePlaceholder
+        self._kinds = box_kinds()
         self._heads: dict[Any, Any] = {}  # the first head and foot of each table, of those on its pages
 
     def page(self, number: int, page: DrawnPage) -> frozenset[int]:
@@ -78,7 +76,7 @@ class _Walk:
             mark = page.marks.get(box)
             if is_furniture or mark is None:
                 continue
-            if isinstance(box, self._boxes.ReplacedBox):
+            if isinstance(box, self._kinds.picture):
                 branch = self._picture(box, height)
             else:
                 self._starts.read(box)
@@ -94,12 +92,12 @@ class _Walk:
 
     def _in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
         """The boxes that hold something, in the order of the source, and whether they are furniture."""
-        text_box, cell_box, margin_box = self._boxes.TextBox, self._boxes.TableCellBox, self._boxes.MarginBox
-        group_box, list_names = self._boxes.TableRowGroupBox, ("ul", "ol")
+        text_box, _, cell_box, group_box, margin_box, placeholder = self._kinds
+        list_names = ("ul", "ol")
         stack = [(page, False)]
         while stack:
             box, is_furniture = stack.pop()
-            if type(box) is self._placeholder:
+            if type(box) is placeholder:
                 box = box._box
             yield box, is_furniture
             kind = type(box)

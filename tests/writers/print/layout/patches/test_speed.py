@@ -1,4 +1,4 @@
-"""Mends for speed change nothing: pages are as the engine makes them without."""
+"""Patches for speed change nothing: pages are as the engine makes them without."""
 
 from __future__ import annotations
 
@@ -44,11 +44,23 @@ BODY = (
 SCRIPT = """
 import io, json, sys
 import pypdfium2
+from dataclasses import replace
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout import patches
 from triptych.writers.print.layout.engine import Typesetter
+from triptych.writers.print.layout.patches.lines.filling import widened
 left_out = sys.argv[1].split()
-patches.PATCHES = tuple(patch for patch in patches.PATCHES if patch.__module__.rpartition(".")[2] not in left_out)
+def widening(draw):
+    return lambda stream, box, overflow, ellipsis, matrix: draw(stream, box, overflow, ellipsis, widened(box, matrix))
+if "glyph_runs" in left_out:
+    patches.PATCHES += tuple(
+        replace(patch, make=widening) for patch in patches.PATCHES if patch.replaces.endswith(".draw_first_line")
+    )
+modules = [patch.make.__module__.rpartition(".")[2] for patch in patches.PATCHES]
+assert set(left_out) <= set(modules)
+patches.PATCHES = tuple(
+    patch for patch, module in zip(patches.PATCHES, modules, strict=True) if module not in left_out
+)
 css, body = json.loads(sys.stdin.read())
 from tests.writers.print.quires import rendered_alone
 def face(scheme, path):

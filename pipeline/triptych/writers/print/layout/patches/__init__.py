@@ -1,6 +1,12 @@
-"""What is mended in the layout engine: each module says what and why. Nothing is, with another version."""
+"""What is patched in the layout engine, and what is used of it that is none of its interface.
+
+``PATCHES`` is all of the first, ``internals.py`` all of the second; they are made for one version
+(``installed_engine.VERSION``).
+"""
 
 from __future__ import annotations
+
+from functools import cache
 
 from triptych.writers.print.layout.patches.lines import (
     filling,
@@ -8,44 +14,173 @@ from triptych.writers.print.layout.patches.lines import (
     justification,
     line_breaks,
     line_ends,
-    squeezing,
 )
-from triptych.writers.print.layout.patches.pages import (
-    continued,
-    floats,
-    grid,
-    inspected_blocks,
-    notes_in_place,
-)
-from triptych.writers.print.layout.patches.speed import (
-    element_styles,
-    memoising,
-    outlines,
-    page_styles,
-)
+from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
+from triptych.writers.print.layout.patches.patch import Patch
+from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
 
-# Those that widen a layout's text come before those that break lines of it, what tells of blocks before what
-# makes them change places.
+_ISSUES, _PULLS = "https://github.com/Kozea/WeasyPrint/issues", "https://github.com/Kozea/WeasyPrint/pull"
+
+# Each function once; what later patches import is replaced before them.
 PATCHES = (
-    element_styles.patch,
-    memoising.patch,
-    justification.patch,
-    squeezing.patch,
-    line_breaks.patch,
-    line_ends.patch,
-    glyph_runs.patch,
-    filling.patch,
-    inspected_blocks.patch,
-    floats.patch,
-    grid.patch,
-    notes_in_place.patch,
-    continued.patch,
-    outlines.patch,
-    page_styles.patch,
+    Patch(
+        replaces="weasyprint.layout.percent.resolve_percentages",
+        digest="71673078096fcf87",
+        why="lengths are worked out for each box, though they hang on its style and containing block alone",
+        upstream=f"{_ISSUES}/578",
+        make=memoising.resolve_percentages,
+        everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.strut",
+        digest="b57885b70dd08efe",
+        why="the height of an empty line is measured for each box, though it hangs on its style alone",
+        upstream=f"{_ISSUES}/578",
+        make=memoising.strut,
+        everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.Layout.setup",
+        digest="fb227a55094f41d4",
+        why="a font is looked up and set for each text, though it hangs on its style alone",
+        upstream=f"{_ISSUES}/578",
+        make=memoising.setup,
+    ),
+    Patch(
+        replaces="weasyprint.css.StyleFor",
+        digest="dac5a13261681453",
+        why="rules are cascaded for each element and six pseudo-elements, most alike or never shown",
+        upstream=f"{_PULLS}/2813",
+        make=element_styles.style_for,
+    ),
+    Patch(
+        replaces="weasyprint.css.ComputedStyle.__missing__",
+        digest="b318d8efc8ac79d7",
+        why="values that a style takes over from its parent go the long way of those with rules",
+        upstream=f"{_ISSUES}/578",
+        make=element_styles.missing_style,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.set_page_type_computed_styles",
+        digest="4e68b396b35c4a06",
+        why="styles of a page and its margin boxes are computed anew for each page of a kind",
+        upstream=f"{_ISSUES}/578",
+        make=page_styles.set_page_type_computed_styles,
+    ),
+    Patch(
+        replaces="weasyprint.images.SVGImage.draw",
+        digest="bf38036046fc040b",
+        why="each letter of a formula is read and measured wherever it stands",
+        upstream=f"{_PULLS}/2913",
+        make=outlines.draw_svg,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.Layout.set_text",
+        digest="fe23ca9937dbf520",
+        why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
+        make=justification.set_text,
+    ),
+    Patch(
+        replaces="weasyprint.layout.inline.count_expandable_spaces",
+        digest="175fe6f42576ed38",
+        why="lines of scripts without spaces have no place at which they could be widened",
+        make=justification.count_expandable_spaces,
+    ),
+    Patch(
+        replaces="weasyprint.layout.inline.split_inline_box",
+        digest="3a0cb7ca7e34c7ef",
+        why="each line is filled as far as it goes, whatever becomes of those behind it",
+        upstream=f"{_ISSUES}/2264",
+        make=line_breaks.split_inline_box,
+    ),
+    Patch(
+        replaces="weasyprint.layout.inline.split_text_box",
+        digest="8c564329599ef23f",
+        why="a word in an element of its own is broken in its middle; hyphens at ends are text",
+        upstream=f"{_ISSUES}/1614",
+        make=line_breaks.split_text_box,
+    ),
+    Patch(
+        replaces="weasyprint.layout.inline.get_next_linebox",
+        digest="67af458c2545e74f",
+        why="the space at which a line is broken is lost, and words of two lines are read as one",
+        make=line_ends.get_next_linebox,
+    ),
+    Patch(
+        replaces="weasyprint.layout.inline.text_align",
+        digest="e953d41b87ccfc30",
+        why="lines are widened by their spaces alone, and flush; first lines are indented at the left",
+        upstream=f"{_ISSUES}/106",
+        make=filling.text_align,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.Layout.deactivate",
+        digest="bfec3ec8406e1c82",
+        why="a layout that was measured is dropped, and shaped again to be painted",
+        upstream=f"{_ISSUES}/578",
+        make=glyph_runs.deactivate,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.Layout.reactivate",
+        digest="0b89ee097104b713",
+        why="as for Layout.deactivate",
+        upstream=f"{_ISSUES}/578",
+        make=glyph_runs.reactivate,
+    ),
+    Patch(
+        replaces="weasyprint.draw.text.draw_first_line",
+        digest="1bb8eae6d88e71b1",
+        why="glyphs are painted one by one; letters of lines a little too short are not widened",
+        upstream=f"{_ISSUES}/578",
+        make=glyph_runs.draw_first_line,
+    ),
+    Patch(
+        replaces="weasyprint.draw.text.int",
+        digest="1bb8eae6d88e71b1",
+        why="kerns are cut to thousandths of the size, and lines end short of where they should",
+        make=lambda _: round,
+        read_by="weasyprint.draw.text.draw_first_line",
+    ),
+    Patch(
+        replaces="weasyprint.layout.block._in_flow_layout",
+        digest="c2537262836dd981",
+        why="there are no page floats; nobody is told which blocks are looked at to fill a page",
+        upstream=f"{_ISSUES}/1098",
+        make=floats.in_flow_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.block_level_layout",
+        digest="c1301dde9284e245",
+        why="there is no baseline grid",
+        upstream=f"{_PULLS}/930",
+        make=grid.block_level_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block._linebox_layout",
+        digest="e07bbe000974787e",
+        why="notes go to the next page to gain a line on theirs",
+        upstream=f"{_ISSUES}/2432",
+        make=notes_in_place.linebox_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.LayoutContext._update_footnote_area",
+        digest="2e317e4b066fb80c",
+        why="an area of notes is taken for too low by what only rounding makes so",
+        make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.table.table_layout",
+        digest="6594fa40743fbc0b",
+        why="the head of a table is the same on its first page and on those where it goes on",
+        upstream=f"{_ISSUES}/486",
+        make=continued.table_layout,
+        everywhere=True,
+    ),
 )
 
 
+@cache
 def patch_engine() -> None:
     """Patch it, once in a process."""
     for patch in PATCHES:
-        patch()
+        patch.apply()

@@ -12,13 +12,14 @@ import pytest
 from PIL import Image, ImageChops
 
 from triptych.media.formulas.formulas import Formula, draw_formulas
+from triptych.writers.print.layout.content_stream import joined
 from triptych.writers.print.layout.patches.speed.outlines import (
     NotPlain,
     draw,
     outlines_of,
     path_operators,
 )
-from triptych.writers.print.painting.palette import Palette, joined
+from triptych.writers.print.painting.palette import Palette
 
 WIDTH, HEIGHT = 240, 90
 FORMULAS = ["x^2/sqrt(1 + a) = overline(b)", "mat(1, 2; 3, 4) sum_(i = 1)^n bb(R)", "cases(a &, b > 0)"]

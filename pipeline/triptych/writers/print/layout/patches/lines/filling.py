@@ -1,14 +1,13 @@
 """Justified lines made as long as their measure: by their spaces, a little by their letters, and with marks
 that hang over the margins.
 
-WeasyPrint 70 widens spaces alone, and only so far as a line is too short. Lines that were planned
+WeasyPrint widens spaces alone, and only so far as a line is too short. Lines that were planned
 (``line_breaks``) may be too long as well; their letters take up to 2 % of the room, which nobody sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
@@ -16,22 +15,12 @@ from triptych.writers.print.layout.patches.lines.line_breaks import is_justified
 from triptych.writers.print.layout.patches.lines.measuring import character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, STRETCH, WIDEN
 
-_VERSION = "70."
 _SLACK = 0.03
 _WIDENED = "triptych_widened"  # what is kept with the engine's texts
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint fill lines so, once in a process."""
-    import weasyprint
-    from weasyprint.draw import text as drawn
-    from weasyprint.layout import inline
-    from weasyprint.matrix import Matrix
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    align, draw = inline.text_align, drawn.draw_first_line
+def text_align(align: Callable[..., Any]) -> Callable[..., float]:
+    """Lines are filled so; first lines are indented on the side where they begin."""
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
         # The engine leaves the first line's indent at the left, whichever way the text is read.
@@ -44,15 +33,16 @@ def patch() -> None:
             return -before
         return float(align(context, line, wide, last)) - before
 
-    def draw_widened(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
-        if share := getattr(box, _WIDENED, 0.0):
-            matrix = Matrix(1 + share) @ matrix
-        return draw(stream, box, overflow, ellipsis, matrix)
+    return align_between_edges
 
-    inline.text_align = align_between_edges
-    drawn.draw_first_line = draw_widened
-    # Spaces and kerns are cut to thousandths of the size; lines end where they should if they are rounded.
-    drawn.int = round
+
+def widened(box: Any, matrix: Any) -> Any:
+    """The matrix that a text is painted with, where its letters are widened."""
+    if not (share := getattr(box, _WIDENED, 0.0)):
+        return matrix
+    from weasyprint.matrix import Matrix
+
+    return Matrix(1 + share) @ matrix
 
 
 def _fill(context: Any, line: Any, wide: float) -> bool:

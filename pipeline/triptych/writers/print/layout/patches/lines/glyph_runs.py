@@ -1,6 +1,6 @@
 """Text is painted from the layouts that it was measured with, a run of glyphs at a time.
 
-WeasyPrint 70 drops a layout when it has measured it, shapes the text again to paint it, and goes through its
+WeasyPrint drops a layout when it has measured it, shapes the text again to paint it, and goes through its
 glyphs one field at a time. The room of justified lines is put beside their spaces here, which shapes nothing
 anew. What is rare (glyphs that are raised, pictures instead of glyphs, an ellipsis) is left to the engine.
 """
@@ -8,50 +8,55 @@ anew. What is rare (glyphs that are raised, pictures instead of glyphs, an ellip
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from triptych.writers.print.layout.patches.lines.filling import widened
 from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.measuring import Glyphs, runs
 
-_VERSION = "70."
 _KEPT = "triptych_kept"  # what is kept with the engine's layouts
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
 _SPACES = re.compile(b" |\xc2\xa0")
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint paint so, once in a process."""
-    import weasyprint
-    from weasyprint.draw import text as drawn
-    from weasyprint.text.line_break import Layout
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    deactivate, reactivate, draw = Layout.deactivate, Layout.reactivate, drawn.draw_first_line
+def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A layout that was measured is kept, for ``reactivate`` and ``draw_first_line``."""
 
     def keep(self: Any) -> None:
         setattr(self, _KEPT, self.layout)
-        deactivate(self)
+        drop(self)
+
+    return keep
+
+
+def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """A layout that was kept is taken up as it is."""
 
     def take_up(self: Any, style: Any) -> None:
         if hasattr(self, _KEPT):
             self.layout, self.style, self.language = getattr(self, _KEPT), style, None
         else:
-            reactivate(self, style)
+            shape(self, style)
+
+    return take_up
+
+
+def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
+    """Letters are widened as ``filling`` has it, then painted a run at a time."""
 
     def draw_runs(stream: Any, box: Any, overflow: str, ellipsis: Any, matrix: Any) -> Any:
         if not box.text.strip() or box.style["font_size"] < 1e-6:  # as the engine has it
             return []
+        matrix = widened(box, matrix)
         layout = box.pango_layout
         shown = None
         if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, _KEPT):
             shown = _runs(stream, layout)
         if shown is None:
             vars(layout).pop(_KEPT, None)
-            reactivate(layout, box.style)
+            layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
         # Some readers overlook a space that is shown by itself.
@@ -60,7 +65,7 @@ def patch() -> None:
             stream.show_text("".join(_shown(stream, run) for run in same).replace("><", ""))
         return []
 
-    Layout.deactivate, Layout.reactivate, drawn.draw_first_line = keep, take_up, draw_runs
+    return draw_runs
 
 
 class _Run(NamedTuple):

@@ -1,21 +1,20 @@
 """Justified lines of Chinese, Japanese and Thai: the room that is left goes between the characters.
 
-WeasyPrint 70 widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few
-or none. The two places are mended for that version only; with another, lines stay ragged.
+WeasyPrint widens spaces alone (``justify_line`` and ``Layout.set_text``), and these scripts have few
+or none.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Any
 
 from triptych.languages.customs import UNSPACED
+from triptych.writers.print.layout.patches.lines.squeezing import squeeze
 
-_VERSION = "70."
 _SPREAD = f"{UNSPACED}\u0e01-\u0e4e\u0e81-\u0ecd"  # with Thai and Lao
 _RUN = re.compile(f"[{_SPREAD}]+")
 _ONE = re.compile(f"[{_SPREAD}]")
@@ -53,17 +52,9 @@ def _belongs_to_last(character: str) -> bool:
     return character in _VOWELS_BEHIND or unicodedata.category(character) == "Mn"
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint justify such characters, once in a process."""
-    import weasyprint
+def count_expandable_spaces(count_spaces: Callable[[Any], float]) -> Callable[[Any], float]:
+    """The places at which such a line can be widened are counted as well."""
     from weasyprint.formatting_structure import boxes
-    from weasyprint.layout import inline
-    from weasyprint.text.line_break import Layout
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    count_spaces, set_text = inline.count_expandable_spaces, Layout.set_text
 
     def count_places(box: Any) -> float:
         if isinstance(box, boxes.TextBox):
@@ -74,12 +65,19 @@ def patch() -> None:
             return sum(map(count_places, box.children))
         return float(count_spaces(box))
 
+    return count_places
+
+
+def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
+    """The text of a layout is spaced out where its line is justified, then its marks are squeezed."""
+
     def set_spaced_text(self: Any, text: str, justify: bool = False) -> None:
-        set_text(self, text, justify)
+        set_plain(self, text, justify)
         if justify and self.justification_spacing and spreads(self.text):
             _space_out(self)
+        squeeze(self)
 
-    inline.count_expandable_spaces, Layout.set_text = count_places, set_spaced_text
+    return set_spaced_text
 
 
 def _texts(box: Any) -> Iterator[Any]:

@@ -1,9 +1,9 @@
 """Paragraphs broken as a whole, with optical margins, within the layout engine.
 
-WeasyPrint 70 fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
+WeasyPrint fills each line as far as it goes and looks at no other. Here a paragraph's best lines are found
 first (``paragraphs``); then each line is given just the room that has the engine end it where it should.
 A line that begins where none was planned is planned anew from there, and what can't be planned (text beside a
-float, boxes in a line, scripts without spaces) is left to the engine, as all is with another version of it.
+float, boxes in a line, scripts without spaces) is left to the engine.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
 from triptych.languages.customs import UNSPACED
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
     SHRINK,
@@ -29,7 +29,6 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
     ragged_lines,
 )
 
-_VERSION = "70."
 _UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
@@ -380,16 +379,9 @@ def is_planned(line: Any) -> bool:
     return bool(getattr(line, _PLAN, None))
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint break paragraphs so, once in a process."""
-    import weasyprint
+def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
+    """A line has just the room that its plan has for it."""
     from weasyprint.formatting_structure.boxes import LineBox
-    from weasyprint.layout import inline
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    split, split_piece = inline.split_inline_box, inline.split_text_box
 
     def split_planned(
         context: Any, box: Any, x: float, end: float, bottom: float, skip: Any, block: Any, *rest: Any
@@ -400,11 +392,19 @@ def patch() -> None:
             end = end if room is None else x + room
         return split(context, box, x, end, bottom, skip, block, *rest)
 
+    return split_planned
+
+
+def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
+    """Words are broken only where a line begins with them; of one that is, ``line_ends`` notes it."""
+
     def split_text(context: Any, box: Any, room: float, skip: int, is_line_start: bool = True) -> Any:
         # Any text of an element counts as the start of its line there, and is broken within a word.
         # A word longer than its line has to be, though, be it in one element or in several.
         start = getattr(context, _LINE_START, inf)
         starts = start == inf or (is_line_start and box.position_x < start + _SLACK)
-        return split_piece(context, box, room, skip, is_line_start=starts)
+        result = split(context, box, room, skip, is_line_start=starts)
+        note_hyphen(box, skip, result[0])
+        return result
 
-    inline.split_inline_box, inline.split_text_box = split_planned, split_text
+    return split_text

@@ -8,40 +8,39 @@ that stands between two elements is not drawn by the engine either, and is text 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
+# What is noted on the engine's texts.
+_SPACE, _HYPHEN = "triptych_ends_with_space", "triptych_ends_with_hyphen"
 _KEPT = ("pre", "pre-wrap", "break-spaces")  # lines of code are copied with no space more than they have
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint note on text boxes what their lines lost and gained, once in a process."""
-    from weasyprint.formatting_structure.boxes import TextBox
-    from weasyprint.layout import inline
-
-    next_line, split = inline.get_next_linebox, inline.split_text_box
-    TextBox.ends_with_space = TextBox.ends_with_hyphen = False
+def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
+    """It is noted on the last text of a line that the line lost a space."""
 
     def next_line_noted(context: Any, whole: Any, *more: Any, **named: Any) -> Any:
         line, resume = next_line(context, whole, *more, **named)
         if line is not None and resume and _at_space(whole, resume):
             last = _last_text(line)
             if last is not None and not last.text.endswith(" "):
-                last.ends_with_space = True
+                setattr(last, _SPACE, True)
         return line, resume
 
-    def split_noted(context: Any, box: Any, width: Any, skip: int, *more: Any, **named: Any) -> Any:
-        result = split(context, box, width, skip, *more, **named)
-        new = result[0]
-        if new is not None and new.text.endswith(box.style["hyphenate_character"]):
-            new.ends_with_hyphen = not box.text.encode()[skip:].startswith(new.text.encode())
-        return result
+    return next_line_noted
 
-    inline.get_next_linebox, inline.split_text_box = next_line_noted, split_noted
+
+def note_hyphen(box: Any, skip: int, new: Any) -> None:
+    """Note on a text that was split from a box, from a byte on, whether it gained a hyphen."""
+    if new is not None and new.text.endswith(box.style["hyphenate_character"]):
+        setattr(new, _HYPHEN, not box.text.encode()[skip:].startswith(new.text.encode()))
+
+
+def ends_as_text(box: Any) -> bool:
+    """Whether there is anything noted on a text."""
+    return getattr(box, _SPACE, False) or getattr(box, _HYPHEN, False)
 
 
 def _at_space(box: Any, resume: dict[int, Any]) -> bool:
@@ -110,7 +109,7 @@ def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]
     line's end.
     """
     match = _LAST_GLYPH.fullmatch(shown)
-    if box.ends_with_hyphen and match:
+    if getattr(box, _HYPHEN, False) and match:
         before, glyphs, hyphen, after = match.groups()
         return [
             before + b"<" + glyphs + b">" + after + b"] TJ",
@@ -118,7 +117,7 @@ def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]
             b"<" + hyphen + b"> Tj",
             b"EMC",
         ]
-    if box.ends_with_space and space:
+    if getattr(box, _SPACE, False) and space:
         glyph, width = space
         if box.style["direction"] == "rtl":  # its line ends on the left, where showing begins
             return [b"[%d<%04x>] TJ" % (width, glyph), shown]

@@ -3,19 +3,17 @@
 A full-width bracket, comma or stop is half ink and half blank. Where two of them meet, one blank is enough
 (W3C, Requirements for Japanese Text Layout, 3.1.2, and for Chinese, 3.1.6). The faces know such forms by the
 OpenType feature ``halt``; styles can't name characters for a feature, so that it is done in the layouts of
-WeasyPrint 70. Where a text ends and the next is in another element, the marks get an element of their own
+WeasyPrint. Where a text ends and the next is in another element, the marks get an element of their own
 (``autospace``).
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import CLOSING, OPENING
 
-_VERSION = "70."
 _OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
 _MEETING = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
 _AT_END, _AT_START = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
@@ -41,29 +39,18 @@ def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
     return start, end
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint set them so, once in a process."""
-    import weasyprint
-    from weasyprint.text.ffi import ffi, pango
-    from weasyprint.text.line_break import Layout
-
-    if not weasyprint.__version__.startswith(_VERSION):
+def squeeze(layout: Any) -> None:
+    """Set the marks of a layout's text that meet without their blank halves."""
+    if not (found := squeezed(layout.text)):
         return
-    set_text = Layout.set_text
+    from weasyprint.text.ffi import ffi, pango
 
-    def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
-        set_text(self, text, justify)
-        if not (found := squeezed(self.text)):
-            return
-        attributes = pango.pango_layout_get_attributes(self.layout)
-        if attributes == ffi.NULL:
-            attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-        for place in found:
-            attribute = pango.pango_attr_font_features_new(b"halt 1")
-            attribute.start_index = len(self.text[:place].encode())
-            attribute.end_index = len(self.text[: place + 1].encode())
-            pango.pango_attr_list_change(attributes, attribute)
-        pango.pango_layout_set_attributes(self.layout, attributes)
-
-    Layout.set_text = set_squeezed_text
+    attributes = pango.pango_layout_get_attributes(layout.layout)
+    if attributes == ffi.NULL:
+        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
+    for place in found:
+        attribute = pango.pango_attr_font_features_new(b"halt 1")
+        attribute.start_index = len(layout.text[:place].encode())
+        attribute.end_index = len(layout.text[: place + 1].encode())
+        pango.pango_attr_list_change(attributes, attribute)
+    pango.pango_layout_set_attributes(layout.layout, attributes)

@@ -6,11 +6,10 @@ engine is made to leave out where the table begins.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-_VERSION = "70."
 _NAME = "continued"
 
 
@@ -31,15 +30,8 @@ def name_continued(root: Element) -> None:
         head.insert(0, row)
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint leave the row out on a table's first page, once in a process."""
-    import weasyprint
-    from weasyprint.layout import block, table
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    lay_out = table.table_layout
+def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
+    """The row is left out on a table's first page."""
 
     def lay_out_continued(context: Any, whole: Any, bottom: float, skip: Any, *rest: Any) -> Any:
         head = whole.children[0] if whole.children else None
@@ -56,7 +48,7 @@ def patch() -> None:
             result[0].collapsed_border_grid = upright[1:], level[:1] + level[2:]
         return result
 
-    block.table_layout = table.table_layout = lay_out_continued
+    return lay_out_continued
 
 
 def _is_row(row: Any) -> bool:

@@ -1,6 +1,6 @@
 """Figures and short tables that don't fit go behind the paragraphs that follow them, which fill the page.
 
-WeasyPrint 70 has no page floats: a figure that doesn't fit leaves the foot of its page white. Here it changes
+WeasyPrint has no page floats: a figure that doesn't fit leaves the foot of its page white. Here it changes
 places with the next paragraph, and with the one after that, as long as the page has room and no heading or
 other block comes in between. Who listens still hears it where it was written (see ``structure``).
 A figure of the class ``here`` stays where it stands.
@@ -8,23 +8,21 @@ A figure of the class ``here`` stays where it stands.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
-_VERSION = "70."
+from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
+
 _LEAST = 3  # lines that must have room for a figure to give way; for one that did so already, one is enough
 _FLOATED = "triptych_floated"  # what is kept with the engine's box
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint do so in chapters, once in a process."""
-    import weasyprint
-    from weasyprint.layout import block
+def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
+    """Figures give way in chapters; each block that is looked at for it is told of."""
 
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    lay_out = block._in_flow_layout
+    def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
+        inspect(context, child)
+        return lay_out_one(context, box, index, child, *rest)
 
     def lay_out_floating(
         context: Any,
@@ -91,7 +89,7 @@ def patch() -> None:
         setattr(child, _FLOATED, True)
         return instead
 
-    block._in_flow_layout = lay_out_floating
+    return lay_out_floating
 
 
 def _is_left_over(result: Any, index: int) -> bool:

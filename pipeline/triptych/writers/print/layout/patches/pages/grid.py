@@ -7,10 +7,9 @@ is little. A heading keeps its distance from the text that it heads: it is moved
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
-_VERSION = "70."
 # Elements that bring heights of their own; text itself stands on the grid.
 _OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl".split())
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
@@ -27,16 +26,10 @@ def to_grid(bottom: float, lead: float, space: float) -> float:
     return -beyond if beyond <= taken else lead - beyond
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint do so for the blocks of a chapter, once in a process."""
-    import weasyprint
-    from weasyprint.layout import block
+def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
+    """The blocks of a chapter end on the grid."""
+    from weasyprint.layout.block import collapse_margin
     from weasyprint.text.line_break import strut
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    lay_out, collapse = block.block_level_layout, block.collapse_margin
 
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         result = lay_out(context, box, *rest, **named)
@@ -47,7 +40,7 @@ def patch() -> None:
             return result
         if box.element_tag in _OFF_GRID and box.is_in_normal_flow():
             lead, _ = strut(parent.style)
-            space = collapse([*margins, new.margin_bottom])
+            space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
             more = to_grid(end, lead, space)
             if more and not first and box.element_tag in _HEADINGS:
@@ -56,4 +49,4 @@ def patch() -> None:
                 new.margin_bottom = space + more
         return result
 
-    block.block_level_layout = lay_out_on_grid
+    return lay_out_on_grid

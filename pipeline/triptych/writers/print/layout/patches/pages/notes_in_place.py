@@ -1,6 +1,6 @@
 """Notes stay on the page that calls them.
 
-Where a page would break within the first or last lines of a paragraph, WeasyPrint 70 sends its latest notes
+Where a page would break within the first or last lines of a paragraph, WeasyPrint sends its latest notes
 to the next page to gain a line, though they be called pages' lengths above. It does not do so within columns,
 so that its question whether a line stands in one is answered with yes.
 
@@ -11,10 +11,8 @@ others. An area that has not reached its greatest height has room.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
-
-_VERSION = "70."
 
 
 class _AsInColumn:
@@ -32,23 +30,20 @@ class _AsInColumn:
         setattr(self._context, name, value)
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint leave notes where they are, once in a process."""
-    import weasyprint
-    from weasyprint.layout import LayoutContext, block
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    lay_out_lines = block._linebox_layout
-    update = LayoutContext._update_footnote_area
+def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
+    """Lines are laid out as in a column."""
 
     def lay_out_lines_with_notes(context: Any, *rest: Any) -> Any:
         return lay_out_lines(_AsInColumn(context), *rest)
+
+    return lay_out_lines_with_notes
+
+
+def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], bool]:
+    """An area of notes overflows only where it is as high as it may be."""
 
     def update_area(context: Any) -> bool:
         area = context.current_footnote_area
         return bool(update(context)) and area.height >= area.max_height
 
-    block._linebox_layout = lay_out_lines_with_notes
-    LayoutContext._update_footnote_area = update_area
+    return update_area

@@ -1,18 +1,16 @@
 """Styles of elements: cascaded once for elements that are alike, and made only where they are asked for.
 
-WeasyPrint 70 cascades the rules for each element, also where it then shares the style of another, and makes
+WeasyPrint cascades the rules for each element, also where it then shares the style of another, and makes
 styles for six pseudo-elements of each, of which hardly one appears: its own sheet has rules for the markers
 and calls of all elements. What a style takes over from its parent goes the way of what has rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from typing import Any
-
-_VERSION = "70."
 
 # What is declared: by property its value and weight.
 Declared = dict[str, tuple[Any, Any]]
@@ -21,21 +19,11 @@ Declared = dict[str, tuple[Any, Any]]
 Matched = tuple[str, Any, float, str | None, Any]
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint do so, once in a process."""
-    import weasyprint
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    _cascade_once()
-    _take_over()
-
-
-def _cascade_once() -> None:
+def style_for(plain: Any) -> Any:
+    """The class of a document's styles, made so."""
     from weasyprint import css
 
-    class Styles(css.StyleFor):  # type: ignore[misc]
+    class Styles(plain):  # type: ignore[misc]
         """The styles of a document; those of pseudo-elements are made when they are asked for."""
 
         def __init__(
@@ -85,7 +73,7 @@ def _cascade_once() -> None:
                 parent, declared, pseudo_type, root, html.base_url, self.font_config, sizes
             )
 
-    css.StyleFor = Styles
+    return Styles
 
 
 def _matched(wrapper: Any, sheets: Any) -> list[Matched]:
@@ -118,12 +106,11 @@ def _cascaded(own: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None
     return found
 
 
-def _take_over() -> None:
-    from weasyprint.css import ComputedStyle
+def missing_style(work_out: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """A value that a style takes over from its parent is that of the parent, with nothing worked out."""
     from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
     from weasyprint.css.properties import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
 
-    work_out = ComputedStyle.__missing__
     names = {*INHERITED, *(name for name in INITIAL_VALUES if name not in INITIAL_NOT_COMPUTED)}
     names -= {name for name in names if name.startswith("text_decoration_")}
     names -= {"page", "position", "float", "display"}  # what they become hangs on more than their value
@@ -142,4 +129,4 @@ def _take_over() -> None:
         value = self[key] = self.parent_style[key] if key in INHERITED else INITIAL_VALUES[key]
         return value
 
-    ComputedStyle.__missing__ = take_over
+    return take_over

@@ -1,4 +1,4 @@
-"""What WeasyPrint 70 works out anew for each box, though it hangs on the box's style alone, is remembered.
+"""What WeasyPrint works out anew for each box, though it hangs on the box's style alone, is remembered.
 
 Many boxes share a style: of each the lengths in a containing block, the height of an empty line and a
 layout of text in its font are made once.
@@ -6,11 +6,9 @@ layout of text in its font are made once.
 
 from __future__ import annotations
 
-import sys
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
-_VERSION = "70."
 _LENGTHS, _STRUT, _BLANK = "triptych_lengths", "triptych_strut", "triptych_blank"  # kept with styles
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
@@ -22,30 +20,9 @@ _LINES = ("underline_position", "underline_thickness", "strikethrough_position",
 _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint remember it, once in a process."""
-    import weasyprint
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    _remember_lengths()
-    _remember_struts()
-    _remember_layouts()
-
-
-def _replace(name: str, own: Any, new: Any) -> None:
-    """Put a function in the place of the engine's own, wherever it was imported to."""
-    for module in list(sys.modules.values()):
-        if module.__name__.startswith("weasyprint.") and getattr(module, name, None) is own:
-            setattr(module, name, new)
-
-
-def _remember_lengths() -> None:
+def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The lengths of a style in a containing block are remembered."""
     from weasyprint.formatting_structure.boxes import Box, PageBox
-    from weasyprint.layout import percent
-
-    resolve = percent.resolve_percentages
 
     def resolve_once(box: Any, containing_block: Any) -> None:
         style = box.style
@@ -66,29 +43,26 @@ def _remember_lengths() -> None:
         own = box.__dict__
         known[key] = {name: own[name] for name in _RESOLVED}
 
-    _replace("resolve_percentages", resolve, resolve_once)
+    return resolve_once
 
 
-def _remember_struts() -> None:
-    from weasyprint.text import line_break
-
-    strut = line_break.strut
+def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The height of an empty line is remembered."""
 
     def strut_once(style: Any) -> Any:
         known = style.__dict__.get(_STRUT)
         if known is None:
-            known = style.__dict__[_STRUT] = strut(style)
+            known = style.__dict__[_STRUT] = work_out(style)
         return known
 
-    _replace("strut", strut, strut_once)
+    return strut_once
 
 
-def _remember_layouts() -> None:
+def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """An empty layout in a style's font is made once, and copied."""
     from weasyprint.text.ffi import ffi, gobject, pango
-    from weasyprint.text.line_break import Layout
 
     ffi.cdef("PangoLayout *pango_layout_copy (PangoLayout *src);")
-    set_up = Layout.setup
 
     def set_up_once(self: Any, style: Any) -> None:
         blank = style.__dict__.get(_BLANK)
@@ -103,4 +77,4 @@ def _remember_layouts() -> None:
             self.style = style
             self.layout = ffi.gc(pango.pango_layout_copy(layout), gobject.g_object_unref)
 
-    Layout.setup = set_up_once
+    return set_up_once

@@ -1,6 +1,6 @@
 """Drawings that are outlines and nothing else, as formulas are: each outline is read but once.
 
-WeasyPrint 70 reads and measures every letter of a drawing anew wherever it stands, which in a book of
+WeasyPrint reads and measures every letter of a drawing anew wherever it stands, which in a book of
 mathematics takes longer than all the rest. Here an SVG of the plain kind that Typst writes becomes painting
 operators of a PDF (ISO 32000-1, 8.5); one that has more in it is left to the engine.
 """
@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from triptych.writers.print.pdf_syntax import number
 
-_VERSION = "70."
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 # What elements of the plain kind may say of themselves.
 _PEN = ("stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit")
@@ -236,15 +235,8 @@ def draw(stream: Any, outlines: Outlines, width: float, height: float) -> None:
             stream.stream.append(part.content)
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint draw so, once in a process."""
-    import weasyprint
-    from weasyprint.images import SVGImage
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    draw_all: Callable[..., None] = SVGImage.draw
+def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
+    """A drawing of the plain kind is drawn so."""
 
     def draw_outlines(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
         if not hasattr(self, _READ):
@@ -254,7 +246,7 @@ def patch() -> None:
         else:
             draw(stream, outlines, width, height)
 
-    SVGImage.draw = draw_outlines
+    return draw_outlines
 
 
 def _read(root: Element) -> Outlines | None:

@@ -1,27 +1,19 @@
 """Styles of pages, computed once for all pages of a kind.
 
-WeasyPrint 70 computes the styles of each page and of its sixteen margin boxes anew, and goes through those of
+WeasyPrint computes the styles of each page and of its sixteen margin boxes anew, and goes through those of
 all pages before it to find them.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
-_VERSION = "70."
 _KNOWN = "triptych_page_styles"  # what is kept with the styles of a document
 
 
-@cache
-def patch() -> None:
-    """Have WeasyPrint remember them, once in a process."""
-    import weasyprint
-    from weasyprint.layout import page
-
-    if not weasyprint.__version__.startswith(_VERSION):
-        return
-    compute = page.set_page_type_computed_styles
+def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[..., None]:
+    """The styles of pages of a kind are remembered."""
 
     def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
         known: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
@@ -34,7 +26,7 @@ def patch() -> None:
         for pseudo, style in known[key].items():
             style_for.get_computed_styles()[page_type, pseudo] = style
 
-    page.set_page_type_computed_styles = compute_once
+    return compute_once
 
 
 def _matching(style_for: Any, page_type: Any) -> tuple[int, ...]:

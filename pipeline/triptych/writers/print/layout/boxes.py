@@ -1,0 +1,33 @@
+"""Kinds of the engine's boxes, for those who walk through laid-out pages."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+
+class BoxKinds(NamedTuple):
+    """The classes of boxes; a ``placeholder`` stands where a box was taken out of the flow."""
+
+    text: Any
+    picture: Any
+    cell: Any
+    row_group: Any
+    margin: Any
+    placeholder: Any
+
+
+@cache
+def box_kinds() -> BoxKinds:
+    """The classes as the engine has them, which is loaded for it."""
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout.absolute import AbsolutePlaceholder
+
+    return BoxKinds(
+        text=boxes.TextBox,
+        picture=boxes.ReplacedBox,
+        cell=boxes.TableCellBox,
+        row_group=boxes.TableRowGroupBox,
+        margin=boxes.MarginBox,
+        placeholder=AbsolutePlaceholder,
+    )

@@ -1,0 +1,190 @@
+"""Content streams that the engine paints pages into, and what such a stream names: objects of a PDF.
+
+Both come from pydyf, by which WeasyPrint writes PDF; ours end lines as text.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import Any
+
+import uharfbuzz as hb
+
+from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, finish, gap
+from triptych.writers.print.quire import FONTS, Template, Thing
+
+_REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+_KINDS = ("ExtGState", "XObject", "Pattern", "Shading", "ColorSpace")
+
+
+def content_stream(
+    fonts: dict[Any, Any],
+    rectangle: tuple[float, float, float, float],
+    resources: Any,
+    images: dict[str, Any],
+    tags: dict[Any, Any] | None,
+    intent: str | None,
+) -> Any:
+    """An empty content stream for a page.
+
+    ``rectangle`` is what can be painted, in CSS pixels: left, bottom, width, height. ``intent`` is what
+    colours are turned into, as the engine calls it. What is painted is noted in the others.
+    """
+    return _stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
+
+
+def paint_boxes(stream: Any, page: Any) -> None:
+    """Paint the boxes of a page, each with all that stands in it, and nothing of the page itself."""
+    from weasyprint.draw import draw_stacking_context
+    from weasyprint.stacking import StackingContext
+
+    for box in page._page_box.children:
+        draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
+
+
+def no_resources() -> Any:
+    """A dictionary of resources in which there are none yet (ISO 32000-1, 7.8.3)."""
+    import pydyf
+
+    return pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+
+
+def things_of(resources: Any, images: dict[str, Any]) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
+    """The objects that resources name, and the place of each by kind and name."""
+    import pydyf
+    from weasyprint.pdf import _use_references
+
+    pdf = pydyf.PDF()
+    first = len(pdf.objects)
+    fonts = pydyf.Dictionary()
+    pdf.add_object(fonts)
+    resources["Font"] = fonts.reference
+    _use_references(pdf, resources, images, {})
+    for item in (*resources["ExtGState"].values(), *resources["ColorSpace"].values()):
+        pdf.add_object(item)
+    places = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
+    places[fonts.number] = FONTS
+    named = {(kind, name): places[_number(item)] for kind in _KINDS for name, item in resources[kind].items()}
+    return tuple(_thing(item, places) for item in pdf.objects[first + 1 :]), named
+
+
+def joined(stream: Any) -> bytes:
+    """The content of a stream as bytes."""
+    import pydyf
+
+    return b"\n".join(map(pydyf._to_bytes, stream.stream))
+
+
+@cache
+def _stream_class() -> Any:
+    """WeasyPrint's content stream, which knows what box it paints and ends lines as text."""
+    from tinycss2.color4 import D50, D65
+    from weasyprint.formatting_structure.boxes import TextBox
+    from weasyprint.pdf.stream import Stream
+
+    whites = {"lab-d50": D50, "lab-d65": D65}
+
+    class Content(Stream):  # type: ignore[misc]
+        box: Any = None
+        font: Any = None
+
+        @contextmanager
+        def marked(self, box: Any, tag: str) -> Iterator[None]:
+            self.box = box
+            with super().marked(box, tag):
+                yield
+            self.box = None
+
+        def clone(self, **own: Any) -> Any:
+            """Groups are such streams as well."""
+            made = super().clone(**own)
+            made.__class__ = Content
+            return made
+
+        def set_color_space(self, space: str, stroke: bool = False) -> None:
+            """Colours of eyes and not of screens are named where they are used (ISO 32000-1, 8.6.5.4)."""
+            if space in whites:
+                self._resources["ColorSpace"].setdefault(space, _lab(whites[space]))
+            super().set_color_space(space, stroke)
+
+        def add_font(self, pango_font: Any) -> Any:
+            self.font, size = super().add_font(pango_font)
+            return self.font, size
+
+        def end_text(self) -> None:
+            if isinstance(self.box, TextBox):
+                if not self.box.text.strip():
+                    self._leave_gap(self.box)
+                elif ends_as_text(self.box):
+                    shown = self.stream.pop()
+                    self.stream += finish(self.box, shown, _space(self.font))
+            super().end_text()
+
+        def _leave_gap(self, box: Any) -> None:
+            """Show the space between elements, in the font of the text before it."""
+            count = gap(box)
+            space = _space(self.font) if count and self.font else None
+            if space:
+                self.set_font_size(self.font.hash, box.style["font_size"])
+                self.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
+                self.stream.append(b"<%s> Tj" % (b"%04x" % space[0] * count))
+
+    return Content
+
+
+def _lab(white: Sequence[float]) -> Any:
+    import pydyf
+
+    array = pydyf.Array
+    return array(
+        ("/Lab", pydyf.Dictionary({"WhitePoint": array(white), "Range": array((-125, 125, -125, 125))}))
+    )
+
+
+def _space(font: Any) -> tuple[int, int] | None:
+    """The glyph of a space in a font, which is then one of those in use, and its width."""
+    space = _space_of(font.file_content)
+    if space:
+        font.to_unicode.setdefault(space[0], " ")
+    return space
+
+
+@lru_cache(maxsize=32)
+def _space_of(data: bytes) -> tuple[int, int] | None:
+    face = hb.Face(data)
+    font = hb.Font(face)
+    glyph = font.get_nominal_glyph(0x20)
+    return (glyph, round(font.get_glyph_h_advance(glyph) * 1000 / face.upem)) if glyph else None
+
+
+def _number(item: Any) -> int:
+    """The number of an object, or of one that is named by a reference."""
+    return int(item.split()[0]) if isinstance(item, bytes) else int(item.number)
+
+
+def _thing(item: Any, places: Mapping[int, int]) -> Thing:
+    import pydyf
+
+    if not isinstance(item, pydyf.Stream):
+        return Thing(_template(item.data, places), None)
+    extra = pydyf.Dictionary(item.extra)
+    extra.pop("Interpolate", None)  # which archives do not allow (ISO 19005-3, 6.2.8)
+    content = joined(item)
+    if "Filter" not in extra:
+        content = zlib.compress(content)
+        extra["Filter"] = "/FlateDecode"
+    return Thing(_template(extra.data[2:-2], places), content)
+
+
+def _template(data: bytes, places: Mapping[int, int]) -> Template:
+    found: list[int] = []
+
+    def take(match: re.Match[bytes]) -> bytes:
+        found.append(places[int(match[1])])
+        return b"%d 0 R"
+
+    return Template(_REFERENCE.sub(take, data.replace(b"%", b"%%")), tuple(found))

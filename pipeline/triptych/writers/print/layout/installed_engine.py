@@ -1,0 +1,51 @@
+"""WeasyPrint as it is installed: its version, its files, and what is said where it cannot be used.
+
+Nothing here loads it but ``load_engine``: that takes as long as some pages.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stdout
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Any
+
+from triptych.engine.installed_programs import INSTALL_PANGO, NotInstalled, system
+
+# The version that the patches are made for (docs/upgrading.md tells how to move to another).
+VERSION = "70.0"
+
+
+def load_engine() -> Any:
+    """WeasyPrint, not yet patched.
+
+    Raises ``NotInstalled`` where it has another version: patches may do harm in it, and without them a book
+    would lose floats, notes and the order of its tags. Also where a library is missing that it sets pages
+    with; it then prints some lines in every process, and has its say in ours.
+    """
+    if (found := version("weasyprint")) != VERSION:
+        message = (
+            f"the PDF cannot be set: WeasyPrint {found} is installed, and pages are set with {VERSION} only"
+        )
+        raise NotInstalled(message, f"pip install weasyprint=={VERSION}")
+    try:
+        with redirect_stdout(io.StringIO()):
+            import weasyprint
+    except OSError as error:
+        name = re.search(r"'([^']+)'", str(error))
+        what = f" ({name[1]})" if name else ""
+        message = f"the PDF cannot be set: Pango is not installed, or not whole{what}"
+        raise NotInstalled(message, INSTALL_PANGO[system()]) from None
+    return weasyprint
+
+
+def engine_name() -> str:
+    """The layout engine with its version."""
+    return f"WeasyPrint {version('weasyprint')}"
+
+
+def srgb_profile() -> Path:
+    """The profile of sRGB that the engine brings."""
+    return Path(str(distribution("weasyprint").locate_file("weasyprint/pdf/sRGB2014.icc")))
