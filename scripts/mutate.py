@@ -101,6 +101,16 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "for month in range(first.year * 12, last.year * 12 + 12):",
         "for month in range(first.year * 11, last.year * 12 + 12):",
     ): "months before the first date are left out whatever the range begins with",
+    (
+        "media/charts/axes/places.py",
+        "return tuple(ticks[-1:])",
+        "return tuple(ticks[1:])",
+    ): "of fewer than a thousand names one is left before, which touches none",
+    (
+        "media/charts/layout/vertical.py",
+        "start, end = line[last] or (0.0, 0.0)",
+        "start, end = line[last] or (0.0, -1.0)",
+    ): "the last place is one that has a span; the other value is for the types alone",
 }
 
 _LEAST = 0.85  # of the faults are noticed
