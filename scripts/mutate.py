@@ -48,7 +48,7 @@ TESTS: Mapping[str, Sequence[str]] = {
     "markup": ("tests/markup",),
     "media/charts/axes": ("tests/media/charts",),
     "media/charts/layout": ("tests/media/charts",),
-    "model": ("tests/model", "tests/passes"),
+    "model": ("tests/model", "tests/passes", "tests/media/charts"),
     "passes": ("tests/passes",),
     "reading/data": ("tests/reading/data", "tests/reading/charts"),
     "writers/print/layout/patches/lines/paragraphs.py": ("tests/writers/print/layout/patches/lines",),
