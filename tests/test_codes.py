@@ -24,6 +24,7 @@ ONLY_FROM_OUTPUTS = {
     "ENV001",
     "LNT025",
     "ENV002",
+    "ENV003",
     "IMG004",
     "IMG005",
     "IMG006",

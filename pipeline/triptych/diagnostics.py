@@ -49,6 +49,7 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 CODES: dict[str, Code] = {
     "ENV001": Code(_E, "an environment variable has the wrong form"),
     "ENV002": Code(_E, "temporary files were removed in the middle of a build"),
+    "ENV003": Code(_E, "an extra of Triptych that the book needs is not installed"),
     "MAN001": Code(_E, "the manifest has an unknown key"),
     "MAN002": Code(_E, "a manifest value has the wrong form"),
     "MAN003": Code(_E, "the manifest is missing"),

@@ -26,7 +26,7 @@ from triptych.passes.references.pages import Printed
 from triptych.passes.text.characters import at_its_character
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.files.templates import links_out
+from triptych.reading.files.own_templates import links_out
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.theme.templating import template_problem
@@ -235,7 +235,7 @@ def read(
         book, more = resolve(book, load_labels(manifest.language))
     more = [
         at_its_character(finding, project.read_text(finding.span.path))
-        if finding.code == "FNT001" and finding.span
+        if finding.code in ("FNT001", "ENV003") and finding.span
         else finding
         for finding in more
     ]

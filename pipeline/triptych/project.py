@@ -64,6 +64,11 @@ class Project:
         found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
         return [(Path(path).parent / file.name).as_posix() for file in found]
 
+    def source_files(self, pattern: str = "*") -> list[str]:
+        """The files under ``source/`` by a pattern, relative to it: what an author may have meant."""
+        folder = self.root / "source"
+        return [file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file()]
+
     def tree(self, folder: str) -> tuple[list[str], list[str]]:
         """The files in a folder and below it, and what leads out of the project, which is not followed."""
         files: list[str] = []

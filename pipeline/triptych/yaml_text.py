@@ -72,3 +72,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value
+
+
+def load_mapping(text: str) -> dict[str, Any]:
+    """The mapping that a YAML text is, as plain values; {} where it is none, or no YAML."""
+    try:
+        tree = load_yaml(text)
+    except MalformedYaml:
+        return {}
+    return plain(tree) if isinstance(tree, Mapping) else {}
+
+
+def value_at(values: Any, *steps: str) -> Any:
+    """What stands at the end of a way through mappings, None where it ends before."""
+    for step in steps:
+        values = values.get(step) if isinstance(values, Mapping) else None
+    return values

@@ -66,6 +66,44 @@ def test_3_when_the_layout_engine_is_missing(minimal: Path) -> None:
     assert not (minimal / "build/a-book.pdf").exists()
 
 
+CJK = "pylopdf_fonts_zh_cn pylopdf_fonts_zh_tw pylopdf_fonts_jp pylopdf_fonts_ko manimgx_fonts_cjk"
+CHART = '::: {.chart data=data.csv x=year y=n fig-alt="It grows"}\nGrowth\n:::\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "modules", "extra", "place"),
+    [
+        ("Some words.\n\nA word: 中文.\n", CJK, "cjk", "source/section.md:5:9"),
+        ("Some words.\n\n한국어\n", CJK, "cjk", "source/section.md:5:1"),
+        (CHART, "matplotlib", "charts", "source/section.md:3:6"),
+    ],
+)
+def test_1_when_an_extra_is_missing(minimal: Path, text: str, modules: str, extra: str, place: str) -> None:
+    write_files(
+        minimal, {"source/section.md": f"# A\n\n{text}", "source/data.csv": "year,n\n2024,1\n2025,2\n"}
+    )
+    done = triptych("build", minimal, "--to", "pdf", "--jobs", "1", without=modules)
+    assert done.returncode == 1, done.stderr
+    assert f"{place}: error[ENV003]: " in done.stderr
+    assert done.stdout == "Nothing was written: 1 error.\n"
+    assert f'pip install "triptych[{extra}]"' in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (minimal / "build/a-book.pdf").exists()
+
+
+def test_an_english_report_needs_no_extra(minimal: Path) -> None:
+    write_files(minimal, {"source/section.md": "# A\n\nWords, *and* $x^2$.\n\n- `code`\n"})
+    done = triptych("build", minimal, "--jobs", "1", without=f"{CJK} matplotlib numpy py3langid page merman")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_e_book_in_chinese_only_warns_of_fonts(minimal: Path) -> None:
+    write_files(minimal, {"source/section.md": "# A\n\n中文\n"})
+    done = triptych("build", minimal, "--to", "epub", "--jobs", "1", without=CJK)
+    assert done.returncode == 0
+    assert "warning[FNT001]" in done.stderr and "triptych[cjk]" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_3_when_pandoc_is_missing(minimal: Path, command: str) -> None:
     """As where the package without the program was installed."""

@@ -18,6 +18,7 @@ from lxml import etree
 from triptych.checks.alternatives import as_oldest
 from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_right
 from triptych.checks.pdf.contents.structure import structure_of
+from triptych.checks.pdf.contents.values import alternatives
 from triptych.checks.wordings import letters
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -62,14 +63,8 @@ def pdf_text(data: bytes) -> FileText:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
-        alternatives = [
-            str(item.Alt) for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item
-        ]
-    return FileText(
-        letters(structure.text) if structure else shown,
-        alternatives=letters(" ".join(alternatives)),
-        still=True,
-    )
+        said = letters(alternatives(pdf))
+    return FileText(letters(structure.text) if structure else shown, alternatives=said, still=True)
 
 
 def epub_text(data: bytes) -> FileText:

@@ -80,15 +80,15 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
         with report.running():
             outcome = press(project, Request(**request), report.stage)
     except (KeyboardInterrupt, Terminated):
-        report.say("", "failed", errors=0, warnings=0, reason="stopped") if report.as_json else None
+        report.event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except OSError as error:
         if error.errno is None:  # a library that cannot be loaded, which the group reports
-            report.say("", "failed", errors=1, warnings=0, reason=str(error)) if report.as_json else None
+            report.event("failed", errors=1, warnings=0, reason=str(error))
             raise
         message = f"{error.strerror}: {error.filename or request['output_folder']}"
         click.echo(f"error: {message}", err=True)
-        report.say("", "failed", errors=1, warnings=0, notes=0, reason=message) if report.as_json else None
+        report.event("failed", errors=1, warnings=0, notes=0, reason=message)
         return 1
     found = outcome.diagnostics
     report.diagnostics(found)

@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from triptych.engine import installed_programs
+from triptych.engine.extras import Extra, how_to_install
 from triptych.engine.programs import ProgramFailed, run
 
 _MISSING = 3
@@ -50,6 +51,13 @@ _JAVA = {
     "fedora": "sudo dnf install java-latest-openjdk-headless",
     "macos": "brew install openjdk",
     "windows": "winget install EclipseAdoptium.Temurin.21.JRE",
+}
+# One package of each extra.
+_EXTRAS: dict[str, tuple[Extra, str]] = {
+    "matplotlib": ("charts", "drawing charts"),
+    "manimgx-fonts-cjk": ("cjk", "Chinese, Japanese and Korean"),
+    "page-validation": ("check", "validating PDFs"),
+    "py3langid": ("import", "telling the language of a book that is imported"),
 }
 _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig", "gobject-2.0")
 
@@ -87,6 +95,8 @@ def examine(system: str) -> Iterator[Finding]:
         )
     merman = _version("merman")
     yield Finding("merman", merman, "drawing Mermaid diagrams", False, "pip install merman")
+    for package, (extra, needed_for) in _EXTRAS.items():
+        yield Finding(package, _version(package), needed_for, False, how_to_install(extra))
     yield from _validators(system)
     office = shutil.which("soffice") or shutil.which("libreoffice") or ""
     yield Finding("LibreOffice", office, "looking at the deck", False, _OFFICE[system])

@@ -77,7 +77,7 @@ def preview(
         shared.close()
         builder.close()
         server.server_close()
-    report.say("", "stopped") if report.as_json else None
+    report.event("stopped")
 
 
 def _listen(shared: SharedState, host: str, port: int | None) -> PreviewServer:
@@ -126,7 +126,6 @@ class _Told:
     def failed(self, reason: str) -> None:
         """A run came to no end."""
         with self._turn:
-            if self._report.as_json:
-                self._report.say("", "failed", reason=reason)
-            else:
+            self._report.event("failed", reason=reason)
+            if not self._report.as_json:
                 click.echo(f"error: {reason}", err=True)

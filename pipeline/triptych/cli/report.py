@@ -138,6 +138,11 @@ class Reporter:
         elif self.voice is not Voice.QUIET:
             click.echo(f"{shown(path)}  {_size(size)}")
 
+    def event(self, event: str, **details: Any) -> None:
+        """What only a program hears."""
+        if self.as_json:
+            self._event(event, **details)
+
     def say(self, message: str, event: str, **details: Any) -> None:
         """A closing sentence."""
         if self.as_json:

@@ -102,6 +102,12 @@ def node() -> Path | None:
     return program("node")
 
 
+def path_with_node() -> str:
+    """A PATH for programs of npm: with Node, which they start, and what their starters need."""
+    own = node()
+    return os.pathsep.join([*([str(own.parent)] if own else []), os.defpath])
+
+
 def chromium() -> Path | None:
     """The browser of this machine."""
     return program(*_CHROMIUM)

@@ -11,15 +11,7 @@ from triptych.importing import notes, people
 from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.chunks.executable import undefined_references
 from triptych.importing.draft import Finding
-from triptych.importing.formats import (
-    bookdown,
-    docx,
-    folder,
-    honkit,
-    mdbook,
-    quarto,
-    single,
-)
+from triptych.importing.formats import bookdown, docx, folder, honkit, mdbook, quarto, single
 from triptych.importing.language import with_language
 from triptych.importing.project import manifest_text, section_text
 from triptych.importing.proof import proved

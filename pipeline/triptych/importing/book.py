@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from triptych.importing.draft import Draft, Finding
@@ -37,6 +37,10 @@ class Section:
     appendix: bool = False
     included: bool = False
 
+    def with_drafts(self, change: Callable[[Piece], Draft]) -> Section:
+        """The section with another draft in each of its pieces."""
+        return replace(self, pieces=tuple(replace(piece, draft=change(piece)) for piece in self.pieces))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
@@ -69,6 +73,10 @@ class SourceBook:
     root: str = ""
     files: Mapping[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+
+    def with_drafts(self, change: Callable[[Piece], Draft]) -> SourceBook:
+        """The book with another draft in each piece of its sections."""
+        return replace(self, sections=tuple(section.with_drafts(change) for section in self.sections))
 
 
 # Reads a text of the source by its path; None where it is missing, no text, or leads out of the source.

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from babel import Locale
 
+from triptych.engine.extras import how_to_install, is_installed
 from triptych.importing.book import SourceBook
 from triptych.importing.draft import Finding
 from triptych.importing.markdown.masking import HIDDEN, mask
@@ -35,6 +36,11 @@ def with_language(book: SourceBook) -> SourceBook:
     if said and said.partition("-")[0] != _DEFAULT:
         return book
     found = guess(piece.draft.text for section in book.sections for piece in section.pieces)
+    if not found and not said and not is_installed("import"):
+        place = book.sections[0].pieces[0].path
+        done = f"not looked for in its words; {how_to_install('import')} brings what tells it"
+        untold = Finding(path=place, what="the book names no language", done=done)
+        return replace(book, findings=(*book.findings, untold))
     if not found or found == said.partition("-")[0]:
         return book
     name = Locale.parse(found, sep="-").get_display_name("en") or found
@@ -64,6 +70,8 @@ def guess(texts: Iterable[str]) -> str:
 
 def _by_words(prose: str) -> str:
     """What most samples from all over the text are written in, if it is two thirds of them."""
+    if not is_installed("import"):
+        return ""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     step = max(len(prose) // _SAMPLES, _SAMPLE)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from ruamel.yaml import YAML
-
-from triptych.bundled_files import templates_folder
 from triptych.languages.customs import fallbacks, written_date
+from triptych.languages.word_tables import entries
 
 _PARTS = ("quotation-marks", "credits", "patterns")  # what of a language is not a word
 
@@ -81,7 +77,7 @@ class Labels:
 def load_labels(language: str) -> Labels:
     """The words of a language; what its tag does not say, shorter tags do (RFC 4647, 3.4), English last."""
     tags = ("en", *reversed(list(fallbacks(language))))
-    table = _entries(tags)
+    table = entries("labels.yaml", tags)
     words: dict[str, str] = {}
     patterns: dict[str, str] = {}
     credits: dict[str, str] = {}
@@ -94,23 +90,3 @@ def load_labels(language: str) -> Labels:
         marks = entry.get("quotation-marks", marks)
     double_open, double_close, open_, close = marks
     return Labels(language, words, (double_open, double_close, open_, close), patterns, credits)
-
-
-def _entries(tags: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The entries of some tags in lower case: to parse all languages takes as long as to read a book.
-
-    An anchor has the name of its tag in lower case.
-    """
-    blocks = _blocks()
-    wanted = [blocks[tag] for tag in tags if tag in blocks]
-    heads = "\n".join(block.partition("\n")[0] for block in wanted)  # an alias is its block's only line
-    anchors = [block for name, block in blocks.items() if re.search(rf"\*{name}$", heads, re.MULTILINE)]
-    text = "".join(dict.fromkeys((*anchors, *wanted)))
-    return {tag.lower(): entry for tag, entry in YAML(typ="safe").load(text).items()}
-
-
-def _blocks() -> dict[str, str]:
-    """The text of each top-level entry of the table, by its tag in lower case."""
-    text = (templates_folder() / "labels.yaml").read_text("utf-8")
-    parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]
-    return {part.partition(":")[0].strip('"').lower(): part for part in parts}

@@ -18,6 +18,7 @@ from triptych.model.nodes import Attr, Group, Image, Phrase, Slide, SpeakerNotes
 from triptych.model.walk import attr_of, rewrite_book, rewrite_chapter
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.passes.text.spaces import in_chapter
+from triptych.yaml_text import value_at
 
 _OUTPUTS = {word: name for name, output in OUTPUTS.items() for word in output.words}
 
@@ -107,10 +108,7 @@ def _set(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
     path = attr.get(key)
     if not path:
         return None
-    value: Any = settings
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return value not in (None, "", "false", "no", False, [], {})
+    return value_at(settings, *path.split(".")) not in (None, "", "false", "no", False, [], {})
 
 
 def _conditional(*tests: tuple[bool | None, ...]) -> bool:

@@ -11,6 +11,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from triptych.checks.epub.package import package_document
+
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -37,9 +39,7 @@ class Ebook:
 def open_ebook(data: bytes) -> Ebook:
     """Read a package that has been checked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        container = etree.fromstring(archive.read("META-INF/container.xml"))
-        package_path = str(next(container.iter("{*}rootfile")).get("full-path"))
-        package = etree.fromstring(archive.read(package_path))
+        package_path, package = package_document(archive.read)
         items = {}
         nav = ""
         for item in package.iter(f"{_OPF}item"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -31,6 +31,15 @@ _BOOK_POLICY = (
     "frame-ancestors 'self'"
 )
 _VIEWER_POLICY = "frame-ancestors 'self'"  # more would keep the browser's viewer of PDFs from working
+
+# The page with all that belongs to it: path → media type, and the text of a state.
+_TEXTS: Mapping[str, tuple[str, Callable[[State], str]]] = {
+    "/": ("text/html; charset=utf-8", page.page),
+    "/page.css": ("text/css; charset=utf-8", lambda _: page.style()),
+    "/page.js": ("text/javascript; charset=utf-8", lambda _: page.script()),
+    "/icon.svg": ("image/svg+xml", lambda _: page.icon()),
+    "/state": ("application/json", page.news),
+}
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -87,6 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = unquote(urlsplit(self.path).path)
         state = self.server.shared.state
+        if path in _TEXTS:
+            media_type, text_of = _TEXTS[path]
+            self._send(media_type, text_of(state).encode())
+            return
         for pattern, answer in _ROUTES:
             match = pattern.fullmatch(path)
             if match is not None:
@@ -100,21 +113,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: what was built is of interest, not who looked at it."""
 
     # --- Answers ----------------------------------------------------------------------------------
-
-    def _page(self, state: State) -> None:
-        self._send("text/html; charset=utf-8", page.page(state).encode())
-
-    def _style(self, state: State) -> None:
-        self._send("text/css; charset=utf-8", page.style().encode())
-
-    def _script(self, state: State) -> None:
-        self._send("text/javascript; charset=utf-8", page.script().encode())
-
-    def _icon(self, state: State) -> None:
-        self._send("image/svg+xml", page.icon().encode())
-
-    def _state(self, state: State) -> None:
-        self._send("application/json", page.news(state).encode())
 
     def _panel(self, state: State, name: str) -> None:
         self._send("text/html; charset=utf-8", page.panels(state)[name].encode())
@@ -205,11 +203,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., None]], ...] = (
-    (re.compile(r"/"), _Handler._page),
-    (re.compile(r"/page\.css"), _Handler._style),
-    (re.compile(r"/page\.js"), _Handler._script),
-    (re.compile(r"/icon\.svg"), _Handler._icon),
-    (re.compile(r"/state"), _Handler._state),
     (re.compile(r"/events"), _Handler._events),
     (re.compile(rf"/panels/({'|'.join(page.PANELS)})"), _Handler._panel),
     (re.compile(rf"/in-view/({'|'.join(OUTPUT_FORMATS)})"), _Handler._look),

@@ -143,9 +143,8 @@ def _open(
     try:
         path = project.locate(entry.path)
         if path is None:
-            folder = project.root / "source"
-            files = (file.relative_to(folder).as_posix() for file in folder.rglob("*.md"))
-            hint = did_you_mean(entry.path, files) or "paths are relative to the folder of book.yaml"
+            nearest = did_you_mean(entry.path, project.source_files("*.md"))
+            hint = nearest or "paths are relative to the folder of book.yaml"
             return problem("SEC001", f'no section file "{entry.path}"', hint)
         text = project.read_text(path)
     except UnsafePath as error:

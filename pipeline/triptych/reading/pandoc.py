@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.installed_programs import pandoc
 from triptych.engine.programs import ProgramFailed, run
 from triptych.engine.workers import default_jobs
+from triptych.reading.outline import outline
 
 Json: TypeAlias = Any
 
@@ -29,7 +29,6 @@ MARKDOWN = (
 # found, nothing listens at the end of it.
 _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 _WORTH_IT = 100_000
-_FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +71,14 @@ def _indented_with_spaces(text: str) -> str:
     """
     if "\t" not in text:
         return text
-    out, fence = [], ""
-    for line in text.split("\n"):
-        bare = line.lstrip(" \t")
-        mark = _FENCE.match(bare)
-        if fence and mark and mark.group().startswith(fence) and not bare[len(mark.group()) :].strip():
-            fence = ""
-        elif not fence and mark and bare == line:
-            fence = mark.group()
-        elif not fence:
-            line = line[: len(line) - len(bare)].expandtabs(4) + bare
-        out.append(line)
-    return "\n".join(out)
+    lines = text.split("\n")
+    at_margin = (fence for fence in outline(lines).fences if not fence.before)
+    code = {number for fence in at_margin for number in range(fence.start, fence.end + 1)}
+    for number, line in enumerate(lines, 1):
+        if number not in code:
+            bare = line.lstrip(" \t")
+            lines[number - 1] = line[: len(line) - len(bare)].expandtabs(4) + bare
+    return "\n".join(lines)
 
 
 def _parsed(driver: Path, texts: Sequence[str]) -> list[bytes]:

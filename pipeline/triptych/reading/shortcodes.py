@@ -14,12 +14,13 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.project import Project, UnsafePath
 from triptych.reading.front_matter import BLOCK
+from triptych.reading.outline import outline
+from triptych.yaml_text import value_at
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
 _SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(/?\*)?\s*([\w-]+)\s*(.*?)\s*(?:\*/)?\s*>\}\}")
 _QUOTED = re.compile(r"\{(\{\{<.*?>\}\})\}")  # one more brace: the shortcode itself is to be shown
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)\s*(.*?)\s*>\}\}[ \t]*$")
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)")
 _DEEPEST = 8
 
 
@@ -45,19 +46,15 @@ class Expander:
         return list(self._lines(path, text, (path,)))
 
     def _lines(self, path: str, text: str, chain: tuple[str, ...]) -> Iterator[Line]:
-        fence = ""
-        for number, line in enumerate(text.split("\n"), 1):
-            opening = _FENCE.match(line)
-            if opening and not fence:
-                fence = opening.group(1)
-            elif opening and opening.group(1).startswith(fence) and not opening.group(2).strip():
-                fence = ""
+        lines = text.split("\n")
+        code = {n for fence in outline(lines).fences for n in range(fence.start, fence.end + 1)}
+        for number, line in enumerate(lines, 1):
             whole = _WHOLE_LINE.match(line)
             if whole and whole.group(1) == "include":
                 yield from self._include(whole.group(2), Span(path=path, line=number), chain)
-            elif whole and not fence:
+            elif whole and number not in code:
                 yield from (Line(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
-            elif fence or "{{<" not in line:
+            elif number in code or "{{<" not in line:
                 yield Line(_QUOTED.sub(r"\1", line), path, number)
             else:
                 yield Line(self._within(line, path, number), path, number)
@@ -67,9 +64,8 @@ class Expander:
         try:
             path = self.project.locate(name, beside=span.path)
             if path is None:
-                folder = self.project.root / "source"
-                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-                self._report("INC001", span, f'no file "{name}" to include', did_you_mean(name, names))
+                hint = did_you_mean(name, self.project.source_files())
+                self._report("INC001", span, f'no file "{name}" to include', hint)
                 return
             if path in chain or len(chain) > _DEEPEST:
                 self._report("INC001", span, f'"{name}" includes itself', None)
@@ -112,9 +108,9 @@ class Expander:
             self._report("INC002", span, f'no shortcode "{name}"', hint)
             return ""
         where = self.settings.get("variables", {}) if name == "var" else self.settings
-        value = _look_up(where, argument)
+        value = value_at(where, *argument.split("."))
         if value is None and name == "meta":
-            value = _look_up(self.settings.get("book", {}), argument)
+            value = value_at(self.settings, "book", *argument.split("."))
         if value is None or isinstance(value, Mapping | list):
             known = where if name == "var" else self.settings.get("book", {})
             self._report(
@@ -125,12 +121,3 @@ class Expander:
 
     def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
         self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
-
-
-def _look_up(values: Any, path: str) -> Any:
-    """A value under a dotted path, or None."""
-    for step in path.split("."):
-        if not isinstance(values, Mapping):
-            return None
-        values = values.get(step)
-    return values

@@ -7,7 +7,6 @@ import pytest
 from triptych.importing.markdown.headings import (
     github_slug,
     headings,
-    pandoc_slug,
     plain_text,
 )
 
@@ -24,10 +23,6 @@ from triptych.importing.markdown.headings import (
 )
 def test_github_slugs(heading: str, slug: str) -> None:
     assert github_slug(plain_text(heading + "|").removesuffix("|")).rstrip("-") == slug.rstrip("-")
-
-
-def test_pandoc_slugs() -> None:
-    assert pandoc_slug("1. The a & b.c") == "the-a-b.c"
 
 
 def test_all_kinds_of_headings_are_found() -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -124,34 +120,3 @@ def test_a_quotation_mark_in_a_text_does_not_end_it() -> None:
     notation = typst_notation(mathml)
     assert re.fullmatch(r'"a \\"b\\\\\\" #c"', notation)
     assert draw_formulas([Formula(notation, display=False)])[0] is not None
-
-
-# Reads a formula out, and prints which libraries are loaded and which files of a folder are looked at.
-READ_OUT = """
-import sys
-seen = []
-def hook(event, arguments):
-    if event in ("ctypes.dlopen", "open", "os.listdir", "os.scandir") and sys.argv[1] in str(arguments[0]):
-        seen.append(f"{event} {arguments[0]}")
-sys.addaudithook(hook)
-from triptych.media.formulas.formulas import read_out
-print(read_out(sys.argv[2]))
-print(*seen, sep="\\n")
-"""
-
-
-def test_reading_out_loads_no_library_from_the_environment_or_a_home(tmp_path: Path) -> None:
-    """Such a library would be foreign code, and would say other words on another machine."""
-    packs = [tmp_path, tmp_path / ".mathml_to_omml/mathcat", tmp_path / "mathml_to_omml/engine_packs/mathcat"]
-    for pack in packs:
-        (pack / "Rules/Languages").mkdir(parents=True)
-        (pack / "libmathcat_c.dll").write_bytes(b"no library")
-    for environ in ({"MATHCAT_DIR": str(tmp_path)}, {"HOME": str(tmp_path)}, {"LOCALAPPDATA": str(tmp_path)}):
-        done = subprocess.run(
-            [sys.executable, "-c", READ_OUT, str(tmp_path), MATHML],
-            env={**os.environ, **environ},
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        assert done.stdout.split("\n", 1) == ["x intersection y", "\n"]

@@ -140,15 +140,16 @@ def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
 @pytest.mark.parametrize(
     ("written", "read"),
     [
-        ("```{mermaid}", "``` {.mermaid}"),
-        ("~~~~ {dot #fig-x}", "~~~~ {.dot #fig-x}"),
-        ("> ```{mermaid}", "> ``` {.mermaid}"),
-        ("- ```{dot}", "- ``` {.dot}"),
+        ("```{mermaid}\n```", "``` {.mermaid}\n```"),
+        ("```{mermaid}", "```{mermaid}"),
+        ("~~~~ {dot #fig-x}\n~~~~", "~~~~ {.dot #fig-x}\n~~~~"),
+        ("> ```{mermaid}\n> ```", "> ``` {.mermaid}\n> ```"),
+        ("- ```{dot}\n  ```", "- ``` {.dot}\n  ```"),
         ("```{python}", "```{python}"),
         ("```{mermaids}", "```{mermaids}"),
         ("```mermaid", "```mermaid"),
         ("text {mermaid}", "text {mermaid}"),
-        ("````md\n```{dot}\n```\n````\n```{dot}", "````md\n```{dot}\n```\n````\n``` {.dot}"),
+        ("````md\n```{dot}\n```\n````\n```{dot}\n```", "````md\n```{dot}\n```\n````\n``` {.dot}\n```"),
     ],
 )
 def test_quartos_cells_become_code_with_a_class(written: str, read: str) -> None:

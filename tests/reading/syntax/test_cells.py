@@ -51,3 +51,12 @@ def test_places_behind_a_cell_stay_true(read_book_of: ReadBook) -> None:
     (listing,) = (block for block in book.chapters[0].blocks if isinstance(block, CodeBlock))
     assert (listing.language, listing.text) == ("python", "x = 1")
     assert [(finding.code, finding.span and finding.span.line) for finding in found] == [("REF001", 10)]
+
+
+def test_a_cell_in_a_comment_is_none() -> None:
+    assert read_cells("a.md", "<!--\n```{r}\n1\n```\n-->\n") == ("<!--\n```{r}\n1\n```\n-->\n", [])
+
+
+def test_options_may_go_on_over_lines() -> None:
+    text, _ = read_cells("a.md", "```{r}\n#| lst-cap: >\n#|   A sum\n#| eval: false\n1 + 1\n```")
+    assert text == '\n\n\n``` {.r lst-cap="A sum"}\n1 + 1\n```'

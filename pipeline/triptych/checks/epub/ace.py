@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from triptych.checks.epub.nodejs import path_with_node
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
 from triptych.diagnostics import Span
@@ -31,16 +30,14 @@ def run_ace(book: Path, folder: Path) -> Any:
     """
     out = folder / "out"
     browser = installed_programs.chromium()
-    where = (
-        {"PUPPETEER_EXECUTABLE_PATH": str(browser)}
-        if browser
-        else {"PUPPETEER_CACHE_DIR": str(Path.home() / ".cache/puppeteer")}
-    )
-    run(
-        [str(installed_programs.ace()), "-s", "-f", "-o", out, book],
-        timeout=_SECONDS,
-        environment={**dict.fromkeys(_OWN, str(folder)), **_NOWHERE, **where, "PATH": path_with_node()},
-    )
+    environment = {**dict.fromkeys(_OWN, str(folder)), **_NOWHERE}
+    environment["PATH"] = installed_programs.path_with_node()
+    if browser:
+        environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
+    else:
+        environment["PUPPETEER_CACHE_DIR"] = str(Path.home() / ".cache/puppeteer")
+    command: list[str | Path] = [str(installed_programs.ace()), "-s", "-f", "-o", out, book]
+    run(command, timeout=_SECONDS, environment=environment)
     return json.loads((out / "report.json").read_text("utf-8"))
 
 

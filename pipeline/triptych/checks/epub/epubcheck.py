@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from triptych.checks.epub.nodejs import path_with_node
 from triptych.checks.epub.package import Package
 from triptych.checks.found import Found
 from triptych.engine import installed_programs
@@ -45,7 +44,8 @@ def run_epubcheck(book: Path, folder: Path) -> Any:
 
 def run_epubcheck_ts(book: Path, folder: Path) -> Any:
     """As ``run_epubcheck``, in Node."""
-    return _report([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path_with_node()})
+    path = installed_programs.path_with_node()
+    return _report([str(installed_programs.epubcheck_ts())], book, folder, {"PATH": path})
 
 
 def _report(command: list[str], book: Path, folder: Path, environment: Mapping[str, str] = _BARE) -> Any:

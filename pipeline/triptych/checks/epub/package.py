@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+
+from lxml import etree
 
 from triptych.checks.epub.surroundings import Page, Surroundings
 from triptych.checks.found import Found
@@ -13,6 +16,16 @@ from triptych.diagnostics import Span
 from triptych.project import MANIFEST
 
 _PAGES = (".xhtml", ".html", ".htm")
+
+
+def package_document(read: Callable[[str], bytes]) -> tuple[str, etree._Element]:
+    """The path and the tree of a package document (EPUB 3.3, 4.2.6.3); ``read`` gives a file by its name.
+
+    Raises what ``read`` raises, StopIteration and ``etree.XMLSyntaxError``.
+    """
+    container = etree.fromstring(read("META-INF/container.xml"))
+    path = str(next(container.iter("{*}rootfile")).get("full-path", ""))
+    return path, etree.fromstring(read(path))
 
 
 class Package:

@@ -14,13 +14,13 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from triptych.checks.epub.package import package_document
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import LINK_SCHEMES
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _MIMETYPE = b"application/epub+zip"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
-_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 
 
 def check_epub(data: bytes) -> list[Diagnostic]:
@@ -44,9 +44,7 @@ def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[s
 
 def _package(files: Mapping[str, bytes]) -> Iterator[str]:
     try:
-        container = etree.fromstring(files["META-INF/container.xml"])
-        path = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path", "")
-        package = etree.fromstring(files[path])
+        path, package = package_document(files.__getitem__)
     except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
         yield f"the package document cannot be read: {error}"
         return

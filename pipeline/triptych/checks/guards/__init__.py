@@ -14,8 +14,7 @@ from triptych.checks.guards.epub_leaves import epub_leaves
 from triptych.checks.guards.leaves import Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.guards.pictures import missing_pictures
-from triptych.checks.guards.slides import missing_from_slides
-from triptych.checks.guards.words import missing_words
+from triptych.checks.guards.words import missing_from_slides, missing_words
 from triptych.diagnostics import Diagnostic
 from triptych.model.book import Book
 

@@ -18,15 +18,17 @@ def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     """LNT025 at each table or passage with words that lie beyond a page."""
     if not any(leaf.beyond for leaf in leaves.leaves):
         return
-    told: set[int] = set()
-    for chapter, own in leaves.by_chapter(book):
-        for leaf in own:
-            if not leaf.beyond or id(leaf) in told:
-                continue
-            piece = _widest(chapter, leaf)
-            if piece is None or id(piece.node) not in told:
-                yield _finding(leaves.output, chapter, leaf, piece)
-            told |= {id(leaf), id(piece.node)} if piece else {id(leaf)}
+    chapters = list(leaves.by_chapter(book))
+    told: list[object] = []
+    for leaf in leaves.leaves:
+        holder = next((chapter for chapter, own in chapters if any(one is leaf for one in own)), None)
+        if holder is None or not leaf.beyond:
+            continue
+        piece = _widest(holder, leaf)
+        node = piece.node if piece else None
+        if node is None or not any(node is other for other in told):
+            yield _finding(leaves.output, holder, leaf, piece)
+        told.append(node)
 
 
 def _finding(output: str, chapter: Chapter, leaf: Leaf, piece: Piece | None) -> Diagnostic:

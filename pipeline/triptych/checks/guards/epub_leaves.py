@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from triptych.checks.epub.package import package_document
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.wordings import letters
 
-_CONTAINER = "{urn:oasis:names:tc:opendocument:xmlns:container}"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 _SVG = "{http://www.w3.org/2000/svg}svg"
@@ -45,9 +45,7 @@ def epub_leaves(data: bytes, executor: Executor) -> Leaves:
 
 def _read_in_order(archive: zipfile.ZipFile) -> Iterator[str]:
     """The names of the documents of the spine (EPUB 3.3, 5.7)."""
-    container = etree.fromstring(archive.read("META-INF/container.xml"))
-    path = next(container.iter(f"{_CONTAINER}rootfile")).get("full-path", "")
-    package = etree.fromstring(archive.read(path))
+    path, package = package_document(archive.read)
     items = {item.get("id"): item.get("href", "") for item in package.iter(f"{_OPF}item")}
     for reference in package.iter(f"{_OPF}itemref"):
         yield posixpath.join(posixpath.dirname(path), unquote(items.get(reference.get("idref"), "")))

@@ -13,7 +13,7 @@ import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
-from triptych.checks.pdf.rules.press_files import is_for_press
+from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 
 _FAR = 10_000.0  # points beyond an edge
@@ -116,5 +116,4 @@ def _paints(passage: bytes, page: pikepdf.Page) -> bool:
 
 def _alternatives(data: bytes) -> str:
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
-        return letters(" ".join(str(item.Alt) for item in elements))
+        return letters(alternatives(pdf))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 from triptych.checks.guards.leaves import Leaf, Leaves
+from triptych.checks.parity import lost, parity
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
+from triptych.checks.texts import deck_text
 from triptych.checks.wordings import Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
 from triptych.model.book import Book
@@ -18,7 +21,7 @@ _NEAR = 4_000  # letters: a page or two
 _TELLING = 12  # letters: so many are hardly there twice in a page or two
 _TOLD = 5  # of a chapter's missing pieces; more of them say no more
 _FROM_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-HINT = (
+_HINT = (
     "a fault of triptych, which its makers want to know of; if the file is right, "
     "`lint: {missing-words: warning}` in the manifest lets it pass"
 )
@@ -44,7 +47,7 @@ def _told(leaves: Leaves, text: _Text, pieces: Iterable[Piece]) -> Iterator[Diag
         more = len(missing) - _TOLD if place == _TOLD else 0
         behind = f", nor are {more} passages more of the chapter" if more > 0 else ""
         message = f'{leaves.output}: the {piece.kind} "{wording.first_words}" is not in it{behind}'
-        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=HINT)
+        yield Diagnostic(code="CHK017", span=piece.span, message=message, hint=_HINT)
 
 
 def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording] | None:
@@ -56,6 +59,12 @@ def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording]
             described = piece.within == "drawing" and wording.letters in leaves.alternatives()
             return None if described else (piece, wording)
     return None
+
+
+def missing_from_slides(book: Book, data: bytes) -> Iterator[Diagnostic]:
+    """CHK017 for each piece of the book that is in a deck nowhere, without the author's word."""
+    for finding in lost(parity(book, {"pptx": deck_text(data)})):
+        yield replace(finding, code="CHK017", hint=_HINT)
 
 
 class _Text:

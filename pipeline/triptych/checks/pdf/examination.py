@@ -12,10 +12,10 @@ import pypdfium2
 from triptych.checks.found import Found, few
 from triptych.checks.pdf.contents.contents import Contents, contents_of
 from triptych.checks.pdf.contents.structure import Element, Structure, structure_of
+from triptych.checks.pdf.contents.values import is_for_press
 from triptych.checks.pdf.rules.conformance import conformance_findings
 from triptych.checks.pdf.rules.contrast import contrast_findings
 from triptych.checks.pdf.rules.links import Links
-from triptych.checks.pdf.rules.press_files import is_for_press
 from triptych.checks.pdf.rules.tags import Tags
 
 

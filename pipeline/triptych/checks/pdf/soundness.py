@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from triptych.checks.pdf.contents.values import entry, text
+from triptych.checks.pdf.contents.values import entry, is_for_press, text
 from triptych.checks.pdf.rules.fonts import font_problems
-from triptych.checks.pdf.rules.press_files import is_for_press
 from triptych.diagnostics import Diagnostic
 
 

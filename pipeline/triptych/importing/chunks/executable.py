@@ -8,19 +8,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from triptych.importing.book import Section
+from triptych.importing.book import Piece, Section
 from triptych.importing.chunks.options import Chunk, chunks
 from triptych.importing.chunks.stored import INLINE, Results, Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown.headings import plain_text
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import plain_text, quoted
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.languages.labels import Labels, load_labels
 from triptych.model.book import LabelKind
 from triptych.reading.references.bibliography import REFERENCE as KINDS
@@ -61,7 +56,7 @@ def still_code(draft: Draft, run: Run | None = None) -> tuple[Draft, list[Findin
     """Chunks become what they made, plain code, or the pictures or text that they show; hidden ones go."""
     run = run or Run()
     lines = scan(draft.text)
-    found_chunks = list(chunks(draft, lines, run.defaults))
+    found_chunks = list(chunks(lines, run.defaults))
     results = run.stored.results(run.chapter, draft, lines, found_chunks) if run.stored else Results()
     edits = [edit for index in range(len(lines)) for edit in _shown(lines, index)]
     found: list[Finding] = []
@@ -142,14 +137,13 @@ def _shown(lines: list[Line], index: int) -> Iterator[Edit]:
     if match is None:
         return
     indent, mark, header = match.groups()
-    start = line.start + len(line.quote)
     if line.kind is Kind.CODE:
-        yield Edit(start, line.end, f"{indent}{mark}{{{header}}}")
+        yield Edit(line.begin, line.end, f"{indent}{mark}{{{header}}}")
         return
     closing = next((item for item in lines[index + 1 :] if item.kind is not Kind.CODE), None)
     if closing is not None and closing.kind is Kind.CLOSING:
         outer = f"{mark}{mark[0]}"
-        yield Edit(start, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
+        yield Edit(line.begin, line.end, f"{indent}{outer}{{.markdown}}\n{indent}{mark}{{{header}}}")
         yield Edit(closing.end, closing.end, f"\n{closing.quote}{indent}{outer}")
 
 
@@ -159,14 +153,14 @@ def _opening(chunk: Chunk, *, captioned: bool) -> str:
     if not chunk.caption or not captioned:
         return start + chunk.language
     name = f" #lst-{chunk.label}" if re.fullmatch(r"[\w-]+", chunk.label) else ""
-    return f'{start}{{.{chunk.language}{name} lst-cap="{_quoted(plain_text(chunk.caption))}"}}'
+    return f'{start}{{.{chunk.language}{name} lst-cap="{quoted(plain_text(chunk.caption))}"}}'
 
 
 def _figure(chunk: Chunk, pictures: list[str]) -> str:
     """Markdown for the pictures that a chunk shows."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
-    said = [f'fig-alt="{_quoted(plain_text(alt))}"'] if alt else []
+    said = [f'fig-alt="{quoted(plain_text(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
     said += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
     names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in pictures]
@@ -189,7 +183,7 @@ def _diagram(chunk: Chunk) -> str:
     attributes = [f".{chunk.language}"]
     attributes += [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     for name in ("fig-cap", "fig-alt"):
-        attributes += [f'{name}="{_quoted(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
+        attributes += [f'{name}="{quoted(" ".join(chunk.get(name).split()))}"'] if chunk.get(name) else []
     return (
         f"\n{chunk.indent}{chunk.mark}{{{' '.join(attributes)}}}\n{chunk.code}\n{chunk.indent}{chunk.mark}\n"
     )
@@ -200,12 +194,8 @@ def _text(chunk: Chunk) -> str:
     name = chunk.get("type") or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += [f"#{chunk.get('label')}"] if re.fullmatch(r"[\w-]+", chunk.get("label")) else []
-    attributes += [f'name="{_quoted(chunk.get("name"))}"'] if chunk.get("name") else []
+    attributes += [f'name="{quoted(chunk.get("name"))}"'] if chunk.get("name") else []
     return f"\n::: {{{' '.join(attributes)}}}\n{chunk.code}\n:::\n"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _values(draft: Draft, lines: list[Line]) -> Iterator[re.Match[str]]:
@@ -228,29 +218,28 @@ def undefined_references(
         for piece in section.pieces
         for match in _ID.finditer(piece.draft.text)
     } | {str(section.head.get("id", "")) for section in sections}
-    out, found = [], []
-    for section in sections:
-        pieces = []
-        for piece in section.pieces:
-            edits = []
-            for match in _REFERENCE.finditer(mask(piece.draft.text)):
-                name = match.group(2)
-                if name in known:
-                    continue
-                code = f"lst-{name.partition('-')[2]}"
-                edits.append(_redirected(match, code) if code in known else _in_words(match, labels))
-                if code not in known:
-                    what, place = f"nothing in the book is called @{name}", match.start(2) - 1
-                    found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
-            pieces.append(replace(piece, draft=piece.draft.edited(edits)))
-        out.append(replace(section, pieces=tuple(pieces)))
-    return tuple(out), found
+    found = []
+
+    def defined(piece: Piece) -> Draft:
+        edits = []
+        for match in _REFERENCE.finditer(mask(piece.draft.text)):
+            name = match.group(2)
+            if name in known:
+                continue
+            code = f"lst-{name.partition('-')[2]}"
+            edits.append(_redirected(match, code) if code in known else _in_words(match, labels))
+            if code not in known:
+                what, place = f"nothing in the book is called @{name}", match.start(2) - 1
+                found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
+        return piece.draft.edited(edits)
+
+    return tuple(section.with_drafts(defined) for section in sections), found
 
 
 def _redirected(match: re.Match[str], code: str) -> Edit:
     """A reference that leads to some code; what it was called before is no more true."""
     if (match.group(1) or "").endswith("-") and match.group(3):
-        return Edit(match.start(), match.end(), f"@{code}")
+        return Edit(*match.span(), f"@{code}")
     return Edit(match.start(2), match.end(2), code)
 
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.importing.draft import Draft
-from triptych.importing.markdown.masking import Kind, Line
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.importing.markdown.masking import Line, code_blocks
+from triptych.reading.syntax.cell_options import OPTION, arguments, cell_options, named
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
-_OPTION = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]?")
-_ARGUMENT = re.compile(r"([\w.-]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^,\s()]+(?=\s*(?:,|$)))")
 _SET = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
 _TABLE = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 _PATH = r"[\"'][^\"']+[\"']"
@@ -98,70 +95,37 @@ class Chunk:
         return _STRING.findall(next(group for group in match.groups() if group)) if match else []
 
 
-def chunks(draft: Draft, lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
+def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
     """The chunks of a text; what one sets as defaults holds for those behind it."""
     known = dict(defaults)
-    index = 0
-    while index < len(lines):
-        line = lines[index]
-        match = _CHUNK.match(line.text) if line.kind is Kind.OPENING else None
-        index += 1
+    for block in code_blocks(lines):
+        match = _CHUNK.match(block.opening.text)
         if match is None:
             continue
-        first = index
-        while index < len(lines) and lines[index].kind is Kind.CODE:
-            index += 1
-        options = [item for item in lines[first:index] if _OPTION.match(item.text)]
+        options = [item for item in block.code if OPTION.match(item.text)]
         indent, mark, language, header = match.groups()
         chunk = Chunk(
-            start=line.start + len(line.quote),
-            opening=line.end,
-            end=lines[index].end if index < len(lines) else len(draft.text),
+            start=block.opening.begin,
+            opening=block.opening.end,
+            end=block.end,
             indent=indent,
             mark=mark,
             language=language.lower(),
             header=header,
-            options={**known, **_said(header, options)},
+            options={**known, **cell_options(header, (item.text for item in options))},
             option_lines=tuple(options),
-            code="\n".join(item.text for item in lines[first:index] if item not in options),
+            code="\n".join(item.text for item in block.code if item not in options),
         )
         yield chunk
         if not chunk.refuses("eval"):
             known |= defaults_in_code(chunk.code)
 
 
-def _said(header: str, options: list[Line]) -> dict[str, str]:
-    said = _arguments(header)
-    label = re.match(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)", header)
-    if label:
-        said["label"] = label.group(1)
-    try:
-        tree = load_yaml("\n".join(_OPTION.sub("", item.text) for item in options))
-    except MalformedYaml:
-        tree = None
-    return said | _named(plain(tree) if isinstance(tree, dict) else {})
-
-
-def _arguments(written: str) -> dict[str, str]:
-    """What R's arguments say, as far as they are values."""
-    said = {}
-    for name, value in _ARGUMENT.findall(written):
-        bare = value[1:-1] if value[:1] in "\"'" else value
-        said[name] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
-    return _named(said)
-
-
-def _named(values: Mapping[str, Any]) -> dict[str, str]:
-    """Options by the names that Quarto gives them."""
-    said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
-    return {{"results": "output"}.get(name, name): value for name, value in said.items()}
-
-
 def defaults_in_code(code: str) -> dict[str, str]:
     """What ``knitr::opts_chunk$set(…)`` says in some R code."""
     said: dict[str, str] = {}
     for match in _SET.finditer(re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)):
-        said |= _arguments(" ".join(match.group(1).split()))
+        said |= arguments(" ".join(match.group(1).split()))
     return said
 
 
@@ -172,5 +136,5 @@ def defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
         execute, knitr = values.get("execute"), values.get("knitr")
         options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
         for found in (options, execute):
-            said |= _named(found) if isinstance(found, Mapping) else {}
+            said |= named(found) if isinstance(found, Mapping) else {}
     return said

@@ -133,7 +133,7 @@ def _tokens_of_source(draft: Draft, lines: list[Line], found: Sequence[Chunk]) -
     chunks = {chunk.start: chunk for chunk in found}
     end = 0
     for line in lines:
-        start = line.start + len(line.quote)
+        start = line.begin
         if line.start < end or line.kind in (Kind.BLANK, Kind.FRONT):
             continue
         if chunk := chunks.get(start):

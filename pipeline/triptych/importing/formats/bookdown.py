@@ -8,28 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from triptych.importing.book import ReadText, Section, SourceBook
+from triptych.importing.book import Piece, ReadText, Section, SourceBook
 from triptych.importing.chunks.executable import Run
 from triptych.importing.chunks.options import defaults_in_code, defaults_in_settings
 from triptych.importing.chunks.stored import Stored
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.formats.quarto import (
-    Entry,
-    authors,
-    metadata_of,
-    section_of,
-)
+from triptych.importing.formats.quarto import Entry, authors, metadata_of, section_of
 from triptych.importing.markdown import formulas
 from triptych.importing.markdown.front_matter import parse
-from triptych.importing.markdown.headings import (
-    Heading,
-    headings,
-    pandoc_slug,
-    plain_text,
-)
+from triptych.importing.markdown.headings import Heading, headings, plain_text, quoted
 from triptych.importing.markdown.masking import mask
 from triptych.importing.source import Source
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.passes.references.ids import automatic_id
+from triptych.yaml_text import load_mapping
 
 LOOKS_FOR = "_bookdown.yml or an index.Rmd with `site: bookdown` (bookdown)"
 _PART = re.compile(r"^#[ \t]+\((PART|APPENDIX)\\?\*?\)[ \t]*(.*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$", re.MULTILINE)
@@ -77,7 +68,7 @@ def recognises(path: Path) -> bool:
 def read(path: Path) -> SourceBook:
     """A bookdown book's folder → the book."""
     source = Source(path)
-    settings = _settings(source.text("_bookdown.yml") or "")
+    settings = load_mapping(source.text("_bookdown.yml") or "")
     index, _ = parse(source.text("index.Rmd") or "")
     people, found = authors(index.get("author"), "index.Rmd")
     metadata, more = metadata_of(index, {}, people, "index.Rmd")
@@ -118,14 +109,6 @@ def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read
     return said
 
 
-def _settings(text: str) -> Mapping[str, Any]:
-    try:
-        tree = load_yaml(text)
-    except MalformedYaml:
-        return {}
-    return plain(tree) if isinstance(tree, Mapping) else {}
-
-
 def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
     """The files of the book: those of the settings, else index.Rmd and all others by name."""
     listed = settings.get("rmd_files")
@@ -148,7 +131,7 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
     """A text without bookdown's headings for parts and appendices, and what they say."""
     edits = []
     for match in _PART.finditer(mask(draft.text)):
-        edits.append(Edit(match.start(), match.end(), ""))
+        edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
         part = draft.text[slice(*match.span(2))] if match.group(1) == "PART" else ""
     return draft.edited(edits), part, appendix
@@ -159,28 +142,27 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     known: dict[str, Heading] = {}
     for section in sections:
         for heading in headings(section.pieces[0].draft.text):
-            known.setdefault(heading.id or pandoc_slug(heading.plain), heading)
-    out, found = [], []
-    for section in sections:
-        draft = section.pieces[0].draft
-        draft = formulas.from_brackets(draft.edited(_equations(draft)), always=True)
+            known.setdefault(heading.id or automatic_id(heading.plain), heading)
+    found = []
+
+    def referring(piece: Piece) -> Draft:
+        draft = formulas.from_brackets(piece.draft.edited(_equations(piece.draft)), always=True)
         draft = draft.edited(_statements(draft))
         edits = []
         for match in _REFERENCE.finditer(draft.text):
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
-                edits.append(Edit(match.start(), match.end(), f"[-@{_PREFIXES[kind]}{name}]"))
+                new = f"[-@{_PREFIXES[kind]}{name}]"
             elif match.group(1) in known:
-                edits.append(
-                    Edit(match.start(), match.end(), f"[{known[match.group(1)].plain}](#{match.group(1)})")
-                )
+                new = f"[{known[match.group(1)].plain}](#{match.group(1)})"
             else:
-                edits.append(Edit(match.start(), match.end(), match.group(1)))
-                found.append(
-                    draft.finding(match.start(), f"nothing is called {match.group()}", "it stands as text")
-                )
-        out.append(replace(section, pieces=(replace(section.pieces[0], draft=draft.edited(edits)),)))
-    return out, found
+                new = match.group(1)
+                what = f"nothing is called {match.group()}"
+                found.append(draft.finding(match.start(), what, "it stands as text"))
+            edits.append(Edit(*match.span(), new))
+        return draft.edited(edits)
+
+    return [section.with_drafts(referring) for section in sections], found
 
 
 def _statements(draft: Draft) -> Iterator[Edit]:
@@ -202,7 +184,7 @@ def _equations(draft: Draft) -> Iterator[Edit]:
         body = _EQUATION.sub("", match.group(3) or match.group(4)).strip()
         inner = _INNER.get(match.group(1) or "")
         whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
-        yield Edit(match.start(), match.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+        yield Edit(*match.span(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
 
 
 def _with_texts(sections: list[Section]) -> list[Section]:
@@ -212,18 +194,18 @@ def _with_texts(sections: list[Section]) -> list[Section]:
         for match in _TEXT_REFERENCE.finditer(mask(section.pieces[0].draft.text)):
             start, end = match.span(2)
             texts[match.group(1)] = " ".join(section.pieces[0].draft.text[start:end].split())
-    out = []
-    for section in sections:
-        draft = section.pieces[0].draft
+
+    def filled(piece: Piece) -> Draft:
+        draft = piece.draft
         defined = [match.span() for match in _TEXT_REFERENCE.finditer(mask(draft.text))]
         edits = [Edit(start, end, "") for start, end in defined]
         for match in _USED_TEXT.finditer(draft.text):
             text = texts.get(match.group(1))
             if text is None or any(start <= match.start() < end for start, end in defined):
                 continue
-            quoted = draft.text[match.start() - 1 : match.start()] == '"'
-            words = plain_text(text).replace("\\", "\\\\").replace('"', '\\"') if quoted else text
-            edits.append(Edit(match.start(), match.end(), words))
-        piece = replace(section.pieces[0], draft=draft.edited(edits))
-        out.append(replace(section, pieces=(piece,)))
-    return out
+            in_quotes = draft.text[match.start() - 1 : match.start()] == '"'
+            words = quoted(plain_text(text)) if in_quotes else text
+            edits.append(Edit(*match.span(), words))
+        return draft.edited(edits)
+
+    return [section.with_drafts(filled) for section in sections]

@@ -18,13 +18,7 @@ from triptych.importing.book import Metadata, SourceBook
 from triptych.importing.draft import Draft, Finding
 from triptych.importing.outline.splitting import split
 from triptych.importing.project import calendar_date
-from triptych.importing.word.parts import (
-    LARGEST_PART,
-    changes,
-    language,
-    not_kept,
-    part,
-)
+from triptych.importing.word.parts import LARGEST_PART, changes, language, not_kept, part
 from triptych.importing.word.styles import read_as_meant
 from triptych.importing.word.tree import adapted
 

@@ -20,12 +20,7 @@ from triptych.importing.markdown.shortcodes import known_shortcodes
 from triptych.importing.outline import arrangement, contents, shared_titles
 from triptych.importing.outline.arrangement import named as _name
 from triptych.importing.outline.contents import Contents
-from triptych.importing.outline.file_names import (
-    Kind,
-    kind_of,
-    natural,
-    role,
-)
+from triptych.importing.outline.file_names import Kind, kind_of, natural, role
 from triptych.importing.outline.summary import chapters
 from triptych.importing.source import Source
 

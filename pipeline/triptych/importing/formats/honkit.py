@@ -75,10 +75,8 @@ def read(path: Path) -> SourceBook:
 
 def _settings(source: Source) -> tuple[str, dict[str, Any] | None]:
     for name in _FILES:
-        text = source.text(name)
-        if text is None:
-            continue
         try:
+            text = source.text(name) or "null"
             tree = json.loads(text) if name.endswith(".json") else plain(load_yaml(text))
         except (ValueError, MalformedYaml):
             continue

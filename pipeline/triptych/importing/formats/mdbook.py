@@ -10,15 +10,11 @@ from typing import Any
 
 from triptych.importing.book import Metadata, ReadText, SourceBook
 from triptych.importing.draft import Draft, Finding
-from triptych.importing.markdown import (
-    commonmark,
-    formulas,
-    includes,
-    listings,
-)
+from triptych.importing.markdown import commonmark, formulas, includes, listings
 from triptych.importing.markdown.front_matter import Head, take
 from triptych.importing.outline.summary import chapters, parse_summary
 from triptych.importing.source import Source
+from triptych.yaml_text import value_at
 
 LOOKS_FOR = "book.toml (mdBook)"
 _OWN_PREPROCESSORS = ("links", "index")
@@ -70,9 +66,7 @@ def _settings(text: str) -> tuple[dict[str, Any], list[Finding]]:
 
 def _table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
     """A table of the settings, empty where there is none."""
-    value: Any = settings
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
+    value = value_at(settings, *keys)
     return value if isinstance(value, Mapping) else {}
 
 

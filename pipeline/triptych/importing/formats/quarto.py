@@ -20,7 +20,7 @@ from triptych.importing.markdown.headings import headings
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes, with_includes
 from triptych.importing.project import calendar_date
 from triptych.importing.source import Source
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import load_mapping
 
 LOOKS_FOR = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS = ("_quarto.yml", "_quarto.yaml")
@@ -45,11 +45,7 @@ def settings_of(path: Path) -> tuple[str, dict[str, Any]]:
     """The settings file of a folder and what it says; ("", {}) where there is none."""
     for name in _SETTINGS:
         if path.is_dir() and (text := Source(path).text(name)) is not None:
-            try:
-                tree = load_yaml(text)
-            except MalformedYaml:
-                return name, {}
-            return name, plain(tree) if isinstance(tree, Mapping) else {}
+            return name, load_mapping(text)
     return "", {}
 
 
@@ -72,7 +68,8 @@ def read(path: Path) -> SourceBook:
     found += more
     metadata, more = metadata_of(settings, book, people, name)
     found += more
-    values = Values({**settings, **book}, _variables(source))
+    variables = source.text("_variables.yml") or source.text("_variables.yaml") or ""
+    values = Values({**settings, **book}, load_mapping(variables))
     run = Run(defaults=defaults_in_settings(settings), stored=Stored(source))
     sections = []
     for entry in _entries(book, source.text):
@@ -87,14 +84,6 @@ def read(path: Path) -> SourceBook:
     sections, more = with_includes(sections, source.text, included)
     found += more
     return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
-
-
-def _variables(source: Source) -> dict[str, Any]:
-    try:
-        tree = load_yaml(source.text("_variables.yml") or source.text("_variables.yaml") or "")
-    except MalformedYaml:
-        return {}
-    return plain(tree) if isinstance(tree, Mapping) else {}
 
 
 def metadata_of(

@@ -14,16 +14,8 @@ from dataclasses import replace
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown import formulas
-from triptych.importing.markdown.headings import headings, plain_text, rewrite
-from triptych.importing.markdown.masking import (
-    HIDDEN,
-    Kind,
-    Line,
-    is_item,
-    is_rule,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import headings, plain_text, quoted, rewrite
+from triptych.importing.markdown.masking import HIDDEN, Kind, Line, code_blocks, is_item, is_rule, mask, scan
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t]|$)")
 _INTERRUPTING_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
@@ -41,7 +33,7 @@ _NO_DEFINITION = re.compile(
 _INFO = re.compile(
     r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})[ \t]*([^`\s{][^`]*|\{[\d,-]*\})$"
 )
-_INFO_OR_NONE = re.compile(r"^([ \t]*)(`{3,}|~{3,})")
+_INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 # To the end of an address belongs no mark of a sentence, and no letter of scripts that set no spaces.
 _ADDRESS = re.compile(
@@ -90,24 +82,19 @@ def with_plain_fences(draft: Draft) -> Draft:
         language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
         title = _TITLE.search(info)
         said = (title.group(1) or title.group(2) or "") if title else name
-        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
-        new = f'{{.{language or "text"} lst-cap="{quoted}"}}' if said else language
+        new = f'{{.{language or "text"} lst-cap="{quoted(said)}"}}' if said else language
         if new != info.strip():
-            start = line.start + len(line.quote)
-            edits.append(Edit(start, line.end, f"{indent}{mark}{new}"))
+            edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
     return draft.edited(edits)
 
 
 def _closed(text: str) -> Iterator[Edit]:
     """A fence that nothing closes goes on to the end in CommonMark, and is none in pandoc."""
-    opening = None
-    for line in scan(text):
-        if line.kind is Kind.OPENING:
-            opening = _INFO_OR_NONE.match(line.text)
-        elif line.kind is not Kind.CODE:
-            opening = None
-    if opening:
-        yield Edit(len(text), len(text), f"\n{opening.group(1)}{opening.group(2)}\n")
+    blocks = list(code_blocks(scan(text)))
+    last = blocks[-1] if blocks else None
+    opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
+    if last and opening and not last.closing:
+        yield Edit(len(text), len(text), f"\n{opening.group()}\n")
 
 
 def _long_headings(text: str) -> Iterator[Edit]:
@@ -122,7 +109,7 @@ def _definitions(lines: list[Line]) -> Iterator[Edit]:
     for line in lines:
         match = _NO_DEFINITION.match(line.text) if line.prose else None
         if match:
-            place = line.start + len(line.quote) + match.end(1)
+            place = line.begin + match.end(1)
             yield Edit(place, place, "\\")
 
 
@@ -160,8 +147,7 @@ def _separated(lines: list[Line]) -> Iterator[Edit]:
     """Empty lines before what ends a paragraph in CommonMark, and headings without indentation."""
     for index, line in enumerate(lines):
         if line.prose and _HEADING.match(line.text) and not line.items and line.text.startswith(" "):
-            start = line.start + len(line.quote)
-            yield Edit(start, start + len(line.text) - len(line.text.lstrip()), "")
+            yield Edit(line.begin, line.end - len(line.text.lstrip()), "")
         before = lines[index - 1] if index else None
         if before is None or not (before.prose or before.kind is Kind.FORMULA):
             continue
@@ -213,10 +199,10 @@ def _pictures(text: str, masked: str, lines: list[Line]) -> Iterator[Edit]:
         match = _LONE_PICTURE.fullmatch(masked, start, end)
         if match and match.group(1):
             first, last = match.span(1)
-            alt = " ".join(plain_text(text[first:last]).split()).replace("\\", "\\\\").replace('"', '\\"')
+            alt = " ".join(plain_text(text[first:last]).split())
             yield Edit(first, last, "")
             closing = match.end(2) + 1
-            yield Edit(closing, closing, f'{{fig-alt="{alt}"}}')
+            yield Edit(closing, closing, f'{{fig-alt="{quoted(alt)}"}}')
 
 
 def _cells(text: str, lines: list[Line]) -> Iterator[Edit]:
@@ -253,9 +239,8 @@ def _fancy_items(lines: list[Line]) -> Iterator[Edit]:
             continue
         match = _FANCY_ITEM.match(line.text)
         if match and not _PLAIN_ITEM.match(line.text):
-            place = line.start + len(line.quote) + match.end(2) - 1
+            place = line.begin + match.end(2) - 1
             yield Edit(place, place, "\\")
         after = lines[index + 1] if index + 1 < len(lines) else None
         if re.match(r"\|[ \t]", line.text) and not (after and _DELIMITERS.match(after.text)):
-            place = line.start + len(line.quote)
-            yield Edit(place, place, "\\")
+            yield Edit(line.begin, line.begin, "\\")

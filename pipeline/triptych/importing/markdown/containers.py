@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.masking import Kind, Line, scan
+from triptych.importing.markdown.headings import quoted
+from triptych.importing.markdown.masking import Kind, Line, indent_of, scan
 
 _KINDS = {
     "note": "note", "info": "note", "abstract": "note", "summary": "note", "tldr": "note", "quote": "note",
@@ -96,7 +97,7 @@ def _indented(text: str) -> Iterator[Edit]:
         for number in range(index + 1, len(lines)):
             if not lines[number].strip():
                 continue
-            if len(lines[number].expandtabs(4)) - len(lines[number].expandtabs(4).lstrip()) < margin:
+            if indent_of(lines[number]) < margin:
                 break
             last = number
         indent = match.group(1)
@@ -113,16 +114,13 @@ def _indented(text: str) -> Iterator[Edit]:
 def _moved(line: str, place: int) -> Iterator[Edit]:
     """A line four columns to the left."""
     if line.strip():
-        blank = len(line) - len(line.lstrip())
-        width = len(line[:blank].expandtabs(4))
-        yield Edit(place, place + blank, " " * (width - 4))
+        yield Edit(place, place + len(line) - len(line.lstrip()), " " * (indent_of(line) - 4))
 
 
 def _opening(kind: str, title: str | None) -> str:
     name = _KINDS.get(kind.lower(), "note")
     said = title if title is not None else "" if kind.lower() in _KINDS else kind.capitalize()
-    quoted = said.replace("\\", "\\\\").replace('"', '\\"')
-    return f'::: {{.callout-{name} title="{quoted}"}}' if quoted else f"::: {{.callout-{name}}}"
+    return f'::: {{.callout-{name} title="{quoted(said)}"}}' if said else f"::: {{.callout-{name}}}"
 
 
 def _fenced(text: str) -> Iterator[Edit]:
@@ -133,8 +131,7 @@ def _fenced(text: str) -> Iterator[Edit]:
             continue
         new = _alert(line) if line.quote else _mark(line, depth)
         if new is not None:
-            start = line.start + len(line.quote)
-            yield Edit(start, line.end, new)
+            yield Edit(line.begin, line.end, new)
 
 
 def _mark(line: Line, depth: list[str]) -> str | None:

@@ -7,12 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from triptych.importing.draft import Draft, Edit
 from triptych.importing.markdown.headings import headings
-from triptych.importing.markdown.masking import (
-    HIDDEN,
-    Kind,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.masking import HIDDEN, Kind, code_blocks, mask, scan
 
 _NO_GAP = r"(?:(?!\n[ \t]*\n)[^$])"  # a formula does not go over an empty line
 _SPAN = re.compile(
@@ -83,23 +78,16 @@ def from_brackets(draft: Draft, *, double: bool = False, always: bool = False) -
         if HIDDEN in body or "\n\n" in body or not (always or tex):
             continue
         mark = "$" if match.group(1) is not None else "$$"
-        edits.append(Edit(match.start(), match.end(), f"{mark}{body.strip()}{mark}"))
+        edits.append(Edit(*match.span(), f"{mark}{body.strip()}{mark}"))
     return draft.edited(edits)
 
 
 def _blocks(text: str) -> Iterator[Edit]:
     """A code block of the language ``math`` is a displayed formula."""
-    lines = scan(text)
-    inside = False
-    for line in lines:
-        if line.kind is Kind.OPENING:
-            inside = bool(re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", line.text))
-        if not inside:
-            continue
-        mark = len(line.text) - len(line.text.lstrip())
-        if line.kind in (Kind.OPENING, Kind.CLOSING):
-            yield Edit(line.start + len(line.quote) + mark, line.end, "$$")
-        inside = line.kind is not Kind.CLOSING
+    for block in code_blocks(scan(text)):
+        if re.fullmatch(r"[ \t]*(`{3,}|~{3,})[ \t]*math[ \t]*", block.opening.text):
+            for line in filter(None, (block.opening, block.closing)):
+                yield Edit(line.end - len(line.text.lstrip()), line.end, "$$")
 
 
 def _in_code(text: str) -> Iterator[Edit]:
@@ -107,7 +95,7 @@ def _in_code(text: str) -> Iterator[Edit]:
     for match in _GITHUB.finditer(text):
         line = next(line for line in lines if line.start <= match.start() <= line.end)
         if line.prose:
-            yield Edit(match.start(), match.end(), f"${match.group(1).strip()}$")
+            yield Edit(*match.span(), f"${match.group(1).strip()}$")
 
 
 def _gaps(text: str) -> Iterator[Edit]:

@@ -8,13 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triptych.importing.draft import Edit
-from triptych.importing.markdown.masking import (
-    Line,
-    displayed,
-    is_item,
-    is_rule,
-    scan,
-)
+from triptych.importing.markdown.masking import Line, displayed, is_item, is_rule, scan
 
 DEEPEST = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*$")
@@ -81,7 +75,7 @@ def _find(text: str, lines: list[Line], *, long: bool) -> Iterator[Heading]:
 
 
 def _atx(line: Line, match: re.Match[str]) -> Heading:
-    base = line.start + len(line.quote)
+    base = line.begin
     written = match.group(2) or ""
     attributes = _ATTRIBUTES.search(written)
     bare = written[: attributes.start()] if attributes else written
@@ -174,7 +168,6 @@ def _word(char: str) -> bool:
     return char.isalnum() or char in "-_"
 
 
-def pandoc_slug(text: str) -> str:
-    """The id that pandoc makes of a heading's words."""
-    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", text.lower()).strip())
-    return re.sub(r"^[\W\d_]+", "", text)
+def quoted(text: str) -> str:
+    """A text as the value of an attribute has it between its quotation marks."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
-from triptych.importing.markdown.masking import Kind, mask, scan
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 
 _DIRECTIVE = re.compile(
     r"(\\?)\{\{\s*#(include|rustdoc_include|playground|playpen|title)\s+([^}\n]+?)\s*\}\}"
@@ -28,7 +28,7 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             edits.append(Edit(match.start(), match.start() + 1, ""))
             continue
         if name == "title":
-            edits.append(Edit(match.start(), match.end(), ""))
+            edits.append(Edit(*match.span(), ""))
             found.append(draft.finding(match.start(), "a page title of its own", "left out"))
             continue
         text = _included(draft.path, argument.split()[0], read)
@@ -43,7 +43,7 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
             inner, more = expand(Draft.of(path, text), read, depth=depth + 1)
             text = inner.text
             found += more
-        edits.append(Edit(match.start(), match.end(), text))
+        edits.append(Edit(*match.span(), text))
     draft, more = without_helpers(draft.edited(edits))
     return draft, [*found, *more]
 
@@ -106,18 +106,16 @@ def tidy_code(draft: Draft) -> Draft:
             info = fence.group(3)
             language = next(iter(re.split(r"[\s,{]+", info.strip())), "")
             if info.strip() != language:
-                start = line.start + len(line.quote) + fence.start(3)
-                edits.append(Edit(start, line.end, language))
+                edits.append(Edit(line.begin + fence.start(3), line.end, language))
         elif line.kind is Kind.CODE and language == "rust":
-            edits += _without_hidden(draft.text, line.start, line.end, len(line.quote))
+            edits += _without_hidden(line, len(draft.text))
     return draft.edited(edits)
 
 
-def _without_hidden(text: str, start: int, end: int, quote: int) -> Iterator[Edit]:
-    code = text[start + quote : end]
-    bare = code.lstrip()
+def _without_hidden(line: Line, end: int) -> Iterator[Edit]:
+    bare = line.text.lstrip()
     if bare == "#" or bare.startswith("# "):
-        yield Edit(start, min(end + 1, len(text)), "")
+        yield Edit(line.start, min(line.end + 1, end), "")
     elif bare.startswith("##"):
-        place = start + quote + len(code) - len(bare)
+        place = line.end - len(bare)
         yield Edit(place, place + 1, "")

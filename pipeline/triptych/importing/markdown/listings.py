@@ -6,13 +6,8 @@ import re
 from collections.abc import Iterator
 
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.headings import plain_text
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import plain_text, quoted
+from triptych.importing.markdown.masking import code_blocks, mask, scan
 
 _TAG = re.compile(r"^[ \t]*<Listing\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>[ \t]*$", re.MULTILINE)
 _END = re.compile(r"^[ \t]*</Listing>[ \t]*$", re.MULTILINE)
@@ -31,12 +26,12 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 def captioned(draft: Draft) -> Draft:
     """A text whose listings have the words as captions that stand around them."""
     draft = draft.edited(_unwrapped(draft.text))
-    lines = scan(draft.text)
-    fences = list(_fences(lines, len(draft.text)))
+    blocks = list(code_blocks(scan(draft.text)))
     edits: list[Edit] = []
     before = 0
-    for index, (opening, end) in enumerate(fences):
-        after = fences[index + 1][0].start if index + 1 < len(fences) else len(draft.text)
+    for index, block in enumerate(blocks):
+        opening, end = block.opening, block.end
+        after = blocks[index + 1].opening.start if index + 1 < len(blocks) else len(draft.text)
         file = _FILE.search(draft.text, before, opening.start)
         caption = _CAPTION.match(draft.text, end, after)
         before = end
@@ -58,21 +53,7 @@ def _joined(words: str, name: str) -> str:
     """``Listing 1-1: words`` and a file's name → one caption, the number first."""
     number = re.match(r"\w+ [\dA-Z]+-\d+: *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
-    said = plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}")
-    return said.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _fences(lines: list[Line], length: int) -> Iterator[tuple[Line, int]]:
-    """Code blocks: their first line and where they end."""
-    opening: Line | None = None
-    for line in lines:
-        if line.kind is Kind.OPENING:
-            opening = line
-        elif line.kind is Kind.CLOSING and opening is not None:
-            yield opening, line.end
-            opening = None
-    if opening is not None:
-        yield opening, length
+    return quoted(plain_text(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrapped(text: str) -> Iterator[Edit]:
@@ -86,9 +67,9 @@ def _unwrapped(text: str) -> Iterator[Edit]:
         above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
         label = f"Listing {number}: " if number else ""
         below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""
-        yield Edit(match.start(), match.end(), above)
+        yield Edit(*match.span(), above)
         if end:
-            yield Edit(end.start(), end.end(), below)
+            yield Edit(*end.span(), below)
     for match in _DIV.finditer(masked):
         yield Edit(match.start(), match.start(1), "")
         yield Edit(match.end(1), match.end(), "")

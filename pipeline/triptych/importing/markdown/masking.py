@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -61,6 +62,11 @@ class Line:
         """Whether it is text that people read."""
         return self.kind is Kind.TEXT
 
+    @property
+    def begin(self) -> int:
+        """Where its text begins, behind the quote marks."""
+        return self.start + len(self.quote)
+
 
 class _Scanner:
     """Walks over the lines with what is open: a fence, a comment, raw HTML, list items."""
@@ -96,7 +102,7 @@ class _Scanner:
         return self._opening(quote, text)
 
     def _opening(self, quote: str, text: str) -> Kind:
-        indent = len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
+        indent = indent_of(text)
         if self.before is not Kind.TEXT:
             while self.items and indent < self.items[-1]:
                 self.items.pop()
@@ -151,11 +157,45 @@ def scan(text: str) -> list[Line]:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code between fences: the line of the first, those of the code, that of the last if there is one."""
+
+    opening: Line
+    code: tuple[Line, ...]
+    closing: Line | None
+
+    @property
+    def end(self) -> int:
+        """Where the last of its lines ends."""
+        return (self.closing or (self.opening, *self.code)[-1]).end
+
+
+def code_blocks(lines: Iterable[Line]) -> Iterator[CodeBlock]:
+    """The blocks of code among the lines of a text, in order."""
+    opening: Line | None = None
+    code: list[Line] = []
+    for line in lines:
+        if opening and line.kind is Kind.CODE:
+            code.append(line)
+            continue
+        if opening:
+            yield CodeBlock(opening, tuple(code), line if line.kind is Kind.CLOSING else None)
+        opening, code = (line if line.kind is Kind.OPENING else None), []
+    if opening:
+        yield CodeBlock(opening, tuple(code), None)
+
+
 def displayed(text: str, lines: list[Line] | None = None) -> list[tuple[int, int]]:
     """Where displayed formulas stand in a text, as places."""
     if "$$" not in text and "\\begin{" not in text:
         return []
     return [match.span() for match in _DISPLAYED.finditer(mask(text, lines, escapes=False))]
+
+
+def indent_of(text: str) -> int:
+    """How many columns stand before the first word of a line."""
+    return len(text.expandtabs(4)) - len(text.expandtabs(4).lstrip())
 
 
 def is_item(text: str) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from triptych.importing.book import Piece, ReadText, Section
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.masking import mask
+from triptych.yaml_text import value_at
 
 _SHORTCODE = re.compile(r"(?<!\{)\{\{([<%])[ \t]*(/?)[ \t]*([\w-]+)[ \t]*([^\n]*?)[ \t]*/?[>%]\}\}(?!\})")
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
@@ -30,9 +31,7 @@ class Values:
 
     def get(self, name: str, path: str) -> str | None:
         """The value under a dotted path, or None where there is none or it is no text."""
-        value: Any = self.variables if name == "var" else self.meta
-        for step in path.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
+        value = value_at(self.variables if name == "var" else self.meta, *path.split("."))
         return None if value is None or isinstance(value, Mapping | list) else str(value)
 
 
@@ -45,7 +44,7 @@ def known_shortcodes(draft: Draft, values: Values | None = None) -> tuple[Draft,
         if name in _KNOWN and form == "<":
             continue
         new = "" if closing else _meaning(name, argument, values or Values())
-        edits.append(Edit(match.start(), match.end(), new or ""))
+        edits.append(Edit(*match.span(), new or ""))
         if closing or (new and name in _SILENT):
             continue
         what = f"the shortcode {name}"
@@ -96,7 +95,7 @@ def with_includes(
             name = match.group(1).strip("\"'")
             path = _place(name, (draft.path, chain[0]), read)
             if path is None or path in chain:
-                edits.append(Edit(match.start(), match.end(), ""))
+                edits.append(Edit(*match.span(), ""))
                 what = f'"{name}" includes itself' if path else f'no file "{name}" to include'
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
@@ -111,13 +110,7 @@ def with_includes(
                 edits.append(Edit(*match.span(1), beside))
         return draft.edited(edits)
 
-    out = [
-        replace(
-            section,
-            pieces=tuple(replace(p, draft=resolved(p.draft, (p.path,))) for p in section.pieces),
-        )
-        for section in sections
-    ]
+    out = [section.with_drafts(lambda piece: resolved(piece.draft, (piece.path,))) for section in sections]
     return [*out, *known.values()], found
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from triptych.importing.book import ReadText
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.containers import LIQUID
+from triptych.importing.markdown.headings import quoted
 from triptych.importing.markdown.includes import without_helpers
 from triptych.importing.markdown.masking import mask
+from triptych.yaml_text import value_at
 
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 _VALUE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
@@ -44,9 +46,9 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     for match in _VALUE.finditer(draft.text):
         if any(start <= match.start() < end for start, end in raw):
             continue
-        value = _look_up(known, match.group(1))
-        if value is not None:
-            edits.append(Edit(match.start(), match.end(), value))
+        value = value_at(known, *match.group(1).split("."))
+        if isinstance(value, str | int | float):
+            edits.append(Edit(*match.span(), str(value)))
         elif mask(draft.text)[match.start()] == "{":
             found.append(draft.finding(match.start(), f'no value "{match.group(1)}"', "it stands as it is"))
     draft = draft.edited(edits)
@@ -56,13 +58,6 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     draft = draft.edited(marks)
     draft, more = without_helpers(draft.edited(_listings(draft, read, found)), LIQUID)
     return draft, [*found, *more]
-
-
-def _look_up(known: Mapping[str, Any], path: str) -> str | None:
-    value: Any = known
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, Mapping) else None
-    return str(value) if isinstance(value, str | int | float) else None
 
 
 def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
@@ -80,7 +75,7 @@ def _conditions(draft: Draft, found: list[Finding]) -> Iterator[Edit]:
             if gone.strip():
                 what = "a passage for another output than a book"
                 found.append(draft.finding(match.start(), what, "left out"))
-        yield Edit(match.start(), match.end(), kept)
+        yield Edit(*match.span(), kept)
 
 
 def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
@@ -92,12 +87,12 @@ def _texts(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]
         text = read(_beside(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         if text is None:
             found.append(draft.finding(match.start(), f'the file "{name}" that is put in here', "left out"))
-        yield Edit(match.start(), match.end(), text or "")
+        yield Edit(*match.span(), text or "")
     for match in _OTHER.finditer(draft.text):
         if prose[match.start()] == "{":
             what = f"{match.group(1)} of the template language"
             found.append(draft.finding(match.start(), what, "left out"))
-            yield Edit(match.start(), match.end(), "")
+            yield Edit(*match.span(), "")
 
 
 def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Edit]:
@@ -117,11 +112,11 @@ def _listings(draft: Draft, read: ReadText, found: list[Finding]) -> Iterator[Ed
         language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
         language = re.sub(r"[^\w+-]", "", language) or "text"
         lines = _lines(text, arguments)
-        title = named.get("title", "").replace("\\", "\\\\").replace('"', '\\"')
+        title = quoted(named.get("title", ""))
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
         shown = [f"{fence}{opening}", *lines, fence]
-        yield Edit(match.start(), match.end(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
+        yield Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown))
 
 
 def _lines(text: str, arguments: str) -> list[str]:

@@ -10,13 +10,7 @@ from dataclasses import dataclass, field, replace
 from triptych.importing.draft import Finding
 from triptych.importing.markdown.headings import headings
 from triptych.importing.outline import shared_titles
-from triptych.importing.outline.file_names import (
-    Kind,
-    is_readme,
-    kind_of,
-    natural,
-    stands_last,
-)
+from triptych.importing.outline.file_names import Kind, is_readme, kind_of, natural, stands_last
 from triptych.importing.outline.link_lists import Item, items
 from triptych.importing.outline.summary import Entry
 

@@ -14,7 +14,7 @@ from triptych.importing.markdown.headings import plain_text
 from triptych.importing.outline.file_names import natural
 from triptych.importing.outline.summary import Entry, parse_summary
 from triptych.importing.source import Source
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import load_mapping
 
 _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
@@ -109,11 +109,7 @@ def _in_parts(text: str) -> Iterator[Entry]:
 
 
 def _mkdocs(source: Source, name: str, text: str) -> Iterator[Contents]:
-    try:
-        tree = load_yaml(re.sub(r"!!?[\w/.:]+", "", text))
-    except MalformedYaml:
-        return
-    settings: dict[str, Any] = plain(tree) if isinstance(tree, dict) else {}
+    settings = load_mapping(re.sub(r"!!?[\w/.:]+", "", text))
     root = posixpath.normpath(str(settings.get("docs_dir") or "docs"))
     root = root if source.names(root, (".md",)) else "docs"  # a folder that is made while building
     root = "" if root == "." else root

@@ -10,19 +10,9 @@ from itertools import pairwise
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Draft, Edit
-from triptych.importing.markdown.headings import (
-    Heading,
-    github_slug,
-    headings,
-    pandoc_slug,
-    rewrite,
-)
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import Heading, github_slug, headings, rewrite
+from triptych.importing.markdown.masking import Kind, Line, indent_of, mask, scan
+from triptych.passes.references.ids import automatic_id
 from triptych.settings.names import slug
 
 _DEFINED = re.compile(r"^ {0,3}\[(\^?)([^\[\]\n]+)\]:(?!:)")
@@ -44,7 +34,7 @@ def split(draft: Draft, *, opening: str, implicit: bool = False) -> Split:
 
     ``implicit`` says that the words of a heading in square brackets are a link to it, as in pandoc.
     """
-    draft = _identified(draft, pandoc_slug if implicit else github_slug)
+    draft = _identified(draft, automatic_id if implicit else github_slug)
     found = [heading for heading in headings(draft.text) if not _quoted(draft.text, heading)]
     title = _title(draft.text, found)
     rest = found[1:] if title else found
@@ -164,7 +154,7 @@ def _last_of_note(lines: Sequence[Line], index: int) -> int:
         line = lines[number]
         if line.kind is Kind.BLANK:
             continue
-        indented = len(line.text.expandtabs(4)) - len(line.text.expandtabs(4).lstrip()) >= 4
+        indented = indent_of(line.text) >= 4
         follows = number == last + 1 and line.prose and not _DEFINED.match(line.text)
         if not indented and not follows:
             break
@@ -200,7 +190,7 @@ def _complete(
         use = f"[{_key(heading.text)}]"
         if use in text and use not in kept and use[1:-1] not in inside:
             kept.add(use)
-            added.append(f"[{heading.text}]: #{heading.id or pandoc_slug(heading.plain)}")
+            added.append(f"[{heading.text}]: #{heading.id or automatic_id(heading.plain)}")
     if added:
         edits.append(Edit(len(body.text), len(body.text), "\n\n" + "\n\n".join(added) + "\n"))
     return body.edited(edits)

@@ -9,19 +9,10 @@ from pathlib import PurePosixPath
 
 from triptych.importing.book import Piece, Section
 from triptych.importing.draft import Edit, Finding
-from triptych.importing.markdown.headings import (
-    Heading,
-    github_slug,
-    headings,
-    pandoc_slug,
-)
-from triptych.importing.markdown.masking import (
-    Kind,
-    Line,
-    mask,
-    scan,
-)
+from triptych.importing.markdown.headings import Heading, github_slug, headings
+from triptych.importing.markdown.masking import Kind, Line, mask, scan
 from triptych.model.book import REFERABLE
+from triptych.passes.references.ids import automatic_id
 
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*\b[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{[^{}\n]*?#([^\s{}#]+)[^{}\n]*\}")
@@ -67,7 +58,7 @@ def _ids(text: str, masked: str, lines: Sequence[Line]) -> Iterator[tuple[int, i
     for pattern in (_HTML_ID, _ATTRIBUTE_ID):
         for match in pattern.finditer(masked):
             if pattern is _HTML_ID or not _is_argument(masked, match):
-                yield match.start(1), match.end(1), match.group(1)
+                yield *match.span(1), match.group(1)
     for line in lines:
         fence = _ATTRIBUTE_ID.search(text, line.start, line.end) if line.kind is Kind.OPENING else None
         if fence:
@@ -111,7 +102,7 @@ class Anchors:
             item.names.setdefault(name, known)
             if heading is not None:
                 item.given[heading.start] = known
-        for make in (github_slug, pandoc_slug):
+        for make in (github_slug, automatic_id):
             used: dict[str, int] = {}
             for heading in item.headings:
                 slug = make(heading.plain) or "section"

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from triptych.importing.book import Piece, SourceBook
 from triptych.importing.draft import Draft, Edit
+from triptych.importing.markdown.headings import quoted
 from triptych.importing.markdown.masking import HIDDEN, mask
 
 _WORDS = {
@@ -67,7 +68,7 @@ def numbered(book: SourceBook) -> SourceBook:
         for found in _all(drafts[id(piece)].text):
             places.setdefault((found.kind, found.number), []).append(piece.path)
     if not places:
-        return _with(book, drafts)
+        return book.with_drafts(lambda piece: drafts[id(piece)])
     named = {key: f"{key[0]}-{_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
     for piece in _pieces(book):
         own = dict(named)
@@ -77,20 +78,12 @@ def numbered(book: SourceBook) -> SourceBook:
         draft = drafts[id(piece)]
         draft = draft.edited(_ids(draft.text, {k: v for k, v in own.items() if piece.path in places[k]}))
         drafts[id(piece)] = draft.edited(_references(draft.text, own))
-    return _with(book, drafts)
+    return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
 def _pieces(book: SourceBook) -> Iterator[Piece]:
     for section in book.sections:
         yield from section.pieces
-
-
-def _with(book: SourceBook, drafts: dict[int, Draft]) -> SourceBook:
-    sections = tuple(
-        replace(s, pieces=tuple(replace(piece, draft=drafts[id(piece)]) for piece in s.pieces))
-        for s in book.sections
-    )
-    return replace(book, sections=sections)
 
 
 def _dashed(number: str) -> str:
@@ -141,7 +134,7 @@ def _markdown(image: str, caption: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("&quot;", '"').replace("\\", "\\\\").replace('"', '\\"')
+    return quoted(text.replace("&quot;", '"'))
 
 
 def _bracketed(text: str) -> str:
@@ -248,7 +241,7 @@ def _references(text: str, names: dict[tuple[str, str], str]) -> Iterator[Edit]:
         name = names.get((_KINDS[match.group(1).casefold()], match.group(2)))
         line = masked[masked.rfind("\n", 0, match.start()) + 1 : match.start()]
         if name and not re.fullmatch(r"[ \t]*(?:Table)?:[ \t]*", line):
-            yield Edit(match.start(), match.end(), f"@{name}")
+            yield Edit(*match.span(), f"@{name}")
 
 
 __all__: Sequence[str] = ("numbered",)

@@ -38,15 +38,12 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
             what = f"it cannot be read as a bibliography: {' '.join(str(error).split())[:120]}"
             found.append(Finding(path=name, what=what, done="left out"))
 
-    def text(piece: Piece) -> Piece:
-        edits = list(_unknown(piece.draft, known, found, cites=bool(known)))
-        return replace(piece, draft=piece.draft.edited(edits)) if edits else piece
+    def cited(piece: Piece) -> Draft:
+        return piece.draft.edited(_unknown(piece.draft, known, found, cites=bool(known)))
 
-    sections = tuple(
-        replace(section, pieces=tuple(text(piece) for piece in section.pieces)) for section in book.sections
-    )
+    book = book.with_drafts(cited)
     metadata = replace(book.metadata, bibliography=tuple(usable))
-    return replace(book, sections=sections, metadata=metadata, findings=(*book.findings, *found))
+    return replace(book, metadata=metadata, findings=(*book.findings, *found))
 
 
 def _unknown(draft: Draft, known: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:

@@ -68,13 +68,10 @@ def resolve(book: SourceBook, judge: JudgePicture) -> Linked:
         resolver.links_of(item)
     for section in book.sections:
         resolver.separate_labels([item for item in scanned if item.section is section])
-    texts = {id(item.piece): _rewritten(item) for item in scanned}
-    sections = tuple(
-        replace(section, pieces=tuple(replace(piece, draft=texts[id(piece)]) for piece in section.pieces))
-        for section in book.sections
-    )
+    drafts = {id(item.piece): _rewritten(item) for item in scanned}
+    book = book.with_drafts(lambda piece: drafts[id(piece)])
     found = (*book.findings, *resolver.anchors.findings, *resolver.findings)
-    return Linked(replace(book, sections=sections, findings=found), resolver.pictures)
+    return Linked(replace(book, findings=found), resolver.pictures)
 
 
 def _rewritten(item: Scanned) -> Draft:

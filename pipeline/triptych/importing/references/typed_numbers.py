@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triptych.importing.book import Piece, Section, SourceBook
+from triptych.importing.book import Section, SourceBook
 from triptych.importing.draft import Draft, Edit, Finding
 from triptych.importing.markdown.headings import Heading, headings
 from triptych.reading.chapter import UNNUMBERED_ROLES
@@ -198,7 +198,7 @@ def _sections_once(section: Section, own: int, found: list[Finding]) -> Section:
             change.append(_cut(piece.draft, heading, number.length))
         else:
             change += _without_number(piece.draft.text, heading)
-    return replace(section, pieces=tuple(_edited(piece, edits) for piece in section.pieces))
+    return section.with_drafts(lambda piece: piece.draft.edited(edits.get(id(piece), ())))
 
 
 def _below(text: str, section: Section) -> Typed | None:
@@ -206,10 +206,6 @@ def _below(text: str, section: Section) -> Typed | None:
     if _CHAPTER.match(text) or _APPENDIX.match(text):
         return None
     return typed(text, appendix=section.appendix)
-
-
-def _edited(piece: Piece, edits: dict[int, list[Edit]]) -> Piece:
-    return replace(piece, draft=piece.draft.edited(edits[id(piece)])) if id(piece) in edits else piece
 
 
 def _follow(own: int, have: Sequence[tuple[Heading, Typed]]) -> bool:

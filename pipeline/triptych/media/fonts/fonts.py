@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +14,8 @@ from pathlib import Path
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
+from triptych.engine.extras import is_installed
+from triptych.languages.customs import UNSPACED
 from triptych.theme.theme import FontFace, Script, Theme
 
 # What it finds odd in a font, such as a date, changes nothing that is shown.
@@ -21,6 +24,7 @@ logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
 
+_CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
@@ -148,6 +152,11 @@ def missing_characters(text: str, theme: Theme) -> str:
     """
     beyond = _beyond_text_faces(text, theme)
     return "".join(c for c in beyond if _control(c) or not _first(theme.scripts, c))
+
+
+def asks_for_cjk(character: str) -> bool:
+    """Whether a character that is missing is one of those whose fonts are an extra that is not installed."""
+    return bool(_CJK.match(character)) and not is_installed("cjk")
 
 
 def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Script, ...]:

@@ -1,4 +1,4 @@
-"""Formulas: drawn by Typst for print and slides, read out for those who cannot see them.
+"""Formulas drawn by Typst, for print and slides.
 
 Typst comes as a wheel, sets mathematics as finely as TeX, and draws a thousand formulas a second.
 """
@@ -9,9 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
-from xml.etree import ElementTree
 
 from lxml import etree
 
@@ -29,8 +27,6 @@ _RENAMED = re.compile(
     r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
     r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
 )
-# Function application, invisible times, separator and plus (Unicode Technical Report 25, 2.16).
-_UNSPOKEN = dict.fromkeys(range(0x2061, 0x2065))
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -177,22 +173,3 @@ def _drawing(svg: bytes, baseline: float) -> Drawing:
                 del element.attrib[name]
     depth = height + _MARGIN - baseline
     return Drawing(etree.tostring(root), width / SIZE, height / SIZE, depth / SIZE)
-
-
-@cache
-def read_out(mathml: str) -> str:
-    """A formula's reading in English words, for screen readers; "" where there is none."""
-    # Not `speak`, which first looks for a native library in the environment and in people's folders.
-    from mathml_to_omml import read_aloud
-
-    spoken = str(read_aloud(_presentation(mathml))).translate(_UNSPOKEN)
-    return " ".join(spoken.split())
-
-
-def _presentation(mathml: str) -> ElementTree.Element:
-    """MathML without its annotations, which only repeat the TeX."""
-    root = ElementTree.fromstring(mathml)
-    for semantics in list(root.iter(f"{_MATHML}semantics")):
-        for annotation in list(semantics)[1:]:
-            semantics.remove(annotation)
-    return root

@@ -7,17 +7,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.language_tags import is_language_tag, tag_problem
-from triptych.model.nodes import (
-    Inline,
-    LineBreak,
-    Link,
-    Phrase,
-    Quoted,
-    Reference,
-    SoftBreak,
-    Styled,
-    Text,
-)
+from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Quoted, Reference, SoftBreak, Styled, Text
 from triptych.model.walk import attr_of, children
 from triptych.passes.accessibility.scripts import (
     LATIN,

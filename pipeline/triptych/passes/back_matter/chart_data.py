@@ -16,17 +16,15 @@ from triptych.model.nodes import (
     Align,
     Attr,
     Block,
-    Cell,
     Chart,
     Column,
     Inline,
-    Paragraph,
     Reference,
-    Row,
     Table,
     Text,
 )
 from triptych.model.walk import book_nodes, without_anchors
+from triptych.reading.syntax.data_tables import text_row
 
 _ID = "_chart-data"
 
@@ -67,16 +65,10 @@ def _table(chart: Chart, book: Book, labels: Labels) -> Iterator[Block]:
         caption = (name, Text(text="\u2002"), *caption)
     yield Table(
         columns=(Column(align=Align.LEFT), *(Column(align=Align.RIGHT) for _ in head[1:])),
-        head=(_row(head),),
-        body=tuple(map(_row, body)),
+        head=(text_row(head),),
+        body=tuple(map(text_row, body)),
         row_headers=1,
         caption=caption,
         attr=Attr(classes=("chart-data",)),
         span=chart.span,
-    )
-
-
-def _row(cells: tuple[str, ...]) -> Row:
-    return Row(
-        cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
     )

@@ -87,7 +87,7 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     first = item.term[0] if item.term else None
     made = first if isinstance(first, Phrase) and first.attr.has("glossary-term") else None
     term = plain_text(made.content if made else item.term)
-    identifier = f"gls-{automatic_id((Text(text=term),)) or len(terms.entries)}"
+    identifier = f"gls-{automatic_id(term) or len(terms.entries)}"
     bracketed = _ABBREVIATED.search(term)
     abbreviation = made.attr.get("abbreviation") if made else bracketed[1] if bracketed else ""
     written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term

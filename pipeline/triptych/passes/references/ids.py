@@ -10,7 +10,7 @@ from typing import Any
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Part
-from triptych.model.nodes import Heading, Inline
+from triptych.model.nodes import Heading
 from triptych.model.walk import attr_of, chapter_nodes, plain_text, rewrite_chapter
 
 # Names of pages that writers make of themselves.
@@ -34,10 +34,9 @@ def identify(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return replace(book, chapters=tuple(chapters), anchors=anchors), found
 
 
-def automatic_id(content: tuple[Inline, ...]) -> str:
+def automatic_id(words: str) -> str:
     """Pandoc's identifier for a heading: what stands in its manual under ``auto_identifiers``."""
-    text = re.sub(r"[^\w\s.-]", "", plain_text(content).lower())
-    text = re.sub(r"\s+", "-", text.strip())
+    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", words.lower()).strip())
     return re.sub(r"^[\W\d_]+", "", text)
 
 
@@ -78,7 +77,7 @@ def _identify_chapter(chapter: Chapter, taken: set[str], anchors: dict[tuple[str
     def name_headings(node: Any) -> Any:
         if not isinstance(node, Heading) or node.attr.id:
             return node
-        base = automatic_id(node.content) or "section"
+        base = automatic_id(plain_text(node.content)) or "section"
         count = used[base] = used.get(base, 0) + 1
         local = base if count == 1 else f"{base}-{count - 1}"
         name = _free(local, chapter.slug, taken)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.extras import how_to_install
 from triptych.languages.labels import Labels
-from triptych.media.fonts.fonts import missing_characters
+from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
 from triptych.model.book import Book, Chapter, Metadata
 from triptych.model.nodes import Chart, Code, CodeBlock, Source, Text
 from triptych.model.walk import chapter_nodes, children, walk_all
@@ -22,7 +23,7 @@ _NAMED = re.compile(r"“(.)” \(U\+", re.DOTALL)
 
 
 def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """FNT001 at the first such character of the manifest, each section and each source; the book stays.
+    """FNT001 or ENV003 at the first such character of the manifest, each section and source; the book stays.
 
     Formulas are not looked at: they have fonts of their own.
     """
@@ -36,7 +37,7 @@ def lint_characters(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]
 
 
 def at_its_character(finding: Diagnostic, text: str) -> Diagnostic:
-    """FNT001 where the character stands in the source, from the begin of its block on."""
+    """FNT001 or ENV003 where the character stands in the source, from the begin of its block on."""
     named = _NAMED.search(finding.message)
     if named is None or finding.span is None:
         return finding
@@ -84,11 +85,27 @@ def _finding(texts: Sequence[tuple[str, Span | None]], book: Book, where: str = 
                 missing.setdefault(character, span)
     if not missing:
         return
+    if needed := [character for character in missing if asks_for_cjk(character)]:
+        yield _without_fonts(needed, missing[needed[0]], book.outputs, where)
+        missing = {character: span for character, span in missing.items() if character not in needed}
+        if not missing:
+            return
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
     more = f" and {others} other character{'s' * (others > 1)}" if others else ""
     message = f"{where}no bundled font has “{first}” (U+{ord(first):04X}){more}: {_instead(book.outputs)}"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=_HINT)
+
+
+def _without_fonts(
+    characters: Sequence[str], span: Span | None, outputs: Sequence[str], where: str
+) -> Diagnostic:
+    """Characters whose fonts are an extra: an error where the PDF needs them, else a warning."""
+    first, others = characters[0], len(characters) - 1
+    more = f" and {others} other character{'s' * (others > 1)}" if others else ""
+    message = f"{where}the fonts with “{first}” (U+{ord(first):04X}){more} are not installed"
+    code = "ENV003" if "pdf" in outputs else "FNT001"
+    return Diagnostic(code=code, span=span, message=message, hint=how_to_install("cjk"))
 
 
 def _metadata_texts(metadata: Metadata) -> list[str]:

@@ -7,20 +7,19 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import Labels
-from triptych.media.formulas.formulas import read_out
 from triptych.media.formulas.linear import linear
+from triptych.media.formulas.spoken import spoken
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import rewrite_book
 
 
 def speak(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """In an English book a formula is read out in words, in others as a line of symbols.
+    """A formula is read out in the words of the book's language; without such words as a line of symbols.
 
     That line stands for it in plain text, too, but for the words where it could hardly be read. What
     was not understood stands as its TeX.
     """
-    english = labels.language.lower().startswith("en")
 
     def fill(node: Any) -> Any:
         if not isinstance(node, Math | Equation):
@@ -29,7 +28,7 @@ def speak(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
             return replace(node, spoken=node.tex, text=node.tex)
         line = linear(node.mathml)
         symbols = line.text or node.tex
-        spoken = (read_out(node.mathml) if english else "") or symbols
-        return replace(node, spoken=spoken, text=symbols if line.clear else spoken)
+        words = spoken(node.mathml, labels.language) or symbols
+        return replace(node, spoken=words, text=symbols if line.clear else words)
 
     return rewrite_book(book, fill), []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline
 from triptych.reading.charts.checks import check_data, unwhole
 from triptych.reading.charts.columns import read_columns
@@ -45,7 +46,11 @@ class ChartReader:
         def at(key: str) -> Span:
             return place(key) if place and attr.get(key) else span
 
-        found = [_unknown(key, at(key)) for key, _ in attr.pairs if not _is_known(key)]
+        found = [
+            unknown_attribute("chart", key, ATTRIBUTES, at(key))
+            for key, _ in attr.pairs
+            if key not in ATTRIBUTES and not key.startswith(_CONDITIONS)
+        ]
         try:
             options = read_options(attr)
             chart = self._chart(attr, options, caption, span, note, source)
@@ -54,6 +59,9 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if not is_installed("charts"):
+            message = "what draws charts is not installed"
+            found.append(Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("charts")))
         if made := unwhole(chart.data, options, chart.unit):
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
@@ -108,10 +116,7 @@ class ChartReader:
         )
 
 
-def _is_known(key: str) -> bool:
-    return key in ATTRIBUTES or key.startswith(_CONDITIONS)
-
-
-def _unknown(key: str, span: Span) -> Diagnostic:
-    hint = did_you_mean(key, ATTRIBUTES) or f"known attributes: {', '.join(sorted(ATTRIBUTES))}"
-    return Diagnostic(code="CHT001", span=span, message=f'a chart has no attribute "{key}"', hint=hint)
+def unknown_attribute(what: str, key: str, known: Iterable[str], span: Span) -> Diagnostic:
+    """CHT001 for an attribute that a chart, or a table from data, does not have."""
+    hint = did_you_mean(key, known) or f"known attributes: {', '.join(sorted(known))}"
+    return Diagnostic(code="CHT001", span=span, message=f'a {what} has no attribute "{key}"', hint=hint)

@@ -10,13 +10,7 @@ from dataclasses import dataclass, replace
 from triptych.model.charts import ChartData, ChartKind, DatePart, Scale, Series, year_fraction
 from triptych.model.nodes import Attr
 from triptych.reading.charts.options import ChartOptions
-from triptych.reading.data.columns import (
-    DataError,
-    DataFile,
-    asked_by,
-    decimals,
-    number,
-)
+from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 
 MOST_SERIES = 24  # six colours in four looks
 

@@ -16,12 +16,7 @@ from itertools import pairwise
 from triptych.languages.numerals import decimal_places, format_number
 from triptych.model.charts import ChartData, Series
 from triptych.model.nodes import Attr
-from triptych.reading.charts.columns import (
-    in_words,
-    listed,
-    numbers_of,
-    panels_of,
-)
+from triptych.reading.charts.columns import in_words, listed, numbers_of, panels_of
 from triptych.reading.data.columns import DataError, DataFile, asked_by
 
 _MOST_BINS = 50  # that the rule makes

@@ -9,12 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import did_you_mean
-from triptych.reading.data.delimited_text import (
-    has_groups,
-    is_ambiguous,
-    is_written_otherwise,
-    plain_number,
-)
+from triptych.reading.data.delimited_text import has_groups, is_ambiguous, is_written_otherwise, plain_number
 
 
 class DataError(Exception):

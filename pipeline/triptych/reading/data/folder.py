@@ -28,7 +28,8 @@ class DataFolder:
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
-                raise DataError("DAT002", f'no data file "{name}"', self._nearest(name))
+                hint = did_you_mean(name, self._project.source_files("*.csv"))
+                raise DataError("DAT002", f'no data file "{name}"', hint)
             if (path, notation) not in self._files:
                 file, remarks = read_table(path, self._project.read_text(path), notation)
                 self._files[path, notation] = file
@@ -47,16 +48,11 @@ class DataFolder:
         try:
             path = self._project.locate(name, beside=beside)
             if path is None:
-                folder = self._project.root / "source"
-                names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())
-                raise DataError("INC001", f'no file "{name}" to include', did_you_mean(name, names))
+                hint = did_you_mean(name, self._project.source_files())
+                raise DataError("INC001", f'no file "{name}" to include', hint)
             return self._project.read_text(path)
         except (UnsafePath, UnicodeDecodeError) as error:
             raise DataError("INC001", f'"{name}" cannot be included: {error}') from None
-
-    def _nearest(self, name: str) -> str | None:
-        folder = self._project.root / "source"
-        return did_you_mean(name, (file.relative_to(folder).as_posix() for file in folder.rglob("*.csv")))
 
 
 def _not_text(name: str, error: UnicodeDecodeError) -> DataError:

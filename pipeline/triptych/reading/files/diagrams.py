@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache, digest
+from triptych.engine.extras import how_to_install
 from triptych.engine.freshness import program_digest
 from triptych.media.drawings.diagrams import Diagram, draw_diagram
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
-from triptych.media.fonts.fonts import missing_characters
+from triptych.media.fonts.fonts import asks_for_cjk, missing_characters
 from triptych.media.pictures.files import measure_svg
 from triptych.model.nodes import Attr, Block, CodeBlock, Figure, Image, Inline, Picture
 from triptych.model.walk import plain_text
@@ -65,7 +66,8 @@ def read_diagram(
     ]
     if missing := missing_characters(diagram.text, load_theme()):
         message = f"no bundled font has “{missing[0]}” (U+{ord(missing[0]):04X}), which the diagram shows"
-        found.append(Diagnostic(code="FNT001", span=code.span, message=message))
+        hint = how_to_install("cjk") if any(map(asks_for_cjk, missing)) else None
+        found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
     return _figure(code, caption, description, diagram), found
 
 

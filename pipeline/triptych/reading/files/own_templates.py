@@ -11,17 +11,17 @@ from jinja2 import meta
 from triptych.bundled_files import templates_folder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.nodes import Picture
-from triptych.project import Project, UnsafePath
+from triptych.project import TEMPLATES, Project, UnsafePath
 from triptych.reading.files.pictures import PictureFinder
 from triptych.theme.files import theme_path
 from triptych.theme.template_pictures import named_pictures
 from triptych.theme.templating import brings_templates, replaceable_templates
 from triptych.theme.theme import Theme
 
-_FOLDER = "templates"
 # What lies beside fonts and templates for people to read.
 _FOR_PEOPLE = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
+_BESIDE = "pictures lie beside the template, or in source/"
 
 
 def read_own_templates(
@@ -32,19 +32,20 @@ def read_own_templates(
     """
     if not brings_templates(project.root):
         return {}, []
-    files = [path.removeprefix(f"{_FOLDER}/") for path in project.tree(_FOLDER)[0]]
+    files = [path.removeprefix(f"{TEMPLATES}/") for path in project.tree(TEMPLATES)[0]]
     texts = _taken(project, files)
     named: dict[str, Picture] = {}
     found: list[Diagnostic] = []
     for name, text in texts.items():
-        for picture, problems in _pictures(f"{_FOLDER}/{name}", text, pictures):
+        for picture, problems in _pictures(f"{TEMPLATES}/{name}", text, pictures):
             found += problems
             if picture:
                 named[picture.path] = picture
-    used = {f"{_FOLDER}/{name}" for name in texts} | set(named)
+    used = {f"{TEMPLATES}/{name}" for name in texts} | set(named)
     used |= {face.file for face in theme.faces if face.own}
     used |= {path for path in (_theme_file(project, theme_name),) if path}
-    return named, found + [_idle(name) for name in files if f"{_FOLDER}/{name}" not in used and _counts(name)]
+    idle = [name for name in files if f"{TEMPLATES}/{name}" not in used and _counts(name)]
+    return named, found + list(map(_idle, idle))
 
 
 def _theme_file(project: Project, name: str) -> str | None:
@@ -62,7 +63,7 @@ def _taken(project: Project, files: list[str]) -> dict[str, str]:
     while waiting:
         name = waiting.pop()
         try:
-            texts[name] = project.read_text(f"{_FOLDER}/{name}")
+            texts[name] = project.read_text(f"{TEMPLATES}/{name}")
             asked = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, UnicodeDecodeError, UnsafePath):
             asked = []  # it is told of when it is rendered
@@ -85,9 +86,6 @@ def _pictures(
             for one in problems
         ]
         yield picture, missing
-
-
-_BESIDE = "pictures lie beside the template, or in source/"
 
 
 def _counts(name: str) -> bool:
@@ -115,5 +113,15 @@ def _idle(name: str) -> Diagnostic:
         hint = did_you_mean(name, replaceable_templates()) or (
             "own templates are called like built-in ones: see templates/print/ and templates/epub/ there"
         )
-    span = Span(path=f"{_FOLDER}/{name}")
+    span = Span(path=f"{TEMPLATES}/{name}")
     return Diagnostic(code="TPL003", span=span, message="nothing takes this file", hint=hint)
+
+
+def links_out(project: Project) -> list[Diagnostic]:
+    """SEC005 for each link among the project's templates, and for their folder itself."""
+    hint = "put there what it leads to: only files inside the project are read"
+    found = []
+    for path in project.tree(TEMPLATES)[1]:
+        message = f'"{path}" is a link that leads out of the project'
+        found.append(Diagnostic(code="SEC005", span=Span(path=path), message=message, hint=hint))
+    return found

@@ -14,12 +14,7 @@ from triptych.engine.cache import Cache, digest
 from triptych.engine.freshness import program_digest
 from triptych.media.drawings.svg_words import kept_as_text
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import (
-    EXTENSIONS,
-    is_moving,
-    measure,
-    safe_svg,
-)
+from triptych.media.pictures.files import EXTENSIONS, is_moving, measure, safe_svg
 from triptych.model.nodes import Image, Picture
 from triptych.outputs import OUTPUTS, OutputFormat
 from triptych.project import Project, UnsafePath

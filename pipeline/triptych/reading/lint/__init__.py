@@ -11,30 +11,27 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.blocks.containers import foreign_containers
-from triptych.reading.lint.blocks.divs import fences_as_text, unclosed_divs
-from triptych.reading.lint.blocks.fences import unclosed_fences
-from triptych.reading.lint.blocks.glued_marks import lists_as_text
+from triptych.reading.lint.blocks.fences import (
+    fences_as_text,
+    foreign_containers,
+    unclosed_divs,
+    unclosed_fences,
+)
 from triptych.reading.lint.blocks.headings import headings_as_text
 from triptych.reading.lint.blocks.indented import prose_as_code
-from triptych.reading.lint.blocks.lists import list_indents, numbers_as_lists
+from triptych.reading.lint.blocks.lists import list_indents, lists_as_text, numbers_as_lists
 from triptych.reading.lint.blocks.misplaced_front_matter import front_matter_as_text
 from triptych.reading.lint.blocks.swallowed import swallowed_blocks
-from triptych.reading.lint.blocks.tables import ragged_tables
-from triptych.reading.lint.blocks.unruled_tables import tables_as_text
+from triptych.reading.lint.blocks.tables import ragged_tables, tables_as_text
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.marks.attribute_values import unknown_values
 from triptych.reading.lint.marks.attributes import attributes_as_text
-from triptych.reading.lint.marks.emphasis import emphasis_as_text
-from triptych.reading.lint.marks.foreign_marks import foreign_marks
-from triptych.reading.lint.marks.formulas import unclosed_formulas
-from triptych.reading.lint.marks.links import links_as_text
+from triptych.reading.lint.marks.formulas import formulas_of_latex
+from triptych.reading.lint.marks.printed_marks import marks_as_text
 from triptych.reading.lint.marks.shortcodes import shortcodes_as_text
 from triptych.reading.lint.marks.ticks import code_as_text
-from triptych.reading.lint.marks.unclosed_marks import unclosed_marks
 from triptych.reading.lint.names.conditions import unmet_conditions
 from triptych.reading.lint.names.ids import ids_without_kind
-from triptych.reading.lint.names.names import unknown_attributes, unknown_classes
+from triptych.reading.lint.names.names import unknown_attributes, unknown_classes, unknown_values
 from triptych.reading.lint.names.notes import defined_twice, undefined_notes, unused_notes
 from triptych.reading.lint.names.references import references_as_text
 from triptych.reading.lint.names.repeated_labels import repeated_labels
@@ -60,20 +57,17 @@ RULES: tuple[Rule, ...] = (
     numbers_as_lists,
     prose_as_code,
     ragged_tables,
-    unclosed_formulas,
+    formulas_of_latex,
     attributes_as_text,
     shortcodes_as_text,
-    links_as_text,
-    emphasis_as_text,
     references_as_text,
     foreign_containers,
     lists_as_text,
     tables_as_text,
-    foreign_marks,
+    marks_as_text,
     code_as_text,
     repeated_labels,
     unmet_conditions,
-    unclosed_marks,
     front_matter_as_text,
     unknown_values,
     pandoc_remarks,

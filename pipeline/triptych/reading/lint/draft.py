@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.reading.lint.outline import Outline, outline
 from triptych.reading.lint.tree import OPAQUE, Tree
+from triptych.reading.outline import Outline, outline
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
@@ -80,3 +80,9 @@ def _without_marks(line: str) -> str:
 
 def _hidden(match: re.Match[str]) -> str:
     return OPAQUE * len(match.group())
+
+
+def first_word(text: str) -> str:
+    """A pattern for what a text begins with in its source, where marks may stand before it."""
+    word = re.match(r"[^\W_]{1,20}", text)
+    return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -220,16 +220,7 @@ class BlockReader:
         if attr.get("include") or attr.get("file"):
             return self._included_code(attr)
         text = without_marks(c[1])
-        span = self.inlines.locator.code(text)
-        language = attr.classes[0] if attr.classes else ""
-        caption = attr.get("lst-cap") or attr.get("caption")
-        return CodeBlock(
-            text=text,
-            language=language,
-            caption=(Text(text=caption),) if caption else (),
-            attr=replace(attr, classes=attr.classes[1:]),
-            span=span,
-        )
+        return _listing(attr, text, self.inlines.locator.code(text))
 
     def _included_code(self, attr: Attr) -> CodeBlock:
         """A listing whose text is a file, or a region of it, named by ``include`` (``file`` in Quarto)."""
@@ -243,14 +234,7 @@ class BlockReader:
             except DataError as error:
                 problem = Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)
                 self.inlines.found.append(problem)
-        caption = attr.get("lst-cap") or attr.get("caption")
-        return CodeBlock(
-            text=text,
-            language=attr.classes[0] if attr.classes else "",
-            caption=(Text(text=caption),) if caption else (),
-            attr=replace(attr, classes=attr.classes[1:]),
-            span=span,
-        )
+        return _listing(attr, text, span)
 
     def _figure(self, c: Any) -> tuple[Block, ...]:
         """A picture alone in its paragraph. What else pandoc calls a figure comes from HTML."""
@@ -271,6 +255,18 @@ class BlockReader:
                 images=tuple(read), caption=words, description=description, attr=joined, span=read[0].span
             ),
         )
+
+
+def _listing(attr: Attr, text: str, span: Span) -> CodeBlock:
+    """Code with what its attributes say; the first of its classes is its language."""
+    caption = attr.get("lst-cap") or attr.get("caption")
+    return CodeBlock(
+        text=text,
+        language=attr.classes[0] if attr.classes else "",
+        caption=(Text(text=caption),) if caption else (),
+        attr=replace(attr, classes=attr.classes[1:]),
+        span=span,
+    )
 
 
 def _shows(node: Inline) -> TypeGuard[Image]:

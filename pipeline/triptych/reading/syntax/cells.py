@@ -10,27 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.media.drawings.diagrams import ENGINES
+from triptych.reading.outline import Fence, outline
+from triptych.reading.syntax.cell_options import OPTION, cell_options
 
-_FENCE = re.compile(r"([ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*)(`{3,}|~{3,})(.*)")
 _CELL = re.compile(r"[ \t]*\{[ \t]*([A-Za-z][\w+-]*)(?=[\s},])([^{}]*)\}[ \t]*$")
 _DIAGRAM = re.compile(rf"[ \t]*\{{({'|'.join(ENGINES)})(?=[\s}}])")
-_OPTION = re.compile(r"[ \t]*(?:#|//|--|%%?)\|[ \t]*([\w.-]+)[ \t]*:[ \t]*(.*?)[ \t]*$")
-_IN_HEAD = re.compile(r"([\w.-]+)[ \t]*=[ \t]*(\"[^\"]*\"|'[^']*'|[^\s,]+)")
 _NO = frozenset(("false", "f", "no"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell on the lines ``start`` (its fence) to ``end`` (counted from 0); its code begins at ``first``."""
+    """A cell between fences; behind the first of them stand its options, on so many ``option_lines``."""
 
+    fence: Fence
     language: str
     options: Mapping[str, str]
-    start: int
-    first: int
-    end: int
+    option_lines: int
 
     @property
     def shown(self) -> bool:
@@ -49,56 +48,36 @@ def read_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
         return body, []
     lines = body.split("\n")
     to_run: list[_Cell] = []
-    number = 0
-    while number < len(lines):
-        fence = _FENCE.match(lines[number])
-        if fence is None:
-            number += 1
-            continue
-        before, mark, rest = fence.groups()
-        end = _end(lines, number, mark)
-        lines[number] = before + mark + _DIAGRAM.sub(r" {.\1", rest, count=1)
-        if end < len(lines) and (head := _CELL.match(rest)) and head.group(1) not in ENGINES:
-            cell = _cell(lines, number, end, head)
-            lines[number : end + 1] = _as_listing(lines, cell, before, mark)
+    for fence in outline(lines).fences:
+        lines[fence.start - 1] = fence.before + fence.mark + _DIAGRAM.sub(r" {.\1", fence.info, count=1)
+        if (head := _CELL.match(fence.info)) and head.group(1) not in ENGINES:
+            cell = _cell(lines, fence, head)
+            lines[fence.start - 1 : fence.end] = _as_listing(lines, cell)
             to_run += [cell] if cell.runs else []
-        number = end + 1
     return "\n".join(lines), [_finding(path, to_run)] if to_run else []
 
 
-def _end(lines: list[str], start: int, mark: str) -> int:
-    """The line that ends a fence; behind the last where nothing does."""
-    for number in range(start + 1, len(lines)):
-        bare = lines[number].strip(" \t>")
-        if bare.startswith(mark) and set(bare) == {mark[0]}:
-            return number
-    return len(lines)
+def _cell(lines: list[str], fence: Fence, head: re.Match[str]) -> _Cell:
+    options = list(takewhile(OPTION.match, lines[fence.start : fence.end - 1]))
+    return _Cell(fence, head.group(1), cell_options(head.group(2), options), len(options))
 
 
-def _cell(lines: list[str], start: int, end: int, head: re.Match[str]) -> _Cell:
-    options = {key: value.strip("\"'") for key, value in _IN_HEAD.findall(head.group(2))}
-    first = start + 1
-    while first < end and (option := _OPTION.match(lines[first])):
-        options[option.group(1)] = option.group(2).strip("\"'")
-        first += 1
-    return _Cell(head.group(1), options, start, first, end)
-
-
-def _as_listing(lines: list[str], cell: _Cell, before: str, mark: str) -> list[str]:
+def _as_listing(lines: list[str], cell: _Cell) -> list[str]:
     """The lines of a cell as a listing, or empty ones where its code is not shown."""
+    fence = cell.fence
     if not cell.shown:
-        return [before.rstrip(), *[""] * (cell.end - cell.start)]
-    opening, blanks = before + mark + _attributes(cell), [""] * (cell.first - cell.start - 1)
+        return [fence.before.rstrip(), *[""] * (fence.end - fence.start)]
+    opening, blanks = fence.before + fence.mark + _attributes(cell), [""] * cell.option_lines
     # Empty lines in place of the options go before the fence, or they would begin the listing.
-    head = [opening, *blanks] if before.strip() else [*blanks, opening]
-    return head + lines[cell.first : cell.end + 1]
+    head = [opening, *blanks] if fence.before.strip() else [*blanks, opening]
+    return head + lines[fence.start + cell.option_lines : fence.end]
 
 
 def _attributes(cell: _Cell) -> str:
     """What of a cell's options a listing has: its caption and, where it is one of ours, its id."""
     label = cell.options.get("lst-label") or cell.options.get("label", "")
     name = f" #{label}" if label.startswith("lst-") else ""
-    caption = cell.options.get("lst-cap", "").replace('"', "'")
+    caption = " ".join(cell.options.get("lst-cap", "").split()).replace('"', "'")
     return f" {{.{cell.language}{name}" + (f' lst-cap="{caption}"' if caption else "") + "}"
 
 
@@ -110,4 +89,4 @@ def _finding(path: str, cells: list[_Cell]) -> Diagnostic:
     more = f"; {len(others)} more of this file are not run either" if others else ""
     message = f"the cell of {first.language} is not run: {what}{more}"
     hint = "`triptych import` takes over what Quarto has stored of its results; else write ```r for a listing"
-    return Diagnostic(code="LNT013", span=Span(path=path, line=first.start + 1), message=message, hint=hint)
+    return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)

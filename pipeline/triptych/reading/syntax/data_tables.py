@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from collections.abc import Iterable
+
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
+from triptych.reading.charts.chart import unknown_attribute
 from triptych.reading.charts.columns import listed
-from triptych.reading.data.columns import (
-    DataError,
-    DataFile,
-    decimals,
-    number,
-)
+from triptych.reading.data.columns import DataError, DataFile, decimals, number
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
@@ -25,7 +23,11 @@ def read_data_table(
 
     Columns of numbers are set to the right, with as many decimal places as the file writes.
     """
-    found = [_unknown(key, span) for key, _ in attr.pairs if key not in ATTRIBUTES]
+    found = [
+        unknown_attribute("table from data", key, ATTRIBUTES, span)
+        for key, _ in attr.pairs
+        if key not in ATTRIBUTES
+    ]
     try:
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
         file = data.open(attr.get("data"), beside=path, notation=notation).matching(attr.get("where"))
@@ -40,8 +42,8 @@ def read_data_table(
     kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title")
     table = Table(
         columns=tuple(Column(align=align) for _, align in columns),
-        head=(_row(labels),),
-        body=tuple(_row(cells) for cells in rows),
+        head=(text_row(labels),),
+        body=tuple(text_row(cells) for cells in rows),
         row_headers=int(attr.get("row-headers") or 1) if attr.get("row-headers", "1").isdigit() else 1,
         caption=caption,
         attr=Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept),
@@ -67,14 +69,8 @@ def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]
     ], Align.RIGHT
 
 
-def _row(cells: list[str] | tuple[str, ...]) -> Row:
+def text_row(cells: Iterable[str]) -> Row:
+    """A row of cells with bare text."""
     return Row(
         cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
-    )
-
-
-def _unknown(key: str, span: Span) -> Diagnostic:
-    hint = did_you_mean(key, ATTRIBUTES) or f"known attributes: {', '.join(sorted(ATTRIBUTES))}"
-    return Diagnostic(
-        code="CHT001", span=span, message=f'a table from data has no attribute "{key}"', hint=hint
     )

@@ -32,12 +32,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.files.diagrams import read_diagram
 from triptych.reading.syntax.blocks import BlockReader
 from triptych.reading.syntax.data_tables import read_data_table
-from triptych.reading.syntax.figures import (
-    described,
-    is_figure,
-    read_figure,
-    short_description,
-)
+from triptych.reading.syntax.figures import described, is_figure, read_figure, short_description
 from triptych.reading.syntax.inlines import ASIDE, plain
 from triptych.reading.syntax.quotations import quotation
 from triptych.reading.syntax.theorems import read_theorem, theorem_kind

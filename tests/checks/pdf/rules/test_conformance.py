@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
+import sys
 import zlib
 from dataclasses import replace
 
@@ -125,9 +125,9 @@ def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
 
 def test_a_validator_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     data = made()
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "page", None)  # as where it is not installed
     (finding,) = found(data)
-    assert (finding.code, finding.hint) == ("CHK009", "pip install page-validation")
+    assert (finding.code, finding.hint) == ("CHK009", 'pip install "triptych[check]"')
     assert "PDF/UA and PDF/A were not validated" in finding.message
 
 

@@ -110,8 +110,8 @@ def test_a_listing_may_say_what_paragraphs_before_it_say(compared) -> None:
 
 
 def test_formulas_that_read_alike_come_in_their_order(compared) -> None:
-    text = f"{LONG}\n\n| $X_j$ | one $X_j$ |\n|---|---|\n| $\\mathbf{{x}}_j$ | two |\n\n{OTHER}\n"
-    assert is_sound(compared(text, LONG, "X sub j", "one X sub j", "𝒙 sub j", "two", OTHER))
+    text = f"{LONG}\n\n| $X_j$ | one $X_j$ |\n|---|---|\n| $x_j$ | two |\n\n{OTHER}\n"
+    assert is_sound(compared(text, LONG, "X sub j", "one X sub j", "x sub j", "two", OTHER))
 
 
 def test_a_caption_may_stand_above_or_below_and_cells_keep_their_order(compared) -> None:

@@ -14,27 +14,9 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from triptych.checks.pdf.contents.objects import (
-    NO_MARK,
-    TEXT,
-    Box,
-    Painted,
-    address_of,
-    painted_on,
-)
-from triptych.checks.pdf.contents.shades import (
-    WHITE,
-    Colour,
-    Shade,
-    contrast,
-    shade_on,
-)
-from triptych.checks.pdf.contents.visual_order import (
-    Glyph,
-    as_read,
-    ligature,
-    reads_from_right,
-)
+from triptych.checks.pdf.contents.objects import NO_MARK, TEXT, Box, Painted, address_of, painted_on
+from triptych.checks.pdf.contents.shades import WHITE, Colour, Shade, contrast, shade_on
+from triptych.checks.pdf.contents.visual_order import Glyph, as_read, ligature, reads_from_right
 
 _HYPHEN = "\x02"
 _NAMES = {

@@ -10,15 +10,7 @@ import pikepdf
 
 from triptych.checks.pdf.contents.contents import Contents, Mark
 from triptych.checks.pdf.contents.running_text import RunningText
-from triptych.checks.pdf.contents.values import (
-    ObjectId,
-    entries,
-    entry,
-    listed,
-    name,
-    objgen,
-    text,
-)
+from triptych.checks.pdf.contents.values import ObjectId, entries, entry, listed, name, objgen, text
 
 # What goes on in its line when the text is read.
 _INLINE = frozenset(

@@ -47,3 +47,18 @@ def text(value: Any) -> str:
 def name(value: Any) -> str:
     """A name without its slash, "" for anything else."""
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
+
+
+def is_for_press(pdf: pikepdf.Pdf) -> bool:
+    """Whether a file says that it is PDF/X (ISO 15930-7, 6.2.2) and not that it is for readers.
+
+    Nobody reads such a file, so that it has no tags, links or titles for readers.
+    """
+    kinds = {name(entry(intent, "/S")) for intent in listed(entry(pdf.Root, "/OutputIntents"))}
+    return "GTS_PDFX" in kinds and "/StructTreeRoot" not in pdf.Root
+
+
+def alternatives(pdf: pikepdf.Pdf) -> str:
+    """All alternative texts of an open PDF, in the order of its objects."""
+    elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
+    return " ".join(str(item.Alt) for item in elements)

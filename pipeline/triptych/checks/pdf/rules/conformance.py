@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 import pikepdf
 
 from triptych.checks.found import Found
+from triptych.engine.extras import how_to_install, is_installed
 from triptych.engine.workers import Companion, CompanionLost
 
 VALIDATOR = "page-validation"
@@ -67,9 +67,9 @@ def conformance_findings(
     claimed = claims(pdf)
     if _UA not in claimed:
         yield Found(code="CHK007", rule="claim", message="it does not say that it is PDF/UA-1")
-    if validate is None and importlib.util.find_spec("page") is None:
+    if validate is None and not is_installed("check"):
         message = f"PDF/UA and PDF/A were not validated: {VALIDATOR} is not installed"
-        yield Found(code="CHK009", message=message, hint=f"pip install {VALIDATOR}")
+        yield Found(code="CHK009", message=message, hint=how_to_install("check"))
         return
     ours = {_OURS[rule] for rule in told if rule in _OURS}
     with _validator() as apart:

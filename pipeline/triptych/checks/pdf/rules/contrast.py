@@ -7,13 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents.contents import Contents, Mark, Run
-from triptych.checks.pdf.contents.shades import (
-    ENOUGH,
-    ENOUGH_FOR_LARGE,
-    LARGE,
-    LARGE_IF_BOLD,
-    in_hex,
-)
+from triptych.checks.pdf.contents.shades import ENOUGH, ENOUGH_FOR_LARGE, LARGE, LARGE_IF_BOLD, in_hex
 from triptych.checks.pdf.contents.structure import Element, Structure
 from triptych.checks.wordings import letters
 

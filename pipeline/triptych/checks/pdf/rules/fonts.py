@@ -8,15 +8,7 @@ from typing import Any
 
 import pikepdf
 
-from triptych.checks.pdf.contents.values import (
-    ObjectId,
-    entries,
-    entry,
-    listed,
-    name,
-    objgen,
-    text,
-)
+from triptych.checks.pdf.contents.values import ObjectId, entries, entry, listed, name, objgen, text
 
 _DEEPEST_FORM = 20
 _FILES = ("/FontFile", "/FontFile2", "/FontFile3")

@@ -11,15 +11,7 @@ from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents.contents import Contents
 from triptych.checks.pdf.contents.objects import Box
 from triptych.checks.pdf.contents.structure import Structure
-from triptych.checks.pdf.contents.values import (
-    ObjectId,
-    entries,
-    entry,
-    listed,
-    name,
-    objgen,
-    text,
-)
+from triptych.checks.pdf.contents.values import ObjectId, entries, entry, listed, name, objgen, text
 from triptych.model.nodes import LINK_SCHEMES
 
 _DEEPEST = 50

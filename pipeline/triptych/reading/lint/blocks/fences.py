@@ -1,11 +1,70 @@
-"""Fences of code that nothing ends."""
+"""Fences of divs and of code: not closed, taken for text, or around what a book cannot show."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft
+
+_PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
+_FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})[ \t]*(.*?)[ \t]*:*$")
+_ATTRIBUTE = r"""[#.][^\s{}"'=]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
+_OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
+_WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
+_CONTAINERS = {
+    "panel-tabset": "its tabs stand one after the other as sections",
+    "panel-input": "nothing can be chosen in a book",
+    "panel-sidebar": "it stands in the text",
+}
+
+
+def unclosed_divs(draft: Draft) -> Iterator[Diagnostic]:
+    """Pandoc closes such a div where the text ends, and all that follows stands in it."""
+    for remark in draft.remarks:
+        if remark["type"] == "UnclosedDiv":
+            place = remark["openpos"]["line"], remark["openpos"]["column"]
+            message = "this block is not closed: all that follows stands in it"
+            html = "<div" in draft.lines[place[0] - 1].lower()
+            hint = "end it with </div>" if html else "end it with a line of three colons"
+            yield draft.found("LNT001", place, message, hint)
+
+
+def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """A fence with text behind it, with attributes that are none, within a paragraph, or too many."""
+    printed = sum(len(_PRINTED.findall(text)) for text in draft.tree.texts)
+    if not printed:
+        return
+    depth, before = 0, ""
+    for number, line in enumerate(draft.prose, 1):
+        if fence := _FENCE.match(line):
+            problem = _problem(fence.group(2), depth, before)
+            if problem and printed:
+                printed -= 1
+                yield draft.found("LNT002", (number, fence.start(1) + 1), *problem)
+            # What ends a block that did not begin is no mistake of its own.
+            depth = depth + 1 if fence.group(2) else max(0, depth - 1)
+        before = line
+
+
+def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
+    """What is wrong with a fence, and what to do; ``before`` is the line above it."""
+    said = "the fence is read as text"
+    if not rest:
+        return (
+            None if depth else (f"{said}: no block is open here", "take the line out, or open a block above")
+        )
+    if not _OPENING.match(rest):
+        if _WITH_TEXT.match(rest):
+            return f"{said}, with what stands behind it", "begin the content on the next line"
+        return (
+            f"{said}: its attributes are not written as attributes are",
+            'write ::: {#id .class key="value"}',
+        )
+    if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
+        return f"{said}, as part of the paragraph above", "leave an empty line before it"
+    return None
 
 
 def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
@@ -16,3 +75,11 @@ def unclosed_fences(draft: Draft) -> Iterator[Diagnostic]:
         place = number, len(line) - len(line.lstrip()) + 1
         message = "this fence of code is not closed: the code is read as text"
         yield draft.found("LNT020", place, message, f"end it with a line of {mark}")
+
+
+def foreign_containers(draft: Draft) -> Iterator[Diagnostic]:
+    """What a page shows in tabs or at its side."""
+    for attributes in draft.tree.attributes:
+        for name, what in _CONTAINERS.items():
+            if name in attributes.classes and (place := draft.place(rf":::.*{name}")):
+                yield draft.found("LNT018", place, f"“{name}” is for web pages: {what}")

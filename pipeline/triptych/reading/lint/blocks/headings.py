@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.blocks.swallowed import first_word
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.draft import Draft, first_word
 
 _GLUED = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _BEHIND = re.compile(r"\n(#{1,6}) +(?=\S)")

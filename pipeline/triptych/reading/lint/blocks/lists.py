@@ -1,4 +1,4 @@
-"""Items of lists that are not indented as far as they should be, and years that become lists."""
+"""Items with too little indent, years that become lists, and lists that stand in the text."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.draft import Draft, first_word
 
 _ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$")
 _LEAST_INDENT = 2  # blanks that are meant
 _LAST_ORDINAL = 31  # a higher number that begins a paragraph is a year or an amount
+# A hyphen or asterisk before a word, a number and its stop before a capital; or a typographer's bullet.
+_GLUED = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d_]{2})|([•◦▪‣·●]) ?(?=\S)")
+_PRINTED = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
 def list_indents(draft: Draft) -> Iterator[Diagnostic]:
@@ -47,3 +50,31 @@ def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
             message = f"a paragraph that begins with “{start}.” is read as a list"
             yield draft.found("LNT009", place, message, f"write {start}\\.")
+
+
+def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Paragraphs of which each line begins so: one such line may be a sentence or an option of a command."""
+    for text in draft.tree.texts:
+        if "\n" not in text:
+            continue
+        marks = [_GLUED.match(line) for line in text.split("\n")]
+        first = marks[0]
+        if first is None or not all(marks) or not _counts(marks):
+            continue
+        mark = first.group().strip()
+        place = draft.place(rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{first_word(text[first.end() :])}")
+        if place:
+            message = "the items of a list are read as one paragraph"
+            yield draft.found("LNT028", place, message, f"begin each with {_written(mark)} and a blank")
+
+
+def _counts(marks: list[re.Match[str] | None]) -> bool:
+    """Whether numbers follow each other, and other marks are all the same."""
+    written = [match.group().strip() for match in marks if match]
+    if written[0] in _PRINTED:
+        return len(set(written)) == 1
+    return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
+
+
+def _written(mark: str) -> str:
+    return mark if mark[0].isdigit() else "-"

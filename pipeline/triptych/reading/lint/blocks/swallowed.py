@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.draft import Draft, first_word
 
 _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
 _NUMBER = re.compile(r"\n(\d{1,2}[.)]|[a-z]\)) +(?=\S)")
@@ -51,9 +51,3 @@ def _place(draft: Draft, text: str, mark: re.Match[str]) -> tuple[int, int] | No
         return draft.place(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
     blanks = "[ \\t]*" if mark.group(1) == ">" else "[ \\t]+"
     return draft.place(_BEFORE + re.escape(mark.group(1)) + blanks + first_word(text[mark.end() :]))
-
-
-def first_word(text: str) -> str:
-    """A pattern for what a text begins with in its source, where marks may stand before it."""
-    word = re.match(r"[^\W_]{1,20}", text)
-    return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""

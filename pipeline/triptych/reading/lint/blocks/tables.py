@@ -1,4 +1,4 @@
-"""Rows of pipe tables with more or fewer cells than the head."""
+"""Pipe tables: rows with more or fewer cells than the head, and tables without a rule under theirs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from triptych.reading.lint.draft import Draft
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _CROSSING = re.compile(r"(?<=-)\+(?=-)")  # between columns of a rule, as Emacs writes it
+_ROW = re.compile(r"^ {0,3}\|.*[^\s|].*\|[ \t]*$")
+_ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+[-:|+ \t]*$")
 
 
 def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
@@ -44,3 +46,24 @@ def _cells(line: str) -> int:
 
 def _said(what: str, have: int, columns: int) -> str:
     return f"{what} has {have} cell{'s' * (have != 1)}, the table {columns} columns"
+
+
+def tables_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Two or more rows between bars on both sides, which pandoc takes for lines of verse."""
+    prose, number = draft.prose, 0
+    while number < len(prose):
+        end = number
+        while end < len(prose) and _ROW.match(prose[end]) and not _ANY_RULE.match(prose[end]):
+            end += 1
+        around = prose[number - 1 : number] + prose[end : end + 1]
+        if end - number > 1 and not any(_belongs(line) for line in around):
+            place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
+            message = "rows of a table are read as text"
+            hint = "write |---|---| under its head; no empty line may stand in a table"
+            yield draft.found("LNT029", place, message, hint)
+        number = max(end, number + 1)
+
+
+def _belongs(line: str) -> bool:
+    """Whether a line makes a table of the rows beside it, or other rows go on there."""
+    return bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))

@@ -1,5 +1,5 @@
 """Names that nothing has, or that stand twice: classes, ids, notes, references.
 
-Enters: ``Draft``. Leaves: findings, a rule a module.
+Enters: ``Draft``. Leaves: findings.
 Begin with ``names.py``; ``vocabulary.py`` holds the names that there are.
 """

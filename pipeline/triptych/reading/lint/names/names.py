@@ -1,4 +1,4 @@
-"""Classes and attributes that are nearly one that means something."""
+"""Classes, attributes and values that are nearly one that means something, or none that is taken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model.nodes import CalloutKind
 from triptych.reading.lint.draft import Draft
 from triptych.reading.lint.names.vocabulary import ATTRIBUTES, CLASSES
@@ -16,6 +16,9 @@ _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
 _SHORTEST = 4  # letters: shorter names are like too many others
+_WORDS = {"overflow": ("error", "split", "shrink"), "fig-align": ("left", "center", "right", "default")}
+_LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
+_COUNT = re.compile(r"\d+")
 
 
 def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
@@ -60,3 +63,25 @@ def _nearest(name: str, known: frozenset[str]) -> str:
         return ""
     near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
     return near[0] if near and near[0][0] == name[0].lower() else ""
+
+
+def unknown_values(draft: Draft) -> Iterator[Diagnostic]:
+    """Such an attribute does nothing."""
+    for attributes in draft.tree.attributes:
+        if "chart" in attributes.classes:
+            continue
+        for name, value in attributes.pairs:
+            hint = _wrong(name, value)
+            if hint and (place := draft.place(rf"(?<![\w-]){re.escape(name)}\s*=")):
+                yield draft.found("LNT007", place, f'"{value}" is no value of "{name}"', hint)
+
+
+def _wrong(name: str, value: str) -> str:
+    """What to write instead, "" where a value is well or anything goes."""
+    if name in _WORDS and value not in _WORDS[name]:
+        return did_you_mean(value, _WORDS[name]) or f"there are {', '.join(_WORDS[name])}"
+    if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
+        return f"write a number: {name}=2"
+    if name in ("width", "height") and not _LENGTH.fullmatch(value):
+        return f"write a length or a share: {name}=60%"
+    return ""

@@ -13,8 +13,6 @@ _KINDS = {"fig": "fig", "figure": "fig", "tbl": "tbl", "tab": "tbl", "table": "t
 _NOT_CALLED = re.compile(
     r"(?<![\w\]])\[((?:fig|tbl|sec|eq|lst)-\w[\w-]*)\](?![(\[{:])|(?<![\w/.&)])#((?:fig|tbl|sec|eq|lst)-\w[\w-]*)"
 )
-_OPEN_NUMBER = re.compile(r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+")
-_CITATION = re.compile(r"\[@\s+\w|\{@\w[\w:.-]*\}")
 _FOREIGN = re.compile(rf"({'|'.join(_KINDS)})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
@@ -28,11 +26,6 @@ def references_as_text(draft: Draft) -> Iterator[Diagnostic]:
                 continue  # within a sentence it may be an address
             if place := draft.place(rf"(?:\[|(?<![{{\w/.(&])#){re.escape(name)}"):
                 yield draft.found("LNT027", place, f'"{bare.group()}" is no reference', f"write @{name}")
-        if _OPEN_NUMBER.search(text) and (place := draft.place(r"\?\?+")):
-            message = "a number that was to be filled in is printed as question marks"
-            yield draft.found("LNT027", place, message, "write @fig-…, with the id of what is meant")
-        if _CITATION.search(text) and (place := draft.place(r"\[@\s|\{@\w")):
-            yield draft.found("LNT027", place, "a citation is read as text", "write [@key], without a blank")
     for key in draft.tree.bare_citations:
         match = _FOREIGN.fullmatch(key)
         if match is None or key.startswith(tuple(f"{kind}-" for kind in set(_KINDS.values()))):

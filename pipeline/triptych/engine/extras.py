@@ -1,0 +1,34 @@
+"""The extras of Triptych: packages that not every book needs, and how to install them.
+
+``pyproject.toml`` has what each brings; a module of each package here tells whether it is there.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Literal
+
+Extra = Literal["cjk", "charts", "check", "import"]
+
+_MODULES: dict[Extra, tuple[str, ...]] = {
+    "cjk": (
+        "pylopdf_fonts_zh_cn",
+        "pylopdf_fonts_zh_tw",
+        "pylopdf_fonts_jp",
+        "pylopdf_fonts_ko",
+        "manimgx_fonts_cjk",
+    ),
+    "charts": ("matplotlib",),
+    "check": ("page",),
+    "import": ("py3langid",),
+}
+
+
+def is_installed(extra: Extra) -> bool:
+    """Whether all modules of an extra are there; the programs that ``check`` starts are not looked for."""
+    return all(find_spec(module) for module in _MODULES[extra])
+
+
+def how_to_install(extra: Extra) -> str:
+    """The command that brings an extra."""
+    return f'pip install "triptych[{extra}]"'

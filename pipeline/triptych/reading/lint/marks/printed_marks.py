@@ -1,0 +1,94 @@
+"""Marks that stand in the text as they were written: not closed, turned round, or of another tool."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from triptych.diagnostics import Diagnostic
+from triptych.reading.lint.draft import Draft
+
+_PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
+_LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
+_HAN = r"[\u3001-\u9fff\uff00-\uffef]"
+_CALLOUT = 'write ::: {.callout-note title="…"}, and ::: behind it; or > [!NOTE] on a line of its own'
+
+# By codes: what is printed, what to look for in the source, the message, what to write.
+_MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
+    "LNT015": (
+        (r"\$\$", r"\$\$",
+         "this formula is not closed, and stands in the text as it is written",
+         "end it with two dollar signs; no empty line may stand in it"),
+        (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
+         "a formula with a blank behind its dollar sign is read as text",
+         "write $a = b$, without blanks inside the dollar signs"),
+    ),
+    "LNT024": (
+        (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
+         "a link with a blank between its text and its address is read as text", "write [text](address)"),
+        (rf"\([^()\n]+\)\[(?=https?://|{_PICTURE}\])", r"\([^()]+\)\[",
+         "a link with its brackets the wrong way round is read as text", "write [text](address)"),
+        (rf"\]\((?=https?://\S|{_PICTURE})", r"\]\((?!.*\))",
+         "a link that is not closed is read as text", "end its address with )"),
+    ),
+    "LNT026": (
+        # Behind a blank or a mark, before two letters or more: no power, no pointer, no Python arguments.
+        (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
+         rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
+         "asterisks are read as text: what is bold is not closed, or has a blank at its end",
+         "write **bold**; where punctuation and letters meet, leave it outside the asterisks"),
+    ),
+    "LNT027": (
+        (r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+", r"\?\?+",
+         "a number that was to be filled in is printed as question marks",
+         "write @fig-…, with the id of what is meant"),
+        (r"\[@\s+\w|\{@\w[\w:.-]*\}", r"\[@\s|\{@\w",
+         "a citation is read as text", "write [@key], without a blank"),
+    ),
+    "LNT030": (
+        (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
+         "a callout of MkDocs is read as text", _CALLOUT),
+        (r"^\[![A-Za-z]+\]", r"\[![A-Za-z]+\]", "the mark of a callout is read as text", _CALLOUT),
+        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "a directive of reStructuredText is read as text", _CALLOUT),
+        (r"^\[\[?(?:TOC|toc|_TOC_)\]\]?$", r"^\[\[?(?:TOC|toc|_TOC_)\]",
+         "a mark for the contents is read as text", "take it out: each output has its contents"),
+        (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include",
+         "an include of another tool is read as text", "write {{< include file.md >}}"),
+        (r"\{%-? *\w+[^%}]*%\}", r"\{%",
+         "a tag of a template is read as text", "write {{< include file.md >}} or {{< var name >}}"),
+        (r"(?:^|\n)<{7} \S|(?:^|\n)(?:> ?)*>{7} \S|(?:^|\n)={7}(?:\n|$)", r"^(?:<{7}|={7}|>{7})",
+         "the mark of a conflict between versions is read as text",
+         "take one of the two, and the marks out"),
+        (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)",
+         "a tracked change is read as text", "accept or refuse it: nothing here reads CriticMarkup"),
+        (r"(?:^|(?<=[\s(]))==(?=\w)[^=\n]+(?<=\w)==(?=\W|$)", r"==\w",
+         "a mark for a highlight is read as text", "write [words]{.mark}"),
+        (r"!\[\[[^\]\n]+\]\]", r"!\[\[",
+         "a picture of a wiki is read as text", "write ![Caption](picture.png)"),
+        (r"(?<![\w\]!])\[\[[A-Z][^\]\[\n]*[ |][^\]\[\n]*\]\]", r"\[\[",
+         "a link of a wiki is read as text", "write [text](file.md)"),
+    ),
+    "LNT031": (
+        (r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´", "´",
+         "what stands between acute accents is read as text", "write `code`, with grave accents"),
+    ),
+    "LNT034": (
+        (r"<!(?:--|-|–|—)(?=\s|\w)", r"<!-(?!.*-->)",
+         "a comment is not closed, or has not two dashes, and is read as text", "write <!-- comment -->"),
+        (r"(?<=[\w.,;:!?)”’\"])\^\[(?=\w)", r"\^\[(?=\w)",
+         "a note that is not closed within its paragraph is read as text", "end it with ]"),
+    ),
+}  # fmt: skip
+_COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
+_ONCE = ("LNT015", "LNT024")  # of a paragraph only the first such mark is told: it makes the others
+
+
+def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """What no author wants to see in a paragraph, at its place in the source."""
+    for text in draft.tree.texts:
+        for code, rows in _COMPILED:
+            for printed, written, message, hint in rows:
+                if printed.search(text) and (place := draft.place(written)):
+                    yield draft.found(code, place, message, hint)
+                    if code in _ONCE:
+                        break

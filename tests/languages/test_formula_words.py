@@ -1,0 +1,67 @@
+"""Each language says all of a formula, and where its parts end."""
+
+from __future__ import annotations
+
+import re
+import string
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from triptych.bundled_files import templates_folder
+from triptych.languages.formula_words import load_formula_words
+
+TABLE: dict[str, dict[str, Any]] = {
+    tag: entry
+    for tag, entry in YAML(typ="safe")
+    .load((templates_folder() / "formula-words.yaml").read_text("utf-8"))
+    .items()
+    if entry is not None
+}
+
+
+def named(pattern: str) -> list[str]:
+    return sorted(name for _, name, _, _ in string.Formatter().parse(pattern) if name)
+
+
+@pytest.mark.parametrize("tag", TABLE)
+def test_a_language_lacks_no_word(tag: str) -> None:
+    for part, words in TABLE["en"].items():
+        if part == "letters":
+            assert len(set(TABLE[tag][part].split())) == 24
+            continue
+        assert list(TABLE[tag][part]) == list(words), part
+        assert all(str(word).strip() for word in TABLE[tag][part].values())
+
+
+@pytest.mark.parametrize("tag", TABLE)
+def test_patterns_have_the_parts_of_the_english_ones(tag: str) -> None:
+    for key, pattern in TABLE["en"]["patterns"].items():
+        assert named(TABLE[tag]["patterns"][key]) == named(pattern), key
+
+
+@pytest.mark.parametrize("tag", TABLE)
+def test_a_pattern_for_several_signs_says_where_it_ends(tag: str) -> None:
+    patterns = TABLE[tag]["patterns"]
+    for key in patterns:
+        if f"{key}-short" in patterns:
+            assert re.sub(r".*\}", "", patterns[key]).strip(), key
+            assert patterns[key] != patterns[f"{key}-short"], key
+
+
+@pytest.mark.parametrize("tag", TABLE)
+def test_signs_that_differ_sound_different(tag: str) -> None:
+    symbols = TABLE[tag]["symbols"]
+    for signs in ("+−±*/=≠<>≤≥≪≫≈≡∝∈∉⊂⊆⊃⊇∖∧∨∀∃⇒⇔↦", "()[]{}⟨⟩⌊⌋⌈⌉|‖", "∑∏∫∬∭∮", "ℝℕℤℚℂ", "′″‴°"):
+        assert len({symbols[sign] for sign in signs}) == len(signs)
+
+
+def test_a_tag_with_a_region_has_the_words_of_its_language() -> None:
+    assert load_formula_words("pt-BR") == load_formula_words("pt")
+    assert load_formula_words("en-GB") == load_formula_words("en")
+
+
+@pytest.mark.parametrize("tag", ["zh-Hant", "zh-TW", "hu", "no"])
+def test_other_languages_have_none(tag: str) -> None:
+    assert load_formula_words(tag) is None

@@ -1,0 +1,46 @@
+"""The page of dependencies names those that there are."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+from triptych.engine.extras import Extra, how_to_install, is_installed
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def named(requirements: list[str]) -> set[str]:
+    names = {re.split(r"[^\w.-]", requirement)[0] for requirement in requirements}
+    return names - {"triptych"}
+
+
+def test_the_page_has_a_line_for_each_dependency_and_none_more() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text("utf-8")
+    lines = re.findall(r"^\| `([\w.-]+)` (?:\|[^|\n]*){8}\|$", page, re.MULTILINE)
+    every = [PROJECT["dependencies"], *EXTRAS.values()]
+    assert sorted(lines) == sorted(set().union(*map(named, every)))
+
+
+def test_the_page_says_what_each_extra_of_a_book_weighs() -> None:
+    page = (ROOT / "docs/dependencies.md").read_text("utf-8")
+    weighed = re.findall(r"^\| `([\w-]+)` \|[^|\n]*\| \d+ \|$", page, re.MULTILINE)
+    assert set(weighed) == set(EXTRAS) - {"test", "lint"}
+
+
+def test_extras_that_are_asked_for_exist_and_are_here() -> None:
+    for extra in get_args(Extra):
+        assert extra in EXTRAS
+        assert is_installed(extra), how_to_install(extra)
+
+
+def test_make_installs_what_the_edition_and_its_samples_need() -> None:
+    wanted = re.findall(r"--editable '\.\[([\w,]+)\]'", (ROOT / "Makefile").read_text("utf-8"))
+    for extras in wanted[:2]:  # with and without the library that some systems have no wheel of
+        assert {"charts", "cjk"} <= set(extras.split(","))
+    tests = next(line for line in EXTRAS["test"] if line.startswith("triptych["))
+    assert set(re.split(r"[\[\],]", tests)) >= set(EXTRAS) - {"test", "lint"}
