@@ -107,6 +107,11 @@ EQUIVALENT: Mapping[tuple[str, str, str], str] = {
         "return tuple(ticks[1:])",
     ): "of fewer than a thousand names one is left before, which touches none",
     (
+        "reading/data/delimited_text.py",
+        "return len(self.rows[0][1]) if self.rows else 0",
+        "return len(self.rows[0][1]) if self.rows else 1",
+    ): "a text without rows is no table either way, and is refused as empty",
+    (
         "media/charts/layout/vertical.py",
         "start, end = line[last] or (0.0, 0.0)",
         "start, end = line[last] or (0.0, -1.0)",
