@@ -54,6 +54,7 @@ def test_a_value_of_another_kind_is_left_out(line: str) -> None:
 
 def test_a_head_that_cannot_be_read_is_told() -> None:
     draft, head, (finding,) = take(Draft.of("a.md", "---\ntitle: [\n---\nText"))
-    assert (draft.text, head, finding.what) == ("Text", {}, "front matter that cannot be read")
+    assert (draft.text, head, finding.line) == ("Text", {}, 1)
+    assert finding.what == "front matter that cannot be read"
     assert take(Draft.of("a.md", "---\n---\nText"))[2] == []
     assert take(Draft.of("a.md", "Text"))[1:] == ({}, [])
