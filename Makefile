@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 EDITION := china-leading-technologies
 
 .DEFAULT_GOAL := build
-.PHONY: build test test-fast check lint bench clean distclean help
+.PHONY: build test test-fast mutate check lint bench clean distclean help
 
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
@@ -17,6 +17,9 @@ test: $(VENV)/.installed-for-tests  ## run all tests, with the real validators
 
 test-fast: $(VENV)/.installed-for-tests  ## run the tests that need no other program
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not e2e"
+
+mutate: $(VENV)/.installed-for-mutation  ## put small faults into pure modules: do the fast tests notice?
+	@$(BIN)/python scripts/mutate.py
 
 check: $(VENV)/.installed-for-tests  ## check the edition's sources and outputs, then the code
 	@$(BIN)/triptych check --strict
@@ -53,4 +56,8 @@ $(VENV)/.installed: pyproject.toml scripts/install-system-libraries
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@
+
+$(VENV)/.installed-for-mutation: $(VENV)/.installed-for-tests
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutate]'
 	@touch $@

@@ -12,6 +12,7 @@ from triptych.engine.extras import PACKAGES, Extra, how_to_install, is_installed
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
+FOR_US = {"test", "lint", "mutate"}  # who work on Triptych
 
 
 def named(requirements: list[str]) -> set[str]:
@@ -29,7 +30,7 @@ def test_the_page_has_a_line_for_each_dependency_and_none_more() -> None:
 def test_the_page_says_what_each_extra_of_a_book_weighs() -> None:
     page = (ROOT / "docs/dependencies.md").read_text("utf-8")
     weighed = re.findall(r"^\| `([\w-]+)` \|[^|\n]*\| \d+ \|$", page, re.MULTILINE)
-    assert set(weighed) == set(EXTRAS) - {"test", "lint"}
+    assert set(weighed) == set(EXTRAS) - FOR_US
 
 
 def test_extras_that_are_asked_for_exist_and_are_here() -> None:
@@ -43,4 +44,4 @@ def test_make_installs_what_the_edition_and_its_samples_need() -> None:
     for extras in wanted[:2]:  # with and without the library that some systems have no wheel of
         assert {"charts", "cjk"} <= set(extras.split(","))
     tests = next(line for line in EXTRAS["test"] if line.startswith("triptych["))
-    assert set(re.split(r"[\[\],]", tests)) >= set(EXTRAS) - {"test", "lint"}
+    assert set(re.split(r"[\[\],]", tests)) >= set(EXTRAS) - FOR_US

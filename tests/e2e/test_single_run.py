@@ -25,6 +25,8 @@ from triptych.writers.print.composing.typesetting import Style
 from triptych.writers.print.documents.document import BODY, PrintDocument
 from triptych.writers.print.layout.engine import Typesetter
 
+pytestmark = pytest.mark.e2e
+
 BOOKS = Path(__file__).parents[1] / "books"
 EDITION = Path(__file__).parents[2]
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from triptych.languages.numerals import (
     day_name,
+    decimal_places,
     format_date,
     format_number,
     format_percent,
     format_tick,
     from_roman,
+    list_number,
     month_name,
     quarter_name,
     roman,
@@ -37,7 +39,11 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (1e6, 0, "en", "1,000,000"),
         (2.0, 0, "en", "2"),
         (1234, 0, "es", "1234"),
-        (12345, 0, "es", "12.345"),
+        (10000, 0, "es", "10.000"),
+        (9999, 0, "es", "9999"),
+        (9999, 0, "pt-PT", "9999"),
+        (9999, 0, "pt-BR", "9.999"),
+        (-1000, 0, "en", f"{MINUS}1,000"),
         (1234, 0, "xx", "1,234"),
         (1234, 0, "not a language", "1,234"),
     ],
@@ -70,7 +76,9 @@ def test_no_character_is_written_that_fonts_lack(language: str) -> None:
         (0.0, "0"),
         (2.5, "2.5"),
         (1e-12, f"1e{MINUS}12"),
-        (1e16, "1e+16"),
+        (1e-9, "0.000000001"),
+        (1e15, "1e+15"),
+        (1e14, "100,000,000,000,000"),
     ],
 )
 def test_ticks_are_round(value: float, expected: str) -> None:
@@ -111,6 +119,43 @@ def test_parts_of_dates_have_short_names() -> None:
 @given(st.integers(1, 3999))
 def test_roman_numbers_are_read_as_they_are_written(number: int) -> None:
     assert from_roman(roman(number)) == number
+
+
+def test_roman_numbers_subtract_what_comes_before_the_larger() -> None:
+    written = {1444: "mcdxliv", 1666: "mdclxvi", 50: "l", 90: "xc", 399: "cccxcix", 999: "cmxcix"}
+    assert {number: roman(number) for number in written} == written
+
+
+@pytest.mark.parametrize(
+    ("number", "style", "brackets", "expected"),
+    [
+        (4, "decimal", "", "4."),
+        (4, "lower-alpha", ")", "d)"),
+        (4, "upper-roman", "()", "(IV)"),
+        (26, "lower-alpha", "", "z."),
+        (27, "upper-alpha", "", "AA."),
+        (703, "lower-alpha", "", "aaa."),
+        (1, "lower-roman", "", "i."),
+        (1, "lower-alpha", "", "a."),
+        (0, "lower-alpha", "", "0."),
+        (0, "upper-roman", "", "0."),
+    ],
+)
+def test_lists_count_in_their_style(number: int, style: str, brackets: str, expected: str) -> None:
+    assert list_number(number, style, brackets) == expected
+
+
+def test_a_value_needs_no_zeros_behind_its_places() -> None:
+    assert [decimal_places(value) for value in (2.0, 0.5, 0.25, 1 / 3)] == [0, 1, 2, 10]
+    assert decimal_places(1 / 3, 4) == 4
+
+
+def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
+    early = dt.date(999, 12, 31)
+    assert format_date(early, DatePart.QUARTER) == "999-Q4"
+    assert format_date(early.replace(month=1), DatePart.QUARTER) == "999-Q1"
+    assert format_date(early, DatePart.MONTH) == "999-12"
+    assert format_date(early.replace(year=1000), DatePart.QUARTER) == "Q4 1000"
 
 
 def test_other_words_are_no_roman_numbers() -> None:

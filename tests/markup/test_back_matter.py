@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from triptych.languages.labels import load_labels
 from triptych.markup.back_matter import index, sources
-from triptych.model.nodes import IndexEntry, IndexGroup, IndexList, Locator, Source, SourceList, Text
+from triptych.model.nodes import (
+    Attr,
+    CrossEntry,
+    IndexEntry,
+    IndexGroup,
+    IndexList,
+    Locator,
+    Source,
+    SourceList,
+    Text,
+)
 from triptych.writers.print.documents.document import PrintOutput
 
 # Places in the order of the text; the caption of a figure that found no room stands behind others.
@@ -36,3 +47,40 @@ def test_entries_have_the_commas_of_the_language() -> None:
     node = IndexList(groups=(IndexGroup(letter="F", entries=(entry,)),))
     assert "<li>风电，<a" in index(node, load_labels("zh"), PrintOutput({}, pages=PAGES))
     assert "<li>风电, <a" in index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+
+
+def entry(words: str, *places: Locator, **more: Any) -> IndexEntry:
+    return IndexEntry(content=(Text(text=words),), locators=places, **more)
+
+
+def index_of(*entries: IndexEntry, letter: str = "") -> str:
+    node = IndexList(groups=(IndexGroup(letter=letter, entries=entries),))
+    return re.sub(
+        r" (?:href|class)=\"[^\"]*\"", "", index(node, load_labels("en"), PrintOutput({}, pages=PAGES))
+    )
+
+
+def test_a_group_has_its_letter_if_it_has_one() -> None:
+    assert ">E</p><ul>" in index_of(entry("E"), letter="E")
+    assert "<p" not in index_of(entry("E"))
+
+
+def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
+    other = CrossEntry(content=(Text(text="Others"),), target="o")
+    loose = CrossEntry(content=(Text(text="Nobody"),), target="")
+    below = entry("Below", see=(other, loose))
+    shown_index = index_of(entry("Top", see_also=(other,), children=(below,), attr=Attr("t")))
+    assert '<li id="t">Top. <em>see also</em> <a>Others</a><ul>' in shown_index
+    assert "<li>Below, <em>see</em> <a>Others</a>; Nobody</li>" in shown_index
+
+
+def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:
+    places = (
+        Locator(target="a", words="", end="b"),
+        Locator(target="a", words="", end="c"),
+        Locator(target="b", words="", main=True),
+        Locator(target="x", words="Section 1"),
+    )
+    assert "<li>E, <a>3–12</a>, <a>3</a>, <strong><a>12</a></strong>, <a>Section 1</a></li>" in index_of(
+        entry("E", *places)
+    )

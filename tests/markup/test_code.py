@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import parsed
-from triptych.markup.code import highlight
+from triptych.markup.code import highlight, highlight_lines
 
 SOURCES = [
     ("python", 'def f(x: int) -> str:\n    """Say <x>."""\n    return f"{x}" + "&"  # comment\n'),
@@ -53,3 +53,24 @@ def test_the_case_of_a_language_does_not_matter() -> None:
 
 def test_control_characters_in_code_are_replaced() -> None:
     assert highlight("a\0b", "python").count("\ufffd") == 1
+
+
+DOCUMENTED = 'def f():\n    """One\n\n    two."""\n'
+
+
+def test_each_line_is_an_element_with_the_code_that_it_had() -> None:
+    tree = parsed(highlight_lines(DOCUMENTED, "python", first=None, marked=frozenset()))
+    lines = [span for span in tree if span.get("class") == "line"]
+    assert ["".join(line.itertext()) for line in lines] == DOCUMENTED.split("\n")
+    # What goes over several lines has its class in each of them.
+    assert [[part.get("class") for part in line] for line in lines] == [["kw", "fn"], ["st"], [], ["st"], []]
+
+
+def test_lines_are_counted_and_marked() -> None:
+    tree = parsed(highlight_lines("a\nb\nc", "", first=9, marked=frozenset((2,))))
+    assert [(line.get("class"), line[0].text, line[0].tail) for line in tree] == [
+        ("line", "9", "a"),
+        ("line marked", "10", "b"),
+        ("line", "11", "c"),
+    ]
+    assert all(number.get("aria-hidden") == "true" for number in tree.iter("span") if number.text == "9")

@@ -67,6 +67,7 @@ class TestOffsets:
         ("body", "passage", "count", "expected"),
         [
             ("<p>One two</p>", 0, 0, "<p>|One two</p>"),
+            ("<p>One two</p>", 0, 1, "<p>|One two</p>"),
             ("<p>One two</p>", 0, 3, "<p>One |two</p>"),
             ("<p>One two</p>", 0, 5, "<p>One |two</p>"),  # a torn word
             ("<p>One hy\u00adphens</p>", 0, 5, "<p>One |hy\u00adphens</p>"),

@@ -84,3 +84,25 @@ def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
         ("2025", "row"),
     ]
     assert [span.get("title") for span in node.iter("span")] == ["no value"]
+
+
+def test_a_table_that_may_be_kept_on_a_page_is_called_short() -> None:
+    for count, short in ((12, True), (13, False)):
+        node = Table(columns=TWO, head=(), body=(row("1", "2"),) * count)
+        frame = parsed(table(node, plain_text, "")).find("div")
+        assert frame is not None
+        assert ("short" in str(frame.get("class")).split()) is short
+        plain = parsed(plain_table([("a", "b"), *[("1", "2")] * count], "C", "none")).find("table")
+        assert plain is not None
+        assert (plain.get("class") == "short") is short
+
+
+def test_cells_over_several_columns_or_rows_say_so() -> None:
+    wide = Row(cells=(cell("1", colspan=2), cell("2", rowspan=2)))
+    cells = written(Table(columns=(*TWO, Column()), head=(), body=(wide,))).findall(".//td")
+    assert [(one.get("colspan"), one.get("rowspan")) for one in cells] == [("2", None), (None, "2")]
+
+
+def test_a_foot_stands_behind_the_rows() -> None:
+    node = Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),), foot=(row("3", "4"),))
+    assert [part.tag for part in written(node)] == ["thead", "tbody", "tfoot"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import astuple
 
 import pytest
 
-from triptych.model.charts import ChartData, Series, date_at, year_fraction
+from triptych.model.charts import ChartData, ChartKind, Series, Traits, date_at, year_fraction
 
 
 def series(label: str, panel: str = "", *values: float | None) -> Series:
@@ -49,3 +50,28 @@ def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
 
 def test_gaps_are_no_numbers() -> None:
     assert ChartData(categories=("a", "b"), series=(series("x"),)).numbers == (1.0,)
+
+
+@pytest.mark.parametrize(
+    ("values", "places", "whole"),
+    [
+        ((50.0, 49.0), (0, 0), True),  # each may be rounded by a half
+        ((49.0, 49.0), (0, 0), False),
+        ((51.0, 50.0), (0, 0), True),
+        ((33.3, 33.3, 33.3), (1, 1, 1), True),
+        ((33.3, 33.3, 33.2), (1, 1, 1), False),
+        ((33.0, None, 33.3, 33.3), (0, 0, 1, 1), False),  # the finest says how far
+        ((100.0,), (0,), True),
+        ((), (), False),
+    ],
+)
+def test_parts_make_a_hundred_as_far_as_they_are_rounded(
+    values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
+) -> None:
+    assert Series(label="", values=values, places=places).makes_hundred is whole
+
+
+def test_a_kind_has_no_trait_that_it_does_not_name() -> None:
+    assert not any(astuple(Traits()))
+    assert [kind for kind in ChartKind if kind.traits.bars] == [ChartKind.BAR]
+    assert [kind for kind in ChartKind if kind.traits.binned] == [ChartKind.HISTOGRAM]

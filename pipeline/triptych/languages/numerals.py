@@ -123,7 +123,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
             DatePart.MONTH: f"{date.year}-{date.month:02}",
         }.get(part, date.isoformat())
     skeleton = _SKELETONS[part]
-    return _spaced(format_skeleton(skeleton, date, fuzzy=True, locale=locale))
+    return _spaced(format_skeleton(skeleton, date, locale=locale))
 
 
 def month_name(date: dt.date, language: str = "en") -> str:
@@ -147,7 +147,7 @@ def day_name(date: dt.date, language: str = "en") -> str:
     locale = _locale(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
-    return _spaced(format_skeleton("MMMd", date, fuzzy=True, locale=locale))
+    return _spaced(format_skeleton("MMMd", date, locale=locale))
 
 
 def _spaced(text: str) -> str:

@@ -28,6 +28,9 @@ FAULTS = {
     "no content type": with_part("ppt/media/film.mkv"),
     "which is missing": without("ppt/presProps.xml"),
     "which is no relationship": replaced("ppt/slides/slide2.xml", 'r:id="rId', 'r:id="rIdX'),
+    "chart names rId2, which is a relationship to a image": replaced(
+        "ppt/slides/_rels/slide4.xml.rels", '/relationships/chart"', '/relationships/image"'
+    ),
     "is defined twice": replaced(
         RELATIONS,
         "</Relationships>",

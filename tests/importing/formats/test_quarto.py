@@ -9,6 +9,7 @@ from tests.importing.conftest import ImportOf
 from triptych.diagnostics import has_errors
 from triptych.importing.chunks.executable import still_code
 from triptych.importing.draft import Draft
+from triptych.importing.formats.quarto import title_of
 from triptych.importing.markdown.shortcodes import Values, known_shortcodes
 
 SETTINGS = (
@@ -165,3 +166,15 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
     assert result.imported.kind == "Quarto"
     assert "# One" in result.text("index.md")
     assert any('the folder "manuscript" is a book of Quarto: it is imported' in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("---\ntitle: Said\n---\n\n# Headed\n", "Said"),
+        ("---\nlang: en\n---\n\n# *Headed*\n\n# Twice\n", "Headed"),
+        ("Only text.\n", "Part"),
+    ],
+)
+def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
+    assert title_of(text) == title

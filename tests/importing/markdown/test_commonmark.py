@@ -28,6 +28,9 @@ def adapted(text: str, **options: bool) -> str:
         ("- a\n  more\n  - b\n", "- a\n  more\n  - b\n"),
         ("Title\n---\n\ntext\n", "Title\n---\n\ntext\n"),
         ("  ## Head\n", "## Head\n"),
+        ("## Head\ntext\n- a\n", "## Head\ntext\n\n- a\n"),
+        ("***\ntext\n- a\n", "***\ntext\n\n- a\n"),
+        ("a\n[^1]: b\n[^2]: c\n", "a\n\n[^1]: b\n[^2]: c\n"),
         ("~~~~ js\n## code", "~~~~ js\n## code\n~~~~\n"),
     ],
 )
@@ -105,6 +108,7 @@ def test_mathematics_stays_where_the_book_has_it() -> None:
 
 def test_a_lone_picture_keeps_its_alternative_text() -> None:
     assert adapted('![A "b" `c`](p.png)\n') == '![](p.png){fig-alt="A \\"b\\" c"}\n'
+    assert adapted("![A\nb](p.png)\n") == '![](p.png){fig-alt="A b"}\n'
 
 
 def test_a_picture_in_a_line_stays() -> None:
@@ -112,8 +116,8 @@ def test_a_picture_in_a_line_stays() -> None:
 
 
 def test_bars_in_code_of_cells() -> None:
-    text = "| a | b |\n|---|---|\n| `x \\| y` | \\| z |\n\n`a \\| b`\n"
-    assert adapted(text) == "| a | b |\n|---|---|\n| `x | y` | \\| z |\n\n`a \\| b`\n"
+    text = "| `a \\| b` | b |\n|---|---|\n| `x \\| y` | \\| z |\n\n`a \\| b`\n"
+    assert adapted(text) == "| `a | b` | b |\n|---|---|\n| `x | y` | \\| z |\n\n`a \\| b`\n"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
         ("!!! note\n\n    Text.\n", NOTE),
         ('??? tip "A title"\n    Text.\n', TITLED),
         ("!!! note\n\tText.\n", NOTE),
+        ("!!! note\n\n    Text.\n\nBehind it.\n\n    Code\n", f"{NOTE}\nBehind it.\n    Code"),
+        ("!!! note\n\n\tText.\n\n\t\tCode\n", "::: {.callout-note}\nText.\n    Code\n:::"),
         (":::note\nText.\n:::\n", NOTE),
         (":::tip[A title]\nText.\n:::\n", TITLED),
         ("::: tip A title\nText.\n:::\n", TITLED),

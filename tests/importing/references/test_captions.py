@@ -5,8 +5,6 @@ from __future__ import annotations
 from tests.conftest import tiny_png
 from tests.importing.conftest import ImportOf
 from triptych.diagnostics import has_errors
-from triptych.importing.draft import Draft
-from triptych.importing.markdown.listings import captioned
 
 PICTURE = {"p.png": tiny_png(9, 9)}
 FIGURE = '<figure>\n    <img src="p.png" width="650" alt="A &quot;b&quot;" align="center">\n    <figcaption><em>Fig. 1: One [a] and <code>x</code></em></figcaption>\n    <br><br>\n</figure>\n'
@@ -59,22 +57,6 @@ def test_listings_of_an_mdbook(import_of: ImportOf) -> None:
     assert '```{.rust #lst-1-2 lst-cap="a.rs: Zwei Zeilen"}\nx();' in text
     assert '```{.rust lst-cap="b.rs"}\ny();' in text
     assert "Listing" not in text and "filename" not in text
-
-
-def test_a_listing_as_fenced_divs() -> None:
-    text = '::: {.listing #listing-1-1 data-file="m.rs"}\n\n[Filename: m.rs]{.filename}\n\n\n```rust\nx\n```\n\n\n::: caption\nListing 1-1: A `b`\n:::\n\n:::\n\n\nMore.\n'
-    draft = captioned(Draft.of("a.md", text))
-    assert draft.text.split() == [
-        "```{.rust",
-        'lst-cap="Listing',
-        "1-1:",
-        "m.rs:",
-        "A",
-        'b"}',
-        "x",
-        "```",
-        "More.",
-    ]
 
 
 def test_helpers_of_other_preprocessors_are_said(import_of: ImportOf) -> None:

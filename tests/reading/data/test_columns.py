@@ -8,6 +8,7 @@ from tests.conftest import MakeProject
 from triptych.reading.data.columns import (
     DataError,
     DataFile,
+    code_region,
     decimals,
     number,
 )
@@ -116,3 +117,111 @@ def test_other_cells_are_no_numbers(text: str) -> None:
 )
 def test_decimal_places_are_those_that_are_written(cell: str, expected: int) -> None:
     assert decimals(cell) == expected
+
+
+def test_rows_keep_their_numbers_where_others_are_left_out() -> None:
+    assert [FILE.row_number(index) for index in range(2)] == [2, 3]
+    kept = FILE.where("year", "2025")
+    assert [kept.column("year")[0], kept.row_number(0)] == ["2025", 4]
+    assert kept.where("country", "FR").row_number(0) == 4
+
+
+def test_rows_are_chosen_by_all_conditions_and_by_numbers_as_they_are_written() -> None:
+    file = DataFile("d.csv", ("a", "b"), (("1,5", "x"), ("1,5", "y"), ("2", "x")), decimal=",")
+    assert file.matching("a = 1.5 ; b=x;").rows == (("1,5", "x"),)
+    assert file.matching("a=1,5").numbers == (2, 3)
+    assert file.matching("") is file
+    with pytest.raises(DataError, match='"a" is no condition'):
+        file.matching("b=x; a")
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [("Total_Output", 'did you mean "total output"?'), ("zzz", "its columns: total output, year")],
+)
+def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str) -> None:
+    with pytest.raises(DataError) as caught:
+        DataFile("d.csv", ("total output", "year"), ()).column(asked)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("decimal", "cell", "code", "hint"),
+    [
+        (".", "1,234", "DAT006", 'write decimal="," if it is a fraction'),
+        (",", "1.234", "DAT003", 'decimal="." says otherwise'),
+        (".", "0,5", "DAT003", 'decimal="," says otherwise'),
+        (".", "1 234 567", "DAT003", "write numbers without a sign between thousands"),
+        (".", "12 %", "DAT003", "unit= says what it counts"),
+        (".", "$12", "DAT003", "unit= says what it counts"),
+        (".", "many", "DAT003", "write a number such as 12"),
+    ],
+)
+def test_what_is_no_number_is_told_how_to_be_one(decimal: str, cell: str, code: str, hint: str) -> None:
+    with pytest.raises(DataError) as caught:
+        DataFile("d.csv", ("a",), ((cell,),), decimal=decimal).number(cell, column="a", row=7)
+    assert (caught.value.code, "row 7" in caught.value.message) == (code, True)
+    assert hint in (caught.value.hint or "")
+
+
+CODE = "one\n# region: inner\n  two\n    three\n# endregion\nfour\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "region", "expected"),
+    [
+        ("", "", CODE.removesuffix("\n")),
+        ("", "inner", "two\n  three"),
+        ("2", "inner", "three"),
+        ("1", "", "one"),
+        ("6", "", "four"),
+        ("5-", "", "# endregion\nfour"),
+        ("-2", "", "one\n# region: inner"),
+        ("3-4", "", "two\n  three"),
+        ("6-60", "", "four"),
+    ],
+)
+def test_a_part_of_a_text_is_found(lines: str, region: str, expected: str) -> None:
+    assert code_region(CODE, lines=lines, region=region) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "region", "message"),
+    [
+        ("7", "", 'no line of the file is in "7"'),
+        ("4-3", "", 'no line of the file is in "4-3"'),
+        ("three", "", '"three" is no range of lines'),
+        ("", "in", 'the file has no region "in"'),
+    ],
+)
+def test_a_part_that_is_not_there_is_refused(lines: str, region: str, message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        code_region(CODE, lines=lines, region=region)
+    assert (caught.value.code, caught.value.message) == ("INC001", message)
+
+
+def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
+    assert code_region("a\nregion x\nb\nc", lines="", region="x") == "b\nc"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"PK\x03\x04\xff", "is no text file, but a workbook or an archive"),
+        ("a,b\n".encode("utf-16"), "is UTF-16 text"),
+        (b"a,b\n1,\xe9\n", "line 2 has the byte E9"),
+    ],
+)
+def test_what_is_no_text_is_said_to_be(make_project: MakeProject, data: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        DataFolder(make_project({"source/d.csv": data})).open("d.csv", beside="source/a.md")
+
+
+def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> None:
+    folder = DataFolder(make_project({"source/d.csv": b"\xe9,b\n1,2\n", "source/e.csv": b"\x81,b\n1,2\n"}))
+    with pytest.raises(DataError) as letter:
+        folder.open("d.csv", beside="source/a.md")
+    with pytest.raises(DataError) as other:
+        folder.open("e.csv", beside="source/a.md")
+    assert "Windows-1252" in (letter.value.hint or "")
+    assert "Windows-1252" not in (other.value.hint or "")

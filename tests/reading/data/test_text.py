@@ -56,6 +56,11 @@ def test_a_first_line_for_spreadsheets_is_their_word_for_it() -> None:
     assert (file.columns, file.numbers, found) == (("year", "share"), (3,), [])
 
 
+def test_several_columns_may_be_without_a_name_but_not_of_one_name() -> None:
+    assert table("year,,\n2024,a,b\n")[0].columns == ("year", "", "")
+    assert 'two columns called "a"' in refused("year,a,a\n2024,1,2\n").message
+
+
 def test_commas_between_cells_need_no_word() -> None:
     assert table("year,tags\n2024,a;b\n2025,c|d\n")[1] == []
 

@@ -285,6 +285,15 @@ def test_where_bars_lie_the_line_is_a_shape_and_the_note_a_label() -> None:
     assert check_deck(written(slide_of(drawing))) == []
 
 
+def test_lying_bars_leave_a_line_over_them_for_the_words_of_a_reference_value() -> None:
+    tops = []
+    for marks in ((), TARGET):
+        drawn = native(years_chart(ChartKind.BAR, series(1, 4), horizontal=True, marks=marks))
+        layout = find(drawn, ".//{*}plotArea/{*}layout/{*}manualLayout")
+        tops.append(float(layout.find("{*}y").get("val")))
+    assert tops[1] > tops[0]
+
+
 def test_a_line_at_a_value_is_at_its_place_over_lying_bars() -> None:
     """The axis goes from 0 to 4: the line stands in the middle of the plot."""
     drawing = years_chart(ChartKind.BAR, series(1, 4), horizontal=True, marks=TARGET)

@@ -104,3 +104,47 @@ def test_a_log_scale_is_that_of_its_values() -> None:
 @pytest.mark.parametrize(("step", "expected"), [(0.3, 0.5), (1, 1), (11, 20), (2.1, 2.5), (26, 50)])
 def test_steps_are_rounded_up(step: float, expected: float) -> None:
     assert round_step(step) == expected
+
+
+def test_ends_that_an_author_set_are_the_ends_and_ticks_stay_round() -> None:
+    scale = linear_scale(3, 97, 10, 50)
+    assert (scale.low, scale.high, scale.ticks) == (10, 50, (10, 20, 30, 40, 50))
+    scale = linear_scale(0, 97, 3)
+    assert (scale.low, scale.high, scale.ticks) == (3, 100, (20, 40, 60, 80, 100))
+
+
+def test_a_scale_that_is_not_wide_ends_with_its_values() -> None:
+    scale = linear_scale(3, 97, wide=False)
+    assert (scale.low, scale.high, scale.ticks) == (3, 97, (20, 40, 60, 80))
+    assert [scale.share(value) for value in (3, 50, 97)] == [0, 0.5, 1]
+
+
+def test_ends_of_a_log_scale_may_be_set() -> None:
+    scale = log_scale(2, 80, 5, 60)
+    assert (scale.low, scale.high, scale.ticks) == (5, 60, (5, 10, 20, 50))
+
+
+def test_one_value_on_a_log_axis_has_a_power_of_ten_over_it() -> None:
+    assert log_scale(10, 10).ticks == (10, 20, 50, 100)
+
+
+def test_many_powers_of_ten_are_named_in_part() -> None:
+    assert log_scale(1, 1e8).ticks == tuple(10.0**power for power in range(9))
+    assert log_scale(1, 1e9).ticks == (1, 1e2, 1e4, 1e6, 1e8)
+    assert log_scale(1, 1000).ticks == (1, 10, 100, 1000)
+
+
+def test_values_below_zero_stand_where_they_belong() -> None:
+    scale = linear_scale(-10, 30)
+    assert (scale.low, scale.high) == (-10, 30)
+    assert scale.share(0) == 0.25
+
+
+def test_the_middle_of_a_log_axis_is_the_geometric_mean() -> None:
+    assert log_scale(1, 100).share(10) == pytest.approx(0.5)
+
+
+def test_half_steps_do_not_count_things() -> None:
+    assert linear_scale(0, 12).ticks == (0, 2.5, 5, 7.5, 10, 12.5)
+    assert linear_scale(0, 12, whole=True).ticks == (0, 5, 10, 15)
+    assert linear_scale(0, 120, whole=True).ticks == (0, 25, 50, 75, 100, 125)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.conftest import Golden
 from tests.media.charts.conftest import chart, series
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.drawing import plan_plot
@@ -50,6 +51,16 @@ def test_years_do_not_touch(count: int) -> None:
         plan = planned(chart(kind, series(*range(count))))
         assert apart(plan)
         assert len(plan.ticks) >= min(count, 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "step"),
+    [(12, 1), (30, 3), (45, 4), (60, 5), (120, 10), (200, 20), (300, 25), (500, 50), (1000, 100)],
+)
+def test_of_many_years_every_so_many_are_named_and_the_last_always(count: int, step: int) -> None:
+    plan = planned(chart(ChartKind.BAR, series(*range(count))))
+    named_years = [int(tick.lines[0]) for tick in plan.ticks]
+    assert named_years == list(range(2019 + count, 2019, -step))[::-1]
 
 
 @pytest.mark.parametrize("horizontal", [True, False])
@@ -122,3 +133,55 @@ def test_the_last_name_under_the_plot_does_not_hang_over_the_sheet() -> None:
     plan = plan_plot(replace(drawing, data=data), data, ROOM, RULER, Share())
     last = plan.ticks[-1]
     assert last.share * plan.width + RULER.widest(last.lines) / 2 <= plan.width + plan.right
+
+
+def as_text(plan: Plan) -> str:
+    """Where all is on the sheet, in points; names of places from the beginning of their axis."""
+    room = f"{plan.left:.1f} | {plan.width:.1f} | {plan.right:.1f}"
+    lines = [
+        f"across {room}, down {plan.top:.1f} | {plan.height:.1f} | {plan.bottom:.1f}",
+        f"values {plan.scale.low:g} to {plan.scale.high:g}: {' '.join(plan.scale.names('en'))}",
+        f"places {plan.axis.slots or f'{plan.axis.low:g} to {plan.axis.high:g}'}",
+    ]
+    for flag in ("lying", "labelled", "turned"):
+        lines += [flag] if getattr(plan, flag) else []
+    long = plan.height if plan.lying else plan.width
+    lines += [f"  {tick.share * long:.1f} {' / '.join(tick.lines)}" for tick in plan.ticks]
+    lines += [f"  end of {e.series} at {e.value:g}, {e.last:g}: {' / '.join(e.lines)}" for e in plan.ends]
+    lines += [f"  remark {r.start:.1f} in row {r.row}: {' / '.join(r.lines)}" for r in plan.remarks]
+    return "\n".join(lines)
+
+
+NOTES = (
+    Annotation(place=2020, name="2020", text="Begun"),
+    Annotation(place=2022, name="2022", text="Ended at last"),
+)
+TWO = (series(1, -4, 3, label="North"), series(2, None, 2.5, label="South"))
+PLANS = {
+    "bars": chart(ChartKind.BAR, *TWO, annotations=NOTES),
+    "lying bars": chart(ChartKind.BAR, *TWO, horizontal=True, annotations=NOTES),
+    "stacked bars": chart(ChartKind.BAR, *TWO, stacked=True, marks=(Mark(value=2, text="Target"),)),
+    "lying stacked bars": chart(ChartKind.BAR, *TWO, stacked=True, horizontal=True),
+    "one row of lying bars": chart(ChartKind.BAR, series(1200, 30), horizontal=True, years=False),
+    "many bars": chart(ChartKind.BAR, series(*range(45))),
+    "many lying bars": chart(ChartKind.BAR, series(*range(32)), horizontal=True),
+    "lines": chart(ChartKind.LINE, *TWO, annotations=NOTES, marks=(Mark(value=2, text="Target"),)),
+    "words under a line": chart(ChartKind.LINE, series(1, 2, 30), years=False),
+    "bands": chart(ChartKind.AREA, series(1, 2, label="a"), series(3, 4, label="b"), stacked=True),
+    "dots": chart(ChartKind.SCATTER, series(10, 200, 3000)),
+    "histogram": chart(ChartKind.HISTOGRAM, series(3, 9, 4)),
+    "long names": named(*LONG),
+    "long names of lying bars": named(*LONG, horizontal=True),
+    "turned names": named(*(f"Telecommunications {number}" for number in range(30))),
+    "a title of the places": replace(
+        named("a", "b"), data=replace(named("a", "b").data, category_title="Name")
+    ),
+}
+
+
+def test_plots_are_laid_out_as_they_were(golden: Golden) -> None:
+    texts = [f"{name}: {as_text(planned(drawing))}\n" for name, drawing in PLANS.items()]
+    drawing = PLANS["lines"]
+    inner = Share(names_left=False, names_under=False, height=60.0, scale=planned(drawing).scale)
+    texts.append(f"in a grid: {as_text(plan_plot(drawing, drawing.data, ROOM, RULER, inner))}\n")
+    golden("chart-plans.txt", "\n".join(texts))

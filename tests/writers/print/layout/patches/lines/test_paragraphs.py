@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
+import pyphen
+
+from tests.conftest import Golden
 from triptych.writers.print.layout.patches.lines.paragraphs import (
     Measure,
     Stop,
@@ -61,6 +65,11 @@ def test_two_hyphens_in_a_row_are_avoided() -> None:
     assert sum(place % 10 == 5 for place in found) <= 1
 
 
+def test_a_word_stays_whole_where_its_hyphen_gains_nothing() -> None:
+    # The first line is far too short either way, the second as wide.
+    assert lines(["30-20", 60, 20, 32]) == [10, 30, 40]
+
+
 def test_what_fits_nowhere_stands_alone() -> None:
     assert lines([40, 250, 40]) == [10, 20, 30]
 
@@ -87,3 +96,60 @@ def test_lines_of_headings_are_of_like_lengths() -> None:
 def test_headings_have_no_more_lines_than_they_need() -> None:
     found = ragged_lines(stops([30, 30, 30]), Measure(100, 100, 5), balanced=True)
     assert [stop.place for stop in found] == [0, 30]
+
+
+PROSE = (
+    "A lighthouse keeper counts nights, not days. In the long winter of his first year he wrote into the "
+    "ledger whatever passed the station: trawlers, icebreakers, an uncommonly stubborn rowing boat, and "
+    "seventeen migrating swans. Whoever reads the entries notices how the handwriting changes with the "
+    "weather, and that understatement was his only extravagance. On the last page stands a single word."
+)
+NARROW, WIDE = frozenset("fijlrt.,:'-"), frozenset("mwAOW")
+
+
+def width_of(text: str) -> float:
+    """Of a typeface with letters of three widths."""
+    return sum(3.0 if letter in NARROW else 8.0 if letter in WIDE else 5.0 for letter in text)
+
+
+def set_stops(text: str) -> tuple[list[Stop], dict[int, str]]:
+    """All stops of a text with hyphens where English has them, and the text up to each."""
+    divider = pyphen.Pyphen(lang="en_US")
+    found = [Stop(place=0, end=0, begin=0, spaces_before=0, spaces_after=0)]
+    edge, done, before = 0.0, "", {0: ""}
+    words = text.split()
+    for spaces, word in enumerate(words):
+        for cut in divider.positions(word.strip(",.:")):
+            middle = edge + width_of(word[:cut])
+            place = len(done) + cut
+            found.append(Stop(place, middle + width_of("-"), middle, spaces, spaces, hyphen=True))
+            before[place] = done + word[:cut]
+        edge += width_of(word)
+        done += f"{word} "
+        final = spaces == len(words) - 1
+        found.append(Stop(len(done), edge, edge + 4, spaces, spaces + 1, final=final))
+        before[len(done)] = done
+        edge += 4
+    return found, before
+
+
+def as_set(found: Sequence[Stop], before: dict[int, str]) -> str:
+    ends = [stop.place for stop in found]
+    lines = [before[end][len(before[start]) :] for start, end in pairwise(ends)]
+    hyphens = [stop.hyphen for stop in found[1:]]
+    return "\n".join(f"  {line.strip()}{'-' * hyphen}" for line, hyphen in zip(lines, hyphens, strict=True))
+
+
+def test_a_paragraph_is_broken_as_it_was(golden: Golden) -> None:
+    every, before = set_stops(PROSE)
+    plain = [stop for stop in every if not stop.hyphen]
+    texts = []
+    for width in (110, 130, 150, 170, 190, 210, 240, 270, 300, 350, 400):
+        measure = Measure(width - 12, width, 4)
+        texts.append(f"{width} wide:\n{as_set(best_lines(plain, measure, lambda: every), before)}\n")
+    for width in (150, 300):
+        for balanced in (False, True):
+            found = ragged_lines(plain, Measure(width, width, 4), balanced=balanced)
+            name = "balanced" if balanced else "ragged"
+            texts.append(f"{width} wide, {name}:\n{as_set(found, before)}\n")
+    golden("paragraphs.txt", "\n".join(texts))

@@ -1,0 +1,28 @@
+"""A long description is folded away beside its figure, which names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook, parsed, section_xhtml, tiny_png
+
+FILES = {"source/dot.png": tiny_png(), "source/data.csv": "x,y\n1,2\n2,3\n"}
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "::: {#fig-a}\n![A dot](dot.png)\n\nCaption.\n\n::: {.description}\nIt shows *much*.\n:::\n:::\n",
+        '::: {.chart data=data.csv x=x y=y fig-alt="Two"}\nCaption.\n\n::: {.description}\nIt shows *much*.\n:::\n:::\n',
+    ],
+    ids=["picture", "chart"],
+)
+def test_a_description_is_folded_away_and_named(read_book_of: ReadBook, figure: str) -> None:
+    book, _ = read_book_of(figure, files=FILES)
+    tree = parsed(section_xhtml(book))
+    details = tree.find(".//details[summary]")
+    assert details is not None
+    assert [part.tag for part in details] == ["summary", "p"]
+    assert "".join(details[1].itertext()) == "It shows much."
+    image = tree.find(".//img")
+    assert image is not None and image.get("aria-details") == details.get("id")

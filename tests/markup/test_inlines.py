@@ -1,0 +1,24 @@
+"""Pictures in a line have the size that their author asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook, section_xhtml, tiny_png
+
+
+@pytest.mark.parametrize(
+    ("asked", "style"),
+    [
+        ("width=20px", 'style="width: 20px"'),
+        ("width=20px height=1cm", 'style="width: 20px; height: 1cm"'),
+        ("width=50% height=30%", 'style="width: 50%"'),
+        ("height=30%", ""),
+        ("width=wide", ""),
+    ],
+)
+def test_a_picture_is_as_large_as_asked(read_book_of: ReadBook, asked: str, style: str) -> None:
+    book, _ = read_book_of(f"A ![dot](dot.png){{{asked}}} here.\n", files={"source/dot.png": tiny_png()})
+    image = section_xhtml(book).partition("<img ")[2].partition(">")[0]
+    assert ("style=" in image) == bool(style)
+    assert style in image

@@ -1,0 +1,24 @@
+"""Citations and the entries of the bibliography know each other."""
+
+from __future__ import annotations
+
+from tests.conftest import ReadBook
+from triptych.model.nodes import Citation, Source
+from triptych.model.walk import chapter_nodes
+
+BIBLIOGRAPHY = (
+    "@book{a, title={One}, author={Ash, Ann}, year={2000}}\n"
+    "@book{b, title={Two}, author={Beech, Bob}, year={2001}}\n"
+)
+
+
+def test_a_source_knows_the_citations_that_name_it_each_once(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(
+        "One [@a, p. 1; @a, p. 2; @b], two [@a].\n",
+        manifest="bibliography: r.bib\n",
+        files={"source/r.bib": BIBLIOGRAPHY},
+    )
+    nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
+    first, second = [node.attr.id for node in nodes if isinstance(node, Citation)]
+    assert first != second
+    assert [node.uses for node in nodes if isinstance(node, Source)] == [(first, second), (first,)]
