@@ -20,7 +20,7 @@ from triptych.engine.workers import Inline, workers
 from triptych.passes.references.pages import Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.placing import Placed, page_labels
@@ -221,7 +221,9 @@ def make(
     manifest, book, found = read(project, cache)
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    return WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, cache, executor or Inline()))
+    context = BuildContext.for_book(project, book, cache, executor or Inline())
+    made = WRITERS["pdf"](WritingJob(book, manifest, context))
+    return made.data, made.found
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +274,7 @@ class TestPageNumbers:
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
-        WRITERS["pdf"](book, manifest, context, Printed(), told.append)
+        WRITERS["pdf"](WritingJob(book, manifest, context, Printed(), told.append))
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
