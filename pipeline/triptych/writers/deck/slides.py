@@ -173,10 +173,14 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Something short and what is said of it: a number and what it counts, a date and what happened."""
+    """Something short and what is said of it: a number and what it counts, a date and what happened.
+
+    ``when`` is a date in years of our era, 2019.5 its middle; None where the head is no date.
+    """
 
     head: tuple[Run, ...]
     paras: tuple[Para, ...] = ()
+    when: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from triptych.languages.dates import read_date
 from triptych.languages.labels import Labels
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.media.preparation.pictures import Prepared
@@ -82,9 +84,12 @@ def number_body(content: tuple[Block, ...]) -> NumbersBody | None:
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
-def timeline_body(content: tuple[Block, ...]) -> TimelineBody | None:
+def timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """The dates of a list of definitions, and what happened; None without a list."""
-    cards, source = _cards(content)
+    found, source = _cards(content)
+    cards = tuple(
+        replace(card, when=read_date("".join(run.text for run in card.head), language)) for card in found
+    )
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
