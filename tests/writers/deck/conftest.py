@@ -34,6 +34,7 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
@@ -96,7 +97,7 @@ def chart(kind: ChartKind, *rows: Series, positions: tuple[float, ...] | None = 
 
 
 def table(*rows: Sequence[str], **more: Any) -> TableBody:
-    cells = tuple(tuple((Run(text=text),) if text else () for text in row) for row in rows)
+    cells = tuple(tuple(TableCell.of((Run(text=text),) if text else ()) for text in row) for row in rows)
     return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
 
 

@@ -26,7 +26,8 @@ _GAP = 14.0  # points between cards
 _INSET = 9.0  # between a pole and its text
 _REACH = 30.0  # from the line to the nearest cards, where poles turn aside
 _RULE, _DOT, _POLE = 1.5, 11.0, 1.0  # thickness of the line, size of its dots, thickness of poles
-_FAR_ASIDE = 150.0  # cards that are farther from their dots are looked for with breaks in the line
+# A break in the line is looked for where cards are farther from their dots, or two dots nearer.
+_FAR_ASIDE, _NEAR = 150.0, 22.0
 _RAISED = 0.42  # of the free height stands over all
 _BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # length of a broken stretch, its mark, and how that leans
 # A gap is broken where it and those longer fill so much of the line, and are so many times the next one.
@@ -83,6 +84,11 @@ class _Row:
         return max((flag.height for flag in self.flags if not flag.above), default=0.0)
 
     @property
+    def nearest(self) -> float:
+        """How near to each other the two nearest dots are."""
+        return min(after.dot - before.dot for before, after in pairwise(self.flags))
+
+    @property
     def aside(self) -> float:
         """How far the card farthest from its dot is."""
         return max(abs(flag.dot - flag.left) for flag in self.flags)
@@ -137,9 +143,11 @@ def _row(
                 row = _at_width(
                     cards, known, width, sizes, whole, places, theme, one_sided=one_sided, breaking=breaking
                 )
-                if row and (best is None or row.aside <= best.aside + 1):
+                if row and (
+                    best is None or row.aside <= best.aside + 1 or len(row.breaks) > len(best.breaks)
+                ):
                     best = row
-            if best and best.aside <= _FAR_ASIDE:
+            if best and best.aside <= _FAR_ASIDE and best.nearest >= _NEAR:
                 return best
     return best
 
