@@ -12,6 +12,7 @@ from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
+from triptych.writers.deck.drawing.footers import set_footers, words
 from triptych.writers.deck.drawing.pictures import Rasterise
 from triptych.writers.deck.drawing.slides import Stage, draw_slide
 from triptych.writers.deck.drawing.text import (
@@ -45,13 +46,13 @@ def write_deck(
     stage = Stage(
         template=template,
         text=TextContext(language=deck.language, theme=template.theme, way=template.way),
-        footer=deck.footer or deck.title,
-        date=deck.date,
+        footers=words(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
     fitted, diagnostics = _fit_all(deck, template)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
+    set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
