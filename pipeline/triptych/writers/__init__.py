@@ -163,6 +163,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         footer=options.footer,
         incremental=options.incremental,
         overflow=options.overflow,
+        transition=options.transition,
         picture=pictures.__getitem__,
         draw_formulas=context.draw_formulas,
     )

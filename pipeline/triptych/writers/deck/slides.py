@@ -332,6 +332,7 @@ class Deck:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     overflow: str = "split"
+    transition: str = "none"
     footer: str = ""
     date: str = ""
 

@@ -52,11 +52,12 @@ def storyboard(
     footer: str,
     incremental: bool = False,
     overflow: str = "split",
+    transition: str = "none",
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much.
+    one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change.
     """
     found: list[Diagnostic] = []
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
@@ -100,6 +101,7 @@ def storyboard(
         keywords=meta.keywords,
         footer=footer or meta.title,
         overflow=overflow,
+        transition=transition,
         date=labels.dated(meta.date) if meta.date else "",
     )
     return deck, found
