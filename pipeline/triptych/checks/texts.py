@@ -60,8 +60,10 @@ def pdf_text(data: bytes) -> FileText:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
-        said = letters(alternatives(pdf))
-    return FileText(letters(structure.text) if structure else shown, alternatives=said, still=True)
+        alternative_texts = letters(alternatives(pdf))
+    return FileText(
+        letters(structure.text) if structure else shown, alternatives=alternative_texts, still=True
+    )
 
 
 def epub_text(data: bytes) -> FileText:
