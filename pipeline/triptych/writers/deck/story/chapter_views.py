@@ -13,6 +13,7 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
 from triptych.writers.deck.story.author_slides import written
+from triptych.writers.deck.story.belonging import Passage, Path, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.points import section_points
 from triptych.writers.deck.story.runs import asides, runs
@@ -38,17 +39,24 @@ class ChapterView:
 
 
 def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
-    """A chapter with its evidence; the prose around each is what the speaker says there."""
-    shown: list[tuple[Evidence, list[Spoken]]] = []
-    notes: list[Spoken] = []
-    for heading, blocks in _sections(chapter):
-        listed, first = _listed(heading, blocks, chapter, maker)
+    """A chapter with its evidence, and to each what the speaker says there."""
+    stands: list[Stand] = []
+    passages: list[Passage] = []
+    for heading, path, blocks in _sections(chapter):
+        listed, first, opens = _listed(heading, blocks, chapter, maker)
         for block, here in zip(blocks, _shown_by_block(blocks, chapter), strict=True):
-            if listed and block is first:
-                shown.append((listed, []))
-            said = shown[-1][1] if shown else notes
-            said.extend(maker.speech(*here).paragraphs((block,)))
-            shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
+            place = len(passages)
+            if listed and block is opens:
+                stands.append(Stand(evidence=listed, path=path, place=place, points=first))
+            made = (item for node in here if (item := _evidence(node, heading, maker)))
+            stands += (Stand(evidence=item, path=path, place=place) for item in made)
+            passages.append(Passage(block=block, path=path, place=place, shown=tuple(here)))
+    seen = _within((stand.evidence for stand in stands), chapter.talk.most)
+    stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
+    said: dict[int | None, list[Spoken]] = {}
+    for passage in settled(passages, stands, chapter.language or maker.labels.language):
+        text = maker.speech(*passage.shown).paragraphs((passage.block,))
+        said.setdefault(passage.slide, []).extend(text)
     overview = _overview(chapter)
     marked_only = chapter.talk.telling is Telling.EXPLICIT
     # Takeaways that nobody marked, or that other points take the place of, are said.
@@ -61,23 +69,26 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
         summary=plain_text(chapter.summary),
         takeaways=tuple(runs(line, formulas=maker.formulas) for line in points),
         opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
-        notes=(*unseen, *notes),
+        notes=(*unseen, *said.get(None, ())),
         evidence=tuple(
-            _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)
+            replace(stand.evidence, notes=(*stand.evidence.notes, *said.get(place, ())))
+            for place, stand in enumerate(stands)
         ),
         span=chapter.span,
     )
 
 
-def _sections(chapter: Chapter) -> Iterator[tuple[str, list[Block]]]:
-    """The blocks under each heading, which is the first of them, and what it says."""
+def _sections(chapter: Chapter) -> Iterator[tuple[str, Path, list[Block]]]:
+    """The blocks under each heading, which is the first of them, what it says and where it stands."""
     heading, blocks = plain_text(chapter.title), list[Block]()
-    for block in chapter.blocks:
+    over: list[tuple[int, int]] = []  # the level of each heading over the blocks, and its number among all
+    for number, block in enumerate(chapter.blocks, 1):
         if isinstance(block, nodes.Heading):
-            yield heading, blocks
+            yield heading, tuple(n for _, n in over), blocks
             heading, blocks = plain_text(block.content), []
+            over = [*((level, n) for level, n in over if level < block.level), (block.level, number)]
         blocks.append(block)
-    yield heading, blocks
+    yield heading, tuple(n for _, n in over), blocks
 
 
 def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | None:
@@ -92,21 +103,20 @@ def _shown_by_block(blocks: Sequence[Block], chapter: Chapter) -> list[list[Show
 
 def _listed(
     heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker
-) -> tuple[Evidence | None, Block | None]:
-    """The slide of what a section enumerates, where a talk takes what it finds, and the block it stands at.
-
-    It opens the section, whose text is said to it, unless something else is shown before the list.
+) -> tuple[Evidence | None, Block | None, Block | None]:
+    """The slide of what a section enumerates, where a talk takes what it finds, the block that it does so in,
+    and the block that the slide stands at: the first, unless something else is shown before the list.
     """
     if chapter.talk.telling is not Telling.AUTO:
-        return None, None
+        return None, None, None
     points = section_points(blocks, maker.formulas, maker.labels.colon)
     if points is None:
-        return None, None
+        return None, None, None
     span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)
     body = TextBody(paras=points.paras)
     made = Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
     before = blocks[: next(place for place, block in enumerate(blocks) if block is points.first)]
-    return made, points.first if any(_shown_by_block(before, chapter)) else blocks[0]
+    return made, points.first, points.first if any(_shown_by_block(before, chapter)) else blocks[0]
 
 
 def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:

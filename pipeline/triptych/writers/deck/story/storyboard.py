@@ -66,8 +66,6 @@ def storyboard(
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
-    untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
-    back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
     chosen: list[DeckSlide] = []
@@ -87,7 +85,6 @@ def storyboard(
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
-        back_notes=[text for chapter in (*untold, *back) for text in _whole(chapter, speech)],
     )
     meta = book.metadata
     deck = Deck(
