@@ -190,7 +190,8 @@ def _names_shown(
             if (name := attr_of(node).id) and name not in known:
                 near = sorted(range(len(stands)), key=lambda n: abs(stands[n].place - passage.place))
                 alike = [place for place in near if _shows_the_same(stands[place].evidence, node)]
-                known |= {name: place for place in alike[:1]}
+                if alike:
+                    known[name] = alike[0]
     known.pop("", None)
     return known
 
