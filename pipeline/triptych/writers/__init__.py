@@ -164,6 +164,8 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         footer=options.footer,
         incremental=options.incremental,
         overflow=options.overflow,
+        dividers=options.dividers,
+        most=options.max_per_chapter,
         picture=pictures.__getitem__,
         draw_formulas=context.draw_formulas,
     )

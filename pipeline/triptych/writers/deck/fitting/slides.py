@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
@@ -122,12 +123,14 @@ def fit_slide(
     *,
     rtl: bool = False,
     overflow: str = "split",
+    language: str = "en",
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
-    need one.
+    need one. Those that go on are counted in words of the ``language``.
     """
+    labels = load_labels(language)
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
@@ -143,7 +146,8 @@ def fit_slide(
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     for number, body in enumerate(bodies, 1):
-        title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
+        part = labels.bracketed(labels.part_of(number, len(bodies))) if len(bodies) > 1 else ""
+        title = slide.title + part
         fitted_title = _fit(title, Role.TITLE, body.layout, places_of[body.layout], theme)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
@@ -157,6 +161,7 @@ def fit_slide(
                 texts={
                     Role.TITLE: fitted_title,
                     **({} if body.layout is not layout else texts),
+                    **_tracker(slide, body.layout, places_of[body.layout], theme),
                     **body.texts,
                 },
                 frames=body.frames,
@@ -274,6 +279,14 @@ def _small_texts(
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
+
+
+def _tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
+    """Where in the talk the slide is, where the layout has a place for that and it fits."""
+    if not slide.tracker or Role.TRACKER not in places:
+        return {}
+    fitted = _fit(slide.tracker, Role.TRACKER, layout, places, theme)
+    return {Role.TRACKER: fitted} if fitted else {}
 
 
 def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:

@@ -12,6 +12,7 @@ from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
+from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.author_slides import written
 from triptych.writers.deck.story.belonging import Passage, Path, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
@@ -24,18 +25,24 @@ from triptych.writers.deck.story.selection import Shown, shown_in
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
 
-    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    ``message`` is the sentence under its title; ``opening`` is what the speaker says first: the part that
+    begins here, a summary that is longer than its first sentence, notes to title and summary.
     """
 
     id: str
     title: str
     name: str
-    summary: str
+    message: str
     takeaways: tuple[tuple[Run, ...], ...]
     opening: tuple[Spoken, ...]
     notes: tuple[Spoken, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
+
+    @property
+    def shows_anything(self) -> bool:
+        """Whether it has a slide that is seen, beside its divider."""
+        return bool(self.takeaways) or any(not item.hidden for item in self.evidence)
 
 
 def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
@@ -62,13 +69,17 @@ def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
     # Takeaways that nobody marked, or that other points take the place of, are said.
     unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
     points = overview or (() if marked_only else chapter.takeaways)
+    message = _message(chapter, Phrasing.of(chapter.language or maker.labels.language))
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
-        summary=plain_text(chapter.summary),
+        message=message,
         takeaways=tuple(runs(line, formulas=maker.formulas) for line in points),
-        opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
+        opening=(
+            *_rest_of_summary(chapter, message),
+            *(aside for line in _opener(chapter) for node in line for aside in asides(node)),
+        ),
         notes=(*unseen, *said.get(None, ())),
         evidence=tuple(
             replace(stand.evidence, notes=(*stand.evidence.notes, *said.get(place, ())))
@@ -134,6 +145,19 @@ def _within(evidence: Iterable[Evidence], most: int) -> Iterator[Evidence]:
     """Evidence of which no more than ``most`` are seen, unless asked for; 0 is no limit."""
     for place, item in enumerate(evidence):
         yield replace(item, hidden=item.hidden or (0 < most <= place and not item.asked))
+
+
+def _message(chapter: Chapter, phrasing: Phrasing) -> str:
+    """The first sentence of the summary, else, where a talk takes what it finds, of the text."""
+    if chapter.summary:
+        return phrasing.first_sentence(chapter.summary)
+    return phrasing.opening(chapter.blocks) if chapter.talk.telling is Telling.AUTO else ""
+
+
+def _rest_of_summary(chapter: Chapter, message: str) -> Iterator[Spoken]:
+    """The summary, where its first sentence is not all of it."""
+    if plain_text(chapter.summary) not in ("", message):
+        yield runs(chapter.summary)
 
 
 def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:

@@ -7,7 +7,7 @@ code, lists and written slides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import jinja2
@@ -40,6 +40,7 @@ from triptych.writers.deck.story.runs import (
     runs,
     spoken,
 )
+from triptych.writers.deck.story.summary import summary_of
 
 _ONE_COLUMN, _TWO_COLUMNS = 7, 14  # lines of an agenda
 
@@ -52,11 +53,14 @@ def storyboard(
     footer: str,
     incremental: bool = False,
     overflow: str = "split",
+    dividers: str = "summary",
+    most: int = 0,
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much.
+    one after another; ``overflow`` is what becomes of too much, ``dividers`` how chapters begin, ``most`` how
+    many slides of one are seen that nobody asked for, 0 being no limit.
     """
     found: list[Diagnostic] = []
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
@@ -68,6 +72,7 @@ def storyboard(
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
+    meta = book.metadata
     chosen: list[DeckSlide] = []
 
     def slide(layout: str, title: str, **more: object) -> str:
@@ -80,15 +85,16 @@ def storyboard(
 
     templates.get_template("deck/storyboard.j2").render(
         slide=slide,
-        meta=book.metadata,
+        meta=meta,
         labels=labels,
+        dividers=dividers,
+        summary=summary_of(meta, told, labels),
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
     )
-    meta = book.metadata
     deck = Deck(
-        slides=tuple(chosen),
+        slides=tuple(_in_sections(chosen, views)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,
@@ -98,6 +104,7 @@ def storyboard(
         footer=footer or meta.title,
         overflow=overflow,
         date=labels.dated(meta.date) if meta.date else "",
+        backup=labels["backup"],
     )
     return deck, found
 
@@ -109,6 +116,17 @@ def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]
         if chapter.part and chapter.part.id not in seen:
             seen.add(chapter.part.id)
             yield chapter, chapter.part
+
+
+def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
+    """The slides, of which the first of each chapter begins a section; so does what comes after chapters."""
+    before = ""
+    for slide in slides:
+        if slide.chapter != before and not slide.section:
+            section = views[slide.chapter].title if slide.chapter else slide.title
+            slide = replace(slide, section=section)
+        before = slide.chapter
+        yield slide
 
 
 def _agenda(lines: tuple[Para, ...]) -> Body:
@@ -157,6 +175,8 @@ def _deck_slide(
     evidence: Evidence | None = None,
     subtitle: str = "",
     kicker: str = "",
+    tracker: str = "",
+    chapter: ChapterView | None = None,
     id: str = "",
     section: str = "",
     notes: Iterable[Spoken] = (),
@@ -180,6 +200,8 @@ def _deck_slide(
         body=body,
         subtitle=subtitle,
         kicker=kicker,
+        tracker=tracker,
+        chapter=chapter.id if chapter else "",
         id=id or (evidence.id if evidence else ""),
         section=section,
         notes=tuple(filter(is_said, notes)),
@@ -189,5 +211,5 @@ def _deck_slide(
         shown=evidence.shown if evidence else (),
         wish=evidence.wish if evidence else "",
         overflow=evidence.overflow if evidence else overflow,
-        span=evidence.span if evidence else span,
+        span=evidence.span if evidence else chapter.span if chapter else span,
     )
