@@ -18,7 +18,8 @@ class TalkWords:
     """Patterns of one language, each for text in lower case with straight apostrophes.
 
     ``leaning``, ``openers`` and ``subordinate`` match at the beginning of a sentence, an opener with its
-    comma; ``joining`` at the comma before a clause that may be left off; ``about_itself`` anywhere.
+    comma; ``joining`` at the comma before a clause that may be left off, ``unfinished`` at the end, before a
+    colon; ``about_itself`` anywhere.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -26,6 +27,7 @@ class TalkWords:
     about_itself: re.Pattern[str] = _NOTHING
     joining: re.Pattern[str] = _NOTHING
     subordinate: re.Pattern[str] = _NOTHING
+    unfinished: re.Pattern[str] = _NOTHING
 
 
 @cache
@@ -42,6 +44,7 @@ def load_talk_words(language: str) -> TalkWords:
         about_itself=re.compile(rf"(?<!\w){_any(words['about-itself'])}"),
         joining=re.compile(rf",\s+{_any(words['joining'])}"),
         subordinate=re.compile(_any(words["subordinate"])),
+        unfinished=re.compile(rf"(?<!\w){_any(words['unfinished'])}\s*[:：]$"),
     )
 
 

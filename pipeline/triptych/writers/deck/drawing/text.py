@@ -196,10 +196,10 @@ def _add_paragraph(
     if look.after is not None:
         child(child(properties, "a:spcAft"), "a:spcPts", val=_hundredths(look.after))
     if look.mark and para.bullet and number is None:
-        child(properties, "a:buFont", typeface="Arial")
+        child(properties, "a:buFont", typeface="+mn-lt")
         child(properties, "a:buChar", char="•")
     if number is not None and not number.written:
-        child(properties, "a:buFont", typeface="+mj-lt")
+        child(properties, "a:buFont", typeface="+mn-lt")
         child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
     elif number is not None or not para.bullet:
         child(properties, "a:buNone")

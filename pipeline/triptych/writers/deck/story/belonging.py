@@ -189,9 +189,9 @@ def _names_shown(
         for node in walk(passage.block):
             if (name := attr_of(node).id) and name not in known:
                 near = sorted(range(len(stands)), key=lambda n: abs(stands[n].place - passage.place))
-                same = (place for place in near if _shows_the_same(stands[place].evidence, node))
-                if (place := next(same, None)) is not None:
-                    known[name] = place
+                alike = [place for place in near if _shows_the_same(stands[place].evidence, node)]
+                if alike:
+                    known[name] = alike[0]
     known.pop("", None)
     return known
 

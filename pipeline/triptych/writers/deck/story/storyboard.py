@@ -72,8 +72,6 @@ def storyboard(
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
-    untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
-    back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
     names = {name: view.title for name, view in views.items()}
@@ -97,7 +95,6 @@ def storyboard(
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
-        back_notes=[text for chapter in (*untold, *back) for text in _whole(chapter, speech)],
     )
     deck = Deck(
         slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),

@@ -82,8 +82,12 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
             details = (elsewhere, _detail(slide.body))
-            told = (labels.titled(title, detail) for detail in details if detail)
-            title = next((one for one in told if one not in taken and len(one) <= _LONGEST), title)
+            told = (
+                labels.titled(shortened(title, _LONGEST - len(detail)), detail)
+                for detail in details
+                if detail
+            )
+            title = next((one for one in told if one not in taken), title)
         first_in.setdefault(title, slide.chapter)
         taken.add(title)
         titles[place] = title

@@ -30,8 +30,9 @@ _AGAIN = 0.5  # of its worth is what follows another of the same section
 def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
 
-    Tables that are too large for a slide are not seen then. Of the others those are seen that are worth most, each further one of a section counting half as much as the one
-    before: so every section of a chapter is shown before one is shown twice.
+    Tables that are too large for a slide are not seen then. Of the others those are that are worth most, each
+    further one of a section counting half as much as the one before: so every section of a chapter is shown
+    before one is shown twice.
     """
     if not most:
         return list(evidence)
