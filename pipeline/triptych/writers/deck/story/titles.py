@@ -102,7 +102,9 @@ def _detail(body: Body | None) -> str:
         case CodeBody(text=text):
             return shortened(_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):
-            return _beginning(source) or shortened(", ".join(map(_plain, rows[0])) if rows else "", _DETAIL)
+            return _beginning(source) or shortened(
+                ", ".join(_plain(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
+            )
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
             return _beginning(source) or shortened(alt, _DETAIL)
         case QuoteBody(text=quoted):
