@@ -11,7 +11,7 @@ from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.writers.deck.drawing.builds import add_builds
+from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
@@ -76,6 +76,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_ornaments(slide, fitted.ornaments, offer.palette)
     names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
     frames: dict[Role, Any] = {}
+    clicks: list[Click] = []
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
         placeholder.name = names[index]
@@ -85,16 +86,17 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
                 _set_place(placeholder, _place(role, fitted, offer))
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
-            _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+            clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
             drop(placeholder)
-    _add_text_boxes(slide, fitted, offer, frames, stage)
+    clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
     _read_title_first(slide)
     for role, shape in frames.items():
-        _draw_content(slide, shape, role, fitted, offer, stage)
+        clicks += _draw_content(slide, shape, role, fitted, offer, stage)
+    add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
         add_footers(slide, layout, stage.footers, stage.text)
@@ -106,9 +108,9 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     return slide
 
 
-def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
+def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> list[Click]:
     set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
-    add_builds(slide, shape, text.paras)
+    return clicks_of_text(shape, text.paras)
 
 
 def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
@@ -140,8 +142,9 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 def _add_text_boxes(
     slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
-) -> None:
-    """Texts and frames for which the layout has no placeholder, each where it is read."""
+) -> list[Click]:
+    """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
+    clicks: list[Click] = []
     for role, box in offer.boxes.items():
         place = _place(role, fitted, offer)
         if role in fitted.texts:
@@ -150,9 +153,10 @@ def _add_text_boxes(
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             if role in fitted.panels:
                 _set_panel(shape, place, offer.palette)
-            _write(slide, shape, fitted.texts[role], place, stage)
+            clicks += _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
+    return clicks
 
 
 def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
@@ -191,7 +195,8 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
 
 def _draw_content(
     slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
-) -> None:
+) -> list[Click]:
+    """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
     place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
@@ -212,6 +217,7 @@ def _draw_content(
             shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
             for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
                 describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+            return clicks_of_charts(shapes, chart)
         case PictureBody() as picture:
             parts, rasterise = stage.svg_parts, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
@@ -223,6 +229,7 @@ def _draw_content(
             insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
         case _:
             assert_never(frame.content)
+    return []
 
 
 def _set_place(shape: BaseShape, place: Place) -> None:
