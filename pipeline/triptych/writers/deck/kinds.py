@@ -202,6 +202,7 @@ def _second(first: Role) -> Slot:
 _SOURCE = _source(Role.OBJECT)
 _MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
 _SOME = 0.3  # what a message in few words needs
+_COLUMN = 0.16  # what one of two columns needs
 
 _KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
@@ -355,6 +356,7 @@ _KINDS: Mapping[Layout, Kind] = {
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
         others=(Layout.BULLETS,),
+        share=_COLUMN,
         main=Role.FIRST,
         slots=(
             _TITLE,
@@ -368,6 +370,7 @@ _KINDS: Mapping[Layout, Kind] = {
         types=("twoTxTwoObj",),
         names=r"comparison|vergleich|comparaison|comparación|confronto",
         others=(Layout.COLUMNS, Layout.BULLETS),
+        share=_COLUMN,
         main=Role.FIRST,
         slots=(
             _TITLE,
