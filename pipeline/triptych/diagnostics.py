@@ -191,6 +191,7 @@ CODES: dict[str, Code] = {
     "CHK016": Code(_W, "the slides of a deck have too many words"),
     "CHK017": Code(_E, "words of the book are missing from a finished file", "missing-words"),
     "CHK018": Code(_E, "drawings of the book are missing from a finished file", "missing-drawings"),
+    "CHK020": Code(_W, "shapes of a deck lie over one another"),
 }
 
 
