@@ -71,6 +71,8 @@ class PptxOptions(Strict):
     """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
     incremental: bool = False
     """Whether the points of lists appear one after another, with a click each."""
+    fonts: Literal["subset", "whole", "none"] = "subset"
+    """How much of the theme's fonts the file brings: the characters in use, whole fonts, or none."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
     """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
 

@@ -70,6 +70,12 @@ def set_data(part: Part, data: bytes) -> None:
     part._blob = data
 
 
+def elements_related(part: Part, kind: str) -> list[Any]:
+    """The elements of the parts that a part points to by relationships of a kind."""
+    targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
+    return [target._element for target in targets]
+
+
 def relationships_of_package(package: Any) -> Any:
     """The relationships of the package itself, by id."""
     return package._rels

@@ -11,7 +11,6 @@ import copy
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -26,6 +25,7 @@ from triptych.ooxml.inheritance import (
     placeholder_of,
 )
 from triptych.ooxml.names import qn
+from triptych.ooxml.typefaces import ThemeFonts
 from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
@@ -39,7 +39,6 @@ from triptych.writers.deck.pptx.terms import (
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
-_FONT = "Calibri"  # of a theme that names none
 
 _UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
@@ -155,33 +154,6 @@ def theme_of(master: SlideMaster) -> Any:
     except KeyError:
         return None
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-class ThemeFonts:
-    """The two fonts of a theme (20.1.4.1.16 ff.)."""
-
-    def __init__(self, theme: Any) -> None:
-        self._theme = theme
-
-    def named(self, typeface: str) -> str:
-        """A typeface as a text property has it: a name, or one of the theme's by its role."""
-        if typeface.startswith("+mj"):
-            return self.major
-        return self.minor if typeface.startswith("+") else typeface
-
-    @cached_property
-    def major(self) -> str:
-        """The font of titles."""
-        return self._font("majorFont")
-
-    @cached_property
-    def minor(self) -> str:
-        """The font of text."""
-        return self._font("minorFont")
-
-    def _font(self, name: str) -> str:
-        latin = self._theme.find(f".//{qn(f'a:{name}')}/{qn('a:latin')}") if self._theme is not None else None
-        return str(latin.get("typeface") or _FONT) if latin is not None else _FONT
 
 
 def _is_turned(element: Any) -> bool:
