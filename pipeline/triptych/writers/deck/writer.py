@@ -27,6 +27,7 @@ from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.fonts import Extent, embed_fonts
+from triptych.writers.deck.package.notes_pages import add_notes
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
 from triptych.writers.deck.package.transitions import add_transitions
@@ -62,6 +63,7 @@ def write_deck(
         return b"", ordered(diagnostics)
     set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
+    diagnostics += add_notes(fitted, drawn, template, stage.text)
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:

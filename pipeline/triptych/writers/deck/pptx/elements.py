@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.shapes.base import BaseShape
-from pptx.slide import SlideLayout, SlideMaster
+from pptx.slide import NotesMaster, NotesSlide, SlideLayout, SlideMaster
 
 from triptych.ooxml.names import qn
 
@@ -34,8 +34,8 @@ def drop(shape: BaseShape) -> None:
     element.getparent().remove(element)
 
 
-def placeholders_of(holder: SlideLayout | SlideMaster) -> list[Any]:
-    """The placeholders of a layout or master, which python-pptx's types call no iterable."""
+def placeholders_of(holder: SlideLayout | SlideMaster | NotesMaster | NotesSlide) -> list[Any]:
+    """The placeholders of a layout, a master or a page of notes, which python-pptx types as no iterable."""
     found: Any = holder.placeholders
     return list(found)
 

@@ -33,6 +33,7 @@ from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
     BaseShape,
+    NotesMaster,
     Presentation,
     SlideLayout,
     SlideMaster,
@@ -134,24 +135,13 @@ class LayoutReader:
         if kind in _UNFILLED:
             return None
         chain = chain_of(element, None, element_of(layout.slide_master))
-        box = box_of(chain)
         turned = placeholder_of(element).get("orient") == "vert" or any(map(_is_turned, chain))
-        if box is None or turned or element.find(qn("p:txBody")) is None:
+        if turned or element.find(qn("p:txBody")) is None:
             return None
-        styles, fonts = self._styles(element, layout), self.fonts(layout)
-        levels = [self._level_element(styles, number) for number in range(1, _LEVELS + 1)]
-        place = placed(
-            _in_points(box),
-            _insets(chain),
-            tuple(level_of(level, fonts) for level in levels),
-            _columns(chain),
-        )
-        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels)
-
-    def _level_element(self, styles: Sequence[Any], number: int) -> Any:
-        """The properties of one level of text, from the nearest that says each."""
-        tag = qn(f"a:lvl{number}pPr")
-        return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+        styles = self._styles(element, layout)
+        levels = [level_element(styles, number) for number in range(1, _LEVELS + 1)]
+        place = place_of(chain, levels, self.fonts(layout))
+        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels) if place else None
 
 
 def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
@@ -174,6 +164,21 @@ def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Sp
     return spot if place is own else replace(spot, place=place, moved=True)
 
 
+def place_of(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
+    """Where a placeholder lies, as the nearest of its chain says, and how the levels of its text are set."""
+    box = box_of(chain)
+    if box is None:
+        return None
+    looks = tuple(level_of(level, fonts) for level in levels)
+    return placed(_in_points(box), _insets(chain), looks, _columns(chain))
+
+
+def level_element(styles: Sequence[Any], number: int) -> Any:
+    """The properties of one level of text, from the nearest style that says each."""
+    tag = qn(f"a:lvl{number}pPr")
+    return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+
+
 def placed(
     box: _Box,
     insets: tuple[float, float, float, float],
@@ -188,7 +193,7 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: SlideMaster) -> Any:
+def theme_of(master: SlideMaster | NotesMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
     try:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
