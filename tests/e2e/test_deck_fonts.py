@@ -1,7 +1,8 @@
-"""Fonts in the file and fonts of the theme, as other programs see them."""
+"""Fonts in the file, fonts and colours of the theme, as other programs see them."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -30,3 +31,17 @@ def test_other_fonts_of_the_theme_change_every_text(scaffold: Built, tmp_path: P
     with_theme_fonts(scaffold.outputs["pptx"], changed, "Triptych Metrics A", "Triptych Metrics C")
     shown = families(office_to_pdf(changed, tmp_path, fonts_from(tmp_path, STRANGE_FONTS)))
     assert shown == {"TriptychMetricsA", "TriptychMetricsC"}
+
+
+def test_the_theme_alone_names_colours_and_fonts(everything: Built) -> None:
+    """Code keeps its face, formulas theirs, which PowerPoint needs for them; other scripts name their own."""
+    fonts: set[bytes] = set()
+    colours: set[str] = set()
+    with zipfile.ZipFile(everything.outputs["pptx"]) as package:
+        for name in package.namelist():
+            if name.endswith(".xml") and not name.startswith("ppt/theme/"):
+                data = package.read(name)
+                fonts |= set(re.findall(rb'<a:(?:latin|buFont) typeface="([^+"][^"]*)"', data))
+                colours |= {name} if b"<a:srgbClr" in data or b"<a:sysClr" in data else set()
+    assert fonts == {b"JetBrains Mono", b"Cambria Math"}
+    assert colours == set()
