@@ -22,6 +22,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK002",
     "DEK003",
     "DTP003",
+    "FNT004",
     "ENV001",
     "LNT025",
     "ENV002",

@@ -37,6 +37,7 @@ _CONTENT_TYPES: Mapping[str, str] = {
     "chart": f"{_MAIN}.drawingml.chart+xml",
     "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
     "image": "image/",
+    "font": "application/x-font",
 }
 # What a part of a folder must point to, once.
 _BOUND = (
@@ -55,6 +56,7 @@ _NAMED: Mapping[str, str] = {
     f"{P}notesMasterId": "notesMaster",
     f"{A}blip": "image",
     f"{C}chart": "chart",
+    **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
 }
 
 

@@ -46,10 +46,8 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
-    Spoken,
     TableBody,
 )
-from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.template.opening import Offer, Template
 from triptych.writers.deck.template.palette import Palette, paint
 from triptych.writers.deck.template.placeholders import INSETS
@@ -102,9 +100,6 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
-    notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
-    if notes and fitted.part == 1:
-        _add_notes(slide, notes, stage.text)
     return slide
 
 
@@ -292,15 +287,3 @@ def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
-def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:
-    """Speaker notes, a paragraph each, in the language of the deck."""
-    page = slide.notes_slide
-    frame: Any = page.notes_text_frame
-    body = element_of(frame)
-    for old in body.findall(qn("a:p")):
-        body.remove(old)
-    for note in notes:
-        paragraph = child(body, "a:p")
-        add_runs(paragraph, note, Look(), page.part, context)
