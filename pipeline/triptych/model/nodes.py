@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,7 +444,7 @@ class Chart:
     ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
     ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
     outputs choose; ``note`` and ``source`` stand behind the caption. ``value_title`` says what the value
-    axis counts, in ``unit``.
+    axis counts, in ``unit``. ``highlight`` names series, panels and categories; the rest stands back.
     """
 
     kind: ChartKind
@@ -466,9 +466,22 @@ class Chart:
     facet_columns: int = 0
     annotations: tuple[Annotation, ...] = ()
     marks: tuple[Mark, ...] = ()
+    highlight: tuple[str, ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
     span: Span | None = None
+
+    def stands_back(self, series: Series, index: int | None = None) -> bool:
+        """Whether something else is highlighted: than a series, or than its value at a category.
+
+        Names of series and panels say which series stand out, those of categories which of their values.
+        A series as a whole stands back where only some of its values stand out.
+        """
+        named = set(self.highlight)
+        whole, places = named - set(self.data.categories), named & set(self.data.categories)
+        if whole and not whole & {series.label, series.panel}:
+            return True
+        return bool(places) and (index is None or self.data.categories[index] not in places)
 
     @property
     def lying(self) -> bool:

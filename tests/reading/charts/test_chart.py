@@ -348,3 +348,31 @@ def test_a_column_may_have_a_comma_in_its_name(read_chart) -> None:
     chart, found = read_chart('year,"output, in t"\n2023,30\n2024,20\n', y="output, in t")
     assert not found
     assert chart.data.labels == ("output, in t",)
+
+
+# --- What stands out ------------------------------------------------------------------------------------
+
+
+def test_series_and_categories_are_highlighted_by_their_names(read_chart) -> None:
+    chart, found = read_chart(type="bar", y="output, costs", highlight="costs; 2024")
+    assert not found
+    assert chart.highlight == ("costs", "2024")
+    output, costs = chart.data.series
+    assert [chart.stands_back(output, i) for i in range(3)] == [True, True, True]
+    assert [chart.stands_back(costs, i) for i in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("cost", 'did you mean "costs"?'), ("1999", "there are output, costs, 2023, 2024, 2025")],
+)
+def test_what_is_not_in_the_data_cannot_be_highlighted(read_chart, name: str, hint: str) -> None:
+    chart, (problem,) = read_chart(type="bar", y="output, costs", highlight=name)
+    assert chart is None
+    assert (problem.code, problem.message) == ("CHT001", f'the chart has no "{name}" to highlight')
+    assert problem.hint == hint
+
+
+def test_an_area_has_no_mark_for_one_of_its_places(read_chart) -> None:
+    _, (problem,) = read_chart(type="area", highlight="2025")
+    assert "no mark" in problem.message

@@ -460,3 +460,43 @@ def test_percentages_around_a_pie_have_the_sign_of_the_language(language: str, c
 def test_amounts_around_a_pie_have_none() -> None:
     drawn = native(years_chart(ChartKind.PIE, series(6, 3), unit="GW"))
     assert drawn.plots[0].data_labels.number_format == "#,##0"
+
+
+# --- What stands out ------------------------------------------------------------------------------------
+
+
+def _slots(element: Any) -> list[str]:
+    """The slots of the colour scheme that an element's own fill names."""
+    return [found.get("val") for found in element.findall("{*}spPr/{*}solidFill/{*}schemeClr")]
+
+
+def test_a_highlighted_bar_is_a_point_of_its_own_and_the_series_is_grey() -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(1, 2, 3), highlight=("2022",)))
+    own = find(drawn, ".//{*}ser")
+    assert _slots(own) == ["tx1"]
+    (point,) = own.findall("{*}dPt")
+    assert point.find("{*}idx").get("val") == "2"
+    assert _slots(point) == ["accent1"]
+
+
+def test_where_a_legend_names_series_its_keys_have_the_colours_of_what_is_highlighted() -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(1, 2), series(2, 3, label="b"), highlight=("2021",)))
+    for own, slot in zip(drawn._chartSpace.findall(".//{*}ser"), ("accent1", "accent2"), strict=True):
+        assert _slots(own) == [slot]
+        (point,) = own.findall("{*}dPt")
+        assert (point.find("{*}idx").get("val"), _slots(point)) == ("0", ["tx1"])
+
+
+def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
+    lines = (series(1, 2), series(2, 3, label="b"))
+    drawn = native(years_chart(ChartKind.LINE, *lines, highlight=("b",)))
+    back, lit = (own.find("{*}spPr/{*}ln") for own in drawn._chartSpace.findall(".//{*}ser"))
+    assert int(lit.get("w")) > 1.5 * int(back.get("w"))
+    assert back.find(".//{*}schemeClr").get("val") == "tx1"
+    assert lit.find(".//{*}schemeClr").get("val") == "accent2"
+
+
+@pytest.mark.parametrize("kind", ChartKind)
+def test_every_kind_can_point_at_something(kind: ChartKind) -> None:
+    name = "Output" if kind is ChartKind.AREA else "2021"
+    assert native(years_chart(kind, series(1, 2, 3), highlight=(name,)))

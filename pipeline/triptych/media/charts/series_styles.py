@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from triptych.model.charts import Series
+from triptych.model.nodes import Chart
+from triptych.theme.contrast import contrast
+from triptych.theme.receding import APART, receding
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
@@ -14,13 +18,19 @@ _HATCHES = ("", "/////", ".....", "xxxxx")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern."""
+    """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern.
+
+    What is ``back`` is not what the chart points at; a ``rim`` tells what it points at where lightness alone
+    would not.
+    """
 
     ink: str
     marker: str = "o"
     dash: tuple[float, ...] = ()
     hatch: str = ""
     hollow: bool = False
+    back: bool = False
+    rim: bool = False
 
 
 def look_of(index: int, theme: Theme) -> Look:
@@ -35,3 +45,27 @@ def look_of(index: int, theme: Theme) -> Look:
         hatch=_HATCHES[turn],
         hollow=turn > 0,
     )
+
+
+def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
+    """The look of a series of a chart, or of its mark at a category."""
+    place = chart.data.labels.index(series.label)
+    if chart.kind.traits.round and index is not None:
+        place = index
+    look = look_of(place, theme)
+    if not chart.highlight:
+        return look
+    greys = receding(theme.colours.ink, theme.colours.paper)
+    if not chart.stands_back(series, index):
+        return replace(look, rim=contrast(look.ink, greys[place % len(greys)]) < APART)
+    # Greys in turns; beyond them the patterns of the rounds of colours.
+    turn = place // len(greys) % len(_HATCHES) if not chart.kind.traits.round else 0
+    return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
+
+
+def key_of(chart: Chart, theme: Theme, label: str) -> Look:
+    """The look of a series in the legend: it stands back where none of its values is highlighted."""
+    places = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight] or [None]
+    own = [series for series in chart.data.series if series.label == label]
+    looks = [look_in(chart, theme, series, place) for series in own for place in places]
+    return min(looks, key=lambda look: look.back, default=look_of(chart.data.labels.index(label), theme))

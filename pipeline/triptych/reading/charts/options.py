@@ -27,7 +27,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns"), _ALL),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns", "highlight"), _ALL),
     **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
     "series": _kinds(lambda traits: not traits.round and not traits.binned),
     "stacked": _kinds(lambda traits: traits.stacks),

@@ -143,12 +143,15 @@ def _end_names(marks: Marks) -> None:
     low, high = marks.top - LINE, marks.top + plan.height + LINE / 2
     right = marks.left + plan.width
     for end, target, centre in zip(plan.ends, wanted, spread(wanted, sizes, low, high), strict=True):
-        ink = canvas.theme.colours.ink if end.series < 0 else marks.look(end.series).ink
+        look = None if end.series < 0 else marks.look(end.series)
+        ink = canvas.theme.colours.ink if look is None else look.ink
         stop = _stop(marks, end)
         if abs(centre - target) > _LEADER_FROM or right - stop > GAP:
             canvas.line([(stop + 3, target), (right + 3, target), (right + 2 * GAP - 2, centre)], ink, 0.4)
         top = centre - (len(end.lines) - 1) * LINE / 2
-        canvas.lines((right + 2 * GAP, top), end.lines, ink=ink, bold=True)
+        back = look is not None and look.back
+        ink = canvas.theme.colours.muted if back else ink
+        canvas.lines((right + 2 * GAP, top), end.lines, ink=ink, bold=not back)
 
 
 def _stop(marks: Marks, end: EndName) -> float:

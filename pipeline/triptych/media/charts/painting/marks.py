@@ -11,7 +11,7 @@ from triptych.languages.numerals import format_number
 from triptych.media.charts.canvas import Across, Canvas
 from triptych.media.charts.layout.plan import Plan
 from triptych.media.charts.layout.stacks import Span, spans
-from triptych.media.charts.series_styles import Look, look_of
+from triptych.media.charts.series_styles import Look, look_in
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
@@ -62,10 +62,10 @@ class Marks:
         share = self.plan.axis.share(index)
         return self.top + share * self.plan.height if self.plan.lying else self.across(share)
 
-    def look(self, index: int) -> Look:
-        """The look of a series, the same in all panels."""
-        label = self.plan.data.series[index].label
-        return look_of(self.plan.chart.data.labels.index(label), self.canvas.theme)
+    def look(self, index: int, category: int | None = None) -> Look:
+        """The look of a series, the same in all panels, or of its mark at a category."""
+        plan = self.plan
+        return look_in(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
     def _bars(self) -> None:
         plan, data = self.plan, self.plan.data
@@ -79,13 +79,11 @@ class Marks:
                 if span is None:
                     continue
                 middle = self.slot(category) + (own - (groups - 1) / 2) * pitch
-                self._bar(middle, pitch * (0.94 if groups > 1 else 1.0), span, self.look(index))
+                look = self.look(index, category)
+                self._bar(middle, pitch * (0.94 if groups > 1 else 1.0), span, look)
                 if plan.labelled:
-                    self._label(
-                        middle,
-                        span[1],
-                        format_number(span[1], data.series[index].decimals, plan.chart.language),
-                    )
+                    words = format_number(span[1], data.series[index].decimals, plan.chart.language)
+                    self._label(middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
 
     def _bar(self, middle: float, thickness: float, span: Span, look: Look) -> None:
         low, high = sorted((self.value(span[0]), self.value(span[1])))
@@ -94,19 +92,21 @@ class Marks:
         else:
             self.canvas.box(middle - thickness / 2, low, thickness, high - low, look)
 
-    def _label(self, middle: float, value: float, words: str) -> None:
+    def _label(self, middle: float, value: float, words: str, *, bold: bool) -> None:
         end = self.value(value)
         if self.plan.lying:
             side: Across = "left" if value >= 0 else "right"
-            self.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side)
+            self.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side, bold=bold)
         else:
-            self.canvas.text((middle, end + (-5.5 if value >= 0 else 5.5)), words, across="center")
+            at = (middle, end + (-5.5 if value >= 0 else 5.5))
+            self.canvas.text(at, words, across="center", bold=bold)
 
     def _bins(self) -> None:
         edges = self.plan.data.edges or ()
-        look = self.look(0)
-        for low, high, count in zip(edges, edges[1:], self.plan.data.series[0].values, strict=False):
+        counts = self.plan.data.series[0].values
+        for index, (low, high, count) in enumerate(zip(edges, edges[1:], counts, strict=False)):
             if count:
+                look = self.look(0, index)
                 start, end = (self.across(self.plan.axis.share(edge)) for edge in (low, high))
                 top, foot = self.value(count), self.value(0)
                 self.canvas.box(start + 0.3, top, end - start - 0.6, foot - top, look)
@@ -114,8 +114,9 @@ class Marks:
     def _lines(self) -> None:
         plan, data = self.plan, self.plan.data
         bands = plan.chart.kind.traits.filled
-        for index, line in enumerate(spans(plan.chart, data)):
+        for index, line in self._in_order(spans(plan.chart, data)):
             look = self.look(index)
+            width = 1.5 if not plan.chart.highlight else 1.1 if look.back else 2.0
             for run in _runs(line):
                 tops = [(self._place(i), self.value(high)) for i, (_, high) in run]
                 if bands and len(run) > 1:
@@ -123,15 +124,29 @@ class Marks:
                     light = not plan.chart.stacked and len(data.series) > 1
                     self.canvas.polygon([*tops, *feet], look, light=light)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
-                    self.canvas.line(tops, look.ink, 1.5, look.dash)
+                    self.canvas.line(tops, look.ink, width, look.dash)
                 if len(run) == 1 or (not bands and len(data.categories) <= _MOST_DOTS):
                     self.canvas.dots(tops, look, 3.8)
+                if not bands and look.back:
+                    for at, (i, _) in zip(tops, run, strict=True):
+                        if not (own := self.look(index, i)).back:
+                            self.canvas.dots([at], own, 6.0)
+
+    def _in_order(self, lines: list[list[Span | None]]) -> list[tuple[int, list[Span | None]]]:
+        """What stands back lies under what is highlighted; bands and stacks have an order of their own."""
+        numbered = list(enumerate(lines))
+        if self.plan.chart.kind.traits.filled:
+            return numbered
+        return sorted(numbered, key=lambda item: not self.look(item[0]).back)
 
     def _dots(self) -> None:
         for index, series in enumerate(self.plan.data.series):
-            points = [(self._place(i), self.value(v)) for i, v in enumerate(series.values) if v is not None]
-            if points:
-                self.canvas.dots(points, self.look(index), 4.2)
+            known = [(i, self.value(v)) for i, v in enumerate(series.values) if v is not None]
+            for back in (True, False):
+                looks = [(self.look(index, i), (self._place(i), y)) for i, y in known]
+                chosen = [(look, at) for look, at in looks if look.back is back]
+                if chosen:
+                    self.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
 
     def _place(self, index: int) -> float:
         axis, positions = self.plan.axis, self.plan.data.positions

@@ -10,7 +10,7 @@ from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
-from triptych.media.charts.series_styles import look_of
+from triptych.media.charts.series_styles import look_in
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -85,7 +85,7 @@ def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None
     centre = (left + plan.width / 2, top + plan.height / 2)
     hole = plan.radius * _HOLE if plan.chart.kind.traits.hole else 0.0
     for part in plan.slices:
-        look = look_of(part.index, canvas.theme)
+        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
         canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
     for right in (True, False):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == right]

@@ -14,6 +14,7 @@ from triptych.theme.contrast import (
     channels,
     contrast,
 )
+from triptych.theme.receding import RECEDING
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
 from triptych.writers.deck.template.backgrounds import Ground
 
@@ -79,6 +80,17 @@ class Palette:
     def muted(self) -> Tint:
         """Ink of what is read second."""
         return self.quiet(0.35, READABLE)
+
+    @cached_property
+    def receding(self) -> tuple[Tint, ...]:
+        """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
+        return tuple(self._receding(least) for least in RECEDING)
+
+    def _receding(self, least: float) -> Tint:
+        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        steps = (step / 50 for step in range(49, 0, -1))
+        tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
+        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
 
     @cached_property
     def shows_links(self) -> bool:

@@ -1,0 +1,26 @@
+"""The greys of what stands back, so that what an author highlights is seen first."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from triptych.theme.contrast import VISIBLE, channels, contrast
+
+# Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
+RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
+APART = 1.4  # between two marks that lightness alone tells apart
+_STEPS = 200
+
+
+@cache
+def receding(ink: str, ground: str) -> tuple[str, ...]:
+    """Mixtures of text and ground as light as can be seen on it, each as six hexadecimal digits."""
+    shades = [_mixed(ink, ground, step / _STEPS) for step in range(_STEPS, -1, -1)]
+    return tuple(
+        next((shade for shade in shades if contrast(shade, ground) >= least), ink) for least in RECEDING
+    )
+
+
+def _mixed(colour: str, other: str, share: float) -> str:
+    pairs = zip(channels(colour), channels(other), strict=True)
+    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
