@@ -176,6 +176,15 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A callout, words at a mark: that of a category, of one series where ``series`` is not empty."""
+
+    category: str
+    text: str
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A reference line at a value."""
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale, Series
+from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Pointer, Scale, Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +467,7 @@ class Chart:
     annotations: tuple[Annotation, ...] = ()
     marks: tuple[Mark, ...] = ()
     highlight: tuple[str, ...] = ()
+    callouts: tuple[Pointer, ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
     span: Span | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from triptych.model.charts import Series
@@ -65,7 +66,8 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
 
 def key_of(chart: Chart, theme: Theme, label: str) -> Look:
     """The look of a series in the legend: it stands back where none of its values is highlighted."""
-    places = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight] or [None]
+    lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
+    places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
     looks = [look_in(chart, theme, series, place) for series in own for place in places]
     return min(looks, key=lambda look: look.back, default=look_of(chart.data.labels.index(label), theme))

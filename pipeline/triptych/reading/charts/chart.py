@@ -10,7 +10,7 @@ from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline
 from triptych.reading.charts.checks import check_data, unwhole
 from triptych.reading.charts.columns import read_columns
-from triptych.reading.charts.emphasis import read_highlight
+from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
@@ -112,6 +112,7 @@ class ChartReader:
             annotations=read_annotations(attr, data, options),
             marks=marks,
             highlight=read_highlight(attr, data, options),
+            callouts=read_callouts(attr, data),
             language=self.language,
             attr=Attr(attr.id, attr.classes, kept),
             span=span,

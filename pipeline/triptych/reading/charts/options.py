@@ -28,7 +28,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns", "highlight"), _ALL),
-    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
+    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES),
     "series": _kinds(lambda traits: not traits.round and not traits.binned),
     "stacked": _kinds(lambda traits: traits.stacks),
     "horizontal": _kinds(lambda traits: traits.bars),
@@ -93,6 +93,9 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
         hint = "name the column that splits the rows in facet"
         raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+    if attr.get("callout") and attr.get("facet"):
+        hint = "say it in the caption, or choose the rows of one panel with where"
+        raise DataError("CHT001", "a callout needs the room of a chart without panels", hint, "callout")
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
         raise DataError("CHT001", f"y-min {low:g} is not below y-max {high:g}", attribute="y-min")

@@ -15,6 +15,8 @@ from triptych.model.nodes import Chart
 MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
 REMARK_WIDTH = 92.0
+CLUSTER = 0.72  # of a slot, for its bars
+THICKEST = 90.0
 LEAST_SHARE = 0.3  # of the room, for the plot itself
 ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
 
@@ -40,8 +42,24 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCallout:
+    """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
+
+    ``leader`` goes from the words to their mark, where these do not stand by it.
+    """
+
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    leader: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything about one plot but where its top left corner is."""
+    """Everything about one plot but where its top left corner is.
+
+    ``cluster`` is what the bars of a slot take of it, ``thickest`` a bar at the most.
+    """
 
     chart: Chart
     data: ChartData
@@ -59,6 +77,9 @@ class Plan:
     turned: bool
     ends: tuple[EndName, ...]
     remarks: tuple[Remark, ...]
+    callouts: tuple[PlacedCallout, ...] = ()
+    cluster: float = CLUSTER
+    thickest: float = THICKEST
 
     @property
     def whole_height(self) -> float:

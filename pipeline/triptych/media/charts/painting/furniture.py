@@ -6,6 +6,7 @@ from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
+from triptych.media.charts.layout.callouts import box_of
 from triptych.media.charts.layout.plan import (
     REMARK_WIDTH,
     EndName,
@@ -13,6 +14,7 @@ from triptych.media.charts.layout.plan import (
     row_heights,
 )
 from triptych.media.charts.painting.marks import Marks
+from triptych.media.charts.series_styles import Look
 
 _LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
 _DASH = (3.0, 2.0)
@@ -29,6 +31,7 @@ def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bo
     _reference_lines(marks)
     _remark_words(marks)
     _end_names(marks)
+    _callouts(marks)
 
 
 def _value_axis(marks: Marks, *, named: bool) -> None:
@@ -152,6 +155,19 @@ def _end_names(marks: Marks) -> None:
         back = look is not None and look.back
         ink = canvas.theme.colours.muted if back else ink
         canvas.lines((right + 2 * GAP, top), end.lines, ink=ink, bold=not back)
+
+
+def _callouts(marks: Marks) -> None:
+    """Words on paper of their own, over gridlines, and a thin line to their mark where they stand off."""
+    canvas = marks.canvas
+    paper = Look(ink=canvas.theme.colours.paper)
+    for words in marks.plan.callouts:
+        if words.leader:
+            ends = [(marks.left + x, marks.top + y) for x, y in words.leader]
+            canvas.line(ends, canvas.theme.colours.muted, 0.5)
+        left, top, right, bottom = box_of(words, Ruler(canvas.theme))
+        canvas.box(marks.left + left - 1, marks.top + top, right - left + 2, bottom - top, paper)
+        canvas.lines((marks.left + words.left, marks.top + words.top + LINE / 2), words.lines)
 
 
 def _stop(marks: Marks, end: EndName) -> float:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import assert_never
 
-from triptych.languages.numerals import format_number
 from triptych.media.charts.canvas import Across, Canvas
+from triptych.media.charts.layout.geometry import bars, value_words
 from triptych.media.charts.layout.plan import Plan
 from triptych.media.charts.layout.stacks import Span, spans
 from triptych.media.charts.series_styles import Look, look_in
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
-_CLUSTER = 0.72  # of a slot, for its bars
-_THICKEST = 90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +66,14 @@ class Marks:
         return look_in(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
     def _bars(self) -> None:
-        plan, data = self.plan, self.plan.data
-        groups = 1 if plan.chart.stacked else len(plan.chart.data.labels if data.panels else data.series)
-        size = (plan.height if plan.lying else plan.width) / len(data.categories)
-        pitch = min(size * _CLUSTER / groups, _THICKEST)
-        labels = plan.chart.data.labels
-        for index, line in enumerate(spans(plan.chart, data)):
-            own = labels.index(data.series[index].label) if groups > 1 else 0
-            for category, span in enumerate(line):
-                if span is None:
-                    continue
-                middle = self.slot(category) + (own - (groups - 1) / 2) * pitch
-                look = self.look(index, category)
-                self._bar(middle, pitch * (0.94 if groups > 1 else 1.0), span, look)
-                if plan.labelled:
-                    words = format_number(span[1], data.series[index].decimals, plan.chart.language)
-                    self._label(middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
-
-    def _bar(self, middle: float, thickness: float, span: Span, look: Look) -> None:
-        low, high = sorted((self.value(span[0]), self.value(span[1])))
-        if self.plan.lying:
-            self.canvas.box(low, middle - thickness / 2, high - low, thickness, look)
-        else:
-            self.canvas.box(middle - thickness / 2, low, thickness, high - low, look)
+        plan = self.plan
+        for index, category, span, (left, top, right, bottom) in bars(plan):
+            look = self.look(index, category)
+            self.canvas.box(self.left + left, self.top + top, right - left, bottom - top, look)
+            if plan.labelled:
+                middle = self.top + (top + bottom) / 2 if plan.lying else self.left + (left + right) / 2
+                words = value_words(plan, index, span[1])
+                self._label(middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
 
     def _label(self, middle: float, value: float, words: str, *, bold: bool) -> None:
         end = self.value(value)
