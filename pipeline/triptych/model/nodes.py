@@ -445,6 +445,7 @@ class Chart:
     ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
     outputs choose; ``note`` and ``source`` stand behind the caption. ``value_title`` says what the value
     axis counts, in ``unit``. ``highlight`` names series, panels and categories; the rest stands back.
+    ``direct_labels`` name series at their marks rather than in a legend.
     """
 
     kind: ChartKind
@@ -464,6 +465,7 @@ class Chart:
     y_min: float | None = None
     y_max: float | None = None
     facet_columns: int = 0
+    direct_labels: bool = True
     annotations: tuple[Annotation, ...] = ()
     marks: tuple[Mark, ...] = ()
     highlight: tuple[str, ...] = ()

@@ -1,10 +1,10 @@
-"""The greys of what stands back, so that what an author highlights is seen first."""
+"""The greys of what stands back behind what an author highlights, and inks of words about marks."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from triptych.theme.contrast import VISIBLE, channels, contrast
+from triptych.theme.contrast import READABLE, VISIBLE, channels, contrast
 
 # Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
 RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
@@ -19,6 +19,13 @@ def receding(ink: str, ground: str) -> tuple[str, ...]:
     return tuple(
         next((shade for shade in shades if contrast(shade, ground) >= least), ink) for least in RECEDING
     )
+
+
+@cache
+def readable(colour: str, ink: str, ground: str) -> str:
+    """A colour as words may have it: with as much ink in it as it needs to be read on the ground."""
+    shades = (_mixed(colour, ink, step / 20) for step in range(21))
+    return next((shade for shade in shades if contrast(shade, ground) >= READABLE), ink)
 
 
 def _mixed(colour: str, other: str, share: float) -> str:

@@ -109,6 +109,7 @@ class ChartReader:
             y_min=options.y_min,
             y_max=options.y_max,
             facet_columns=options.facet_columns,
+            direct_labels=options.direct_labels,
             annotations=read_annotations(attr, data, options),
             marks=marks,
             highlight=read_highlight(attr, data, options),

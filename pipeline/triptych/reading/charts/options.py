@@ -29,6 +29,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns", "highlight"), _ALL),
     **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES),
+    "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
     "series": _kinds(lambda traits: not traits.round and not traits.binned),
     "stacked": _kinds(lambda traits: traits.stacks),
     "horizontal": _kinds(lambda traits: traits.bars),
@@ -55,6 +56,7 @@ class ChartOptions:
     y_max: float | None
     bins: int | None
     facet_columns: int
+    direct_labels: bool
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -75,6 +77,7 @@ def read_options(attr: Attr) -> ChartOptions:
         y_max=_number(attr, "y-max"),
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        direct_labels=not attr.has("direct-labels") or _flag(attr, "direct-labels"),
     )
     _check_together(attr, options)
     return options

@@ -35,6 +35,7 @@ _CONTENT_TYPES: Mapping[str, str] = {
     "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
     "theme": f"{_MAIN}.theme+xml",
     "chart": f"{_MAIN}.drawingml.chart+xml",
+    "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
     "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
     "image": "image/",
 }
@@ -55,6 +56,7 @@ _NAMED: Mapping[str, str] = {
     f"{P}notesMasterId": "notesMaster",
     f"{A}blip": "image",
     f"{C}chart": "chart",
+    f"{C}userShapes": "chartUserShapes",
 }
 
 

@@ -9,15 +9,17 @@ from dataclasses import replace
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.spreading import rows, spread
 from triptych.media.charts.axes.wrapping import wrapped
-from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.media.charts.layout.geometry import (
     DOT_HALF,
     Box,
     Point,
     bars,
+    first_values,
     label_box,
     occupied,
     tops,
+    touches,
     value_place,
     value_words,
 )
@@ -34,11 +36,16 @@ _SHORT = 1.5  # points that a leader ends before its mark
 _LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
 
 
-def with_callouts(plan: Plan, ruler: Ruler) -> Plan:
-    """The plan with a place for each callout of its chart, and the margins that these take."""
+def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+    """The plan with a place for each callout of its chart, and the margins that these take.
+
+    ``extra`` is what else must not be touched.
+    """
     if not plan.chart.callouts:
         return plan
-    taken = occupied(plan, ruler)
+    starts = first_values(plan, ruler)
+    taken = [*occupied(plan, ruler), *extra]
+    taken += [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
     aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
@@ -100,21 +107,20 @@ def _stands_out(plan: Plan, series: int, index: int) -> bool:
 def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -> PlacedCallout | None:
     """The cheapest free place around a mark; None where there is none."""
     right = plan.width if plan.ends else plan.width + plan.right
-    top = 0.0 if plan.remarks else ABOVE - plan.top
-    room = (0.0, top, right, plan.height - 1)
+    room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
         size = (ruler.widest(lines), len(lines) * LINE)
         for distance in _DISTANCES:
             for (left, start), extra in _corners(aim, size, distance):
-                words = PlacedCallout(lines=lines, left=left, top=start, leader=())
+                words = PlacedCallout(lines=lines, left=left, top=start, across=_side(left, size[0], aim))
                 box = box_of(words, ruler)
                 cost = distance + extra + _LINE_COST * len(lines)
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
                 if best is not None and cost >= best[0]:
                     continue
-                if not _within(box, room) or any(_touch(box, other) for other in taken):
+                if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
                 leader = _leader(box, aim)
                 if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
@@ -155,6 +161,13 @@ def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, fl
             yield (x, bottom + off), _SIDE_COST + _LOWER_COST
 
 
+def _side(left: float, width: float, aim: Box) -> Across:
+    """Which side of the lines is straight: where they stand beside their mark, the one that is there."""
+    if left + width <= aim[0]:
+        return "right"
+    return "center" if abs(left + width / 2 - (aim[0] + aim[2]) / 2) < 1 else "left"
+
+
 def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
     """From words to their mark, the shortest way; nothing where they are near enough."""
     start, end = _nearest(box, aim)
@@ -186,15 +199,6 @@ def _within(box: Box, room: Box) -> bool:
 def _inside(box: Box, aim: Box) -> bool:
     """Whether a box is of the mark itself."""
     return _within(box, (aim[0] - 1, aim[1] - 1, aim[2] + 1, aim[3] + 1))
-
-
-def _touch(box: Box, other: Box) -> bool:
-    return (
-        box[0] < other[2] + _CLEAR
-        and other[0] < box[2] + _CLEAR
-        and box[1] < other[3] + _CLEAR
-        and other[1] < box[3] + _CLEAR
-    )
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
@@ -247,7 +251,7 @@ def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) ->
     sizes = [len(own) * LINE for own in lines]
     middles = spread([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
     placed = tuple(
-        PlacedCallout(lines=own, left=left, top=middle - size / 2, leader=())
+        PlacedCallout(lines=own, left=left, top=middle - size / 2)
         for own, middle, size in zip(lines, middles, sizes, strict=True)
     )
     return replace(plan, callouts=placed, width=width, right=plan.right + extra)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
 from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.places import GAP
+from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.canvas import LINE, Ruler
-from triptych.media.charts.layout.plan import Plan
+from triptych.media.charts.layout.plan import EndName, Plan
 from triptych.media.charts.layout.stacks import Span, spans
 
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 Point: TypeAlias = tuple[float, float]
 
 _LABEL_GAP = 3.0  # between a bar and its value
+LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
 _STEP = 3.0  # along a line, from one of the boxes that stand for it to the next
 _LINE_HALF, DOT_HALF = 1.2, 3.0
 
@@ -73,6 +77,76 @@ def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> B
     middle = (left + right) / 2
     foot = top - 1 if value >= 0 else bottom + 1 + LINE
     return (middle - width / 2, foot - LINE, middle + width / 2, foot)
+
+
+def end_places(plan: Plan) -> list[tuple[EndName, float, float]]:
+    """Each name at the right of a plot with the height of what it names, and its own, apart from others."""
+    wanted = [value_place(plan, end.value) for end in plan.ends]
+    sizes = [len(end.lines) * LINE for end in plan.ends]
+    return list(zip(plan.ends, wanted, spread(wanted, sizes, -LINE, plan.height + LINE / 2), strict=True))
+
+
+def end_of(plan: Plan, end: EndName) -> float:
+    """Where the line, band or bar that a name belongs to ends, from the left."""
+    if end.series < 0:
+        return plan.width
+    half = plan.width / len(plan.data.categories) * plan.cluster / 2 if plan.chart.kind.traits.bars else 0.0
+    return plan.axis.share(end.last) * plan.width + half
+
+
+def is_led(plan: Plan, end: EndName, target: float, centre: float) -> bool:
+    """Whether a name stands so far from what it names that a line must lead to it."""
+    slack = (
+        plan.width / len(plan.data.categories) * (1 - plan.cluster) if plan.chart.kind.traits.bars else 0.0
+    )
+    return abs(centre - target) > LEADER_FROM or plan.width - end_of(plan, end) > GAP + slack
+
+
+@dataclass(frozen=True, slots=True)
+class FirstValue:
+    """The first value of a line in words: its series and category, and the top left corner of the words."""
+
+    series: int
+    category: int
+    words: str
+    left: float
+    top: float
+
+
+def first_values(plan: Plan, ruler: Ruler) -> list[FirstValue]:
+    """The values from which lines start, over or under their first point, where they touch nothing.
+
+    Two lines have them, of more only those that are highlighted.
+    """
+    chart, data = plan.chart, plan.data
+    if not chart.kind.traits.lines or data.panels or not plan.ends:
+        return []
+    chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.stands_back(series)]
+    chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
+    taken, found = occupied(plan, ruler), []
+    for index, points in tops(plan):
+        if index not in chosen or len(points) < 2:
+            continue
+        category, (x, y) = points[0]
+        words = value_words(plan, index, data.series[index].values[category] or 0.0)
+        width, left = ruler.bold(words), max(0.0, x - ruler.bold(words) / 2)
+        for top in (y - DOT_HALF - 1.5 - LINE, y + DOT_HALF + 1.5):
+            box = (left, top, left + width, top + LINE)
+            if 0 <= top <= plan.height - LINE and not any(touches(box, other) for other in taken):
+                found.append(FirstValue(index, category, words, left, top))
+                taken.append(box)
+                break
+    return found
+
+
+def touches(box: Box, other: Box, clear: float = 0.0) -> bool:
+    """Whether two boxes have points in common, or come nearer than some distance."""
+    return (
+        box[0] < other[2] + clear
+        and other[0] < box[2] + clear
+        and box[1] < other[3] + clear
+        and other[1] < box[3] + clear
+    )
 
 
 def occupied(plan: Plan, ruler: Ruler) -> list[Box]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.places import PlaceAxis, Tick
 from triptych.media.charts.axes.scales import ValueScale, linear_scale, value_scale
-from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
@@ -45,13 +45,15 @@ class Remark:
 class PlacedCallout:
     """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
 
-    ``leader`` goes from the words to their mark, where these do not stand by it.
+    ``leader`` goes from the words to their mark, where these do not stand by it; ``across`` is the side of
+    the lines that stands straight, the one at the mark.
     """
 
     lines: tuple[str, ...]
     left: float
     top: float
-    leader: tuple[tuple[float, float], ...]
+    leader: tuple[tuple[float, float], ...] = ()
+    across: Across = "left"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +93,21 @@ class Plan:
 class Share:
     """What a plot has to itself, and what it leaves to neighbours in a grid.
 
-    ``scale`` is theirs too, and then lines are named in a legend of all.
+    ``scale`` is theirs too, and then lines are named in a legend of all. ``labelled`` says whether bars carry
+    their values; None leaves it to the room.
     """
 
     names_left: bool = True
     names_under: bool = True
     height: float = PLOT_HEIGHT
     scale: ValueScale | None = None
+    labelled: bool | None = None
 
 
 def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
     """Whether bars are so few that each carries its value, and no axis is needed."""
-    if share.scale is not None:
-        return False
+    if share.labelled is not None or share.scale is not None:
+        return bool(share.labelled)
     bars = len(data.categories) * len(data.series)
     return chart.kind.traits.bars and not chart.stacked and bars <= MOST_LABELLED_BARS
 

@@ -17,6 +17,7 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
+from triptych.writers.deck.drawing.charts.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
@@ -24,7 +25,7 @@ from triptych.writers.deck.drawing.charts.forms import (
     shown_truly,
 )
 from triptych.writers.deck.drawing.charts.labels import set_text
-from triptych.writers.deck.drawing.charts.layout import lay_out
+from triptych.writers.deck.drawing.charts.layout import head_height, lay_out
 from triptych.writers.deck.drawing.charts.lying import mark_lying, note_lying
 from triptych.writers.deck.drawing.charts.panels import panel_settings
 from triptych.writers.deck.drawing.charts.remarks import (
@@ -112,6 +113,11 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
 
 def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
     native, ends = frame.chart, _ends(chart, remarks)
+    planned = None
+    if is_planned(chart, setting):
+        heads = (head_height(chart, setting, legend=False), head_height(chart, setting, legend=True))
+        planned = native_plan(chart, setting, heads, ends)
+        ends = ends or planned.ends
     set_text(native, setting)
     set_apart(native, remarks, on_numbers=form.on_numbers)
     if chart.kind.traits.round:
@@ -126,7 +132,9 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
             ends,
             _number_ends(chart) if form.on_numbers else None,
         )
-    layout = lay_out(native, chart, setting, remarks)
+    layout = lay_out(native, chart, setting, remarks, planned)
+    if planned is not None:
+        draw_words(native, chart, planned)
     style_remarks(native, chart, remarks, setting)
     if chart.lying:
         note_lying(native, chart, setting)
