@@ -269,7 +269,7 @@ def _text_box(
         size = str(round(setting.size * 100))
         look = child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
         colour(child(look, "a:solidFill"), tint)
-        child(look, "a:latin", typeface=setting.theme.sans)
+        child(look, "a:latin", typeface="+mn-lt")
         child(run, "a:t").text = cleaned(line)
 
 
