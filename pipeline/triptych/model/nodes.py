@@ -382,7 +382,8 @@ class Verse:
 class Cell:
     """A table cell; spans count columns and rows from 1.
 
-    ``look`` has the classes and the style that HTML gives it, which no output shows.
+    ``look`` has the classes and the style that HTML gives it, which no output shows. ``shade`` is the step of
+    colour behind a number, from -9 to 9; 0 is none.
     """
 
     content: tuple[Block, ...]
@@ -390,6 +391,7 @@ class Cell:
     colspan: int = 1
     rowspan: int = 1
     look: Attr = NO_ATTR
+    shade: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -473,7 +475,7 @@ class Chart:
     @property
     def lying(self) -> bool:
         """Whether bars lie: categories stand at the left and values below."""
-        return self.horizontal and self.kind.traits.bars
+        return self.horizontal and self.kind.traits.bars and not self.kind.traits.running
 
     @property
     def in_percent(self) -> bool:

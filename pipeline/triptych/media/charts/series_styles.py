@@ -9,6 +9,8 @@ from triptych.theme.theme import Theme
 _MARKERS = "osD^vP"
 # Dashes in line widths and patterns of surfaces, round after round of the colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
+# The series whose looks a waterfall's bars have: far apart in lightness too, so that they differ in grey.
+FALL, RISE, TOTAL = 0, 1, 5
 _HATCHES = ("", "/////", ".....", "xxxxx")
 
 
@@ -35,3 +37,8 @@ def look_of(index: int, theme: Theme) -> Look:
         hatch=_HATCHES[turn],
         hollow=turn > 0,
     )
+
+
+def step_look(change: float | None, theme: Theme) -> Look:
+    """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
+    return look_of(TOTAL if change is None else RISE if change >= 0 else FALL, theme)

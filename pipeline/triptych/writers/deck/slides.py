@@ -31,7 +31,8 @@ class NativeFormula:
 class Run:
     """Characters with one look. ``href`` is a web address, ``slide`` the id of a slide to jump to.
 
-    With a ``formula`` the characters are what programs show that know no equations.
+    With a ``formula`` the characters are what programs show that know no equations. ``shade`` is the step of
+    colour behind the cell of a table that the run begins, as the model counts them.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Run:
     slide: str = ""
     language: str = ""
     formula: NativeFormula | None = None
+    shade: int = 0
 
 
 Spoken: TypeAlias = tuple[Run, ...]

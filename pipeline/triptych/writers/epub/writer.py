@@ -17,6 +17,7 @@ import jinja2
 from triptych.languages.customs import direction
 from triptych.languages.labels import Labels
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
+from triptych.markup.tables import shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
@@ -24,6 +25,7 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, LabelKind, Matter, Metadata, Role
 from triptych.model.nodes import Chart, Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
+from triptych.theme.shades import shades
 from triptych.theme.theme import Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
@@ -196,7 +198,10 @@ class _Package:
         fonts = embedded(self._theme, scripts, words) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         colours = self._theme.colours
-        self._render("style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts)
+        own = shades(shades_in(self._book), colours)
+        self._render(
+            "style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts, shades=own
+        )
         if not self._vertical:
             css = self.files["EPUB/style.css"].decode()
             self.files["EPUB/style.css"] = physical(css, direction(self._book.metadata.language)).encode()

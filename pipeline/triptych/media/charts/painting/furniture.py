@@ -10,6 +10,7 @@ from triptych.media.charts.layout.plan import (
     REMARK_WIDTH,
     EndName,
     Plan,
+    hangs,
     row_heights,
 )
 from triptych.media.charts.painting.marks import Marks
@@ -70,7 +71,7 @@ def _category_names(marks: Marks) -> None:
             canvas.lines(at, tick.lines, ink=muted, across="right")
     elif not plan.lying:
         below = bottom + GAP + 1
-        if plan.labelled and min(plan.data.numbers) < 0:
+        if plan.labelled and hangs(plan.chart, plan.data):
             below += LINE
         for tick in plan.ticks:
             x = marks.across(tick.share)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import assert_never
 
-from triptych.languages.numerals import format_number
 from triptych.media.charts.canvas import Across, Canvas
-from triptych.media.charts.layout.plan import Plan
+from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
-from triptych.media.charts.series_styles import Look, look_of
+from triptych.media.charts.series_styles import Look, look_of, step_look
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
@@ -39,8 +38,10 @@ class Marks:
                 self._lines()
             case ChartKind.SCATTER:
                 self._dots()
-            case ChartKind.PIE | ChartKind.DONUT:
-                raise ValueError("a round chart has no axes")
+            case ChartKind.WATERFALL:
+                self._steps()
+            case ChartKind.PIE | ChartKind.DONUT | ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.HEAT:
+                raise ValueError(f"a {self.plan.chart.kind} chart has no axes")
             case kind:
                 assert_never(kind)
 
@@ -81,11 +82,24 @@ class Marks:
                 middle = self.slot(category) + (own - (groups - 1) / 2) * pitch
                 self._bar(middle, pitch * (0.94 if groups > 1 else 1.0), span, self.look(index))
                 if plan.labelled:
-                    self._label(
-                        middle,
-                        span[1],
-                        format_number(span[1], data.series[index].decimals, plan.chart.language),
-                    )
+                    self._label(middle, span[1], carried(plan.chart, data, index, category))
+
+    def _steps(self) -> None:
+        """Bars one on the other, a thin line from the end of each to the next."""
+        plan, data = self.plan, self.plan.data
+        thickness = min(plan.width / len(data.categories) * _CLUSTER, _THICKEST)
+        known = [(index, step) for index, step in enumerate(data.steps) if step is not None]
+        for (index, step), (after, _) in pairwise(known):
+            y = self.value(step[1])
+            ends = [(self.slot(index) + thickness / 2, y), (self.slot(after) - thickness / 2, y)]
+            self.canvas.line(ends, self.canvas.theme.colours.muted, 0.5)
+        for index, step in known:
+            change = None if index in data.totals else step[1] - step[0]
+            self._bar(self.slot(index), thickness, step, step_look(change, self.canvas.theme))
+            if plan.labelled:
+                falls = step[1] < step[0]
+                at = (self.slot(index), self.value(step[1]) + (5.5 if falls else -5.5))
+                self.canvas.text(at, carried(plan.chart, data, 0, index), across="center")
 
     def _bar(self, middle: float, thickness: float, span: Span, look: Look) -> None:
         low, high = sorted((self.value(span[0]), self.value(span[1])))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from triptych.languages.customs import direction
 from triptych.model.nodes import Align
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.graphic_frames import take_place
+from triptych.writers.deck.drawing.shades import shade_cell
 from triptych.writers.deck.drawing.text import (
     Look,
     TextContext,
@@ -21,7 +23,7 @@ from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Run, TableBody
-from triptych.writers.deck.template.palette import TableLook
+from triptych.writers.deck.template.palette import Palette, TableLook
 
 _MIRRORED = {"l": "r", "r": "l"}
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
@@ -39,6 +41,7 @@ def insert_table(
     fitted: FittedTable,
     table: TableBody,
     look: TableLook,
+    palette: Palette,
     context: TextContext,
 ) -> Any:
     """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
@@ -70,6 +73,9 @@ def insert_table(
                 if rtl and table.aligns[column] is Align.DEFAULT
                 else aligns[column],
             )
+            step = runs[0].shade if runs else 0
+            if step:
+                own = replace(own, colour=shade_cell(cell, step, palette), align="ctr")
             _set_cell(cell_element(cell), runs, own, part, context)
     return frame
 

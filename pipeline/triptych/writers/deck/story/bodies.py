@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from triptych.languages.labels import Labels
 from triptych.media.pictures.sizes import is_wide, length
@@ -40,7 +41,7 @@ def table_body(node: nodes.Table, labels: Labels) -> TableBody:
     return TableBody(
         rows=tuple(_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
-        alt=plain_text(node.caption) or labels["table"],
+        alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
         source=runs(node.caption),
@@ -160,7 +161,8 @@ def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[tuple[Run, 
                 line.append(())
                 continue
             cell = cells.pop(0)
-            line.append(runs(tuple(inline for block in cell.content for inline in _cell_inlines(block))))
+            own = runs(tuple(inline for block in cell.content for inline in _cell_inlines(block)))
+            line.append((replace(own[0], shade=cell.shade), *own[1:]) if own and cell.shade else own)
             line.extend([()] * (cell.colspan - 1))
             below.update(dict.fromkeys(range(place, place + cell.colspan), cell.rowspan - 1))
         yield tuple(line[:width])

@@ -22,10 +22,11 @@ from triptych.writers.deck.drawing.charts.ends import (
     names_margin,
 )
 from triptych.writers.deck.drawing.charts.labels import labels_bars
+from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.slices import name_slices
-from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of, label_element
 from triptych.writers.deck.pptx.terms import (
     XL_LABEL_POSITION,
@@ -65,7 +66,7 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remark
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
     at_ends = named_at_ends(chart, setting)
     legend = several and not at_ends
-    _add_title(native, (("", chart.value_line),), setting)
+    add_title(native, (("", chart.value_line),), setting)
     native.has_legend = legend
     top = _line_share(chart, setting) if chart.value_line or legend else 0.0
     _name_categories(native, chart, setting)
@@ -79,7 +80,7 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remark
         return _place_lying(plot, chart, setting, top)
     elif not chart.kind.traits.on_numbers or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
-        _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+        place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
     return Layout()
 
 
@@ -88,7 +89,7 @@ def _lay_out_panel(
 ) -> Layout:
     unit = f", {chart.value_line}" if chart.value_line else ""
     lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
-    _add_title(native, (("bold", setting.panel), ("", unit)), setting)
+    add_title(native, (("bold", setting.panel), ("", unit)), setting)
     legend = several or bool(remarks.lines)
     native.has_legend = legend
     top = (PANEL_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
@@ -106,26 +107,8 @@ def _lay_out_panel(
     elif _placed_lying(chart, setting):
         return _place_lying(plot, chart, setting, top, below)
     else:
-        _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
+        place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
     return Layout()
-
-
-def _add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
-    """A line at the top left, in runs that are bold or not."""
-    shown = [(look, text) for look, text in words if text]
-    native.has_title = bool(shown)
-    if not shown:
-        return
-    title = native.chart_title
-    paragraph = title.text_frame.paragraphs[0]
-    for look, text in shown:
-        run = paragraph.add_run()
-        run.text = cleaned(text)
-        run.font.size, run.font.bold = Pt(setting.size), look == "bold"
-        if look != "bold":
-            paint(run.font.color, setting.palette.muted)
-        element_of(run.font).set("lang", setting.language)
-    _place(element_of(title), x=0.0, y=0.0)
 
 
 def _line_share(chart: Chart, setting: Setting) -> float:
@@ -139,7 +122,7 @@ def _name_categories(native: NativeChart, chart: Chart, setting: Setting, below:
     if chart.lying and chart.data.category_title:
         title = native.category_axis.axis_title
         element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
-        _place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
+        place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> float:
@@ -152,12 +135,12 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
     extra = 0.0
     if sum(widths) + unit <= setting.width:
-        _place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
+        place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
     else:
         rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
         high = rows * _LEADING * setting.size / setting.height
         first = _line_share(chart, setting) if chart.value_line else 0.0
-        _place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
+        place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
         extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
     _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
     return extra
@@ -201,7 +184,7 @@ def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting,
     width, height = setting.width, setting.height
     side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)
     share = side / height
-    _place(
+    place(
         plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
     )
     name_slices(native, chart, setting, side / 2, height * (1 - top) / 2)
@@ -226,32 +209,5 @@ def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: f
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
     layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
-    _place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
+    place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout
-
-
-def _place(element: Any, *, inner: bool = False, **shares: float) -> None:
-    """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
-    layout = element.find(qn("c:layout"))
-    if layout is None:
-        layout = child(element, "c:layout")
-        _put_in_order(element, layout)
-    for content in list(layout):
-        layout.remove(content)
-    manual = child(layout, "c:manualLayout")
-    if inner:
-        child(manual, "c:layoutTarget", val="inner")
-    for name in ("x", "y"):
-        child(manual, f"c:{name}Mode", val="edge")
-    for name, value in shares.items():
-        child(manual, f"c:{name}", val=f"{value:.4f}")
-
-
-def _put_in_order(element: Any, layout: Any) -> None:
-    """The layout stands after a title's text and a legend's position and entries, first in a plot area."""
-    before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
-    preceding = [other for other in element if other.tag in before]
-    if preceding:
-        preceding[-1].addnext(layout)
-    else:
-        element.insert(0, layout)

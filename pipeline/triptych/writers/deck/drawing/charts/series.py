@@ -60,12 +60,12 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     for series, data in zip(plot.series, chart.data.series, strict=False):
         index = chart.data.labels.index(data.label)
         if chart.kind.traits.lines:
-            _style_line(series, index, data, setting)
+            style_line(series, index, data, setting)
         elif chart.kind.traits.on_numbers:
             series.format.line.fill.background()
-            _style_marker(series.marker, index, 9, setting)
+            style_marker(series.marker, index, 9, setting)
         else:
-            _fill(series.format, index, setting)
+            fill(series.format, index, setting)
             if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
@@ -90,7 +90,7 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     ring = chart.kind.traits.hole
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        _fill(point.format, index, setting)
+        fill(point.format, index, setting)
         paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     label_values(plot, slice_format(chart), setting, outside=not ring)
@@ -106,7 +106,8 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
         hole.set("val", str(HOLE))
 
 
-def _fill(look: Any, index: int, setting: Setting) -> None:
+def fill(look: Any, index: int, setting: Setting) -> None:
+    """The colour of a series, with a pattern beyond the theme's colours."""
     colour, pattern = _accent(index, setting), _PATTERNS[_turn(index)]
     if pattern is None:
         look.fill.solid()
@@ -130,19 +131,20 @@ def _lighten(series: Any, index: int, setting: Setting) -> None:
     series.format.line.width = Pt(2.5)
 
 
-def _style_line(series: Any, index: int, data: Series, setting: Setting) -> None:
+def style_line(series: Any, index: int, data: Series, setting: Setting) -> None:
+    """The colour of a series, with dashes beyond the theme's colours, and its markers."""
     series.smooth = False
     series.format.line.width = Pt(2.5)
     paint(series.format.line.color, _accent(index, setting))
     if (dash := _DASHES[_turn(index)]) is not None:
         series.format.line.dash_style = dash
     if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
-        _style_marker(series.marker, index, 7, setting)
+        style_marker(series.marker, index, 7, setting)
     else:
         series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _style_marker(marker: Any, index: int, size: int, setting: Setting) -> None:
+def style_marker(marker: Any, index: int, size: int, setting: Setting) -> None:
     """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
     colour, hollow = _accent(index, setting), _turn(index) > 0
     paper = setting.palette.paper
