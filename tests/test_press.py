@@ -75,6 +75,17 @@ def test_a_cache_changes_no_byte(alone: tuple[Outcome, list[str]], tmp_path: Pat
     assert cold == warm == bytes_of(alone[0])
 
 
+def test_a_cache_that_remembers_nothing_changes_no_byte(
+    alone: tuple[Outcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where its folder is emptied again and again while the build is at work."""
+    monkeypatch.setattr(Cache, "get", lambda cache, kind, key: None)
+    request = Request(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=2)
+    outcome = press(new_project(tmp_path / "p"), request)
+    assert outcome.diagnostics == alone[0].diagnostics
+    assert bytes_of(outcome) == bytes_of(alone[0])
+
+
 def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:
     stages: list[str] = []
     project = make_project(

@@ -30,7 +30,15 @@ from triptych.reading.files.own_templates import links_out
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
 from triptych.theme.templating import template_problem
-from triptych.writers import NOT_PRINTED, WRITERS, Announce, load_beside, nobody, waits_for_print
+from triptych.writers import (
+    NOT_PRINTED,
+    WRITERS,
+    Announce,
+    WritingJob,
+    load_beside,
+    nobody,
+    waits_for_print,
+)
 
 Progress = Callable[[str], None]
 
@@ -102,7 +110,7 @@ def _press(
         return Outcome(diagnostics=ordered([*found, problem]))
     context = BuildContext.for_book(project, book, cache, executor)
     context.begin_drawings(book)
-    work = write_all(formats, book, manifest, context, project, progress)
+    work = write_all(formats, Manuscript(book, manifest, project.root, cache), context, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
     if has_errors(found, strict=request.strict):
@@ -131,33 +139,42 @@ def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """A book as it was read, its settings, and where its files lie: all that a process needs to write it."""
+
+    book: Book
+    manifest: Manifest
+    root: Path
+    cache: Cache
+
+    def job(self, printed: Printed = NOT_PRINTED, announce: Announce = nobody) -> WritingJob:
+        """The job of a process that has nothing but what it is handed."""
+        context = BuildContext.for_book(Project(self.root), self.book, self.cache)
+        return WritingJob(self.book, self.manifest, context, printed, announce)
+
+
 def write_all(
-    formats: tuple[OutputFormat, ...],
-    book: Book,
-    manifest: Manifest,
-    context: BuildContext,
-    project: Project,
-    progress: Progress,
+    formats: tuple[OutputFormat, ...], manuscript: Manuscript, context: BuildContext, progress: Progress
 ) -> dict[OutputFormat, tuple[bytes, list[Diagnostic]]]:
     """The first output in this process, the others beside it where there are processes for them.
 
     What shows page numbers of the PDF begins when its pages are set.
     """
     first, *others = formats
+    book, manifest = manuscript.book, manuscript.manifest
     elsewhere: dict[OutputFormat, Future[tuple[bytes, list[Diagnostic]]]] = {}
 
     def begin(names: list[OutputFormat], printed: Printed) -> None:
         for name in names:
             if name not in elsewhere:
-                elsewhere[name] = context.executor.submit(
-                    write_one, name, book, manifest, project.root, context.cache, printed, guarded=True
-                )
+                elsewhere[name] = context.executor.submit(write_one, name, manuscript, printed, guarded=True)
 
     at_once = [name for name in others if first != "pdf" or not waits_for_print(name, book, manifest)]
     begin(at_once, NOT_PRINTED)
     progress(first)
-    go_on = partial(begin, others)
-    work = {first: write(first, book, manifest, context, NOT_PRINTED, go_on, guarded=True)}
+    job = WritingJob(book, manifest, context, announce=partial(begin, others))
+    work = {first: write(first, job, guarded=True)}
     begin(others, NOT_PRINTED)
     for name in others:
         progress(name)
@@ -166,51 +183,28 @@ def write_all(
 
 
 def write_one(
-    name: OutputFormat,
-    book: Book,
-    manifest: Manifest,
-    root: Path,
-    cache: Cache,
-    printed: Printed,
-    *,
-    guarded: bool = False,
+    name: OutputFormat, manuscript: Manuscript, printed: Printed, *, guarded: bool = False
 ) -> tuple[bytes, list[Diagnostic]]:
-    """One output, in a process that has nothing but what it is handed."""
-    context = BuildContext.for_book(Project(root), book, cache)
-    return write(name, book, manifest, context, printed, guarded=guarded)
+    """One output, in another process."""
+    return write(name, manuscript.job(printed), guarded=guarded)
 
 
-def write_print(
-    book: Book, manifest: Manifest, root: Path, cache: Cache
-) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
-    """The PDF, and its pages for the outputs that name them, in a process that has nothing but what it is
-    handed.
-    """
+def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]], Printed]:
+    """The PDF, and its pages for the outputs that name them, in another process."""
     told: list[Printed] = []
-    made = write(
-        "pdf", book, manifest, BuildContext.for_book(Project(root), book, cache), NOT_PRINTED, told.append
-    )
+    made = write("pdf", manuscript.job(announce=told.append))
     return made, told[-1] if told else NOT_PRINTED
 
 
-def write(
-    name: OutputFormat,
-    book: Book,
-    manifest: Manifest,
-    context: BuildContext,
-    printed: Printed = NOT_PRINTED,
-    announce: Announce = nobody,
-    *,
-    guarded: bool = False,
-) -> tuple[bytes, list[Diagnostic]]:
+def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding. A ``guarded`` one is held against the book again."""
-    shown: list[Book] = []
     try:
         with no_collector():
-            data, found = WRITERS[name](book, manifest, context, printed, announce, shown.append)
-            if guarded and data and not has_errors(found):
-                found = [*found, *guard(name, shown[0], data, context.executor)]
-            return data, judged(found, manifest.verdicts)
+            made = WRITERS[name](job)
+            found = made.found
+            if guarded and made.data and not has_errors(found):
+                found = [*found, *guard(name, made.book, made.data, job.context.executor)]
+            return made.data, judged(found, job.manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):
             return b"", [problem]

@@ -16,7 +16,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.placing import Placed
@@ -52,7 +52,9 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     project = Project(root)
     manifest, book, found = read(project, Cache(None))
     assert manifest and book, found
-    data, _ = WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, Cache(None), Inline()))
+    data = WRITERS["pdf"](
+        WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), Inline()))
+    ).data
     bodies = [draft.xhtml for draft in heard["drafts"] if draft.document.matter == BODY]  # type: ignore[attr-defined]
     single = pictures(in_one_run(bodies, heard["style"], heard["files"], heard["faces"]))  # type: ignore[arg-type]
     bound = pictures(data)

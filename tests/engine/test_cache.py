@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,21 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     with pytest.raises(OSError):
         write_atomically(target, b"data")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Cache(tmp_path / "cache")
+    make = tempfile.mkstemp
+
+    def late(*args: object, **kwargs: object) -> object:
+        shutil.rmtree(tmp_path / "cache")
+        return make(*args, **kwargs)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(tempfile, "mkstemp", late)
+    store.put("kind", "key", b"data")
+    assert store.get("kind", "key") is None
+    monkeypatch.undo()
+    store.put("kind", "key", b"data")
+    assert store.get("kind", "key") == b"data"

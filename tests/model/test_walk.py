@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from triptych.model import nodes
+from triptych.model.charts import ChartData, ChartKind
 from triptych.model.nodes import (
     Attr,
     Block,
     BlockQuote,
     BulletList,
     Chart,
-    ChartData,
-    ChartKind,
     Citation,
     Code,
     Definition,
@@ -61,7 +60,7 @@ def _holds_nodes(hint: Any) -> bool:
 
 
 def _fields_with_nodes(kind: type) -> list[str]:
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, localns=vars(nodes))
     return [
         name
         for name, hint in hints.items()

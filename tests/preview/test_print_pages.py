@@ -9,6 +9,7 @@ from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.print_pages import Leaf, first_change, read_leaves
+from triptych.writers import WritingJob
 
 
 def leaves(words: str) -> list[Leaf]:
@@ -44,7 +45,7 @@ def test_a_change_in_a_chapter_changes_no_page_before_it(
         project = make_project({**chapters, "source/book.yaml": manifest, "source/c.md": text})
         manifest_read, book, _ = read(project, shared_cache)
         context = BuildContext.for_book(project, book, shared_cache)
-        return read_leaves(write("pdf", book, manifest_read, context)[0])
+        return read_leaves(write("pdf", WritingJob(book, manifest_read, context))[0])
 
     before, after = made("Words.\n"), made("Words, and Ж.\n")  # a letter that no page had
     assert [leaf.of_text for leaf in before][-1:] == [True]

@@ -12,6 +12,7 @@ from triptych.engine.cache import Cache
 from triptych.press import read, write
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
+from triptych.writers import WritingJob
 
 FILES = {
     "source/book.yaml": "book:\n  title: A book\n  chapters: [one.md, {part: A part, chapters: [two.md]}]\n",
@@ -26,7 +27,9 @@ def made(make_project: MakeProject, shared_cache: Cache):
     def make(name: str, **changed: str) -> bytes:
         project = make_project({**FILES, **{f"source/{name}.md": text for name, text in changed.items()}})
         manifest, book, _ = read(project, shared_cache)
-        data, found = write(name, book, manifest, BuildContext.for_book(project, book, shared_cache))
+        data, found = write(
+            name, WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
+        )
         assert not [finding for finding in found if finding.severity == "error"]
         return data
 

@@ -23,7 +23,7 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.settings.manifest import Manifest
 from triptych.theme.theme import load_theme
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print.documents.document import documents
 
 PARTS = {
@@ -91,7 +91,7 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
     project, manifest, book = everything
     book = book_with(book, mark)
     context = BuildContext.for_book(project, book, Cache(None))
-    data, _ = WRITERS["epub"](book, manifest, context)
+    data = WRITERS["epub"](WritingJob(book, manifest, context)).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
     for document in documents(book, context.labels, depth=3, wanted=()):

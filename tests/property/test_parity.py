@@ -22,7 +22,7 @@ from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import chapter_nodes, walk
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 
 SAYING = (
     nodes.Paragraph
@@ -76,7 +76,9 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, found = read_all(Path(name), texts)
         assert not has_errors(found)
-        data, _ = WRITERS["epub"](book, manifest, BuildContext.for_book(project, book, Cache(None)))
+        data = WRITERS["epub"](
+            WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
+        ).data
         rows = parity(book, {"epub": TEXTS["epub"](data)})
     assert [str(finding) for finding in lost(rows)] == []
     left_out = [row for row in rows if row.outcomes["epub"] is Outcome.LEFT_OUT]
@@ -87,9 +89,9 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
 @given(texts_of(valid))
 def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        project, manifest, book, found = read_all(Path(name), texts)
-        data, found = WRITERS["pptx"](book, manifest, BuildContext.for_book(project, book, Cache(None)))
-        if has_errors(found):
+        project, manifest, book, _ = read_all(Path(name), texts)
+        made = WRITERS["pptx"](WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
+        if has_errors(made.found):
             return
-        rows = parity(book, {"pptx": TEXTS["pptx"](data)})
+        rows = parity(book, {"pptx": TEXTS["pptx"](made.data)})
     assert [str(finding) for finding in lost(rows)] == []

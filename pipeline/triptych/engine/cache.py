@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 _MARK = 32  # bytes of a mark
@@ -40,9 +41,10 @@ class Cache:
         return data if hashlib.sha256(data).digest() == mark else None
 
     def put(self, kind: str, key: str, data: bytes) -> None:
-        """Store a result; a reader never sees half of it."""
+        """Store a result; a reader never sees half of it. A folder that goes away meanwhile is none."""
         if self.folder is not None:
-            write_atomically(self.folder / kind / key, data + hashlib.sha256(data).digest())
+            with suppress(FileNotFoundError):
+                write_atomically(self.folder / kind / key, data + hashlib.sha256(data).digest())
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -27,7 +27,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.outputs import OutputFormat
 from triptych.passes.references.pages import Printed
-from triptych.press import published, read, write, write_one, write_print
+from triptych.press import Manuscript, published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
 from triptych.preview.ebook import open_ebook
 from triptych.preview.print_pages import first_change, read_leaves
@@ -36,7 +36,7 @@ from triptych.preview.watching import Stamps, Watch, changed
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
 from triptych.settings.manifest import Manifest
 from triptych.theme.theme import load_theme
-from triptych.writers import NOT_PRINTED, waits_for_print
+from triptych.writers import NOT_PRINTED, WritingJob, waits_for_print
 
 _LULL = 1.5  # seconds without a change, after which outputs out of view are made
 
@@ -187,7 +187,7 @@ class Builder:
         try:
             if "epub" in formats:
                 context = BuildContext.for_book(project, book, self.cache)
-                self._make("epub", run, partial(write, "epub", book, manifest, context))
+                self._make("epub", run, partial(write, "epub", WritingJob(book, manifest, context)))
         finally:
             run.quick_ones.set()
         if formats == ("epub",):
@@ -204,16 +204,17 @@ class Builder:
 
     def _write_slowly(self, run: Run) -> None:
         """What somebody looks at first, the rest in a lull: a newer run makes it all again."""
-        job = (run.book, run.manifest, self.root, self.cache)
+        manuscript = Manuscript(run.book, run.manifest, self.root, self.cache)
         told: list[Printed] = []
 
         def write_pdf() -> Made:
-            made, printed = self._companion.do(write_print, *job)
+            made, printed = self._companion.do(write_print, manuscript)
             told.append(printed)
             return made
 
         works: dict[OutputFormat, Callable[[], Made]] = {
-            "pptx": partial(self._companion.do, write_one, "pptx", *job, NOT_PRINTED),  # the quicker one
+            # The quicker one.
+            "pptx": partial(self._companion.do, write_one, "pptx", manuscript, NOT_PRINTED),
             "pdf": write_pdf,
         }
         names = [name for name in works if name in run.formats]
@@ -229,7 +230,7 @@ class Builder:
         # What is shown by now is made once more, with the pages of the PDF, for those who get the files.
         for name in run.formats if told else ():
             if name in run.files and name != "pdf" and waits_for_print(name, run.book, run.manifest):
-                run.files[name], _ = self._companion.do(write_one, name, *job, told[0])
+                run.files[name], _ = self._companion.do(write_one, name, manuscript, told[0])
         self._publish(run)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
-from triptych.markup.outline import wanted_lists
 from triptych.model.book import Book
 from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 # Called once, by the writer of the PDF, as soon as the pages are set.
 Announce: TypeAlias = Callable[[Printed], None]
-# Called once by each writer, with the book as its output shows it.
-Show: TypeAlias = Callable[[Book], None]
 NOT_PRINTED = Printed()
 
 
@@ -37,23 +34,32 @@ def nobody(printed: Printed) -> None:
     """Nobody waits for the pages."""
 
 
-def unseen(book: Book) -> None:
-    """Nobody asks what an output shows."""
+@dataclass(frozen=True, slots=True)
+class WritingJob:
+    """What a writer is handed. ``printed`` is the PDF, where it is set; its writer announces it."""
+
+    book: Book
+    manifest: Manifest
+    context: BuildContext
+    printed: Printed = NOT_PRINTED
+    announce: Announce = nobody
+
+    def shown_in(self, output: OutputFormat) -> Book:
+        """The book as an output shows it, with nothing in it that leads to what is not there."""
+        book = for_output(self.book, output)
+        return lead_to_pages(book, self.context.labels, output, self.printed.pages)
 
 
-class Writer(Protocol):
-    """A book → the bytes of an output and what was found. ``printed`` is the PDF, where it is set."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The bytes of an output, none where there are errors; what was found; the book as it is shown there."""
 
-    def __call__(
-        self,
-        book: Book,
-        manifest: Manifest,
-        context: BuildContext,
-        printed: Printed = ...,
-        announce: Announce = ...,
-        show: Show = ...,
-    ) -> tuple[bytes, list[Diagnostic]]:
-        """Write the output."""
+    data: bytes
+    found: list[Diagnostic]
+    book: Book
+
+
+Writer: TypeAlias = Callable[[WritingJob], Written]
 
 
 def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
@@ -74,97 +80,52 @@ def _load(cache: Cache) -> None:
     load(cache)
 
 
-def _pdf(
-    book: Book,
-    manifest: Manifest,
-    context: BuildContext,
-    printed: Printed = NOT_PRINTED,
-    announce: Announce = nobody,
-    show: Show = unseen,
-) -> tuple[bytes, list[Diagnostic]]:
+def _pdf(job: WritingJob) -> Written:
     from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
-    options = manifest.format.pdf or PdfOptions()
+    options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
     if options.content == "handout":
         from triptych.writers.deck.handout import handout, on_loose_sheets
         from triptych.writers.deck.template.opening import own_template
 
-        template = own_template(context.theme, book.metadata.language)
-        deck, shown, found = _told(book, manifest, context, printed, template)
-        book = lead_to_pages(handout(shown, deck), context.labels, "pdf", printed.pages)
+        deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
+        book = lead_to_pages(handout(shown, deck), context.labels, "pdf", job.printed.pages)
         context = replace(context, theme=on_loose_sheets(context.theme))
     else:
-        book = lead_to_pages(for_output(book, "pdf"), context.labels, "pdf", printed.pages)
+        book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book
-    show(book)
     room = page_for(options, context.theme.print).room(options.image_dpi, options.colour)
-    data, more = write_pdf(book, context, options, context.pictures(book, room), announce)
-    return data, coarse_pictures(book, room) + found + more
+    data, more = write_pdf(book, context, options, context.pictures(book, room), job.announce)
+    return Written(data, coarse_pictures(book, room) + found + more, book)
 
 
-def _epub(
-    book: Book,
-    manifest: Manifest,
-    context: BuildContext,
-    printed: Printed = NOT_PRINTED,
-    announce: Announce = nobody,
-    show: Show = unseen,
-) -> tuple[bytes, list[Diagnostic]]:
-    from triptych.writers.epub.dots import in_dots, pictured_formulas
+def _epub(job: WritingJob) -> Written:
     from triptych.writers.epub.room import room
     from triptych.writers.epub.stores import STORES
     from triptych.writers.epub.writer import write_epub
 
-    options = manifest.format.epub or EpubOptions()
-    book = lead_to_pages(for_output(book, "epub"), context.labels, "epub", printed.pages)
-    show(book)
-    store = STORES[options.store]
-    own = room(options.image_dpi, store)
-    meta, colours = book.metadata, context.theme.colours
-    cover = replace(book, chapters=(), template_pictures={}, metadata=replace(meta, logo=None))
+    options, context = job.manifest.format.epub or EpubOptions(), job.context
+    book = job.shown_in("epub")
+    own = room(options.image_dpi, STORES[options.store])
+    cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
     pictures = {**context.pictures(book, own), **context.pictures(cover, replace(own, in_dots=True))}
-    data = write_epub(
-        book,
-        context.labels,
-        context.theme,
-        context.templates,
-        embed_fonts=options.embed_fonts,
-        drop_caps=options.drop_caps and options.writing == "horizontal",
-        depth=options.toc_depth,
-        lists=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
-        pictures=pictures,
-        draw=in_dots(context) if store.in_dots else context.draw,
-        draw_cover=context.cover,
-        printed=printed if options.page_list else Printed(printed.pages),
-        store=store,
-        formulas=pictured_formulas(book, context) if store.in_dots else {},
-        vertical=options.writing == "vertical",
-        logo_plate=context.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else "",
-    )
-    return data, heavy_pictures(book, pictures) + small_cover(book)
+    data = write_epub(book, context, options, pictures, job.printed)
+    return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
 
 
-def _pptx(
-    book: Book,
-    manifest: Manifest,
-    context: BuildContext,
-    printed: Printed = NOT_PRINTED,
-    announce: Announce = nobody,
-    show: Show = unseen,
-) -> tuple[bytes, list[Diagnostic]]:
+def _pptx(job: WritingJob) -> Written:
     from triptych.writers.deck.writer import write_deck
 
-    options = manifest.format.pptx or PptxOptions()
-    theme, template, found = _deck_template(book, options, context)
+    options = job.manifest.format.pptx or PptxOptions()
+    theme, template, found = _deck_template(job.book, options, job.context)
     if template is None:
-        return b"", found
-    show(book)
-    deck, _, more = _told(book, manifest, context, printed, template)
-    data, problems = write_deck(deck, theme, context.rasterise, template)
-    return data, more + problems
+        return Written(b"", found, job.book)
+    deck, _, more = _told(job, template)
+    data, problems = write_deck(deck, theme, job.context.rasterise, template)
+    return Written(data, more + problems, job.book)
 
 
 def _deck_template(
@@ -187,16 +148,14 @@ def _deck_template(
     return theme, template, found
 
 
-def _told(
-    book: Book, manifest: Manifest, context: BuildContext, printed: Printed, template: Template
-) -> tuple[Deck, Book, list[Diagnostic]]:
+def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.drawing.picture_room import room
     from triptych.writers.deck.slides import Layout
     from triptych.writers.deck.story.storyboard import storyboard
 
-    options = manifest.format.pptx or PptxOptions()
-    book = lead_to_pages(for_output(book, "pptx"), context.labels, "pptx", printed.pages)
+    options, context = job.manifest.format.pptx or PptxOptions(), job.context
+    book = job.shown_in("pptx")
     pictures = context.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
     deck, found = storyboard(
         book,

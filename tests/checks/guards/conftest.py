@@ -13,11 +13,10 @@ from triptych.checks.guards import guard
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
-from triptych.model.book import Book
 from triptych.outputs import OutputFormat
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import NOT_PRINTED, WRITERS, nobody
+from triptych.writers import WRITERS, WritingJob
 
 FIRST = """\
 ## Beginning {#sec-begin}
@@ -60,11 +59,10 @@ class Made:
     def __init__(self, name: OutputFormat, project: Project) -> None:
         manifest, book, found = read(project, Cache(None))
         assert manifest is not None and book is not None, found
-        shown: list[Book] = []
         context = BuildContext.for_book(project, book, Cache(None))
         self.name = name
-        self.data, _ = WRITERS[name](book, manifest, context, NOT_PRINTED, nobody, shown.append)
-        (self.book,) = shown
+        made = WRITERS[name](WritingJob(book, manifest, context))
+        self.data, self.book = made.data, made.book
 
     def told(self, data: bytes | None = None) -> list[Diagnostic]:
         """What the guards say of the output, or of other bytes in its place."""

@@ -21,7 +21,7 @@ from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.drawing.shades import shade
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
+from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
 from triptych.writers.deck.template.opening import own_template
 from triptych.writers.deck.template.variations import Variation, varied
 
@@ -189,8 +189,8 @@ def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
 
 
 def test_cells_are_filled_from_the_colours_of_the_theme() -> None:
-    numbers = tuple((Run(text=f"{step}", shade=step),) for step in (-9, 0, 9))
-    rows = (tuple((Run(text="x"),) for _ in numbers), numbers)
+    numbers = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
+    rows = (tuple(TableCell.of((Run(text="x"),)) for _ in numbers), numbers)
     body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
     slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
     assert check_deck(written(slide)) == []

@@ -19,7 +19,7 @@ from triptych.model.book import Book, Chapter, Matter, Metadata, Role
 from triptych.model.walk import plain_text, walk_all
 from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.deck.handout import handout
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
 from triptych.writers.deck.story.runs import spoken
@@ -139,9 +139,9 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     manifest, _, _ = read_manifest(project, ("handout",))
     _, book, _ = read(project, shared_cache, ("handout",))
     assert manifest is not None and book is not None
-    data, found = WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, shared_cache))
-    assert found == []
-    told = pdf_text(data)
+    made = WRITERS["pdf"](WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache)))
+    assert made.found == []
+    told = pdf_text(made.data)
     words = told.shown + told.alternatives
     for text in ("Solar grows", "Prose of the chapter", "Capacity", "More prose", "By hand", "One", "Two"):
         assert letters(text) in words, text

@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.outputs import OutputFormat
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 
 Write = Callable[..., tuple[bytes, list[Diagnostic]]]
 
@@ -36,7 +36,8 @@ def write_output(
     assert manifest is not None and book is not None
     assert not [str(finding) for finding in found if finding.severity == "error"]
     context = BuildContext.for_book(project, book, Cache(None))
-    return WRITERS[name](book, manifest, context)
+    made = WRITERS[name](WritingJob(book, manifest, context))
+    return made.data, made.found
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from triptych.markup.passages import read as read_passages
 from triptych.passes.references.pages import FRONT_MATTER, PageStart, Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.epub.page_list import marked, page_list
 from triptych.writers.print.documents.document import documents
 
@@ -116,7 +116,9 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     front = documents(book, context.labels)[0].render(context.templates, theme=context.theme)
     place = next(passage.place for passage in read_passages(front.encode()) if "Sources" in passage.letters)
     starts = (PageStart("i", FRONT_MATTER, None), PageStart("ii", FRONT_MATTER, (place, 0)))
-    data, _ = WRITERS["epub"](book, manifest, context, Printed({}, starts, {FRONT_MATTER: front}))
+    data = WRITERS["epub"](
+        WritingJob(book, manifest, context, Printed({}, starts, {FRONT_MATTER: front}))
+    ).data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         nav = etree.fromstring(package.read("EPUB/nav.xhtml"))
     (marker,) = nav.iterfind(".//{*}span[@id='_page-2']")

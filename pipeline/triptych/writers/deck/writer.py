@@ -21,12 +21,13 @@ from triptych.writers.deck.drawing.text import (
     keep_ink,
 )
 from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NumbersBody
 from triptych.writers.deck.template.opening import Template, own_template
 
 
@@ -66,24 +67,48 @@ def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Di
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
     places = template.places
+    numbers = _number_sizes(deck, template)
     for slide in _with_unique_titles(deck):
         if template.offer(layout_for(slide), slide.wish) is None:
             diagnostics.append(_no_layout(slide, template))
             continue
-        parts, problems = fit_or_reduce(slide, partial(_fit, deck=deck, template=template, places=places))
+        fit = partial(_fit, deck=deck, template=template, places=places, numbers=numbers)
+        parts, problems = fit_or_reduce(slide, fit)
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics
 
 
 def _fit(
-    slide: DeckSlide, deck: Deck, template: Template, places: Mapping[Layout, Places]
+    slide: DeckSlide,
+    deck: Deck,
+    template: Template,
+    places: Mapping[Layout, Places],
+    numbers: NumberSizes,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     own = template.offer(layout_for(slide), slide.wish)
     if own is not None and slide.wish:
         places = {**places, layout_for(slide): own.places}
     rtl = template.way == "rtl"
-    return fit_slide(slide, places, template.theme, rtl=rtl, overflow=slide.overflow or deck.overflow)
+    return fit_slide(
+        slide,
+        places,
+        template.theme,
+        rtl=rtl,
+        overflow=slide.overflow or deck.overflow,
+        numbers=numbers,
+    )
+
+
+def _number_sizes(deck: Deck, template: Template) -> NumberSizes:
+    """Big numbers are of the same sizes on all slides."""
+    bodies = [
+        (slide.body, own.places)
+        for slide in deck.slides
+        if isinstance(slide.body, NumbersBody)
+        and (own := template.offer(Layout.NUMBERS, slide.wish)) is not None
+    ]
+    return number_sizes(bodies, template.theme, rtl=template.way == "rtl")
 
 
 def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import unescape
 from itertools import count
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
-import jinja2
-
+from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
-from triptych.languages.labels import Labels
-from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, within
+from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
 from triptych.markup.tables import shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import Prepared
-from triptych.model.book import Book, LabelKind, Matter, Metadata, Role
-from triptych.model.nodes import Chart, Picture
+from triptych.model.book import Book, LabelKind, Matter, Role
+from triptych.model.nodes import Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
+from triptych.settings.formats import EpubOptions
 from triptych.theme.shades import shades
-from triptych.theme.theme import Theme
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
+from triptych.writers.epub.dots import in_dots, pictured_formulas
 from triptych.writers.epub.fonts import embedded
 from triptych.writers.epub.page_list import PageLink, marked, page_list
-from triptych.writers.epub.pages import FormulaPictures, Pages
+from triptych.writers.epub.pages import Pages
 from triptych.writers.epub.paper import on_paper
 from triptych.writers.epub.sides import physical
-from triptych.writers.epub.stores import STORES, Store
+from triptych.writers.epub.stores import STORES
 from triptych.writers.epub.upright import with_upright_numbers
 
 _CHART_MARGIN = 6  # points
@@ -69,76 +67,73 @@ class Item:
 
 def write_epub(
     book: Book,
-    labels: Labels,
-    theme: Theme,
-    templates: jinja2.Environment,
-    *,
-    embed_fonts: bool,
-    drop_caps: bool,
-    depth: int,
-    lists: tuple[LabelKind, ...],
+    context: BuildContext,
+    options: EpubOptions,
     pictures: Mapping[Picture, Prepared],
-    draw: Callable[[Chart], bytes],
-    draw_cover: Callable[[Metadata], bytes],
     printed: Printed,
-    store: Store = STORES[""],
-    formulas: FormulaPictures = MappingProxyType({}),
-    vertical: bool = False,
-    logo_plate: str = "",
 ) -> bytes:
-    """Make the package with its pictures. ``draw`` gives a chart's drawing, ``draw_cover`` the PNG of a cover
-    where the author has none; ``printed`` is the PDF, ``formulas`` are the pictures of those for the
-    ``store``. The lines of a ``vertical`` book run from top to bottom, and follow each other to the left;
-    ``logo_plate`` is the colour behind a logo that is not seen on paper.
-    """
+    """Make the package of a book with its pictures; ``printed`` is the PDF."""
+    store = STORES[options.store]
     media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
-    drawn = "png" if store.in_dots else "svg"
+    formulas = pictured_formulas(book, context) if store.in_dots else {}
+    vertical = options.writing == "vertical"
     texts = Pages(
-        book, labels, printed.pages, media_types, drawn, formulas, drop_caps=drop_caps, vertical=vertical
+        book,
+        context.labels,
+        printed.pages,
+        media_types,
+        "png" if store.in_dots else "svg",
+        formulas,
+        drop_caps=options.drop_caps and not vertical,
+        vertical=vertical,
     )
-    package = _Package(book, labels, theme, templates, texts, vertical=vertical, logo_plate=logo_plate)
-    if book.metadata.cover is None:
-        package.files[f"EPUB/{_DRAWN_COVER}"] = draw_cover(book.metadata)
+    meta, colours = book.metadata, context.theme.colours
+    logo_plate = context.logo_plate(meta.logo, colours.paper, colours.deep) if meta.logo else ""
+    package = _Package(book, context, texts, vertical=vertical, logo_plate=logo_plate)
+    if meta.cover is None:
+        package.files[f"EPUB/{_DRAWN_COVER}"] = context.cover(meta)
     package.write_texts()
-    for path, chart in package.texts.addresses.charts.items():
-        package.files[f"EPUB/{path}"] = draw(chart) if store.in_dots else on_paper(draw(chart), _CHART_MARGIN)
+    draw = in_dots(context) if store.in_dots else lambda chart: on_paper(context.draw(chart), _CHART_MARGIN)
+    for path, chart in texts.addresses.charts.items():
+        package.files[f"EPUB/{path}"] = draw(chart)
     for formula in formulas.values():
         package.files[f"EPUB/images/{formula.name}"] = formula.data
-    package.write_navigation(within(outline(book, depth), store.levels), lists, printed)
+    package.write_navigation(
+        within(outline(book, options.toc_depth), store.levels),
+        wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
+        printed if options.page_list else Printed(printed.pages),
+    )
     package.write_upright_numbers()
-    package.write_style(embed_fonts=embed_fonts)
-    for path, picture in package.texts.addresses.sources.items():
+    package.write_style(embed_fonts=options.embed_fonts)
+    for path, picture in texts.addresses.sources.items():
         prepared = pictures[picture]
-        own_ground = picture == book.metadata.logo and bool(logo_plate)
+        own_ground = picture == meta.logo and bool(logo_plate)
         drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not own_ground
         package.files[f"EPUB/{path}"] = on_paper(prepared.data) if drawing else prepared.data
     package.write_package_document()
-    return pack(package.files, book.metadata.modified)
+    return pack(package.files, meta.modified)
 
 
 class _Package:
-    """Grows file by file: the texts come before what leads to them, and the package document last."""
+    """Grows file by file: the texts come before what leads to them, and the package document last.
+
+    The lines of a ``vertical`` book run from top to bottom, and follow each other to the left;
+    ``logo_plate`` is the colour behind a logo that is not seen on paper.
+    """
 
     def __init__(
-        self,
-        book: Book,
-        labels: Labels,
-        theme: Theme,
-        templates: jinja2.Environment,
-        texts: Pages,
-        *,
-        vertical: bool,
-        logo_plate: str,
+        self, book: Book, context: BuildContext, texts: Pages, *, vertical: bool, logo_plate: str
     ) -> None:
-        self._book, self._theme, self._templates, self.texts = book, theme, templates, texts
+        self._book, self._theme, self._templates = book, context.theme, context.templates
+        self.texts = texts
         self._vertical = vertical
         cover = book.metadata.cover
         self._cover = texts.addresses.picture(cover).removeprefix("../") if cover else _DRAWN_COVER
         self._shared = {
             "book": book,
             "meta": book.metadata,
-            "labels": labels,
-            "theme": theme,
+            "labels": context.labels,
+            "theme": context.theme,
             "cover": self._cover,
             "vertical": vertical,
             "logo_plate": logo_plate,

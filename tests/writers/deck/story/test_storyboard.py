@@ -486,7 +486,7 @@ class TestTables:
         grid = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+   +---+\n|   | 2 |\n+---+---+\n"
         (slide,) = evidence(tell(grid))
         assert isinstance(slide.body, TableBody)
-        columns = [["".join(run.text for run in cell) for cell in row] for row in slide.body.rows]
+        columns = [["".join(run.text for run in cell.runs) for cell in row] for row in slide.body.rows]
         assert columns == [["A", "B"], ["x", "1"], ["", "2"]]
 
     def test_a_cell_over_two_columns_is_followed_by_an_empty_one(self, tell: Tell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,9 +21,10 @@ from triptych.engine.workers import Inline, workers
 from triptych.passes.references.pages import Printed
 from triptych.press import read
 from triptych.project import Project
-from triptych.writers import WRITERS
+from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
 from triptych.writers.print.composing.composing import Composer
+from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, page_labels
 from triptych.writers.print.composing.typesetting import Copy, Style
 
@@ -32,7 +34,7 @@ STYLE = PLAIN + (
     "@page :blank { @top-left { content: none } @top-right { content: none } }"
     "h1 { string-set: title content(text) } section { break-before: recto } .anywhere { break-before: auto }"
 )
-FACES = {"font:EBGaramond-Regular.ttf": "", "font:WorkSans-Regular.ttf": ""}
+FACES = {f"font:{name}": BookFace(name) for name in ("EBGaramond-Regular.ttf", "WorkSans-Regular.ttf")}
 
 
 class Counting(Inline):
@@ -221,7 +223,9 @@ def make(
     manifest, book, found = read(project, cache)
     assert manifest is not None and book is not None, found
     assert not [str(finding) for finding in found if finding.severity == "error"]
-    return WRITERS["pdf"](book, manifest, BuildContext.for_book(project, book, cache, executor or Inline()))
+    context = BuildContext.for_book(project, book, cache, executor or Inline())
+    made = WRITERS["pdf"](WritingJob(book, manifest, context))
+    return made.data, made.found
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +276,7 @@ class TestPageNumbers:
         manifest, book, _ = read(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
-        WRITERS["pdf"](book, manifest, context, Printed(), told.append)
+        WRITERS["pdf"](WritingJob(book, manifest, context, Printed(), told.append))
         (printed,) = told
         pages = printed.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
@@ -352,6 +356,18 @@ class TestSameBytes:
             )
             path.write_bytes(damaged[number % len(damaged)])
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
+
+    def test_with_a_cache_that_loses_all_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
+        class Clearing(Inline):
+            def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+                future = super().submit(fn, *args, **kwargs)
+                shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+                return future
+
+        assert make(tmp_path / "book", BOOK, Cache(tmp_path / "cache"), Clearing())[0] == cold
+        book = {**BOOK, "source/three.md": "# Drei\n\nСлово ελλ 😀\n"}
+        whole = make(tmp_path / "book", book, Cache(None))
+        assert make(tmp_path / "book", book, Cache(tmp_path / "cache"), Clearing()) == whole
 
     def test_with_a_face_that_a_disk_has_damaged(self, tmp_path: Path) -> None:
         cache, book = Cache(tmp_path / "cache"), {**BOOK, "source/three.md": "# Drei\n\nСлово ελλ 😀\n"}

@@ -19,8 +19,8 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme.theme import fonts_folder, load_theme
+from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.resources import Resources
-from triptych.writers.print.composing.typesetting import face_bytes
 
 WORDS = "Слово ελλ"
 MakeShelf = Callable[..., Resources]
@@ -149,18 +149,18 @@ class TestFaces:
     def test_those_of_the_theme_lie_in_the_folder_of_fonts(self, resources: MakeShelf) -> None:
         own = resources()
         face = own.theme.faces[0].file
-        assert own.named_in(f"url(font:{face})") == {f"font:{face}": ""}
-        assert own.face(face) == face_bytes(face, "", own.cache) == (fonts_folder() / face).read_bytes()
+        assert own.named_in(f"url(font:{face})") == {f"font:{face}": BookFace(face)}
+        assert own.face(face) == (fonts_folder() / face).read_bytes()
 
     def test_those_of_other_scripts_are_cut_to_the_words_of_the_book(self, resources: MakeShelf) -> None:
         own = resources()
         name = own.scripts[0].faces[0].name  # type: ignore[index]
-        ((address, key),) = own.named_in(f'url("font:{name}")').items()
-        assert address == f"font:{name}" and isinstance(key, str) and key
+        ((address, face),) = own.named_in(f'url("font:{name}")').items()
+        assert address == f"font:{name}" and isinstance(face, BookFace) and face.key
         with TTFont(io.BytesIO(own.face(name))) as font:
             known = font.getBestCmap()
             assert ord("\u03bb") in known and ord("\u03a9") not in known
-        assert own.face(name) == face_bytes(name, key, own.cache)
+        assert own.face(name) == face.data(own.cache) == face.data(Cache(None))
 
     def test_the_same_words_have_the_same_face_and_others_another(self, resources: MakeShelf) -> None:
         name = resources().scripts[0].faces[0].name  # type: ignore[index]
@@ -173,7 +173,7 @@ class TestFaces:
         page = 'url(font:/etc/hosts) url("font:../x.ttf") url(font:Unknown.ttf)'
         assert own.named_in(page) == {}
         with pytest.raises(ValueError, match="not in the cache"):
-            face_bytes("Unknown.ttf", "0" * 64, own.cache)
+            BookFace("Unknown.ttf", "0" * 64).data(own.cache)
 
     def test_a_face_is_cut_again_where_the_cache_has_lost_it(
         self, resources: MakeShelf, tmp_path: Path
@@ -183,4 +183,4 @@ class TestFaces:
         whole = own.face(name)
         for path in (tmp_path / "face").iterdir():
             path.write_bytes(b"")
-        assert resources().face(name) == whole
+        assert resources().face(name) == own.face(name) == whole

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.builds import add_builds
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
@@ -50,7 +51,8 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.template.opening import Offer, Template
-from triptych.writers.deck.template.palette import Palette
+from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.placeholders import INSETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         if role is not None and role in fitted.texts:
             if role in fitted.places:
                 _set_place(placeholder, fitted.places[role])
+            if role in fitted.panels:
+                _set_panel(placeholder, fitted.places[role], offer.palette)
             _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
@@ -144,6 +148,8 @@ def _add_text_boxes(
             shape = add_text_box(slide, place, box, role, offer.palette)
             if role is Role.BEFORE and Role.OBJECT in frames:
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
+            if role in fitted.panels:
+                _set_panel(shape, place, offer.palette)
             _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
@@ -214,6 +220,18 @@ def _draw_content(
 def _set_place(shape: BaseShape, place: Place) -> None:
     shape.left, shape.top = Pt(place.left), Pt(place.top)
     shape.width, shape.height = Pt(place.width), Pt(place.height)
+
+
+def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
+    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+    properties = text_body(shape).find(qn("a:bodyPr"))
+    for name, points in zip(INSETS, place.insets, strict=True):
+        properties.set(name, str(round(points * EMU_PER_POINT)))
+    properties.set("anchor", "t")
+    if palette.panel is not None:
+        filled: Any = shape
+        filled.fill.solid()
+        paint(filled.fill.fore_color, palette.panel)
 
 
 def _draw_code(

@@ -113,6 +113,11 @@ def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: 
     shrink it.
     """
     clear_text(body)
+    add_paragraphs(body, paras, part, context)
+
+
+def add_paragraphs(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
+    """Append paragraphs to a text body, those of lists with their marks and numbers."""
     numbers = numberings([para for para, _ in paras])
     for (para, look), number in zip(paras, numbers, strict=True):
         _add_paragraph(body, para, look, number, part, context)
@@ -196,10 +201,10 @@ def _add_paragraph(
     if look.after is not None:
         child(child(properties, "a:spcAft"), "a:spcPts", val=_hundredths(look.after))
     if look.mark and para.bullet and number is None:
-        child(properties, "a:buFont", typeface="Arial")
+        child(properties, "a:buFont", typeface="+mn-lt")
         child(properties, "a:buChar", char="•")
     if number is not None and not number.written:
-        child(properties, "a:buFont", typeface="+mj-lt")
+        child(properties, "a:buFont", typeface="+mn-lt")
         child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
     elif number is not None or not para.bullet:
         child(properties, "a:buNone")

@@ -13,7 +13,6 @@ from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.code import fit_code
 from triptych.writers.deck.fitting.columns import Unfitting, fit_columns
@@ -26,6 +25,7 @@ from triptych.writers.deck.fitting.composition import (
     Places,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
+from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
@@ -36,6 +36,7 @@ from triptych.writers.deck.fitting.text import (
     fit_text,
     ladder,
 )
+from triptych.writers.deck.fitting.timelines import fit_timeline
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,
@@ -69,7 +70,7 @@ class FittedSlide:
 
     ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
     are texts that the speaker says since they did not fit; ``places`` those that are not where the layout
-    has them; ``ornaments`` lie behind everything.
+    has them, of which ``panels`` have a ground and insets of their own; ``ornaments`` lie behind everything.
     """
 
     source: DeckSlide
@@ -79,6 +80,7 @@ class FittedSlide:
     texts: Mapping[Role, FittedText] = field(default_factory=dict)
     frames: Mapping[Role, Frame] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
+    panels: frozenset[Role] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
     left_off: tuple[str, ...] = ()
 
@@ -122,18 +124,19 @@ def fit_slide(
     *,
     rtl: bool = False,
     overflow: str = "split",
+    numbers: NumberSizes | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
-    need one.
+    need one. ``numbers`` are the sizes of big numbers in the deck; without them the slide's own.
     """
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
-        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least)
+        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least, numbers=numbers)
     except Unfitting as much:
         hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
         return [], [*diagnostics, _too_large(slide, str(much), hint)]
@@ -161,6 +164,7 @@ def fit_slide(
                 },
                 frames=body.frames,
                 places=body.places,
+                panels=body.panels,
                 ornaments=body.ornaments,
                 left_off=left_off,
             )
@@ -191,6 +195,7 @@ def _bodies(
     *,
     rtl: bool,
     least: float,
+    numbers: NumberSizes | None,
 ) -> Sequence[Composition]:
     """What stands on each slide beside its small texts. Raises `Unfitting`."""
     places = places_of[layout]
@@ -216,8 +221,8 @@ def _bodies(
             return [_framed(layout, part, slide) for part in parts]
         case PictureBody() as picture:
             return [_framed(layout, picture, slide)]
-        case NumbersBody() as numbers:
-            return fit_numbers(numbers, places, theme, rtl=rtl)
+        case NumbersBody() as cards:
+            return fit_numbers(cards, places, theme, rtl=rtl, sizes=numbers)
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:

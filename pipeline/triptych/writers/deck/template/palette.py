@@ -19,6 +19,8 @@ from triptych.writers.deck.template.backgrounds import Ground
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 _INKS = ("tx1", "bg1", "tx2", "bg2")
+# A panel: how far it is made darker or lighter than the ground, and how much of its own colour may be seen.
+_PANEL, _QUIET = 0.05, 1.3
 _STEPS = tuple(step / 10 for step in range(1, 9))
 
 
@@ -79,6 +81,19 @@ class Palette:
     def muted(self) -> Tint:
         """Ink of what is read second."""
         return self.quiet(0.35, READABLE)
+
+    @cached_property
+    def panel(self) -> Tint | None:
+        """A quiet ground for text, hardly told from the slide's; None where that is not of one colour."""
+        if len(set(self.ground)) != 1:
+            return None
+        bright = sum(channels(self.ground[0])) > 3 * 127
+        own = (Tint(slot) for slot in ("bg2", "tx2"))
+        made = Tint(self.paper.slot, -_PANEL if bright else _PANEL)
+        quiet = (
+            tint for tint in own if self.colour(tint) != self.ground[0] and self.contrast(tint) <= _QUIET
+        )
+        return next(quiet, made)
 
     @cached_property
     def shows_links(self) -> bool:

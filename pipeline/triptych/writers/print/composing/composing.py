@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from triptych.engine.cache import digest
 from triptych.engine.freshness import program_digest
 from triptych.writers.print.composing.cache_records import unpacked
+from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.placing import Placed, place
 from triptych.writers.print.composing.serialising import Folded
 from triptych.writers.print.composing.typesetting import (
@@ -51,7 +52,7 @@ class Composer:
     _quires: dict[str, Folded] = field(default_factory=dict)
     _digests: dict[int, str] = field(default_factory=dict)
     _placed: list[Placed] = field(default_factory=list)  # by the round before
-    _furnishing: list[Future[None]] = field(default_factory=list)
+    _furnishing: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _begun: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -77,10 +78,10 @@ class Composer:
     def furnish(self, placed: Sequence[Placed]) -> list[list[Folded]]:
         """The running heads and folios of all pages, those of each quire together."""
         rows = self._begin_furniture(placed)
-        for job in self._furnishing:
-            job.result()
-        self._furnishing.clear()
-        return [[self._quire(MARGINS, key) for key in row] for row in rows]
+        while self._furnishing:
+            keys, job = self._furnishing.pop()
+            self._quires |= zip(keys, map(unpacked, job.result()), strict=True)
+        return [[self._heard(key) for key in row] for row in rows]
 
     def _begin_furniture(self, placed: Sequence[Placed]) -> list[list[str]]:
         """Have the furniture set that is not there → its keys, those of each quire together."""
@@ -102,7 +103,8 @@ class Composer:
         self._begun.update(key for key, _ in missing)
         batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
         self._furnishing += [
-            self.executor.submit(set_margins, batch, self.shell, self.style) for batch in batches
+            ([key for key, _ in batch], self.executor.submit(set_margins, batch, self.shell, self.style))
+            for batch in batches
         ]
         return [[keys[margins] for margins in row] for row in wanted]
 
@@ -114,18 +116,28 @@ class Composer:
         ]
         missing.sort(key=lambda pair: -len(pair[1].xhtml))
         jobs = [
-            self.executor.submit(set_copy, copy, self.style, key, self._places(copy)) for key, copy in missing
+            (key, copy, self.executor.submit(set_copy, copy, self.style, key, self._places(copy)))
+            for key, copy in missing
         ]
         # Hardly any page of a later round is another, so that its furniture can be begun meanwhile.
         if jobs:
             self._begin_furniture(self._placed)
-        ends = [_failure(job, copy) for job, (_, copy) in zip(jobs, missing, strict=True)]
-        failures = [failure for failure in ends if failure]
+        failures: list[tuple[str, str]] = []
+        while jobs:
+            key, copy, job = jobs.pop(0)
+            try:
+                self._quires[key] = unpacked(job.result())
+            except CannotBeSet as error:
+                failures.append((copy.name, str(error)))
+            except BrokenExecutor:
+                reason = "a process ended while it was set, perhaps for lack of memory"
+                failures.append((copy.name, reason))
         if failures:
             raise NotComposed(failures)
-        return [self._quire(QUIRE, key) for key in keys]
+        return [self._heard(key) for key in keys]
 
     def _stored(self, kind: str, key: str) -> Folded | None:
+        """A quire that is here already or that the cache remembers."""
         if key not in self._quires:
             data = self.style.cache.get(kind, key)
             if data is None:
@@ -133,11 +145,11 @@ class Composer:
             self._quires[key] = unpacked(data)
         return self._quires[key]
 
-    def _quire(self, kind: str, key: str) -> Folded:
-        found = self._stored(kind, key)
-        assert found is not None
-        self.complaints += [message for message in found.complaints if message not in self.complaints]
-        return found
+    def _heard(self, key: str) -> Folded:
+        """A quire, and what the engine had to say of it."""
+        quire = self._quires[key]
+        self.complaints += [message for message in quire.complaints if message not in self.complaints]
+        return quire
 
     def _key(self, copy: Copy) -> str:
         files = (f"{name} {self._mark(file)}" for name, file in sorted(copy.files.items()))
@@ -154,19 +166,8 @@ class Composer:
 
     def _mark(self, file: File) -> str:
         """A digest of a file; a face that was cut for the book is known by its name alone."""
-        if isinstance(file, str):
+        if isinstance(file, BookFace):
             return ""
         if id(file) not in self._digests:
             self._digests[id(file)] = digest(file[0])
         return self._digests[id(file)]
-
-
-def _failure(job: Future[None], copy: Copy) -> tuple[str, str] | None:
-    """The name of a document that could not be set, and why."""
-    try:
-        job.result()
-    except CannotBeSet as error:
-        return copy.name, str(error)
-    except BrokenExecutor:
-        return copy.name, "a process ended while it was set, perhaps for lack of memory"
-    return None

@@ -7,16 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from html import unescape
-from importlib.metadata import version
 from urllib.parse import unquote
 
 from triptych.engine.cache import Cache, digest
-from triptych.engine.freshness import program_digest
 from triptych.media.fonts.fonts import (
-    on_lines_of,
     share,
-    subset_font,
-    whole_font,
 )
 from triptych.media.formulas.formulas import Drawing
 from triptych.media.inks import Inks, inked
@@ -25,12 +20,11 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.nodes import Chart
 from triptych.project import UnsafePath
 from triptych.theme.theme import (
-    FontFace,
     Script,
     Theme,
-    fonts_folder,
 )
-from triptych.writers.print.composing.typesetting import FACE, File
+from triptych.writers.print.composing.faces import FACE, BookFace, cut_face, whole_face
+from triptych.writers.print.composing.typesetting import File
 from triptych.writers.print.documents.document import FORMULA, PICTURE
 
 # Wherever an address stands, and whatever its quotation marks; what else looks like one names no file.
@@ -57,7 +51,7 @@ class Resources:
     executor: Executor
     inks: Inks = "rgb"
     known: dict[str, File | None] = field(default_factory=dict)
-    _cutting: list[Future[None]] = field(default_factory=list)
+    _cutting: list[Future[bytes]] = field(default_factory=list)
 
     def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
         """Pictures by the keys that they are addressed with."""
@@ -85,9 +79,8 @@ class Resources:
         return {name: file for name, file in files.items() if file is not None}
 
     def face(self, name: str) -> bytes:
-        """The bytes of a face."""
-        key = self._face_key(name)
-        return (self.cache.get(FACE, key) or b"") if key else (fonts_folder() / name).read_bytes()
+        """The bytes of a face; fontconfig may also take a bundled one that no style sheet names."""
+        return (self._face(name) or BookFace(name)).data(self.cache)
 
     def _file(self, address: str) -> File | None:
         if address not in self.known:
@@ -98,7 +91,7 @@ class Resources:
         """A file, None for one that is not there: who asks for it is told so."""
         match scheme:
             case "font":
-                return self._face_key(path)
+                return self._face(path)
             case "chart" if path in self.charts:
                 return inked(self.draw(self.charts[path]), "image/svg+xml", self.inks)
             case "project":
@@ -111,42 +104,16 @@ class Resources:
                 return inked(data, "application/octet-stream", self.inks)
         return None
 
-    def _face_key(self, name: str) -> str | None:
-        """The place in the cache of a face that is cut for the book, "" for one of the theme."""
+    def _face(self, name: str) -> BookFace | None:
+        """A face, which is being cut if it is not there; None for one that is not the book's."""
         if face := next((face for face in self.theme.faces if face.name == name), None):
-            return self._whole(face) if face.own else ""
+            return whole_face(face) if face.own else BookFace(name)
         for script in self.scripts:
             for face in script.faces:
                 if face.name == name:
-                    return self._cut(face, share(script, self.words))
+                    model = self.theme.face(self.theme.serif)
+                    cut = cut_face(face, model, share(script, self.words))
+                    if self.cache.get(FACE, cut.key) is None:
+                        self._cutting.append(self.executor.submit(cut.data, self.cache))
+                    return cut
         return None
-
-    def _whole(self, face: FontFace) -> str:
-        """The place in the cache of a face of the project."""
-        key = digest("face", program_digest(), identity(face))
-        if self.cache.get(FACE, key) is None:
-            self.cache.put(FACE, key, whole_font(face))
-        return key
-
-    def _cut(self, face: FontFace, characters: frozenset[str]) -> str:
-        """Cut a face down to some characters; glyphs keep their numbers, whatever a book says later."""
-        model = self.theme.face(self.theme.serif)
-        key = digest("face", program_digest(), identity(face), identity(model), "".join(sorted(characters)))
-        if self.cache.get(FACE, key) is None:
-            self._cutting.append(
-                self.executor.submit(cut_into_cache, face, model, characters, self.cache, key)
-            )
-        return key
-
-
-def cut_into_cache(
-    face: FontFace, model: FontFace, characters: frozenset[str], cache: Cache, key: str
-) -> None:
-    """Cut a face down to some characters and remember it; it stands on lines as the model does."""
-    cache.put(FACE, key, on_lines_of(model, subset_font(face, characters, keep_numbers=True)))
-
-
-def identity(face: FontFace) -> str:
-    """What tells a face from all others, and from itself in another version."""
-    package = version(face.package.replace("_", "-")) if face.package else ""
-    return f"{face.name} {face.index} {face.weight} {package}"

@@ -1,4 +1,4 @@
-"""One document of a book set in type, in any process: XHTML → a folded quire in the cache."""
+"""One document of a book set in type, in any process: XHTML → a packed quire."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from triptych.engine.garbage_collection import own_garbage
 from triptych.engine.temporary_files import scratch
 from triptych.engine.time_limits import patience
 from triptych.media.inks import Inks
-from triptych.theme.theme import fonts_folder
 from triptych.writers.print.composing.cache_records import packed, packed_layout, unpacked_layout
+from triptych.writers.print.composing.faces import BookFace
 from triptych.writers.print.composing.joining import join
 from triptych.writers.print.composing.serialising import fold
 from triptych.writers.print.layout.engine import Laid, Margins, Typesetter
@@ -23,7 +23,7 @@ from triptych.writers.print.painting.palette import Palette, StrangeFace
 from triptych.writers.print.quire import Quire
 
 # Kinds of results in the cache.
-QUIRE, LAYOUT, FACE, MARGINS, STYLE = "quire", "layout", "face", "margins", "style"
+QUIRE, LAYOUT, MARGINS, STYLE = "quire", "layout", "margins", "style"
 _LAST = "last"
 
 _PATIENCE = 900.0  # seconds for a document; 800 dense pages in one take less than a minute
@@ -33,13 +33,13 @@ _REASONS = {
     MemoryError: "it takes too much memory",
 }
 
-# What a document may ask the layout engine for: its bytes and media type, or the key of a face in the cache.
-File = tuple[bytes, str] | str
+# What a document may ask the layout engine for: its bytes and media type, or a face.
+File = tuple[bytes, str] | BookFace
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style sheet with the files that it names, and where faces lie that were cut for the book.
+    """A style sheet with the files that it names, and the cache.
 
     ``roman_folios`` is what front matter has beside it, ``inks`` what colours are made of.
     """
@@ -77,7 +77,7 @@ def load(cache: Cache) -> None:
 
 def remember(style: Style) -> None:
     """Note which style a book has, so that the next build can load it while the book is read."""
-    faces = {name: file for name, file in style.files.items() if isinstance(file, str)}
+    faces = {name: file.key for name, file in style.files.items() if isinstance(file, BookFace)}
     note = {"css": style.css, "roman_folios": style.roman_folios, "inks": style.inks, "files": faces}
     data = json.dumps(note).encode()
     if style.cache.get(STYLE, _LAST) != data:
@@ -87,23 +87,28 @@ def remember(style: Style) -> None:
 def _remembered(cache: Cache) -> Style:
     """The style of the last build, or none; it is right in most cases, and matters in none."""
     data = cache.get(STYLE, _LAST)
-    return Style(**json.loads(data), cache=cache) if data else Style("", "", "rgb", {}, cache)
+    if data is None:
+        return Style("", "", "rgb", {}, cache)
+    note = json.loads(data)
+    note["files"] = {name: BookFace(name.partition(":")[2], key) for name, key in note["files"].items()}
+    return Style(**note, cache=cache)
 
 
 class CannotBeSet(Exception):
     """The layout engine failed at a document, or did not come to an end."""
 
 
-def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
-    """Set a document and put its quire into the cache, with what the engine complained of, if anything.
+def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> bytes:
+    """Set a document → its packed quire, with what the engine complained of, if anything.
 
-    The layout is kept at the first of some ``places`` for the next time, when the document may be another.
-    What can be kept of an earlier one is taken from the first place that has one. Raises ``CannotBeSet``
-    where the engine fails: what a source can say is without end, and so are the ways to be too much for it.
+    The cache remembers it under its key, and its layout at the first of some ``places`` for the next time,
+    when the document may be another. What can be kept of an earlier one is taken from the first place that
+    has one. Raises ``CannotBeSet`` where the engine fails: what a source can say is without end, and so are
+    the ways to be too much for it.
     """
     try:
         with own_garbage(), patience(_PATIENCE):
-            _set_copy(copy, style, key, places)
+            return _set_copy(copy, style, key, places)
     except (OSError, ImportError):  # of the machine, not of the document
         raise
     except StrangeFace as error:
@@ -113,10 +118,10 @@ def set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
         raise CannotBeSet(reason) from None
 
 
-def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
-    """Set the margin boxes of pages and put each into the cache under its key."""
+def set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[bytes]:
+    """Set the margin boxes of pages → their packed quires, which the cache remembers under their keys."""
     with own_garbage():
-        _set_margins(pages, shell, style)
+        return _set_margins(pages, shell, style)
 
 
 def can_be_set(copy: Copy, style: Style) -> bool:
@@ -132,13 +137,15 @@ def can_be_set(copy: Copy, style: Style) -> bool:
     return True
 
 
-def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> None:
+def _set_copy(copy: Copy, style: Style, key: str, places: Sequence[str]) -> bytes:
     stored = next((data for place in places if (data := style.cache.get(LAYOUT, place))), None)
     earlier, kept = unpacked_layout(stored) if stored else (None, {})
     complaints, laid, pieces = _set(copy, style, earlier, kept)
-    style.cache.put(QUIRE, key, packed(fold(join(pieces), complaints)))
+    quire = packed(fold(join(pieces), complaints))
+    style.cache.put(QUIRE, key, quire)
     if laid.layout and not complaints:  # a page that is kept would not complain again
         style.cache.put(LAYOUT, places[0], packed_layout(laid.layout, pieces))
+    return quire
 
 
 def _set(
@@ -167,17 +174,20 @@ def _files_mark(copy: Copy) -> str:
     """A digest of the files that are not named by what they hold."""
     named = ("picture:", "formula:")
     files = ((name, file) for name, file in sorted(copy.files.items()) if not name.startswith(named))
-    return digest(*(part for name, file in files for part in (name, *(file[:1] if file else ()))))
+    marks = ((name, file.key if isinstance(file, BookFace) else file[0]) for name, file in files)
+    return digest(*(part for mark in marks for part in mark))
 
 
-def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> None:
+def _set_margins(pages: Sequence[tuple[str, Margins]], shell: str, style: Style) -> list[bytes]:
     typesetter = _typesetter(style, {})
     palette = Palette(typesetter.faces, style.inks)
     with typesetter.listening():
         boxes = typesetter.furnish([margins for _, margins in pages], shell)
         quires = [paint_margins(page, palette) for page in boxes]
-    for (key, _), quire in zip(pages, quires, strict=True):
-        style.cache.put(MARGINS, key, packed(fold(quire, typesetter.complaints)))
+    data = [packed(fold(quire, typesetter.complaints)) for quire in quires]
+    for (key, _), one in zip(pages, data, strict=True):
+        style.cache.put(MARGINS, key, one)
+    return data
 
 
 @dataclass(slots=True)
@@ -199,7 +209,7 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
         str(scratch()),  # where its faces lie
         style.css,
         style.roman_folios,
-        *(f"{name} {file}" for name, file in style.files.items() if isinstance(file, str)),
+        *(f"{name} {file.key}" for name, file in style.files.items() if isinstance(file, BookFace)),
     )
     if _held.typesetter is None or _held.mark != mark:
 
@@ -207,18 +217,8 @@ def _typesetter(style: Style, files: Mapping[str, File]) -> Typesetter:
             file = _held.files.get(f"{scheme}:{path}")
             if file is None:
                 raise ValueError(f"the book has no file {path[:80]}")
-            return (face_bytes(path, file, style.cache), "font/ttf") if isinstance(file, str) else file
+            return (file.data(style.cache), "font/ttf") if isinstance(file, BookFace) else file
 
         _held.mark, _held.typesetter = mark, Typesetter(style.css, fetch, style.roman_folios)
     _held.typesetter.complaints = []
     return _held.typesetter
-
-
-def face_bytes(name: str, key: str, cache: Cache) -> bytes:
-    """A face: one of the theme's as it lies in the fonts folder, or one that was cut for the book."""
-    if not key:
-        return (fonts_folder() / name).read_bytes()
-    data = cache.get(FACE, key)
-    if data is None:
-        raise ValueError(f"the face {name} is not in the cache")
-    return data

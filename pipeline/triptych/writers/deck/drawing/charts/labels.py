@@ -40,9 +40,8 @@ def slice_format(chart: Chart) -> str:
 
 
 def set_text(native: NativeChart, setting: Setting) -> None:
-    """Size, family and language of all text in a chart."""
+    """Size, colour and language of all text in a chart, whose family is the theme's for text."""
     native.font.size = Pt(setting.size)
-    native.font.name = setting.theme.sans
     paint(native.font.color, setting.palette.muted)
     for element in element_of(native).iter(qn("a:endParaRPr"), qn("a:defRPr")):
         element.set("lang", setting.language)
