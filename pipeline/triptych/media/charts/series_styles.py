@@ -14,6 +14,8 @@ from triptych.theme.theme import Theme
 _MARKERS = "osD^vP"
 # Dashes in line widths and patterns of surfaces, round after round of the colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
+# The series whose looks a waterfall's bars have: far apart in lightness too, so that they differ in grey.
+FALL, RISE, TOTAL = 0, 1, 5
 _HATCHES = ("", "/////", ".....", "xxxxx")
 
 
@@ -71,3 +73,15 @@ def key_of(chart: Chart, theme: Theme, label: str) -> Look:
     own = [series for series in chart.data.series if series.label == label]
     looks = [look_in(chart, theme, series, place) for series in own for place in places]
     return min(looks, key=lambda look: look.back, default=look_of(chart.data.labels.index(label), theme))
+
+
+def step_look(chart: Chart, theme: Theme, index: int) -> Look:
+    """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
+    series = chart.data.series[0]
+    own = chart.data.steps[index] or (0.0, 0.0)
+    place = TOTAL if index in chart.data.totals else RISE if own[1] >= own[0] else FALL
+    look = look_of(place, theme)
+    if not chart.stands_back(series, index):
+        return look
+    greys = receding(theme.colours.ink, theme.colours.paper)
+    return replace(look, ink=greys[place % len(greys)], back=True)

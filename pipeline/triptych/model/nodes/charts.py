@@ -65,7 +65,7 @@ class Chart:
     @property
     def lying(self) -> bool:
         """Whether bars lie: categories stand at the left and values below."""
-        return self.horizontal and self.kind.traits.bars
+        return self.horizontal and self.kind.traits.bars and not self.kind.traits.running
 
     @property
     def in_percent(self) -> bool:

@@ -21,18 +21,25 @@ def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
 _ALL = frozenset(ChartKind)
 _WITH_AXES = _kinds(lambda traits: not traits.round)
 _ON_SCALES = _kinds(lambda traits: traits.log_scales)
+_PANELLED = _kinds(lambda traits: not traits.own_form)
 
 # Every attribute with the kinds of chart that take it.
 ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns", "highlight"), _ALL),
-    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title"), _ALL),
+    "highlight": _kinds(lambda traits: not traits.grid),
+    **dict.fromkeys(("facet", "facet-columns"), _PANELLED),
+    "y-title": _WITH_AXES,
+    "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
+    **dict.fromkeys(("y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES & _PANELLED),
     "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
-    "series": _kinds(lambda traits: not traits.round and not traits.binned),
+    "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
     "stacked": _kinds(lambda traits: traits.stacks),
-    "horizontal": _kinds(lambda traits: traits.bars),
+    "horizontal": _kinds(lambda traits: traits.bars and not traits.running),
+    "totals": _kinds(lambda traits: traits.running),
+    "ends": _kinds(lambda traits: traits.two_places),
     "bins": _kinds(lambda traits: traits.binned),
     "x-scale": _ON_SCALES,
     "y-scale": _ON_SCALES,

@@ -58,6 +58,9 @@ def value_scale(chart: Chart) -> ValueScale:
 def reaches(chart: Chart) -> Iterator[float]:
     """The values that the axis must show: those of the data, or the ends of stacks."""
     data = chart.data
+    if chart.kind.traits.running:
+        yield from (end for step in data.steps if step is not None for end in step)
+        return
     if not chart.stacked:
         yield from data.numbers
         return

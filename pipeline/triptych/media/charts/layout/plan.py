@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number
+from triptych.languages.numerals import format_number, signed
 from triptych.media.charts.axes.places import PlaceAxis, Tick
-from triptych.media.charts.axes.scales import ValueScale, linear_scale, value_scale
+from triptych.media.charts.axes.scales import ValueScale, linear_scale, reaches, value_scale
 from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
@@ -116,17 +116,40 @@ def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
     """The scale of a plot by itself; where bars carry their values it ends with the longest."""
     set_by_author = chart.marks or chart.y_min is not None or chart.y_max is not None
     if labelled and not set_by_author:
-        return linear_scale(min(0.0, *data.numbers), max(0.0, *data.numbers), wide=False)
+        values = (0.0, *(reaches(chart) if chart.kind.traits.running else data.numbers))
+        return linear_scale(min(values), max(values), wide=False)
     return value_scale(chart)
 
 
 def values_width(chart: Chart, data: ChartData, ruler: Ruler) -> float:
     """The width of the widest value that a bar carries."""
-    known = ((value, series.decimals) for series in data.series for value in series.values)
-    return ruler.widest(format_number(v, places, chart.language) for v, places in known if v is not None)
+    return ruler.widest(
+        carried(chart, data, place, index)
+        for place, series in enumerate(data.series)
+        for index, value in enumerate(series.values)
+        if value is not None
+    )
+
+
+def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
+    """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
+    series = data.series[place]
+    value = series.values[index] or 0.0
+    if chart.kind.traits.running and index not in data.totals:
+        return signed(value, series.decimals, chart.language)
+    return format_number(value, series.decimals, chart.language)
 
 
 def row_heights(remarks: Sequence[Remark]) -> list[float]:
     """The height of each row of annotations, from below."""
     count = max((remark.row for remark in remarks), default=-1) + 1
     return [max(len(r.lines) for r in remarks if r.row == row) * LINE + 2 for row in range(count)]
+
+
+def hangs(chart: Chart, data: ChartData) -> bool:
+    """Whether values stand under bars at the foot of the plot, where the names of categories would begin."""
+    if not chart.kind.traits.running:
+        return min(data.numbers) < 0
+    lowest, highest = min(reaches(chart)), max(reaches(chart))
+    falls = [step[1] for step in data.steps if step is not None and step[1] < step[0]]
+    return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE / PLOT_HEIGHT

@@ -22,6 +22,7 @@ from triptych.media.charts.layout.plan import (
     Remark,
     Share,
     carries_values,
+    hangs,
     own_scale,
     row_heights,
     values_width,
@@ -50,7 +51,7 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
     top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
     bottom = _names_height(ticks, ruler, turned=turned) + GAP + 2 if share.names_under else 3.0
-    if labelled and min(data.numbers) < 0:
+    if labelled and hangs(chart, data):
         bottom += LINE
     if data.category_title and share.names_under:
         bottom += LINE + 2

@@ -7,7 +7,7 @@ from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.layout.callouts import box_of
 from triptych.media.charts.layout.geometry import end_of, end_places, first_values, is_led
-from triptych.media.charts.layout.plan import REMARK_WIDTH, Plan, row_heights
+from triptych.media.charts.layout.plan import REMARK_WIDTH, Plan, hangs, row_heights
 from triptych.media.charts.painting.marks import Marks
 from triptych.media.charts.series_styles import Look
 from triptych.theme.receding import readable
@@ -69,7 +69,7 @@ def _category_names(marks: Marks) -> None:
             canvas.lines(at, tick.lines, ink=muted, across="right")
     elif not plan.lying:
         below = bottom + GAP + 1
-        if plan.labelled and min(plan.data.numbers) < 0:
+        if plan.labelled and hangs(plan.chart, plan.data):
             below += LINE
         for tick in plan.ticks:
             x = marks.across(tick.share)

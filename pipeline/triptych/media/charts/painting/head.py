@@ -87,7 +87,7 @@ def _key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: flo
     elif kind.traits.lines:
         canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
         canvas.dots([(left + 5, y)], look, 3.8)
-    elif kind.traits.on_numbers:
+    elif kind.traits.on_numbers or kind.traits.pairs:
         canvas.dots([(left + 5, y)], look, 4.6)
     else:
         canvas.box(left + 1, y - 3.5, 8, 7, look)

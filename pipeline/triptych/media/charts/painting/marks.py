@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import assert_never
 
 from triptych.media.charts.canvas import Across, Canvas
-from triptych.media.charts.layout.geometry import bars, value_words
-from triptych.media.charts.layout.plan import Plan
+from triptych.media.charts.layout.geometry import bars
+from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
-from triptych.media.charts.series_styles import Look, look_in
+from triptych.media.charts.series_styles import Look, look_in, step_look
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
@@ -37,8 +37,10 @@ class Marks:
                 self._lines()
             case ChartKind.SCATTER:
                 self._dots()
-            case ChartKind.PIE | ChartKind.DONUT:
-                raise ValueError("a round chart has no axes")
+            case ChartKind.WATERFALL:
+                self._steps()
+            case ChartKind.PIE | ChartKind.DONUT | ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.HEAT:
+                raise ValueError(f"a {self.plan.chart.kind} chart has no axes")
             case kind:
                 assert_never(kind)
 
@@ -72,8 +74,24 @@ class Marks:
             self.canvas.box(self.left + left, self.top + top, right - left, bottom - top, look)
             if plan.labelled:
                 middle = self.top + (top + bottom) / 2 if plan.lying else self.left + (left + right) / 2
-                words = value_words(plan, index, span[1])
+                words = carried(plan.chart, plan.data, index, category)
                 self._label(middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
+
+    def _steps(self) -> None:
+        """Bars one on the other, a thin line from the end of each to the next."""
+        plan, data = self.plan, self.plan.data
+        steps = list(bars(plan))
+        for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
+            y = self.value(span[1])
+            ends = [(self.left + right, y), (self.left + left, y)]
+            self.canvas.line(ends, self.canvas.theme.colours.muted, 0.5)
+        for _, index, span, (left, top, right, bottom) in steps:
+            look = step_look(plan.chart, self.canvas.theme, index)
+            self.canvas.box(self.left + left, self.top + top, right - left, bottom - top, look)
+            if plan.labelled:
+                at = (self.slot(index), self.value(span[1]) + (5.5 if span[1] < span[0] else -5.5))
+                bold = bool(plan.chart.highlight) and not look.back
+                self.canvas.text(at, carried(plan.chart, data, 0, index), across="center", bold=bold)
 
     def _label(self, middle: float, value: float, words: str, *, bold: bool) -> None:
         end = self.value(value)

@@ -114,7 +114,7 @@ class NativePlan:
 
 def is_planned(chart: Chart, setting: Setting) -> bool:
     """Whether there are words in a chart whose places must be known."""
-    if setting.panel or chart.kind.traits.round:
+    if setting.panel or chart.kind.traits.round or chart.kind.traits.own_form:
         return False
     return bool(chart.callouts) or is_named(chart) or chart.kind.traits.lines
 

@@ -57,19 +57,25 @@ def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None 
     place = chart.data.labels.index(series.label)
     if chart.kind.traits.round and index is not None:
         place = index
-    look = _look(place, palette)
+    look = accent_look(place, palette)
     if not chart.highlight:
         return look
-    greys = palette.receding
-    grey = greys[place % len(greys)]
+    behind = look_behind(place, palette)
     if not chart.stands_back(series, index):
-        near = contrast(palette.colour(look.tint), palette.colour(grey)) < APART
+        near = contrast(palette.colour(look.tint), palette.colour(behind.tint)) < APART
         return replace(look, rim=near)
-    turn = place // len(greys) % len(_PATTERNS) if not chart.kind.traits.round else 0
-    return replace(look, tint=grey, pattern=_PATTERNS[turn], back=True)
+    return replace(behind, pattern=None) if chart.kind.traits.round else behind
 
 
-def _look(place: int, palette: Palette) -> MarkLook:
+def look_behind(place: int, palette: Palette) -> MarkLook:
+    """The look that a series has instead where it stands back."""
+    greys = palette.receding
+    pattern = _PATTERNS[place // len(greys) % len(_PATTERNS)]
+    return replace(accent_look(place, palette), tint=greys[place % len(greys)], pattern=pattern, back=True)
+
+
+def accent_look(place: int, palette: Palette) -> MarkLook:
+    """The look that the place of a series in its chart gives."""
     turn = place // len(ACCENTS) % len(_DASHES)
     return MarkLook(
         tint=palette.accents[place % len(ACCENTS)],

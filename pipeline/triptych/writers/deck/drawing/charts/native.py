@@ -24,6 +24,7 @@ from triptych.writers.deck.drawing.charts.forms import (
     places,
     shown_truly,
 )
+from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
 from triptych.writers.deck.drawing.charts.labels import set_text
 from triptych.writers.deck.drawing.charts.layout import head_height, lay_out
 from triptych.writers.deck.drawing.charts.lying import mark_lying, note_lying
@@ -60,7 +61,7 @@ def insert_chart(
     The result are the graphic frames, one for each panel.
     """
     chart = shown_truly(body.chart)
-    if chart.kind.traits.bars:
+    if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
     whole = Setting(
         theme=theme,
@@ -71,9 +72,17 @@ def insert_chart(
         width=place.width,
         height=place.height,
     )
+    own = own_form(chart)
+    if own is not None:
+        frame: Any = slide.shapes.add_chart(own.type, *_box(whole), own.data)
+        take_place(frame, placeholder)
+        set_text(frame.chart, whole)
+        own.style(frame.chart, chart, whole)
+        _finish(frame.chart, chart)
+        return [frame]
     if not chart.data.panels:
         form, data, remarks = _prepared(chart, whole)
-        frame: Any = slide.shapes.add_chart(form.type, *_box(whole), data)
+        frame = slide.shapes.add_chart(form.type, *_box(whole), data)
         take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
@@ -119,7 +128,7 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
         planned = native_plan(chart, setting, heads, ends)
         ends = ends or planned.ends
     set_text(native, setting)
-    set_apart(native, remarks, on_numbers=form.on_numbers)
+    set_apart(native, remarks.count, on_numbers=form.on_numbers)
     if chart.kind.traits.round:
         style_round(native, chart, setting)
     else:

@@ -163,9 +163,9 @@ def _raised(scale: ValueScale, share: float) -> float:
     return scale.high + (scale.high - scale.low) * share
 
 
-def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> None:
-    """Move the last series into a plot of lines on the same axes."""
-    if not remarks.count:
+def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
+    """Move so many of the last series into a plot of lines on the same axes."""
+    if not count:
         return
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
@@ -175,7 +175,7 @@ def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> Non
     else:
         child(plot, "c:grouping", val="standard")
     child(plot, "c:varyColors", val="0")
-    for series in first.findall(qn("c:ser"))[-remarks.count :]:
+    for series in first.findall(qn("c:ser"))[-count:]:
         for tag in ("c:invertIfNegative", "c:marker", "c:spPr", "c:smooth"):
             for element in series.findall(qn(tag)):
                 series.remove(element)

@@ -35,13 +35,13 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     for series, data in zip(plot.series, chart.data.series, strict=False):
         look = key_look(chart, setting, data)
         if chart.kind.traits.lines:
-            _style_line(series, look, data, setting)
+            style_line(series, look, data, setting)
             series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if look.back else 3.5)
         elif chart.kind.traits.on_numbers:
             series.format.line.fill.background()
-            _style_marker(series.marker, look, 9, setting)
+            style_marker(series.marker, look, 9, setting)
         else:
-            _fill(series.format, look, setting)
+            fill(series.format, look, setting)
             if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
@@ -67,7 +67,7 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     ring = chart.kind.traits.hole
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        _fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
+        fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
         paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     label_values(plot, slice_format(chart), setting, outside=not ring)
@@ -95,9 +95,9 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
             continue
         point = series.points[index]
         if marked:
-            _style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
+            style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
         else:
-            _fill(point.format, look, setting)
+            fill(point.format, look, setting)
             # A point that says nothing of it is drawn as its program likes below zero.
             for own in element_of(series).findall(qn("c:dPt")):
                 if (
@@ -107,7 +107,8 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
                     own.find(qn("c:idx")).addnext(child(own, "c:invertIfNegative", val="0"))
 
 
-def _fill(format_: Any, look: MarkLook, setting: Setting) -> None:
+def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
+    """The colour of a series, with a pattern beyond the theme's colours."""
     if look.pattern is None:
         format_.fill.solid()
         paint(format_.fill.fore_color, look.tint)
@@ -133,18 +134,19 @@ def _lighten(series: Any, look: MarkLook, setting: Setting) -> None:
     series.format.line.width = Pt(2.5)
 
 
-def _style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:
+def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:
+    """The colour of a series, with dashes beyond the theme's colours, and its markers."""
     series.smooth = False
     paint(series.format.line.color, look.tint)
     if look.dash is not None:
         series.format.line.dash_style = look.dash
     if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
-        _style_marker(series.marker, look, 7, setting)
+        style_marker(series.marker, look, 7, setting)
     else:
         series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> None:
+def style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> None:
     """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
     paper = setting.palette.paper
     marker.style = look.marker
