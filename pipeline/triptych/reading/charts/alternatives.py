@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.numerals import format_number
+from triptych.languages.numerals import format_number, signed
 from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.layout.plan import carried
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 
@@ -38,8 +37,10 @@ def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
             yield labels.titled(name, labels.listed(filter(None, ends)))
     elif traits.running:
         for index, name in enumerate(names):
-            if data.series[0].values[index] is not None:
-                yield labels.titled(name, carried(chart, data, 0, index))
+            value, places = data.series[0].values[index], data.series[0].decimals
+            if value is not None:
+                written = format_number if index in data.totals else signed
+                yield labels.titled(name, written(value, places, chart.language))
 
 
 def _value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:

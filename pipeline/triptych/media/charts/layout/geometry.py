@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.canvas import LINE, Ruler
@@ -63,7 +63,7 @@ def tops(plan: Plan) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
 
 def value_words(plan: Plan, series: int, value: float) -> str:
     """A value as its bar carries it."""
-    return format_number(value, plan.data.series[series].decimals, plan.chart.language)
+    return amount(plan.chart, value, plan.data.series[series].decimals)
 
 
 def label_box(plan: Plan, box: Box, value: float, words: str, ruler: Ruler) -> Box:

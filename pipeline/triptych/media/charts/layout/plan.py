@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number, signed
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import PlaceAxis, Tick
 from triptych.media.charts.axes.scales import ValueScale, linear_scale, reaches, value_scale
 from triptych.media.charts.canvas import LINE, Across, Ruler
@@ -135,9 +135,8 @@ def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
     """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
     series = data.series[place]
     value = series.values[index] or 0.0
-    if chart.kind.traits.running and index not in data.totals:
-        return signed(value, series.decimals, chart.language)
-    return format_number(value, series.decimals, chart.language)
+    change = chart.kind.traits.running and index not in data.totals
+    return amount(chart, value, series.decimals, sign=change)
 
 
 def row_heights(remarks: Sequence[Remark]) -> list[float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import (
     GAP,
     PlaceAxis,
@@ -126,7 +127,7 @@ def _end_names(
                 ends = []  # a layer that is not in the last bar cannot be named beside it
                 break
             start, end = line[last] or (0.0, 0.0)
-            value = format_number(series.values[last] or 0.0, series.decimals, chart.language)
+            value = amount(chart, series.values[last] or 0.0, series.decimals)
             if chart.percent:
                 value = format_percent((end - start) / 100, chart.language)
             text = f"{series.label} {value}" if several else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.times import category_name
@@ -58,7 +58,7 @@ def plan_pairs(chart: Chart, room: float, theme: Theme) -> PairPlan:
         for index in range(len(data.categories))
     )
     words = ruler.widest(
-        format_number(value, series.decimals, chart.language)
+        amount(chart, value, series.decimals)
         for series in data.series
         for value in series.values
         if value is not None
@@ -109,7 +109,7 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
             look = look_in(plan.chart, canvas.theme, series[place], index)
             x = start + plan.at(value)
             canvas.dots([(x, middle)], look, _DOT)
-            words = format_number(value, series[place].decimals, plan.chart.language)
+            words = amount(plan.chart, value, series[place].decimals)
             lower = side == 0 and len(dots) == 2
             across: Across = "right" if lower else "left"
             bold = bool(plan.chart.highlight) and not look.back

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
@@ -65,7 +66,7 @@ def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> Roun
             amounts[index] = format_percent(value / 100, chart.language, series.places[index])
             continue
         share = format_percent(value / total, chart.language, 0 if value / total >= 0.01 else 1)
-        amounts[index] = f"{format_number(value, series.places[index], chart.language)} · {share}"
+        amounts[index] = f"{amount(chart, value, series.places[index])} · {share}"
     margin = _ELBOW + 2 * _PAD
     radius = max(_LEAST_RADIUS, min(_RADIUS, room / 2 - margin - ruler.widest(amounts.values())))
     beside = room / 2 - radius - margin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
@@ -82,8 +82,7 @@ def draw_slopes(canvas: Canvas, plan: SlopePlan, left: float, top: float) -> Non
 def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
     several = len(chart.data.series) > 1
     words = (
-        f"{series.label if several else ''} "
-        f"{format_number(series.values[end] or 0.0, series.decimals, chart.language)}"
+        f"{series.label if several else ''} {amount(chart, series.values[end] or 0.0, series.decimals)}"
         for series in chart.data.series
     )
     return tuple(tuple(wrapped(text.strip(), width, ruler.bold)) for text in words)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from triptych.languages.numerals import decimal_places
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word
 from triptych.model.charts import DatePart, Scale
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import Form, on_serial_days
-from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, labels_bars, number_format
+from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, axis_format, labels_bars
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import names_margin
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_TICK_LABEL_POSITION, XL_TICK_MARK, NativeChart, Pt
@@ -85,8 +84,7 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     if chart.percent:
         axis.tick_labels.number_format = "0%"
     elif ends is not None:
-        decimals = max((decimal_places(tick, 6) for tick in ends.ticks), default=0)
-        axis.tick_labels.number_format = "General" if ends.log else number_format(decimals)
+        axis.tick_labels.number_format = axis_format(chart, ends)
     else:
         axis.tick_labels.number_format = "#,##0" if max(map(abs, numbers), default=0) >= 1000 else "General"
     axis.tick_labels.number_format_is_linked = False

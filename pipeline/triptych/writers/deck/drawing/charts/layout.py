@@ -15,13 +15,13 @@ from typing import Any
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.callouts import NativePlan
-from triptych.writers.deck.drawing.charts.ends import NAME_GAP, names_margin
 from triptych.writers.deck.drawing.charts.labels import labels_bars
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.slices import name_slices
+from triptych.writers.deck.drawing.charts.words.callouts import NativePlan
+from triptych.writers.deck.drawing.charts.words.ends import NAME_GAP, names_margin
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt

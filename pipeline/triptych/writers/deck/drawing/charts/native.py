@@ -17,7 +17,6 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
-from triptych.writers.deck.drawing.charts.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
@@ -37,6 +36,7 @@ from triptych.writers.deck.drawing.charts.remarks import (
 )
 from triptych.writers.deck.drawing.charts.series import style_round, style_series
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
@@ -161,6 +161,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
         or chart.y_min is not None
         or chart.y_max is not None
         or chart.y_scale is Scale.LOG
+        or (not chart.kind.traits.round and value_scale(chart).unit(chart.language))
     )
     if not fixed or chart.kind.traits.round:
         return None

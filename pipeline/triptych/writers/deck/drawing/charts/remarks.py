@@ -16,9 +16,10 @@ from triptych.media.charts.axes.times import date_name
 from triptych.model.charts import Annotation, date_at
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import move, names_margin
 from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import names_margin
+from triptych.writers.deck.drawing.charts.words.points import move
 from triptych.writers.deck.drawing.text import child, cleaned, colour
 from triptych.writers.deck.pptx.elements import element_of, label_element
 from triptych.writers.deck.pptx.terms import (

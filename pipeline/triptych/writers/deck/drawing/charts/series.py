@@ -11,9 +11,9 @@ from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import (
+    amount_format,
     label_values,
     labels_bars,
-    number_format,
     slice_format,
 )
 from triptych.writers.deck.drawing.charts.looks import MarkLook, key_look, mark_look
@@ -52,7 +52,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
         plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
-            label_values(plot, number_format(chart.data.series[0].decimals), setting)
+            label_values(plot, amount_format(chart, chart.data.series[0].decimals), setting)
     elif chart.kind.traits.binned:
         plot.gap_width = 0
         line = plot.series[0].format.line

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import linear_scale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of
@@ -116,7 +116,7 @@ def _write_values(one: Any, other: Any, chart: Chart, setting: Setting) -> None:
             second = values[1 - place_]
             lower = second is not None and (value < second or (value == second and place_ == 0))
             at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
-            words = format_number(value, chart.data.series[place_].decimals, chart.language)
+            words = amount(chart, value, chart.data.series[place_].decimals)
             write_label(series, counts[place_], (words,), setting, at)
             counts[place_] += 1
 

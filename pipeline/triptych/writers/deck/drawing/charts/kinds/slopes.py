@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import words_tint
-from triptych.writers.deck.drawing.charts.kinds.words import LEADING, show_value
-from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.labels import amount_format, number_format
 from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_line
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import words_tint
+from triptych.writers.deck.drawing.charts.words.points import LEADING, show_value
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of
@@ -84,7 +84,7 @@ def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
-        f"{format_number(series.values[side] or 0.0, series.decimals, chart.language)}".strip()
+        f"{amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
         for series in chart.data.series
     )
     return [wrapped(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
@@ -112,12 +112,12 @@ def _write_side(
         show_value(
             series,
             side,
-            number_format(data.decimals),
+            amount_format(chart, data.decimals),
             setting,
             at,
             words_tint(chart, setting, data),
             named=len(words) > 1,
-            raised=wanted[index] - placed[index],
+            moved=(0.0, placed[index] - wanted[index]),
             box=box,
         )
 

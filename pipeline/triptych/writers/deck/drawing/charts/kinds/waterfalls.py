@@ -16,13 +16,13 @@ from triptych.media.charts.layout.plan import MOST_LABELLED_BARS, carried
 from triptych.media.charts.series_styles import FALL, RISE, TOTAL
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.looks import accent_look, look_behind
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import set_apart
 from triptych.writers.deck.drawing.charts.series import fill
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of

@@ -13,12 +13,14 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.canvas import LINE, SIZE, Ruler
 from triptych.media.charts.layout.callouts import box_of, with_callouts
 from triptych.media.charts.layout.geometry import (
     LEADER_FROM,
+    category_place,
     end_of,
     end_places,
     first_values,
@@ -31,12 +33,13 @@ from triptych.media.charts.layout.vertical import plan_standing
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import NAMESPACES, qn
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.writers.deck.drawing.charts.ends import is_named, label_point, last, move, words_tint
-from triptych.writers.deck.drawing.charts.labels import labels_bars, number_format
+from triptych.writers.deck.drawing.charts.labels import amount_format, labels_bars, unit_format
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import is_named, last, words_tint
+from triptych.writers.deck.drawing.charts.words.points import show_value
 from triptych.writers.deck.drawing.text import child, cleaned, colour
 from triptych.writers.deck.pptx.elements import element_of, new_part
-from triptych.writers.deck.pptx.terms import NativeChart
+from triptych.writers.deck.pptx.terms import XL_LABEL_POSITION, NativeChart
 from triptych.writers.deck.template.palette import Tint
 
 _PART = "application/vnd.openxmlformats-officedocument.drawingml.chartshapes+xml"
@@ -153,7 +156,9 @@ def _laid_out(
     plan = (plan_lying if own.lying else plan_standing)(own, own.data, room, ruler, share)
     bars = 1 if own.stacked else len(own.data.series)
     cluster = bars / (bars + _GAPS[bars > 1])
+    more = _written_out(plan, ruler)
     plan = replace(plan, height=share.height, cluster=cluster, thickest=room)
+    plan = replace(plan, left=plan.left + more, width=plan.width - more)
     notes: tuple[tuple[float, float, float, float], ...] = ()
     if chart.annotations and not chart.lying:  # over all data stand words with lines down
         top = value_place(plan, max(plan.data.numbers)) if not chart.stacked else 0.0
@@ -161,10 +166,20 @@ def _laid_out(
     return with_callouts(plan, ruler, notes)
 
 
+def _written_out(plan: Plan, ruler: Ruler) -> float:
+    """By how much names on the axis are longer than in the drawing, whose units format codes may not know."""
+    names = plan.scale.names(plan.chart.language)
+    unit = plan.scale.unit(plan.chart.language)
+    if plan.lying or plan.labelled or unit is None or unit_format(unit, 0) is not None:
+        return 0.0
+    long = [format_number(tick, 0, plan.chart.language) for tick in plan.scale.ticks]
+    return max(0.0, ruler.widest(long) - ruler.widest(names))
+
+
 def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
     """Label lines at their ends, and put text boxes and leaders into a part of the chart's own."""
     plan, palette = planned.plan, planned.setting.palette
-    drawn = _Shapes(planned)
+    drawn, scale = _Shapes(planned), planned.setting.size / SIZE
     for end, target, centre in end_places(plan):
         if end.series < 0:
             continue
@@ -176,25 +191,44 @@ def draw_words(native: NativeChart, chart: Chart, planned: NativePlan) -> None:
             drawn.leader(((stop + 3, target), (plan.width + 2 * GAP - 2, centre)))
         if chart.kind.traits.lines:
             own = list(native.plots[0].series)[end.series]
-            code = number_format(series.decimals)
-            several = len(chart.data.series) > 1
-            label = label_point(own, last(series), code, tint, planned.setting, named=several, bold=bold)
-            across, down = (plan.width - end_of(plan, end)) * drawn.across, (centre - target) * drawn.down
-            if abs(centre - target) > LEADER_FROM or across > 0.01:
-                move(label, across + GAP * drawn.across, down)
+            across = (plan.width - end_of(plan, end)) * scale
+            moved = (across + GAP * scale, (centre - target) * scale)
+            led = abs(centre - target) > LEADER_FROM or across > 1
+            box = None
+            if len(end.lines) > 1:
+                wide = max(map(planned.ruler.bold, end.lines)) * scale
+                box = (wide * _ROOM, len(end.lines) * LINE * scale)
+            show_value(
+                own,
+                last(series),
+                amount_format(chart, series.decimals),
+                planned.setting,
+                XL_LABEL_POSITION.RIGHT,
+                tint,
+                named=len(chart.data.series) > 1,
+                bold=bold,
+                moved=moved if led else (0.0, 0.0),
+                box=box,
+            )
             continue
         top = centre - len(end.lines) * LINE / 2
         drawn.text_box(PlacedCallout(lines=end.lines, left=plan.width + 2 * GAP, top=top), tint, bold=bold)
     for one in first_values(plan, planned.ruler):
         series = chart.data.series[one.series]
         tint = words_tint(chart, planned.setting, series)
-        own = list(native.plots[0].series)[one.series]
-        label = label_point(
-            own, one.category, number_format(series.decimals), tint, planned.setting, named=False, bold=True
-        )
+        start = category_place(plan, one.category)
         above = one.top < value_place(plan, series.values[one.category] or 0.0)
-        label.find(qn("c:dLblPos")).set("val", "t" if above else "b")
-        move(label, planned.ruler.bold(one.words) / 2 * drawn.across)
+        show_value(
+            list(native.plots[0].series)[one.series],
+            one.category,
+            amount_format(chart, series.decimals),
+            planned.setting,
+            XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
+            tint,
+            named=False,
+            bold=True,
+            moved=((one.left + planned.ruler.bold(one.words) / 2 - start) * scale, 0.0),
+        )
     for words in plan.callouts:
         if words.leader:
             drawn.leader(words.leader)
@@ -209,9 +243,6 @@ class _Shapes:
         self._planned = planned
         self._root = etree.Element(qn("c:userShapes"), nsmap={n: NAMESPACES[n] for n in ("c", "a", "cdr")})
         self._number = 1
-        self.across, self.down = (
-            planned.setting.size / SIZE / side for side in (planned.setting.width, planned.setting.height)
-        )
 
     def add_to(self, native: NativeChart) -> None:
         """Write them into a part of the chart, where there are any."""
