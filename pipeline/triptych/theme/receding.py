@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from triptych.theme.contrast import READABLE, VISIBLE, channels, contrast
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
 
 # Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
 RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Pointer, Scale, Series
+from triptych.model.charts import Annotation, Build, ChartData, ChartKind, Mark, Pointer, Scale, Series
 from triptych.model.nodes.attributes import NO_ATTR, Attr
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ class Chart:
 
     ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
     ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
-    outputs choose; ``note`` and ``source`` stand behind the caption. ``value_title`` says what the value
-    axis counts, in ``unit``. ``highlight`` names series, panels and categories; the rest stands back.
-    ``direct_labels`` name series at their marks rather than in a legend.
+    outputs choose; slides show it by its ``build``; ``note`` and ``source`` stand behind the caption.
+    ``value_title`` says what the value axis counts, in ``unit``. ``highlight`` names series, panels and
+    categories; the rest stands back. ``direct_labels`` name series at their marks rather than in a legend.
     """
 
     kind: ChartKind
@@ -42,6 +42,7 @@ class Chart:
     y_max: float | None = None
     facet_columns: int = 0
     direct_labels: bool = True
+    build: Build = Build.NONE
     annotations: tuple[Annotation, ...] = ()
     marks: tuple[Mark, ...] = ()
     highlight: tuple[str, ...] = ()

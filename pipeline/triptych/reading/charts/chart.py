@@ -119,6 +119,7 @@ class ChartReader:
             y_max=options.y_max,
             facet_columns=options.facet_columns,
             direct_labels=options.direct_labels,
+            build=options.build,
             annotations=read_annotations(attr, data, options),
             marks=marks,
             highlight=read_highlight(attr, data, options),

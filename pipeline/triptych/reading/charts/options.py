@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import ChartKind, Scale, Traits
+from triptych.model.charts import Build, ChartKind, Scale, Traits
 from triptych.model.nodes import Attr
 from triptych.reading.data.columns import DataError, number
 
-_Choice = TypeVar("_Choice", ChartKind, Scale)
+_Choice = TypeVar("_Choice", Build, ChartKind, Scale)
 
 
 def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
@@ -30,7 +30,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title"), _ALL),
     "highlight": _kinds(lambda traits: not traits.grid),
-    **dict.fromkeys(("facet", "facet-columns"), _PANELLED),
+    **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
     "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
     **dict.fromkeys(("y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES & _PANELLED),
@@ -64,6 +64,7 @@ class ChartOptions:
     bins: int | None
     facet_columns: int
     direct_labels: bool
+    build: Build
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -85,6 +86,7 @@ def read_options(attr: Attr) -> ChartOptions:
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
         direct_labels=not attr.has("direct-labels") or _flag(attr, "direct-labels"),
+        build=_choice(attr, "build", Build, Build.NONE),
     )
     _check_together(attr, options)
     return options
@@ -106,6 +108,9 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("callout") and attr.get("facet"):
         hint = "say it in the caption, or choose the rows of one panel with where"
         raise DataError("CHT001", "a callout needs the room of a chart without panels", hint, "callout")
+    if options.build is Build.SERIES and options.kind.traits.round:
+        message = f"a {options.kind} chart has one series, which does not appear in parts"
+        raise DataError("CHT001", message, "build it by category", "build")
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
         raise DataError("CHT001", f"y-min {low:g} is not below y-max {high:g}", attribute="y-min")
