@@ -9,9 +9,11 @@ import pytest
 from tests.media.charts.conftest import chart, series
 from triptych.media.charts.series_styles import look_in, look_of
 from triptych.model.charts import ChartKind
+from triptych.model.nodes import Chart
 from triptych.reading.charts.columns import MOST_SERIES
-from triptych.theme.contrast import VISIBLE, channels, contrast
-from triptych.theme.receding import APART
+from triptych.theme.contrast import VISIBLE, contrast
+from triptych.theme.oklab import channels
+from triptych.theme.receding import APART, receding
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.variations import Variation, varied
 
@@ -54,3 +56,38 @@ def test_a_highlighted_series_keeps_its_colour() -> None:
     first, second = (look_in(drawing, load_theme(), own) for own in drawing.data.series)
     assert first.back
     assert replace(second, rim=False) == look_of(1, load_theme())
+
+
+# --- Colours that the book gives to things ---------------------------------------------------------------
+
+COLOURS = (("China", 0), ("United States", 1))
+
+
+def inks(drawing: Chart) -> list[str]:
+    """The colour of each series, or of each bar where there is one series."""
+    own = drawing.data.series
+    if len(own) > 1:
+        return [look_in(drawing, load_theme(), series).ink for series in own]
+    return [look_in(drawing, load_theme(), own[0], index).ink for index in range(len(own[0].values))]
+
+
+def test_one_thing_has_one_colour_wherever_it_stands() -> None:
+    theme = load_theme().colours.series
+    lines = [series(1, 2, label=name) for name in ("Japan", "United States", "China")]
+    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[1], theme[0]]
+
+
+def test_what_has_no_colour_of_its_own_takes_none_of_the_others() -> None:
+    theme = load_theme().colours.series
+    lines = [series(1, 2, label=name) for name in ("Solar", "Wind")]
+    assert inks(chart(ChartKind.LINE, *lines, colours=COLOURS)) == [theme[2], theme[3]]
+    assert inks(chart(ChartKind.BAR, series(1, 2, label="Solar"), colours=COLOURS)) == [theme[0]] * 2
+
+
+def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest_is_quiet() -> None:
+    drawing = chart(ChartKind.BAR, series(1, 2, 3), years=False, colours=(("Name 1", 0),))
+    quiet, named, other = inks(drawing)
+    assert named == load_theme().colours.series[0]
+    assert quiet == other == receding(load_theme().colours.ink, load_theme().colours.paper)[0]
+    lit = replace(drawing, highlight=("Name 2",))
+    assert look_in(lit, load_theme(), lit.data.series[0], 2).ink == load_theme().colours.series[1]

@@ -55,10 +55,11 @@ def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None
     place = chart.data.labels.index(series.label)
     if chart.kind.traits.round and index is not None:
         place = index
-    look = look_of(place, theme)
+    colour = chart.colour_place(series, index)
+    greys = receding(theme.colours.ink, theme.colours.paper)
+    look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
     if not chart.highlight:
         return look
-    greys = receding(theme.colours.ink, theme.colours.paper)
     if not chart.stands_back(series, index):
         return replace(look, rim=contrast(look.ink, greys[place % len(greys)]) < APART)
     # Greys in turns; beyond them the patterns of the rounds of colours.
@@ -72,7 +73,7 @@ def key_of(chart: Chart, theme: Theme, label: str) -> Look:
     places: Sequence[int | None] = lit or (None,)
     own = [series for series in chart.data.series if series.label == label]
     looks = [look_in(chart, theme, series, place) for series in own for place in places]
-    return min(looks, key=lambda look: look.back, default=look_of(chart.data.labels.index(label), theme))
+    return min(looks, key=lambda look: look.back, default=look_of(0, theme))
 
 
 def step_look(chart: Chart, theme: Theme, index: int) -> Look:

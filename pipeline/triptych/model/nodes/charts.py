@@ -22,6 +22,7 @@ class Chart:
     outputs choose; slides show it by its ``build``; ``note`` and ``source`` stand behind the caption.
     ``value_title`` says what the value axis counts, in ``unit``. ``highlight`` names series, panels and
     categories; the rest stands back. ``direct_labels`` name series at their marks rather than in a legend.
+    ``colours`` are the places among the theme's colours that the book gives to things by their names.
     """
 
     kind: ChartKind
@@ -47,9 +48,30 @@ class Chart:
     marks: tuple[Mark, ...] = ()
     highlight: tuple[str, ...] = ()
     callouts: tuple[Pointer, ...] = ()
+    colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
     span: Span | None = None
+
+    def colour_place(self, series: Series, index: int | None = None) -> int | None:
+        """Which of the theme's colours a series has, or its mark at a category; None for a quiet one.
+
+        What the book names has its colour, and others have those that are left. Where it names some of the
+        bars of one series, the others are quiet unless they are highlighted.
+        """
+        named, data = dict(self.colours), self.data
+        names, own = data.labels, series.label
+        if self.kind.traits.round and index is not None:
+            names, own = data.categories, data.categories[index]
+        elif len(names) == 1 and self.kind.traits.bars and not named.keys().isdisjoint(data.categories):
+            names, own = self.highlight, "" if index is None else data.categories[index]
+            if own not in named and own not in names:
+                return None
+        if own in named:
+            return named[own]
+        unnamed = [name for name in names if name not in named]
+        taken = set() if names == (series.label,) else set(named.values())
+        return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
 
     def stands_back(self, series: Series, index: int | None = None) -> bool:
         """Whether something else is highlighted: than a series, or than its value at a category.

@@ -57,7 +57,9 @@ def mark_look(chart: Chart, setting: Setting, series: Series, index: int | None 
     place = chart.data.labels.index(series.label)
     if chart.kind.traits.round and index is not None:
         place = index
-    look = accent_look(place, palette)
+    colour = chart.colour_place(series, index)
+    quiet = replace(accent_look(0, palette), tint=palette.receding[0])
+    look = quiet if colour is None else accent_look(colour, palette)
     if not chart.highlight:
         return look
     behind = look_behind(place, palette)

@@ -11,7 +11,7 @@ from triptych.model.nodes import Chart
 from triptych.theme.contrast import READABLE
 from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
-from triptych.writers.deck.template.palette import Tint
+from triptych.writers.deck.template.palette import ACCENTS, Tint
 
 NAME_GAP = 14.0  # points between a line's end and its name, and behind the name
 _MARGIN_SHARE = 0.3  # of the width at most
@@ -37,7 +37,7 @@ def is_named(chart: Chart) -> bool:
 def words_tint(chart: Chart, setting: Setting, series: Series) -> Tint:
     """The colour of words about a series: its own where it can be read."""
     look = mark_look(chart, setting, series)
-    if look.back:
+    if look.back or look.tint.slot not in ACCENTS:
         return setting.palette.muted
     return setting.palette.seen(look.tint.slot, READABLE)
 
