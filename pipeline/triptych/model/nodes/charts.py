@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 class Chart:
     """A chart from data, the same in all outputs; numbers and dates are written as in its language.
 
-    ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
-    ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
-    outputs choose; slides show it by its ``build``; ``note`` and ``source`` stand behind the caption.
-    ``value_title`` says what the value axis counts, in ``unit``. ``highlight`` names series, panels and
-    categories; the rest stands back. ``direct_labels`` name series at their marks rather than in a legend.
-    ``colours`` are the places among the theme's colours that the book gives to things by their names.
+    ``headline`` says over it in books what it shows; ``description`` does so at length. ``percent`` stacks
+    shares of a whole; ``y_min`` and ``y_max`` are the ends of the value axis where the author set them;
+    ``facet_columns`` is 0 where the outputs choose; slides show it by its ``build``; ``note`` and ``source``
+    stand behind the caption. ``value_title`` says what the value axis counts, in ``unit``. ``highlight``
+    names series, panels and categories; the rest stands back. ``direct_labels`` name series at their marks
+    rather than in a legend. ``colours`` are the places among the theme's colours that the book gives to
+    things by their names.
     """
 
     kind: ChartKind
     data: ChartData
     caption: tuple[Inline, ...]
     alt: str
+    headline: str = ""
     description: tuple[Block, ...] = ()
     value_title: str = ""
     unit: str = ""

@@ -24,6 +24,23 @@ def alternative(chart: Chart) -> str:
     return text.rstrip()
 
 
+def with_emphasis(alt: str, chart: Chart) -> str:
+    """An alternative text, and what the chart points at: what is highlighted, and its callouts."""
+    if not alt or not (chart.highlight or chart.callouts):
+        return alt
+    labels = load_labels(chart.language)
+    places = enumerate(chart.data.categories)
+    names = {name: category_name(chart.data, index, chart.language) for index, name in places}
+    said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
+    if chart.highlight:
+        shown = labels.listed(names.get(name, name) for name in chart.highlight)
+        said.append(labels.titled(labels["highlighted"], shown))
+    for callout in chart.callouts:
+        place = ", ".join(filter(None, (callout.series, names[callout.category])))
+        said.append(labels.titled(place, callout.text))
+    return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
+
+
 def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
     data, traits = chart.data, chart.kind.traits
     names = [category_name(data, index, chart.language) for index in range(len(data.categories))]

@@ -28,7 +28,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title"), _ALL),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
     "highlight": _kinds(lambda traits: not traits.grid),
     **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
@@ -67,6 +67,12 @@ class ChartOptions:
     build: Build
 
 
+def read_headline(attr: Attr) -> str:
+    """What stands over a chart in books: its own words, else the title of its slide, or nothing."""
+    own = attr.get("headline")
+    return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
+
+
 def read_options(attr: Attr) -> ChartOptions:
     """Attributes → options. Raises ``DataError`` CHT001."""
     kind = _choice(attr, "type", ChartKind, ChartKind.LINE)
@@ -85,7 +91,7 @@ def read_options(attr: Attr) -> ChartOptions:
         y_max=_number(attr, "y-max"),
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
-        direct_labels=not attr.has("direct-labels") or _flag(attr, "direct-labels"),
+        direct_labels=not attr.get("direct-labels") or _flag(attr, "direct-labels"),
         build=_choice(attr, "build", Build, Build.NONE),
     )
     _check_together(attr, options)
