@@ -200,7 +200,7 @@ def _draw_content(
         case FittedTable() as table:
             assert isinstance(body, TableBody)
             look = stage.template.tables
-            shape = insert_table(slide, placeholder, place, table, body, look, stage.text)
+            shape = insert_table(slide, placeholder, place, table, body, look, palette, stage.text)
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
