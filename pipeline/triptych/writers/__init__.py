@@ -123,7 +123,7 @@ def _pptx(job: WritingJob) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(deck, theme, job.context.rasterise, template)
+    data, problems = write_deck(deck, theme, job.context.rasterise, template, options.fonts)
     return Written(data, more + problems, job.book)
 
 

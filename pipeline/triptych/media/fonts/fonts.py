@@ -23,16 +23,20 @@ logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
+# What programs apply that have no styles for more.
+_PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
-def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False) -> bytes:
+def subset_font(
+    face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False, plain: bool = False
+) -> bytes:
     """A bundled face reduced to some characters, as a static font; the same bytes each time.
 
-    With ``keep_numbers`` glyphs have those that they have in the whole font. A face that must not be cut
-    stays whole.
+    With ``keep_numbers`` glyphs have those that they have in the whole font. A ``plain`` one has no forms
+    beside those that text takes by itself. A face that must not be cut stays whole.
     """
     if face.own and face.own.whole:
         return whole_font(face)
@@ -47,7 +51,10 @@ def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: boo
     if keep_numbers:
         wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
-    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    if plain:
+        wanted.layout_feature_tag_set.clear()
+    features = _PLAIN_FEATURES if plain else _FEATURES
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in features)
     return _static(face, wanted)
 
 

@@ -35,8 +35,10 @@ _CONTENT_TYPES: Mapping[str, str] = {
     "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
     "theme": f"{_MAIN}.theme+xml",
     "chart": f"{_MAIN}.drawingml.chart+xml",
+    "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
     "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
     "image": "image/",
+    "font": "application/x-font",
 }
 # What a part of a folder must point to, once.
 _BOUND = (
@@ -55,6 +57,8 @@ _NAMED: Mapping[str, str] = {
     f"{P}notesMasterId": "notesMaster",
     f"{A}blip": "image",
     f"{C}chart": "chart",
+    **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
+    f"{C}userShapes": "chartUserShapes",
 }
 
 
