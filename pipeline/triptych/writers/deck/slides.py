@@ -287,6 +287,7 @@ class Layout(StrEnum):
     COLUMNS = "columns"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
+    SIDE_PICTURE = "side-picture"
     CLOSING = "closing"
 
 

@@ -1,9 +1,12 @@
-"""Two things side by side: each fitted in its half, what is too much for it on further slides."""
+"""Two things side by side: each fitted in its half, what is too much for it on further slides.
+
+A photograph beside text, or with nothing but its caption, has its side of the slide from edge to edge.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
@@ -36,6 +39,7 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
+    Run,
     TableBody,
     TextBody,
 )
@@ -44,6 +48,10 @@ GAP = 30.0  # points between two columns
 # Sizes of what a column is called, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
 _UNDER_HEAD = 8.0
+# Photographs at the side: pixels for each point, and how much of the width may be cut off.
+_FINE_ENOUGH, _CUT = 1.0, 0.2
+_NARROWEST = 0.45  # of its height
+_LEAST_SOURCE = 11.0
 
 
 class Unfitting(Exception):
@@ -71,6 +79,11 @@ def fit_columns(
 
     Text is no smaller than ``least`` points. Raises `Unfitting`.
     """
+    match body.columns:
+        case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
+            side = places_of[Layout.SIDE_PICTURE]
+            if beside := fit_at_side(picture, paras, body.source, side, theme):
+                return [beside]
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
     whole = region(places, roles, sourced=bool(body.source))
@@ -88,6 +101,45 @@ def fit_columns(
         where[role] = moved(places[role], (left, top + down, width, height - down))
         columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
     return _slides(body, layout, columns, texts, where, places_of, theme)
+
+
+def fit_at_side(
+    picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
+) -> Composition | None:
+    """A photograph at its side of the slide with text, or its source line, beside it.
+
+    None where the layout has no such place, the picture would be blurred or cut too much, or the text is
+    too long. ``places`` are those of `Layout.SIDE_PICTURE`.
+    """
+    frame = places[Role.OBJECT]
+    if Role.BODY not in places or frame.top > places[Role.TITLE].top:
+        return None  # no layout of this kind, but the one that comes nearest to it
+    ratio = picture.width / picture.height
+    cut = 1 - frame.width / (frame.height * ratio)
+    fine = picture.height >= frame.height * _FINE_ENOUGH
+    photograph = picture.media_type == "image/jpeg" and not picture.share and not picture.full
+    if not photograph or not fine or ratio < _NARROWEST or cut > _CUT:
+        return None
+    line = (Para(runs=source, bullet=False),) if source else ()
+    fitted = fit_text(tuple(paras) or line, places[Role.BODY].text, theme) if paras or line else []
+    if len(fitted) > 1:
+        return None
+    texts = {Role.BODY: fitted[0]} if fitted else {}
+    if paras and line:
+        area = places[Role.SOURCE].text
+        scale = fit_size(line, area, theme, ladder(area.levels[0].size, _LEAST_SOURCE))
+        if scale is None:
+            return None
+        texts[Role.SOURCE] = FittedText(paras=line, scale=scale)
+    width = min(frame.width, frame.height * ratio)
+    left = frame.left if not frame.left else frame.left + frame.width - width
+    box = (left, frame.top, width, frame.height)
+    return Composition(
+        layout=Layout.SIDE_PICTURE,
+        texts=texts,
+        frames={Role.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
+        places={Role.OBJECT: moved(frame, box)},
+    )
 
 
 def _slides(

@@ -15,7 +15,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.code import fit_code
-from triptych.writers.deck.fitting.columns import Unfitting, fit_columns
+from triptych.writers.deck.fitting.columns import Unfitting, fit_at_side, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Box,
     Composition,
@@ -131,6 +131,7 @@ def fit_slide(
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
     need one. ``numbers`` are the sizes of big numbers in the deck; without them the slide's own.
     """
+    slide = _without_repetition(slide)
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
@@ -220,7 +221,8 @@ def _bodies(
             parts = split_chart(chart, places[Role.OBJECT].height)
             return [_framed(layout, part, slide) for part in parts]
         case PictureBody() as picture:
-            return [_framed(layout, picture, slide)]
+            beside = fit_at_side(picture, (), picture.source, places_of[Layout.SIDE_PICTURE], theme)
+            return [beside or _framed(layout, picture, slide)]
         case NumbersBody() as cards:
             return fit_numbers(cards, places, theme, rtl=rtl, sizes=numbers)
         case TimelineBody() as timeline:
@@ -229,6 +231,16 @@ def _bodies(
             return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
         case _:
             return [Composition(layout=layout)]
+
+
+def _without_repetition(slide: DeckSlide) -> DeckSlide:
+    """A slide without a line under its content that says its title once more."""
+    match slide.body:
+        case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
+            said = "".join(run.text for run in line).strip().rstrip(".")
+            if said == slide.title.strip().rstrip("."):
+                return replace(slide, body=replace(slide.body, source=()))
+    return slide
 
 
 def _of_text(
@@ -342,6 +354,7 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             | Layout.TABLE
             | Layout.PICTURE
             | Layout.FULL_PICTURE
+            | Layout.SIDE_PICTURE
             | Layout.NUMBERS
             | Layout.TIMELINE
             | Layout.COLUMNS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 from lxml import etree
 
@@ -14,7 +14,7 @@ from triptych.writers.deck.pptx.terms import Slide
 _SPEED = "med"
 
 
-def add_transitions(slides: Iterable[Slide], name: str, way: Literal["ltr", "rtl"]) -> None:
+def add_transitions(slides: Iterable[Slide], name: str, way: str) -> None:
     """Give all slides the transition of a name; "none" leaves them as they are."""
     if name == "none":
         return
@@ -23,7 +23,7 @@ def add_transitions(slides: Iterable[Slide], name: str, way: Literal["ltr", "rtl
         element_of(slide).find(qn("p:clrMapOvr")).addnext(made)
 
 
-def _transition(name: str, way: Literal["ltr", "rtl"]) -> Any:
+def _transition(name: str, way: str) -> Any:
     transition = etree.Element(qn("p:transition"), spd=_SPEED)
     effect = etree.SubElement(transition, qn(f"p:{name}"))
     if name == "push":  # the next slide comes from where reading goes on

@@ -40,6 +40,7 @@ LAYOUTS = (
     "timeline",
     "comparison",
     "full-picture",
+    "side-picture",
     "closing",
     "title-only",
     "blank",
@@ -105,7 +106,7 @@ class Logo:
 
 @cache
 def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
-    """A presentation with one master, eighteen layouts, a notes master and the house table style.
+    """A presentation with one master, nineteen layouts, a notes master and the house table style.
 
     The same theme, language and logo give the same bytes. Of the language the template takes the direction
     of reading and the faces of its script.
