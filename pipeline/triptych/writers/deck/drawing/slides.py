@@ -81,8 +81,8 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         placeholder.name = names[index]
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
-            if role in fitted.places:
-                _set_place(placeholder, fitted.places[role])
+            if role in fitted.places or role in offer.moved:
+                _set_place(placeholder, _place(role, fitted, offer))
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
             clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
