@@ -163,6 +163,8 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         incremental=options.incremental,
         overflow=options.overflow,
         transition=options.transition,
+        dividers=options.dividers,
+        most=options.max_per_chapter,
         picture=pictures.__getitem__,
         draw_formulas=context.draw_formulas,
     )
