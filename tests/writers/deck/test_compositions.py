@@ -104,6 +104,18 @@ class TestColumns:
         assert head.top + head.height <= body.top
         assert shown(slide.texts[Role.SECOND_HEAD].paras) == "After"
 
+    def test_both_texts_are_of_one_size_and_no_larger_than_their_headings(self) -> None:
+        first, second = (
+            replace(text(*points), head=(Run(text="Head"),)) for points in (("One", "Two"), [LONG] * 3)
+        )
+        for slide in columns(first, second):
+            sizes = {
+                slide.texts[role].scale * slide.places[role].text.levels[0].size
+                for role in (Role.FIRST, Role.SECOND)
+                if role in slide.texts
+            }
+            assert len(sizes) == 1 and max(sizes) <= 20
+
     def test_a_heading_that_is_too_long_is_told(self) -> None:
         long = replace(text("One"), head=(Run(text="word " * 60),))
         with pytest.raises(Unfitting, match="heading"):

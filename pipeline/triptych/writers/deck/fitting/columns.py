@@ -100,7 +100,7 @@ def fit_columns(
         left, top, width, height = box
         where[role] = moved(places[role], (left, top + down, width, height - down))
         columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
-    return _slides(body, layout, columns, texts, where, places_of, theme)
+    return _slides(body, layout, _alike(columns), texts, where, places_of, theme)
 
 
 def fit_at_side(
@@ -140,6 +140,25 @@ def fit_at_side(
         frames={Role.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
         places={Role.OBJECT: moved(frame, box)},
     )
+
+
+def _alike(columns: Sequence[_Fitted]) -> list[_Fitted]:
+    """Columns whose texts are all of the size of the smallest, and never larger than what they are called."""
+    texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
+    scale = min((text.scale for text in texts), default=1.0)
+    spacing = min((text.spacing for text in texts), default=1.0)
+    return [
+        replace(
+            column,
+            parts=[
+                replace(part, scale=min(scale, 1.0), spacing=spacing)
+                if isinstance(part, FittedText)
+                else part
+                for part in column.parts
+            ],
+        )
+        for column in columns
+    ]
 
 
 def _slides(

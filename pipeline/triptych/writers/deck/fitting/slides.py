@@ -24,6 +24,7 @@ from triptych.writers.deck.fitting.composition import (
     Frame,
     Ornament,
     Places,
+    moved,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
 from triptych.writers.deck.fitting.listings import fit_listings
@@ -61,6 +62,10 @@ from triptych.writers.deck.slides import (
 
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
+# A source line may take so many more lines from what stands over it, which ends near it, in points; not
+# where the sizes of all such slides are agreed upon.
+_MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
+_FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
 _APART = " · "  # between what shares a line where a layout has no place for both
 
 _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
@@ -138,7 +143,9 @@ def fit_slide(
     slide = _without_repetition(slide)
     labels = load_labels(language)
     layout = layout_for(slide)
-    places = places_of[layout]
+    own = _with_room_for_source(slide, layout, places_of[layout], theme)
+    places = {**places_of[layout], **own}
+    places_of = {**places_of, layout: places}
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
@@ -171,7 +178,7 @@ def fit_slide(
                     **body.texts,
                 },
                 frames=body.frames,
-                places=body.places,
+                places={**(own if body.layout is layout else {}), **body.places},
                 panels=body.panels,
                 ornaments=body.ornaments,
                 left_off=left_off,
@@ -300,6 +307,27 @@ def _small_texts(
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
+
+
+def _with_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
+    """The places that change where a source line needs more lines than its own has: some of what is above."""
+    line = getattr(slide.body, "source", ())
+    if not line or Role.SOURCE not in places or layout in _FIXED_SOURCES:
+        return {}
+    paras, source = (Para(runs=line, bullet=False),), places[Role.SOURCE]
+    size = source.text.levels[0].size
+    for lines in range(_MORE_LINES + 1):
+        more = lines * size * _LINE
+        grown = moved(source, (source.left, source.top - more, source.width, source.height + more))
+        if _fit(paras, Role.SOURCE, layout, {**places, Role.SOURCE: grown}, theme) is None:
+            continue
+        over = {
+            role: moved(place, (place.left, place.top, place.width, place.height - more))
+            for role, place in places.items()
+            if place.top < source.top and abs(place.top + place.height - source.top) <= _NEAR_SOURCE
+        }
+        return {**over, Role.SOURCE: grown} if lines and over else {}
+    return {}
 
 
 def _tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
