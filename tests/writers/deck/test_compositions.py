@@ -101,7 +101,10 @@ class TestColumns:
         first, second = (replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
         (slide,) = columns(first, second)
         head, body = slide.places[Role.FIRST_HEAD], slide.places[Role.FIRST]
-        assert head.top + head.height <= body.top
+        assert head.top + head.height < body.top
+        (_, rule), _ = slide.ornaments
+        assert (rule[0], rule[2]) == (head.left, head.width)
+        assert head.top + head.height < rule[1] < body.top
         assert shown(slide.texts[Role.SECOND_HEAD].paras) == "After"
 
     def test_both_texts_are_of_one_size_and_no_larger_than_their_headings(self) -> None:
@@ -187,8 +190,11 @@ class TestDrawing:
         (slide,) = opened(DeckSlide(layout=kind, title="T", body=body_of(kind))).slides
         assert slide.slide_layout.name == NEW[kind]
         free = [s.name for s in slide.shapes if not s.is_placeholder]
-        ornaments = ["Rule", *["Pole"] * 4, "Dot", "Dot"]
-        assert free == (ornaments if kind is Layout.TIMELINE else [])
+        ornaments = {
+            Layout.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
+            Layout.COMPARISON: ["Rule", "Rule"],
+        }
+        assert free == ornaments.get(kind, [])
 
     def test_ornaments_are_decoration_and_lie_behind(self) -> None:
         (slide,) = opened(DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))).slides

@@ -16,6 +16,7 @@ from triptych.writers.deck.fitting.composition import (
     Composition,
     Content,
     Frame,
+    Ornament,
     Places,
     moved,
     region,
@@ -47,7 +48,7 @@ from triptych.writers.deck.slides import (
 GAP = 30.0  # points between two columns
 # Sizes of what a column is called, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_UNDER_HEAD = 8.0
+_UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
 # Photographs at the side: pixels for each point, and how much of the width may be cut off.
 _FINE_ENOUGH, _CUT = 1.0, 0.2
 _NARROWEST = 0.45  # of its height
@@ -100,7 +101,16 @@ def fit_columns(
         left, top, width, height = box
         where[role] = moved(places[role], (left, top + down, width, height - down))
         columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
-    return _slides(body, layout, _alike(columns), texts, where, places_of, theme)
+    made = _slides(body, layout, _alike(columns), texts, where, places_of, theme)
+    return [replace(slide, ornaments=_rules(heads)) if slide.layout is layout else slide for slide in made]
+
+
+def _rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
+    """A line under what each column is called."""
+    return tuple(
+        (Ornament.RULE, (head.left, head.top + head.height + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
+        for head in heads.values()
+    )
 
 
 def fit_at_side(
