@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from pptx import Presentation
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
@@ -18,6 +19,7 @@ from tests.writers.deck.conftest import (
     all_places,
     card,
     chart,
+    deck,
     opened,
     picture,
     point,
@@ -48,6 +50,8 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
 )
+from triptych.writers.deck.template.opening import open_template
+from triptych.writers.deck.writer import write_deck
 
 PLACES = all_places()
 LONG = "A point that needs two lines in half of a slide, whatever the face in which it is set"
@@ -195,6 +199,15 @@ class TestDrawing:
             Layout.COMPARISON: ["Rule", "Rule"],
         }
         assert free == ornaments.get(kind, [])
+
+    def test_a_card_of_another_template_has_the_insets_that_were_measured(self) -> None:
+        with io.BytesIO() as data:
+            Presentation().save(data)  # whose placeholders have insets of their own
+            template, _ = open_template(THEME, "en", data.getvalue(), {}, None)
+        timeline = DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))
+        (slide,) = Presentation(io.BytesIO(write_deck(deck(timeline), THEME, template=template)[0])).slides
+        cards = [one for one in slide.shapes if one.has_text_frame and one.text_frame.text[:2] == "20"]
+        assert [(one.text_frame.margin_left, one.text_frame.margin_top) for one in cards] == [(0, 0)] * 2
 
     def test_ornaments_are_decoration_and_lie_behind(self) -> None:
         (slide,) = opened(DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))).slides

@@ -234,7 +234,8 @@ def _headed(
             if scale is not None and column.head:
                 texts[role] = FittedText(paras=paras, scale=scale)
         if len(texts) == sum(bool(column.head) for column in body.columns):
-            return texts, where
+            scale = min(text.scale for text in texts.values())
+            return {role: replace(text, scale=scale) for role, text in texts.items()}, where
     raise Unfitting("heading of a column")
 
 
