@@ -24,12 +24,14 @@ from triptych.writers.deck.fitting.composition import (
 )
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
+    LEAST_WHOLE,
     SMALLEST_TEXT,
     FittedText,
     Place,
     fit_size,
     fit_text,
     ladder,
+    sentences_fit,
 )
 from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.slides import (
@@ -53,6 +55,13 @@ _UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
 _FINE_ENOUGH, _CUT = 1.0, 0.2
 _NARROWEST = 0.45  # of its height
 _LEAST_SOURCE = 11.0
+_KINDS = {
+    TextBody: Layout.BULLETS,
+    ChartBody: Layout.CHART,
+    TableBody: Layout.TABLE,
+    CodeBody: Layout.CODE,
+    PictureBody: Layout.PICTURE,
+}
 
 
 class Unfitting(Exception):
@@ -78,7 +87,8 @@ def fit_columns(
 ) -> list[Composition]:
     """Slides of two columns, then of what only one of them has left.
 
-    Text is no smaller than ``least`` points. Raises `Unfitting`.
+    Text is no smaller than ``least`` points, unless a little less keeps both on one slide. Where a sentence
+    is too long for its column each has slides of its own. Raises `Unfitting`.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
@@ -96,11 +106,21 @@ def fit_columns(
     source = places.get(Role.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
         where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
-    columns: list[_Fitted] = []
-    for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
-        left, top, width, height = box
+    for (_, role), (left, top, width, height) in zip(COLUMNS, boxes, strict=True):
         where[role] = moved(places[role], (left, top + down, width, height - down))
-        columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
+
+    def fitted(size: float) -> list[_Fitted]:
+        pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
+        return [_Fitted(place, _parts(column, place, theme, size)) for column, place in pairs]
+
+    columns = fitted(least)
+    if any(
+        _cuts_sentences(column, one.place, theme) for column, one in zip(body.columns, columns, strict=True)
+    ):
+        return [slide for column in body.columns for slide in _by_itself(column, places_of, theme, least)]
+    if any(len(one.parts) > 1 for one in columns):
+        smaller = fitted(min(least, LEAST_WHOLE))
+        columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
     made = _slides(body, layout, _alike(columns), texts, where, places_of, theme)
     return [replace(slide, ornaments=_rules(heads)) if slide.layout is layout else slide for slide in made]
 
@@ -171,6 +191,22 @@ def _alike(columns: Sequence[_Fitted]) -> list[_Fitted]:
     ]
 
 
+def _cuts_sentences(column: Column, place: Place, theme: Theme) -> bool:
+    match column.body:
+        case TextBody(paras=paras):
+            scale = LEAST_WHOLE / place.text.levels[0].size
+            return not sentences_fit(paras, place.text, theme, min(1.0, scale))
+    return False
+
+
+def _by_itself(
+    column: Column, places_of: Mapping[Layout, Places], theme: Theme, least: float
+) -> list[Composition]:
+    kind = _KINDS[type(column.body)]
+    place = places_of[kind][Role.BODY if kind is Layout.BULLETS else Role.OBJECT]
+    return _alone(column, _parts(column, place, theme, least), places_of, theme)
+
+
 def _slides(
     body: ColumnsBody,
     layout: Layout,
@@ -205,10 +241,9 @@ def _alone(
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
         fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][Role.BODY].text, theme)
         return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
-    kinds = {ChartBody: Layout.CHART, TableBody: Layout.TABLE, CodeBody: Layout.CODE}
     return [
         Composition(
-            layout=kinds[type(column.body)],
+            layout=_KINDS[type(column.body)],
             frames={Role.OBJECT: Frame(content=part, body=column.body)},
         )
         for part in parts
