@@ -181,7 +181,10 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     if any(map(_is_supplement, set(text))):
         needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(
-        replace(script, languages=tuple(own for own in script.languages if _is_named(own.lower(), tags)))
+        replace(
+            script,
+            languages=tuple(language for language in script.languages if _is_named(language.lower(), tags)),
+        )
         for script in order
         if script in needed or script in named
     )
@@ -196,8 +199,8 @@ def for_stand_in(text: str, theme: Theme, role: str) -> frozenset[str]:
     """What of a text the regular face of a role lacks, where another family has it for that."""
     if role not in theme.stand_ins:
         return frozenset()
-    known = characters_of(theme.face(getattr(theme, role)).path)
-    return frozenset(c for c in set(text) if not (_invisible(c) or _has(known, c)))
+    code_points = characters_of(theme.face(getattr(theme, role)).path)
+    return frozenset(c for c in set(text) if not (_invisible(c) or _has(code_points, c)))
 
 
 def _is_named(language: str, tags: Iterable[str]) -> bool:
@@ -206,9 +209,9 @@ def _is_named(language: str, tags: Iterable[str]) -> bool:
 
 def _beyond_text_faces(text: str, theme: Theme) -> str:
     """The characters of a text that the text faces lack, each once, in order."""
-    known = _characters_of(theme.faces)
+    code_points = _characters_of(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
-    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(known, c)))
+    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(code_points, c)))
 
 
 def _guesses(characters: str) -> list[str]:
@@ -222,9 +225,9 @@ def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
     return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
 
 
-def _has(known: frozenset[int], character: str) -> bool:
-    return ord(character) in known or all(
-        ord(part) in known for part in unicodedata.normalize("NFD", character)
+def _has(code_points: frozenset[int], character: str) -> bool:
+    return ord(character) in code_points or all(
+        ord(part) in code_points for part in unicodedata.normalize("NFD", character)
     )
 
 

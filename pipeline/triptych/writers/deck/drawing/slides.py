@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
@@ -90,6 +91,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
             drop(placeholder)
     clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
+    _read_title_first(slide)
     for role, shape in frames.items():
         clicks += _draw_content(slide, shape, role, fitted, offer, stage)
     add_builds(slide, clicks)
@@ -164,6 +166,14 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
             element_of(own).addprevious(element_of(heading))
 
 
+def _read_title_first(slide: Slide) -> None:
+    """Some templates have the title of a layout after its text."""
+    filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
+    title = next((element for element in filled if kind_of(element) in TITLES), None)
+    if title is not None and title is not filled[0]:
+        filled[0].addprevious(title)
+
+
 def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
     """The placeholder or text box that plays a role on a slide."""
     places = {index for index, known in offer.placeholders.items() if known is role}
@@ -190,7 +200,7 @@ def _draw_content(
         case FittedTable() as table:
             assert isinstance(body, TableBody)
             look = stage.template.tables
-            shape = insert_table(slide, placeholder, place, table, body, look, stage.text)
+            shape = insert_table(slide, placeholder, place, table, body, look, palette, stage.text)
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
