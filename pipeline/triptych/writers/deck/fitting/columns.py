@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
@@ -44,6 +44,7 @@ GAP = 30.0  # points between two columns
 # Sizes of what a column is called, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
 _UNDER_HEAD = 8.0
+_PANEL = (16.0, 12.0, 16.0, 12.0)  # what a listing's ground leaves free around it
 
 
 class Unfitting(Exception):
@@ -85,9 +86,22 @@ def fit_columns(
     columns: list[_Fitted] = []
     for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
         left, top, width, height = box
-        where[role] = moved(places[role], (left, top + down, width, height - down))
+        insets = _PANEL if isinstance(column.body, CodeBody) else None
+        where[role] = moved(places[role], (left, top + down, width, height - down), insets)
         columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
-    return _slides(body, layout, columns, texts, where, places_of, theme)
+    return _slides(body, layout, _of_one_size(columns), texts, where, places_of, theme)
+
+
+def _of_one_size(columns: Sequence[_Fitted]) -> Sequence[_Fitted]:
+    """The columns, of which two texts are of the smaller size and space of both."""
+    texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
+    if len(texts) != len(columns) or any(text.sizes for text in texts):
+        return columns
+    scale, spacing = min(text.scale for text in texts), min(text.spacing for text in texts)
+    return [
+        replace(column, parts=(replace(text, scale=scale, spacing=spacing),))
+        for column, text in zip(columns, texts, strict=True)
+    ]
 
 
 def _slides(
@@ -109,7 +123,8 @@ def _slides(
                 texts[role] = part
             else:
                 frames[role] = Frame(content=part, body=column.body)
-        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where))
+        panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
+        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
         made += _alone(column, fitted.parts[both:], places_of, theme)
     return made
