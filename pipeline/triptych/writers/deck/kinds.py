@@ -135,7 +135,7 @@ class Kind:
 
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
 # Many a template gives titles one line: better smaller than cut.
-_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=20, needed=True)
+_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True)
 
 
 def _opening_title(least: float) -> Slot:
@@ -279,7 +279,7 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.BULLETS,),
         main=Role.QUOTATION,
         slots=(
-            Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True),
+            _TITLE,
             Slot(role=Role.QUOTATION, takes=(_ANYTHING,), least=22, needed=True),
             Slot(
                 role=Role.ATTRIBUTION,

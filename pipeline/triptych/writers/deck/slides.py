@@ -270,11 +270,12 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts that a storyboard may ask for."""
+    """The layouts that a storyboard may ask for, in the order of the layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
     BULLETS = "bullets"
+    COLUMNS = "columns"
     CHART = "chart"
     TABLE = "table"
     PICTURE = "picture"
@@ -284,7 +285,6 @@ class Layout(StrEnum):
     CALLOUT = "callout"
     NUMBERS = "numbers"
     TIMELINE = "timeline"
-    COLUMNS = "columns"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
     CLOSING = "closing"
@@ -338,6 +338,7 @@ class Deck:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     overflow: str = "split"
+    transition: str = "none"
     footer: str = ""
     date: str = ""
     backup: str = "Backup"

@@ -28,6 +28,7 @@ from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
+from triptych.writers.deck.package.transitions import add_transitions
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NumbersBody, presented
 from triptych.writers.deck.template.opening import Template, own_template
@@ -59,6 +60,7 @@ def write_deck(
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:
         lift_alternatives(slide)
+    add_transitions(drawn, deck.transition, template.way)
     sections = [slide.source.section if slide.part == 1 else "" for slide in fitted]
     add_sections(presentation, sections, deck.title)
     set_properties(presentation, deck)

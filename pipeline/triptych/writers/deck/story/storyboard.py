@@ -57,14 +57,16 @@ def storyboard(
     footer: str,
     incremental: bool = False,
     overflow: str = "split",
+    transition: str = "none",
     dividers: str = "summary",
     most: int = 0,
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much, ``dividers`` how chapters begin, ``most`` how
-    many slides of one are seen that nobody asked for, 0 being no limit.
+    one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
+    ``dividers`` how chapters begin, ``most`` how many slides of one are seen that nobody asked for, 0 being
+    no limit.
     """
     found: list[Diagnostic] = []
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
@@ -112,6 +114,7 @@ def storyboard(
         keywords=meta.keywords,
         footer=footer or meta.title,
         overflow=overflow,
+        transition=transition,
         date=labels.dated(meta.date) if meta.date else "",
         backup=labels["backup"],
     )
