@@ -17,13 +17,15 @@ _FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # a title says something; signs are those o
 _LONGEST, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
 _LONGEST_SAID = 140  # characters of a sentence that stands on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
-_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：")
+_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
+_TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
 _END = " .。．"  # with which no title ends
 _STEM = 5  # letters in which words of one stem agree
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
+_STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
 _LEAST_WORTH = 1.0  # of a sentence that says something about what is shown
 _PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
@@ -92,8 +94,8 @@ class Phrasing:
             sentence.refers
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.leaning.match(self._without_opener(text))
-            or self.words.about_itself.search(text)
+            or self.words.leaning.match(opened := self._without_opener(text))
+            or self.words.about_itself.search(opened)
             or self.words.unfinished.search(text)
             or self._leans_inside(text)
         )
@@ -134,7 +136,8 @@ class Phrasing:
         if not self.stands_alone(sentence):
             return ""
         text = self._opened(sentence).rstrip(_END + ":：")
-        if self.words.unfinished.search(f"{_lowered(text)}:"):
+        stopped = sentence.text.endswith(_STOPS)
+        if not stopped and self.words.unfinished.search(f"{_lowered(text)}:"):
             return ""
         if self._is_title(text):
             return text
@@ -151,12 +154,9 @@ class Phrasing:
 
     def _opened(self, sentence: Sentence) -> str:
         """A sentence without the words that tie it to the one before."""
-        text = sentence.text
-        if opener := self.words.openers.match(_lowered(text)):
-            text = text[opener.end() :]
-            named = text.split(maxsplit=1)[0].strip(",") in sentence.names
-            return text if named else text[:1].upper() + text[1:]
-        return text
+        text = sentence.text[self._opener_of(_lowered(sentence.text)) :]
+        named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
+        return text if named or text == sentence.text else text[:1].upper() + text[1:]
 
     def worth(self, sentence: Sentence, topic: Topic) -> float:
         """How much a sentence says about a topic: by the words and names that they share."""
@@ -167,8 +167,14 @@ class Phrasing:
         return worth - 1.2 * bool(self.words.weak.search(_lowered(sentence.text)))
 
     def _without_opener(self, lowered: str) -> str:
-        opener = self.words.openers.match(lowered)
-        return lowered[opener.end() :] if opener else lowered
+        return lowered[self._opener_of(lowered) :]
+
+    def _opener_of(self, lowered: str) -> int:
+        """How many characters of a sentence are what ties it to the one before."""
+        length = 0
+        while opener := self.words.openers.match(lowered, length):
+            length = opener.end()
+        return length
 
     def _dangles(self, text: str) -> bool:
         """Whether a beginning ends with the first words of another clause."""
@@ -192,6 +198,8 @@ class Phrasing:
         unspaced = len(re.findall(f"[{UNSPACED}]", text))
         if unspaced > len(text) / 2:
             return _FEWEST_SIGNS <= len(text) <= _LONGEST_UNSPACED
+        if _TWO_SENTENCES.search(text):
+            return False
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
         return whole and len(text) <= _LONGEST
 
