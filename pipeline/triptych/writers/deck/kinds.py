@@ -296,7 +296,11 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.BULLETS,),
         share=_MOST,
         main=Role.OBJECT,
-        slots=(_TITLE, Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True)),
+        slots=(
+            _TITLE,
+            Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True),
+            _within(Role.SECOND, Role.OBJECT),
+        ),
     ),
     Layout.EQUATION: Kind(
         what="formulas",

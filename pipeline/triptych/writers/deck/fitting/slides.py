@@ -27,6 +27,7 @@ from triptych.writers.deck.fitting.composition import (
     Places,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
+from triptych.writers.deck.fitting.listings import fit_listings
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
@@ -226,6 +227,8 @@ def _bodies(
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:
+            if both := fit_listings(columns, places_of[Layout.CODE], theme, rtl=rtl):
+                return [both]
             return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
         case _:
             return [Composition(layout=layout)]

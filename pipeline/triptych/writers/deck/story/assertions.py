@@ -18,10 +18,10 @@ _LONGEST, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
 _SAID = 220  # characters of a sentence that still stands on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：")
-_OPENING_MARKS = "“«„\"'([{`&*#$@/"
+_OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
-_END = " .。．"
+_END = " .。．"  # with which no title ends
 _PART_OF_HEADING = 5  # letters in which words of one stem agree
 
 
@@ -70,7 +70,7 @@ class Phrasing:
         text = sentence.text.translate(_STRAIGHT).lower()
         return not (
             sentence.refers
-            or text.endswith(("?", "？", "؟", ":", "："))
+            or text.endswith(("?", "？", "؟"))
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
             or self.words.leaning.match(self._without_opener(text))
             or self.words.about_itself.search(text)
@@ -84,15 +84,21 @@ class Phrasing:
         if opener := self.words.openers.match(text.translate(_STRAIGHT).lower()):
             rest = text[opener.end() :]
             text = rest[:1].upper() + rest[1:]
-        text = text.rstrip(_END)
+        text = text.rstrip(_END + ":：")
         if self._is_title(text):
             return text
         ends = sorted(self._clause_ends(text), reverse=True)
-        return next((short for end in ends if self._is_title(short := text[:end].rstrip(_END + ",;:–—"))), "")
+        beginnings = (text[:end].rstrip(_END + ",;:–—") for end in ends)
+        return next((short for short in beginnings if self._is_title(short) and not self._dangles(short)), "")
 
     def _without_opener(self, lowered: str) -> str:
         opener = self.words.openers.match(lowered)
         return lowered[opener.end() :] if opener else lowered
+
+    def _dangles(self, text: str) -> bool:
+        """Whether a beginning ends with the first words of another clause."""
+        lowered = text.translate(_STRAIGHT).lower()
+        return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _clause_ends(self, text: str) -> Iterator[int]:
         """Where a statement may end before the sentence does: outside brackets, and not before its verb."""
@@ -103,7 +109,8 @@ class Phrasing:
         if self.words.subordinate.match(lowered):
             return
         for match in self.words.joining.finditer(lowered):
-            if not _is_inside(text, match.start()):
+            # A comma before may be that of a row of words, or of a clause that a verb follows.
+            if not _is_inside(text, match.start()) and "," not in text[: match.start()]:
                 yield match.start()
 
     def _is_title(self, text: str) -> bool:
@@ -148,8 +155,10 @@ class Phrasing:
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for paragraph in paragraphs[:3]:
             for sentence in self.sentences(paragraph):
-                if self.stands_alone(sentence) and len(sentence.text) <= _SAID and self._says(sentence.text):
-                    return sentence.text
+                text = sentence.text
+                whole = not text.endswith((":", "：")) and len(text) <= _SAID and self._says(text)
+                if whole and self.stands_alone(sentence):
+                    return text
         return ""
 
     def _says(self, text: str) -> bool:

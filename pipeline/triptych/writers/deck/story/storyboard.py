@@ -41,8 +41,9 @@ from triptych.writers.deck.story.runs import (
     spoken,
 )
 from triptych.writers.deck.story.summary import summary_of
+from triptych.writers.deck.story.titles import told_apart
 
-_ONE_COLUMN, _TWO_COLUMNS = 7, 14  # lines of an agenda
+_ONE_COLUMN, _TWO_COLUMNS = 7, 32  # lines of an agenda
 
 
 def storyboard(
@@ -66,12 +67,14 @@ def storyboard(
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
-    views = {chapter.id: chapter_view(chapter, maker) for chapter in told}
+    divided = dividers != "none"
+    views = {chapter.id: chapter_view(chapter, maker, most=most, divided=divided) for chapter in told}
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
+    names = {name: view.title for name, view in views.items()}
     meta = book.metadata
     chosen: list[DeckSlide] = []
 
@@ -94,7 +97,7 @@ def storyboard(
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
     )
     deck = Deck(
-        slides=tuple(_in_sections(chosen, views)),
+        slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from triptych.languages.labels import Labels
 from triptych.model.book import Chapter, Matter, Metadata, Role
@@ -13,7 +14,9 @@ from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Run
 from triptych.writers.deck.story.runs import runs, spoken
 
-_MOST = 6  # lines of the summary
+T = TypeVar("T")
+
+MOST_LINES = 6  # lines of the summary
 _LONGEST_LINE = 160  # characters, which are two rows of a slide
 _LONGEST_MESSAGE = 130  # characters, which stand in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
@@ -37,14 +40,14 @@ def summary_of(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> S
     book's, else what the conclusion, or the last chapter that has takeaways, says first.
     """
     if meta.takeaways:
-        said = [spoken(text) for text in meta.takeaways[:_MOST]]
+        said = [spoken(text) for text in meta.takeaways[:MOST_LINES]]
         message = meta.takeaways[0]
     else:
         told = [chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY]
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0]) if closing else ""
         firsts = [runs(chapter.takeaways[0]) for chapter in told]
-        said = _spread([line for line in firsts if _length(line) <= _LONGEST_LINE])
+        said = list(spread([line for line in firsts if _length(line) <= _LONGEST_LINE], MOST_LINES))
     found_at = tuple(_found_at(meta, labels))
     return Summary(
         lines=tuple(said) if len(said) > 1 else (),
@@ -53,11 +56,11 @@ def summary_of(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> S
     )
 
 
-def _spread(lines: list[tuple[Run, ...]]) -> list[tuple[Run, ...]]:
-    """At most so many as a slide has, the first and the last among them, at even distances."""
-    if len(lines) <= _MOST:
+def spread(lines: Sequence[T], most: int) -> Sequence[T]:
+    """At most so many of some lines, the first and the last among them, at even distances."""
+    if len(lines) <= most:
         return lines
-    return [lines[round(place * (len(lines) - 1) / (_MOST - 1))] for place in range(_MOST)]
+    return [lines[round(place * (len(lines) - 1) / (most - 1))] for place in range(most)]
 
 
 def _length(line: tuple[Run, ...]) -> int:
