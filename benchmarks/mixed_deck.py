@@ -26,6 +26,7 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
@@ -82,7 +83,7 @@ def _body(number: int, chance: random.Random, pictures: list[bytes]) -> tuple[La
             )
             return Layout.CHART, ChartBody(chart=chart, alt=_sentence(chance), source=source)
         case 4:
-            cells = tuple(tuple(_runs(_clause(chance, 2)) for _ in range(4)) for _ in range(6))
+            cells = tuple(tuple(TableCell.of(_runs(_clause(chance, 2))) for _ in range(4)) for _ in range(6))
             aligns = (Align.DEFAULT,) * 4
             return Layout.TABLE, TableBody(rows=cells, aligns=aligns, alt=_sentence(chance), source=source)
         case 6:

@@ -5,11 +5,12 @@ Needed to run it::
     pip install fonttools==4.68.0 fontpkg-eb-garamond==1.3 fontpkg-work-sans==2.12
     pip install fontpkg-jetbrains-mono==2.211 fontpkg-arimo==1.341
     apt-get install fonts-crosextra-carlito  # Carlito 1.104
+    apt-get install fonts-dejavu-core  # DejaVu 2.37
 
 ``build_text_fonts`` cuts static, unhinted instances out of the variable text fonts.
 ``build_metric_fonts`` makes fonts with empty glyphs that keep only the advance
 widths and the kerning of Arimo and Carlito, for measuring text set in Arial and
-Calibri.
+Calibri, and of DejaVu Sans, which many a machine without either puts in place of them.
 
 With the versions above the output is the same, byte for byte, at each run.
 """
@@ -17,8 +18,10 @@ With the versions above the output is the same, byte for byte, at each run.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
@@ -110,6 +113,10 @@ TEXT_FAMILIES = (
 )
 
 METRIC_STYLES = tuple(Style(w, i) for w in ("Regular", "Bold") for i in (False, True))
+
+# Latin, Greek and Cyrillic with their signs: other scripts are measured by faces of their own.
+DEJAVU_RANGES = (range(0x20, 0x530), range(0x1E00, 0x2800), range(0xFB00, 0xFB07))
+DEJAVU_LICENCE = Path("/usr/share/doc/fonts-dejavu-core/copyright")
 
 
 def open_instance(package: str, stem: str, style: Style) -> TTFont:
@@ -212,7 +219,7 @@ def find_system_font(name: str) -> Path:
     raise FileNotFoundError(message)
 
 
-def strip_outlines(font: TTFont) -> None:
+def strip_outlines(font: TTFont, characters: Iterable[int] | None = None) -> None:
     """Keep widths, kerning and the substitutions of plain text; empty every glyph."""
     options = Options()
     options.layout_features = METRIC_FEATURES
@@ -224,13 +231,22 @@ def strip_outlines(font: TTFont) -> None:
     options.name_languages = [ENGLISH]
     options.recalc_timestamp = False
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=font.getBestCmap())
+    known = font.getBestCmap()
+    subsetter.populate(unicodes=known if characters is None else known.keys() & set(characters))
     subsetter.subset(font)
 
     glyf, hmtx = font["glyf"], font["hmtx"]
     for glyph_name in font.getGlyphOrder():
         glyf[glyph_name] = Glyph()
         hmtx[glyph_name] = (hmtx[glyph_name][0], 0)
+
+
+def dejavu_licence() -> str:
+    """The licence of the DejaVu fonts as their Debian package gives it."""
+    text = DEJAVU_LICENCE.read_text("utf-8")
+    start, end = text.index("Copyright: Copyright (c) 2003"), text.index("\nFiles: debian")
+    lines = text[start:end].removeprefix("Copyright: ").splitlines()
+    return "\n".join(line.strip().removeprefix(".") for line in lines).rstrip() + "\n"
 
 
 def build_metric_fonts(out: Path) -> list[Path]:
@@ -249,6 +265,19 @@ def build_metric_fonts(out: Path) -> list[Path]:
             path = out / f"{family.replace(' ', '')}-{style.suffix}.ttf"
             font.save(path)
             written.append(path)
+
+    for style, name in ((Style("Regular"), "DejaVuSans.ttf"), (Style("Bold"), "DejaVuSans-Bold.ttf")):
+        # Its slanted faces have the widths of the upright ones.
+        dejavu = TTFont(find_system_font(name), recalcTimestamp=False)
+        drop_hinting(dejavu)
+        strip_outlines(dejavu, chain(*DEJAVU_RANGES))
+        set_names(dejavu, "Triptych Metrics D", style, {0, 5, 13, 14})
+        path = out / f"TriptychMetricsD-{style.suffix}.ttf"
+        dejavu.save(path)
+        written.append(path)
+    licence = out / "LICENSE-DejaVu.txt"
+    licence.write_text(dejavu_licence(), encoding="utf-8", newline="\n")
+    written.append(licence)
 
     arimo_licence = read_licence("fontpkg_arimo")
     ofl = arimo_licence[arimo_licence.index("This Font Software is licensed") :]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib import metadata
 from pathlib import Path
 
 import click
@@ -321,12 +323,24 @@ class TestDoctor:
         findings = json.loads(result.stdout)
         missing = [finding["name"] for finding in findings if finding["required"] and not finding["there"]]
         assert result.exit_code == (3 if missing else 0)
-        assert {"name", "version", "needed_for", "required", "install", "there"} == set(findings[0])
+        assert {"name", "version", "needed_for", "required", "install", "wanted", "there"} == set(findings[0])
 
     def test_validators_are_listed(self, run: Run) -> None:
         findings = {finding["name"]: finding for finding in json.loads(run("doctor", "--json").stdout)}
         assert {"java", "EPUBCheck", "epubcheck-ts", "Ace"} <= set(findings)
         assert findings["EPUBCheck"]["there"] and not findings["EPUBCheck"]["required"]
+
+    @pytest.mark.parametrize("package", ["weasyprint", "python-pptx"])
+    def test_another_version_than_the_patches_know_is_told(
+        self, run: Run, package: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        installed = metadata.version
+        monkeypatch.setattr(metadata, "version", lambda name: "9.9" if name == package else installed(name))
+        result = run("doctor")
+        assert result.exit_code == 3
+        (line,) = re.findall(rf"(?m)^unfit +{package} +9\.9 \(.* fits (\S+) alone\)$", result.stdout)
+        assert line == installed(package)
+        assert f"pip install {package}=={line}\n" in result.stdout
 
     def test_what_is_missing_says_how_to_get_it(self, run: Run) -> None:
         findings = json.loads(run("doctor", "--json").stdout)

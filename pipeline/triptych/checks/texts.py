@@ -22,9 +22,9 @@ from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_
 from triptych.checks.pdf.contents.structure import structure_of
 from triptych.checks.pdf.contents.values import alternatives
 from triptych.checks.wordings import letters
+from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import A, C, M, P
 
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _DECK_PART = re.compile(r"ppt/(slides|notesSlides|charts)/[a-zA-Z]+(\d+)\.xml$")
 
 
@@ -87,7 +87,7 @@ def epub_text(data: bytes) -> FileText:
                 continue
             page = etree.fromstring(archive.read(name))
             shown.append("".join(str(text) for text in page.itertext()))
-            formulas |= {formula_key(mathml_text(formula)) for formula in page.iter(f"{_MATHML}math")}
+            formulas |= {formula_key(mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
             for element in page.iter():
                 alternatives += [str(element.get(key)) for key in ("alt", "alttext") if element.get(key)]
     return FileText(

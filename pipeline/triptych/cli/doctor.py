@@ -25,18 +25,19 @@ _MISSING = 3
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One library or program; ``version`` is "" where it is missing."""
+    """One library or program; ``version`` is "" where it is missing, ``wanted`` the only one that will do."""
 
     name: str
     version: str
     needed_for: str
     required: bool
     install: str = ""
+    wanted: str = ""
 
     @property
     def there(self) -> bool:
-        """Whether it was found."""
-        return bool(self.version)
+        """Whether it was found, in a version that can be used."""
+        return bool(self.version) and self.wanted in ("", self.version)
 
 
 # Debian, Fedora, macOS and Windows packages of what pip cannot bring.
@@ -83,9 +84,9 @@ def examine(system: str) -> Iterator[Finding]:
     yield Finding(
         "Python", platform.python_version() if sys.version_info >= (3, 11) else "", "everything", True
     )
-    for package in _packages():
-        version = _version(package)
-        yield Finding(package, version, "building", True, "" if version else f"pip install {package}")
+    for package, wanted in _packages().items():
+        command = f"pip install {package}=={wanted}" if wanted else f"pip install {package}"
+        yield Finding(package, _version(package), "building", True, command, wanted)
     yield _pandoc()
     for library in _LIBRARIES:
         path = ctypes.util.find_library(library) or ctypes.util.find_library(f"lib{library}-0")
@@ -117,17 +118,18 @@ def _validators(system: str) -> Iterator[Finding]:
     yield Finding("Ace", str(installed_programs.ace() or ""), for_what, False, installed_programs.INSTALL_ACE)
 
 
-def _packages() -> list[str]:
-    """The packages that Triptych itself asks for, without those of extras."""
+def _packages() -> dict[str, str]:
+    """The packages that Triptych itself asks for, without those of extras; the version of each that is used
+    in a way which only this version bears, since we replace parts of it, "" for others.
+    """
     try:
         requirements = metadata.requires("triptych") or []
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed
         checkout = Path(__file__).parents[3] / "pyproject.toml"
         requirements = tomllib.loads(checkout.read_text("utf-8"))["project"]["dependencies"]
-    names = (
-        re.match(r"[\w.-]+", requirement) for requirement in requirements if "extra ==" not in requirement
-    )
-    return [match.group(0) for match in names if match]
+    own = (requirement for requirement in requirements if "extra ==" not in requirement)
+    matches = (re.match(r"([\w.-]+)(?:\[.*?\])?(?:==([\w.]+))?", requirement) for requirement in own)
+    return {match[1]: match[2] or "" for match in matches if match}
 
 
 def _version(package: str) -> str:
@@ -146,9 +148,16 @@ def _pandoc() -> Finding:
 
 
 def _show(finding: Finding) -> None:
-    mark = click.style("ok     ", fg="green") if finding.there else click.style("missing", fg="red")
-    if not finding.there and not finding.required:
+    version = finding.version or f"(for {finding.needed_for})"
+    if finding.there:
+        mark = click.style("ok     ", fg="green")
+    elif finding.version:
+        mark = click.style("unfit  ", fg="red")
+        version += f" (parts of it are replaced, which fits {finding.wanted} alone)"
+    elif finding.required:
+        mark = click.style("missing", fg="red")
+    else:
         mark = click.style("absent ", fg="yellow")
-    click.echo(f"{mark}  {finding.name:<20}{finding.version or '(for ' + finding.needed_for + ')'}")
+    click.echo(f"{mark}  {finding.name:<20}{version}")
     if not finding.there and finding.install:
         click.echo(f"         {finding.install}")

@@ -18,7 +18,12 @@ class Finding:
     done: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: note: {self.what}: {self.done}"
+        return f"{self.place}: note: {self.what}: {self.done}"
+
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return f"{self.path}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def summary(findings: Iterable[Finding]) -> Iterator[str]:
             continue
         yield f"{len(group.findings)} notes: {group.what}: {group.done}"
         for finding in group.findings[:_SHOWN]:
-            yield _short(f"  {_place(finding)}: {finding.what}")
+            yield _short(f"  {finding.place}: {finding.what}")
         if len(group.findings) > _SHOWN:
             yield f"  and {len(group.findings) - _SHOWN} more"
 
@@ -69,12 +69,8 @@ def report(kind: str, findings: Iterable[Finding]) -> str:
     ]
     for group in groups:
         lines += ["", f"{group.what}: {group.done}", ""]
-        lines += [f"  {_place(finding)}: {finding.what}: {finding.done}" for finding in group.findings]
+        lines += [f"  {finding.place}: {finding.what}: {finding.done}" for finding in group.findings]
     return "\n".join(lines) + "\n"
-
-
-def _place(finding: Finding) -> str:
-    return f"{finding.path}:{finding.line}:{finding.column}"
 
 
 def _short(line: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +32,10 @@ class Source:
             return self._project.read_text(self.as_named(path)).translate(_WINDOWS)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
+
+    def below(self, folder: str) -> Callable[[str], str | None]:
+        """What reads texts by their paths from a folder."""
+        return lambda path: self.text(posixpath.join(folder, path))
 
     def as_named(self, path: str) -> str:
         """A path as its file is named: where it was written, capitals and small letters may have been one."""

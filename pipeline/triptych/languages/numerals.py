@@ -25,7 +25,7 @@ _ROMAN = (
 
 
 @cache
-def _locale(language: str) -> Locale | None:
+def locale_of(language: str) -> Locale | None:
     """The locale of a BCP 47 tag, of its primary language, or None."""
     for tag in (language, language.partition("-")[0]):
         try:
@@ -37,7 +37,7 @@ def _locale(language: str) -> Locale | None:
 
 def format_number(value: float, decimals: int, language: str = "en") -> str:
     """A value with so many decimal places, thousands apart."""
-    locale = _locale(language) or Locale("en")
+    locale = locale_of(language) or Locale("en")
     tag = language.lower()
     apart = abs(value) >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
     pattern = _with_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
@@ -100,7 +100,7 @@ def format_tick(value: float, language: str = "en") -> str:
 
 def format_percent(share: float, language: str = "en", decimals: int = 0) -> str:
     """A share of one as a percentage."""
-    locale = _locale(language) or Locale("en")
+    locale = locale_of(language) or Locale("en")
     pattern = _with_decimals(locale.percent_formats[None].pattern, decimals)
     return str(format_percentage(share, pattern, locale)).translate(_PLAIN)
 
@@ -115,7 +115,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
     """A date down to one of its parts; as ISO 8601 where the language is not known."""
     if part is DatePart.YEAR:
         return str(date.year)
-    locale = _locale(language)
+    locale = locale_of(language)
     if locale is None or date.year < 1000:
         quarter = (date.month + 2) // 3
         return {
@@ -128,7 +128,7 @@ def format_date(date: dt.date, part: DatePart, language: str = "en") -> str:
 
 def month_name(date: dt.date, language: str = "en") -> str:
     """The short name of a month by itself."""
-    locale = _locale(language)
+    locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}"
     return str(get_month_names("abbreviated", "stand-alone", locale)[date.month])
@@ -136,7 +136,7 @@ def month_name(date: dt.date, language: str = "en") -> str:
 
 def quarter_name(date: dt.date, language: str = "en") -> str:
     """The short name of a quarter by itself."""
-    locale, quarter = _locale(language), (date.month + 2) // 3
+    locale, quarter = locale_of(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
     return str(get_quarter_names("abbreviated", "stand-alone", locale)[quarter])
@@ -144,7 +144,7 @@ def quarter_name(date: dt.date, language: str = "en") -> str:
 
 def day_name(date: dt.date, language: str = "en") -> str:
     """Day and month, without the year."""
-    locale = _locale(language)
+    locale = locale_of(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
     return _spaced(format_skeleton("MMMd", date, locale=locale))

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import pydantic
-from pydantic import BeforeValidator, ConfigDict
+from pydantic import ConfigDict
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
+from triptych.settings.values import Texts
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
-
-
-def _list(value: object) -> object:
-    return value if isinstance(value, list) or value is None else [value]
 
 
 class SlidesInFrontMatter(pydantic.BaseModel):
@@ -29,9 +26,7 @@ class SlidesInFrontMatter(pydantic.BaseModel):
 
     mode: Telling = Telling.AUTO
     """What gets a slide: auto, what shows something; explicit, what is marked or written as one; none."""
-    points: Annotated[
-        tuple[str, ...], BeforeValidator(_list, json_schema_input_type=str | tuple[str, ...])
-    ] = ()
+    points: Texts = ()
     """What the first slide of the chapter says, in place of its takeaways."""
     max: int | None = pydantic.Field(default=None, ge=1)
     """How many slides show what the chapter has; those over it that nobody asked for are hidden."""
@@ -51,9 +46,7 @@ class FrontMatter(pydantic.BaseModel):
     """What references call the chapter, such as sec-energy."""
     summary: str = ""
     """A sentence or two under the title."""
-    takeaways: Annotated[
-        tuple[str, ...], BeforeValidator(_list, json_schema_input_type=str | tuple[str, ...])
-    ] = ()
+    takeaways: Texts = ()
     """What to remember: the opener's box in print, bullets in the deck."""
     lang: str = ""
     """The language of the chapter where it is not that of the book, a BCP 47 tag."""

@@ -26,6 +26,7 @@ from triptych.writers.deck.slides import (
     PictureBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
@@ -36,7 +37,9 @@ Parts = dict[str, bytes]
 
 def sound_deck() -> Parts:
     """A sound deck, unpacked: a title, points, a table, a chart, a formula, a picture."""
-    cells = tuple(tuple((Run(text=text),) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3")))
+    cells = tuple(
+        tuple(TableCell.of((Run(text=text),)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
+    )
     series = Series(label="Wind", values=(1.0, 2.0), decimals=0, places=(0, 0))
     chart = Chart(
         kind=ChartKind.BAR, data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt=""

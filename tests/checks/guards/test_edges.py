@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pikepdf
 
@@ -60,3 +61,25 @@ def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook
     assert (found.code, found.span and found.span.line) == ("LNT025", 6)
     assert "the table is wider than the page" in found.message
     assert "Beta two" in found.message
+
+
+def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(TABLE)
+    leaf = Leaf(letters(TABLE), beyond="Beta two")
+    leaves = Leaves(output="PDF", leaves=[leaf, leaf], anchors={book.chapters[0].id: 0}, alternatives=str)
+    assert len(list(beyond_the_page(book, leaves))) == 1
+
+
+def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(TABLE)
+    first = replace(book.chapters[0], id="first", blocks=())
+    book = replace(book, chapters=(first, book.chapters[0]))
+    anchors = {"first": 0, book.chapters[1].id: 1}
+    wide = Leaf("somethingelse", beyond="Unknown words")
+    for place, line in ((0, first.span), (1, book.chapters[1].span)):
+        leaves = [Leaf("a"), Leaf("b")]
+        leaves[place] = wide
+        (found,) = beyond_the_page(
+            book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str)
+        )
+        assert found.span == line

@@ -23,6 +23,7 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.kinds import Role
 from triptych.writers.deck.slides import (
+    Card,
     ChartBody,
     CodeBody,
     Deck,
@@ -33,6 +34,7 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
@@ -95,8 +97,12 @@ def chart(kind: ChartKind, *rows: Series, positions: tuple[float, ...] | None = 
 
 
 def table(*rows: Sequence[str], **more: Any) -> TableBody:
-    cells = tuple(tuple((Run(text=text),) if text else () for text in row) for row in rows)
+    cells = tuple(tuple(TableCell.of((Run(text=text),) if text else ()) for text in row) for row in rows)
     return TableBody(rows=cells, aligns=(Align.DEFAULT,) * len(rows[0]), alt="A table", **more)
+
+
+def card(head: str, text: str = "what it counts", **more: Any) -> Card:
+    return Card(head=(Run(text=head),), paras=(point(text),), **more)
 
 
 def picture(**more: Any) -> PictureBody:

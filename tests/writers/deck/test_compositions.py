@@ -13,6 +13,7 @@ from tests.writers.deck.conftest import (
     SPAN,
     THEME,
     all_places,
+    card,
     chart,
     opened,
     picture,
@@ -23,11 +24,9 @@ from tests.writers.deck.conftest import (
     text_slide,
 )
 from triptych.model.charts import ChartKind
-from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.columns import GAP, Unfitting, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Composition,
-    Ornament,
     region,
     side_by_side,
 )
@@ -35,7 +34,6 @@ from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,
-    Card,
     ChartBody,
     Column,
     ColumnsBody,
@@ -49,10 +47,6 @@ from triptych.writers.deck.slides import (
 
 PLACES = all_places()
 LONG = "A point that needs two lines in half of a slide, whatever the face in which it is set"
-
-
-def card(head: str, text: str = "what it counts") -> Card:
-    return Card(head=(Run(text=head),), paras=(point(text),))
 
 
 def text(*points: str) -> Column:
@@ -136,56 +130,6 @@ class TestColumns:
         assert problem.message == 'the table of the slide "T" does not fit on it'
 
 
-class TestNumbers:
-    def test_the_fewer_the_larger(self) -> None:
-        sizes = []
-        for count in (1, 2, 3, 4):
-            (slide,) = fit_numbers(
-                NumbersBody(cards=(card("57 %"),) * count), PLACES[Layout.NUMBERS], THEME, rtl=False
-            )
-            assert len(slide.texts) == count
-            sizes.append(slide.texts[Role.CARD_1].sizes[0])
-        assert sizes == sorted(sizes, reverse=True) and sizes[0] > sizes[-1] >= 32
-
-    def test_all_on_a_slide_have_one_size(self) -> None:
-        cards = (card("1"), card("1,234,567 GW"), card("2"))
-        (slide,) = fit_numbers(NumbersBody(cards=cards), PLACES[Layout.NUMBERS], THEME, rtl=False)
-        assert len({text.sizes for text in slide.texts.values()}) == 1
-
-    def test_more_than_four_go_on(self) -> None:
-        slides = fit_numbers(
-            NumbersBody(cards=tuple(card(str(n)) for n in range(6))), PLACES[Layout.NUMBERS], THEME, rtl=False
-        )
-        assert [len(slide.texts) for slide in slides] == [3, 3]
-
-    def test_what_fits_in_no_size_is_told(self) -> None:
-        with pytest.raises(Unfitting):
-            fit_numbers(
-                NumbersBody(cards=(card("1", "word " * 900),)), PLACES[Layout.NUMBERS], THEME, rtl=False
-            )
-
-
-class TestTimelines:
-    def test_dates_stand_under_dots_on_a_line(self) -> None:
-        cards = tuple(card(str(year)) for year in (1907, 1962, 2019))
-        (slide,) = fit_timeline(TimelineBody(cards=cards), PLACES[Layout.TIMELINE], THEME, rtl=False)
-        (kind, line), *dots = slide.ornaments
-        assert kind is Ornament.RULE and len(dots) == 3
-        for role, (_, dot) in zip(CARDS, dots, strict=False):
-            assert dot[0] == slide.places[role].left
-            assert dot[1] < line[1] < slide.places[role].top
-
-    def test_more_than_six_are_shared_out(self) -> None:
-        cards = tuple(card(str(year)) for year in range(2000, 2008))
-        slides = fit_timeline(TimelineBody(cards=cards), PLACES[Layout.TIMELINE], THEME, rtl=False)
-        assert [len(slide.texts) for slide in slides] == [4, 4]
-
-    def test_long_texts_have_fewer_beside_them(self) -> None:
-        cards = tuple(card(str(year), "What happened then is long. " * 9) for year in range(2000, 2006))
-        slides = fit_timeline(TimelineBody(cards=cards), PLACES[Layout.TIMELINE], THEME, rtl=False)
-        assert len(slides) > 1
-
-
 def body_of(kind: Layout) -> Any:
     bars = ChartBody(
         chart=chart(ChartKind.BAR, series(1, 2), unit="GW"), alt="Bars", source=(Run(text="A."),)
@@ -196,7 +140,7 @@ def body_of(kind: Layout) -> Any:
             columns=tuple(replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
         ),
         Layout.NUMBERS: NumbersBody(cards=(card("602 million"), card("57")), source=(Run(text="A."),)),
-        Layout.TIMELINE: TimelineBody(cards=(card("2017"), card("2025"))),
+        Layout.TIMELINE: TimelineBody(cards=(card("2017", when=2017.5), card("2025", when=2025.5))),
         Layout.CALLOUT: CalloutBody(label="Note", paras=(point("Keep it short.", bullet=False),)),
         Layout.FULL_PICTURE: picture(full=True),
     }[kind]
@@ -218,14 +162,15 @@ class TestDrawing:
         (slide,) = opened(DeckSlide(layout=kind, title="T", body=body_of(kind))).slides
         assert slide.slide_layout.name == NEW[kind]
         free = [s.name for s in slide.shapes if not s.is_placeholder]
-        assert free == (["Rule", "Dot", "Dot"] if kind is Layout.TIMELINE else [])
+        ornaments = ["Rule", *["Pole"] * 4, "Dot", "Dot"]
+        assert free == (ornaments if kind is Layout.TIMELINE else [])
 
     def test_ornaments_are_decoration_and_lie_behind(self) -> None:
         (slide,) = opened(DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))).slides
         first, *_ = slide.shapes
         assert first.name == "Rule"
         marks = [element for element in slide._element.iter() if element.tag.endswith("}decorative")]
-        assert len(marks) == 3
+        assert len(marks) == 7
 
     def test_a_picture_that_fills_its_place_is_cropped_on_both_sides(self) -> None:
         wide = replace(picture(full=True), width=400, height=20)

@@ -30,6 +30,7 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
 )
 from triptych.writers.deck.story.runs import spoken
@@ -102,7 +103,10 @@ def everything() -> list[DeckSlide]:
     picture = io.BytesIO()
     Image.new("RGB", (640, 400), "#a8321f").save(picture, "PNG")
     table = TableBody(
-        rows=tuple(tuple((Run(text=text),) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))),
+        rows=tuple(
+            tuple(TableCell.of((Run(text=text),)) for text in row)
+            for row in (("Name", "TWh"), ("Wind", "82.3"))
+        ),
         aligns=(Align.DEFAULT, Align.DEFAULT),
         alt="Two numbers",
         row_headers=1,
@@ -348,7 +352,7 @@ def test_tables_are_native_with_heads_and_numbers_at_the_right(theme: Theme) -> 
 
 
 def test_a_table_that_cannot_fit_is_an_error_with_its_place(theme: Theme) -> None:
-    rows = ((((Run(text="Unbreakable" * 12),)),) * 4,)
+    rows = ((TableCell.of((Run(text="Unbreakable" * 12),)),) * 4,)
     body = TableBody(rows=rows, aligns=(Align.DEFAULT,) * 4, alt="Wide")
     span = Span(path="source/02.md", line=9)
     data, [problem] = write_deck(
@@ -464,7 +468,10 @@ class TestLanguages:
         assert 'rtl="0" algn="l"' in self.slide(theme, "he", TextBody(paras=(latin,)))
 
     def test_a_table_from_the_right_has_its_first_column_there(self, theme: Theme) -> None:
-        rows = tuple(((Run(text=a),), (Run(text=b),)) for a, b in (("سنة", "عدد"), ("نص", "1")))
+        rows = tuple(
+            (TableCell.of((Run(text=a),)), TableCell.of((Run(text=b),)))
+            for a, b in (("سنة", "عدد"), ("نص", "1"))
+        )
         table = TableBody(rows=rows, aligns=(Align.DEFAULT, Align.LEFT), alt="T")
         xml = self.slide(theme, "ar", table)
         assert 'rtl="1"' in xml.partition("<a:tblPr")[2].partition(">")[0]

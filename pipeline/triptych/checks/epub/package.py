@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -15,17 +17,42 @@ from triptych.checks.found import Found
 from triptych.diagnostics import Span
 from triptych.project import MANIFEST
 
+_OPF = "{http://www.idpf.org/2007/opf}"
 _PAGES = (".xhtml", ".html", ".htm")
 
 
-def package_document(read: Callable[[str], bytes]) -> tuple[str, etree._Element]:
-    """The path and the tree of a package document (EPUB 3.3, 4.2.6.3); ``read`` gives a file by its name.
+class Item(NamedTuple):
+    """A row of the manifest: its path in the container, its media type, its properties."""
+
+    path: str
+    media_type: str
+    properties: list[str]
+
+
+class PackageDocument(NamedTuple):
+    """What a package document lists (EPUB 3.3, 5.6 and 5.7): files, and the paths of pages in their order."""
+
+    path: str
+    items: tuple[Item, ...]
+    spine: tuple[str, ...]
+
+
+def package_document(read: Callable[[str], bytes]) -> PackageDocument:
+    """The package document of an e-book (EPUB 3.3, 4.2.6.3); ``read`` gives a file by its name.
 
     Raises what ``read`` raises, StopIteration and ``etree.XMLSyntaxError``.
     """
     container = etree.fromstring(read("META-INF/container.xml"))
     path = str(next(container.iter("{*}rootfile")).get("full-path", ""))
-    return path, etree.fromstring(read(path))
+    package, folder = etree.fromstring(read(path)), posixpath.dirname(path)
+    items: list[Item] = []
+    pages: dict[str, str] = {}
+    for item in package.iter(f"{_OPF}item"):
+        place = posixpath.join(folder, unquote(item.get("href", "")))
+        items.append(Item(place, item.get("media-type", ""), item.get("properties", "").split()))
+        pages[item.get("id", "")] = place
+    rows = (row.get("idref", "") for row in package.iter(f"{_OPF}itemref"))
+    return PackageDocument(path, tuple(items), tuple(pages[row] for row in rows if row in pages))
 
 
 class Package:

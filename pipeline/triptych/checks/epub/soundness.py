@@ -16,11 +16,10 @@ from lxml import etree
 
 from triptych.checks.epub.package import package_document
 from triptych.diagnostics import Diagnostic
+from triptych.media.xml_names import XHTML
 from triptych.model.nodes import LINK_SCHEMES
 
-_OPF = "{http://www.idpf.org/2007/opf}"
 _MIMETYPE = b"application/epub+zip"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def check_epub(data: bytes) -> list[Diagnostic]:
@@ -44,15 +43,14 @@ def _container(first: zipfile.ZipInfo, files: Mapping[str, bytes]) -> Iterator[s
 
 def _package(files: Mapping[str, bytes]) -> Iterator[str]:
     try:
-        path, package = package_document(files.__getitem__)
+        package = package_document(files.__getitem__)
     except (KeyError, StopIteration, etree.XMLSyntaxError) as error:
         yield f"the package document cannot be read: {error}"
         return
-    folder = posixpath.dirname(path)
-    items = [posixpath.join(folder, unquote(item.get("href", ""))) for item in package.iter(f"{_OPF}item")]
+    items = [item.path for item in package.items]
     for name in sorted(set(items) - set(files)):
         yield f"{name} is listed but not there"
-    listed = {*items, path, "mimetype"}
+    listed = {*items, package.path, "mimetype"}
     for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
         yield f"{name} is there but not listed"
     pages = {}
@@ -73,16 +71,16 @@ def _page(
     name: str, page: etree._Element, ids: Mapping[str, list[str | None]], files: Mapping[str, bytes]
 ) -> Iterator[str]:
     """Links, images and the title of one page."""
-    title = page.find(f"{_XHTML}head/{_XHTML}title")
+    title = page.find(f"{XHTML}head/{XHTML}title")
     if title is None or not (title.text or "").strip():
         yield f"{name}: it has no title"
-    for image in page.iter(f"{_XHTML}img"):
+    for image in page.iter(f"{XHTML}img"):
         if image.get("alt") is None:
             yield f"{name}: an image has no alt attribute"
         source = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(image.get("src", ""))))
         if source not in files:
             yield f'{name}: the image "{image.get("src")}" is not in the package'
-    for link in page.iter(f"{_XHTML}a"):
+    for link in page.iter(f"{XHTML}a"):
         target, _, fragment = link.get("href", "").partition("#")
         if ":" in target:
             if target.partition(":")[0].lower() not in LINK_SCHEMES:

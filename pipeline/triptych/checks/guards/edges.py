@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pieces import Piece, chapter_pieces
 from triptych.checks.wordings import letters
-from triptych.diagnostics import Diagnostic
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book, Chapter
 
 _SHOWN = 60  # characters of what is cut away
@@ -16,19 +16,18 @@ _HINT = "take columns or pictures out of it, shorten its longest words, or give 
 
 def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     """LNT025 at each table or passage with words that lie beyond a page."""
-    if not any(leaf.beyond for leaf in leaves.leaves):
-        return
-    chapters = list(leaves.by_chapter(book))
-    told: list[object] = []
-    for leaf in leaves.leaves:
-        holder = next((chapter for chapter, own in chapters if any(one is leaf for one in own)), None)
-        if holder is None or not leaf.beyond:
+    places = list(leaves.places(book))
+    told: set[tuple[Span | None, tuple[str, ...]]] = set()
+    for number, leaf in enumerate(leaves.leaves):
+        chapter = next((chapter for chapter, own in places if number in own), None)
+        if chapter is None or not leaf.beyond:
             continue
-        piece = _widest(holder, leaf)
-        node = piece.node if piece else None
-        if node is None or not any(node is other for other in told):
-            yield _finding(leaves.output, holder, leaf, piece)
-        told.append(node)
+        piece = _widest(chapter, leaf)
+        known = piece and (piece.span, piece.wordings)
+        if known not in told:
+            yield _finding(leaves.output, chapter, leaf, piece)
+        if known:
+            told.add(known)
 
 
 def _finding(output: str, chapter: Chapter, leaf: Leaf, piece: Piece | None) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from urllib.parse import unquote
 
@@ -14,20 +14,15 @@ from lxml import etree
 from triptych.checks.epub.package import package_document
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.wordings import letters
-
-_OPF = "{http://www.idpf.org/2007/opf}"
-_XHTML = "{http://www.w3.org/1999/xhtml}"
-_SVG = "{http://www.w3.org/2000/svg}svg"
-_MATH = "{http://www.w3.org/1998/Math/MathML}math"
+from triptych.media.xml_names import MATHML, SVG, XHTML
 
 
 def epub_leaves(data: bytes, executor: Executor) -> Leaves:
     """An EPUB → its documents; an e-book is read so fast that no other process is asked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
-        pages = {
-            name: etree.fromstring(archive.read(name)) for name in _read_in_order(archive) if name in sizes
-        }
+        names = (name for name in package_document(archive.read).spine if name in sizes)
+        pages = {name: etree.fromstring(archive.read(name)) for name in names}
     anchors: dict[str, int] = {}
     alternatives: list[str] = []
     for number, page in enumerate(pages.values()):
@@ -43,23 +38,17 @@ def epub_leaves(data: bytes, executor: Executor) -> Leaves:
     )
 
 
-def _read_in_order(archive: zipfile.ZipFile) -> Iterator[str]:
-    """The names of the documents of the spine (EPUB 3.3, 5.7)."""
-    path, package = package_document(archive.read)
-    items = {item.get("id"): item.get("href", "") for item in package.iter(f"{_OPF}item")}
-    for reference in package.iter(f"{_OPF}itemref"):
-        yield posixpath.join(posixpath.dirname(path), unquote(items.get(reference.get("idref"), "")))
-
-
 def _leaf(name: str, page: etree._Element, sizes: Mapping[str, int]) -> Leaf:
     """What the body of a document shows; a picture whose file is empty or not there is none."""
-    body = page.find(f"{_XHTML}body")
+    body = page.find(f"{XHTML}body")
     if body is None:
         return Leaf("")
     folder = posixpath.dirname(name)
     files = (
         posixpath.normpath(posixpath.join(folder, unquote(i.get("src", ""))))
-        for i in body.iter(f"{_XHTML}img")
+        for i in body.iter(f"{XHTML}img")
     )
-    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in body.iter(_SVG, _MATH))
+    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(
+        1 for _ in body.iter(f"{SVG}svg", f"{MATHML}math")
+    )
     return Leaf(letters("".join(map(str, body.itertext()))), drawings)

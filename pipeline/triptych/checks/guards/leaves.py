@@ -40,7 +40,13 @@ class Leaves:
     tells_silent: bool = True
 
     def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
-        """Each chapter with its leaves: from the one that it begins on to where the next begins.
+        """Each chapter with its leaves."""
+        for chapter, own in self.places(book):
+            yield chapter, self.leaves[own.start : own.stop]
+
+    def places(self, book: Book) -> Iterator[tuple[Chapter, range]]:
+        """Each chapter with the numbers of its leaves: from the one that it begins on to where the next
+        begins.
 
         A chapter that nothing leads to may be on any leaf.
         """
@@ -51,4 +57,4 @@ class Leaves:
         ends = dict(pairwise(ordered))
         for chapter in book.chapters:
             start = starts.get(chapter.id)
-            yield chapter, self.leaves if start is None else self.leaves[start : ends[start]]
+            yield chapter, range(len(self.leaves)) if start is None else range(start, ends[start])

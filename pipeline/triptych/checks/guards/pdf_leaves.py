@@ -13,7 +13,7 @@ import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
-from triptych.checks.pdf.contents.values import alternatives, is_for_press
+from triptych.checks.pdf.contents.values import alternatives, destinations, is_for_press, page_of
 from triptych.checks.wordings import letters
 
 _FAR = 10_000.0  # points beyond an edge
@@ -68,19 +68,10 @@ def _read(page: Any) -> tuple[str, str]:
 
 
 def _anchors(pdf: pikepdf.Pdf) -> dict[str, int]:
-    """The pages that the named destinations lead to (ISO 32000-1, 12.3.2.3)."""
-    names = pdf.Root.get("/Names", pikepdf.Dictionary()).get("/Dests")
-    if names is None:
-        return {}
+    """The pages that ids lead to."""
     pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
-    places = ((name, _page_of(place)) for name, place in pikepdf.NameTree(names).items())
+    places = ((name, page_of(place)) for name, place in destinations(pdf).items())
     return {name: pages[page] for name, page in places if page in pages}
-
-
-def _page_of(place: Any) -> Any:
-    if isinstance(place, pikepdf.Dictionary):
-        place = place.get("/D")
-    return place[0].objgen if isinstance(place, pikepdf.Array) and len(place) else None
 
 
 def _drawings(page: pikepdf.Page) -> int:

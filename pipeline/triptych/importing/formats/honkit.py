@@ -47,15 +47,11 @@ def read(path: Path) -> SourceBook:
     settings = settings or {}
     listing = _contents(source, settings)
     root = listing.root if listing else ""
-
-    def read_text(place: str) -> str | None:
-        return source.text(posixpath.join(root, place))
-
     variables = settings.get("variables")
     known = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
 
     def first(draft: Draft) -> tuple[Draft, list[Finding]]:
-        return templates.filled(draft, known, read_text)
+        return templates.filled(draft, known, source.below(root))
 
     book = folder.assembled(source, listing, path.resolve().name, first=first)
     place = partial(posixpath.relpath, start=root or ".")

@@ -41,8 +41,7 @@ def read(path: Path) -> SourceBook:
     )
     macros = formulas.macros(source.text(str(_table(preprocessors, "katex").get("macros", ""))) or "")
 
-    def read_text(name: str) -> str | None:
-        return source.text(posixpath.join(root, name))
+    read_text = source.below(root)
 
     def prepare(draft: Draft) -> tuple[Draft, Head, list[Finding]]:
         return adapted(draft, read_text, math=math, macros=macros)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,12 +61,12 @@ def read(path: Path) -> SourceBook:
     )
 
 
-def _said_of_the_book(note: Finding, values: dict[str, object]) -> bool:
+def _said_of_the_book(note: Finding, values: Mapping[str, object]) -> bool:
     keys = (*folder.OF_THE_BOOK, "title", "subtitle", "description", "abstract", "keywords", "rights")
     return any(note.what == f'front matter "{key}"' for key in keys if key in values)
 
 
-def _with_summary(metadata: Metadata, values: dict[str, object]) -> Metadata:
+def _with_summary(metadata: Metadata, values: Mapping[str, object]) -> Metadata:
     abstract = values.get("abstract")
     if metadata.description or not isinstance(abstract, str):
         return metadata

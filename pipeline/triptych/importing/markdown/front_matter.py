@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from triptych.importing.draft import Draft, Edit, Finding
@@ -18,7 +20,8 @@ _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 Head = dict[str, "str | bool | tuple[str, ...]"]
 
 
-def parse(text: str) -> tuple[dict[str, Any], int]:
+@lru_cache(maxsize=1024)  # who arranges a book and who writes its chapters ask alike
+def parse(text: str) -> tuple[Mapping[str, Any], int]:
     """The values of a text's head, YAML, TOML or pandoc's title block, and where the text goes on.
 
     ({}, 0) where it has none.

@@ -18,9 +18,9 @@ from fontTools.pens.transformPen import TransformPen
 from lxml import etree
 
 from triptych.media.fonts.fonts import characters_of, scripts_of
+from triptych.media.xml_names import SVG
 from triptych.theme.theme import FontFace, Theme
 
-_SVG = "{http://www.w3.org/2000/svg}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NUMBER = re.compile(r"\s*(-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(em|rem|ex|px|pt)?")
 # How far the baseline lies below a named one, in em; for the house's faces and near enough for others.
@@ -61,8 +61,8 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
     ``scale`` makes the house's faces as narrow as those that the drawing was laid out for.
     """
     said = []
-    for text in list(root.iter(f"{_SVG}text")):
-        group = text.makeelement(f"{_SVG}g", {})
+    for text in list(root.iter(f"{SVG}text")):
+        group = text.makeelement(f"{SVG}g", {})
         for name in ("transform", "opacity", "display", "visibility"):
             if value := text.get(name):
                 group.set(name, value)
@@ -96,7 +96,7 @@ def _chunks(text: etree._Element) -> Iterator[_Chunk]:
         down += _length(element.get("dy"), size) or 0.0
         add(element.text, look, right)
         for child in element:
-            if isinstance(child.tag, str) and child.tag == f"{_SVG}tspan":
+            if isinstance(child.tag, str) and child.tag == f"{SVG}tspan":
                 enter(child, look)
             add(child.tail, look, 0.0)
 
@@ -155,7 +155,7 @@ def _drawn(chunk: _Chunk, theme: Theme, scale: float) -> Iterator[etree._Element
             continue
         below = _BASELINES.get(piece.look.get("baseline", ""), 0.0)
         y = chunk.y + piece.down + below * _size(piece.look) * scale
-        path = etree.Element(f"{_SVG}path")
+        path = etree.Element(f"{SVG}path")
         path.set("transform", f"translate({start + x:.3f} {y:.3f}) scale({factor:.6f} {-factor:.6f})")
         path.set("fill", piece.look.get("fill", "#000000"))
         path.set("stroke", "none")

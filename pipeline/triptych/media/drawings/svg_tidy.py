@@ -6,9 +6,8 @@ import re
 
 from lxml import etree
 
-from triptych.media.xml_names import local_name
+from triptych.media.xml_names import SVG, local_name
 
-_SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "{http://www.w3.org/1999/xlink}href"
 # Of a shape's attributes what makes its shape and look; the rest is for scripts and screen readers.
 _ATTRIBUTES = frozenset(
@@ -33,7 +32,7 @@ def tidy(root: etree._Element) -> None:
         ):
             _remove(element)
         elif local_name(element) == "a":
-            element.tag = f"{_SVG}g"
+            element.tag = f"{SVG}g"
         elif local_name(element) == "svg" and element is not root:
             _unframe(element)
     for element in root.iter():
@@ -52,7 +51,7 @@ def _unframe(frame: etree._Element) -> None:
         frame.set("overflow", "visible")
         return
     x, y = frame.get("x", "0"), frame.get("y", "0")
-    frame.tag = f"{_SVG}g"
+    frame.tag = f"{SVG}g"
     for name in ("viewBox", "width", "height", "x", "y", "preserveAspectRatio", "overflow"):
         frame.attrib.pop(name, "")
     frame.set("transform", f"translate({x} {y})")

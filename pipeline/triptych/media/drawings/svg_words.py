@@ -14,10 +14,10 @@ from lxml import etree
 from triptych.media.drawings.svg_styles import write_out_styles
 from triptych.media.drawings.svg_text import asked_family, outline_texts
 from triptych.media.pictures.files import parse_svg
-from triptych.media.xml_names import local_name
+from triptych.media.xml_names import SVG, local_name
 from triptych.theme.theme import Theme
 
-_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
 _TEXTS = ("text", "tspan")
 _SPACED = "data-spaced"
 _SHORTHAND = re.compile(r"(?<![-\w])font\s*:\s*([^;}]+)")
@@ -118,7 +118,7 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
         assert own is not None
         own.replace(text, group)
     for link in _elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
-        link.tag = f"{_SVG}g"
+        link.tag = f"{SVG}g"
         for address in ("href", _XLINK):
             link.attrib.pop(address, "")
 

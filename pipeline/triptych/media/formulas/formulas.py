@@ -16,6 +16,7 @@ from lxml import etree
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.formulas.typst_notation import typst_notation
 from triptych.media.typst_engine import Refused, typeset
+from triptych.media.xml_names import MATHML
 from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import load_theme
 
@@ -27,7 +28,6 @@ _RENAMED = re.compile(
     r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
     r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
 )
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ def _with_tables(formula: Formula) -> Formula:
     if "<mtable" not in formula.mathml:
         return formula
     root: Any = etree.fromstring(formula.mathml.encode())
-    tables = list(root.iter(f"{_MATHML}mtable"))
+    tables = list(root.iter(f"{MATHML}mtable"))
     loose = len(tables) - len(re.findall(r"\b(?:mat|cases)\(", formula.typst))
     first = tables[0]
-    lined_up = any("padding" in cell.get("style", "") for cell in first.iter(f"{_MATHML}mtd"))
-    whole = first.getparent().tag in (f"{_MATHML}semantics", f"{_MATHML}math")
+    lined_up = any("padding" in cell.get("style", "") for cell in first.iter(f"{MATHML}mtd"))
+    whole = first.getparent().tag in (f"{MATHML}semantics", f"{MATHML}math")
     columns = max((len(row) for row in first), default=0)
     if loose <= 0 or (len(tables) == 1 and whole and (lined_up or columns == 1)):
         return formula

@@ -13,6 +13,7 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.pdf_pages import PDF, is_pdf, measure_page
+from triptych.media.xml_names import SVG
 
 ORIENTATION = 0x0112  # the EXIF tag
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -25,7 +26,6 @@ EXTENSIONS = {
     "application/pdf": "pdf",
 }
 _MOST_PIXELS = 80_000_000
-_SVG = "{http://www.w3.org/2000/svg}"
 # Within the picture, or a picture of dots that stands in the address itself.
 _INNER_ADDRESS = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _SHOWING = ("image", "use", "feImage")  # elements that show what an address leads to
@@ -102,7 +102,7 @@ def parse_svg(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise UnusablePicture(f"malformed SVG: {error.msg}") from None
-    if root.tag != f"{_SVG}svg":
+    if root.tag != f"{SVG}svg":
         raise UnusablePicture("the file is no SVG picture")
     return root
 
@@ -136,7 +136,7 @@ def safe_svg(data: bytes) -> bytes:
     for element in list(root.iter()):
         if isinstance(element, etree._Comment):
             continue
-        foreign = not isinstance(element.tag, str) or not str(element.tag).startswith(_SVG)
+        foreign = not isinstance(element.tag, str) or not str(element.tag).startswith(SVG)
         if foreign or etree.QName(element).localname in _ACTIVE:
             _take_out(element)
             continue

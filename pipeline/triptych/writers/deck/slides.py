@@ -104,12 +104,40 @@ class ChartBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableBody:
-    """A native table: rows of cells of runs, the first ``header_rows`` of them being the head."""
+class TableCell:
+    """What stands in a cell of a table, and over how many columns and rows it reaches.
 
-    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+    The places that it reaches over hold cells that are ``covered``, and empty.
+    """
+
+    paras: tuple[Para, ...] = ()
+    columns: int = 1
+    rows: int = 1
+    covered: bool = False
+
+    @classmethod
+    def of(cls, runs: tuple[Run, ...]) -> TableCell:
+        """A cell with one paragraph."""
+        return cls(paras=(Para(runs=runs, bullet=False),) if runs else ())
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All that stands in it, its paragraphs on lines of their own."""
+        lines = [run for para in self.paras for run in (Run(text="\n"), *para.runs)]
+        return tuple(lines[1:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableBody:
+    """A native table: rows of as many cells each, the first ``header_rows`` of them being the head.
+
+    ``shares`` of the width are the author's for the columns; without them they follow from what stands there.
+    """
+
+    rows: tuple[tuple[TableCell, ...], ...]
     aligns: tuple[Align, ...]
     alt: str
+    shares: tuple[float, ...] = ()
     header_rows: int = 1
     row_headers: int = 0
     source: tuple[Run, ...] = ()
@@ -173,10 +201,14 @@ class CalloutBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Something short and what is said of it: a number and what it counts, a date and what happened."""
+    """Something short and what is said of it: a number and what it counts, a date and what happened.
+
+    ``when`` is a date in years of our era, 2019.5 its middle; None where the head is no date.
+    """
 
     head: tuple[Run, ...]
     paras: tuple[Para, ...] = ()
+    when: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

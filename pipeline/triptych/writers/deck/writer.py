@@ -13,6 +13,7 @@ from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
+from triptych.writers.deck.drawing.footers import set_footers, words
 from triptych.writers.deck.drawing.pictures import Rasterise
 from triptych.writers.deck.drawing.slides import Stage, draw_slide
 from triptych.writers.deck.drawing.text import (
@@ -22,12 +23,13 @@ from triptych.writers.deck.drawing.text import (
     keep_ink,
 )
 from triptych.writers.deck.fitting.composition import Places
+from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, presented
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NumbersBody, presented
 from triptych.writers.deck.template.opening import Template, own_template
 
 
@@ -45,13 +47,13 @@ def write_deck(
     stage = Stage(
         template=template,
         text=TextContext(language=deck.language, theme=template.theme, way=template.way),
-        footer=deck.footer or deck.title,
-        date=deck.date,
+        footers=words(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
     fitted, diagnostics = _fit_all(deck, template)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
+    set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
@@ -68,11 +70,12 @@ def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Di
     diagnostics: list[Diagnostic] = []
     places = template.places
     taken: set[str] = set()
+    numbers = _number_sizes(deck, template)
     for slide in _with_unique_titles(deck):
         if template.offer(layout_for(slide), slide.wish) is None:
             diagnostics.append(_no_layout(slide, template))
             continue
-        fit = partial(_fit, deck=deck, template=template, places=places)
+        fit = partial(_fit, deck=deck, template=template, places=places, numbers=numbers)
         parts, problems = fit_or_reduce(slide, fit)
         # Titles that were cut to their first words may have become the same.
         while any(part.title in taken for part in parts):
@@ -85,7 +88,11 @@ def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Di
 
 
 def _fit(
-    slide: DeckSlide, deck: Deck, template: Template, places: Mapping[Layout, Places]
+    slide: DeckSlide,
+    deck: Deck,
+    template: Template,
+    places: Mapping[Layout, Places],
+    numbers: NumberSizes,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     own = template.offer(layout_for(slide), slide.wish)
     if own is not None and slide.wish:
@@ -98,7 +105,19 @@ def _fit(
         rtl=rtl,
         overflow=slide.overflow or deck.overflow,
         language=deck.language,
+        numbers=numbers,
     )
+
+
+def _number_sizes(deck: Deck, template: Template) -> NumberSizes:
+    """Big numbers are of the same sizes on all slides."""
+    bodies = [
+        (slide.body, own.places)
+        for slide in deck.slides
+        if isinstance(slide.body, NumbersBody)
+        and (own := template.offer(Layout.NUMBERS, slide.wish)) is not None
+    ]
+    return number_sizes(bodies, template.theme, rtl=template.way == "rtl")
 
 
 def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:

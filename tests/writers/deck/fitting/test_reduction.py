@@ -13,13 +13,13 @@ from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.nodes import Align
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody
+from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.writer import write_deck
 
 SPAN = Span(path="source/02.md", line=9)
 TABLE = TableBody(
-    rows=((((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
+    rows=((TableCell.of((Run(text="Unbreakable" * 12),)),) * 4,), aligns=(Align.DEFAULT,) * 4,
     alt="All the numbers", source=(Run(text="All the numbers"),),
 )  # fmt: skip
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.writers.deck.conftest import THEME, table
+from tests.writers.deck.conftest import THEME, point, table
+from triptych.writers.deck.fitting.line_breaking import line_widths
 from triptych.writers.deck.fitting.tables import (
+    GUARD,
+    LEAST_UNBROKEN,
     PADDING,
     ROOMY_PADDING,
+    SIDE_PADDING,
     SPLIT_SIZES,
     WHOLE_SIZES,
+    FittedTable,
     column_widths,
     fit_table,
 )
-from triptych.writers.deck.slides import TableBody
+from triptych.writers.deck.fitting.text import Level, pieces
+from triptych.writers.deck.slides import Run, TableBody, TableCell
 
 WIDTH, HEIGHT = 866.4, 334.0
 FEW = settings(max_examples=40, deadline=None, derandomize=True, database=None)
@@ -23,19 +31,37 @@ CELLS = st.lists(st.sampled_from(["sun ", "wind ", "12.5", "漢字", "energy-", 
 
 
 @pytest.mark.parametrize(
-    ("cells", "width", "widths"),
+    ("least", "most", "width", "widths"),
     [
-        ([[(10, 20), (10, 20)]], 100, (50, 50)),
-        ([[(10, 10), (10, 30)]], 80, (20, 60)),
-        ([[(10, 110), (10, 210)]], 50, (20, 30)),
-        ([[(10, 10), (40, 40)], [(30, 30), (10, 10)]], 70, (30, 40)),
-        ([[(60, 60), (50, 50)]], 100, None),
+        ((10, 10), (40, 40), 100, (50, 50)),
+        ((10, 10), (10, 30), 100, (13, 39)),
+        ((10, 10), (5, 5), 100, (20, 20)),
+        ((10, 10), (110, 210), 50, (20, 30)),
+        ((30, 40), (30, 40), 70, (30, 40)),
+        ((60, 50), (60, 50), 100, None),
+        ((10, 10, 40), (22, 24, 900), 100, (22, 24, 54)),  # short columns keep their lines
+        ((10, 10, 10), (23, 300, 300), 100, (23, 38.5, 38.5)),
     ],
 )
-def test_columns_share_the_width(
-    cells: list[list[tuple[float, float]]], width: float, widths: tuple[float, ...] | None
+def test_columns_share_the_width_by_what_stands_there(
+    least: tuple[float, ...], most: tuple[float, ...], width: float, widths: tuple[float, ...] | None
 ) -> None:
-    assert column_widths(cells, width) == (widths if widths is None else pytest.approx(widths))
+    assert column_widths(least, most, width) == (widths if widths is None else pytest.approx(widths))
+
+
+def test_the_authors_widths_break_no_line_that_fits() -> None:
+    assert column_widths((10, 10), (40, 50), 100, (0.7, 0.3)) == pytest.approx((50, 50))
+    assert column_widths((10, 10), (40, 10), 100, (0.7, 0.3)) == pytest.approx((70, 30))
+
+
+@pytest.mark.parametrize(
+    ("shares", "widths"),
+    [((0.25, 0.75), (25, 75)), ((0.2, 0.3), (20, 30)), ((0.05, 0.95), (10, 90)), ((0.1, 0.05), (10, 10))],
+)
+def test_the_authors_widths_hold_so_far_as_words_stay_whole(
+    shares: tuple[float, ...], widths: tuple[float, ...]
+) -> None:
+    assert column_widths((10, 10), (180, 200), 100, shares) == pytest.approx(widths)
 
 
 @FEW
@@ -51,7 +77,7 @@ def test_every_row_is_shown_once_under_a_repeated_head(rows: list[list[str]]) ->
     for part in parts:
         assert part.rows[0] == body.rows[0]
         assert sum(part.heights) <= HEIGHT + 1e-6
-        assert sum(part.widths) == pytest.approx(WIDTH)
+        assert sum(part.widths) <= WIDTH + 1e-6
         assert len(part.heights) == len(part.rows)
         assert part.size in {*WHOLE_SIZES, *SPLIT_SIZES}
     assert tuple(row for part in parts for row in part.rows[1:]) == body.rows[1:]
@@ -76,6 +102,83 @@ def test_a_long_table_is_continued_evenly() -> None:
     assert len(counts) > 1
     assert max(counts) - min(counts) <= 1
     assert len({(part.size, part.padding, part.widths) for part in parts}) == 1
+
+
+def lines(fitted: FittedTable, row: int, column: int) -> int:
+    level = Level(size=fitted.size, family=THEME.sans, bold=row == 0)
+    text = pieces(fitted.rows[row][column].runs, level, THEME)
+    return len(line_widths(text, fitted.widths[column] - 2 * SIDE_PADDING - GUARD))
+
+
+def test_dates_numbers_and_short_names_are_whole_beside_long_text() -> None:
+    long = (
+        "Huawei and ZTE phased out of core networks by end of 2026, of parts of other networks by end of 2029"
+    )
+    body = table(
+        ("Field", "Limit", "Set by", "Date"),
+        ("Medical devices", "No Chinese bidders in large public tenders", "European Union", "June 2025"),
+        ("Networks", long, "United States", "2019, 2023"),
+        *[("Genetic material", "No collection or export by foreign parties alone", "China", "July 2024")] * 5,
+    )
+    (part,) = fit_table(body, WIDTH, HEIGHT, THEME) or []
+    assert {lines(part, row, column) for row in range(8) for column in (0, 2, 3)} == {1}
+
+
+def test_rows_of_one_line_are_of_one_height() -> None:
+    body = table(("A", "B"), ("x", "word " * 60), ("x", "y"), ("漢字", "y"), ("x", "word " * 30), ("x", "y"))
+    (part,) = fit_table(body, WIDTH, HEIGHT, THEME) or []
+    heights = {part.heights[row] for row in (2, 3, 5)}
+    assert len(heights) == 1 and heights < {*part.heights}
+
+
+def test_a_table_is_rather_smaller_than_broken() -> None:
+    row = (
+        "Critical technologies led in research, of 64",
+        "2019–2023",
+        "over 38,000",
+        "about 6,300",
+        "one more",
+    )
+    (part,) = fit_table(table(*[row] * 4), WIDTH, HEIGHT, THEME) or []
+    assert not part.broken and part.size >= LEAST_UNBROKEN
+
+
+def test_a_narrow_table_keeps_its_columns_together() -> None:
+    (part,) = (
+        fit_table(table(("City", "Place"), ("Beijing", "14"), ("Shanghai", "15")), WIDTH, HEIGHT, THEME) or []
+    )
+    assert 0.3 * WIDTH < sum(part.widths) < 0.5 * WIDTH
+
+
+def test_a_row_with_a_list_is_as_high_as_it() -> None:
+    paras = tuple(map(point, ("Wind the clock", "trim the lamp", "lock the door")))
+    body = table(("Who", "What"), ("a", "b"), ("c", "d"))
+    body = replace(body, rows=(*body.rows[:2], (body.rows[2][0], TableCell(paras=paras))))
+    (part,) = fit_table(body, WIDTH, HEIGHT, THEME) or []
+    assert part.heights[2] > part.heights[1] + part.size
+
+
+def test_rows_that_share_a_cell_stay_on_one_slide() -> None:
+    rows = [list(row) for row in table(*[("x", "y")] * 41).rows]
+    for number in range(1, 41, 4):
+        rows[number][0] = replace(rows[number][0], rows=4)
+        for below in range(1, 4):
+            rows[number + below][0] = TableCell(covered=True)
+    body = replace(table(("x", "y")), rows=tuple(map(tuple, rows)))
+    parts = fit_table(body, WIDTH, HEIGHT, THEME) or []
+    assert len(parts) > 1
+    assert all(not part.rows[1][0].covered for part in parts)
+
+
+def test_a_cell_over_two_columns_widens_both() -> None:
+    head = (
+        replace(TableCell.of((Run(text="A head over two columns that is long"),)), columns=2),
+        TableCell(covered=True),
+    )
+    body = table(("x", "y"), ("1", "2"))
+    (part,) = fit_table(replace(body, rows=(head, *body.rows)), WIDTH, HEIGHT, THEME) or []
+    assert not part.broken
+    assert part.widths[0] == pytest.approx(part.widths[1], rel=0.01)
 
 
 def test_two_head_rows_are_repeated() -> None:

@@ -163,7 +163,7 @@ class TestTitles:
         assert said == "Wind. It’s a count. Source: “Trends”."
 
     def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
-        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]
+        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section: A, B"]
 
     def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
         written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
@@ -490,7 +490,7 @@ class TestTables:
         grid = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+   +---+\n|   | 2 |\n+---+---+\n"
         (slide,) = evidence(tell(grid))
         assert isinstance(slide.body, TableBody)
-        columns = [["".join(run.text for run in cell) for cell in row] for row in slide.body.rows]
+        columns = [["".join(run.text for run in cell.runs) for cell in row] for row in slide.body.rows]
         assert columns == [["A", "B"], ["x", "1"], ["", "2"]]
 
     def test_a_cell_over_two_columns_is_followed_by_an_empty_one(self, tell: Tell) -> None:

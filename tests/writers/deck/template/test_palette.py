@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.contrast import READABLE, VISIBLE
-from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint
+from triptych.theme.contrast import READABLE, VISIBLE, channels, contrast
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, as_tint
+from triptych.writers.deck.template.variations import Variation, varied
 
 OFFICE = {
     "tx1": "000000",
@@ -49,3 +51,16 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.is_dark
     assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
     assert colours.quiet(0.85).brightness < 0
+
+
+@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("name", ["muted", "rule"])
+def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
+    colours = varied(load_theme(), variation).colours
+    slots = {"tx1": colours.ink, "bg1": colours.paper, "tx2": colours.deep, "bg2": colours.panel}
+    grounds, colour = (colours.paper, colours.panel), getattr(colours, name)
+    tint = as_tint(colour, slots, grounds)
+    found = Palette(slots.__getitem__, grounds).colour(tint)
+    assert max(abs(a - b) for a, b in zip(channels(found), channels(colour), strict=True)) <= 28
+    for ground in grounds:
+        assert contrast(found, ground) >= min(contrast(colour, behind) for behind in grounds)

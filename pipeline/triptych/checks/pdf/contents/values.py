@@ -49,6 +49,24 @@ def name(value: Any) -> str:
     return str(value)[1:] if isinstance(value, pikepdf.Name) else ""
 
 
+def destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
+    """What names lead to (ISO 32000-1, 12.3.2.3): those of the name tree, and of the dictionary that older
+    files have.
+    """
+    found = entries(entry(pdf.Root, "/Dests"))
+    tree = entry(pdf.Root, "/Names", "/Dests")
+    if isinstance(tree, pikepdf.Dictionary):
+        found |= {str(key): target for key, target in pikepdf.NameTree(tree).items()}
+    return found
+
+
+def page_of(destination: Any) -> ObjectId | None:
+    """The page that a destination leads to, None where it is none."""
+    if isinstance(destination, pikepdf.Dictionary):
+        destination = entry(destination, "/D")
+    return objgen(destination[0]) if isinstance(destination, pikepdf.Array) and len(destination) else None
+
+
 def is_for_press(pdf: pikepdf.Pdf) -> bool:
     """Whether a file says that it is PDF/X (ISO 15930-7, 6.2.2) and not that it is for readers.
 

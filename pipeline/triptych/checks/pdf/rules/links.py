@@ -11,7 +11,15 @@ from triptych.checks.found import Found, quoted
 from triptych.checks.pdf.contents.contents import Contents
 from triptych.checks.pdf.contents.objects import Box
 from triptych.checks.pdf.contents.structure import Structure
-from triptych.checks.pdf.contents.values import ObjectId, entries, entry, listed, name, objgen, text
+from triptych.checks.pdf.contents.values import (
+    ObjectId,
+    destinations,
+    entry,
+    listed,
+    name,
+    page_of,
+    text,
+)
 from triptych.model.nodes import LINK_SCHEMES
 
 _DEEPEST = 50
@@ -26,7 +34,7 @@ class Links:
         self._structure = structure
         self._contents = contents
         self._pages = {page.obj.objgen for page in pdf.pages}
-        self._names = _named(pdf)
+        self._names = destinations(pdf)
 
     def findings(self) -> Iterator[Found]:
         """Page by page, then the bookmarks."""
@@ -98,11 +106,10 @@ class Links:
             if wanted not in self._names:
                 return f'leads to "{wanted[:80]}", which is nowhere in the file'
             target = self._names[wanted]
-        if isinstance(target, pikepdf.Dictionary):
-            target = entry(target, "/D")
-        if not isinstance(target, pikepdf.Array) or not len(target):
+        page = page_of(target)
+        if page is None:
             return "leads nowhere"
-        return "" if objgen(target[0]) in self._pages else "leads to a page that is not there"
+        return "" if page in self._pages else "leads to a page that is not there"
 
     def _bookmarks(self) -> Iterator[Found]:
         outlines = entry(self._pdf.Root, "/Outlines")
@@ -128,15 +135,6 @@ def _items(parent: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
         yield item
         yield from _items(item, seen, depth + 1)
         item = entry(item, "/Next")
-
-
-def _named(pdf: pikepdf.Pdf) -> dict[str, Any]:
-    """Destinations by name, of the name tree and of the dictionary that older files have."""
-    found = entries(entry(pdf.Root, "/Dests"))
-    tree = entry(pdf.Root, "/Names", "/Dests")
-    if isinstance(tree, pikepdf.Dictionary):
-        found |= {str(key): target for key, target in pikepdf.NameTree(tree).items()}
-    return found
 
 
 def _box(rectangle: Any) -> Box:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.svg_to_dots import rasterise
-from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
+from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.builds import add_builds
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
+from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted
 from triptych.writers.deck.drawing.ornaments import add_ornaments
 from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
@@ -23,7 +25,6 @@ from triptych.writers.deck.drawing.text import (
     child,
     clear_text,
     close_paragraph,
-    office_language,
     set_text,
 )
 from triptych.writers.deck.drawing.text_boxes import add_text_box
@@ -44,13 +45,13 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
-    Run,
     Spoken,
     TableBody,
 )
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.template.opening import Offer, Template
-from triptych.writers.deck.template.palette import Palette
+from triptych.writers.deck.template.palette import Palette, paint
+from triptych.writers.deck.template.placeholders import INSETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,7 @@ class Stage:
 
     template: Template
     text: TextContext
-    footer: str
-    date: str = ""
+    footers: Mapping[str, str]
     rasterise: Rasterise = rasterise
     svg_parts: dict[str, Part] = field(default_factory=dict)
 
@@ -82,6 +82,8 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         if role is not None and role in fitted.texts:
             if role in fitted.places:
                 _set_place(placeholder, fitted.places[role])
+            if role in fitted.panels:
+                _set_panel(placeholder, fitted.places[role], offer.palette)
             _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
@@ -93,7 +95,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         _draw_content(slide, shape, role, fitted, offer, stage)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        _add_footers(slide, layout, stage)
+        add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
     notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
@@ -144,6 +146,8 @@ def _add_text_boxes(
             shape = add_text_box(slide, place, box, role, offer.palette)
             if role is Role.BEFORE and Role.OBJECT in frames:
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
+            if role in fitted.panels:
+                _set_panel(shape, place, offer.palette)
             _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
@@ -216,6 +220,18 @@ def _set_place(shape: BaseShape, place: Place) -> None:
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
+def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
+    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+    properties = text_body(shape).find(qn("a:bodyPr"))
+    for name, points in zip(INSETS, place.insets, strict=True):
+        properties.set(name, str(round(points * EMU_PER_POINT)))
+    properties.set("anchor", "t")
+    if palette.panel is not None:
+        filled: Any = shape
+        filled.fill.solid()
+        paint(filled.fill.fore_color, palette.panel)
+
+
 def _draw_code(
     slide: Slide,
     placeholder: BaseShape,
@@ -259,42 +275,6 @@ def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
-def _add_footers(slide: Slide, layout: SlideLayout, stage: Stage) -> None:
-    """Footer, date and slide number, which python-pptx leaves out of new slides."""
-    said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
-    for shape in placeholders_of(layout):
-        kind = kind_of(element_of(shape))
-        if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
-            continue
-        element = copy.deepcopy(element_of(shape))
-        for content in list(element.find(qn("p:spPr"))):
-            element.find(qn("p:spPr")).remove(content)
-        body = element.find(qn("p:txBody"))
-        styles = body.find(qn("a:lstStyle"))
-        if styles is not None and not len(styles):  # LibreOffice does not inherit it from the master
-            styles.append(stage.template.reader.level(shape, layout))
-        properties = body.find(qn("a:bodyPr"))
-        for name in list(properties.attrib):
-            del properties.attrib[name]
-        if said[kind]:
-            paragraph, *others = body.findall(qn("a:p"))
-            for other in others:
-                body.remove(other)
-            for content in list(paragraph):
-                paragraph.remove(content)
-            add_runs(paragraph, [Run(text=said[kind])], Look(), slide.part, stage.text)
-        for run in body.iter(qn("a:r"), qn("a:fld")):
-            look = run.find(qn("a:rPr"))
-            if look is None:
-                look = run.makeelement(qn("a:rPr"), {})
-                run.insert(0, look)
-            look.set("lang", office_language(stage.text.language))
-        tree = element_of(slide.shapes)
-        identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
-        next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
-        tree.append(element)
 
 
 def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from triptych.languages.customs import direction
@@ -12,6 +13,7 @@ from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import (
     Look,
     TextContext,
+    add_paragraphs,
     add_runs,
     child,
     close_paragraph,
@@ -20,7 +22,7 @@ from triptych.writers.deck.fitting.tables import SIDE_PADDING, FittedTable, Row
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
-from triptych.writers.deck.slides import Run, TableBody
+from triptych.writers.deck.slides import Para, TableBody, TableCell
 from triptych.writers.deck.template.palette import TableLook
 
 _MIRRORED = {"l": "r", "r": "l"}
@@ -43,12 +45,14 @@ def insert_table(
 ) -> Any:
     """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
     part = slide.part
-    box = Pt(place.left), Pt(place.top), Pt(place.width), Pt(sum(fitted.heights))
+    rtl = direction(context.language) == "rtl"
+    width = sum(fitted.widths)
+    left = place.left + place.width - width if rtl else place.left
+    box = Pt(left), Pt(place.top), Pt(width), Pt(sum(fitted.heights))
     frame = slide.shapes.add_table(len(fitted.rows), len(fitted.widths), *box)
     take_place(frame, placeholder)
     native: Any = frame.table
     _set_style(table_element(native), table, look.style)
-    rtl = direction(context.language) == "rtl"
     if rtl:
         table_element(native).find(qn("a:tblPr")).set("rtl", "1")
     for column, width in zip(native.columns, fitted.widths, strict=True):
@@ -56,21 +60,24 @@ def insert_table(
     aligns = column_aligns(table)
     for number, (row, height) in enumerate(zip(fitted.rows, fitted.heights, strict=True)):
         native.rows[number].height = Pt(height)
-        for column, runs in enumerate(row):
+        for column, content in enumerate(row):
             cell = native.cell(number, column)
+            if content.columns > 1 or content.rows > 1:
+                cell.merge(native.cell(number + content.rows - 1, column + content.columns - 1))
             cell.margin_left = cell.margin_right = Pt(SIDE_PADDING)
             cell.margin_top = cell.margin_bottom = Pt(fitted.padding)
+            align = aligns[column]
+            if content.columns > 1 and number < table.header_rows:
+                align = "ctr"  # a head over several columns belongs to all of them
             # The style reaches the first row and column only; further heads say it themselves.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
             own = Look(
                 size=fitted.size,
                 colour=look.ink,
                 bold=further_head,
-                align=_MIRRORED.get(aligns[column], aligns[column])
-                if rtl and table.aligns[column] is Align.DEFAULT
-                else aligns[column],
+                align=_MIRRORED.get(align, align) if rtl and table.aligns[column] is Align.DEFAULT else align,
             )
-            _set_cell(cell_element(cell), runs, own, part, context)
+            _set_cell(cell_element(cell), content, own, part, context)
     return frame
 
 
@@ -84,7 +91,7 @@ def column_aligns(table: TableBody) -> tuple[str, ...]:
 
 
 def _is_numeric(rows: tuple[Row, ...], column: int) -> bool:
-    texts = ["".join(run.text for run in row[column]).strip() for row in rows]
+    texts = ["".join(run.text for run in row[column].runs).strip() for row in rows]
     filled = [text for text in texts if text]
     return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)
 
@@ -103,12 +110,17 @@ def _set_style(table: Any, body: TableBody, style: str) -> None:
     child(properties, "a:tableStyleId").text = style
 
 
-def _set_cell(cell: Any, runs: tuple[Run, ...], look: Look, part: Any, context: TextContext) -> None:
+def _set_cell(cell: Any, content: TableCell, look: Look, part: Any, context: TextContext) -> None:
     body = cell.find(qn("a:txBody"))
     for old in body.findall(qn("a:p")):
         body.remove(old)
-    paragraph = child(body, "a:p")
-    child(paragraph, "a:pPr", algn=look.align)
-    add_runs(paragraph, runs, look, part, context)
-    close_paragraph(paragraph, look, context)
+    if any(para.bullet or para.level or para.number is not None for para in content.paras):
+        listed = replace(look, mark=True, align="")  # a list runs from where its marks stand
+        add_paragraphs(body, [(para, listed) for para in content.paras], part, context)
+    else:
+        for para in content.paras or (Para(runs=()),):
+            paragraph = child(body, "a:p")
+            child(paragraph, "a:pPr", algn=look.align)
+            add_runs(paragraph, para.runs, look, part, context)
+            close_paragraph(paragraph, look, context)
     cell.get_or_add_tcPr().set("anchor", "ctr")

@@ -113,6 +113,11 @@ def set_text(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: 
     shrink it.
     """
     clear_text(body)
+    add_paragraphs(body, paras, part, context)
+
+
+def add_paragraphs(body: Any, paras: Sequence[tuple[Para, Look]], part: Any, context: TextContext) -> None:
+    """Append paragraphs to a text body, those of lists with their marks and numbers."""
     numbers = numberings([para for para, _ in paras])
     for (para, look), number in zip(paras, numbers, strict=True):
         _add_paragraph(body, para, look, number, part, context)

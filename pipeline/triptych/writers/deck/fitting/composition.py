@@ -33,26 +33,29 @@ class Ornament(StrEnum):
 
     RULE = "rule"
     DOT = "dot"
+    POLE = "pole"  # a thin line from the corner of its box to the opposite one, whose sides may be negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """What one slide shows. ``places`` are those that are not where the layout has them; ``ornaments`` lie
-    behind everything.
+    """What one slide shows. ``places`` are those that are not where the layout has them, of which ``panels``
+    have a ground and insets of their own; ``ornaments`` lie behind everything.
     """
 
     layout: Layout
     texts: Mapping[Role, FittedText] = field(default_factory=dict)
     frames: Mapping[Role, Frame] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
+    panels: frozenset[Role] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
 
 
-def moved(place: Place, box: Box) -> Place:
-    """A place somewhere else, its text with the insets that it had."""
-    left, top, right, bottom = place.insets
+def moved(place: Place, box: Box, insets: Box | None = None) -> Place:
+    """A place somewhere else, its text with the insets that it had, or with others."""
+    left, top, right, bottom = place.insets if insets is None else insets
     area = replace(place.text, width=box[2] - left - right, height=box[3] - top - bottom)
-    return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area)
+    own = (left, top, right, bottom)
+    return replace(place, left=box[0], top=box[1], width=box[2], height=box[3], text=area, insets=own)
 
 
 def region(places: Places, roles: Iterable[Role], *, sourced: bool) -> Box:

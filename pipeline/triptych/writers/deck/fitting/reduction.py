@@ -50,7 +50,7 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
 def _rows(table: TableBody) -> Iterator[Spoken]:
     """The rows of a table as they are said, a paragraph each."""
     for row in table.rows:
-        cells = ("".join(run.text for run in cell).strip() for cell in row)
+        cells = (" ".join("".join(run.text for run in cell.runs).split()) for cell in row)
         if said := "; ".join(filter(None, cells)):
             yield spoken(said)
 

@@ -14,7 +14,6 @@ from typing import TypeAlias, assert_never
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.cards import fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.code import fit_code
 from triptych.writers.deck.fitting.columns import Unfitting, fit_columns
@@ -28,6 +27,7 @@ from triptych.writers.deck.fitting.composition import (
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
 from triptych.writers.deck.fitting.listings import fit_listings
+from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     SHRUNK_TEXT,
@@ -38,6 +38,7 @@ from triptych.writers.deck.fitting.text import (
     fit_text,
     ladder,
 )
+from triptych.writers.deck.fitting.timelines import fit_timeline
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,
@@ -71,7 +72,7 @@ class FittedSlide:
 
     ``part`` counts from 1; notes, section and the id of a slide belong to its first part. ``left_off``
     are texts that the speaker says since they did not fit; ``places`` those that are not where the layout
-    has them; ``ornaments`` lie behind everything.
+    has them, of which ``panels`` have a ground and insets of their own; ``ornaments`` lie behind everything.
     """
 
     source: DeckSlide
@@ -81,6 +82,7 @@ class FittedSlide:
     texts: Mapping[Role, FittedText] = field(default_factory=dict)
     frames: Mapping[Role, Frame] = field(default_factory=dict)
     places: Places = field(default_factory=dict)
+    panels: frozenset[Role] = frozenset()
     ornaments: tuple[tuple[Ornament, Box], ...] = ()
     left_off: tuple[str, ...] = ()
 
@@ -125,11 +127,13 @@ def fit_slide(
     rtl: bool = False,
     overflow: str = "split",
     language: str = "en",
+    numbers: NumberSizes | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
-    need one. Those that go on are counted in words of the ``language``.
+    need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
+    numbers in the deck; without them the slide's own.
     """
     labels = load_labels(language)
     layout = layout_for(slide)
@@ -137,7 +141,7 @@ def fit_slide(
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
-        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least)
+        bodies = _bodies(slide, layout, places_of, theme, rtl=rtl, least=least, numbers=numbers)
     except Unfitting as much:
         hint = "shorten its cells, or leave out columns" if str(much) == "table" else "shorten it"
         return [], [*diagnostics, _too_large(slide, str(much), hint)]
@@ -167,6 +171,7 @@ def fit_slide(
                 },
                 frames=body.frames,
                 places=body.places,
+                panels=body.panels,
                 ornaments=body.ornaments,
                 left_off=left_off,
             )
@@ -197,6 +202,7 @@ def _bodies(
     *,
     rtl: bool,
     least: float,
+    numbers: NumberSizes | None,
 ) -> Sequence[Composition]:
     """What stands on each slide beside its small texts. Raises `Unfitting`."""
     places = places_of[layout]
@@ -222,8 +228,8 @@ def _bodies(
             return [_framed(layout, part, slide) for part in parts]
         case PictureBody() as picture:
             return [_framed(layout, picture, slide)]
-        case NumbersBody() as numbers:
-            return fit_numbers(numbers, places, theme, rtl=rtl)
+        case NumbersBody() as cards:
+            return fit_numbers(cards, places, theme, rtl=rtl, sizes=numbers)
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:

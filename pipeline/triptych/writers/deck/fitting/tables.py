@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.balance import balanced
@@ -16,17 +17,26 @@ from triptych.writers.deck.fitting.line_breaking import (
     unbroken_width,
     widest_unit,
 )
-from triptych.writers.deck.fitting.text import Level, line_height, pieces
-from triptych.writers.deck.slides import Run, TableBody
+from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, line_height, number_margin, pieces
+from triptych.writers.deck.slides import Para, TableBody, TableCell
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # tried for a table that is continued
+LEAST_UNBROKEN = 16.0  # so large a table without broken lines is better than a larger one with some
 SIDE_PADDING = 8.0  # of a cell, left and right
 PADDING = 3.0  # of a cell, above and below
-ROOMY_PADDING = 11.0  # where the slide has room
+ROOMY_PADDING = 13.0  # where the slide has room
 GUARD = 1.0  # between what was measured and the cell's edge
+_EXTRA = 2 * SIDE_PADDING + GUARD
 
-Row = tuple[tuple[Run, ...], ...]
+_WHOLE = 14  # characters: a date or a number up to here is not broken
+# Columns up to a share of the width keep their lines whole, so long as others have so much of it.
+_COMPACT, _LEFT_TO_OTHERS = 0.24, 0.45
+# A table that needs less than the width has some air, and is no narrower than a share; nearly wide ones are.
+_AIR, _NARROWEST, _NEARLY_WIDE = 1.3, 0.4, 0.72
+_EVEN = 1.8  # rows of one line and rows of two may be of one height
+
+Row = tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +48,23 @@ class FittedTable:
     widths: tuple[float, ...]
     heights: tuple[float, ...]
     padding: float
+    broken: bool = False
+    """Whether a line is broken that its author did not break."""
 
 
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
     """The whole table where a size lets it fit, else balanced parts; None where no size does."""
-    for size in WHOLE_SIZES:
-        fitted = _at_size(table, size, width, theme)
-        if fitted and sum(fitted.heights) <= height:
-            even = _even(fitted, table.header_rows, height)
-            return [_roomier(even, _more_padding(even, height))]
+    fitting = (
+        fitted
+        for size in WHOLE_SIZES
+        if (fitted := _at_size(table, size, width, theme)) and sum(fitted.heights) <= height
+    )
+    whole = next(fitting, None)
+    if whole:
+        smaller = (other for other in fitting if other.size >= LEAST_UNBROKEN and not other.broken)
+        best = (next(smaller, None) if whole.broken else None) or whole
+        even = _even(best, table.header_rows, height)
+        return [_roomier(even, _more_padding(even, height))]
     for size in SPLIT_SIZES:
         fitted = _at_size(table, size, width, theme)
         parts = fitted and _continued(fitted, table.header_rows, height)
@@ -55,56 +73,165 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
     return None
 
 
-def column_widths(rows: Sequence[Sequence[tuple[float, float]]], width: float) -> tuple[float, ...] | None:
-    """Widths that fill ``width`` from each cell's least and greatest useful width; None if too narrow.
+def column_widths(
+    least: Sequence[float], most: Sequence[float], width: float, shares: Sequence[float] = ()
+) -> tuple[float, ...] | None:
+    """Widths from each column's least and greatest useful width; None where all least ones are too wide.
 
-    The method of CSS: least widths first, what is left in proportion to what each column still wants.
+    With ``shares`` of the width, those, so far as no line is broken that need not be. Else the method of CSS:
+    least widths first, what is left in proportion to what each column still wants. In both, narrow columns
+    have what they want while enough is left to the others. What needs little of the width takes little.
     """
-    least = [max(cell[0] for cell in column) for column in zip(*rows, strict=True)]
-    most = [max(cell[1] for cell in column) for column in zip(*rows, strict=True)]
     if sum(least) > width:
         return None
-    if sum(most) <= width:
-        return tuple(wanted * width / sum(most) for wanted in most)
-    share = (width - sum(least)) / (sum(most) - sum(least))
+    if not shares and sum(most) <= width:
+        wanted = sum(most)
+        target = max(wanted * _AIR, width * _NARROWEST)
+        target = max(wanted, target if target < width * _NEARLY_WIDE else width)
+        return tuple(own * target / wanted for own in most)
+    least = most if sum(most) <= width else _with_whole_lines(least, most, width)
+    if shares:
+        return _shared(least, width, shares)
+    wish = sum(most) - sum(least)
+    share = (width - sum(least)) / wish if wish else 0.0
     return tuple(low + (high - low) * share for low, high in zip(least, most, strict=True))
 
 
+def _with_whole_lines(least: Sequence[float], most: Sequence[float], width: float) -> list[float]:
+    """Least widths at which narrow columns have whole lines, while enough is left to the others."""
+    raised = list(least)
+    for column in sorted(range(len(most)), key=lambda column: most[column]):
+        more = most[column] - raised[column]
+        others = [place for place in range(len(most)) if raised[place] < most[place] and place != column]
+        free = width - sum(raised) - more + sum(raised[place] for place in others)
+        needed = min(width * _LEFT_TO_OTHERS, sum(most[place] for place in others))
+        if most[column] > width * _COMPACT or sum(raised) + more > width or free < needed:
+            break
+        raised[column] = most[column]
+    return raised
+
+
+def _shared(least: Sequence[float], width: float, shares: Sequence[float]) -> tuple[float, ...]:
+    """Shares of the width; columns that would be below their least have that, at the cost of the others."""
+    whole = max(width * min(1.0, sum(shares)), sum(least))
+    fixed: dict[int, float] = {}
+    while True:
+        free = whole - sum(fixed.values())
+        others = sum(share for column, share in enumerate(shares) if column not in fixed) or 1.0
+        widths = tuple(fixed.get(column, free * share / others) for column, share in enumerate(shares))
+        short = {column: low for column, low in enumerate(least) if widths[column] < low - 1e-9}
+        if not short or short.keys() <= fixed.keys():
+            return widths
+        fixed |= short
+
+
+def cell_margin(para: Para) -> float:
+    """How far the lines of a paragraph in a cell stand in, for its mark or number."""
+    if para.number is not None:
+        return number_margin(para) * (para.level + 1)
+    return MARK_MARGIN * (para.level + 1) if para.bullet or para.level else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A cell's paragraphs as they are measured, with their margins; its line distance and useful widths."""
+
+    paras: tuple[tuple[list[Piece], float], ...]
+    line: float
+    least: float
+    whole: float
+    most: float
+
+    def lines(self, width: float) -> int:
+        """On how many lines it stands in a column of a width."""
+        return sum(len(line_widths(text, width - _EXTRA - margin)) for text, margin in self.paras) or 1
+
+
 def _at_size(table: TableBody, size: float, width: float, theme: Theme) -> FittedTable | None:
-    extra = 2 * SIDE_PADDING + GUARD
-    styled = [list(_styled_cells(table, number, size, theme)) for number in range(len(table.rows))]
-    measured = [
-        [(widest_unit(cell) + extra, unbroken_width(cell) + extra) for cell, _ in row] for row in styled
-    ]
-    widths = column_widths(measured, width)
-    if widths is None:
+    if not table.rows:
         return None
-    heights = tuple(
-        max(
-            len(line_widths(cell, column - extra)) * line
-            for (cell, line), column in zip(row, widths, strict=True)
-        )
-        + 2 * PADDING
-        + GUARD
-        for row in styled
+    measured = [list(_measured_row(table, number, size, theme)) for number in range(len(table.rows))]
+    columns = len(table.rows[0])
+    most = _spread(table, measured, [cell.most for row in measured for cell in row], columns)
+    for hard in (
+        [cell.whole for row in measured for cell in row],
+        [cell.least for row in measured for cell in row],
+    ):
+        widths = column_widths(_spread(table, measured, hard, columns), most, width, table.shares)
+        if widths is not None:
+            break
+    else:
+        return None
+    heights, broken = _heights(table, measured, widths)
+    return FittedTable(
+        rows=table.rows, size=size, widths=widths, heights=heights, padding=PADDING, broken=broken
     )
-    return FittedTable(rows=table.rows, size=size, widths=widths, heights=heights, padding=PADDING)
 
 
-def _styled_cells(
-    table: TableBody, number: int, size: float, theme: Theme
-) -> Iterator[tuple[list[Piece], float]]:
-    """Each cell's pieces and line height; heads are bold."""
-    for column, runs in enumerate(table.rows[number]):
+def _spread(
+    table: TableBody, measured: Sequence[Sequence[_Measured]], wanted: Sequence[float], columns: int
+) -> list[float]:
+    """What each column needs for its cells; what one over several needs beyond them, all of these share."""
+    needed, wide = [0.0] * columns, []
+    for place, cell in enumerate(cell for row in table.rows for cell in row):
+        column = place % columns
+        if cell.columns == 1:
+            needed[column] = max(needed[column], wanted[place])
+        else:
+            wide.append((range(column, min(column + cell.columns, columns)), wanted[place]))
+    for over, own in wide:
+        missing = own - sum(needed[column] for column in over)
+        for column in over:
+            needed[column] += max(0.0, missing) / len(over)
+    return needed
+
+
+def _heights(
+    table: TableBody, measured: Sequence[Sequence[_Measured]], widths: Sequence[float]
+) -> tuple[tuple[float, ...], bool]:
+    """The heights of rows, alike for as many lines, and whether any line had to be broken."""
+    ends = [0.0, *accumulate(widths)]
+    line = max((cell.line for row in measured for cell in row), default=0.0)
+    counts, high, broken = [1] * len(measured), [], False
+    for number, row in enumerate(table.rows):
+        for column, cell in enumerate(row):
+            own = measured[number][column]
+            lines = own.lines(ends[min(column + cell.columns, len(widths))] - ends[column])
+            broken = broken or lines > max(1, own.lines(float("inf")))
+            if cell.rows == 1:
+                counts[number] = max(counts[number], lines)
+            else:
+                high.append((range(number, min(number + cell.rows, len(counts))), lines))
+    for over, lines in high:
+        counts[over[-1]] += max(0, lines - sum(counts[number] for number in over))
+    return tuple(count * line + 2 * PADDING + GUARD for count in counts), broken
+
+
+def _measured_row(table: TableBody, number: int, size: float, theme: Theme) -> Iterator[_Measured]:
+    """Each cell of a row; heads are bold."""
+    for column, cell in enumerate(table.rows[number]):
         bold = number < table.header_rows or column < table.row_headers
         level = Level(size=size, family=theme.sans, bold=bold)
-        yield pieces(runs, level, theme), line_height(runs, level, theme) * size
+        paras = tuple((pieces(para.runs, level, theme), cell_margin(para)) for para in cell.paras)
+        line = max((line_height(para.runs, level, theme) for para in cell.paras), default=0.0) * size
+        line = line or line_height((), level, theme) * size
+        least = max((widest_unit(text) + margin for text, margin in paras), default=0.0) + _EXTRA
+        most = max((unbroken_width(text) + margin for text, margin in paras), default=0.0) + _EXTRA
+        yield _Measured(paras, line, least, most if _is_whole(cell) else least, most)
+
+
+def _is_whole(cell: TableCell) -> bool:
+    """Whether a cell is a date or a number, which nobody wants to see broken."""
+    text = "".join(run.text for run in cell.runs).strip()
+    return len(text) <= _WHOLE and any(character.isdigit() for character in text)
 
 
 def _even(fitted: FittedTable, head: int, height: float) -> FittedTable:
-    """Body rows of one height, where the highest of them fits for all: a calm table has even lines."""
+    """Body rows of one height, where they are much alike and the highest fits for all: a calm table."""
     body = fitted.heights[head:]
-    if not body or sum(fitted.heights[:head]) + max(body) * len(body) > height:
+    if not body or max(body) > _EVEN * min(body):
+        return fitted
+    if sum(fitted.heights[:head]) + max(body) * len(body) > height:
         return fitted
     return replace(fitted, heights=(*fitted.heights[:head], *(max(body) for _ in body)))
 
@@ -118,30 +245,39 @@ def _more_padding(fitted: FittedTable, height: float) -> float:
 def _roomier(fitted: FittedTable, more: float) -> FittedTable:
     """With ``more`` padding above and below each row."""
     heights = tuple(row + 2 * more for row in fitted.heights)
-    return FittedTable(
-        rows=fitted.rows, size=fitted.size, widths=fitted.widths, heights=heights, padding=PADDING + more
-    )
+    return replace(fitted, heights=heights, padding=PADDING + more)
 
 
 def _continued(fitted: FittedTable, head: int, height: float) -> list[FittedTable] | None:
     capacity = height - sum(fitted.heights[:head])
-    body = fitted.heights[head:]
+    groups = _together(fitted.rows, head)
+    body = [sum(fitted.heights[number] for number in group) for group in groups]
     if not body or max(body) > capacity:
         return None
     parts = []
-    start = head
+    remaining = iter(groups)
     for count in balanced(body, capacity):
-        end = start + count
+        own = [number for _ in range(count) for number in next(remaining)]
         parts.append(
-            FittedTable(
-                rows=fitted.rows[:head] + fitted.rows[start:end],
-                size=fitted.size,
-                widths=fitted.widths,
-                heights=fitted.heights[:head] + fitted.heights[start:end],
-                padding=fitted.padding,
+            replace(
+                fitted,
+                rows=(*fitted.rows[:head], *(fitted.rows[number] for number in own)),
+                heights=(*fitted.heights[:head], *(fitted.heights[number] for number in own)),
             )
         )
-        start = end
     parts = [_even(part, head, height) for part in parts]
     more = min(_more_padding(part, height) for part in parts)
     return [_roomier(part, more) for part in parts]
+
+
+def _together(rows: Sequence[Row], head: int) -> list[list[int]]:
+    """The rows of the body, with those that share a cell in one group."""
+    groups: list[list[int]] = []
+    end = head
+    for number in range(head, len(rows)):
+        if number < end:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+        end = max(end, *(number + cell.rows for cell in rows[number]), number + 1)
+    return groups

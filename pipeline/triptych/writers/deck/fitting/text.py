@@ -213,10 +213,20 @@ def text_height(
     height = 0.0
     for index, para in enumerate(paras):
         level = area.level(para)
-        lines = len(line_widths(pieces(para.runs, level, theme, scale), area.width - area.margin(para)))
+        lines = max(
+            len(line_widths(pieces(runs, level, theme, scale), area.width - area.margin(para)))
+            for runs in _shown(para.runs)
+        )
         height += lines * (level.exact or line_height(para.runs, level, theme) * level.size * scale)
         height += level.before * spacing if index else 0.0
     return height
+
+
+def _shown(runs: Sequence[Run]) -> Iterator[Sequence[Run]]:
+    """What programs show: formulas as they are drawn, or the text in their places, which breaks elsewhere."""
+    yield runs
+    if any(run.formula for run in runs):
+        yield [replace(run, formula=None) for run in runs]
 
 
 def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:

@@ -82,11 +82,12 @@ def _of_definitions(
     """Big numbers or dates, from a list of definitions; paragraphs after it are the source line, what else
     stands around it is said.
     """
-    for name, make, layout in (
-        ("big-numbers", number_body, Layout.NUMBERS),
-        ("timeline", timeline_body, Layout.TIMELINE),
-    ):
-        if node.attr.has(name) and (body := make(content)):
+    for name, layout in (("big-numbers", Layout.NUMBERS), ("timeline", Layout.TIMELINE)):
+        if not node.attr.has(name):
+            continue
+        numbers = layout is Layout.NUMBERS
+        body = number_body(content) if numbers else timeline_body(content, maker.labels.language)
+        if body:
             return Evidence(layout=layout, title=title, body=body, notes=maker.said_of_cards(content))
     return None
 

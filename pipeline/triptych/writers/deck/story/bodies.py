@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from triptych.languages.dates import read_date
 from triptych.languages.labels import Labels
 from triptych.media.pictures.sizes import is_wide, length
 from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
-from triptych.model.nodes import Block, Inline
+from triptych.model.nodes import Block
 from triptych.model.sentences import labelled, sentences
-from triptych.model.walk import plain_text
+from triptych.model.walk import plain_text, rewrite_all
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
     CodeBody,
     NumbersBody,
+    Para,
     PictureBody,
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TimelineBody,
 )
-from triptych.writers.deck.story.runs import bullet_points, runs
+from triptych.writers.deck.story.runs import bullet_points, can_be_points, runs
 
 
 def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
@@ -35,11 +39,12 @@ def chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
 
 
 def table_body(node: nodes.Table, labels: Labels) -> TableBody:
-    """A table with one cell for each column of its grid."""
+    """A table with a cell for each place of its grid."""
     rows = (*node.head, *node.body, *node.foot)
     return TableBody(
         rows=tuple(_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
+        shares=_widths(node.columns),
         alt=plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
@@ -82,9 +87,12 @@ def number_body(content: tuple[Block, ...]) -> NumbersBody | None:
     return NumbersBody(cards=cards, source=source) if cards else None
 
 
-def timeline_body(content: tuple[Block, ...]) -> TimelineBody | None:
+def timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """The dates of a list of definitions, and what happened; None without a list."""
-    cards, source = _cards(content)
+    found, source = _cards(content)
+    cards = tuple(
+        replace(card, when=read_date("".join(run.text for run in card.head), language)) for card in found
+    )
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
@@ -144,29 +152,48 @@ def _share(attr: nodes.Attr) -> float:
     return width.value / 100 if width and width.unit == "%" else 0.0
 
 
-def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[tuple[Run, ...], ...]]:
-    """Rows with one cell per column: a cell over several columns or rows is followed by empty ones."""
+def _widths(columns: tuple[nodes.Column, ...]) -> tuple[float, ...]:
+    """The author's widths, where each column has one."""
+    widths = tuple(column.width for column in columns if column.width)
+    return widths if len(widths) == len(columns) else ()
+
+
+def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
+    """Rows with a cell for each column: one over several columns or rows is followed by covered ones."""
+    covered = TableCell(covered=True)
     below: dict[int, int] = {}  # column → rows that a cell from above still covers
-    for row in rows:
-        line: list[tuple[Run, ...]] = []
+    for number, row in enumerate(rows):
+        line: list[TableCell] = []
         cells = list(row.cells)
         while len(line) < width:
             place = len(line)
             if below.get(place, 0) > 0:
                 below[place] -= 1
-                line.append(())
+                line.append(covered)
                 continue
             if not cells:
-                line.append(())
+                line.append(TableCell())
                 continue
             cell = cells.pop(0)
-            line.append(runs(tuple(inline for block in cell.content for inline in _cell_inlines(block))))
-            line.extend([()] * (cell.colspan - 1))
-            below.update(dict.fromkeys(range(place, place + cell.colspan), cell.rowspan - 1))
-        yield tuple(line[:width])
+            columns = min(cell.colspan, width - place)
+            high = min(cell.rowspan, len(rows) - number)
+            line.append(TableCell(paras=_cell_paras(cell.content), columns=columns, rows=high))
+            line.extend([covered] * (columns - 1))
+            below.update(dict.fromkeys(range(place, place + columns), high - 1))
+        yield tuple(line)
 
 
-def _cell_inlines(block: Block) -> tuple[Inline, ...]:
-    if isinstance(block, nodes.Paragraph):
-        return block.content
-    return (nodes.Text(text=plain_text((block,))),)
+def _cell_paras(content: tuple[Block, ...]) -> tuple[Para, ...]:
+    """Paragraphs and lists as they are; of other blocks their words."""
+    paras: list[Para] = []
+    for block in rewrite_all(content, _kept_break):
+        if can_be_points(block):
+            paras += bullet_points((block,))
+        else:
+            paras.append(Para(runs=(Run(text=plain_text((block,))),), bullet=False))
+    return tuple(para for para in paras if para.runs)
+
+
+def _kept_break(node: object) -> object:
+    """A forced line end as a character that stays one."""
+    return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

@@ -97,7 +97,7 @@ class EvidenceMaker:
                 title = plain_text(node.title) or heading
                 return self._show(node, Layout.CALLOUT, title, self._callout(node))
             case nodes.Group():
-                body = timeline_body(node.content)
+                body = timeline_body(node.content, self.labels.language)
                 if body is None:
                     return None
                 shown = self._show(node, Layout.TIMELINE, heading, body)

@@ -19,6 +19,7 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
+    TableCell,
     TextBody,
     shortened,
 )
@@ -98,7 +99,7 @@ def _detail(body: Body | None) -> str:
         case CodeBody(text=text):
             return shortened(_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):
-            return _beginning(source) or shortened(", ".join(map(_plain, rows[0])) if rows else "", _DETAIL)
+            return _beginning(source) or shortened(", ".join(map(_cell, rows[0])) if rows else "", _DETAIL)
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
             return _beginning(source) or shortened(alt, _DETAIL)
         case QuoteBody(text=quoted):
@@ -118,6 +119,10 @@ def _telling_line(text: str) -> str:
 
 def _beginning(runs: Sequence[Run]) -> str:
     return shortened(_plain(runs), _DETAIL)
+
+
+def _cell(cell: TableCell) -> str:
+    return _plain(run for para in cell.paras for run in para.runs)
 
 
 def _plain(runs: Iterable[Run]) -> str:

@@ -44,9 +44,11 @@ from triptych.writers.deck.template.matching import (
     match_layouts,
 )
 from triptych.writers.deck.template.palette import (
+    INKS,
     Palette,
     TableLook,
     Tint,
+    as_tint,
     mixed,
 )
 from triptych.writers.deck.template.placeholders import LayoutReader
@@ -284,7 +286,8 @@ def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme
         ),
         ink.slot,
     )
-    rule = mixed(palette.ground[0], palette.colour(ink), _RULE)
+    inks = {slot: palette.colour_of(slot) for slot in INKS}
+    rule = as_tint(mixed(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
     ours = etree.fromstring(table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:

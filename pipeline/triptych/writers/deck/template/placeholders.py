@@ -104,10 +104,6 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
-    def level(self, shape: BaseShape, layout: SlideLayout) -> Any:
-        """The properties of the first level of a layout's placeholder, whatever says them."""
-        return self._level_element(self._styles(element_of(shape), layout), 1)
-
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)

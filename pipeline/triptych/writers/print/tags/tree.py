@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from triptych.media.xml_names import SVG
 from triptych.writers.print.quire import Element
 from triptych.writers.print.tags.branches import Branch, within
 from triptych.writers.print.tags.cells import arrange
@@ -14,8 +15,7 @@ from triptych.writers.print.tags.lists import definitions, has_class, numbering
 # Types of PDF 2.0 that say more than those of PDF 1.7, and what they are there.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
 
-_SVG = "{http://www.w3.org/2000/svg}svg"
-_PICTURES = frozenset(("img", _SVG, "object", "embed"))
+_PICTURES = frozenset(("img", f"{SVG}svg", "object", "embed"))
 _TAGS = {
     **dict.fromkeys(("div", "header", "footer", "nav", "main", "figure", "details"), "Div"),
     **dict.fromkeys(("p", "pre", "address", "summary"), "P"),
@@ -258,6 +258,6 @@ def _language(element: Any) -> str:
 
 def _spoken(element: Any) -> str:
     """The words for a picture."""
-    title = element.find("{http://www.w3.org/2000/svg}title") if element.tag == _SVG else None
+    title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
     own = title.text if title is not None else element.get("alt")
     return (own or element.get("aria-label") or element.get("title") or "").strip()
