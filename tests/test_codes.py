@@ -20,6 +20,8 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "DEK003",
+    "DEK005",
+    "DEK006",
     "DTP003",
     "ENV001",
     "LNT025",

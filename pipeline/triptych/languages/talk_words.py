@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from triptych.languages.customs import fallbacks
@@ -19,6 +19,7 @@ class TalkWords:
 
     ``leaning``, ``openers`` and ``subordinate`` match at the beginning of a sentence, an opener with its
     comma; ``joining`` at the comma before a clause that may be left off; ``about_itself`` anywhere.
+    ``shown`` is not a pattern: it says what a speaker calls a thing that everybody sees, by its kind.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -26,6 +27,7 @@ class TalkWords:
     about_itself: re.Pattern[str] = _NOTHING
     joining: re.Pattern[str] = _NOTHING
     subordinate: re.Pattern[str] = _NOTHING
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -35,13 +37,17 @@ def load_talk_words(language: str) -> TalkWords:
     entry = next((table[tag] for tag in fallbacks(language) if tag in table), None)
     if entry is None:
         return TalkWords()
-    words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items()}
+    shown = entry.get("shown", {})
+    words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items() if key != "shown"}
+    if not words:
+        return TalkWords(shown=shown)
     return TalkWords(
         leaning=re.compile(_any(words["leaning"])),
         openers=re.compile(rf"{_any(words['openers'])},\s+"),
         about_itself=re.compile(rf"(?<!\w){_any(words['about-itself'])}"),
         joining=re.compile(rf",\s+{_any(words['joining'])}"),
         subordinate=re.compile(_any(words["subordinate"])),
+        shown=shown,
     )
 
 

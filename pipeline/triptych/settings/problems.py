@@ -17,6 +17,7 @@ from triptych.settings.manifest import DataEntry, LintRule, Manifest
 from triptych.settings.pdf_options import MarginsEntry, PdfOptions, SizeEntry
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
+from triptych.settings.talks import NamedTalkEntry, TalkEntry
 
 
 def validated(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
@@ -168,6 +169,8 @@ def _keys_at(location: Sequence[str | int]) -> set[str]:
         "author": PersonEntry,
         "chapters": PartEntry,
         "data": DataEntry,
+        "talk": TalkEntry,
+        "talks": NamedTalkEntry,
     }
     named = [step for step in location if step in sections]
     model = sections[str(named[-1])] if named else Manifest

@@ -98,7 +98,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
-    notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
+    notes = (*fitted.source.notes, *map(spoken, fitted.left_off))
     if notes and fitted.part == 1:
         _add_notes(slide, notes, stage.text)
     return slide
