@@ -25,6 +25,7 @@ DATA = {
         for kind in ("wind", "sun")
         for year in range(2020, 2025)
     ),
+    "steps.csv": "step,change\nBefore,100\nSun,20.5\nCoal,-140\nAfter,\n",
     "sizes.csv": "size\n" + "".join(f"{(7 * number) % 31 + number / 10}\n" for number in range(60)),
 }
 LONG = 'data=tidy.csv x=year y=tons where="kind=wind"'
@@ -50,8 +51,12 @@ CHARTS = (
     'type=line data=tidy.csv x=year y=tons series=kind facet=land annotate="2022: A law" mark="9: Limit"',
     f"type=bar {LONG} facet=land facet-columns=2",
     'type=donut data=tidy.csv x=land y=tons facet=kind where="year=2024"',
+    f'type=slope {LONG} series=land ends="2020; 2024"',
+    'type=dumbbell data=lands.csv x=land y="a,b"',
+    'type=waterfall data=steps.csv x=step y=change totals="Before; After" unit=Mt',
+    'type=heat data=years.csv x=year y="wind,sun,coal" unit=TWh',
 )
-NATIVE = len(CHARTS) - 3 + 7 + 7 + 2  # three of them are panels
+NATIVE = len(CHARTS) - 3 + 7 + 7 + 2 - 1  # three of them are panels, and one is a table
 NOTE = 'note="It\'s counted" source="Our *own* data"'
 
 

@@ -18,8 +18,9 @@ class TalkWords:
     """Patterns of one language, each for text in lower case with straight apostrophes.
 
     ``leaning``, ``openers`` and ``subordinate`` match at the beginning of a sentence, an opener with its
-    comma; ``joining`` at the comma before a clause that may be left off; ``about_itself`` anywhere.
-    ``shown`` is not a pattern: it says what a speaker calls a thing that everybody sees, by its kind.
+    comma; ``joining`` at the comma before a clause that may be left off, ``unfinished`` at the end, before a
+    colon; ``about_itself`` anywhere. ``shown`` is not a pattern: it says what a speaker calls a thing that
+    everybody sees, by its kind.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -27,6 +28,7 @@ class TalkWords:
     about_itself: re.Pattern[str] = _NOTHING
     joining: re.Pattern[str] = _NOTHING
     subordinate: re.Pattern[str] = _NOTHING
+    unfinished: re.Pattern[str] = _NOTHING
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -47,6 +49,7 @@ def load_talk_words(language: str) -> TalkWords:
         about_itself=re.compile(rf"(?<!\w){_any(words['about-itself'])}"),
         joining=re.compile(rf",\s+{_any(words['joining'])}"),
         subordinate=re.compile(_any(words["subordinate"])),
+        unfinished=re.compile(rf"(?<!\w){_any(words['unfinished'])}\s*[:：]$"),
         shown=shown,
     )
 

@@ -36,6 +36,19 @@ class Traits:
     """Lengths and areas stand for values, which are false unless the axis begins at zero."""
     stacks: bool = False
     log_scales: bool = False
+    two_places: bool = False
+    """A line for each series from one place to another, named at both ends."""
+    pairs: bool = False
+    """Two dots for each category, and a line between them; they always lie."""
+    running: bool = False
+    """Bars stand on what those before them have made, but for totals, which stand on zero."""
+    grid: bool = False
+    """Numbers in a table, each cell coloured by its value."""
+
+    @property
+    def own_form(self) -> bool:
+        """Whether it takes no panels, no remarks and no ends of axes, for which its form has no room."""
+        return self.two_places or self.pairs or self.running or self.grid
 
 
 class ChartKind(StrEnum):
@@ -48,6 +61,10 @@ class ChartKind(StrEnum):
     PIE = "pie"
     DONUT = "donut"
     HISTOGRAM = "histogram"
+    SLOPE = "slope"
+    DUMBBELL = "dumbbell"
+    WATERFALL = "waterfall"
+    HEAT = "heat"
 
     @property
     def traits(self) -> Traits:
@@ -63,6 +80,10 @@ TRAITS = {
     ChartKind.PIE: Traits(round=True),
     ChartKind.DONUT: Traits(round=True, hole=True),
     ChartKind.HISTOGRAM: Traits(binned=True, from_zero=True),
+    ChartKind.SLOPE: Traits(two_places=True),
+    ChartKind.DUMBBELL: Traits(pairs=True),
+    ChartKind.WATERFALL: Traits(bars=True, running=True, from_zero=True),
+    ChartKind.HEAT: Traits(grid=True),
 }
 
 
@@ -71,6 +92,14 @@ class Scale(StrEnum):
 
     LINEAR = "linear"
     LOG = "log"
+
+
+class Build(StrEnum):
+    """What of a chart each click shows where it appears in parts."""
+
+    NONE = "none"
+    SERIES = "series"
+    CATEGORY = "category"
 
 
 class DatePart(StrEnum):
@@ -100,9 +129,9 @@ class Series:
     @property
     def makes_hundred(self) -> bool:
         """Whether the values add up to 100 as far as they were rounded."""
-        known = [value for value in self.values if value is not None]
-        slack = len(known) * 0.5 * float(10.0 ** -max(self.places, default=0))
-        return abs(sum(known) - 100) <= slack + 1e-9
+        given = [value for value in self.values if value is not None]
+        slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
+        return abs(sum(given) - 100) <= slack + 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +142,8 @@ class ChartData:
     ``dates`` when they are dates, written as finely as ``date_part``; ``edges`` are those of a
     histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
     ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
-    is what the data calls the categories, for tables where ``category_title`` names none.
+    is what the data calls the categories, for tables where ``category_title`` names none. ``totals`` are
+    the indices of a waterfall's totals among its changes.
     """
 
     categories: tuple[str, ...]
@@ -126,6 +156,20 @@ class ChartData:
     panel_title: str = ""
     names: tuple[str, ...] = ()
     category_name: str = ""
+    totals: tuple[int, ...] = ()
+
+    @property
+    def steps(self) -> tuple[tuple[float, float] | None, ...]:
+        """Where each bar of a waterfall begins and ends: totals at zero, changes where the last bar ended."""
+        level, found = 0.0, list[tuple[float, float] | None]()
+        for index, value in enumerate(self.series[0].values):
+            if value is None:
+                found.append(None)
+                continue
+            start = 0.0 if index in self.totals else level
+            level = start + value
+            found.append((start, level))
+        return tuple(found)
 
     @property
     def panels(self) -> tuple[str, ...]:
@@ -134,8 +178,8 @@ class ChartData:
 
     def of_panel(self, panel: str) -> ChartData:
         """Only the series of one panel, over the categories of all."""
-        own = tuple(series for series in self.series if series.panel == panel)
-        return replace(self, series=own, names=self.labels)
+        series_there = tuple(series for series in self.series if series.panel == panel)
+        return replace(self, series=series_there, names=self.labels)
 
     def rows(self, part: slice) -> ChartData:
         """Only some of the categories, by their indices."""
@@ -173,6 +217,15 @@ class Annotation:
     place: float
     name: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A callout, words at a mark: that of a category, of one series where ``series`` is not empty."""
+
+    category: str
+    text: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,12 @@ NAMESPACES: Mapping[str, str] = {
     "adec": "http://schemas.microsoft.com/office/drawing/2017/decorative",
     "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
     "c15": "http://schemas.microsoft.com/office/drawing/2012/chart",
+    "cdr": "http://schemas.openxmlformats.org/drawingml/2006/chartDrawing",
     "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
     "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
     "p14": "http://schemas.microsoft.com/office/powerpoint/2010/main",
+    "p159": "http://schemas.microsoft.com/office/powerpoint/2015/09/main",
     "r": OFFICE,
     "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
 }

@@ -8,16 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import pydantic
+from pydantic.fields import FieldInfo
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model.relators import WORDS
-from triptych.settings.book import BookEntry, PartEntry, PersonEntry
-from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions, SlideKind
-from triptych.settings.manifest import DataEntry, LintRule, Manifest
-from triptych.settings.pdf_options import MarginsEntry, PdfOptions, SizeEntry
+from triptych.settings.formats import SlideKind
+from triptych.settings.manifest import ChartColour, LintRule, Manifest
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
-from triptych.settings.talks import NamedTalkEntry, TalkEntry
 
 
 def validated(tree: dict[str, Any], positions: Positions) -> tuple[Manifest | None, list[Diagnostic]]:
@@ -131,6 +129,11 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             message = f'"{problem["input"]}" is not a date'
             hint = "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
+        case "literal_error" if location[:1] == ("colours",):
+            said, names = str(problem["input"]), get_args(ChartColour)
+            message = f'"{last}" cannot be drawn in "{said}"'
+            hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
+            return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
     reason = problem["msg"][:1].lower() + problem["msg"][1:]
     return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
 
@@ -158,20 +161,19 @@ def _where(parent: Sequence[str | int]) -> str:
 
 def _keys_at(location: Sequence[str | int]) -> set[str]:
     """The keys that the manifest knows at a place."""
-    sections: dict[str, type[Strict]] = {
-        "book": BookEntry,
-        "format": FormatEntry,
-        "pdf": PdfOptions,
-        "page-size": SizeEntry,
-        "margins": MarginsEntry,
-        "epub": EpubOptions,
-        "pptx": PptxOptions,
-        "author": PersonEntry,
-        "chapters": PartEntry,
-        "data": DataEntry,
-        "talk": TalkEntry,
-        "talks": NamedTalkEntry,
-    }
-    named = [step for step in location if step in sections]
-    model = sections[str(named[-1])] if named else Manifest
-    return {field.alias or hyphenated(name) for name, field in model.model_fields.items()}
+    model: type[Strict] = Manifest
+    for step in location:
+        field = next((field for name, field in model.model_fields.items() if _key(name, field) == step), None)
+        model = (_section(field.annotation) if field else None) or model
+    return {_key(name, field) for name, field in model.model_fields.items()}
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    return field.alias or hyphenated(name)
+
+
+def _section(annotation: object) -> type[Strict] | None:
+    """The mapping that a value of some type is, or that its items are."""
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return annotation
+    return next((section for part in get_args(annotation) if (section := _section(part))), None)

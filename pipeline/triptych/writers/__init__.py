@@ -103,16 +103,15 @@ def _pdf(job: WritingJob) -> Written:
 
 
 def _epub(job: WritingJob) -> Written:
-    from triptych.writers.epub.room import room
     from triptych.writers.epub.stores import STORES
     from triptych.writers.epub.writer import write_epub
 
     options, context = job.manifest.format.epub or EpubOptions(), job.context
     book = job.shown_in("epub")
-    own = room(options.image_dpi, STORES[options.store])
+    room = STORES[options.store].room(options.image_dpi)
     cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
-    pictures = {**context.pictures(book, own), **context.pictures(cover, replace(own, in_dots=True))}
+    pictures = {**context.pictures(book, room), **context.pictures(cover, replace(room, in_dots=True))}
     data = write_epub(book, context, options, pictures, job.printed)
     return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
 
@@ -125,7 +124,7 @@ def _pptx(job: WritingJob) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(deck, theme, job.context.rasterise, template)
+    data, problems = write_deck(deck, theme, job.context.rasterise, template, options.fonts)
     return Written(data, more + problems, job.book)
 
 
@@ -169,6 +168,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         footer=options.footer,
         incremental=options.incremental,
         overflow=options.overflow,
+        transition=options.transition,
         dividers=options.dividers,
         most=options.max_per_chapter,
         delivery=delivery,

@@ -12,7 +12,7 @@ from itertools import pairwise
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.parity import lost, parity
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
-from triptych.checks.texts import deck_text
+from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
 from triptych.model.book import Book
@@ -32,10 +32,14 @@ def missing_words(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     whole = _Text(leaves.leaves, reordered=leaves.reordered)
     part = None
     titles = list(book_pieces(book))
-    for chapter, own in leaves.by_chapter(book):
+    for chapter, chapter_leaves in leaves.by_chapter(book):
         titles += part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-        text = whole if len(own) == len(leaves.leaves) else _Text(own, reordered=leaves.reordered)
+        text = (
+            whole
+            if len(chapter_leaves) == len(leaves.leaves)
+            else _Text(chapter_leaves, reordered=leaves.reordered)
+        )
         yield from _told(leaves, text, chapter_pieces(chapter))
     yield from _told(leaves, whole, titles)
 
@@ -61,9 +65,9 @@ def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording]
     return None
 
 
-def missing_from_slides(book: Book, data: bytes) -> Iterator[Diagnostic]:
-    """CHK017 for each piece of the book that is in a deck nowhere, without the author's word."""
-    for finding in lost(parity(book, {"pptx": deck_text(data)})):
+def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnostic]:
+    """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
+    for finding in lost(parity(book, {output: text})):
         yield replace(finding, code="CHK017", hint=_HINT)
 
 

@@ -16,6 +16,7 @@ from triptych.model.nodes import (
     BlockQuote,
     Callout,
     CalloutKind,
+    Chart,
     CodeBlock,
     DefinitionList,
     Group,
@@ -94,7 +95,9 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
         _undescribed(attr), _caption(content), span, note=note, source=source, place=place
     )
     reader.inlines.found.extend(found)
-    return (replace(chart, description=description),) if chart else ()
+    if isinstance(chart, Chart):
+        chart = replace(chart, description=description)
+    return (chart,) if chart else ()
 
 
 def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
@@ -112,9 +115,9 @@ def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
     """The nodes without the div that the reader made of an attribute, and the text in it."""
-    own = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
-    rest = [node for node in nodes if node not in own]
-    return rest, tuple(inline for node in own for inline in _caption(reader.read(node["c"][1])))
+    inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
+    rest = [node for node in nodes if node not in inner]
+    return rest, tuple(inline for node in inner for inline in _caption(reader.read(node["c"][1])))
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:

@@ -107,13 +107,15 @@ class ChartBody:
 class TableCell:
     """What stands in a cell of a table, and over how many columns and rows it reaches.
 
-    The places that it reaches over hold cells that are ``covered``, and empty.
+    The places that it reaches over hold cells that are ``covered``, and empty. ``shade`` is the step of
+    colour behind it, as the model counts them.
     """
 
     paras: tuple[Para, ...] = ()
     columns: int = 1
     rows: int = 1
     covered: bool = False
+    shade: int = 0
 
     @classmethod
     def of(cls, runs: tuple[Run, ...]) -> TableCell:
@@ -270,11 +272,12 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts that a storyboard may ask for."""
+    """The layouts that a storyboard may ask for, in the order of the layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
     BULLETS = "bullets"
+    COLUMNS = "columns"
     CHART = "chart"
     TABLE = "table"
     PICTURE = "picture"
@@ -284,7 +287,6 @@ class Layout(StrEnum):
     CALLOUT = "callout"
     NUMBERS = "numbers"
     TIMELINE = "timeline"
-    COLUMNS = "columns"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
     CLOSING = "closing"
@@ -338,6 +340,7 @@ class Deck:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     overflow: str = "split"
+    transition: str = "none"
     footer: str = ""
     date: str = ""
     backup: str = "Backup"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.contrast import READABLE, VISIBLE, channels, contrast
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, as_tint
 from triptych.writers.deck.template.variations import Variation, varied
@@ -51,6 +52,12 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.is_dark
     assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
     assert colours.quiet(0.85).brightness < 0
+
+
+@pytest.mark.parametrize("ground", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
+def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
+    colours = palette(ground)
+    assert 1.3 <= colours.contrast(colours.quiet(0.85)) <= 2
 
 
 @pytest.mark.parametrize("variation", ["light", "dark", "contrast"])

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.writers.deck.drawing.builds import add_builds
+from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
@@ -45,10 +46,8 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
-    Spoken,
     TableBody,
 )
-from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.template.opening import Offer, Template
 from triptych.writers.deck.template.palette import Palette, paint
 from triptych.writers.deck.template.placeholders import INSETS
@@ -75,38 +74,38 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_ornaments(slide, fitted.ornaments, offer.palette)
     names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
     frames: dict[Role, Any] = {}
+    clicks: list[Click] = []
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
         placeholder.name = names[index]
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
-            if role in fitted.places:
-                _set_place(placeholder, fitted.places[role])
+            if role in fitted.places or role in offer.moved:
+                _set_place(placeholder, _place(role, fitted, offer))
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
-            _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+            clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
             drop(placeholder)
-    _add_text_boxes(slide, fitted, offer, frames, stage)
+    clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
+    _read_title_first(slide)
     for role, shape in frames.items():
-        _draw_content(slide, shape, role, fitted, offer, stage)
+        clicks += _draw_content(slide, shape, role, fitted, offer, stage)
+    add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
         add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
-    notes = (*fitted.source.notes, *map(spoken, fitted.left_off))
-    if notes and fitted.part == 1:
-        _add_notes(slide, notes, stage.text)
     return slide
 
 
-def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
+def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> list[Click]:
     set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
-    add_builds(slide, shape, text.paras)
+    return clicks_of_text(shape, text.paras)
 
 
 def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
@@ -138,8 +137,9 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 def _add_text_boxes(
     slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
-) -> None:
-    """Texts and frames for which the layout has no placeholder, each where it is read."""
+) -> list[Click]:
+    """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
+    clicks: list[Click] = []
     for role, box in offer.boxes.items():
         place = _place(role, fitted, offer)
         if role in fitted.texts:
@@ -148,9 +148,10 @@ def _add_text_boxes(
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             if role in fitted.panels:
                 _set_panel(shape, place, offer.palette)
-            _write(slide, shape, fitted.texts[role], place, stage)
+            clicks += _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
+    return clicks
 
 
 def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
@@ -163,6 +164,14 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
         own = frames.get(role) or _filled(slide, offer, role)
         if heading is not None and own is not None:
             element_of(own).addprevious(element_of(heading))
+
+
+def _read_title_first(slide: Slide) -> None:
+    """Some templates have the title of a layout after its text."""
+    filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
+    title = next((element for element in filled if kind_of(element) in TITLES), None)
+    if title is not None and title is not filled[0]:
+        filled[0].addprevious(title)
 
 
 def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
@@ -181,7 +190,8 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
 
 def _draw_content(
     slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
-) -> None:
+) -> list[Click]:
+    """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
     place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
@@ -190,7 +200,7 @@ def _draw_content(
         case FittedTable() as table:
             assert isinstance(body, TableBody)
             look = stage.template.tables
-            shape = insert_table(slide, placeholder, place, table, body, look, stage.text)
+            shape = insert_table(slide, placeholder, place, table, body, look, palette, stage.text)
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
@@ -202,6 +212,7 @@ def _draw_content(
             shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
             for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
                 describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+            return clicks_of_charts(shapes, chart)
         case PictureBody() as picture:
             parts, rasterise = stage.svg_parts, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
@@ -213,6 +224,7 @@ def _draw_content(
             insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
         case _:
             assert_never(frame.content)
+    return []
 
 
 def _set_place(shape: BaseShape, place: Place) -> None:
@@ -275,15 +287,3 @@ def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
-def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:
-    """Speaker notes, a paragraph each, in the language of the deck."""
-    page = slide.notes_slide
-    frame: Any = page.notes_text_frame
-    body = element_of(frame)
-    for old in body.findall(qn("a:p")):
-        body.remove(old)
-    for note in notes:
-        paragraph = child(body, "a:p")
-        add_runs(paragraph, note, Look(), page.part, context)

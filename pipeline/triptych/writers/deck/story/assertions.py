@@ -74,6 +74,7 @@ class Phrasing:
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
             or self.words.leaning.match(self._without_opener(text))
             or self.words.about_itself.search(text)
+            or self.words.unfinished.search(text)
         )
 
     def title(self, sentence: Sentence) -> str:

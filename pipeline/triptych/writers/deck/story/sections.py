@@ -74,8 +74,8 @@ def listed_in(
     place = next(place for place, block in enumerate(section.blocks) if block is points.first)
     follows = any(section.shown[:place])
     title = titles.of(place, section.blocks, section.heading, first=not follows)
-    if title == section.heading and not section.path and not chapter.takeaways:
-        title = maker.labels.titled(title, maker.labels["takeaways"].lower())
+    if title == section.heading and not section.path:
+        title = maker.labels.titled(title, maker.labels["contents"])
     made = Evidence(
         layout=Layout.BULLETS,
         title=title,

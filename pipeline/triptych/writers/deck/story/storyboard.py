@@ -68,6 +68,7 @@ def storyboard(
     footer: str,
     incremental: bool = False,
     overflow: str = "split",
+    transition: str = "none",
     dividers: str = "summary",
     most: int = 0,
     delivery: Delivery | None = None,
@@ -76,10 +77,11 @@ def storyboard(
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much, ``dividers`` how chapters begin, ``most`` how
-    many slides of one are seen that nobody asked for, 0 being no limit. Without a ``delivery`` the speaker
-    says all of the text; with one, what there is time for, and where in the book (``printed`` where its pages
-    are known) the rest stands. DEK005 names what there is no time to show, DEK006 a talk that takes longer.
+    one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
+    ``dividers`` how chapters begin, ``most`` how many slides of one are seen that nobody asked for, 0 being
+    no limit. Without a ``delivery`` the speaker says all of the text; with one, what there is time for, and
+    where in the book (``printed`` where its pages are known) the rest stands. DEK005 names what there is no
+    time to show, DEK006 a talk that takes longer.
     """
     found: list[Diagnostic] = []
     formulas = Formulas.of_book(book, draw_formulas)
@@ -140,6 +142,7 @@ def storyboard(
         keywords=meta.keywords,
         footer=footer or meta.title,
         overflow=overflow,
+        transition=transition,
         date=labels.dated(meta.date) if meta.date else "",
         backup=labels["backup"],
     )

@@ -19,7 +19,6 @@ from triptych.writers.deck.slides import (
     QuoteBody,
     Run,
     TableBody,
-    TableCell,
     TextBody,
     shortened,
 )
@@ -83,8 +82,12 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
             chapter = chapters.get(slide.chapter, "")
             elsewhere = chapter if first_in.get(title) != slide.chapter else ""
             details = (elsewhere, _detail(slide.body))
-            told = (labels.titled(title, detail) for detail in details if detail)
-            title = next((one for one in told if one not in taken and len(one) <= _LONGEST), title)
+            told = (
+                labels.titled(shortened(title, _LONGEST - len(detail)), detail)
+                for detail in details
+                if detail
+            )
+            title = next((one for one in told if one not in taken), title)
         first_in.setdefault(title, slide.chapter)
         taken.add(title)
         titles[place] = title
@@ -99,7 +102,9 @@ def _detail(body: Body | None) -> str:
         case CodeBody(text=text):
             return shortened(_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):
-            return _beginning(source) or shortened(", ".join(map(_cell, rows[0])) if rows else "", _DETAIL)
+            return _beginning(source) or shortened(
+                ", ".join(_plain(cell.runs) for cell in rows[0]) if rows else "", _DETAIL
+            )
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
             return _beginning(source) or shortened(alt, _DETAIL)
         case QuoteBody(text=quoted):
@@ -119,10 +124,6 @@ def _telling_line(text: str) -> str:
 
 def _beginning(runs: Sequence[Run]) -> str:
     return shortened(_plain(runs), _DETAIL)
-
-
-def _cell(cell: TableCell) -> str:
-    return _plain(run for para in cell.paras for run in para.runs)
 
 
 def _plain(runs: Iterable[Run]) -> str:

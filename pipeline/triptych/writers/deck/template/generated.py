@@ -20,30 +20,12 @@ from triptych.languages.customs import direction
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.theme.theme import Colours, Theme
+from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.palette import ACCENTS, Tint, as_tint, on_deep
 from triptych.writers.deck.template.variations import is_dark
 
 # Layout files in the order of the layout menu.
-LAYOUTS = (
-    "title",
-    "divider",
-    "bullets",
-    "columns",
-    "chart",
-    "table",
-    "picture",
-    "quote",
-    "code",
-    "equation",
-    "callout",
-    "numbers",
-    "timeline",
-    "comparison",
-    "full-picture",
-    "closing",
-    "title-only",
-    "blank",
-)
+LAYOUTS = (*map(str, Layout), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
@@ -105,7 +87,7 @@ class Logo:
 
 @cache
 def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
-    """A presentation with one master, eighteen layouts, a notes master and the house table style.
+    """A presentation with one master, its layouts, a notes master and the house table style.
 
     The same theme, language and logo give the same bytes. Of the language the template takes the direction
     of reading and the faces of its script.

@@ -8,12 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from triptych.ooxml.colours import Colour, transformed
-from triptych.theme.contrast import (
-    READABLE,
-    VISIBLE,
-    channels,
-    contrast,
-)
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
+from triptych.theme.receding import RECEDING
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
 from triptych.writers.deck.template.backgrounds import Ground
 
@@ -21,6 +18,8 @@ ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 INKS = ("tx1", "bg1", "tx2", "bg2")
 # A panel: how far it is made darker or lighter than the ground, and how much of its own colour may be seen.
 _PANEL, _QUIET = 0.05, 1.3
+# The contrast at which a thin line is just seen, and the steps by which quiet ink becomes less quiet.
+_HAIRLINE, _QUIET_STEPS = 1.35, 10
 _STEPS = tuple(step / 10 for step in range(1, 9))
 
 
@@ -71,16 +70,28 @@ class Palette:
         near = min(("bg1", *INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1))
         return Tint(near)
 
-    def quiet(self, share: float, least: float = 1.0) -> Tint:
-        """Ink, a share of the way to paper so far as its contrast allows."""
+    def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
+        """Ink, a share of the way to paper, or less of it so that its contrast is not below the least."""
         light = sum(channels(self.colour(self.ink))) > 3 * 127
-        tint = Tint(self.ink.slot, -share if light else share)
-        return tint if self.contrast(tint) >= least else self.ink
+        steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
+        tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
+        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
 
     @cached_property
     def muted(self) -> Tint:
         """Ink of what is read second."""
         return self.quiet(0.35, READABLE)
+
+    @cached_property
+    def receding(self) -> tuple[Tint, ...]:
+        """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
+        return tuple(self._receding(least) for least in RECEDING)
+
+    def _receding(self, least: float) -> Tint:
+        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        steps = (step / 50 for step in range(49, 0, -1))
+        tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
+        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
 
     @cached_property
     def panel(self) -> Tint | None:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from triptych.ooxml.inheritance import (
     FURNITURE,
+    TITLES,
     Box,
     box_of,
     chain_of,
@@ -26,20 +26,28 @@ from triptych.ooxml.inheritance import (
     placeholder_of,
 )
 from triptych.ooxml.names import qn
+from triptych.ooxml.typefaces import ThemeFonts
 from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
     BaseShape,
+    NotesMaster,
     Presentation,
     SlideLayout,
     SlideMaster,
 )
+from triptych.writers.deck.template.clearance import clear_of
+
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in points."""
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
-_FONT = "Calibri"  # of a theme that names none
+
+_CIRCLE = 360 * 60_000  # in the units of angles (20.1.10.3)
+_SLANTED = 15 * 60_000  # so much some designs slant their titles, which can still be read
 
 _UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
@@ -65,7 +73,10 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Spot:
-    """A placeholder of a layout; ``chain`` are its element and those that it inherits from."""
+    """A placeholder of a layout; ``chain`` are its element and those that it inherits from.
+
+    ``moved`` says that its place is not where the layout has it, so that slides must tell it.
+    """
 
     index: int
     kind: str
@@ -73,6 +84,7 @@ class Spot:
     chain: Sequence[Any]
     place: Place
     levels: Sequence[Any] = field(repr=False)
+    moved: bool = False
 
     @property
     def area(self) -> float:
@@ -93,9 +105,18 @@ class LayoutReader:
         self._fonts: dict[Any, ThemeFonts] = {}
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
-        """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
-        spots = (self._spot(shape, layout) for shape in placeholders_of(layout))
-        return [spot for spot in spots if spot is not None]
+        """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
+        cannot.
+        """
+        found = [(shape, self._spot(shape, layout)) for shape in placeholders_of(layout)]
+        spots = [spot for _, spot in found if spot is not None]
+        chains = (
+            chain_of(element_of(shape), None, element_of(layout.slide_master))
+            for shape, _ in found
+            if kind_of(element_of(shape)) in FURNITURE
+        )
+        furniture = [_in_points(box) for chain in chains if (box := box_of(chain)) is not None]
+        return [_cleared(spot, spots, furniture) for spot in spots]
 
     def fonts(self, layout: SlideLayout) -> ThemeFonts:
         """The fonts of the layout's theme."""
@@ -114,28 +135,52 @@ class LayoutReader:
         if kind in _UNFILLED:
             return None
         chain = chain_of(element, None, element_of(layout.slide_master))
-        box = box_of(chain)
         turned = placeholder_of(element).get("orient") == "vert" or any(map(_is_turned, chain))
-        if box is None or turned or element.find(qn("p:txBody")) is None:
+        if turned or element.find(qn("p:txBody")) is None:
             return None
-        styles, fonts = self._styles(element, layout), self.fonts(layout)
-        levels = [self._level_element(styles, number) for number in range(1, _LEVELS + 1)]
-        place = placed(
-            _in_points(box),
-            _insets(chain),
-            tuple(level_of(level, fonts) for level in levels),
-            _columns(chain),
-        )
-        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels)
+        styles = self._styles(element, layout)
+        levels = [level_element(styles, number) for number in range(1, _LEVELS + 1)]
+        place = place_of(chain, levels, self.fonts(layout))
+        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels) if place else None
 
-    def _level_element(self, styles: Sequence[Any], number: int) -> Any:
-        """The properties of one level of text, from the nearest that says each."""
-        tag = qn(f"a:lvl{number}pPr")
-        return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+
+def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
+    """A placeholder for content without what lies under the title, a footer, the date or the number.
+
+    One that holds the whole title is the ground that it stands on.
+    """
+    own = spot.place
+    titles = [
+        (title.left, title.top, title.width, title.height)
+        for title in (other.place for other in spots if other.kind in TITLES)
+    ]
+    if spot.kind in TITLES or any(
+        own.left <= left and own.top <= top and own.top + own.height >= top + high
+        for left, top, _, high in titles
+    ):
+        return spot
+    boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
+    place = clear_of(own, boxes)
+    return spot if place is own else replace(spot, place=place, moved=True)
+
+
+def place_of(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
+    """Where a placeholder lies, as the nearest of its chain says, and how the levels of its text are set."""
+    box = box_of(chain)
+    if box is None:
+        return None
+    looks = tuple(level_of(level, fonts) for level in levels)
+    return placed(_in_points(box), _insets(chain), looks, _columns(chain))
+
+
+def level_element(styles: Sequence[Any], number: int) -> Any:
+    """The properties of one level of text, from the nearest style that says each."""
+    tag = qn(f"a:lvl{number}pPr")
+    return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
 
 
 def placed(
-    box: tuple[float, float, float, float],
+    box: _Box,
     insets: tuple[float, float, float, float],
     levels: tuple[Level, ...],
     columns: tuple[int, float] = (1, 0.0),
@@ -148,7 +193,7 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: SlideMaster) -> Any:
+def theme_of(master: SlideMaster | NotesMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
     try:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -157,41 +202,15 @@ def theme_of(master: SlideMaster) -> Any:
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-class ThemeFonts:
-    """The two fonts of a theme (20.1.4.1.16 ff.)."""
-
-    def __init__(self, theme: Any) -> None:
-        self._theme = theme
-
-    def named(self, typeface: str) -> str:
-        """A typeface as a text property has it: a name, or one of the theme's by its role."""
-        if typeface.startswith("+mj"):
-            return self.major
-        return self.minor if typeface.startswith("+") else typeface
-
-    @cached_property
-    def major(self) -> str:
-        """The font of titles."""
-        return self._font("majorFont")
-
-    @cached_property
-    def minor(self) -> str:
-        """The font of text."""
-        return self._font("minorFont")
-
-    def _font(self, name: str) -> str:
-        latin = self._theme.find(f".//{qn(f'a:{name}')}/{qn('a:latin')}") if self._theme is not None else None
-        return str(latin.get("typeface") or _FONT) if latin is not None else _FONT
-
-
 def _is_turned(element: Any) -> bool:
     transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
     body = element.find(f".//{qn('a:bodyPr')}")
     upright = body is not None and body.get("vert", "horz") != "horz"
-    return upright or (transform is not None and transform.get("rot", "0") != "0")
+    turn = 0 if transform is None else int(transform.get("rot", "0"))
+    return upright or min(turn % _CIRCLE, -turn % _CIRCLE) > _SLANTED
 
 
-def _in_points(box: Box) -> tuple[float, float, float, float]:
+def _in_points(box: Box) -> _Box:
     """Left, top, width, height."""
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)

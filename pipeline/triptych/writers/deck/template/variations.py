@@ -6,12 +6,8 @@ import colorsys
 from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
-from triptych.theme.contrast import (
-    READABLE,
-    VISIBLE,
-    channels,
-    contrast,
-)
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
 
