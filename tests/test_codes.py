@@ -21,6 +21,8 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "DEK003",
+    "DEK005",
+    "DEK006",
     "DTP003",
     "FNT004",
     "ENV001",

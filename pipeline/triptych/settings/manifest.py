@@ -16,6 +16,7 @@ from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.names import file_part, slug
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.strict import Strict
+from triptych.settings.talks import NamedTalkEntry, TalkEntry
 from triptych.settings.values import Texts
 
 
@@ -83,6 +84,10 @@ class Manifest(Strict):
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
     ] = Field(default_factory=dict)
     """Variants of the book: names, or names with the settings that each puts in place."""
+    talk: TalkEntry = TalkEntry()
+    """How long the talk takes that the deck is for."""
+    talks: dict[str, NamedTalkEntry] = Field(default_factory=dict)
+    """Further talks by name, each a deck of its own: triptych build --talk NAME."""
     data: DataEntry = DataEntry()
     """How the data files are written, where they are not as spreadsheets in English write them."""
     variables: dict[str, Any] = Field(default_factory=dict)
@@ -96,6 +101,8 @@ class Manifest(Strict):
     math: Literal["strict", "keep"] = "strict"
     """Whether a formula that is not understood is an error, or kept as its TeX."""
     _variants: tuple[str, ...] = PrivateAttr(())
+    _talk: str = PrivateAttr("")
+    _slides: PptxOptions = PrivateAttr(PptxOptions())
 
     @property
     def verdicts(self) -> dict[str, Severity | None]:
@@ -124,6 +131,16 @@ class Manifest(Strict):
         return self.output_name or slug(self.book.title) or "book"
 
     @property
+    def told_chapters(self) -> tuple[str, ...]:
+        """What the manifest calls the chapters of the talk that is asked for; () for all."""
+        return self.talks[self._talk].chapters if self._talk else ()
+
+    @property
+    def slides(self) -> PptxOptions:
+        """The options of the deck, also where what is made of its slides is the only output."""
+        return self.format.pptx or self._slides
+
+    @property
     def is_handout(self) -> bool:
         """Whether the PDF shows the slides of the deck instead of the book."""
         return self.format.pdf is not None and self.format.pdf.content == "handout"
@@ -139,7 +156,8 @@ class Manifest(Strict):
             special = self.format.epub.store
         elif output == "pdf" and self.is_handout:
             special = "handout"
-        parts = [name for profile in self._variants if (name := file_part(profile))]
+        asked = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
+        parts = [name for one in asked if (name := file_part(one))]
         if special and special not in parts:
             parts.append(special)
         return f"{'-'.join((self.stem, *parts))}.{output}"
