@@ -80,19 +80,19 @@ def place_in(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> 
 
     Steps that are not there are passed over, as those which pydantic adds for unions.
     """
-    place = 0, 0
+    line, column = 0, 0
     for step in steps:
         try:
             if isinstance(tree, CommentedMap):
-                place = (tree.lc.key if of_key else tree.lc.value)(step)
+                line, column = (tree.lc.key if of_key else tree.lc.value)(step)
             elif isinstance(tree, CommentedSeq) and isinstance(step, int):
-                place = tree.lc.item(step)
+                line, column = tree.lc.item(step)
             else:
                 continue
             tree = tree[step]
         except (KeyError, IndexError, AttributeError, TypeError):
             continue
-    return place[0] + 1, place[1] + 1
+    return line + 1, column + 1
 
 
 def load_mapping(text: str) -> dict[str, Any]:
