@@ -207,6 +207,8 @@ def _draw_content(
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
+            if role in fitted.panels:
+                _set_panel(placeholder, place, palette)
             _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height

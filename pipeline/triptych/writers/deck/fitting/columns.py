@@ -55,6 +55,7 @@ _UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
 _FINE_ENOUGH, _CUT = 1.0, 0.2
 _NARROWEST = 0.45  # of its height
 _LEAST_SOURCE = 11.0
+_PANEL = (16.0, 12.0, 16.0, 12.0)  # what a listing's ground leaves free around it
 _KINDS = {
     TextBody: Layout.BULLETS,
     ChartBody: Layout.CHART,
@@ -106,8 +107,9 @@ def fit_columns(
     source = places.get(Role.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
         where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
-    for (_, role), (left, top, width, height) in zip(COLUMNS, boxes, strict=True):
-        where[role] = moved(places[role], (left, top + down, width, height - down))
+    for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
+        insets = _PANEL if isinstance(column.body, CodeBody) else None
+        where[role] = moved(places[role], (left, top + down, width, height - down), insets)
 
     def fitted(size: float) -> list[_Fitted]:
         pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
@@ -226,7 +228,8 @@ def _slides(
                 texts[role] = part
             else:
                 frames[role] = Frame(content=part, body=column.body)
-        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where))
+        panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
+        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
         made += _alone(column, fitted.parts[both:], places_of, theme)
     return made
