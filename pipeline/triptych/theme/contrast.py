@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from triptych.theme.oklab import Matrix, channels, lab_of_light, linear, times
 
-# Success criteria 1.4.3, for text, and 1.4.11, for what is drawn.
+# Success criteria 1.4.6, at level AAA, and 1.4.3, both for text, and 1.4.11, for what is drawn.
+ENHANCED = 7.0
 READABLE = 4.5
 VISIBLE = 3.0
 

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
-from triptych.media.drawings.recolouring import on_dark
+from triptych.media.drawings.recolouring import at_contrast, on_dark
 from triptych.ooxml.names import qn
+from triptych.theme.contrast import ENHANCED, contrast
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child, cleaned, extended
@@ -49,10 +50,8 @@ def insert_picture(
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
-    if picture.media_type == SVG and palette.is_dark:
-        ink, paper = palette.colour(palette.ink), palette.ground[0]
-        dark = on_dark(picture.data, ink, paper) or on_paper(picture.data)
-        picture = replace(picture, data=dark)
+    if picture.media_type == SVG:
+        picture = replace(picture, data=_seen(picture.data, theme, palette))
     scale, fills = _scale(picture, place)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
@@ -65,6 +64,16 @@ def insert_picture(
         _crop(shape, place, width, drawn_height)
     take_place(shape, placeholder)
     return shape
+
+
+def _seen(svg: bytes, theme: Theme, palette: Palette) -> bytes:
+    """A drawing as it is seen on the slide: on dark ground, and where the theme's second ink is strong."""
+    paper = palette.ground[0]
+    if palette.is_dark:
+        return on_dark(svg, palette.colour(palette.ink), paper) or on_paper(svg)
+    if contrast(theme.colours.muted, theme.colours.paper) >= ENHANCED:
+        return at_contrast(svg, paper, ENHANCED)
+    return svg
 
 
 def _scale(picture: PictureBody, place: Place) -> tuple[float, bool]:

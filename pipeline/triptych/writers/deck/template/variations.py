@@ -6,14 +6,13 @@ import colorsys
 from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
 from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
 
 Variation: TypeAlias = Literal["light", "dark", "contrast"]
 
-_ENHANCED = 7.0  # WCAG 2.2, 1.4.6
 _STEPS = 50  # of lightness
 _BLACK, _WHITE = "000000", "ffffff"
 _DARKER = 0.45  # how far the ground of dark slides is from the theme's deep colour to black
@@ -60,7 +59,7 @@ def _dark(colours: Colours) -> Colours:
 def _contrasting(colours: Colours) -> Colours:
     paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
 
-    def text(colour: str, least: float = _ENHANCED) -> str:
+    def text(colour: str, least: float = ENHANCED) -> str:
         return _stepped(colour, 0.0, (paper, panel), least)
 
     return replace(
