@@ -150,12 +150,11 @@ def _deck_template(
 def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.drawing.picture_room import room
-    from triptych.writers.deck.slides import Layout
     from triptych.writers.deck.story.storyboard import storyboard
 
     options, context = job.manifest.format.pptx or PptxOptions(), job.context
     book = job.shown_in("pptx")
-    pictures = context.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
+    pictures = context.pictures(book, room(options.image_dpi, template.places))
     deck, found = storyboard(
         book,
         context.labels,

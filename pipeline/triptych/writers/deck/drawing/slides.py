@@ -81,7 +81,10 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
             if role in fitted.places or role in offer.moved:
-                _set_place(placeholder, _place(role, fitted, offer))
+                place = _place(role, fitted, offer)
+                _set_place(placeholder, place)
+                if place.insets != offer.places[role].insets:
+                    _set_insets(placeholder, place)
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
             clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
@@ -204,6 +207,8 @@ def _draw_content(
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
+            if role in fitted.panels:
+                _set_panel(placeholder, place, palette)
             _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
@@ -232,12 +237,16 @@ def _set_place(shape: BaseShape, place: Place) -> None:
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
-def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
-    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+def _set_insets(shape: BaseShape, place: Place) -> None:
     properties = text_body(shape).find(qn("a:bodyPr"))
     for name, points in zip(INSETS, place.insets, strict=True):
         properties.set(name, str(round(points * EMU_PER_POINT)))
-    properties.set("anchor", "t")
+
+
+def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
+    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+    _set_insets(shape, place)
+    text_body(shape).find(qn("a:bodyPr")).set("anchor", "t")
     if palette.panel is not None:
         filled: Any = shape
         filled.fill.solid()

@@ -22,7 +22,9 @@ _WORTH: Mapping[Layout, float] = {
     Layout.CODE: 1.5,
 }
 _CAPTIONED = 1.5
-_ASSERTED = 1.0  # whose title says something
+_ASSERTED = 1.5  # whose title says something
+_EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
+_UNASSERTED = 3  # slides of these kinds are seen at the most whose titles say nothing
 _ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
 _AGAIN = 0.5  # of its worth is what follows another of the same section
 
@@ -30,9 +32,9 @@ _AGAIN = 0.5  # of its worth is what follows another of the same section
 def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
 
-    Tables that are too large for a slide are not seen then. Of the others those are that are worth most, each
-    further one of a section counting half as much as the one before: so every section of a chapter is shown
-    before one is shown twice.
+    Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
+    once a few slides are. Of the others those are that are worth most, each further one of a section counting
+    half as much as the one before: so every section of a chapter is shown before one is shown twice.
     """
     if not most:
         return list(evidence)
@@ -44,8 +46,14 @@ def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     def counts(place: int) -> tuple[float, int]:
         return _worth(evidence[place]) * _AGAIN ** of_section[evidence[place].section], -place
 
-    for _ in range(min(most, len(open_))):
-        best = max((place for place in open_ if place not in seen), key=counts)
+    for _ in range(most):
+        left = [place for place in open_ if place not in seen]
+        telling = [place for place in left if not _is_mute(evidence[place])]
+        if not telling and len(seen) >= _UNASSERTED:
+            break
+        best = max(telling or left, key=counts, default=None)
+        if best is None:
+            break
         seen.add(best)
         of_section[evidence[best].section] += 1
     hidden = set(mine) - seen
@@ -58,6 +66,16 @@ def _is_for_readers(item: Evidence) -> bool:
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
+def _is_mute(item: Evidence) -> bool:
+    """Whether nobody learns from it what it is meant to show."""
+    shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
+    return shown and not item.asserted
+
+
 def _worth(item: Evidence) -> float:
     worth = _WORTH.get(item.layout, 2.0) + _ASSERTED * item.asserted
-    return worth + _CAPTIONED * any(getattr(node, "caption", ()) for node in item.shown)
+    return worth + _CAPTIONED * _has_caption(item)
+
+
+def _has_caption(item: Evidence) -> bool:
+    return any(getattr(node, "caption", ()) for node in item.shown)
