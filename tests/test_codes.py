@@ -21,6 +21,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK001",
     "DEK002",
     "DEK003",
+    "DEK007",
     "DTP003",
     "FNT004",
     "ENV001",

@@ -172,6 +172,7 @@ CODES: dict[str, Code] = {
     "DEK002": Code(_W, "something was left off the slides"),
     "DEK004": Code(_W, "a slide of one's own has not what it is to show"),
     "DEK003": Code(_W, "a chapter has no slide that shows something"),
+    "DEK007": Code(_W, "something on a slide is too small to be read"),
     "OUT001": Code(_N, "an output was not as it was built, and is kept beside the new one"),
     "PAR001": Code(_W, "an output leaves out a block without the author's word"),
     "CHK001": Code(_E, "a finished file fails a check"),
