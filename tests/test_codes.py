@@ -23,6 +23,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK003",
     "DEK005",
     "DEK006",
+    "DEK007",
     "DTP003",
     "FNT004",
     "ENV001",

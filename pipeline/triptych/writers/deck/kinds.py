@@ -158,7 +158,7 @@ def _source(under: Role) -> Slot:
     return Slot(
         role=Role.SOURCE,
         takes=(("body",),),
-        least=11,
+        least=12,
         where=(Where.BELOW, under),
         strip=Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
     )

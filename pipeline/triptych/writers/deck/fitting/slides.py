@@ -426,6 +426,8 @@ def _fit(
     area, slot = places[role].text, KINDS[layout].slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = ladder(area.levels[0].size, least)
+    if role is Role.SOURCE:  # rather some of the sources than all of them in small print
+        sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _length(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
     scale = fit_size(paras, area, theme, sizes)
