@@ -13,6 +13,7 @@ from triptych.theme.contrast import (
     contrast,
     difference,
 )
+from triptych.theme.neighbours import in_turns_of_grey
 from triptych.theme.theme import Colours
 
 _APART = 0.1  # of the way from black to white: several times what can just be noticed
@@ -27,7 +28,7 @@ def with_brand(colours: Colours, own: Container[str]) -> Colours:
     if "accent" not in own:
         return colours
     if "series" not in own:
-        series = _series(colours.accent, colours.series, (colours.paper, colours.panel))
+        series = in_turns_of_grey(_series(colours.accent, colours.series, (colours.paper, colours.panel)))
         colours = replace(colours, series=series)
     if "mark" not in own:
         colours = replace(colours, mark=(_shade(colours.accent, (colours.deep,)), *colours.mark[1:]))

@@ -33,6 +33,12 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def lightness(colour: str) -> float:
+    """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    light = _luminance(colour)
+    return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
 def linear(channel: float) -> float:
     """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -12,6 +12,7 @@ from triptych.theme.contrast import (
     channels,
     contrast,
 )
+from triptych.theme.neighbours import apart_in_grey
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
 
@@ -57,7 +58,8 @@ def _dark(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mixed(colours.accent, paper, 0.6),
         marked=mixed(colours.accent, paper, 0.7),
-        series=tuple(map(text, colours.series)),  # words of code take them as well
+        # Words of code take them as well.
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
 
@@ -77,7 +79,7 @@ def _contrasting(colours: Colours) -> Colours:
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),
         link=text(colours.link),
-        series=tuple(map(text, colours.series)),
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), _ENHANCED),
     )
 
 
