@@ -32,6 +32,13 @@ def read_chart(make_project: MakeProject):
     return read
 
 
+def test_names_without_room_lay_bars_on_their_side_unless_told_otherwise(read_chart) -> None:
+    csv = "year,output\n" + "".join(f"Land {chr(65 + i)},{i}\n" for i in range(20))
+    assert read_chart(csv, type="bar")[0].lying
+    assert not read_chart(csv, type="bar", horizontal="false")[0].lying
+    assert not read_chart(type="bar")[0].lying
+
+
 def test_a_chart_is_a_line_by_default(read_chart) -> None:
     chart, found = read_chart()
     assert not found

@@ -16,6 +16,7 @@ from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.kinds import fitted_to_kind
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, asked_by
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
@@ -111,7 +112,9 @@ class ChartReader:
             source=source,
             stacked=options.stacked,
             percent=options.percent,
-            horizontal=options.horizontal,
+            horizontal=turned_on_side(options.kind, data)
+            if options.horizontal is None
+            else options.horizontal,
             x_scale=options.x_scale,
             y_scale=options.y_scale,
             y_min=options.y_min,
