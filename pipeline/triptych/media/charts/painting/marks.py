@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import assert_never
 
-from triptych.media.charts.canvas import Across, Canvas
+from triptych.media.charts.axes.leaps import leaps
+from triptych.media.charts.canvas import APART, Across, Canvas, Point
 from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
 from triptych.media.charts.series_styles import Look, look_of, step_look
@@ -16,6 +17,7 @@ from triptych.model.charts import ChartKind
 _MOST_DOTS = 24  # points of a line that are marked each
 _CLUSTER = 0.72  # of a slot, for its bars
 _THICKEST = 90.0
+_LEAP = (1.2, 2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +105,11 @@ class Marks:
 
     def _bar(self, middle: float, thickness: float, span: Span, look: Look) -> None:
         low, high = sorted((self.value(span[0]), self.value(span[1])))
+        stacked = self.plan.chart.stacked
         if self.plan.lying:
-            self.canvas.box(low, middle - thickness / 2, high - low, thickness, look)
+            self.canvas.box(low, middle - thickness / 2, high - low, thickness, look, apart=stacked)
         else:
-            self.canvas.box(middle - thickness / 2, low, thickness, high - low, look)
+            self.canvas.box(middle - thickness / 2, low, thickness, high - low, look, apart=stacked)
 
     def _label(self, middle: float, value: float, words: str) -> None:
         end = self.value(value)
@@ -136,10 +139,21 @@ class Marks:
                     feet = [(self._place(i), self.value(low)) for i, (low, _) in reversed(run)]
                     light = not plan.chart.stacked and len(data.series) > 1
                     self.canvas.polygon([*tops, *feet], look, light=light)
+                    if plan.chart.stacked and index:
+                        self.canvas.line(feet[::-1], self.canvas.theme.colours.paper, APART)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
-                    self.canvas.line(tops, look.ink, 1.5, look.dash)
+                    self._line([index for index, _ in run], tops, look)
                 if len(run) == 1 or (not bands and len(data.categories) <= _MOST_DOTS):
                     self.canvas.dots(tops, look, 3.8)
+
+    def _line(self, indices: Sequence[int], points: Sequence[Point], look: Look) -> None:
+        """A line, dotted where it leaps."""
+        cuts = [indices.index(leap) for leap in leaps(self.plan.chart) if leap in indices[1:]]
+        for start, end in pairwise((0, *cuts, len(points))):
+            if end - start > 1:
+                self.canvas.line(points[start:end], look.ink, 1.5, look.dash)
+        for cut in cuts:
+            self.canvas.line(points[cut - 1 : cut + 1], look.ink, 1.0, _LEAP)
 
     def _dots(self) -> None:
         for index, series in enumerate(self.plan.data.series):

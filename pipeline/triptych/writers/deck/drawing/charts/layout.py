@@ -15,12 +15,14 @@ from typing import Any
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.bridges import bridges
 from triptych.writers.deck.drawing.charts.ends import (
     NAME_GAP,
     last,
     named_at_ends,
     names_margin,
 )
+from triptych.writers.deck.drawing.charts.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.labels import labels_bars
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
@@ -80,7 +82,8 @@ def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remark
         return _place_lying(plot, chart, setting, top)
     elif not chart.kind.traits.on_numbers or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
-        place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+        width = bars_width(chart, setting, (1 - margin) * setting.width) / setting.width
+        place(plot, x=0.0, y=top, w=width, h=1 - top - _title_share(chart, setting))
     return Layout()
 
 
@@ -97,9 +100,9 @@ def _lay_out_panel(
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
-        own = len(chart.data.series)
-        _hide_entries(native, [] if several else range(own))
-        _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
+        own, bridged = len(chart.data.series), len(bridges(chart))
+        _hide_entries(native, range(own if several else 0, own + bridged))
+        _hide_entries(native, range(own + bridged + len(remarks.lines), own + bridged + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
     _name_categories(native, chart, setting, below)
     if chart.kind.traits.round:
@@ -142,7 +145,8 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
         first = _line_share(chart, setting) if chart.value_line else 0.0
         place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
         extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
-    _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
+    own = len(chart.data.series)
+    _hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
     return extra
 
 
@@ -208,6 +212,7 @@ def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: f
     left = min(_names_share(chart, setting), _NAMES_SHARE)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
-    layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
+    high = rows_height(chart, setting, (1 - above - below) * setting.height) / setting.height
+    layout = Layout(left=left, top=above, width=0.96 - left, height=high)
     place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.scales import (
     ValueScale,
     linear_scale,
@@ -17,6 +18,8 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
+from triptych.writers.deck.drawing.charts.bridges import style_bridges
+from triptych.writers.deck.drawing.charts.extent import text_size
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
@@ -62,6 +65,7 @@ def insert_chart(
     chart = shown_truly(body.chart)
     if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
+    chart = with_breaks(chart)
     whole = Setting(
         theme=theme,
         palette=palette,
@@ -70,6 +74,7 @@ def insert_chart(
         top=place.top,
         width=place.width,
         height=place.height,
+        size=text_size(chart),
     )
     own = own_form(chart)
     if own is not None:
@@ -127,6 +132,7 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
         style_round(native, chart, setting)
     else:
         style_series(native, chart, setting)
+        style_bridges(native, chart)
         style_axes(
             native,
             chart,

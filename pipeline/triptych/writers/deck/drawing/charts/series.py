@@ -10,6 +10,7 @@ from typing import Any
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.extent import gap_width
 from triptych.writers.deck.drawing.charts.labels import (
     label_values,
     labels_bars,
@@ -66,13 +67,15 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
             style_marker(series.marker, index, 9, setting)
         else:
             fill(series.format, index, setting)
+            if chart.stacked and _turn(index) == 0:
+                set_apart_from_neighbours(series.format, setting)
             if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
             if chart.kind.traits.filled and not chart.stacked and len(chart.data.series) > 1:
                 _lighten(series, index, setting)
     if chart.kind.traits.bars:
-        plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
+        plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
             label_values(plot, number_format(chart.data.series[0].decimals), setting)
@@ -119,6 +122,12 @@ def fill(look: Any, index: int, setting: Setting) -> None:
     paint(look.fill.back_color, setting.palette.paper)
     paint(look.line.color, colour)
     look.line.width = Pt(0.75)
+
+
+def set_apart_from_neighbours(look: Any, setting: Setting) -> None:
+    """A line of paper round a surface that others touch: seen in grey as in colour."""
+    paint(look.line.color, setting.palette.paper)
+    look.line.width = Pt(1.25)
 
 
 def _lighten(series: Any, index: int, setting: Setting) -> None:

@@ -14,6 +14,7 @@ from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.extent import rows_height
 from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.placing import add_title, place
@@ -86,7 +87,8 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     left = (longest + _BESIDE) / setting.width
     top = _TOP / setting.height
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    place(area, inner=True, x=left, y=top, w=0.98 - left, h=0.98 - top)
+    high = rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
+    place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
 def _low(chart: Chart) -> float:

@@ -16,6 +16,7 @@ from triptych.media.charts.layout.plan import MOST_LABELLED_BARS, carried
 from triptych.media.charts.series_styles import FALL, RISE, TOTAL
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.extent import bars_width
 from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.placing import add_title, place
@@ -91,7 +92,8 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
         _write_changes(words, chart, setting)
     _style_axes(native, chart, setting, labelled=labelled)
     top = _TOP / setting.height if chart.value_line else 0.0
-    place(element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"), x=0.0, y=top, w=0.99, h=1 - top)
+    width = bars_width(chart, setting, 0.99 * setting.width) / setting.width
+    place(element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"), x=0.0, y=top, w=width, h=1 - top)
 
 
 def _columns(chart: Chart) -> list[_Column]:
