@@ -30,7 +30,7 @@ function status() {
   const now = shown.outputs[open];
   const word = byId("status");
   word.classList.toggle("failed", shown.failed && shown.working.length === 0);
-  if (shown.working.length) word.textContent = `${shown.working.map((stage) => stages[stage]).join(", ")} …`;
+  if (shown.working.length) word.textContent = `${shown.working.map((stage) => stages[stage] || stage).join(", ")} …`;
   else if (shown.failed) word.textContent = "not up to date";
   else word.textContent = now ? `fresh after ${now.seconds.toFixed(2)} s` : "";
   const link = byId("download");

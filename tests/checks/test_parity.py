@@ -327,6 +327,22 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
         "place": "source/section.md:4:1",
         "words": "Text.",
         "wish": "",
+        "page": "",
         "pptx": "moved",
         "reasons": {"pptx": "prose goes to the speaker's notes"},
     }
+
+
+def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) -> None:
+    pages = (0, "i"), (len(letters("A section")), "1")
+    book = FileText(letters("A section Prose for readers."), pages=pages)
+    deck = FileText(letters("Title"), talk=True)
+    rows = all_rows_of(
+        read_book_of, "Prose for readers.\n", more={"slides": {"mode": "none"}}, pdf=book, pptx=deck
+    )
+    assert [(row.kind, row.outcomes["pptx"], row.page) for row in rows[1:]] == [
+        ("chapter title", "in the book", "i"),
+        ("paragraph", "in the book", "1"),
+    ]
+    assert rows[2].reasons["pptx"] == "its chapter has no slides"
+    assert [finding.message for finding in lost(rows)] == ['the title "A book" is in none of: pdf, pptx']

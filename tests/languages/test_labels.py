@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -55,6 +56,7 @@ CLDR = {
     "fa": "« » ‹ ›",
     "ur": "“ ” ‘ ’",
 }
+PARTS_OF_LINES = "numbered titled separator comma bracketed full-stop part-of".split()
 KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page page-short"
 
 
@@ -200,13 +202,14 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
         assert name.count("3.2") == 1
         assert labels.words[kind].replace(" ", "") in name.replace(" ", "") or kind in labels.patterns
         assert " " not in name.replace(labels.words[kind], "")
+    assert {"7", "30"} <= set(re.findall(r"\d+", labels.part_of(7, 30)))
     assert labels.titled("A", "B").startswith("A") and labels.titled("A", "B").endswith("B")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
     own = TABLE[language].get("patterns", {})
-    assert set(own) <= {"numbered", "titled", "separator", "comma", "bracketed", "full-stop", *KINDS.split()}
+    assert set(own) <= {*PARTS_OF_LINES, *KINDS.split()}
     parents = [tag for tag in (*list(fallbacks(language))[1:], "en") if tag in TABLE]
     for key, pattern in own.items():
         given = [TABLE[tag]["patterns"].get(key) for tag in parents if "patterns" in TABLE[tag]]

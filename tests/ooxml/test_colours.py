@@ -9,7 +9,7 @@ from lxml import etree
 
 from triptych.ooxml.colours import Colour, ColourScheme, fill_in, transformed
 from triptych.ooxml.names import A, P
-from triptych.theme.contrast import channels
+from triptych.theme.oklab import channels
 
 NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
 

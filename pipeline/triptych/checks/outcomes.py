@@ -20,6 +20,7 @@ class Outcome(StrEnum):
     RENDERED = "rendered"
     MOVED = "moved"  # into the speaker's notes
     SIMPLIFIED = "simplified"  # it is there, but as less than it is
+    IN_BOOK = "in the book"  # a talk does without it
     LEFT_OUT = "left out"
     NOT_COMPARED = "not compared"  # it has no words to look for
 
@@ -58,10 +59,20 @@ class Search:
             return Finding(Outcome.RENDERED)
         return self._elsewhere(piece, wordings)
 
+    def page(self) -> str:
+        """What the page is called that the last piece was found on."""
+        return self.file.page_of(self.shown.reached)
+
     def _elsewhere(self, piece: Piece, wordings: list[Wording]) -> Finding:
         if any(map(self.spoken.holds, wordings)):
             return Finding(Outcome.MOVED, _why_moved(piece))
-        return Finding(Outcome.LEFT_OUT, piece.wish or "its words are nowhere in the file")
+        return self._nowhere(piece, "its words are nowhere in the file")
+
+    def _nowhere(self, piece: Piece, reason: str) -> Finding:
+        """Left out, or left to the book."""
+        if self.file.talk and piece.untold and not piece.wish:
+            return Finding(Outcome.IN_BOOK, "its chapter has no slides")
+        return Finding(Outcome.LEFT_OUT, piece.wish or reason)
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
         """Whether a text in a figure is the alternative text of its picture, or part of it."""
@@ -104,7 +115,7 @@ class Search:
         if not missing:
             return Finding(Outcome.MOVED, _why_moved(piece))
         reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
-        return Finding(Outcome.LEFT_OUT, piece.wish or reason)
+        return self._nowhere(piece, reason)
 
 
 def _object_name(piece: Piece, wordings: list[Wording]) -> str:
@@ -148,8 +159,6 @@ def _why_moved(piece: Piece) -> str:
             return "it has too many lines for a slide"
         case "caption" | "chart note" | "summary" | "subtitle":
             return "it does not fit on its slide"
-        case "source":
-            return "sources are in the notes of the last slide"
         case "chart" | "figure" | "image" | "table":
             return "it is said with the text around it"
     return "prose goes to the speaker's notes"

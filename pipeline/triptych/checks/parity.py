@@ -25,7 +25,8 @@ __all__ = ["Outcome", "Row", "lost", "parity"]
 class Row:
     """One block: its kind, place and first words, its outcome by output, and the author's word about it.
 
-    ``reasons`` are those of the outcomes, by output; ``nodes`` are what the row stands for.
+    ``reasons`` are those of the outcomes, by output; ``page`` is what the page of the PDF is called where an
+    output leaves it to the book; ``nodes`` are what the row stands for.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Row:
     wish: str = ""
     reasons: Mapping[str, str] = field(default_factory=dict)
     chapter: str = ""
+    page: str = ""
     nodes: tuple[Any, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -45,6 +47,7 @@ class Row:
             "place": str(self.span) if self.span else None,
             "words": self.words,
             "wish": self.wish,
+            "page": self.page,
             **self.outcomes,
             "reasons": dict(self.reasons),
         }
@@ -57,6 +60,7 @@ def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     for piece in pieces(book):
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
         found = {name: search.find(piece, wordings) for name, search in searches.items()}
+        in_book = any(finding.outcome is Outcome.IN_BOOK for finding in found.values())
         rows.append(
             Row(
                 kind=piece.kind,
@@ -66,6 +70,7 @@ def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
                 wish=piece.wish,
                 reasons={name: finding.reason for name, finding in found.items() if finding.reason},
                 chapter=piece.chapter,
+                page=searches["pdf"].page() if in_book and "pdf" in searches else "",
                 nodes=piece.stands_for,
             )
         )

@@ -14,7 +14,7 @@ from triptych.checks.wordings import CUT, PLACE, Wording, letters
 from triptych.diagnostics import Span
 from triptych.media.formulas.linear import linear
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter, Role
+from triptych.model.book import Book, Chapter, Matter, Role, Telling
 from triptych.model.walk import attr_of, children, plain_text, rewrite_all
 
 # Kinds of pieces that a file shows in one way.
@@ -32,8 +32,9 @@ class Piece:
     ``wordings`` are the ways in which an output may word it. ``node`` is None for titles of books and
     parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
     slide, the speaker's notes or the front matter. ``wish`` is the author's word that it is not for every
-    output. ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between
-    drawings, and ``whole_cells`` the letters with what the drawings are called.
+    output. An ``untold`` one is in a chapter that a talk does not tell: back matter, or as the author says.
+    ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings, and
+    ``whole_cells`` the letters with what the drawings are called.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Piece:
     span: Span | None = None
     within: str = ""
     wish: str = ""
+    untold: bool = False
     stands_for: tuple[Any, ...] = ()
     cells: tuple[Wording, ...] = ()
     whole_cells: frozenset[str] = frozenset()
@@ -56,6 +58,7 @@ class _Where:
     span: Span | None
     within: str = ""
     wish: str = ""
+    untold: bool = False
     in_cell: bool = False
 
     def at(self, node: Any) -> _Where:
@@ -92,7 +95,8 @@ def chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     """The pieces of one chapter."""
     name = plain_text(chapter.title)
     within = "front matter" if chapter.matter is Matter.FRONT else ""
-    where = _Where(chapter=name, span=chapter.span, within=within)
+    untold = chapter.matter is Matter.BACK or chapter.talk.telling is Telling.NONE
+    where = _Where(chapter=name, span=chapter.span, within=within, untold=untold)
     if chapter.role not in _UNTITLED:
         yield from _line("chapter title", chapter.title, where)
     yield from _line("summary", chapter.summary, where)
@@ -303,7 +307,13 @@ def _apart(node: nodes.Phrase) -> bool:
 
 
 def _at(where: _Where) -> dict[str, Any]:
-    return {"chapter": where.chapter, "span": where.span, "within": where.within, "wish": where.wish}
+    return {
+        "chapter": where.chapter,
+        "span": where.span,
+        "within": where.within,
+        "wish": where.wish,
+        "untold": where.untold,
+    }
 
 
 def wish_for(node: Any) -> str:

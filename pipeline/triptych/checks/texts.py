@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import pypdfium2
@@ -33,7 +35,8 @@ class FileText:
     ``objects`` are the things that are more than text or a picture, by their kind: of a chart the
     letters of its alternative text, of a table those of each cell, of a formula its own in
     alphabetical order. A kind that is not there is one that the format draws. In a ``still`` file
-    nothing moves.
+    nothing moves; a ``talk`` leaves to the book what it does not tell. ``pages`` are what the pages are
+    called, each with the place in ``shown`` at which it begins.
     """
 
     shown: str
@@ -41,6 +44,13 @@ class FileText:
     alternatives: str = ""
     objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
     still: bool = False
+    talk: bool = False
+    pages: tuple[tuple[int, str], ...] = ()
+
+    def page_of(self, place: int) -> str:
+        """What the page is called that a letter of ``shown`` stands on, "" where there are none."""
+        at = bisect_right(self.pages, place, key=lambda page: page[0])
+        return self.pages[at - 1][1] if at else ""
 
 
 def formula_key(text: str) -> str:
@@ -54,14 +64,18 @@ def pdf_text(data: bytes) -> FileText:
 
     document = pypdfium2.PdfDocument(data)
     from_right = reads_pages_from_right(document)
-    pages = (page.get_textpage().get_text_range() for page in document)
-    shown = letters("".join(text.replace("\ufffe", "") for text in pages))
+    texts = [letters(page.get_textpage().get_text_range().replace("\ufffe", "")) for page in document]
+    names = [document.get_page_label(place) or str(place + 1) for place in range(len(document))]
+    starts = accumulate((len(text) for text in texts[:-1]), initial=0)
     document.close()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
         said = letters(alternatives(pdf))
-    return FileText(letters(structure.text) if structure else shown, alternatives=said, still=True)
+    if structure:
+        return FileText(letters(structure.text), alternatives=said, still=True)
+    pages = tuple(zip(starts, names, strict=False))
+    return FileText("".join(texts), alternatives=said, still=True, pages=pages)
 
 
 def epub_text(data: bytes) -> FileText:
@@ -115,6 +129,7 @@ def deck_text(data: bytes) -> FileText:
         letters("".join(texts["notesSlides"])),
         letters(" ".join(alternatives)),
         {kind: frozenset(found) for kind, found in objects.items()},
+        talk=True,
     )
 
 

@@ -91,11 +91,11 @@ class Words:
 
 
 class Searched:
-    """The letters of a file, and how far a search through them has come."""
+    """The letters of a file, and how far a search through them has come: the place of what was found last."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._reached = 0
+        self.reached = 0
         self._misses = 0
         self._starts: frozenset[str] | None = None
 
@@ -135,9 +135,9 @@ class Searched:
         return False
 
     def _is_near(self, wanted: str) -> bool:
-        place = self.text.find(wanted, self._reached, self._reached + _NEAR)
+        place = self.text.find(wanted, self.reached, self.reached + _NEAR)
         if place >= 0:
-            self._reached = place
+            self.reached = place
         return place >= 0
 
     def _is_far(self, wanted: str) -> bool:
@@ -145,7 +145,7 @@ class Searched:
             return False
         place = self.text.find(wanted)
         if place >= 0 and len(wanted) >= _TELLING:
-            self._reached = place
+            self.reached = place
         if place < 0:
             self._miss()
         return place >= 0

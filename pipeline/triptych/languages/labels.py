@@ -47,6 +47,10 @@ class Labels:
         """Names with what they did, by its MARC relator; authors by their names alone."""
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
+    def bracketed(self, text: str) -> str:
+        """Words in brackets behind others, with the space before them."""
+        return self.patterns["bracketed"].format(text=text)
+
     @property
     def brackets(self) -> tuple[str, str]:
         """What stands before and behind words that follow others in brackets."""
@@ -67,6 +71,10 @@ class Labels:
     def full_stop(self) -> str:
         """The full stop, with the space that is left behind it before the next sentence."""
         return self.patterns["full-stop"]
+
+    def part_of(self, number: int, total: int) -> str:
+        """Which one of several something is, such as "2 of 3"."""
+        return self.patterns["part-of"].format(number=number, total=total)
 
     def dated(self, date: dt.date) -> str:
         """A date in words."""

@@ -162,7 +162,15 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
-    convert = partial(_ink_value, inks=inks)
+    for element in root.iter(etree.Element):
+        if local_name(element) == "image":
+            _convert_held(element, inks)
+    convert_colours(root, partial(_ink_value, inks=inks))
+    return etree.tostring(root)
+
+
+def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
+    """Change all colours that a drawing names, and the black where it names none."""
     for element in root.iter(etree.Element):
         for name in _PROPERTIES:
             if name in element.attrib:
@@ -171,11 +179,8 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
             element.set("style", _converted(style, convert))
         if local_name(element) == "style" and element.text:
             element.text = _converted(element.text, convert)
-        if local_name(element) == "image":
-            _convert_held(element, inks)
     if "fill" not in root.attrib:  # black is what is meant where nothing is said
         root.set("fill", convert("black"))
-    return etree.tostring(root)
 
 
 def _converted(css: str, convert: Callable[[str], str]) -> str:

@@ -94,6 +94,14 @@ class Scale(StrEnum):
     LOG = "log"
 
 
+class Build(StrEnum):
+    """What of a chart each click shows where it appears in parts."""
+
+    NONE = "none"
+    SERIES = "series"
+    CATEGORY = "category"
+
+
 class DatePart(StrEnum):
     """The finest part of a date that a data file writes."""
 

@@ -17,7 +17,7 @@ from PIL import ImageColor
 
 from triptych.ooxml.names import A
 from triptych.ooxml.values import share
-from triptych.theme.contrast import channels, encoded, linear
+from triptych.theme.oklab import channels, encoded, linear
 
 INK, PAPER = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")

@@ -19,6 +19,7 @@ NAMESPACES: Mapping[str, str] = {
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
     "p": "http://schemas.openxmlformats.org/presentationml/2006/main",
     "p14": "http://schemas.microsoft.com/office/powerpoint/2010/main",
+    "p159": "http://schemas.microsoft.com/office/powerpoint/2015/09/main",
     "r": OFFICE,
     "w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
 }

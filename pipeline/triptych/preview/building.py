@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from triptych.build_context import BuildContext
 from triptych.bundled_files import templates_folder
@@ -25,7 +25,7 @@ from triptych.engine.freshness import program_digest
 from triptych.engine.workers import Companion, CompanionStopped
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
-from triptych.outputs import OutputFormat
+from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.passes.references.pages import Printed
 from triptych.press import Manuscript, published, read, write, write_one, write_print
 from triptych.preview.deck import draw_slides, office, read_slides
@@ -213,10 +213,11 @@ class Builder:
             return made
 
         works: dict[OutputFormat, Callable[[], Made]] = {
-            # The quicker one.
-            "pptx": partial(self._companion.do, write_one, "pptx", manuscript, NOT_PRINTED),
-            "pdf": write_pdf,
+            name: partial(self._companion.do, write_one, name, manuscript, NOT_PRINTED)
+            for name in OUTPUT_FORMATS
+            if name not in ("pdf", "epub")
         }
+        works["pdf"] = write_pdf  # the slowest one
         names = [name for name in works if name in run.formats]
         names.sort(key=lambda name: name != self.shared.in_view)
         lull = _LULL
@@ -251,16 +252,19 @@ class Builder:
 
     def _show(self, name: OutputFormat, file_name: str, data: bytes, seconds: float) -> None:
         output = Output.of(file_name, data, seconds)
+        shown: dict[str, Any] = {}
         match name:
             case "epub":
-                self.shared.takes(name, output, ebook=open_ebook(data))
+                shown = {"ebook": open_ebook(data)}
             case "pptx":
-                self.shared.takes(name, output, slides=read_slides(data))
-                self._decks.put(output)
+                shown = {"slides": read_slides(data)}
             case "pdf":
                 leaves, before = read_leaves(data), self.shared.state
                 place = first_change(before.leaves, leaves) if before.leaves else None
-                self.shared.takes(name, output, leaves=leaves, place=place or before.place)
+                shown = {"leaves": leaves, "place": place or before.place}
+        self.shared.takes(name, output, **shown)
+        if name == "pptx":
+            self._decks.put(output)
         self.voice.made(output)
 
     def _publish(self, run: Run) -> None:

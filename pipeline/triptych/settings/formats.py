@@ -69,8 +69,14 @@ class PptxOptions(Strict):
     """What becomes of a slide with too much on it: further slides, smaller text before these, or an error."""
     variation: Literal["light", "dark", "contrast"] = "light"
     """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
+    dividers: Literal["summary", "title", "none"] = "summary"
+    """How a chapter begins: with its title and a sentence of its summary, with its title, or at once."""
+    max_per_chapter: int = Field(default=8, ge=0)
+    """How many slides of a chapter are seen that nobody asked for, with those that open it; 0 is no limit."""
     incremental: bool = False
     """Whether the points of lists appear one after another, with a click each."""
+    transition: Literal["none", "fade", "push", "morph"] = "none"
+    """How one slide gives way to the next; programs that do not know morphing fade."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
     """How fine pictures made of dots are on a slide of 13.33 × 7.5 inches, in dots per inch."""
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 import pydantic
+from pydantic.fields import FieldInfo
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model.relators import WORDS
-from triptych.settings.book import BookEntry, PartEntry, PersonEntry
-from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions, SlideKind
-from triptych.settings.manifest import DataEntry, LintRule, Manifest
-from triptych.settings.pdf_options import MarginsEntry, PdfOptions, SizeEntry
+from triptych.settings.formats import SlideKind
+from triptych.settings.manifest import LintRule, Manifest
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
 
@@ -157,18 +156,19 @@ def _where(parent: Sequence[str | int]) -> str:
 
 def _keys_at(location: Sequence[str | int]) -> set[str]:
     """The keys that the manifest knows at a place."""
-    sections: dict[str, type[Strict]] = {
-        "book": BookEntry,
-        "format": FormatEntry,
-        "pdf": PdfOptions,
-        "page-size": SizeEntry,
-        "margins": MarginsEntry,
-        "epub": EpubOptions,
-        "pptx": PptxOptions,
-        "author": PersonEntry,
-        "chapters": PartEntry,
-        "data": DataEntry,
-    }
-    named = [step for step in location if step in sections]
-    model = sections[str(named[-1])] if named else Manifest
-    return {field.alias or hyphenated(name) for name, field in model.model_fields.items()}
+    model: type[Strict] = Manifest
+    for step in location:
+        field = next((field for name, field in model.model_fields.items() if _key(name, field) == step), None)
+        model = (_section(field.annotation) if field else None) or model
+    return {_key(name, field) for name, field in model.model_fields.items()}
+
+
+def _key(name: str, field: FieldInfo) -> str:
+    return field.alias or hyphenated(name)
+
+
+def _section(annotation: object) -> type[Strict] | None:
+    """The mapping that a value of some type is, or that its items are."""
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return annotation
+    return next((section for part in get_args(annotation) if (section := _section(part))), None)

@@ -7,13 +7,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from triptych.theme.contrast import (
-    VISIBLE,
-    channels,
-    contrast,
-    difference,
-)
+from triptych.theme.contrast import VISIBLE, contrast, difference
 from triptych.theme.neighbours import in_turns_of_grey
+from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours
 
 _APART = 0.1  # of the way from black to white: several times what can just be noticed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
+
+from triptych.theme.oklab import Matrix, channels, lab_of_light, linear, times
 
 # Success criteria 1.4.3, for text, and 1.4.11, for what is drawn.
 READABLE = 4.5
@@ -15,11 +17,6 @@ def contrast(colour: str, ground: str) -> float:
     """The contrast ratio of two colours of six hexadecimal digits, from 1 to 21."""
     darker, lighter = sorted((_luminance(colour), _luminance(ground)))
     return (lighter + 0.05) / (darker + 0.05)
-
-
-def channels(colour: str) -> list[int]:
-    """Red, green and blue from 0 to 255."""
-    return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
 def difference(one: str, other: str) -> float:
@@ -39,23 +36,12 @@ def lightness(colour: str) -> float:
     return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
-def linear(channel: float) -> float:
-    """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-
-
-def encoded(light: float) -> float:
-    """The channel of sRGB that has so much light, both 0 to 1."""
-    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
-
-
 def _lights(colour: str) -> list[float]:
     return [linear(value / 255) for value in channels(colour)]
 
 
-_Matrix = tuple[tuple[float, ...], ...]
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
-_VISIONS: Mapping[str, _Matrix] = {
+_VISIONS: Mapping[str, Matrix] = {
     "all cones": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protanopia": (
         (0.152286, 1.052583, -0.204868),
@@ -73,25 +59,9 @@ _VISIONS: Mapping[str, _Matrix] = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-# Linear RGB to cones, and the cubic roots of these to Oklab: https://bottosson.github.io/posts/oklab/
-_TO_CONES: _Matrix = (
-    (0.4122214708, 0.5363325363, 0.0514459929),
-    (0.2119034982, 0.6806995451, 0.1073969566),
-    (0.0883024619, 0.2817188376, 0.6299787005),
-)
-_TO_OKLAB: _Matrix = (
-    (0.2104542553, 0.7936177850, -0.0040720468),
-    (1.9779984951, -2.4285922050, 0.4505937099),
-    (0.0259040371, 0.7827717662, -0.8086757660),
-)
 
 
 @lru_cache(maxsize=4096)
-def _seen(colour: str, vision: _Matrix) -> list[float]:
+def _seen(colour: str, vision: Matrix) -> list[float]:
     """Where a colour is in Oklab for a reader with a kind of vision."""
-    shown = [min(max(c, 0.0), 1.0) for c in _times(vision, _lights(colour))]
-    return _times(_TO_OKLAB, [c ** (1 / 3) for c in _times(_TO_CONES, shown)])
-
-
-def _times(matrix: _Matrix, vector: Sequence[float]) -> list[float]:
-    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+    return lab_of_light([min(max(c, 0.0), 1.0) for c in times(vision, _lights(colour))])

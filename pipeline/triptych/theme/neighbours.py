@@ -6,7 +6,8 @@ import colorsys
 from collections.abc import Sequence
 from itertools import pairwise, permutations
 
-from triptych.theme.contrast import channels, contrast, difference, lightness
+from triptych.theme.contrast import contrast, difference, lightness
+from triptych.theme.oklab import channels
 
 NEIGHBOURS = 12.0  # of CIE L*, which goes from 0 to 100; a difference of 2 is just noticed side by side
 _STEPS = 40  # of lightness

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from triptych.theme.contrast import READABLE, channels, contrast
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours
 
 STEPS = 9

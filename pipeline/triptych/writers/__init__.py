@@ -102,13 +102,12 @@ def _pdf(job: WritingJob) -> Written:
 
 
 def _epub(job: WritingJob) -> Written:
-    from triptych.writers.epub.room import room
     from triptych.writers.epub.stores import STORES
     from triptych.writers.epub.writer import write_epub
 
     options, context = job.manifest.format.epub or EpubOptions(), job.context
     book = job.shown_in("epub")
-    own = room(options.image_dpi, STORES[options.store])
+    own = STORES[options.store].room(options.image_dpi)
     cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
     pictures = {**context.pictures(book, own), **context.pictures(cover, replace(own, in_dots=True))}
@@ -164,6 +163,9 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         footer=options.footer,
         incremental=options.incremental,
         overflow=options.overflow,
+        transition=options.transition,
+        dividers=options.dividers,
+        most=options.max_per_chapter,
         picture=pictures.__getitem__,
         draw_formulas=context.draw_formulas,
     )

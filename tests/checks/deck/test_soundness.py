@@ -40,7 +40,7 @@ FAULTS = {
     "nothing points to this part": with_part("ppt/slides/slide99.xml"),
     "differ only in case": with_part("PPT/presentation.xml"),
     "not well-formed": replaced("ppt/slides/slide1.xml", "</p:sld>", ""),
-    "is no colour": replaced("ppt/slideMasters/slideMaster1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
+    "is no colour": replaced("ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
     "a table cell without text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
     "one cell for each column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
     "is no unsigned number": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.charts import ChartKind, DatePart, Scale
+from triptych.model.charts import Build, ChartKind, DatePart, Scale
 from triptych.model.nodes import Attr, Chart
 from triptych.reading.charts.chart import ChartReader
 from triptych.reading.data.folder import DataFolder
@@ -49,6 +49,14 @@ def test_a_chart_is_a_line_by_default(read_chart) -> None:
 def test_every_kind_is_known_by_its_name(read_chart, kind: ChartKind) -> None:
     columns = {"x": "output", "y": ""} if kind is ChartKind.HISTOGRAM else {}
     assert read_chart(type=str(kind), **columns)[0].kind is kind
+
+
+def test_a_chart_may_appear_in_parts(read_chart) -> None:
+    assert read_chart()[0].build is Build.NONE
+    assert read_chart(build="category")[0].build is Build.CATEGORY
+    for attributes in ({"build": "categories"}, {"build": "series", "type": "pie"}):
+        chart, found = read_chart(**attributes)
+        assert chart is None and [one.code for one in found] == ["CHT001"]
 
 
 def test_empty_cells_are_gaps(read_chart) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.parity import lost, parity
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, book_pieces, chapter_pieces, part_pieces
-from triptych.checks.texts import deck_text
+from triptych.checks.texts import FileText
 from triptych.checks.wordings import Wording, Words, letters, mostly
 from triptych.diagnostics import Diagnostic
 from triptych.model.book import Book
@@ -61,9 +61,9 @@ def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording]
     return None
 
 
-def missing_from_slides(book: Book, data: bytes) -> Iterator[Diagnostic]:
-    """CHK017 for each piece of the book that is in a deck nowhere, without the author's word."""
-    for finding in lost(parity(book, {"pptx": deck_text(data)})):
+def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnostic]:
+    """CHK017 for each piece of the book that is nowhere in a file, without the author's word."""
+    for finding in lost(parity(book, {output: text})):
         yield replace(finding, code="CHK017", hint=_HINT)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.media.formulas.row_parts import is_bare, is_big, scripts_around, visible
 from triptych.media.xml_names import local_name
 
 _RAISED = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
@@ -31,7 +32,6 @@ _ACCENTS = {
     "`": "\u0300", "\u0300": "\u0300", "˚": "\u030a", "\u030a": "\u030a",
 }  # fmt: skip
 _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # they only embrace what the label under them is about
-_INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
 _TIGHT = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # marks without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
@@ -70,7 +70,7 @@ def _is_flat(root: Any) -> bool:
         match local_name(element):
             case "mtable" if len(element) > 1:
                 return False
-            case "mfrac" if element.get("linethickness", "") in ("0", "0pt", "0px"):
+            case "mfrac" if is_bare(element):
                 return False
             case "mfrac" | "msqrt" | "mroot" if any(
                 local_name(inner) in ("mfrac", "mroot", "msqrt") for inner in element.iterdescendants()
@@ -100,7 +100,7 @@ def _line(element: Any) -> _Piece:
 
 def _token(name: str, element: Any) -> _Piece:
     written = "".join(element.itertext())
-    text = _INVISIBLE.sub("", "".join(map(_plain_letter, written)))
+    text = visible("".join(map(_plain_letter, written)))
     if name == "mtext":
         return _Piece(text.replace("\u00a0", " "), "text")
     text = text.strip()
@@ -132,11 +132,7 @@ def _operator_kind(text: str, element: Any) -> str:
         return "mark"
     if text.isalpha():
         return "function"
-    return "big" if _is_big(text) else "operator"
-
-
-def _is_big(text: str) -> bool:
-    return "∏" <= text <= "∑" or "∫" <= text <= "∳" or "⋀" <= text <= "⋃" or "⨀" <= text <= "⨜"
+    return "big" if is_big(text) else "operator"
 
 
 def _row(pieces: Sequence[_Piece]) -> _Piece:
@@ -205,7 +201,7 @@ def _parts(element: Any) -> list[_Piece]:
 
 def _fraction(element: Any) -> _Piece:
     above, below = _parts(element)
-    if element.get("linethickness", "") in ("0", "0pt", "0px"):
+    if is_bare(element):
         return _Piece(f"{above.text} ¦ {below.text}", "row", False)
     # A product needs brackets under the stroke, since in a/bc it is not plain how far the stroke reaches.
     compound = above.kind == "fraction" or " " in above.text.strip()
@@ -291,14 +287,11 @@ def _as_operand(piece: _Piece) -> _Piece:
 
 
 def _prescripted(element: Any) -> _Piece:
-    names = [local_name(part) for part in element]
-    split = names.index("mprescripts") if "mprescripts" in names else len(names)
-    parts = [_line(part) for part in element]
-    before, after = parts[split + 1 :], parts[1:split]
-    text = "".join(_script(p, (_LOWERED, _RAISED)[n % 2], "_^"[n % 2]) for n, p in enumerate(before))
-    text += _bracketed(parts[0])
-    text += "".join(_script(p, (_LOWERED, _RAISED)[n % 2], "_^"[n % 2]) for n, p in enumerate(after))
-    return _Piece(text, "scripted")
+    after, before = (
+        "".join(_script(_line(p), (_LOWERED, _RAISED)[n % 2], "_^"[n % 2]) for n, p in enumerate(scripts))
+        for scripts in scripts_around(element)
+    )
+    return _Piece(before + _bracketed(_line(element[0])) + after, "scripted")
 
 
 def _fenced(element: Any) -> _Piece:

@@ -135,6 +135,13 @@ def is_big(sign: str) -> bool:
     )
 
 
+def scripts_around(element: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
+    """The scripts behind and before the base of ``mmultiscripts``, lower and upper in turn."""
+    names = [local_name(part) for part in element]
+    split = names.index("mprescripts") if "mprescripts" in names else len(names)
+    return list(element)[1:split], list(element)[split + 1 :]
+
+
 def below_and_above(element: etree._Element) -> tuple[etree._Element | None, etree._Element | None]:
     """What stands at the lower and the upper end of a sign with scripts or limits."""
     parts: list[etree._Element | None] = [*list(element)[1:3], None, None]

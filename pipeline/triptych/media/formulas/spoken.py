@@ -26,6 +26,7 @@ from triptych.media.formulas.row_parts import (
     is_big,
     leaf,
     leaves,
+    scripts_around,
     sign_of,
 )
 from triptych.media.formulas.spoken_signs import Said, sign, symbol
@@ -333,12 +334,10 @@ class _Speaker:
         return Said(self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(said)), 1)
 
     def prescripted(self, element: etree._Element) -> Said:
-        names = [local_name(part) for part in element]
-        split = names.index("mprescripts") if "mprescripts" in names else len(names)
-        base = self.element(element[0]) if names else _NOTHING
-        before = self.script_pairs("", list(element)[split + 1 :])
-        after = self.script_pairs(self.operand(base), list(element)[1:split])
-        return Said(f"{before} {after}".strip(), 1)
+        base = self.element(element[0]) if len(element) else _NOTHING
+        behind, before = scripts_around(element)
+        text = f"{self.script_pairs('', before)} {self.script_pairs(self.operand(base), behind)}"
+        return Said(text.strip(), 1)
 
     def script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
         """A base with lower and upper scripts in turn."""

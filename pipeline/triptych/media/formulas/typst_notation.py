@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from triptych.media.formulas.row_parts import is_bare, scripts_around, visible
 from triptych.media.xml_names import local_name
 
 _FENCES = {
@@ -43,7 +44,6 @@ _STRIKES = {
     "downdiagonalstrike": ", inverted: #true",
     "horizontalstrike": ", angle: #90deg",
 }
-_INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _WIDE = ("Σ", "∑", "∏", "∐", "⋃", "⋂", "⋀", "⋁", "⨁", "⨂", "⨀")
 
 
@@ -100,7 +100,7 @@ def _is_fence(element: Any) -> bool:
 
 
 def _token(name: str, element: Any) -> str:
-    text = _INVISIBLE.sub("", "".join(element.itertext()))
+    text = visible("".join(element.itertext()))
     if name != "mtext":
         text = text.strip()
     if not text:
@@ -128,7 +128,7 @@ def _quoted(text: str, kind: str = "") -> str:
 
 def _fraction(element: Any) -> str:
     above, below = (_notation(part) for part in _parts(element))
-    if element.get("linethickness", "") in ("0", "0pt", "0px"):
+    if is_bare(element):
         return f"mat(delim: #none, {above}; {below})"
     return f"frac({above}, {below})"
 
@@ -189,12 +189,10 @@ def _table(element: Any) -> str:
 
 
 def _prescripted(element: Any) -> str:
-    names = [local_name(part) for part in element]
-    split = names.index("mprescripts") if "mprescripts" in names else len(names)
-    parts = [_notation(part) for part in element]
-    pairs = [*zip(("b", "t"), parts[1:split], strict=False)]
-    pairs += [*zip(("bl", "tl"), parts[split + 1 :], strict=False)]
-    return f"attach({', '.join([parts[0], *(f'{key}: {text}' for key, text in pairs)])})"
+    after, before = scripts_around(element)
+    pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
+    scripts = (f"{key}: {_notation(part)}" for key, part in pairs)
+    return f"attach({', '.join([_notation(element[0]), *scripts])})"
 
 
 _SPECIAL: dict[str, Callable[[Any], str]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from triptych.diagnostics import Span
-from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
+from triptych.model.charts import Annotation, Build, ChartData, ChartKind, Mark, Scale
 from triptych.model.nodes.attributes import NO_ATTR, Attr
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ class Chart:
 
     ``description`` says at length what it shows. ``percent`` stacks shares of a whole; ``y_min`` and
     ``y_max`` are the ends of the value axis where the author set them; ``facet_columns`` is 0 where the
-    outputs choose; ``note`` and ``source`` stand behind the caption. ``value_title`` says what the value
-    axis counts, in ``unit``.
+    outputs choose; slides show it by its ``build``; ``note`` and ``source`` stand behind the caption.
+    ``value_title`` says what the value axis counts, in ``unit``.
     """
 
     kind: ChartKind
@@ -40,6 +40,7 @@ class Chart:
     y_min: float | None = None
     y_max: float | None = None
     facet_columns: int = 0
+    build: Build = Build.NONE
     annotations: tuple[Annotation, ...] = ()
     marks: tuple[Mark, ...] = ()
     language: str = "en"

@@ -120,6 +120,7 @@ class ChartReader:
             y_min=options.y_min,
             y_max=options.y_max,
             facet_columns=options.facet_columns,
+            build=options.build,
             annotations=read_annotations(attr, data, options),
             marks=marks,
             language=self.language,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from triptych.diagnostics import did_you_mean
-from triptych.model.charts import ChartKind, Scale, Traits
+from triptych.model.charts import Build, ChartKind, Scale, Traits
 from triptych.model.nodes import Attr
 from triptych.reading.data.columns import DataError, number
 
-_Choice = TypeVar("_Choice", ChartKind, Scale)
+_Choice = TypeVar("_Choice", Build, ChartKind, Scale)
 
 
 def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
@@ -29,7 +29,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title"), _ALL),
-    **dict.fromkeys(("facet", "facet-columns"), _PANELLED),
+    **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
     "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
     **dict.fromkeys(("y-min", "y-max", "annotate", "mark"), _WITH_AXES & _PANELLED),
@@ -62,6 +62,7 @@ class ChartOptions:
     y_max: float | None
     bins: int | None
     facet_columns: int
+    build: Build
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -82,6 +83,7 @@ def read_options(attr: Attr) -> ChartOptions:
         y_max=_number(attr, "y-max"),
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        build=_choice(attr, "build", Build, Build.NONE),
     )
     _check_together(attr, options)
     return options
@@ -100,6 +102,9 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
         hint = "name the column that splits the rows in facet"
         raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+    if options.build is Build.SERIES and options.kind.traits.round:
+        message = f"a {options.kind} chart has one series, which does not appear in parts"
+        raise DataError("CHT001", message, "build it by category", "build")
     low, high = options.y_min, options.y_max
     if low is not None and high is not None and low >= high:
         raise DataError("CHT001", f"y-min {low:g} is not below y-max {high:g}", attribute="y-min")

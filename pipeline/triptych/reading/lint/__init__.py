@@ -24,11 +24,13 @@ from triptych.reading.lint.blocks.misplaced_front_matter import front_matter_as_
 from triptych.reading.lint.blocks.swallowed import swallowed_blocks
 from triptych.reading.lint.blocks.tables import ragged_tables, tables_as_text
 from triptych.reading.lint.draft import Draft
-from triptych.reading.lint.marks.attributes import attributes_as_text
-from triptych.reading.lint.marks.formulas import formulas_of_latex
-from triptych.reading.lint.marks.printed_marks import marks_as_text
-from triptych.reading.lint.marks.shortcodes import shortcodes_as_text
-from triptych.reading.lint.marks.ticks import code_as_text
+from triptych.reading.lint.marks import (
+    attributes_as_text,
+    code_as_text,
+    formulas_of_latex,
+    marks_as_text,
+    shortcodes_as_text,
+)
 from triptych.reading.lint.names.conditions import unmet_conditions
 from triptych.reading.lint.names.ids import ids_without_kind
 from triptych.reading.lint.names.names import unknown_attributes, unknown_classes, unknown_values

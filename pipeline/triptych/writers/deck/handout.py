@@ -27,7 +27,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.theme.theme import Theme
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Para, Run, TextBody, numbers
 
 _STYLES = (
     ("bold", Style.STRONG),
@@ -40,15 +40,18 @@ _STYLES = (
 def handout(book: Book, deck: Deck) -> Book:
     """The book of a deck: a chapter for each of the book's that has slides, then glossary and bibliography.
 
-    The first slide of a chapter, which is its opener, and those before and after all chapters become no
+    The divider of a chapter, which is its opener, and those before and after all chapters become no
     text of their own. Hidden slides are there: they are for readers.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     told: list[Chapter] = []
-    for number, slide in enumerate(deck.slides, 1):
+    for number, slide in zip(numbers(deck), deck.slides, strict=True):
         if slide.layout is Layout.DIVIDER and slide.id in chapters:
             opener = chapters[slide.id]
             told.append(replace(opener, takeaways=(), blocks=tuple(_notes(slide))))
+        elif slide.chapter in chapters and (not told or told[-1].id != slide.chapter):
+            blocks = tuple(_slide(slide, number))
+            told.append(replace(chapters[slide.chapter], takeaways=(), blocks=blocks))
         elif told and slide.layout is not Layout.CLOSING:
             told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *_slide(slide, number)))
     kept = [c for c in book.chapters if c.role is Role.IMPRINT]

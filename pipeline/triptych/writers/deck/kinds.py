@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from triptych.writers.deck.slides import Layout
@@ -27,6 +27,7 @@ class Role(StrEnum):
     SOURCE = "source"
     QUOTATION = "quotation"
     ATTRIBUTION = "attribution"
+    TRACKER = "tracker"
     NUMBER = "number"
     BEFORE = "text before"
     AFTER = "text after"
@@ -134,7 +135,7 @@ class Kind:
 
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
 # Many a template gives titles one line: better smaller than cut.
-_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=20, needed=True)
+_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True)
 
 
 def _opening_title(least: float) -> Slot:
@@ -200,7 +201,7 @@ _SOURCE = _source(Role.OBJECT)
 _MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
 _SOME = 0.3  # what a message in few words needs
 
-KINDS: Mapping[Layout, Kind] = {
+_KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
         what="the opening slide",
         types=("title",),
@@ -278,7 +279,7 @@ KINDS: Mapping[Layout, Kind] = {
         others=(Layout.BULLETS,),
         main=Role.QUOTATION,
         slots=(
-            Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True),
+            _TITLE,
             Slot(role=Role.QUOTATION, takes=(_ANYTHING,), least=22, needed=True),
             Slot(
                 role=Role.ATTRIBUTION,
@@ -295,7 +296,11 @@ KINDS: Mapping[Layout, Kind] = {
         others=(Layout.BULLETS,),
         share=_MOST,
         main=Role.OBJECT,
-        slots=(_TITLE, Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True)),
+        slots=(
+            _TITLE,
+            Slot(role=Role.OBJECT, takes=(_ANYTHING,), needed=True),
+            _within(Role.SECOND, Role.OBJECT),
+        ),
     ),
     Layout.EQUATION: Kind(
         what="formulas",
@@ -390,4 +395,13 @@ KINDS: Mapping[Layout, Kind] = {
             _kicker(Role.BODY),
         ),
     ),
+}
+
+# Where in the talk one is: only layouts that have a place of this name say so.
+_TRACKER = Slot(role=Role.TRACKER, takes=(("body",),), least=10, where=(Where.NAMED, Role.TITLE))
+_UNTRACKED = (Layout.TITLE, Layout.DIVIDER, Layout.FULL_PICTURE, Layout.CLOSING)
+
+KINDS: Mapping[Layout, Kind] = {
+    layout: kind if layout in _UNTRACKED else replace(kind, slots=(*kind.slots, _TRACKER))
+    for layout, kind in _KINDS.items()
 }

@@ -272,11 +272,12 @@ Body: TypeAlias = (
 
 
 class Layout(StrEnum):
-    """The layouts that a storyboard may ask for."""
+    """The layouts that a storyboard may ask for, in the order of the layout menu."""
 
     TITLE = "title"
     DIVIDER = "divider"
     BULLETS = "bullets"
+    COLUMNS = "columns"
     CHART = "chart"
     TABLE = "table"
     PICTURE = "picture"
@@ -286,7 +287,6 @@ class Layout(StrEnum):
     CALLOUT = "callout"
     NUMBERS = "numbers"
     TIMELINE = "timeline"
-    COLUMNS = "columns"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
     CLOSING = "closing"
@@ -297,7 +297,8 @@ class DeckSlide:
     """One slide of the storyboard.
 
     ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
-    are the lines under and over the title of title, divider and closing slides; ``notes`` are
+    are the lines under and over the title of title, divider and closing slides; ``tracker`` says where in the
+    talk one is, ``chapter`` is the id of the book's chapter; ``notes`` are
     paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
     an author wants this slide, and not only the storyboard, ``own_title`` that its title was written for it;
     ``shown`` is what it shows as blocks of a book,
@@ -310,7 +311,9 @@ class DeckSlide:
     body: Body | None = None
     subtitle: str = ""
     kicker: str = ""
+    tracker: str = ""
     id: str = ""
+    chapter: str = ""
     section: str = ""
     notes: tuple[Spoken, ...] = ()
     hidden: bool = False
@@ -324,7 +327,10 @@ class DeckSlide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """All slides and the properties of the file; ``modified`` is in UTC, ``date`` in words."""
+    """All slides as the book tells them, and the properties of the file.
+
+    ``modified`` is in UTC, ``date`` in words; ``backup`` is what the section of hidden slides is called.
+    """
 
     slides: tuple[DeckSlide, ...]
     title: str
@@ -334,8 +340,29 @@ class Deck:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     overflow: str = "split"
+    transition: str = "none"
     footer: str = ""
     date: str = ""
+    backup: str = "Backup"
+
+
+def presented(deck: Deck) -> tuple[DeckSlide, ...]:
+    """The slides in the order of the file: PowerPoint counts hidden ones too, so that they stand last, in a
+    section of their own.
+    """
+    seen = tuple(slide for slide in deck.slides if not slide.hidden)
+    hidden = (slide for slide in deck.slides if slide.hidden)
+    back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
+    if back and not back[0].section:
+        back[0] = replace(back[0], section=deck.backup)
+    return (*seen, *back)
+
+
+def numbers(deck: Deck) -> list[int]:
+    """The number in the file of each slide, in the order of the book, where each is one slide."""
+    order = sorted(range(len(deck.slides)), key=lambda place: deck.slides[place].hidden)
+    by_place = {place: number for number, place in enumerate(order, 1)}
+    return [by_place[place] for place in range(len(order))]
 
 
 def shortened(text: str, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,7 @@ from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
+from triptych.writers.deck.drawing.footers import set_footers, words
 from triptych.writers.deck.drawing.pictures import Rasterise
 from triptych.writers.deck.drawing.slides import Stage, draw_slide
 from triptych.writers.deck.drawing.text import (
@@ -26,8 +28,9 @@ from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
+from triptych.writers.deck.package.transitions import add_transitions
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NumbersBody
+from triptych.writers.deck.slides import Deck, DeckSlide, Layout, NumbersBody, presented
 from triptych.writers.deck.template.opening import Template, own_template
 
 
@@ -45,18 +48,19 @@ def write_deck(
     stage = Stage(
         template=template,
         text=TextContext(language=deck.language, theme=template.theme, way=template.way),
-        footer=deck.footer or deck.title,
-        date=deck.date,
+        footers=words(deck.footer or deck.title, deck.date),
         rasterise=rasterise,
     )
     fitted, diagnostics = _fit_all(deck, template)
     if has_errors(diagnostics):
         return b"", ordered(diagnostics)
+    set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:
         lift_alternatives(slide)
+    add_transitions(drawn, deck.transition, template.way)
     sections = [slide.source.section if slide.part == 1 else "" for slide in fitted]
     add_sections(presentation, sections, deck.title)
     set_properties(presentation, deck)
@@ -67,6 +71,7 @@ def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Di
     fitted: list[FittedSlide] = []
     diagnostics: list[Diagnostic] = []
     places = template.places
+    taken: set[str] = set()
     numbers = _number_sizes(deck, template)
     for slide in _with_unique_titles(deck):
         if template.offer(layout_for(slide), slide.wish) is None:
@@ -74,6 +79,11 @@ def _fit_all(deck: Deck, template: Template) -> tuple[list[FittedSlide], list[Di
             continue
         fit = partial(_fit, deck=deck, template=template, places=places, numbers=numbers)
         parts, problems = fit_or_reduce(slide, fit)
+        # Titles that were cut to their first words may have become the same.
+        while any(part.title in taken for part in parts):
+            slide = replace(slide, title=_counted_on(parts[0].title))
+            parts, problems = fit_or_reduce(slide, fit)
+        taken |= {part.title for part in parts}
         fitted += parts
         diagnostics += problems
     return fitted, diagnostics
@@ -96,6 +106,7 @@ def _fit(
         template.theme,
         rtl=rtl,
         overflow=slide.overflow or deck.overflow,
+        language=deck.language,
         numbers=numbers,
     )
 
@@ -127,10 +138,11 @@ def _no_layout(slide: DeckSlide, template: Template) -> Diagnostic:
 
 def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
     """Every slide with a title of its own, as screen readers need it; repetitions are counted."""
-    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in deck.slides]
+    told = presented(deck)
+    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in told]
     taken: set[str] = set()
     slides = []
-    for slide, title in zip(deck.slides, written, strict=True):
+    for slide, title in zip(told, written, strict=True):
         own, count = title, 1
         while own in taken or (count > 1 and own in written):
             count += 1
@@ -138,6 +150,12 @@ def _with_unique_titles(deck: Deck) -> list[DeckSlide]:
         taken.add(own)
         slides.append(replace(slide, title=own))
     return slides
+
+
+def _counted_on(title: str) -> str:
+    """A title with the next number behind it."""
+    counted = re.fullmatch(r"(.*) \((\d+)\)", title)
+    return f"{counted[1]} ({int(counted[2]) + 1})" if counted else f"{title} (2)"
 
 
 def _link_slides(

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from triptych.media.pictures.sizes import Room
+
+# The text of a large tablet, in CSS pixels: 6.5 by 9 inches.
+_WIDTH, _HEIGHT = 624.0, 864.0
+_MOST_DOTS = 3_200_000  # bookshops take no more than four million
 _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
@@ -19,6 +24,20 @@ class Store:
     levels: int = 7  # parts, chapters, and headings down to the sixth level
     in_dots: bool = False
     media_types: frozenset[str] = _ALL_PICTURES
+
+    def room(self, dpi: int) -> Room:
+        """What the largest page that a book is commonly read on has for pictures."""
+        return Room(
+            width=_WIDTH,
+            wide=_WIDTH,
+            height=_HEIGHT,
+            dpi=dpi,
+            most_dots=_MOST_DOTS,
+            media_types=self.media_types,
+            in_dots=self.in_dots,
+            motion=True,
+            opaque=True,
+        )
 
 
 STORES: Mapping[str, Store] = {

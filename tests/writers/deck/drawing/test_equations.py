@@ -121,7 +121,7 @@ class TestWhatIsShown:
         (slide,) = evidence(told)
         assert slide.title == "On z³"
         assert [run.text for row in slide.body.rows for cell in row for run in cell.runs] == ["y₁", "√2"]  # type: ignore[union-attr]
-        assert all(run.formula is None for row in slide.body.rows for cell in row for run in cell)  # type: ignore[union-attr]
+        assert all(run.formula is None for row in slide.body.rows for cell in row for run in cell.runs)  # type: ignore[union-attr]
 
     def test_tex_that_is_not_understood_is_code(self, read_book_of: ReadBook) -> None:
         book, found = read_book_of(

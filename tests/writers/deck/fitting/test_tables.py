@@ -133,7 +133,7 @@ def test_rows_of_one_line_are_of_one_height() -> None:
 
 def test_a_table_is_rather_smaller_than_broken() -> None:
     row = (
-        "Critical technologies led in research, of 64",
+        "Critical technologies led in research",
         "2019–2023",
         "over 38,000",
         "about 6,300",

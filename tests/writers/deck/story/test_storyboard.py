@@ -124,11 +124,11 @@ class TestWithoutMarks:
             CodeBody,
         ]
 
-    def test_prose_is_said_at_the_evidence_before_it(self, tell: Tell) -> None:
+    def test_prose_is_said_at_the_nearest_evidence(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\ny\nz\n```\n\nLast.")
         assert [said(slide) for slide in deck.slides[1:-1]] == [
-            ("Before.",),
-            ("After. [An aside.]",),
+            (),
+            ("Before.", "After. [An aside.]"),
             ("Last.",),
         ]
 
@@ -163,7 +163,7 @@ class TestTitles:
         assert said == "Wind. It’s a count. Source: “Trends”."
 
     def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
-        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section"]
+        assert [slide.title for slide in evidence(tell(TABLE))] == ["A section: A, B"]
 
     def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
         written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
@@ -232,12 +232,16 @@ class TestLists:
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")
         kinds = [type(slide.body) for slide in evidence(deck)]
         assert kinds == [EquationBody, TextBody, TableBody]
-        assert [said(slide) for slide in evidence(deck)] == [("Between.",), ("• one", "• two"), ("After.",)]
+        assert [said(slide) for slide in evidence(deck)] == [
+            ("A", "B", "Before.", "Between."),
+            ("• one", "• two"),
+            ("After.",),
+        ]
 
     def test_a_list_that_comes_first_is_said_with_the_text_before_it(self, tell: Tell) -> None:
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n- one\n- two\n\n{TABLE}")
         assert [type(slide.body) for slide in evidence(deck)] == [TextBody, TableBody]
-        assert said(evidence(deck)[0])[:2] == ("B", "Before.")
+        assert said(evidence(deck)[0])[:3] == ("A", "B", "Before.")
 
     def test_of_a_long_point_the_first_sentence_is_shown(self, tell: Tell) -> None:
         long = f"The first is short{' and so on' * 5}. The *second* is not shown."
@@ -294,10 +298,10 @@ class TestFrontMatter:
         assert said(deck.slides[1])[0] == "One"
         assert "1; 2" in notes(deck)
 
-    def test_a_chapter_may_have_none_and_is_said_at_the_end(self, tell: Tell) -> None:
+    def test_a_chapter_may_have_none_and_is_for_readers(self, tell: Tell) -> None:
         deck = tell(f"Prose.\n\n{TABLE}", slides={"mode": "none"})
         assert [slide.layout for slide in deck.slides] == ["title", "closing"]
-        assert "Prose." in said(deck.slides[-1]) and "1; 2" in said(deck.slides[-1])
+        assert notes(deck) == ""
 
     def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
         asked = "::: {.slide title=T}\n- c\n:::\n"
@@ -474,7 +478,7 @@ class TestSources:
         assert (last.id, last.hidden, last.layout) == ("sources", True, "bullets")
         (line,) = words(last)
         assert "First" in line
-        assert "Second" in notes(deck)
+        assert "Second" not in notes(deck)
 
     def test_where_no_slide_cites_there_is_none(self, tell: Tell) -> None:
         assert tell(TABLE).slides[-1].layout == "closing"

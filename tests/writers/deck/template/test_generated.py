@@ -79,7 +79,7 @@ def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() ->
 def test_each_layout_has_the_placeholders_that_are_fitted(layout: Layout, theme: Theme) -> None:
     choice = own_template(theme, "en").offers[layout].choice
     assert choice.way is not Way.OTHER
-    assert choice.cast.boxes == {}
+    assert set(choice.cast.boxes) <= {Role.SECOND}  # what is cut off another place, such as an output's
     for slot in KINDS[layout].slots:
         text = choice.cast.places[slot.role].text
         level = text.levels[0]

@@ -11,6 +11,7 @@ import pytest
 from pptx import Presentation
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Pt
 
 from tests.e2e.deck_templates import dark_by_paint, odd_placeholders, pandoc, python_pptx
 from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
@@ -34,6 +35,11 @@ def changed(change: Callable[[Any], None]) -> bytes:
     with io.BytesIO() as buffer:
         presentation.save(buffer)
         return buffer.getvalue()
+
+
+def keep_title_slide(presentation: Any) -> None:
+    for layout in list(presentation.slide_layouts)[1:]:
+        presentation.slide_layouts.remove(layout)
 
 
 class TestOpening:
@@ -75,13 +81,58 @@ class TestOpening:
         assert taken(pandoc()).theme.sans == "Calibri"
 
 
+class TestContent:
+    def test_the_text_of_the_master_is_a_layout_where_no_layout_has_room(self) -> None:
+        data = changed(keep_title_slide)
+        template = taken(data)
+        own = Presentation(io.BytesIO(python_pptx())).slide_master
+        [body] = [shape for shape in own.placeholders if shape.placeholder_format.type.name == "BODY"]
+        place = template.offers[Layout.BULLETS].places[Role.BODY]
+        assert (place.left, place.top, place.width) == (body.left.pt, body.top.pt, body.width.pt)
+        written, found = write_deck(deck(*everything()), THEME, template=template)
+        assert {problem.code for problem in found} <= {"DTP003"}
+        assert check_deck(written) == []
+        layouts = Presentation(io.BytesIO(written)).slide_layouts
+        assert [layout.name for layout in layouts] == ["Title Slide", "Title and Content"]
+
+    def test_a_template_with_room_for_content_gets_no_layout_more(self) -> None:
+        known = [layout.name for layout in Presentation(io.BytesIO(pandoc())).slide_layouts]
+        assert [view.name for view in taken(pandoc()).views] == known
+
+    def test_text_that_runs_under_the_footer_ends_over_it(self) -> None:
+        def lower(presentation: Any) -> None:
+            layout = presentation.slide_layouts[1]
+            [body] = [shape for shape in layout.placeholders if shape.placeholder_format.idx == 1]
+            body.left, body.top, body.width, body.height = Pt(36), Pt(126), Pt(648), Pt(414)
+
+        template = taken(changed(lower))
+        offer = template.offers[Layout.BULLETS]
+        place = offer.places[Role.BODY]
+        [footer] = [
+            shape
+            for shape in template.presentation.slide_master.placeholders
+            if shape.placeholder_format.type.name == "FOOTER"
+        ]
+        assert place.top + place.height <= footer.top.pt + 1
+        assert Role.BODY in offer.moved
+        slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
+        written, found = write_deck(deck(slide), THEME, template=template)
+        assert found == []
+        shapes = Presentation(io.BytesIO(written)).slides[0].placeholders
+        [body] = [shape for shape in shapes if shape.placeholder_format.idx == 1]
+        assert abs(body.top.pt + body.height.pt - place.top - place.height) < 0.1
+
+
 class TestRefusals:
     def test_a_template_without_a_place_for_text_is_refused_with_its_layouts(self) -> None:
-        def keep_title_slide(presentation: Any) -> None:
-            for layout in list(presentation.slide_layouts)[1:]:
-                presentation.slide_layouts.remove(layout)
+        def without_body(presentation: Any) -> None:
+            keep_title_slide(presentation)
+            master = presentation.slide_master
+            for shape in list(master.placeholders):
+                if shape.placeholder_format.type.name == "BODY":
+                    shape._element.getparent().remove(shape._element)
 
-        template, (problem,) = open_template(THEME, "en", changed(keep_title_slide), {}, SPAN)
+        template, (problem,) = open_template(THEME, "en", changed(without_body), {}, SPAN)
         assert template is None
         assert (problem.code, problem.span) == ("DTP001", SPAN)
         assert "text, charts" in problem.message

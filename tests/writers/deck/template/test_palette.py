@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.theme.contrast import READABLE, VISIBLE
-from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, as_tint
+from triptych.writers.deck.template.variations import Variation, varied
 
 OFFICE = {
     "tx1": "000000",
@@ -49,3 +52,22 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.is_dark
     assert (colours.ink.slot, colours.paper.slot) == ("bg1", "tx1")
     assert colours.quiet(0.85).brightness < 0
+
+
+@pytest.mark.parametrize("ground", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
+def test_the_thinnest_lines_are_seen_and_stay_quiet(ground: str) -> None:
+    colours = palette(ground)
+    assert 1.3 <= colours.contrast(colours.quiet(0.85)) <= 2
+
+
+@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("name", ["muted", "rule"])
+def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
+    colours = varied(load_theme(), variation).colours
+    slots = {"tx1": colours.ink, "bg1": colours.paper, "tx2": colours.deep, "bg2": colours.panel}
+    grounds, colour = (colours.paper, colours.panel), getattr(colours, name)
+    tint = as_tint(colour, slots, grounds)
+    found = Palette(slots.__getitem__, grounds).colour(tint)
+    assert max(abs(a - b) for a, b in zip(channels(found), channels(colour), strict=True)) <= 28
+    for ground in grounds:
+        assert contrast(found, ground) >= min(contrast(colour, behind) for behind in grounds)

@@ -60,7 +60,7 @@ def shape_ids(package: Package) -> Iterator[Fault]:
             for fault in (*_shapes(name, seen), *_placeholders(name, seen))
         )
         shapes = {item.get("id") for item in tree.iter(f"{P}cNvPr")}
-        for target in tree.iter(f"{P}spTgt", f"{P}bldP"):
+        for target in tree.iter(f"{P}spTgt", f"{P}bldP", f"{P}bldGraphic"):
             if target.get("spid") not in shapes:
                 yield Fault(name, f"an animation names the shape {target.get('spid')}, which is missing")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from triptych.theme.contrast import linear
+from triptych.theme.oklab import linear
 
 ENOUGH, ENOUGH_FOR_LARGE = 4.5, 3.0
 LARGE, LARGE_IF_BOLD = 18.0, 14.0  # points

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
+from triptych.media.drawings.recolouring import on_dark
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.graphic_frames import take_place
@@ -47,7 +48,9 @@ def insert_picture(
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
     if picture.media_type == SVG and palette.is_dark:
-        picture = replace(picture, data=on_paper(picture.data))
+        ink, paper = palette.colour(palette.ink), palette.ground[0]
+        dark = on_dark(picture.data, ink, paper) or on_paper(picture.data)
+        picture = replace(picture, data=dark)
     scale = min(place.width / picture.width, place.height / picture.height)
     if picture.full:
         scale = max(place.width / picture.width, place.height / picture.height)
@@ -77,7 +80,7 @@ def _crop(shape: Any, place: Place, width: float, height: float) -> None:
 
 
 def on_paper(svg: bytes) -> bytes:
-    """A drawing on white: it is made in ink, which dark ground would swallow."""
+    """A drawing on white: it is made for it, and its colours cannot be changed."""
     root: Any = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True))
     box = (root.get("viewBox") or "").replace(",", " ").split()
     left, top, width, height = box if len(box) == 4 else ("0", "0", "100%", "100%")

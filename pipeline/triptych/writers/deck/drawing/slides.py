@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.svg_to_dots import rasterise
-from triptych.ooxml.inheritance import kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.writers.deck.drawing.builds import add_builds
+from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
+from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted
 from triptych.writers.deck.drawing.ornaments import add_ornaments
 from triptych.writers.deck.drawing.pictures import Rasterise, describe, insert_picture
@@ -24,7 +25,6 @@ from triptych.writers.deck.drawing.text import (
     child,
     clear_text,
     close_paragraph,
-    office_language,
     set_text,
 )
 from triptych.writers.deck.drawing.text_boxes import add_text_box
@@ -45,7 +45,6 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
-    Run,
     Spoken,
     TableBody,
 )
@@ -61,8 +60,7 @@ class Stage:
 
     template: Template
     text: TextContext
-    footer: str
-    date: str = ""
+    footers: Mapping[str, str]
     rasterise: Rasterise = rasterise
     svg_parts: dict[str, Part] = field(default_factory=dict)
 
@@ -77,27 +75,29 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_ornaments(slide, fitted.ornaments, offer.palette)
     names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
     frames: dict[Role, Any] = {}
+    clicks: list[Click] = []
     for placeholder in list(slide.placeholders):
         index = placeholder.placeholder_format.idx
         placeholder.name = names[index]
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
-            if role in fitted.places:
-                _set_place(placeholder, fitted.places[role])
+            if role in fitted.places or role in offer.moved:
+                _set_place(placeholder, _place(role, fitted, offer))
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
-            _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
+            clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
         elif role is not None and role in fitted.frames:
             frames[role] = placeholder
         else:
             drop(placeholder)
-    _add_text_boxes(slide, fitted, offer, frames, stage)
+    clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
     for role, shape in frames.items():
-        _draw_content(slide, shape, role, fitted, offer, stage)
+        clicks += _draw_content(slide, shape, role, fitted, offer, stage)
+    add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        _add_footers(slide, layout, stage)
+        add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
     notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
@@ -106,9 +106,9 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     return slide
 
 
-def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> None:
+def _write(slide: Slide, shape: BaseShape, text: FittedText, place: Place, stage: Stage) -> list[Click]:
     set_text(text_body(shape), _looks(text, place), slide.part, stage.text)
-    add_builds(slide, shape, text.paras)
+    return clicks_of_text(shape, text.paras)
 
 
 def _place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
@@ -140,8 +140,9 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
 
 def _add_text_boxes(
     slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any], stage: Stage
-) -> None:
-    """Texts and frames for which the layout has no placeholder, each where it is read."""
+) -> list[Click]:
+    """Texts and frames for which the layout has no placeholder, each where it is read → their clicks."""
+    clicks: list[Click] = []
     for role, box in offer.boxes.items():
         place = _place(role, fitted, offer)
         if role in fitted.texts:
@@ -150,9 +151,10 @@ def _add_text_boxes(
                 element_of(frames[Role.OBJECT]).addprevious(element_of(shape))
             if role in fitted.panels:
                 _set_panel(shape, place, offer.palette)
-            _write(slide, shape, fitted.texts[role], place, stage)
+            clicks += _write(slide, shape, fitted.texts[role], place, stage)
         elif role in fitted.frames:
             frames[role] = add_text_box(slide, place, box, role, offer.palette)
+    return clicks
 
 
 def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict[Role, Any]) -> None:
@@ -183,7 +185,8 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
 
 def _draw_content(
     slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
-) -> None:
+) -> list[Click]:
+    """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
     place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
@@ -204,6 +207,7 @@ def _draw_content(
             shapes = insert_chart(slide, placeholder, place, charted, theme, palette, stage.text.language)
             for shape, panel in zip(shapes, chart.data.panels or ("",), strict=True):
                 describe(shape, f"{panel}: {alt or fitted.title}" if panel else alt, name="Chart")
+            return clicks_of_charts(shapes, chart)
         case PictureBody() as picture:
             parts, rasterise = stage.svg_parts, stage.rasterise
             shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
@@ -215,6 +219,7 @@ def _draw_content(
             insert_equation(slide, placeholder, equation, body, stage.text, palette, stage.rasterise)
         case _:
             assert_never(frame.content)
+    return []
 
 
 def _set_place(shape: BaseShape, place: Place) -> None:
@@ -277,42 +282,6 @@ def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
-def _add_footers(slide: Slide, layout: SlideLayout, stage: Stage) -> None:
-    """Footer, date and slide number, which python-pptx leaves out of new slides."""
-    said = {"ftr": stage.footer, "dt": stage.date, "sldNum": ""}
-    for shape in placeholders_of(layout):
-        kind = kind_of(element_of(shape))
-        if kind not in said or (kind != "sldNum" and not said[kind]) or not shape.has_text_frame:
-            continue
-        element = copy.deepcopy(element_of(shape))
-        for content in list(element.find(qn("p:spPr"))):
-            element.find(qn("p:spPr")).remove(content)
-        body = element.find(qn("p:txBody"))
-        styles = body.find(qn("a:lstStyle"))
-        if styles is not None and not len(styles):  # LibreOffice does not inherit it from the master
-            styles.append(stage.template.reader.level(shape, layout))
-        properties = body.find(qn("a:bodyPr"))
-        for name in list(properties.attrib):
-            del properties.attrib[name]
-        if said[kind]:
-            paragraph, *others = body.findall(qn("a:p"))
-            for other in others:
-                body.remove(other)
-            for content in list(paragraph):
-                paragraph.remove(content)
-            add_runs(paragraph, [Run(text=said[kind])], Look(), slide.part, stage.text)
-        for run in body.iter(qn("a:r"), qn("a:fld")):
-            look = run.find(qn("a:rPr"))
-            if look is None:
-                look = run.makeelement(qn("a:rPr"), {})
-                run.insert(0, look)
-            look.set("lang", office_language(stage.text.language))
-        tree = element_of(slide.shapes)
-        identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
-        next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
-        tree.append(element)
 
 
 def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:

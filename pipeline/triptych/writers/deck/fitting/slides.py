@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.code import fit_code
@@ -25,6 +26,7 @@ from triptych.writers.deck.fitting.composition import (
     Places,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
+from triptych.writers.deck.fitting.listings import fit_listings
 from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
@@ -124,13 +126,16 @@ def fit_slide(
     *,
     rtl: bool = False,
     overflow: str = "split",
+    language: str = "en",
     numbers: NumberSizes | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """The slides that show everything, and DEK001 for each thing that does not fit.
 
     With ``overflow`` "shrink" text is set smaller before it goes on further slides, with "error" nothing may
-    need one. ``numbers`` are the sizes of big numbers in the deck; without them the slide's own.
+    need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
+    numbers in the deck; without them the slide's own.
     """
+    labels = load_labels(language)
     layout = layout_for(slide)
     places = places_of[layout]
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
@@ -146,7 +151,8 @@ def fit_slide(
         return [], [*diagnostics, Diagnostic(code="DEK001", message=message, span=slide.span, hint=hint)]
     parts: list[FittedSlide] = []
     for number, body in enumerate(bodies, 1):
-        title = slide.title if len(bodies) == 1 else f"{slide.title} ({number}/{len(bodies)})"
+        part = labels.bracketed(labels.part_of(number, len(bodies))) if len(bodies) > 1 else ""
+        title = slide.title + part
         fitted_title = _fit(title, Role.TITLE, body.layout, places_of[body.layout], theme)
         if fitted_title is None:
             diagnostics.append(_too_large(slide, "title", "shorten it"))
@@ -160,6 +166,7 @@ def fit_slide(
                 texts={
                     Role.TITLE: fitted_title,
                     **({} if body.layout is not layout else texts),
+                    **_tracker(slide, body.layout, places_of[body.layout], theme),
                     **body.texts,
                 },
                 frames=body.frames,
@@ -226,6 +233,8 @@ def _bodies(
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:
+            if both := fit_listings(columns, places_of[Layout.CODE], theme, rtl=rtl):
+                return [both]
             return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
         case _:
             return [Composition(layout=layout)]
@@ -279,6 +288,14 @@ def _small_texts(
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
+
+
+def _tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
+    """Where in the talk the slide is, where the layout has a place for that and it fits."""
+    if not slide.tracker or Role.TRACKER not in places:
+        return {}
+    fitted = _fit(slide.tracker, Role.TRACKER, layout, places, theme)
+    return {Role.TRACKER: fitted} if fitted else {}
 
 
 def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlide, list[_Text]]:

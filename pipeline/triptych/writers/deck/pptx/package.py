@@ -17,14 +17,16 @@ from pptx.opc.package import _Relationship
 from pptx.opc.packuri import PackURI
 from pptx.package import Package
 from pptx.parts.image import Image, ImagePart
-from pptx.parts.slide import SlidePart
+from pptx.parts.slide import SlideLayoutPart, SlidePart
 from pptx.presentation import Presentation
-from pptx.slide import Slide, SlideLayout
+from pptx.slide import Slide, SlideLayout, SlideMaster
 
+from triptych.ooxml.names import R, qn
 from triptych.writers.deck.pptx.installed import require_known_version
 from triptych.writers.deck.pptx.paths import compile_paths
 
 _FIRST_SLIDE_ID = 256  # ECMA-376 Part 1, 19.7.13
+_FIRST_LAYOUT_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
@@ -93,3 +95,32 @@ def add_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
     slide.shapes.clone_layout_placeholders(layout)
     identifiers._add_sldId(id=_FIRST_SLIDE_ID + count, rId=relation)
     return slide
+
+
+def add_layout(model: SlideLayout) -> SlideLayout:
+    """A copy of a layout, last in its master's list."""
+    package, master = model.part.package, model.slide_master
+    name = package.next_partname("/ppt/slideLayouts/slideLayout%d.xml")
+    part: Any = SlideLayoutPart.load(name, model.part.content_type, package, model.part.blob)
+    names = {}
+    for old, relation in model.part.rels.items():
+        target = relation.target_ref if relation.is_external else relation.target_part
+        names[old] = part.relate_to(target, relation.reltype, is_external=relation.is_external)
+    for element in part._element.iter():
+        for attribute in [key for key in element.attrib if str(key).startswith(R)]:
+            element.set(attribute, names.get(element.get(attribute), ""))
+    known: Any = master.part._element.find(qn("p:sldLayoutIdLst"))
+    numbers = [int(item.get("id", _FIRST_LAYOUT_ID)) for item in _numbered(master)]
+    item = known.makeelement(qn("p:sldLayoutId"), {"id": str(max(numbers) + 1)})
+    item.set(qn("r:id"), master.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE_LAYOUT))
+    known.append(item)
+    layout: SlideLayout = part.slide_layout
+    return layout
+
+
+def _numbered(master: SlideMaster) -> Iterator[Any]:
+    """All that share one range of ids: masters and their layouts (ECMA-376 Part 1, 19.2.1.36, 19.3.1.41)."""
+    presentation = master.part.package.presentation_part.presentation
+    yield from presentation.part._element.iter(qn("p:sldMasterId"))
+    for one in presentation.slide_masters:
+        yield from one.part._element.iter(qn("p:sldLayoutId"))

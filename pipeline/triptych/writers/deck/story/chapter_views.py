@@ -2,111 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Span
 from triptych.markup.outline import chapter_name
 from triptych.model import nodes
 from triptych.model.book import Chapter, Telling
-from triptych.model.nodes import Block, Inline
+from triptych.model.nodes import Inline
 from triptych.model.walk import plain_text, walk_all
-from triptych.writers.deck.slides import Layout, Run, Spoken, TextBody
-from triptych.writers.deck.story.author_slides import written
+from triptych.writers.deck.slides import Run, Spoken
+from triptych.writers.deck.story.assertions import Phrasing
+from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.points import section_points
-from triptych.writers.deck.story.runs import asides, runs
-from triptych.writers.deck.story.selection import Shown, shown_in
+from triptych.writers.deck.story.runs import asides, runs, spoken
+from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
+from triptych.writers.deck.story.summary import MOST_LINES, spread
+from triptych.writers.deck.story.titles import ChapterTitles
+from triptych.writers.deck.story.worth import within
+
+_FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
 
-    ``opening`` is what the speaker says first: the part that begins here, notes to title and summary.
+    ``message`` is the sentence under its title; ``opening`` is what the speaker says first: the part that
+    begins here, a summary that is longer than its first sentence, notes to title and summary.
     """
 
     id: str
     title: str
     name: str
-    summary: str
+    message: str
     takeaways: tuple[tuple[Run, ...], ...]
     opening: tuple[Spoken, ...]
     notes: tuple[Spoken, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
+    @property
+    def shows_anything(self) -> bool:
+        """Whether it has a slide that is seen, beside its divider."""
+        return bool(self.takeaways) or any(not item.hidden for item in self.evidence)
 
-def chapter_view(chapter: Chapter, maker: EvidenceMaker) -> ChapterView:
-    """A chapter with its evidence; the prose around each is what the speaker says there."""
-    shown: list[tuple[Evidence, list[Spoken]]] = []
-    notes: list[Spoken] = []
-    for heading, blocks in _sections(chapter):
-        listed, first = _listed(heading, blocks, chapter, maker)
-        for block, here in zip(blocks, _shown_by_block(blocks, chapter), strict=True):
-            if listed and block is first:
-                shown.append((listed, []))
-            said = shown[-1][1] if shown else notes
-            said.extend(maker.speech(*here).paragraphs((block,)))
-            shown.extend((item, []) for node in here if (item := _evidence(node, heading, maker)))
+
+def chapter_view(
+    chapter: Chapter, maker: EvidenceMaker, *, most: int = 0, divided: bool = True
+) -> ChapterView:
+    """A chapter with its evidence, and to each what the speaker says there.
+
+    No more than ``most`` slides are seen that nobody asked for, 0 being no limit; its points, and its divider
+    where it is ``divided`` from those before, are among them.
+    """
+    phrasing = Phrasing.of(chapter.language or maker.labels.language)
+    message = _message(chapter, phrasing)
+    titles = ChapterTitles(phrasing, {message.rstrip(".")})
+    stands: list[Stand] = []
+    passages: list[Passage] = []
+    sections = list(sections_of(chapter))
+    for section in sections:
+        listed = listed_in(section, chapter, maker, titles)
+        made = shown_of(section, chapter, maker, titles, listed)
+        for number, block in enumerate(section.blocks):
+            place, path = len(passages), section.path
+            if listed and block is listed.opens:
+                stands.append(Stand(evidence=listed.evidence, path=path, place=place, points=listed.at))
+            stands += (Stand(evidence=item, path=path, place=place) for item in made.get(number, ()))
+            passages.append(Passage(block=block, path=path, place=place, shown=tuple(section.shown[number])))
     overview = _overview(chapter)
     marked_only = chapter.talk.telling is Telling.EXPLICIT
+    points = overview or (() if marked_only else chapter.takeaways)
+    takeaways = [runs(line, formulas=maker.formulas) for line in points]
+    if not takeaways and chapter.talk.telling is Telling.AUTO:
+        takeaways = _key_sentences(sections, phrasing)
+    room = most and max(most - divided - bool(takeaways), 1)
+    seen = within([stand.evidence for stand in stands], chapter.talk.most or room)
+    stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
+    said: dict[int | None, list[Spoken]] = {}
+    for passage in settled(passages, stands, chapter.language or maker.labels.language):
+        text = maker.speech(*passage.shown).paragraphs((passage.block,))
+        said.setdefault(passage.slide, []).extend(text)
     # Takeaways that nobody marked, or that other points take the place of, are said.
     unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
-    points = overview or (() if marked_only else chapter.takeaways)
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
-        summary=plain_text(chapter.summary),
-        takeaways=tuple(runs(line, formulas=maker.formulas) for line in points),
-        opening=tuple(aside for line in _opener(chapter) for node in line for aside in asides(node)),
-        notes=(*unseen, *notes),
+        message=message,
+        takeaways=tuple(takeaways),
+        opening=(
+            *_rest_of_summary(chapter, message),
+            *(aside for line in _opener(chapter) for node in line for aside in asides(node)),
+        ),
+        notes=(*unseen, *said.get(None, ())),
         evidence=tuple(
-            _within((replace(item, notes=(*item.notes, *said)) for item, said in shown), chapter.talk.most)
+            replace(stand.evidence, notes=(*stand.evidence.notes, *said.get(place, ())))
+            for place, stand in enumerate(stands)
         ),
         span=chapter.span,
     )
-
-
-def _sections(chapter: Chapter) -> Iterator[tuple[str, list[Block]]]:
-    """The blocks under each heading, which is the first of them, and what it says."""
-    heading, blocks = plain_text(chapter.title), list[Block]()
-    for block in chapter.blocks:
-        if isinstance(block, nodes.Heading):
-            yield heading, blocks
-            heading, blocks = plain_text(block.content), []
-        blocks.append(block)
-    yield heading, blocks
-
-
-def _evidence(node: Shown, heading: str, maker: EvidenceMaker) -> Evidence | None:
-    if isinstance(node, nodes.Slide):
-        return written(node, heading, maker)
-    return maker.evidence(node, heading)
-
-
-def _shown_by_block(blocks: Sequence[Block], chapter: Chapter) -> list[list[Shown]]:
-    return [list(shown_in(block, chapter.talk.telling)) for block in blocks]
-
-
-def _listed(
-    heading: str, blocks: list[Block], chapter: Chapter, maker: EvidenceMaker
-) -> tuple[Evidence | None, Block | None]:
-    """The slide of what a section enumerates, where a talk takes what it finds, and the block it stands at.
-
-    It opens the section, whose text is said to it, unless something else is shown before the list.
-    """
-    if chapter.talk.telling is not Telling.AUTO:
-        return None, None
-    points = section_points(blocks, maker.formulas, maker.labels.colon)
-    if points is None:
-        return None, None
-    span = next((place for block in blocks if (place := getattr(block, "span", None))), chapter.span)
-    body = TextBody(paras=points.paras)
-    made = Evidence(layout=Layout.BULLETS, title=heading, body=body, asked=False, span=span)
-    before = blocks[: next(place for place, block in enumerate(blocks) if block is points.first)]
-    return made, points.first if any(_shown_by_block(before, chapter)) else blocks[0]
 
 
 def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
@@ -120,10 +116,24 @@ def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     )
 
 
-def _within(evidence: Iterable[Evidence], most: int) -> Iterator[Evidence]:
-    """Evidence of which no more than ``most`` are seen, unless asked for; 0 is no limit."""
-    for place, item in enumerate(evidence):
-        yield replace(item, hidden=item.hidden or (0 < most <= place and not item.asked))
+def _message(chapter: Chapter, phrasing: Phrasing) -> str:
+    """The first sentence of the summary, else, where a talk takes what it finds, of the text."""
+    if chapter.summary:
+        return phrasing.first_sentence(chapter.summary)
+    return phrasing.opening(chapter.blocks) if chapter.talk.telling is Telling.AUTO else ""
+
+
+def _key_sentences(sections: Iterable[Section], phrasing: Phrasing) -> list[tuple[Run, ...]]:
+    """What each section of the highest level says, as far as a sentence tells; () where few do."""
+    own = (section for section in sections if len(section.path) == 1)
+    said = [key for section in own if (key := phrasing.key_sentence(section.blocks, section.heading))]
+    return [spoken(key) for key in spread(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
+
+
+def _rest_of_summary(chapter: Chapter, message: str) -> Iterator[Spoken]:
+    """The summary, where its first sentence is not all of it."""
+    if plain_text(chapter.summary) not in ("", message):
+        yield runs(chapter.summary)
 
 
 def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,13 +34,15 @@ from triptych.writers.deck.story.runs import (
 from triptych.writers.deck.story.selection import Shown
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
+_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing is called by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Something that is shown on a slide of its own, with what the speaker says about it.
 
-    ``own_title`` says that its title was written for the slide, and not taken from a heading or a caption.
+    ``own_title`` says that its title was written for the slide, and not taken from a heading or a caption,
+    ``asserted`` that its title is more than a heading. ``section`` counts those of the chapter.
     """
 
     layout: Layout
@@ -49,6 +52,8 @@ class Evidence:
     hidden: bool = False
     asked: bool = True
     own_title: bool = False
+    asserted: bool = False
+    section: int = 0
     id: str = ""
     shown: tuple[Block, ...] = ()
     wish: str = ""
@@ -112,10 +117,11 @@ class EvidenceMaker:
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())
         words = plain_text(tuple(inline for inline in caption if not isinstance(inline, nodes.Citation)))
-        short = words.rstrip(".") if 0 < len(words.split()) <= _LONGEST_TITLE else ""
+        named = _FILE_NAME.sub("", words) if layout is Layout.CODE else words
+        short = named.rstrip(".") if 0 < len(named.split()) <= _LONGEST_TITLE else ""
         title = node.attr.get("slide-title") or short or heading
         # A listing has no line under it for its caption.
-        unseen = (spoken(words),) if layout is Layout.CODE and words and title != short else ()
+        unseen = (spoken(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
         return Evidence(
             layout=layout,
             title=title,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from triptych.languages.sentences import sentence_ends
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import attr_of, plain_text
@@ -15,9 +15,6 @@ from triptych.writers.deck.story.runs import numbered, runs
 
 _FEWEST, _MOST = 2, 9  # one is no list, and what is longer is for reading
 _LONGEST = 18  # words of a point; of a longer one the first sentence is shown
-# A full stop behind an initial or an abbreviation ends no sentence, nor does one before a small letter.
-_NO_END = r"(?<!\b\w)(?<!\bvs)(?<!\bcf)(?<!\bca)(?<!\bNo)(?<!\bDr)(?<!\bMr)(?<!\bSt)(?<!\bMrs)(?<!\betc)"
-_SENTENCE = re.compile(rf".+?(?:{_NO_END}[.!?…][)\"'”’»]*(?=\s+[^a-z])|[。！？])", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,8 @@ def _definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
 def _point(content: tuple[Inline, ...], formulas: Formulas | None) -> Para | None:
     shown = runs(content, formulas=formulas)
     text = "".join(run.text for run in shown)
-    if len(plain_text(content).split()) > _LONGEST and (sentence := _SENTENCE.match(text)):
-        shown = tuple(cut(shown, sentence.end()))
+    if len(plain_text(content).split()) > _LONGEST:
+        shown = tuple(cut(shown, next(sentence_ends(text), 0)))
     if not shown:
         return None
     last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))

@@ -7,7 +7,7 @@ code, lists and written slides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import jinja2
@@ -40,8 +40,10 @@ from triptych.writers.deck.story.runs import (
     runs,
     spoken,
 )
+from triptych.writers.deck.story.summary import summary_of
+from triptych.writers.deck.story.titles import told_apart
 
-_ONE_COLUMN, _TWO_COLUMNS = 7, 14  # lines of an agenda
+_ONE_COLUMN, _TWO_COLUMNS = 7, 32  # lines of an agenda
 
 
 def storyboard(
@@ -52,24 +54,30 @@ def storyboard(
     footer: str,
     incremental: bool = False,
     overflow: str = "split",
+    transition: str = "none",
+    dividers: str = "summary",
+    most: int = 0,
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
-    one after another; ``overflow`` is what becomes of too much.
+    one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
+    ``dividers`` how chapters begin, ``most`` how many slides of one are seen that nobody asked for, 0 being
+    no limit.
     """
     found: list[Diagnostic] = []
     maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
-    views = {chapter.id: chapter_view(chapter, maker) for chapter in told}
+    divided = dividers != "none"
+    views = {chapter.id: chapter_view(chapter, maker, most=most, divided=divided) for chapter in told}
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
-    untold = [chapter for chapter in body if chapter.talk.telling is Telling.NONE]
-    back = [c for c in book.chapters if c.matter is Matter.BACK and c.role is not Role.INDEX]
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
+    names = {name: view.title for name, view in views.items()}
+    meta = book.metadata
     chosen: list[DeckSlide] = []
 
     def slide(layout: str, title: str, **more: object) -> str:
@@ -82,16 +90,16 @@ def storyboard(
 
     templates.get_template("deck/storyboard.j2").render(
         slide=slide,
-        meta=book.metadata,
+        meta=meta,
         labels=labels,
+        dividers=dividers,
+        summary=summary_of(meta, told, labels),
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
         front_notes=[text for chapter in front for text in _whole(chapter, speech)],
-        back_notes=[text for chapter in (*untold, *back) for text in _whole(chapter, speech)],
     )
-    meta = book.metadata
     deck = Deck(
-        slides=tuple(chosen),
+        slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,
@@ -100,7 +108,9 @@ def storyboard(
         keywords=meta.keywords,
         footer=footer or meta.title,
         overflow=overflow,
+        transition=transition,
         date=labels.dated(meta.date) if meta.date else "",
+        backup=labels["backup"],
     )
     return deck, found
 
@@ -112,6 +122,17 @@ def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]
         if chapter.part and chapter.part.id not in seen:
             seen.add(chapter.part.id)
             yield chapter, chapter.part
+
+
+def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
+    """The slides, of which the first of each chapter begins a section; so does what comes after chapters."""
+    before = ""
+    for slide in slides:
+        if slide.chapter != before and not slide.section:
+            section = views[slide.chapter].title if slide.chapter else slide.title
+            slide = replace(slide, section=section)
+        before = slide.chapter
+        yield slide
 
 
 def _agenda(lines: tuple[Para, ...]) -> Body:
@@ -160,6 +181,8 @@ def _deck_slide(
     evidence: Evidence | None = None,
     subtitle: str = "",
     kicker: str = "",
+    tracker: str = "",
+    chapter: ChapterView | None = None,
     id: str = "",
     section: str = "",
     notes: Iterable[Spoken] = (),
@@ -183,6 +206,8 @@ def _deck_slide(
         body=body,
         subtitle=subtitle,
         kicker=kicker,
+        tracker=tracker,
+        chapter=chapter.id if chapter else "",
         id=id or (evidence.id if evidence else ""),
         section=section,
         notes=tuple(filter(is_said, notes)),
@@ -192,5 +217,5 @@ def _deck_slide(
         shown=evidence.shown if evidence else (),
         wish=evidence.wish if evidence else "",
         overflow=evidence.overflow if evidence else overflow,
-        span=evidence.span if evidence else span,
+        span=evidence.span if evidence else chapter.span if chapter else span,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,34 +19,17 @@ from triptych.bundled_files import templates_folder
 from triptych.languages.customs import direction
 from triptych.ooxml.names import NAMESPACES, OFFICE
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.theme.theme import Theme
-from triptych.writers.deck.template.palette import on_deep
+from triptych.theme.theme import Colours, Theme
+from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.template.palette import ACCENTS, Tint, as_tint, on_deep
 from triptych.writers.deck.template.variations import is_dark
 
 # Layout files in the order of the layout menu.
-LAYOUTS = (
-    "title",
-    "divider",
-    "bullets",
-    "columns",
-    "chart",
-    "table",
-    "picture",
-    "quote",
-    "code",
-    "equation",
-    "callout",
-    "numbers",
-    "timeline",
-    "comparison",
-    "full-picture",
-    "closing",
-    "title-only",
-    "blank",
-)
+LAYOUTS = (*map(str, Layout), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
+_OUTLINE = 0.75  # of the way to white, around slides on notes pages, which are dark on light
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -56,9 +39,9 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
-def table_styles(theme: Theme, colours: Mapping[str, str], rule: str) -> bytes:
+def table_styles(theme: Theme, colours: Mapping[str, str], rule: Tint) -> bytes:
     """The part with the house table style in other colours: slots for ``ink``, ``deep`` and ``panel``, of
-    which the last may be "", and six hexadecimal digits for the lines between rows.
+    which the last may be "", and a tint for the lines between rows.
     """
     names = {"theme": theme, "tokens": {"rule": rule}, "style": {**colours, "rule": "rule"}, "rtl": False}
     template = _environment().get_template("table-styles.xml.j2")
@@ -104,7 +87,7 @@ class Logo:
 
 @cache
 def build_template(theme: Theme, language: str = "en", logo: Logo | None = None) -> bytes:
-    """A presentation with one master, eighteen layouts, a notes master and the house table style.
+    """A presentation with one master, its layouts, a notes master and the house table style.
 
     The same theme, language and logo give the same bytes. Of the language the template takes the direction
     of reading and the faces of its script.
@@ -122,18 +105,12 @@ def build_template(theme: Theme, language: str = "en", logo: Logo | None = None)
 
 def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
     environment = _environment()
-    colours, night = theme.colours, is_dark(theme.colours)
-    ground, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
-    tokens = {
-        "muted": colours.muted,
-        "rule": colours.rule,
-        "on_deep": on_deep(colours.accent, ground, text),
-    }
-    accents = [*colours.series, *([colours.accent] * 6)][:6]
+    night = is_dark(theme.colours)
+    accents = [*theme.colours.series, *([theme.colours.accent] * 6)][:6]
     names = {
         "style": _HOUSE_TABLES,
         "theme": theme,
-        "tokens": tokens,
+        "tokens": _tokens(theme.colours, accents, night=night),
         "accents": accents,
         "night": night,
         "layouts": LAYOUTS,
@@ -163,6 +140,23 @@ def _rendered(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
         parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
     files = list(logo.files) if logo else []
     return {"[Content_Types].xml": _content_types(parts, files), **_all_relationships(files), **parts}
+
+
+def _tokens(colours: Colours, accents: Sequence[str], *, night: bool) -> dict[str, Tint]:
+    """The theme's colours without a slot, as tints of those that have one: whoever changes the scheme of a
+    deck changes them too.
+    """
+    inks = {"tx1": colours.ink, "bg1": colours.paper, "tx2": colours.deep, "bg2": colours.panel}
+    grounds = (colours.paper, colours.panel)
+    deep, text = (colours.panel, colours.ink) if night else (colours.deep, colours.paper)
+    like = as_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), grounds).slot
+    accent = accents[ACCENTS.index(like)]
+    return {
+        "muted": as_tint(colours.muted, inks, grounds),
+        "rule": as_tint(colours.rule, inks, grounds),
+        "outline": Tint("tx1", _OUTLINE),
+        "on_deep": as_tint(on_deep(colours.accent, deep, text), {like: accent}, (deep,)),
+    }
 
 
 def empty_part(element: str) -> str:

@@ -29,6 +29,7 @@ from triptych.writers.deck.pptx.package import open_presentation
 from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation, SlideLayout
 from triptych.writers.deck.slides import Layout
 from triptych.writers.deck.template.backgrounds import Scheme
+from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
     APPLICATION,
     TABLE_STYLE,
@@ -44,9 +45,11 @@ from triptych.writers.deck.template.matching import (
     match_layouts,
 )
 from triptych.writers.deck.template.palette import (
+    INKS,
     Palette,
     TableLook,
     Tint,
+    as_tint,
     mixed,
 )
 from triptych.writers.deck.template.placeholders import LayoutReader
@@ -67,7 +70,7 @@ _RULE = 0.25  # of the way from the ground to ink
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a layout offers to a kind of slide: where each role is, in which placeholder or text box, and the
-    colours that are seen where its content goes.
+    colours that are seen where its content goes. ``moved`` are roles whose places slides must tell.
     """
 
     choice: Choice
@@ -75,6 +78,7 @@ class Offer:
     places: Mapping[Role, Place]
     placeholders: Mapping[int, Role]
     boxes: Mapping[Role, TextBox]
+    moved: frozenset[Role]
     palette: Palette
 
 
@@ -195,9 +199,10 @@ def slide_size(presentation: Presentation) -> tuple[float, float]:
 
 
 def opened(content: bytes) -> Any:
-    """A vetted presentation, with what PowerPoint needs and other programs leave out."""
+    """A vetted presentation, with what PowerPoint needs and others leave out, and room for content."""
     presentation = open_presentation(as_presentation(content))
     mend(presentation)
+    add_content_layout(presentation)
     return presentation
 
 
@@ -254,6 +259,7 @@ def _offer(choice: Choice) -> Offer:
         places=places,
         placeholders={spot.index: role for role, spot in roles.spots.items()},
         boxes=roles.boxes,
+        moved=roles.moved,
         palette=Palette(scheme.slot, scheme.ground(places[kind.main], chain)),
     )
 
@@ -284,7 +290,8 @@ def _with_table_style(presentation: Presentation, palette: Palette, theme: Theme
         ),
         ink.slot,
     )
-    rule = mixed(palette.ground[0], palette.colour(ink), _RULE)
+    inks = {slot: palette.colour_of(slot) for slot in INKS}
+    rule = as_tint(mixed(palette.ground[0], palette.colour(ink), _RULE), inks, palette.ground[:1])
     ours = etree.fromstring(table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
     part = presentation.part
     try:

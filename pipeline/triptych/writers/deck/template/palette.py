@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from triptych.ooxml.colours import Colour, transformed
-from triptych.theme.contrast import (
-    READABLE,
-    VISIBLE,
-    channels,
-    contrast,
-)
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import channels
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
 from triptych.writers.deck.template.backgrounds import Ground
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
-_INKS = ("tx1", "bg1", "tx2", "bg2")
+INKS = ("tx1", "bg1", "tx2", "bg2")
 # A panel: how far it is made darker or lighter than the ground, and how much of its own colour may be seen.
 _PANEL, _QUIET = 0.05, 1.3
+# The contrast at which a thin line is just seen, and the steps by which quiet ink becomes less quiet.
+_HAIRLINE, _QUIET_STEPS = 1.35, 10
 _STEPS = tuple(step / 10 for step in range(1, 9))
 
 
@@ -48,7 +46,7 @@ class Palette:
 
     def colour(self, tint: Tint) -> str:
         """A tint as six hexadecimal digits."""
-        return transformed(Colour(self.colour_of(tint.slot)), tint.changes()).digits
+        return _tinted(self.colour_of(tint.slot), tint)
 
     def contrast(self, tint: Tint) -> float:
         """The least contrast of a tint with the ground."""
@@ -63,19 +61,20 @@ class Palette:
     @cached_property
     def ink(self) -> Tint:
         """The text colour where it can be read; else what can be read best."""
-        return self._first(_INKS, READABLE)
+        return self._first(INKS, READABLE)
 
     @cached_property
     def paper(self) -> Tint:
         """The slot that is most like the ground."""
-        near = min(("bg1", *_INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1))
+        near = min(("bg1", *INKS), key=lambda slot: round(self.contrast(Tint(slot)), 1))
         return Tint(near)
 
-    def quiet(self, share: float, least: float = 1.0) -> Tint:
-        """Ink, a share of the way to paper so far as its contrast allows."""
+    def quiet(self, share: float, least: float = _HAIRLINE) -> Tint:
+        """Ink, a share of the way to paper, or less of it so that its contrast is not below the least."""
         light = sum(channels(self.colour(self.ink))) > 3 * 127
-        tint = Tint(self.ink.slot, -share if light else share)
-        return tint if self.contrast(tint) >= least else self.ink
+        steps = (share * step / _QUIET_STEPS for step in range(_QUIET_STEPS, 0, -1))
+        tints = (Tint(self.ink.slot, round(-step if light else step, 3)) for step in steps)
+        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
 
     @cached_property
     def muted(self) -> Tint:
@@ -122,6 +121,45 @@ def paint(colour: Any, tint: Tint) -> None:
     colour.theme_color = MSO_THEME_COLOR.from_xml(tint.slot)
     if tint.brightness:
         colour.brightness = tint.brightness
+
+
+def as_tint(colour: str, slots: Mapping[str, str], ground: Ground) -> Tint:
+    """The tint of a slot that is most like a colour, and is seen on the ground as well as the colour is.
+
+    ``slots`` are the colours that may be taken, by their names.
+    """
+    found = {slot: Tint(slot, _step(own, colour)) for slot, own in slots.items()}
+    slot = min(found, key=lambda slot: _distance(_tinted(slots[slot], found[slot]), colour))
+    least = min(contrast(colour, behind) for behind in ground)
+    away = 1 if sum(channels(ground[0])) < sum(channels(colour)) else -1
+    brightness = found[slot].brightness
+    while abs(brightness) < 1:
+        tint = Tint(slot, brightness)
+        if min(contrast(_tinted(slots[slot], tint), behind) for behind in ground) >= least:
+            return tint
+        brightness = round(brightness + away / 100, 2)
+    return Tint(slot)
+
+
+def _step(own: str, colour: str) -> float:
+    """How far towards white, or below 0 towards black, a colour has the lightness of another."""
+    start, end = (_lightness(one) for one in (own, colour))
+    if end >= start:
+        return round((end - start) / (1 - start), 2) if start < 1 else 0.0
+    return -round(1 - end / start, 2)
+
+
+def _lightness(colour: str) -> float:
+    values = channels(colour)
+    return (max(values) + min(values)) / 510
+
+
+def _tinted(colour: str, tint: Tint) -> str:
+    return transformed(Colour(colour), tint.changes()).digits
+
+
+def _distance(colour: str, other: str) -> int:
+    return sum((a - b) ** 2 for a, b in zip(channels(colour), channels(other), strict=True))
 
 
 def on_deep(accent: str, ground: str, text: str) -> str:

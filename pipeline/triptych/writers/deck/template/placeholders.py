@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from triptych.ooxml.inheritance import (
     FURNITURE,
+    TITLES,
     Box,
     box_of,
     chain_of,
@@ -36,10 +37,17 @@ from triptych.writers.deck.pptx.terms import (
     SlideLayout,
     SlideMaster,
 )
+from triptych.writers.deck.template.clearance import clear_of
+
+_Box: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in points."""
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
 _FONT = "Calibri"  # of a theme that names none
+
+_CIRCLE = 360 * 60_000  # in the units of angles (20.1.10.3)
+_SLANTED = 15 * 60_000  # so much some designs slant their titles, which can still be read
 
 _UNFILLED = {*FURNITURE, "hdr", "sldImg"}
 
@@ -65,7 +73,10 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Spot:
-    """A placeholder of a layout; ``chain`` are its element and those that it inherits from."""
+    """A placeholder of a layout; ``chain`` are its element and those that it inherits from.
+
+    ``moved`` says that its place is not where the layout has it, so that slides must tell it.
+    """
 
     index: int
     kind: str
@@ -73,6 +84,7 @@ class Spot:
     chain: Sequence[Any]
     place: Place
     levels: Sequence[Any] = field(repr=False)
+    moved: bool = False
 
     @property
     def area(self) -> float:
@@ -93,9 +105,18 @@ class LayoutReader:
         self._fonts: dict[Any, ThemeFonts] = {}
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
-        """The placeholders that can be filled, in order; those that stand upright or turned cannot."""
-        spots = (self._spot(shape, layout) for shape in placeholders_of(layout))
-        return [spot for spot in spots if spot is not None]
+        """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
+        cannot.
+        """
+        found = [(shape, self._spot(shape, layout)) for shape in placeholders_of(layout)]
+        spots = [spot for _, spot in found if spot is not None]
+        chains = (
+            chain_of(element_of(shape), None, element_of(layout.slide_master))
+            for shape, _ in found
+            if kind_of(element_of(shape)) in FURNITURE
+        )
+        furniture = [_in_points(box) for chain in chains if (box := box_of(chain)) is not None]
+        return [_cleared(spot, spots, furniture) for spot in spots]
 
     def fonts(self, layout: SlideLayout) -> ThemeFonts:
         """The fonts of the layout's theme."""
@@ -103,10 +124,6 @@ class LayoutReader:
         if part not in self._fonts:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
-
-    def level(self, shape: BaseShape, layout: SlideLayout) -> Any:
-        """The properties of the first level of a layout's placeholder, whatever says them."""
-        return self._level_element(self._styles(element_of(shape), layout), 1)
 
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
@@ -138,8 +155,28 @@ class LayoutReader:
         return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
 
 
+def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
+    """A placeholder for content without what lies under the title, a footer, the date or the number.
+
+    One that holds the whole title is the ground that it stands on.
+    """
+    own = spot.place
+    titles = [
+        (title.left, title.top, title.width, title.height)
+        for title in (other.place for other in spots if other.kind in TITLES)
+    ]
+    if spot.kind in TITLES or any(
+        own.left <= left and own.top <= top and own.top + own.height >= top + high
+        for left, top, _, high in titles
+    ):
+        return spot
+    boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *furniture))
+    place = clear_of(own, boxes)
+    return spot if place is own else replace(spot, place=place, moved=True)
+
+
 def placed(
-    box: tuple[float, float, float, float],
+    box: _Box,
     insets: tuple[float, float, float, float],
     levels: tuple[Level, ...],
     columns: tuple[int, float] = (1, 0.0),
@@ -192,10 +229,11 @@ def _is_turned(element: Any) -> bool:
     transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
     body = element.find(f".//{qn('a:bodyPr')}")
     upright = body is not None and body.get("vert", "horz") != "horz"
-    return upright or (transform is not None and transform.get("rot", "0") != "0")
+    turn = 0 if transform is None else int(transform.get("rot", "0"))
+    return upright or min(turn % _CIRCLE, -turn % _CIRCLE) > _SLANTED
 
 
-def _in_points(box: Box) -> tuple[float, float, float, float]:
+def _in_points(box: Box) -> _Box:
     """Left, top, width, height."""
     sides = (box.left, box.top, box.right - box.left, box.bottom - box.top)
     left, top, width, height = (side / EMU_PER_POINT for side in sides)

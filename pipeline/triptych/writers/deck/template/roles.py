@@ -32,6 +32,13 @@ class Cast:
     spots: Mapping[Role, Spot]
     boxes: Mapping[Role, TextBox]
 
+    @property
+    def moved(self) -> frozenset[Role]:
+        """Roles that are not where the layout has their placeholders, or take less of it."""
+        return frozenset(
+            role for role, spot in self.spots.items() if spot.moved or self.places[role] != spot.place
+        )
+
     def share(self, role: Role, slide: tuple[float, float]) -> float:
         """The part of a slide, whose width and height are given, that a role has."""
         place = self.places[role]

@@ -6,13 +6,9 @@ import colorsys
 from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
-from triptych.theme.contrast import (
-    READABLE,
-    VISIBLE,
-    channels,
-    contrast,
-)
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.neighbours import apart_in_grey
+from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
 

@@ -1,4 +1,6 @@
-"""Marks that stand in the text as they were written: not closed, turned round, or of another tool."""
+"""Marks within a line that stand in the text as they were written: not closed, turned round, or of another
+tool. The table has those that a pattern tells; what needs more is a rule of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic
-from triptych.reading.lint.draft import Draft
+from triptych.reading.lint.draft import Draft, first_word, without_code
+from triptych.reading.lint.tree import OPAQUE
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
 _LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # what is cited may have an address behind it
@@ -92,3 +95,82 @@ def marks_as_text(draft: Draft) -> Iterator[Diagnostic]:
                     yield draft.found(code, place, message, hint)
                     if code in _ONCE:
                         break
+
+
+# An id, a class or one of the keys that people write behind what has none, each as a word.
+_PRINTED = re.compile(
+    r"\{(?:#[A-Za-z][\w:.-]*|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
+)
+_NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # where they are no text
+
+
+def attributes_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """Behind a blank, with a sign that does not belong, or behind what takes none."""
+    for text in draft.tree.texts:
+        for match in _PRINTED.finditer(text) if "{" in text else ():
+            before = text[: match.start()].rstrip(" ")
+            if before.endswith((":::", OPAQUE)):
+                continue  # a fence, which has a rule of its own; or a formula's, which we read ourselves
+            if place := draft.place(_NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")):
+                message = f"the attributes {match.group().rstrip()}…}} are read as text"
+                hint = 'write them right behind what they belong to, as {#id .class key="value"}'
+                yield draft.found("LNT016", place, message, hint)
+
+
+_SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")
+_WRITTEN = r"\{\{\s*(?:data\(|[A-Za-z_][\w.]*\s*(?:\|[^{}\n]*)?\}\})"
+_EXPRESSION = re.compile(_WRITTEN)
+
+_ALLOW = "allow expressions by `jinja: true` in the manifest, or write {{< var name >}}"
+
+
+def shortcodes_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """One that is not closed, of another tool, or an expression where none is allowed."""
+    for text in draft.tree.texts:
+        if "{{" not in text and "}}" not in text:
+            continue
+        if (match := _SHORTCODE.search(text)) and (place := draft.place(re.escape(match.group()))):
+            message = "a shortcode is read as text"
+            hint = "write {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
+            yield draft.found("LNT022", place, message, hint)
+        if draft.expressions or not _EXPRESSION.search(text):
+            continue
+        if place := draft.place(_WRITTEN):
+            message = "an expression is read as text"
+            yield draft.found("LNT022", place, message, _ALLOW)
+
+
+# As LaTeX writes formulas; a bracket that is escaped for its own sake has no formula between.
+_OF_LATEX = re.compile(
+    r"(?<!\\)\\\((?=[^()\n]*(?:[=^_]|\\[a-z]{2}))[^\n]*?\\\)|(?<!\\)\\\[(?=(?:(?!\\\])[^\n])*(?:[=^_]|\\[a-z]{2}))(?!\^)[^\n]*?\\\](?!\()"
+)
+
+
+def formulas_of_latex(draft: Draft) -> Iterator[Diagnostic]:
+    """Formulas between brackets with backslashes."""
+    for number, line in enumerate(draft.lines, 1):
+        if "\\" not in line or number in draft.outline.hidden:
+            continue
+        for match in _OF_LATEX.finditer(without_code(line)):
+            message = "a formula between \\( and \\), or \\[ and \\], is read as text"
+            hint = "write $a = b$, or $$a = b$$ on lines of its own"
+            yield draft.found("LNT015", (number, match.start() + 1), message, hint)
+
+
+_OPEN = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but 'quotes' as `TeX' has them
+_QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
+
+
+def code_as_text(draft: Draft) -> Iterator[Diagnostic]:
+    """One tick without its other, or quotation marks in place of ticks."""
+    for text in draft.tree.texts:
+        match = _OPEN.search(text) if "`" in text else None
+        if match and (place := draft.place(rf"(?<!`)`{first_word(text[match.end() :])}")):
+            message = "code that begins here does not end, and is read as text"
+            yield draft.found("LNT031", place, message, "write `code`, or \\` for the sign itself")
+    fences = [number for number, line in enumerate(draft.prose, 1) if _QUOTED.match(line)]
+    if len(fences) > 1:
+        message = "code between quotation marks is read as text"
+        yield draft.found(
+            "LNT031", (fences[0], 1), message, "begin and end it with a line of ```, grave accents"
+        )

@@ -1,0 +1,69 @@
+"""Where sentences end: by full stops and spaces, or, where a script sets none, by full stops alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_BEHIND = "\"')\\]”’»›“‘"  # what may close behind a full stop
+_END = re.compile(
+    rf"[.!?…;]*[.!?…][{_BEHIND}]*(?=\s|$)"
+    r"|[。！？｡]+[」』”’）】〉》]*"
+    rf"|[।॥۔؟።։]+[{_BEHIND}]*"
+)
+_WORD = re.compile(r"[^\W\d_]+$")
+_COUNT = re.compile(r"(?:^|[\s(])\d{1,2}$")
+# Words that a full stop follows within a sentence; the second row only where a number comes next.
+_ABBREVIATIONS = frozenset(
+    "vs cf ca al dr mr mrs ms prof st mt jr inc ltd corp resp incl excl etc bzw vgl usw evtl ggf inkl sog "
+    "hrsg bijv enz mme mlle sra dott sig aprox approx obr tzv tzn atd napr напр др англ".split()
+)
+_BEFORE_NUMBERS = frozenset(
+    "fig figs eq eqs tab no nos nr vol vols ch chap sec pp pg ed art bd kap abb abs gl env núm pág págs cap "
+    "pag blz afb rys str č рис табл гл стр см".split()
+)
+# Languages that write the third as 3.
+_ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is tr".split())
+
+
+def sentence_ends(text: str, language: str = "") -> Iterator[int]:
+    """The places behind each sentence and the space that follows it; the last is the end of the text.
+
+    A full stop ends none behind an initial or an abbreviation, before a small letter, or where it makes a
+    number an ordinal.
+    """
+    start = 0
+    for match in _END.finditer(text):
+        end = match.end()
+        while end < len(text) and text[end].isspace():
+            end += 1
+        if end < len(text) and _ends(text, match, text[end], language):
+            yield end
+            start = end
+    if start < len(text):
+        yield len(text)
+
+
+def sentences_of(text: str, language: str = "") -> list[str]:
+    """A text cut into its sentences, each with the space that follows it."""
+    ends = list(sentence_ends(text, language))
+    return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _ends(text: str, match: re.Match[str], following: str, language: str) -> bool:
+    if following.islower():
+        return False
+    if not match.group().startswith(".") or match.group().startswith(".."):
+        return True
+    before = text[max(0, match.start() - 20) : match.start()]
+    if _COUNT.search(before):
+        return language.lower().partition("-")[0] not in _ORDINAL_STOPS
+    word = _WORD.search(before)
+    if word is None:
+        return True
+    name = word.group()
+    if len(name) == 1 and ord(name) < 0x250:  # an initial
+        return False
+    if name.lower() in _ABBREVIATIONS:
+        return False
+    return not (name.lower() in _BEFORE_NUMBERS and (following.isdigit() or following in "(["))

@@ -1,0 +1,61 @@
+"""A listing and what it prints: shown on one slide, as they belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from triptych.model import nodes
+from triptych.model.nodes import Block
+from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout
+from triptych.writers.deck.story.evidence import Evidence
+
+_PRINTED = frozenset("console output text txt plain stdout stderr ansi sh-session shell-session none".split())
+_MOST_BETWEEN = 2  # paragraphs
+# What stands on a slide in a size that can be read: lines, and characters of a line.
+_LINES, _CHARACTERS = 18, 98
+
+
+def prints(node: object) -> bool:
+    """Whether a listing is what a program prints."""
+    return isinstance(node, nodes.CodeBlock) and (
+        node.language.lower() in _PRINTED
+        or node.attr.has("output")
+        or any(node.attr.has(f"cell-output-{way}") for way in ("stdout", "stderr", "display"))
+    )
+
+
+def printed_by(listing: Evidence, output: Evidence, between: Sequence[Block]) -> Evidence | None:
+    """A listing with its output beside it; None where these are two things.
+
+    They are one where the output follows the listing with no more than a few paragraphs ``between``, and
+    nobody asked for either by itself.
+    """
+    if listing.asked or output.asked or listing.hidden or output.hidden:
+        return None
+    if not isinstance(listing.body, CodeBody) or not isinstance(output.body, CodeBody):
+        return None
+    if prints(listing.shown[0]) or not prints(output.shown[0]):
+        return None
+    if not _have_room(listing.body.text, output.body.text):
+        return None
+    if len(between) > _MOST_BETWEEN or not all(isinstance(block, nodes.Paragraph) for block in between):
+        return None
+    columns = Column(body=listing.body), Column(body=output.body)
+    return replace(
+        listing,
+        layout=Layout.COLUMNS,
+        body=ColumnsBody(columns=columns),
+        notes=(*listing.notes, *output.notes),
+        shown=(*listing.shown, *output.shown),
+    )
+
+
+def _have_room(listing: str, output: str) -> bool:
+    """Whether both stand on a slide, one over the other or side by side."""
+    texts = [text.strip("\n").split("\n") for text in (listing, output)]
+    heights = [len(lines) for lines in texts]
+    widths = [max(map(len, lines)) for lines in texts]
+    over = sum(heights) <= _LINES and max(widths) <= _CHARACTERS
+    beside = max(heights) <= _LINES and sum(widths) <= _CHARACTERS
+    return over or beside

@@ -1,0 +1,139 @@
+"""A chapter in its sections, and what each shows, with its title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.model import nodes
+from triptych.model.book import Chapter, Telling
+from triptych.model.nodes import Block
+from triptych.model.walk import plain_text
+from triptych.writers.deck.slides import Layout, TextBody
+from triptych.writers.deck.story.author_slides import written
+from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
+from triptych.writers.deck.story.outputs import printed_by
+from triptych.writers.deck.story.points import section_points
+from triptych.writers.deck.story.selection import Shown, shown_in
+from triptych.writers.deck.story.titles import ChapterTitles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The blocks under a heading, which is the first of them, but for those before the first heading.
+
+    ``path`` are the numbers of the headings over them among the blocks of the chapter: () before the first.
+    ``shown`` is for each block what is shown of it.
+    """
+
+    heading: str
+    path: tuple[int, ...]
+    blocks: Sequence[Block]
+    shown: Sequence[Sequence[Shown]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The slide of what a section enumerates: ``at`` is the block that does so, ``opens`` the one that the
+    slide stands at, which is the first of the section unless something else is shown before the list.
+    """
+
+    evidence: Evidence
+    at: Block
+    opens: Block
+
+
+def sections_of(chapter: Chapter) -> Iterator[Section]:
+    """The sections of a chapter in their order."""
+
+    def section() -> Section:
+        shown = [list(shown_in(block, chapter.talk.telling)) for block in blocks]
+        return Section(heading=heading, path=tuple(n for _, n in over), blocks=blocks, shown=shown)
+
+    heading, blocks = plain_text(chapter.title), list[Block]()
+    over: list[tuple[int, int]] = []  # the level of each heading over the blocks, and its number among all
+    for number, block in enumerate(chapter.blocks, 1):
+        if isinstance(block, nodes.Heading):
+            yield section()
+            heading, blocks = plain_text(block.content), []
+            over = [*((level, n) for level, n in over if level < block.level), (block.level, number)]
+        blocks.append(block)
+    yield section()
+
+
+def listed_in(
+    section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles
+) -> Listed | None:
+    """The slide of what a section enumerates, where a talk takes what it finds."""
+    if chapter.talk.telling is not Telling.AUTO:
+        return None
+    points = section_points(section.blocks, maker.formulas, maker.labels.colon)
+    if points is None:
+        return None
+    spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
+    place = next(place for place, block in enumerate(section.blocks) if block is points.first)
+    follows = any(section.shown[:place])
+    title = titles.of(place, section.blocks, section.heading, first=not follows)
+    if title == section.heading and not section.path:
+        title = maker.labels.titled(title, maker.labels["contents"])
+    made = Evidence(
+        layout=Layout.BULLETS,
+        title=title,
+        body=TextBody(paras=points.paras),
+        asked=False,
+        asserted=title != section.heading,
+        section=_number(section),
+        span=next(spans, chapter.span),
+    )
+    return Listed(evidence=made, at=points.first, opens=points.first if follows else section.blocks[0])
+
+
+def shown_of(
+    section: Section, chapter: Chapter, maker: EvidenceMaker, titles: ChapterTitles, listed: Listed | None
+) -> Mapping[int, list[Evidence]]:
+    """What a section shows, by the places of its blocks; an output goes with the listing before it."""
+    made: dict[int, list[Evidence]] = {}
+    last: tuple[int, int] | None = None  # the block of the evidence before, and its place among that block's
+    first = listed is None or listed.opens is not section.blocks[0]
+    for place, here in enumerate(section.shown):
+        for node in here:
+            item = _evidence(node, place, section, chapter, maker, titles, first=first and last is None)
+            if item is None:
+                continue
+            if last:
+                before = made[last[0]][last[1]]
+                between = section.blocks[last[0] + 1 : place]
+                if together := printed_by(before, item, between):
+                    made[last[0]][last[1]] = together
+                    continue
+            made.setdefault(place, []).append(item)
+            last = place, len(made[place]) - 1
+    return made
+
+
+def _evidence(
+    node: Shown,
+    place: int,
+    section: Section,
+    chapter: Chapter,
+    maker: EvidenceMaker,
+    titles: ChapterTitles,
+    *,
+    first: bool,
+) -> Evidence | None:
+    if isinstance(node, nodes.Slide):
+        return replace(written(node, section.heading, maker), section=_number(section))
+    item = maker.evidence(node, "")
+    if item is None:
+        return None
+    title = item.title
+    if not title:
+        derived = chapter.talk.telling is Telling.AUTO
+        title = titles.of(place, section.blocks, section.heading, first=first) if derived else section.heading
+    asserted = title != section.heading
+    return replace(item, title=title, asserted=asserted, section=_number(section))
+
+
+def _number(section: Section) -> int:
+    """The section of the highest level that it is in."""
+    return section.path[0] if section.path else 0

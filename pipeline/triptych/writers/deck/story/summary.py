@@ -1,0 +1,81 @@
+"""What a talk says at its beginning and at its end: the book in a few lines, and the message to take home."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from triptych.languages.labels import Labels
+from triptych.model.book import Chapter, Matter, Metadata, Role
+from triptych.model.isbn import URN
+from triptych.model.walk import plain_text
+from triptych.writers.deck.slides import Run
+from triptych.writers.deck.story.runs import runs, spoken
+
+T = TypeVar("T")
+
+MOST_LINES = 6  # lines of the summary
+_LONGEST_LINE = 160  # characters, which are two rows of a slide
+_LONGEST_MESSAGE = 130  # characters, which stand in large type
+_ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The lines of the slide after the title, the message of the last one, "" for none, and the lines there
+    that say where the book is found.
+    """
+
+    lines: tuple[tuple[Run, ...], ...]
+    message: str
+    found_at: tuple[tuple[Run, ...], ...]
+
+
+def summary_of(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> Summary:
+    """The takeaways of the book; where the manifest has none, the first of each chapter's.
+
+    Of more chapters than the slide has lines some are left out, evenly. The message is the first of the
+    book's, else what the conclusion, or the last chapter that has takeaways, says first.
+    """
+    if meta.takeaways:
+        said = [spoken(text) for text in meta.takeaways[:MOST_LINES]]
+        message = meta.takeaways[0]
+    else:
+        told = [chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY]
+        closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
+        message = plain_text(closing[-1].takeaways[0]) if closing else ""
+        firsts = [runs(chapter.takeaways[0]) for chapter in told]
+        said = list(spread([line for line in firsts if _length(line) <= _LONGEST_LINE], MOST_LINES))
+    found_at = tuple(_found_at(meta, labels))
+    return Summary(
+        lines=tuple(said) if len(said) > 1 else (),
+        message=message if len(message) <= _LONGEST_MESSAGE else "",
+        found_at=found_at,
+    )
+
+
+def spread(lines: Sequence[T], most: int) -> Sequence[T]:
+    """At most so many of some lines, the first and the last among them, at even distances."""
+    if len(lines) <= most:
+        return lines
+    return [lines[round(place * (len(lines) - 1) / (most - 1))] for place in range(most)]
+
+
+def _length(line: tuple[Run, ...]) -> int:
+    return sum(len(run.text) for run in line)
+
+
+def _found_at(meta: Metadata, labels: Labels) -> list[tuple[Run, ...]]:
+    """Publisher and year, and the number or address by which the book is found."""
+    year = str(meta.date.year) if meta.date else ""
+    imprint = labels.comma.join(filter(None, (meta.publisher, year))) if meta.publisher else ""
+    lines = [spoken(imprint)] if imprint else []
+    isbn = meta.isbn or (meta.identifier.removeprefix(URN) if meta.identifier.startswith(URN) else "")
+    if isbn:
+        lines.append(spoken(f"ISBN {isbn}"))
+    elif _ADDRESS.fullmatch(meta.identifier):
+        name = re.sub(r"^(?:urn:)?doi:", "https://doi.org/", meta.identifier, flags=re.IGNORECASE)
+        lines.append((Run(text=name, href=name),))
+    return lines

@@ -1,0 +1,31 @@
+"""Where sentences end, as languages write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.languages.sentences import sentence_ends, sentences_of
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("en", ["It rose (e.g. in 2015) to approx. 3.5 GW. ", "See Fig. 3. ", "No. 5 won! ", "Done."]),
+        ("en", ["“Who?” he asked. ", "“You.” ", "It was J. R. Smith et al. who knew."]),
+        ("en", ["It was so in 2015. ", "He said no. ", "So much for that…"]),
+        ("de", ["Am 3. Mai war es z. B. so. ", "Das war 2015. ", "Dann kam, vgl. Abb. 3, der Rest."]),
+        ("en", ["It was the 3. ", "May came."]),
+        ("fr", ["Voir p. 3 ! ", "Mme Curie l’a dit."]),
+        ("zh", ["他说。", "“很好。”", "然后走了！", "好"]),
+        ("ja", ["図です。", "「はい。」", "次の文。"]),
+        ("hi", ["यह है। ", "वह है।"]),
+        ("ar", ["ما هذا؟ ", "هذا بيت."]),
+    ],
+)
+def test_a_text_in_sentences(language: str, sentences: list[str]) -> None:
+    assert sentences_of("".join(sentences), language) == sentences
+
+
+def test_the_last_end_is_that_of_the_text() -> None:
+    assert list(sentence_ends("One. Two")) == [5, 8]
+    assert list(sentence_ends("")) == []

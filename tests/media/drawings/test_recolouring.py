@@ -1,0 +1,88 @@
+"""Drawings on dark grounds: no white plate, hues kept, and what could be told apart still can."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from triptych.media.drawings.recolouring import inverted, on_dark
+from triptych.theme.contrast import contrast, difference
+from triptych.theme.oklab import from_oklab, oklab
+
+INK, PAPER = "ffffff", "0c1c29"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 60">{}</svg>'
+
+
+def drawn(body: str) -> str:
+    made = on_dark(SVG.format(body).encode(), INK, PAPER)
+    assert made is not None
+    return made.decode()
+
+
+def colours(svg: str) -> set[str]:
+    return set(re.findall(r"#([0-9a-f]{6})", svg))
+
+
+@pytest.mark.parametrize("colour", ["000000", "ffffff", "a8321f", "12304a", "777777", "00ff00"])
+def test_a_colour_comes_back_from_oklab(colour: str) -> None:
+    assert from_oklab(*oklab(colour)) == colour
+
+
+def test_white_becomes_paper_and_black_ink() -> None:
+    assert inverted("ffffff", INK, PAPER) == PAPER
+    assert inverted("000000", INK, PAPER) == INK
+
+
+@pytest.mark.parametrize("dark", ["1c2024", "12304a", "54606c", "a8321f", "0b6e4f"])
+def test_what_is_read_on_white_is_read_on_dark_ground(dark: str) -> None:
+    assert contrast(dark, "ffffff") >= 4.5
+    assert contrast(inverted(dark, INK, PAPER), PAPER) >= 4.5
+
+
+def test_hues_stay() -> None:
+    red, blue = (oklab(inverted(colour, INK, PAPER)) for colour in ("a8321f", "1f5fa8"))
+    assert red[1] > 0.03 and blue[2] < -0.03
+    assert difference(inverted("a8321f", INK, PAPER), inverted("1f5fa8", INK, PAPER)) > 0.1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<rect fill="white" width="90" height="60"/><text fill="#1c2024">a</text>',
+        "<style>rect { fill: #ffffff } text { fill: rgb(28, 32, 36) }</style><rect/><text>a</text>",
+        '<rect style="fill: #fff; stroke: black"/><text>a</text>',
+    ],
+)
+def test_no_white_plate_is_left(body: str) -> None:
+    made = drawn(body)
+    assert f"#{PAPER}" in made and "white" not in made and "#fff;" not in made
+    assert all(contrast(colour, PAPER) >= 7 for colour in colours(made) - {PAPER})
+
+
+def test_what_names_no_colour_is_drawn_in_ink() -> None:
+    assert f'fill="#{INK}"' in drawn("<path d='M0 0h9v9z'/>")
+    assert f'color="#{INK}"' in drawn("<path fill='currentColor' d='M0 0h9v9z'/>")
+
+
+def test_words_and_opacity_stay() -> None:
+    made = drawn('<path fill="none" stroke="rgba(0, 0, 0, 0.5)" d="M0 0h9"/>')
+    assert 'fill="none"' in made and 'stroke="rgba(255, 255, 255, 0.5)"' in made
+
+
+def test_a_drawing_for_dark_ground_stays_as_it_is() -> None:
+    own = SVG.format('<rect width="100%" height="100%" fill="#101820"/><text fill="white">a</text>').encode()
+    assert on_dark(own, INK, PAPER) == own
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<image href="data:image/png;base64,AAAA"/>',
+        '<filter id="f"/><rect filter="url(#f)"/>',
+        "".join(f'<rect fill="#{number:02x}8040"/>' for number in range(0, 200, 8)),
+        "<style>@media (prefers-color-scheme: dark) { rect { fill: #123 } }</style><rect/>",
+    ],
+)
+def test_an_illustration_is_left_to_its_white(body: str) -> None:
+    assert on_dark(SVG.format(body).encode(), INK, PAPER) is None
