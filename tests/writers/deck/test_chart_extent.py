@@ -9,10 +9,13 @@ import pytest
 
 from tests.e2e.validators import openxml_audit
 from tests.media.charts.conftest import chart, series
-from tests.writers.deck.conftest import written
+from tests.writers.deck.conftest import deck, written
 from tests.writers.deck.test_charts import find, native, on, slide_of
+from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartKind, DatePart
 from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.writer import write_deck
 
 COUNTS = ("1949", "2017", "2019", "2021", "2023")
 
@@ -105,3 +108,56 @@ def test_validators_find_nothing(tmp_path: Any) -> None:
     path = tmp_path / "deck.pptx"
     path.write_bytes(written(slide_of(on(DatePart.YEAR, *COUNTS))))
     assert openxml_audit(path) == []
+
+
+# --- Too little room -----------------------------------------------------------------------------------
+
+SPAN = Span(path="source/a.md", line=7)
+
+
+def told(drawing: Chart, *, hidden: bool = False) -> list[Diagnostic]:
+    slide = replace(slide_of(replace(drawing, span=SPAN)), hidden=hidden)
+    _, found = write_deck(deck(slide), load_theme())
+    return found
+
+
+def long_names(count: int, **more: Any) -> Chart:
+    drawing = bars(count, **more)
+    names = tuple(f"Thermoelectrochromatography-laboratories {i}" for i in range(count))
+    return replace(drawing, data=replace(drawing.data, categories=names))
+
+
+def test_names_that_take_the_room_of_the_plot_are_told_at_the_chart() -> None:
+    (problem,) = told(long_names(12))
+    assert (problem.code, problem.span) == ("CHT004", SPAN)
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [bars(1), bars(2), bars(30), bars(2, horizontal=True), long_names(12, horizontal=True), long_names(2)],
+)
+def test_charts_with_room_are_not(drawing: Chart) -> None:
+    assert told(drawing) == []
+
+
+def test_a_legend_of_many_rows_takes_room_too() -> None:
+    label = "A rather long name of a group of countries that grew, number"
+    own = tuple(series(1, 2, label=f"{label} {i}") for i in range(24))
+    drawing = chart(ChartKind.BAR, *own, value_title="Output")
+    assert [problem.code for problem in told(drawing)] == ["CHT004"]
+
+
+def test_nobody_looks_at_a_hidden_slide() -> None:
+    assert told(long_names(12), hidden=True) == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if kind is not ChartKind.HEAT])
+def test_every_kind_has_room_for_its_plot(kind: ChartKind) -> None:
+    two = kind in (ChartKind.SLOPE, ChartKind.DUMBBELL)
+    own = [series(1, 2, label=f"S{i}") for i in range(2 if two else 1)]
+    assert told(chart(kind, *own, value_title="Output", unit="GW")) == []
+
+
+def test_panels_have_the_room_of_all_their_rows() -> None:
+    own = [series(1, 2, 3, panel=f"P{i}") for i in range(6)]
+    assert told(chart(ChartKind.LINE, *own)) == []

@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative
-from triptych.reading.charts.checks import check_data, unwhole
+from triptych.reading.charts.checks import check_data, crowded, unwhole
 from triptych.reading.charts.columns import read_columns
 from triptych.reading.charts.heat import heat_table
 from triptych.reading.charts.histograms import read_histogram
@@ -72,6 +72,11 @@ class ChartReader:
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        if count := crowded(chart.data, options, attr.get("highlight")):
+            what = "areas" if options.kind.traits.filled else "lines"
+            message = f"{count} {what} in one plot are hard to tell apart"
+            hint = 'point at one with highlight="…", give each a panel with facet="…", or leave some out'
+            found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         return chart, found
 
     def _chart(
