@@ -161,3 +161,12 @@ def test_every_kind_has_room_for_its_plot(kind: ChartKind) -> None:
 def test_panels_have_the_room_of_all_their_rows() -> None:
     own = [series(1, 2, 3, panel=f"P{i}") for i in range(6)]
     assert told(chart(ChartKind.LINE, *own)) == []
+
+
+def test_values_below_zero_do_not_stand_on_the_names() -> None:
+    def left(*values: float) -> float:
+        drawn = native(chart(ChartKind.BAR, series(*values), years=False, horizontal=True))
+        return share(drawn, "x")
+
+    assert left(-3, 5, 8) > left(3, 5, 8)
+    assert left(-3000, 5, 8) > left(-3, 5, 8)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
@@ -207,9 +208,19 @@ def _names_share(chart: Chart, setting: Setting) -> float:
     return (max(map(setting.text_width, chart.data.categories)) + NAME_GAP) / setting.width
 
 
+def _below_zero_share(chart: Chart, setting: Setting) -> float:
+    """Of the width, for the values at the left of bars below zero, which would stand on the names."""
+    if not labels_bars(chart) or min(chart.data.numbers) >= 0:
+        return 0.0
+    series = chart.data.series[0]
+    below = [value for value in series.values if value is not None and value < 0]
+    words = [format_number(value, series.decimals, chart.language) for value in below]
+    return max(map(setting.text_width, words)) / setting.width
+
+
 def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: float = 0.0) -> Layout:
     """The inner plot of lying bars at a place that is known, with a line over it for reference values."""
-    left = min(_names_share(chart, setting), _NAMES_SHARE)
+    left = min(_names_share(chart, setting), _NAMES_SHARE) + _below_zero_share(chart, setting)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
     high = rows_height(chart, setting, (1 - above - below) * setting.height) / setting.height
