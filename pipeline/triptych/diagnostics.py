@@ -145,6 +145,7 @@ CODES: dict[str, Code] = {
     "CHT002": Code(_W, "the percentages of a pie do not make 100"),
     "CHT003": Code(_W, "a plot has more lines or areas than can be told apart"),
     "CHT004": Code(_W, "the words of a chart leave its plot less than a third of the slide"),
+    "CHT006": Code(_W, "a colour is given to what no chart shows"),
     "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),
     "ACC001": Code(_W, "an image or chart has no alternative text"),
@@ -166,6 +167,7 @@ CODES: dict[str, Code] = {
     "FNT001": Code(_W, "no bundled font has a character"),
     "FNT002": Code(_E, "a font file cannot be used"),
     "FNT003": Code(_W, "a family of fonts lacks a face"),
+    "FNT004": Code(_W, "a deck must not bring a face, or cannot"),
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
     "PDF002": Code(_W, "page numbers in the text do not come to rest"),
     "PDF003": Code(_E, "a section is too much for the layout engine"),
@@ -193,6 +195,7 @@ CODES: dict[str, Code] = {
     "CHK016": Code(_W, "the slides of a deck have too many words"),
     "CHK017": Code(_E, "words of the book are missing from a finished file", "missing-words"),
     "CHK018": Code(_E, "drawings of the book are missing from a finished file", "missing-drawings"),
+    "CHK020": Code(_W, "shapes of a deck lie over one another"),
 }
 
 

@@ -79,6 +79,10 @@ LintRule: TypeAlias = Literal[
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
 
+# What `colours:` may give: the theme's colours for charts, in their order.
+ChartColour: TypeAlias = Literal["accent", "second", "third", "fourth", "fifth", "sixth"]
+
+
 def _profiles(value: object) -> object:
     """A list of names for profiles that change no setting but only what is shown."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
@@ -117,6 +121,8 @@ class Manifest(Strict):
     """How the data files are written, where they are not as spreadsheets in English write them."""
     variables: dict[str, Any] = Field(default_factory=dict)
     """Values that the shortcode “var” puts into prose."""
+    colours: dict[str, ChartColour] = Field(default_factory=dict)
+    """What series and bars of a name are drawn in, in all charts: accent, or second to sixth of the theme."""
     lint: dict[LintRule, Verdict] = Field(default_factory=dict)
     """How bad a likely mistake is: the name of its rule, and error, warning, note or off."""
     exclude: Texts = ()

@@ -164,6 +164,9 @@ class Canvas:
         if look.hatch:
             paper = _hash(self.theme.colours.paper)
             return {"facecolor": paper, "edgecolor": _hash(look.ink), "hatch": look.hatch, "linewidth": 0.7}
+        if look.rim or look.back:
+            edge = self.theme.colours.ink if look.rim else self.theme.colours.paper
+            return {"facecolor": _hash(look.ink), "edgecolor": _hash(edge), "linewidth": 0.5}
         return {"facecolor": _hash(look.ink), "linewidth": 0.0}
 
     def _add(self, patch: Any, *, light: bool = False) -> None:

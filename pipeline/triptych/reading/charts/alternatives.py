@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from triptych.languages.labels import Labels, load_labels
-from triptych.languages.numerals import format_number
+from triptych.languages.numerals import format_number, signed
 from triptych.media.charts.axes.times import category_name
-from triptych.media.charts.layout.plan import carried
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 
@@ -25,6 +24,23 @@ def alternative(chart: Chart) -> str:
     return text.rstrip()
 
 
+def with_emphasis(alt: str, chart: Chart) -> str:
+    """An alternative text, and what the chart points at: what is highlighted, and its callouts."""
+    if not alt or not (chart.highlight or chart.callouts):
+        return alt
+    labels = load_labels(chart.language)
+    places = enumerate(chart.data.categories)
+    names = {name: category_name(chart.data, index, chart.language) for index, name in places}
+    said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
+    if chart.highlight:
+        shown = labels.listed(names.get(name, name) for name in chart.highlight)
+        said.append(labels.titled(labels["highlighted"], shown))
+    for callout in chart.callouts:
+        place = ", ".join(filter(None, (callout.series, names[callout.category])))
+        said.append(labels.titled(place, callout.text))
+    return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
+
+
 def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
     data, traits = chart.data, chart.kind.traits
     names = [category_name(data, index, chart.language) for index in range(len(data.categories))]
@@ -38,8 +54,10 @@ def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
             yield labels.titled(name, labels.listed(filter(None, ends)))
     elif traits.running:
         for index, name in enumerate(names):
-            if data.series[0].values[index] is not None:
-                yield labels.titled(name, carried(chart, data, 0, index))
+            value, places = data.series[0].values[index], data.series[0].decimals
+            if value is not None:
+                written = format_number if index in data.totals else signed
+                yield labels.titled(name, written(value, places, chart.language))
 
 
 def _value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:

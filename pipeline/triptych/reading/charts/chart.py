@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline, Table
-from triptych.reading.charts.alternatives import alternative
+from triptych.reading.charts.alternatives import alternative, with_emphasis
 from triptych.reading.charts.checks import check_data, crowded, unwhole
 from triptych.reading.charts.columns import read_columns
+from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.heat import heat_table
 from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.kinds import fitted_to_kind
-from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_options
+from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
 from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, asked_by
@@ -111,6 +112,7 @@ class ChartReader:
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
+            headline=read_headline(attr),
             value_title=attr.get("y-title"),
             unit=attr.get("unit"),
             note=note,
@@ -125,14 +127,17 @@ class ChartReader:
             y_min=options.y_min,
             y_max=options.y_max,
             facet_columns=options.facet_columns,
+            direct_labels=options.direct_labels,
             build=options.build,
             annotations=read_annotations(attr, data, options),
             marks=marks,
+            highlight=read_highlight(attr, data, options),
+            callouts=read_callouts(attr, data),
             language=self.language,
             attr=Attr(attr.id, attr.classes, kept),
             span=span,
         )
-        return chart if chart.alt else replace(chart, alt=alternative(chart))
+        return replace(chart, alt=with_emphasis(chart.alt or alternative(chart), chart))
 
 
 def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:

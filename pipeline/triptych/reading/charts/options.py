@@ -28,11 +28,13 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title"), _ALL),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
+    "highlight": _kinds(lambda traits: not traits.grid),
     **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
     "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
-    **dict.fromkeys(("y-min", "y-max", "annotate", "mark"), _WITH_AXES & _PANELLED),
+    **dict.fromkeys(("y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES & _PANELLED),
+    "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
     "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
     "stacked": _kinds(lambda traits: traits.stacks),
     "horizontal": _kinds(lambda traits: traits.bars and not traits.running),
@@ -62,7 +64,14 @@ class ChartOptions:
     y_max: float | None
     bins: int | None
     facet_columns: int
+    direct_labels: bool
     build: Build
+
+
+def read_headline(attr: Attr) -> str:
+    """What stands over a chart in books: its own words, else the title of its slide, or nothing."""
+    own = attr.get("headline")
+    return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -83,6 +92,7 @@ def read_options(attr: Attr) -> ChartOptions:
         y_max=_number(attr, "y-max"),
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        direct_labels=not attr.get("direct-labels") or _flag(attr, "direct-labels"),
         build=_choice(attr, "build", Build, Build.NONE),
     )
     _check_together(attr, options)
@@ -102,6 +112,9 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
         hint = "name the column that splits the rows in facet"
         raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+    if attr.get("callout") and attr.get("facet"):
+        hint = "say it in the caption, or choose the rows of one panel with where"
+        raise DataError("CHT001", "a callout needs the room of a chart without panels", hint, "callout")
     if options.build is Build.SERIES and options.kind.traits.round:
         message = f"a {options.kind} chart has one series, which does not appear in parts"
         raise DataError("CHT001", message, "build it by category", "build")

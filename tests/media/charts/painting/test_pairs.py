@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.media.charts.conftest import chart, series
 from tests.property.strategies import BOUNDED
-from triptych.languages.numerals import format_number
 from triptych.media.charts import draw_chart
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.painting.pairs import plan_pairs
 from triptych.model.charts import ChartKind
@@ -58,7 +58,7 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
     drawing = pairs(*rows)
     plan, ruler = plan_pairs(drawing, ROOM, THEME), Ruler(THEME)
     for value in drawing.data.numbers:
-        x, wide = plan.left + plan.at(value), ruler.width(format_number(value, 0))
+        x, wide = plan.left + plan.at(value), ruler.width(amount(drawing, value, 0))
         assert plan.left - 1e-6 <= x <= plan.left + plan.width + 1e-6
         assert x + plan.beside <= ROOM + 1e-6
         assert wide <= plan.beside

@@ -58,7 +58,15 @@ def test_only_words_under_low_bars_move_the_names_of_categories_down() -> None:
 def test_rise_fall_and_total_differ_in_grey_too() -> None:
     greys = sorted(_lightness(look_of(place, THEME).ink) for place in (FALL, RISE, TOTAL))
     assert all(after - before >= 8 for before, after in pairwise(greys))
-    assert len({step_look(change, THEME).ink for change in (1.0, -1.0, None)}) == 3
+    drawing = waterfall(1.0, -1.0, None, totals=(2,))
+    assert len({step_look(drawing, THEME, index).ink for index in range(3)}) == 3
+
+
+def test_bars_that_are_not_highlighted_stand_back_and_still_rise_or_fall() -> None:
+    drawing = replace(waterfall(5.0, 2.0, -1.0), highlight=("Name 1",))
+    looks = [step_look(drawing, THEME, index) for index in range(3)]
+    assert [look.back for look in looks] == [True, False, True]
+    assert looks[0].ink != looks[2].ink
 
 
 def _lightness(colour: str) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number, signed
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import PlaceAxis, Tick
 from triptych.media.charts.axes.scales import ValueScale, linear_scale, reaches, value_scale
-from triptych.media.charts.canvas import LINE, Ruler
+from triptych.media.charts.canvas import LINE, Across, Ruler
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
@@ -16,6 +16,8 @@ MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
 _HIGHEST = 176.0  # of a plot that stands
 REMARK_WIDTH = 92.0
+CLUSTER = 0.72  # of a slot, for its bars
+THICKEST = 90.0
 LEAST_SHARE = 0.3  # of the room, for the plot itself
 ABOVE = 3.0  # a highest name of values reaches over the plot by half its height
 
@@ -41,8 +43,26 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedCallout:
+    """A callout's lines from the top left corner of the plot area on, above which ``top`` is below zero.
+
+    ``leader`` goes from the words to their mark, where these do not stand by it; ``across`` is the side of
+    the lines that stands straight, the one at the mark.
+    """
+
+    lines: tuple[str, ...]
+    left: float
+    top: float
+    leader: tuple[tuple[float, float], ...] = ()
+    across: Across = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything about one plot but where its top left corner is."""
+    """Everything about one plot but where its top left corner is.
+
+    ``cluster`` is what the bars of a slot take of it, ``thickest`` a bar at the most.
+    """
 
     chart: Chart
     data: ChartData
@@ -60,6 +80,9 @@ class Plan:
     turned: bool
     ends: tuple[EndName, ...]
     remarks: tuple[Remark, ...]
+    callouts: tuple[PlacedCallout, ...] = ()
+    cluster: float = CLUSTER
+    thickest: float = THICKEST
 
     @property
     def whole_height(self) -> float:
@@ -71,19 +94,21 @@ class Plan:
 class Share:
     """What a plot has to itself, and what it leaves to neighbours in a grid.
 
-    ``scale`` is theirs too, and then lines are named in a legend of all.
+    ``scale`` is theirs too, and then lines are named in a legend of all. ``labelled`` says whether bars carry
+    their values; None leaves it to the room.
     """
 
     names_left: bool = True
     names_under: bool = True
     height: float = PLOT_HEIGHT
     scale: ValueScale | None = None
+    labelled: bool | None = None
 
 
 def carries_values(chart: Chart, data: ChartData, share: Share) -> bool:
     """Whether bars are so few that each carries its value, and no axis is needed."""
-    if share.scale is not None:
-        return False
+    if share.labelled is not None or share.scale is not None:
+        return bool(share.labelled)
     bars = len(data.categories) * len(data.series)
     return chart.kind.traits.bars and not chart.stacked and bars <= MOST_LABELLED_BARS
 
@@ -116,9 +141,8 @@ def carried(chart: Chart, data: ChartData, place: int, index: int) -> str:
     """What the bar of a series, by its place, carries at a category: its value, or by how much it changes."""
     series = data.series[place]
     value = series.values[index] or 0.0
-    if chart.kind.traits.running and index not in data.totals:
-        return signed(value, series.decimals, chart.language)
-    return format_number(value, series.decimals, chart.language)
+    change = chart.kind.traits.running and index not in data.totals
+    return amount(chart, value, series.decimals, sign=change)
 
 
 def row_heights(remarks: Sequence[Remark]) -> list[float]:

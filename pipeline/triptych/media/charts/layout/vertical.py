@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import (
     GAP,
     PlaceAxis,
@@ -41,7 +42,8 @@ _FURTHER_BAR = 30.0
 
 def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot of the whole width ``room``."""
-    labelled = carries_values(chart, data, share) and _values_fit(chart, data, room, ruler)
+    labelled = carries_values(chart, data, share)
+    labelled = labelled and (share.labelled is not None or _values_fit(chart, data, room, ruler))
     scale = share.scale or own_scale(chart, data, labelled=labelled)
     axis = place_axis(chart, data)
     left = 0.0
@@ -81,7 +83,7 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
 
 def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> float:
     """What bars take: a few of them are no walls, and their names stay as they were."""
-    if chart.annotations or chart.marks:
+    if chart.annotations or chart.marks or chart.callouts:
         return room
     count = len(data.categories)
     names = ruler.widest(category_name(data, index, chart.language) for index in range(count)) + 2 * GAP
@@ -126,21 +128,28 @@ def _names_height(ticks: tuple[Tick, ...], ruler: Ruler, *, turned: bool) -> flo
 def _end_names(
     chart: Chart, data: ChartData, room: float, ruler: Ruler, height: float
 ) -> tuple[EndName, ...]:
-    """Names of lines and bands at their ends, if all of them find room there; and of reference lines."""
+    """Names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []
-    if chart.kind.traits.in_order:
-        several = len(data.series) > 1
+    several = len(data.series) > 1
+    if chart.kind.traits.in_order or (chart.stacked and several):
         places = data.positions or tuple(map(float, range(len(data.categories))))
+        if chart.kind.traits.bars:
+            places = tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
             last = max(i for i, span in enumerate(line) if span is not None)
+            if chart.kind.traits.bars and last < len(data.categories) - 1:
+                ends = []  # a layer that is not in the last bar cannot be named beside it
+                break
             start, end = line[last] or (0.0, 0.0)
-            value = format_number(series.values[last] or 0.0, series.decimals, chart.language)
+            value = amount(chart, series.values[last] or 0.0, series.decimals)
             if chart.percent:
                 value = format_percent((end - start) / 100, chart.language)
             text = f"{series.label} {value}" if several else value
             at = (start + end) / 2 if chart.stacked else end
             ends.append(EndName(at, tuple(wrapped(text, widest, ruler.bold)), index, places[last]))
+    if several and not chart.direct_labels:
+        ends = []
     ends += [EndName(m.value, tuple(wrapped(m.text, widest, ruler.bold)), -1) for m in chart.marks]
     if sum(len(end.lines) for end in ends) * LINE > height + LINE:
         return tuple(end for end in ends if end.series < 0)

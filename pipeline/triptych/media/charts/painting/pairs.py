@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import GAP
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
-from triptych.media.charts.series_styles import look_of
+from triptych.media.charts.series_styles import look_in
 from triptych.model.nodes import Chart
+from triptych.theme.receding import readable
 from triptych.theme.theme import Theme
 
 _NAMES_SHARE = 0.36  # of the width, for the names of categories
@@ -57,7 +58,7 @@ def plan_pairs(chart: Chart, room: float, theme: Theme) -> PairPlan:
         for index in range(len(data.categories))
     )
     words = ruler.widest(
-        format_number(value, series.decimals, chart.language)
+        amount(chart, value, series.decimals)
         for series in data.series
         for value in series.values
         if value is not None
@@ -105,13 +106,15 @@ def draw_pairs(canvas: Canvas, plan: PairPlan, left: float, top: float) -> None:
             ends = [(start + plan.at(value), middle) for value, _ in dots]
             canvas.line(ends, colours.muted, 2.0)
         for side, (value, place) in enumerate(dots):
-            look = look_of(place, canvas.theme)
+            look = look_in(plan.chart, canvas.theme, series[place], index)
             x = start + plan.at(value)
             canvas.dots([(x, middle)], look, _DOT)
-            words = format_number(value, series[place].decimals, plan.chart.language)
+            words = amount(plan.chart, value, series[place].decimals)
             lower = side == 0 and len(dots) == 2
             across: Across = "right" if lower else "left"
-            canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across)
+            bold = bool(plan.chart.highlight) and not look.back
+            canvas.text((x + (-_BESIDE if lower else _BESIDE), middle), words, across=across, bold=bold)
             if plan.heads and index == 0:
                 over = (x, top - LINE / 2)
-                canvas.text(over, plan.heads[place], ink=look.ink, bold=True, across="center")
+                ink = readable(look.ink, colours.ink, colours.paper)
+                canvas.text(over, plan.heads[place], ink=ink, bold=True, across="center")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
-from triptych.media.charts.series_styles import look_of
+from triptych.media.charts.series_styles import look_in
 from triptych.model.nodes import Chart
+from triptych.theme.receding import readable
 from triptych.theme.theme import Theme
 
 _LEAST, _MOST = 118.0, 300.0  # the height of a plot
@@ -69,10 +70,10 @@ def draw_slopes(canvas: Canvas, plan: SlopePlan, left: float, top: float) -> Non
     for x, title, across in zip((start, end), plan.titles, _SIDES, strict=True):
         canvas.text((x, top + LINE / 2), title, bold=True, across=across)
         canvas.line([(x, foot - LINE / 2), (x, foot + plan.plot + LINE / 2)], colours.rule, 0.6)
-    for index, series in enumerate(plan.chart.data.series):
-        look = look_of(index, canvas.theme)
+    for series in plan.chart.data.series:
+        look = look_in(plan.chart, canvas.theme, series)
         points = [(x, foot + plan.at(v or 0.0)) for x, v in zip((start, end), series.values, strict=True)]
-        canvas.line(points, look.ink, 1.5, look.dash)
+        canvas.line(points, look.ink, 1.1 if look.back else 1.5, look.dash)
         canvas.dots(points, look, 4.2)
     for side, (x, across) in enumerate(zip((start, end), _SIDES, strict=True)):
         _name_side(canvas, plan, side, x, foot, across)
@@ -81,8 +82,7 @@ def draw_slopes(canvas: Canvas, plan: SlopePlan, left: float, top: float) -> Non
 def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[str, ...], ...]:
     several = len(chart.data.series) > 1
     words = (
-        f"{series.label if several else ''} "
-        f"{format_number(series.values[end] or 0.0, series.decimals, chart.language)}"
+        f"{series.label if several else ''} {amount(chart, series.values[end] or 0.0, series.decimals)}"
         for series in chart.data.series
     )
     return tuple(tuple(wrapped(text.strip(), width, ruler.bold)) for text in words)
@@ -90,14 +90,15 @@ def _names(chart: Chart, end: int, width: float, ruler: Ruler) -> tuple[tuple[st
 
 def _name_side(canvas: Canvas, plan: SlopePlan, side: int, x: float, foot: float, across: Across) -> None:
     """Words at one end, moved apart; leaders lead to those that were moved."""
-    names = plan.names[side]
+    names, colours = plan.names[side], canvas.theme.colours
     wanted = [foot + plan.at(series.values[side] or 0.0) for series in plan.chart.data.series]
     sizes = [len(lines) * LINE for lines in names]
     placed = spread(wanted, sizes, foot - LINE, foot + plan.plot + LINE)
     way = 1 if across == "left" else -1
     for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
-        ink = look_of(index, canvas.theme).ink
+        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[index])
+        ink = readable(look.ink, colours.ink, colours.paper)
         if abs(centre - target) > 1.5:
             canvas.line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE / 2
-        canvas.lines((x + way * _LEADER, first), lines, ink=ink, bold=True, across=across)
+        canvas.lines((x + way * _LEADER, first), lines, ink=ink, bold=not look.back, across=across)

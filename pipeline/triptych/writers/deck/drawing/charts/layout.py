@@ -12,32 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.bridges import bridges
-from triptych.writers.deck.drawing.charts.ends import (
-    NAME_GAP,
-    last,
-    named_at_ends,
-    names_margin,
-)
-from triptych.writers.deck.drawing.charts.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.labels import labels_bars
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.slices import name_slices
+from triptych.writers.deck.drawing.charts.words.callouts import NativePlan
+from triptych.writers.deck.drawing.charts.words.ends import NAME_GAP, names_margin
 from triptych.writers.deck.drawing.text import child
-from triptych.writers.deck.pptx.elements import element_of, label_element
-from triptych.writers.deck.pptx.terms import (
-    XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
-    NativeChart,
-    Pt,
-)
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 
 # Points.
 TOP_LINE = 30.0  # the height of the line with unit and legend
@@ -61,22 +50,25 @@ class Layout:
     height: float = 1.0
 
 
-def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
-    """Add unit and names to a chart, and give the plot the rest."""
+def lay_out(
+    native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks, planned: NativePlan | None = None
+) -> Layout:
+    """Add unit and names to a chart, and give the plot the rest, or the place that was planned."""
     plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     several = len(chart.data.labels) > 1 and not chart.kind.traits.round
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
-    at_ends = named_at_ends(chart, setting)
-    legend = several and not at_ends
+    legend = several and not (planned is not None and planned.names_all)
     add_title(native, (("", chart.value_line),), setting)
     native.has_legend = legend
     top = _line_share(chart, setting) if chart.value_line or legend else 0.0
     _name_categories(native, chart, setting)
     if legend:
         top += _add_legend(native, chart, setting, remarks)
-    if at_ends:
-        _name_ends(native, chart, setting)
+    if planned is not None:
+        left, above, width, height = planned.inner
+        place(plot, inner=True, x=left, y=above, w=width, h=height)
+        return Layout(left=left, top=above, width=width, height=height)
     if chart.kind.traits.round:
         _place_round(native, plot, chart, setting, top)
     elif _placed_lying(chart, setting):
@@ -115,6 +107,15 @@ def _lay_out_panel(
     return Layout()
 
 
+def head_height(chart: Chart, setting: Setting, *, legend: bool) -> float:
+    """The points that the unit takes over the plot, and a legend where series need one."""
+    legend = legend and len(chart.data.labels) > 1 and not chart.kind.traits.round
+    if not chart.value_line and not legend:
+        return 0.0
+    rows = _legend_rows(chart, setting) if legend else (0.0, 0.0)
+    return _line_share(chart, setting) * setting.height + rows[1] * setting.height
+
+
 def _line_share(chart: Chart, setting: Setting) -> float:
     """Of the height, for the line over the plot, which a long title of the value axis makes several."""
     lines = len(wrapped(chart.value_line, setting.width * _LINE_SHARE, setting.text_width)) or 1
@@ -135,20 +136,30 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
     legend.position = XL_LEGEND_POSITION.TOP
     legend.include_in_layout = False
     legend.font.size = Pt(setting.size)
-    widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
-    unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
-    extra = 0.0
-    if sum(widths) + unit <= setting.width:
-        place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
+    high, extra = _legend_rows(chart, setting)
+    if not high:
+        width = sum(width + LEGEND_KEY for width in _name_widths(chart, setting))
+        place(element_of(legend), x=1 - width / setting.width, y=0.0)
     else:
-        rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
-        high = rows * _LEADING * setting.size / setting.height
         first = _line_share(chart, setting) if chart.value_line else 0.0
         place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
-        extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
     own = len(chart.data.series)
     _hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
     return extra
+
+
+def _legend_rows(chart: Chart, setting: Setting) -> tuple[float, float]:
+    """The height of a legend in rows of its own, and what it takes beyond the first line, both as shares; 0
+    where it stands beside the unit.
+    """
+    widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
+    unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
+    if sum(widths) + unit <= setting.width:
+        return 0.0, 0.0
+    rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
+    high = rows * _LEADING * setting.size / setting.height
+    first = _line_share(chart, setting) if chart.value_line else 0.0
+    return high, max(0.0, first + high + 0.02 - _line_share(chart, setting))
 
 
 def _title_share(chart: Chart, setting: Setting) -> float:
@@ -167,17 +178,6 @@ def _hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
         child(entry, "c:idx", val=str(index))
         child(entry, "c:delete", val="1")
         position.addnext(entry)
-
-
-def _name_ends(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
-        label = series.points[last(data)].data_label
-        label.position = XL_LABEL_POSITION.RIGHT
-        label.font.size = Pt(setting.size)
-        paint(label.font.color, setting.palette.ink)
-        element = label_element(label)
-        for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
-            element.find(qn(tag)).set("val", shown)
 
 
 def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
@@ -208,19 +208,9 @@ def _names_share(chart: Chart, setting: Setting) -> float:
     return (max(map(setting.text_width, chart.data.categories)) + NAME_GAP) / setting.width
 
 
-def _below_zero_share(chart: Chart, setting: Setting) -> float:
-    """Of the width, for the values at the left of bars below zero, which would stand on the names."""
-    if not labels_bars(chart) or min(chart.data.numbers) >= 0:
-        return 0.0
-    series = chart.data.series[0]
-    below = [value for value in series.values if value is not None and value < 0]
-    words = [format_number(value, series.decimals, chart.language) for value in below]
-    return max(map(setting.text_width, words)) / setting.width
-
-
 def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: float = 0.0) -> Layout:
     """The inner plot of lying bars at a place that is known, with a line over it for reference values."""
-    left = min(_names_share(chart, setting), _NAMES_SHARE) + _below_zero_share(chart, setting)
+    left = min(_names_share(chart, setting), _NAMES_SHARE)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
     high = rows_height(chart, setting, (1 - above - below) * setting.height) / setting.height

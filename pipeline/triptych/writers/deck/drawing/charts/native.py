@@ -19,7 +19,6 @@ from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
 from triptych.writers.deck.drawing.charts.bridges import style_bridges
-from triptych.writers.deck.drawing.charts.extent import text_size
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
@@ -28,7 +27,7 @@ from triptych.writers.deck.drawing.charts.forms import (
 )
 from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
 from triptych.writers.deck.drawing.charts.labels import set_text
-from triptych.writers.deck.drawing.charts.layout import lay_out
+from triptych.writers.deck.drawing.charts.layout import head_height, lay_out
 from triptych.writers.deck.drawing.charts.lying import mark_lying, note_lying
 from triptych.writers.deck.drawing.charts.panels import panel_settings
 from triptych.writers.deck.drawing.charts.remarks import (
@@ -39,6 +38,8 @@ from triptych.writers.deck.drawing.charts.remarks import (
 )
 from triptych.writers.deck.drawing.charts.series import style_round, style_series
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import text_size
+from triptych.writers.deck.drawing.charts.words.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
@@ -126,6 +127,11 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
 
 def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
     native, ends = frame.chart, _ends(chart, remarks)
+    planned = None
+    if is_planned(chart, setting):
+        heads = (head_height(chart, setting, legend=False), head_height(chart, setting, legend=True))
+        planned = native_plan(chart, setting, heads, ends)
+        ends = ends or planned.ends
     set_text(native, setting)
     set_apart(native, remarks.count, on_numbers=form.on_numbers)
     if chart.kind.traits.round:
@@ -141,7 +147,9 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
             ends,
             _number_ends(chart) if form.on_numbers else None,
         )
-    layout = lay_out(native, chart, setting, remarks)
+    layout = lay_out(native, chart, setting, remarks, planned)
+    if planned is not None:
+        draw_words(native, chart, planned)
     style_remarks(native, chart, remarks, setting)
     if chart.lying:
         note_lying(native, chart, setting)
@@ -159,6 +167,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
         or chart.y_min is not None
         or chart.y_max is not None
         or chart.y_scale is Scale.LOG
+        or (not chart.kind.traits.round and value_scale(chart).unit(chart.language))
     )
     if not fixed or chart.kind.traits.round:
         return None

@@ -16,9 +16,10 @@ from triptych.media.charts.axes.times import date_name
 from triptych.model.charts import Annotation, date_at
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import names_margin
+from triptych.writers.deck.drawing.charts.words.points import move
 from triptych.writers.deck.drawing.text import child, cleaned, colour
 from triptych.writers.deck.pptx.elements import element_of, label_element
 from triptych.writers.deck.pptx.terms import (
@@ -202,7 +203,7 @@ def style_remarks(native: NativeChart, chart: Chart, remarks: Remarks, setting: 
         if not setting.panel:
             element = _label(own, last, line.text, setting)
             if chart.kind.traits.bars or chart.kind.traits.binned:
-                _move(element, 0.4 / len(chart.data.categories))
+                move(element, 0.4 / len(chart.data.categories))
     if remarks.notes:
         own = series[-1]
         own.format.line.fill.background()
@@ -226,17 +227,6 @@ def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
     element_of(run.font).set("lang", setting.language)
     label.position = XL_LABEL_POSITION.RIGHT
     return label_element(label)
-
-
-def _move(label: Any, share: float) -> None:
-    """To the right by a share of the chart's width: from the middle of the last bars to their end."""
-    layout = label.find(qn("c:layout"))
-    if layout is None:
-        layout = child(label, "c:layout")
-        label.find(qn("c:idx")).addnext(layout)
-    manual = child(layout, "c:manualLayout")
-    child(manual, "c:x", val=f"{share:.4f}")
-    child(manual, "c:y", val="0")
 
 
 def _drop(series: Any, setting: Setting) -> None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import linear_scale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.extent import rows_height
-from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import rows_height
+from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
 from triptych.writers.deck.pptx.elements import element_of
@@ -68,9 +69,12 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     line.smooth = False
     line.format.line.width = Pt(2.5)
     paint(line.format.line.color, setting.palette.quiet(0.5))
-    for index, series in enumerate((one, other)):
+    for series, data in zip((one, other), chart.data.series, strict=True):
         series.format.line.fill.background()
-        style_marker(series.marker, index, _DOT, setting)
+        style_marker(series.marker, key_look(chart, setting, data), _DOT, setting)
+        known = [index for index, value in enumerate(data.values) if value is not None]
+        for point, index in enumerate(known if chart.highlight else ()):
+            style_marker(series.points[point].marker, mark_look(chart, setting, data, index), _DOT, setting)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     rows = [
@@ -114,7 +118,7 @@ def _write_values(one: Any, other: Any, chart: Chart, setting: Setting) -> None:
             second = values[1 - place_]
             lower = second is not None and (value < second or (value == second and place_ == 0))
             at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
-            words = format_number(value, chart.data.series[place_].decimals, chart.language)
+            words = amount(chart, value, chart.data.series[place_].decimals)
             write_label(series, counts[place_], (words,), setting, at)
             counts[place_] += 1
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale, linear_scale
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.theme.contrast import READABLE
-from triptych.writers.deck.drawing.charts.kinds.words import LEADING, show_value
-from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.labels import amount_format, number_format
+from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_line
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import words_tint
+from triptych.writers.deck.drawing.charts.words.points import LEADING, show_value
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of
@@ -28,7 +29,7 @@ from triptych.writers.deck.pptx.terms import (
     NativeChart,
     Pt,
 )
-from triptych.writers.deck.template.palette import ACCENTS, paint
+from triptych.writers.deck.template.palette import paint
 
 _WIDEST = 400.0  # points, of the plot: a longer line shows its slope no better
 _TOP = 30.0  # points: the line of the unit
@@ -59,8 +60,8 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     room = (scale.high - scale.low) * _BEYOND
     scale = replace(scale, low=_tidy(scale.low - room), high=_tidy(scale.high + room))
     lines = native.plots[0].series
-    for index, (series, data) in enumerate(zip(lines, chart.data.series, strict=True)):
-        style_line(series, index, data, setting)
+    for series, data in zip(lines, chart.data.series, strict=True):
+        style_line(series, mark_look(chart, setting, data), data, setting)
     sides = [_words(chart, side, setting) for side in (0, 1)]
     for side, words in enumerate(sides):
         _write_side(lines, chart, side, words, scale, height, setting)
@@ -83,7 +84,7 @@ def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
     several = len(chart.data.series) > 1
     texts = (
         f"{series.label if several else ''} "
-        f"{format_number(series.values[side] or 0.0, series.decimals, chart.language)}".strip()
+        f"{amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
         for series in chart.data.series
     )
     return [wrapped(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
@@ -111,12 +112,12 @@ def _write_side(
         show_value(
             series,
             side,
-            number_format(data.decimals),
+            amount_format(chart, data.decimals),
             setting,
             at,
-            setting.palette.seen(ACCENTS[index % len(ACCENTS)], READABLE),
+            words_tint(chart, setting, data),
             named=len(words) > 1,
-            raised=wanted[index] - placed[index],
+            moved=(0.0, placed[index] - wanted[index]),
             box=box,
         )
 

@@ -16,13 +16,14 @@ from triptych.media.charts.layout.plan import MOST_LABELLED_BARS, carried
 from triptych.media.charts.series_styles import FALL, RISE, TOTAL
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.extent import bars_width
-from triptych.writers.deck.drawing.charts.kinds.words import write_label
 from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.looks import accent_look, look_behind
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import set_apart
 from triptych.writers.deck.drawing.charts.series import fill
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import bars_width
+from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
 from triptych.writers.deck.pptx.elements import element_of
@@ -72,14 +73,17 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
     native.has_legend = False
     add_title(native, (("", chart.value_line),), setting)
     set_apart(native, len(_lines(chart)) + 1, on_numbers=False)
-    bars, lines = native.plots[0], native.plots[1]
+    bars, lines, changes = native.plots[0], native.plots[1], chart.data.series[0]
     bars.gap_width, bars.overlap = _GAP, 100
     for series, column in zip(bars.series, _columns(chart), strict=True):
         series.invert_if_negative = False
         if column.colour is None:
             series.format.fill.background()
         else:
-            fill(series.format, column.colour, setting)
+            fill(series.format, accent_look(column.colour, setting.palette), setting)
+            for index, value in enumerate(column.values):
+                if value is not None and chart.stands_back(changes, index):
+                    fill(series.points[index].format, look_behind(column.colour, setting.palette), setting)
     *joins, words = lines.series
     for series in (*joins, words):
         series.smooth = False

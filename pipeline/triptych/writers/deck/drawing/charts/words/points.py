@@ -48,16 +48,17 @@ def show_value(
     tint: Tint,
     *,
     named: bool,
-    raised: float,
-    box: tuple[float, float] | None,
+    bold: bool = False,
+    moved: tuple[float, float] = (0.0, 0.0),
+    box: tuple[float, float] | None = None,
 ) -> None:
     """The value of a point, behind the name of its series if ``named``; both follow the workbook.
 
-    ``raised`` is by how many points it stands higher than its point; ``box`` is the width and height in which
-    words are broken into lines, None where they need not be.
+    ``moved`` is by how many points it stands to the right of and under where ``at`` puts it; ``box`` is the
+    width and height in which words are broken into lines, None where they need not be.
     """
     label = series.points[index].data_label
-    label.font.size, label.font.bold = Pt(setting.size), False
+    label.font.size, label.font.bold = Pt(setting.size), bold
     paint(label.font.color, tint)
     label.position = at
     element = label_element(label)
@@ -72,14 +73,21 @@ def show_value(
         separator = child(element, "c:separator")
         separator.text = " "
         element.find(qn("c:showBubbleSize")).addnext(separator)
-    if abs(raised) > 0.1:
-        layout = child(element, "c:layout")
-        manual = child(layout, "c:manualLayout")
-        child(manual, "c:x", val="0")
-        child(manual, "c:y", val=f"{-raised / setting.height:.4f}")
-        element.find(qn("c:idx")).addnext(layout)
+    if max(map(abs, moved)) > 0.1:
+        move(element, moved[0] / setting.width, moved[1] / setting.height)
     if box:
         extension = child(child(element, "c:extLst"), "c:ext", uri=_LAYOUT_EXTENSION)
         inner = child(extended(extension, "c15:layout"), "c:manualLayout")
         child(inner, "c:w", val=f"{box[0] / setting.width:.4f}")
         child(inner, "c:h", val=f"{box[1] / setting.height:.4f}")
+
+
+def move(label: Any, across: float = 0.0, down: float = 0.0) -> None:
+    """Move a label by shares of the chart's width and height from where its position puts it."""
+    layout = label.find(qn("c:layout"))
+    if layout is None:
+        layout = child(label, "c:layout")
+        label.find(qn("c:idx")).addnext(layout)
+    manual = child(layout, "c:manualLayout")
+    child(manual, "c:x", val=f"{across:.4f}")
+    child(manual, "c:y", val=f"{down:.4f}")

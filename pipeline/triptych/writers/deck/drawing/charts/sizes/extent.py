@@ -31,7 +31,7 @@ def _are_few(chart: Chart) -> bool:
 
 def bars_width(chart: Chart, setting: Setting, room: float) -> float:
     """The width that bars which stand take of a room, all in points; other marks take all of it."""
-    if not chart.kind.traits.bars or setting.panel or chart.annotations or chart.marks:
+    if not chart.kind.traits.bars or setting.panel or chart.annotations or chart.marks or chart.callouts:
         return room
     names = range(len(chart.data.categories))
     widest = max(setting.text_width(category_name(chart.data, i, chart.language)) for i in names)
