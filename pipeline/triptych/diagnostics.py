@@ -144,6 +144,8 @@ CODES: dict[str, Code] = {
     "DAT006": Code(_E, "a data value can be read as two numbers"),
     "CHT001": Code(_E, "a chart is described wrongly"),
     "CHT002": Code(_W, "the percentages of a pie do not make 100"),
+    "CHT003": Code(_W, "a plot has more lines or areas than can be told apart"),
+    "CHT004": Code(_W, "the words of a chart leave its plot less than a third of the slide"),
     "CHT006": Code(_W, "a colour is given to what no chart shows"),
     "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),

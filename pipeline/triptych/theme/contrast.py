@@ -31,6 +31,12 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def lightness(colour: str) -> float:
+    """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    light = _luminance(colour)
+    return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
 def _lights(colour: str) -> list[float]:
     return [linear(value / 255) for value in channels(colour)]
 

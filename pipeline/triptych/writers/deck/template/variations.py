@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
 from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
+from triptych.theme.neighbours import apart_in_grey
 from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
@@ -52,7 +53,8 @@ def _dark(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mixed(colours.accent, paper, 0.6),
         marked=mixed(colours.accent, paper, 0.7),
-        series=tuple(map(text, colours.series)),  # words of code take them as well
+        # Words of code take them as well.
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
 
@@ -72,7 +74,7 @@ def _contrasting(colours: Colours) -> Colours:
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),
         link=text(colours.link),
-        series=tuple(map(text, colours.series)),
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), _ENHANCED),
     )
 
 
