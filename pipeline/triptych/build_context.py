@@ -95,8 +95,8 @@ class BuildContext:
         key = self._chart_key(chart)
         if key in self.drawings:
             return self.drawings[key].result()
-        known = self.cache.get("chart", key)
-        return known if known is not None else draw_into_cache(chart, self.theme, self.cache, key)
+        stored = self.cache.get("chart", key)
+        return stored if stored is not None else draw_into_cache(chart, self.theme, self.cache, key)
 
     def draw_formulas(self, formulas: list[Formula]) -> dict[Formula, Drawing | None]:
         """The drawings of formulas, all that are new in one run."""
@@ -106,8 +106,8 @@ class BuildContext:
         drawn = dict(zip(missing, draw_formulas(missing), strict=True))
         for formula, drawing in drawn.items():
             self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
-        known = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
-        every = drawn | known
+        unpacked = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}
+        every = drawn | unpacked
         return {formula: every[formula] for formula in formulas}
 
     def cover(self, metadata: Metadata) -> bytes:
@@ -115,20 +115,20 @@ class BuildContext:
         cover = cover_of(metadata, self.labels, self.theme)
         cut = (f"{face!r} {sorted(characters)}" for face, characters in cover.faces.items())
         key = digest("cover", program_digest(), cover.document, *cut)
-        known = self.cache.get("cover", key)
-        if known is None:
-            known = draw_cover(cover)
-            self.cache.put("cover", key, known)
-        return known
+        png = self.cache.get("cover", key)
+        if png is None:
+            png = draw_cover(cover)
+            self.cache.put("cover", key, png)
+        return png
 
     def rasterise(self, svg: bytes, width: int, height: int, *, white: bool = False) -> bytes | None:
         """An SVG as a PNG of that many pixels, or None where it cannot be drawn."""
         key = digest("raster", program_digest(), svg, f"{width} {height} {white}")
-        known = self.cache.get("raster", key)
-        if known is None:
-            known = rasterise(svg, width, height, white=white) or b""
-            self.cache.put("raster", key, known)
-        return known or None
+        png = self.cache.get("raster", key)
+        if png is None:
+            png = rasterise(svg, width, height, white=white) or b""
+            self.cache.put("raster", key, png)
+        return png or None
 
     def pictures(self, book: Book, room: Room) -> Pictures:
         """All pictures of a book as an output with this room takes them, each at its largest there.
@@ -176,8 +176,8 @@ class BuildContext:
         place = digest(program_digest(), key)
         stored = self.cache.get("picture", place)
         if stored is not None:
-            known = Prepared.unpacked(stored)
-            return key, lambda: known
+            prepared_before = Prepared.unpacked(stored)
+            return key, lambda: prepared_before
         job = self.executor.submit(prepare, data, picture, width, room, self.theme)
 
         def prepared() -> Prepared:

@@ -165,6 +165,7 @@ CODES: dict[str, Code] = {
     "FNT001": Code(_W, "no bundled font has a character"),
     "FNT002": Code(_E, "a font file cannot be used"),
     "FNT003": Code(_W, "a family of fonts lacks a face"),
+    "FNT004": Code(_W, "a deck must not bring a face, or cannot"),
     "PDF001": Code(_E, "the PDF could not be laid out as asked"),
     "PDF002": Code(_W, "page numbers in the text do not come to rest"),
     "PDF003": Code(_E, "a section is too much for the layout engine"),
@@ -192,6 +193,7 @@ CODES: dict[str, Code] = {
     "CHK016": Code(_W, "the slides of a deck have too many words"),
     "CHK017": Code(_E, "words of the book are missing from a finished file", "missing-words"),
     "CHK018": Code(_E, "drawings of the book are missing from a finished file", "missing-drawings"),
+    "CHK020": Code(_W, "shapes of a deck lie over one another"),
 }
 
 

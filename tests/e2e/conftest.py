@@ -66,12 +66,16 @@ def book(request: pytest.FixtureRequest) -> Built:
 @pytest.fixture(scope="session")
 def fontconfig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration with which LibreOffice sees the bundled fonts and no others."""
-    folder = tmp_path_factory.mktemp("fontconfig")
+    return fonts_from(tmp_path_factory.mktemp("fontconfig"), REPOSITORY / "templates" / "fonts")
+
+
+def fonts_from(folder: Path, *fonts: Path) -> Path:
+    """A configuration of fontconfig in a folder of its own, with which programs see these fonts alone."""
     path = folder / "fonts.conf"
-    fonts = REPOSITORY / "templates" / "fonts"
+    places = "".join(f"<dir>{place}</dir>" for place in fonts)
     path.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{fonts}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>",
+        f"{places}<cachedir>{folder / 'cache'}</cachedir></fontconfig>",
         "utf-8",
     )
     return path

@@ -25,7 +25,8 @@ from triptych.model.walk import book_nodes, chapter_nodes, plain_text
 from triptych.passes.conditions import for_output
 from triptych.press import read
 
-from .conftest import Built
+from .conftest import Built, fonts_from
+from .deck_fonts import STRANGE_FONTS, brought_fonts, families
 from .overflow import pptx_overflow
 from .rendering import office_to_pdf
 from .validators import ace, epubcheck, openxml_audit
@@ -133,10 +134,17 @@ class TestDeck:
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
         assert pptx_overflow(book.outputs["pptx"], fontconfig) == []
 
-    def test_libreoffice_shows_every_slide(self, book: Built, fontconfig: Path, tmp_path: Path) -> None:
-        rendered = pypdfium2.PdfDocument(office_to_pdf(book.outputs["pptx"], tmp_path, fontconfig))
-        slides = Presentation(str(book.outputs["pptx"])).slides
-        assert len(rendered) == sum(slide._element.get("show") != "0" for slide in slides)
+    def test_libreoffice_shows_every_slide_in_the_fonts_that_it_brings(
+        self, book: Built, tmp_path: Path
+    ) -> None:
+        deck = book.outputs["pptx"]
+        pdf = office_to_pdf(
+            deck, tmp_path, fonts_from(tmp_path, STRANGE_FONTS, brought_fonts(deck, tmp_path))
+        )
+        slides = Presentation(str(deck)).slides
+        shown = sum(slide._element.get("show") != "0" for slide in slides)
+        assert len(pypdfium2.PdfDocument(pdf)) == shown
+        assert families(pdf) - {"JetBrainsMono"} == {"EBGaramond", "WorkSans"}
 
     def test_every_slide_has_a_title_of_its_own(self, book: Built) -> None:
         titles = Counter(slide.shapes.title.text for slide in Presentation(str(book.outputs["pptx"])).slides)

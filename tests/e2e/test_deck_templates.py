@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
+from triptych.checks.deck.examination import examine_deck
 from triptych.engine.cache import Cache
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
@@ -86,6 +87,7 @@ def test_the_deck_is_sound_and_nothing_overflows(
     path = outcome.outputs["pptx"]
     assert openxml_audit(path) == []
     assert pptx_overflow(path, office_fonts) == []
+    assert [finding for finding in examine_deck(deck).found if finding.code == "CHK020"] == []
     names = [
         problem.code for problem in outcome.diagnostics if problem.code.startswith(("CHK", "DEK", "DTP"))
     ]

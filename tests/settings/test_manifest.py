@@ -319,6 +319,21 @@ format:
         _, found = read(BOOK + "output_nam: x\n")
         assert found[0].hint == 'did you mean "output-name"?'
 
+    @pytest.mark.parametrize(
+        ("text", "near"),
+        [
+            (BOOK + "format: {pdf: {bled: 3mm}}\n", "bleed"),
+            (BOOK + "format: {pdf: {margins: {innner: 20mm}}}\n", "inner"),
+            (BOOK + "format: {pptx: {footr: A}}\n", "footer"),
+            (BOOK + "data: {decimals: comma}\n", "decimal"),
+            ("book: {title: A, author: [{name: B, rolle: aut}], chapters: [a.md]}\n", "role"),
+            ("book: {title: A, chapters: [{part: B, chapter: [a.md]}]}\n", "chapters"),
+        ],
+    )
+    def test_keys_are_known_at_their_depth(self, read, text: str, near: str) -> None:
+        _, found = read(text)
+        assert f'did you mean "{near}"?' in [finding.hint for finding in found]
+
 
 class TestPositions:
     def test_the_place_of_a_list_item_is_its_first_character(self, make_project: MakeProject) -> None:

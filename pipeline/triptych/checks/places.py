@@ -50,8 +50,8 @@ class Places:
             self._starts.append(length)
             for node in walk(piece.node) if piece.node is not None else ():
                 if isinstance(node, nodes.Link | nodes.Reference | nodes.Citation) and node.span:
-                    said = letters(plain_text(node.content))
-                    self._links.setdefault(said, []).append((length, node.span))
+                    words = letters(plain_text(node.content))
+                    self._links.setdefault(words, []).append((length, node.span))
             for word in map(letters, piece.wordings[0].split()):
                 parts.append(word)
                 length += len(word)
@@ -65,15 +65,15 @@ class Places:
         """
         if not self._pieces:
             return None
-        own = letters(found.words)[:_MOST]
+        wanted = letters(found.words)[:_MOST]
         behind = read_before = self._behind(letters(found.before))
         if behind < 0:
             places = (self._only(letters(text)[:_MOST]) for text in beside)
             behind = next((place for place in places if place >= 0), -1)
-        if "link" in found.kinds and own in self._links:
-            return min(self._links[own], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
-        bare = letters(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else own
-        for words in dict.fromkeys((own, bare)):
+        if "link" in found.kinds and wanted in self._links:
+            return min(self._links[wanted], key=lambda link: abs(link[0] - behind) if behind >= 0 else 0)[1]
+        bare = letters(_NUMBERED.sub("", found.words))[:_MOST] if "heading" in found.kinds else wanted
+        for words in dict.fromkeys((wanted, bare)):
             place = self._nearest(words, behind) if len(words) >= _SOME or (words and behind >= 0) else -1
             if place >= 0:
                 return self._at(place, found.kinds).span
@@ -88,19 +88,19 @@ class Places:
                 return place + _WINDOW
         return -1
 
-    def _only(self, own: str) -> int:
+    def _only(self, wanted: str) -> int:
         """Where some words are that one place of the book has, as a figure and its description, else -1."""
-        place = self._text.find(own) if len(own) >= _SOME else -1
-        return place if self._text.rfind(own) - place <= _MOST else -1
+        place = self._text.find(wanted) if len(wanted) >= _SOME else -1
+        return place if self._text.rfind(wanted) - place <= _MOST else -1
 
-    def _nearest(self, own: str, behind: int) -> int:
+    def _nearest(self, wanted: str, behind: int) -> int:
         """Of all places where the words are, the one that is nearest to the text before them."""
         found = []
-        place = self._text.find(own)
+        place = self._text.find(wanted)
         while place >= 0:
-            if len(own) >= _WINDOW or (place in self._edges and place + len(own) in self._edges):
+            if len(wanted) >= _WINDOW or (place in self._edges and place + len(wanted) in self._edges):
                 found.append(place)
-            place = self._text.find(own, place + 1)
+            place = self._text.find(wanted, place + 1)
         if not found:
             return -1
         return min(found, key=lambda place: abs(place - behind)) if behind >= 0 else found[0]

@@ -71,11 +71,11 @@ def pdf_text(data: bytes) -> FileText:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
-        said = letters(alternatives(pdf))
+        alternative_texts = letters(alternatives(pdf))
     if structure:
-        return FileText(letters(structure.text), alternatives=said, still=True)
+        return FileText(letters(structure.text), alternatives=alternative_texts, still=True)
     pages = tuple(zip(starts, names, strict=False))
-    return FileText("".join(texts), alternatives=said, still=True, pages=pages)
+    return FileText("".join(texts), alternatives=alternative_texts, still=True, pages=pages)
 
 
 def epub_text(data: bytes) -> FileText:

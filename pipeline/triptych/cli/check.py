@@ -51,8 +51,8 @@ def check(
     report.diagnostics(found)
     for note in notes:
         report.say(note, "note", text=note)
-    said = tally(found)
-    report.say(f"Found {said}." if said else "No finding.", "checked", **counts(found))
+    counted = tally(found)
+    report.say(f"Found {counted}." if counted else "No finding.", "checked", **counts(found))
     ctx.exit(1 if has_errors(found, strict=strict) else 0)
 
 

@@ -127,8 +127,10 @@ def _packages() -> dict[str, str]:
     except metadata.PackageNotFoundError:  # run from a checkout that is not installed
         checkout = Path(__file__).parents[3] / "pyproject.toml"
         requirements = tomllib.loads(checkout.read_text("utf-8"))["project"]["dependencies"]
-    own = (requirement for requirement in requirements if "extra ==" not in requirement)
-    matches = (re.match(r"([\w.-]+)(?:\[.*?\])?(?:==([\w.]+))?", requirement) for requirement in own)
+    always_needed = (requirement for requirement in requirements if "extra ==" not in requirement)
+    matches = (
+        re.match(r"([\w.-]+)(?:\[.*?\])?(?:==([\w.]+))?", requirement) for requirement in always_needed
+    )
     return {match[1]: match[2] or "" for match in matches if match}
 
 

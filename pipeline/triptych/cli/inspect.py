@@ -83,8 +83,10 @@ def _print(report: Report, project: Project) -> None:
             for name, outcome in row.outcomes.items()
             if outcome in (Outcome.LEFT_OUT, Outcome.SIMPLIFIED)
         }
-        said = "; ".join(f"{name} {outcome}: {row.reasons.get(name, '')}" for name, outcome in lesser.items())
-        click.echo(f"{speaker.place(row.span) if row.span else ''}  {row.kind}  “{row.words}”  {said}")
+        reasons = "; ".join(
+            f"{name} {outcome}: {row.reasons.get(name, '')}" for name, outcome in lesser.items()
+        )
+        click.echo(f"{speaker.place(row.span) if row.span else ''}  {row.kind}  “{row.words}”  {reasons}")
     for name in report.outputs:
         kinds: dict[str, list[str]] = {}
         for kind, reason, count in report.reasons(name, Outcome.MOVED):
@@ -93,8 +95,8 @@ def _print(report: Report, project: Project) -> None:
             click.echo(f"{name} moved: {', '.join(counted)}: {reason}")
     for name in report.outputs:
         counts = report.counts(name)
-        said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-        click.echo(f"{name}: {len(report.rows)} blocks, {said}")
+        reasons = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+        click.echo(f"{name}: {len(report.rows)} blocks, {reasons}")
 
 
 def _write_page(ctx: click.Context, project: Project, report: Report, page: Path) -> None:

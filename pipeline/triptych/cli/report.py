@@ -174,8 +174,8 @@ def counts(found: Iterable[Diagnostic]) -> dict[str, int]:
 
 def tally(found: Iterable[Diagnostic]) -> str:
     """ "1 error, 2 warnings and 1 note"; nothing of what there is none, and "" of none at all."""
-    said = [count(number, name[:-1]) for name, number in counts(found).items() if number]
-    return " and ".join(part for part in (", ".join(said[:-1]), *said[-1:]) if part)
+    counted = [count(number, name[:-1]) for name, number in counts(found).items() if number]
+    return " and ".join(part for part in (", ".join(counted[:-1]), *counted[-1:]) if part)
 
 
 def _size(size: int) -> str:

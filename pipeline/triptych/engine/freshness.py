@@ -49,9 +49,9 @@ class Record:
         """Whether the same build would read the same inputs and its outputs are still there."""
         if key != self.key:
             return False
-        return all(_input_digest(project, path) == known for path, known in self.inputs.items()) and all(
-            _digest_of(Path(path)) == known for path, known in self.outputs.items()
-        )
+        return all(
+            _input_digest(project, path) == recorded for path, recorded in self.inputs.items()
+        ) and all(_digest_of(Path(path)) == recorded for path, recorded in self.outputs.items())
 
 
 def build_key(project: Project, options: Iterable[str]) -> str:

@@ -104,8 +104,8 @@ def node() -> Path | None:
 
 def path_with_node() -> str:
     """A PATH for programs of npm: with Node, which they start, and what their starters need."""
-    own = node()
-    return os.pathsep.join([*([str(own.parent)] if own else []), os.defpath])
+    node_found = node()
+    return os.pathsep.join([*([str(node_found.parent)] if node_found else []), os.defpath])
 
 
 def chromium() -> Path | None:

@@ -68,5 +68,5 @@ def _is_sealed_pdf(data: bytes) -> bool:
     if end is None:
         return False
     place = int(end[1])
-    said = _IDENTIFIER.search(data, place)
-    return said is not None and said[1] == identifier((data[:place],))
+    identified = _IDENTIFIER.search(data, place)
+    return identified is not None and identified[1] == identifier((data[:place],))

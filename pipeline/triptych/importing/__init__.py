@@ -146,13 +146,13 @@ def _with_files_that_are_there(
             files[f"source/{name}"] = data
         return data is not None
 
-    said = book.metadata
+    metadata = book.metadata
     return replace(
-        said,
-        authors=tuple(name for author in said.authors for name in people.names(author)),
-        bibliography=tuple(name for name in said.bibliography if copied(name)),
-        csl=said.csl if said.csl and copied(said.csl) else "",
-        cover=said.cover if said.cover and copied(said.cover) else "",
+        metadata,
+        authors=tuple(name for author in metadata.authors for name in people.names(author)),
+        bibliography=tuple(name for name in metadata.bibliography if copied(name)),
+        csl=metadata.csl if metadata.csl and copied(metadata.csl) else "",
+        cover=metadata.cover if metadata.cover and copied(metadata.cover) else "",
     )
 
 

@@ -32,19 +32,19 @@ _DEFAULT = "en"  # what tools write into the settings of a new book
 def with_language(book: SourceBook) -> SourceBook:
     """A book whose language is named where its words tell it. What a book says of itself stays, but for
     an English that is not to be seen in it."""
-    said = book.metadata.language
-    if said and said.partition("-")[0] != _DEFAULT:
+    named = book.metadata.language
+    if named and named.partition("-")[0] != _DEFAULT:
         return book
     found = guess(piece.draft.text for section in book.sections for piece in section.pieces)
-    if not found and not said and not is_installed("import"):
+    if not found and not named and not is_installed("import"):
         place = book.sections[0].pieces[0].path
         done = f"not looked for in its words; {how_to_install('import')} brings what tells it"
         untold = Finding(path=place, what="the book names no language", done=done)
         return replace(book, findings=(*book.findings, untold))
-    if not found or found == said.partition("-")[0]:
+    if not found or found == named.partition("-")[0]:
         return book
     name = Locale.parse(found, sep="-").get_display_name("en") or found
-    what = f'the book is called "{said}", but written in {name}' if said else "the book names no language"
+    what = f'the book is called "{named}", but written in {name}' if named else "the book names no language"
     place = book.sections[0].pieces[0].path
     told = Finding(path=place, what=what, done=f'taken for {name} ("{found}")')
     return replace(book, metadata=replace(book.metadata, language=found), findings=(*book.findings, told))

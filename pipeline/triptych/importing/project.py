@@ -96,8 +96,8 @@ def section_text(section: Section) -> str:
     for index, piece in enumerate(section.pieces):
         text = piece.draft.text
         if index == 0 and not section.included:
-            if said := head.get("title"):
-                text, name = _without_title(text, str(said))
+            if title := head.get("title"):
+                text, name = _without_title(text, str(title))
                 head = {**head, "id": name} if name and "id" not in head else head
             else:
                 text = _title_first(piece.draft).text

@@ -59,10 +59,10 @@ class Source:
         except (OSError, UnsafePath):
             return None
 
-    def judge_picture(self, path: str, own: Mapping[str, bytes]) -> str:
+    def judge_picture(self, path: str, held: Mapping[str, bytes]) -> str:
         """Why a picture cannot be used, "" where it can; ``own`` are those that the source holds itself."""
         try:
-            measure(own[path] if path in own else self._project.read_bytes(path))
+            measure(held[path] if path in held else self._project.read_bytes(path))
         except UnsafePath as error:
             return str(error)
         except OSError:

@@ -38,8 +38,8 @@ def _uses(source: Source, labels: Labels, output: Output) -> Iterator[str]:
     named = sorted(((use, output.page(use)) for use in source.uses), key=lambda pair: _page_order(pair[1]))
     for page, uses in groupby(named, key=lambda pair: pair[1]):
         for use, _ in list(uses)[: 1 if page else None]:
-            said = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
-            more = {"aria_label": said, "role": "doc-backlink", "class_": "use"}
+            shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
+            more = {"aria_label": shown, "role": "doc-backlink", "class_": "use"}
             yield phrasing.link(f"#{use}", page or "↩", output, **more)
 
 

@@ -221,8 +221,10 @@ class BlockWriter:
         return f"{name} {words}".strip()
 
     def _quotation(self, node: BlockQuote) -> str:
-        said = f"— {self.inlines(node.attribution)}" if node.attribution else ""
-        body = self.blocks(node.content) + (tag("p", said, class_="attribution") if said else "")
+        attribution = f"— {self.inlines(node.attribution)}" if node.attribution else ""
+        body = self.blocks(node.content) + (
+            tag("p", attribution, class_="attribution") if attribution else ""
+        )
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:

@@ -27,13 +27,13 @@ def outline(book: Book, depth: int) -> list[Entry]:
     entries: list[Entry] = []
     part: Entry | None = None
     for chapter in filter(titled, book.chapters):
-        own = _chapter(book, chapter, depth)
+        of_chapter = _chapter(book, chapter, depth)
         if chapter.part is None:
             part = None
         elif part is None or part.id != chapter.part.id:
             part = Entry(chapter.part.id, chapter.part.number, (Text(text=chapter.part.title),), 0)
             entries.append(part)
-        (part.children if part else entries).append(own)
+        (part.children if part else entries).append(of_chapter)
     return entries
 
 

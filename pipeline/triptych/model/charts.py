@@ -129,9 +129,9 @@ class Series:
     @property
     def makes_hundred(self) -> bool:
         """Whether the values add up to 100 as far as they were rounded."""
-        known = [value for value in self.values if value is not None]
-        slack = len(known) * 0.5 * float(10.0 ** -max(self.places, default=0))
-        return abs(sum(known) - 100) <= slack + 1e-9
+        given = [value for value in self.values if value is not None]
+        slack = len(given) * 0.5 * float(10.0 ** -max(self.places, default=0))
+        return abs(sum(given) - 100) <= slack + 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +178,8 @@ class ChartData:
 
     def of_panel(self, panel: str) -> ChartData:
         """Only the series of one panel, over the categories of all."""
-        own = tuple(series for series in self.series if series.panel == panel)
-        return replace(self, series=own, names=self.labels)
+        series_there = tuple(series for series in self.series if series.panel == panel)
+        return replace(self, series=series_there, names=self.labels)
 
     def rows(self, part: slice) -> ChartData:
         """Only some of the categories, by their indices."""

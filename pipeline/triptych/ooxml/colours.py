@@ -57,8 +57,8 @@ class ColourScheme:
             for item in (() if scheme is None else scheme)
             if (found := plain.colour(item)) is not None
         }
-        own = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
-        return cls(slots, {**_USUAL_MAP, **own}, theme)
+        mapping = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
+        return cls(slots, {**_USUAL_MAP, **mapping}, theme)
 
     def slot(self, name: str) -> str | None:
         """The colour of a name such as tx1 or accent3; None where the theme has none."""
@@ -105,14 +105,14 @@ class ColourScheme:
 
     def styled(self, reference: Any) -> tuple[str, ...]:
         """The colours of a reference to the fills of a theme (20.1.4.2.10, 19.3.1.3)."""
-        own = self.colour(reference)
+        referred = self.colour(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
         fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
         position = index % 1000 - 1
         if fills is None or not 0 <= position < len(fills):
-            return () if own is None else (own.digits,)
-        return self.seen_in(fills[position], None if own is None else own.digits)
+            return () if referred is None else (referred.digits,)
+        return self.seen_in(fills[position], None if referred is None else referred.digits)
 
     def _base(self, item: Any, placeholder: str | None) -> str | None:
         """A colour before its changes."""

@@ -67,10 +67,10 @@ def chain_of(element: Any, layout: Any, master: Any) -> tuple[Any, ...]:
     mark = placeholder_of(element)
     if mark is None:
         return (element,)
-    own = None if layout is None else _placed(layout, mark.get("idx", "0"), kind_of(element))
-    kind = master_kind(kind_of(element if own is None else own))
+    placed = None if layout is None else _placed(layout, mark.get("idx", "0"), kind_of(element))
+    kind = master_kind(kind_of(element if placed is None else placed))
     above = None if master is None else _placed(master, None, kind)
-    return (element, *(item for item in (own, above) if item is not None))
+    return (element, *(item for item in (placed, above) if item is not None))
 
 
 def _placed(tree: Any, index: str | None, kind: str) -> Any:
@@ -86,11 +86,11 @@ def list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> 
     """The styles that hold for the text of a shape, the nearest first: those of its chain, of the master for
     its type of placeholder, of the presentation.
     """
-    own = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
+    list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
     broad = master_kind(kind) if kind else ""
     name = "titleStyle" if broad == "title" else "bodyStyle" if broad == "body" else "otherStyle"
     general = None if master is None else master.find(f"{P}txStyles/{P}{name}")
-    return [style for style in (*own, general, defaults) if style is not None]
+    return [style for style in (*list_styles, general, defaults) if style is not None]
 
 
 def box_of(chain: Iterable[Any]) -> Box | None:
@@ -110,9 +110,9 @@ def colour_map(trees: Sequence[Any]) -> Any:
     """The colour map that holds for the first tree: that of the nearest but the master, else the master's."""
     *others, master = trees
     for tree in others:
-        own = None if tree is None else tree.find(f"{P}clrMapOvr/{A}overrideClrMapping")
-        if own is not None:
-            return own
+        override = None if tree is None else tree.find(f"{P}clrMapOvr/{A}overrideClrMapping")
+        if override is not None:
+            return override
     return None if master is None else master.find(f"{P}clrMap")
 
 

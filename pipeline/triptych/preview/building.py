@@ -290,11 +290,11 @@ class Builder:
     def _draw(self, program: Path, folder: Path) -> None:
         """Pictures of the slides of the newest deck that there are none of yet."""
         state = self.shared.state
-        known = frozenset(state.pictures)
+        drawn_before = frozenset(state.pictures)
         looks = {slide.look for slide in state.slides}
         self.shared.starts("pictures")
         try:
-            drawn = self._companion.do(draw_slides, state.outputs["pptx"].data, program, folder, known)
+            drawn = self._companion.do(draw_slides, state.outputs["pptx"].data, program, folder, drawn_before)
             kept = {look: picture for look, picture in state.pictures.items() if look in looks}
             self.shared.change(pictures={**kept, **drawn})
         finally:

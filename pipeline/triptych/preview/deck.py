@@ -72,8 +72,8 @@ def _look(archive: zipfile.ZipFile, path: str, number: int) -> str:
     while waiting:
         for relation in _related(archive, waiting.pop()).values():
             place = relation.target
-            known = place in reached or place not in archive.NameToInfo
-            if not known and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
+            done = place in reached or place not in archive.NameToInfo
+            if not done and relation.kind.rpartition("/")[2] not in ("slide", "notesSlide"):
                 reached.add(place)
                 waiting.append(place)
     sums = (f"{part} {archive.getinfo(part).CRC}" for part in sorted(reached))
@@ -127,13 +127,15 @@ def office() -> Path | None:
     return Path(found) if found else None
 
 
-def draw_slides(data: bytes, program: Path, folder: Path, known: frozenset[str]) -> dict[str, bytes]:
+def draw_slides(data: bytes, program: Path, folder: Path, drawn_before: frozenset[str]) -> dict[str, bytes]:
     """A PNG of each slide by its look; not of hidden ones, nor of looks that are ``known``.
 
     In the ``folder`` is what LibreOffice and fontconfig need to begin: with the same one they begin sooner.
     Raises ``ProgramFailed``.
     """
-    wanted = [slide.look for slide in read_slides(data) if not slide.hidden and slide.look not in known]
+    wanted = [
+        slide.look for slide in read_slides(data) if not slide.hidden and slide.look not in drawn_before
+    ]
     if not wanted:
         return {}
     deck = folder / "deck.pptx"

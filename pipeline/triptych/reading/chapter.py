@@ -69,26 +69,26 @@ class ChapterMaker:
         title, summary = self._text(trees, "title"), self._text(trees, "summary")
         takeaways = self._texts(trees, "takeaway", len(front.takeaways))
         blocks = self.blocks.read(trees.get("body", {"c": []})["c"])
-        own = Attr()
+        title_attr = Attr()
         span = Span(path=self.section.path)
         first = blocks[0] if blocks else None
         if isinstance(first, Heading) and first.level == 1:
             if not title:
                 title = first.content
             if _same_words(title, first.content):
-                own, span, blocks = first.attr, first.span or span, blocks[1:]
+                title_attr, span, blocks = first.attr, first.span or span, blocks[1:]
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
                 self.inlines.found.append(_two_titles(title, first))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
-            id=front.id or own.id,
-            slug=_ascii_slug(front.id or own.id or stem),
+            id=front.id or title_attr.id,
+            slug=_ascii_slug(front.id or title_attr.id or stem),
             source=self.section.path,
             title=title or (Text(text=stem.replace("-", " ").replace("_", " ").strip().capitalize()),),
             blocks=(*self._overview(trees), *_lowered(blocks)),
             matter=self.entry.matter,
             role=front.role,
-            numbered=not (front.unnumbered or own.has("unnumbered") or front.role in UNNUMBERED_ROLES),
+            numbered=not (front.unnumbered or title_attr.has("unnumbered") or front.role in UNNUMBERED_ROLES),
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,

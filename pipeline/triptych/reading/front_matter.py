@@ -125,8 +125,8 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 continue
             span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
-                known = (FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter).model_fields
-                hint = did_you_mean(str(problem["loc"][-1]), known) or f"known keys: {', '.join(known)}"
+                keys = (FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter).model_fields
+                hint = did_you_mean(str(problem["loc"][-1]), keys) or f"known keys: {', '.join(keys)}"
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
                 reason = problem["msg"][:1].lower() + problem["msg"][1:]

@@ -112,9 +112,9 @@ class Expander:
         if value is None and name == "meta":
             value = value_at(self.settings, "book", *argument.split("."))
         if value is None or isinstance(value, Mapping | list):
-            known = where if name == "var" else self.settings.get("book", {})
+            values = where if name == "var" else self.settings.get("book", {})
             self._report(
-                "INC002", span, f'the manifest has no {name} "{argument}"', did_you_mean(argument, known)
+                "INC002", span, f'the manifest has no {name} "{argument}"', did_you_mean(argument, values)
             )
             return ""
         return str(value)

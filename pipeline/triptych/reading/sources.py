@@ -51,8 +51,8 @@ def with_own_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
                 return replace(node, target=f"#{ids[node.target.removeprefix('#')]}")
         return node
 
-    own = tuple(replace(source, attr=Attr(ids[source.attr.id])) for source in sources)
-    return replace(rewrite_chapter(chapter, lead_here), sources=own)
+    chapter_sources = tuple(replace(source, attr=Attr(ids[source.attr.id])) for source in sources)
+    return replace(rewrite_chapter(chapter, lead_here), sources=chapter_sources)
 
 
 def _entry_text(group: Group) -> tuple[Inline, ...]:

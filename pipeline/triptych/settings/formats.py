@@ -75,6 +75,8 @@ class PptxOptions(Strict):
     """How many slides of a chapter are seen that nobody asked for, with those that open it; 0 is no limit."""
     incremental: bool = False
     """Whether the points of lists appear one after another, with a click each."""
+    fonts: Literal["subset", "whole", "none"] = "subset"
+    """How much of the theme's fonts the file brings: the characters in use, whole fonts, or none."""
     transition: Literal["none", "fade", "push", "morph"] = "none"
     """How one slide gives way to the next; programs that do not know morphing fade."""
     image_dpi: int = Field(default=220, ge=96, le=1200)

@@ -15,32 +15,34 @@ _APART = 0.1  # of the way from black to white: several times what can just be n
 _STEPS = 20  # of lightness
 
 
-def with_brand(colours: Colours, own: Container[str]) -> Colours:
+def with_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
     """The colours of a theme that sets its ``own``: its accent draws series and mark after it.
 
     Band, bullets and charts of the deck take the first colour of the series.
     """
-    if "accent" not in own:
+    if "accent" not in set_by_theme:
         return colours
-    if "series" not in own:
+    if "series" not in set_by_theme:
         series = _series(colours.accent, colours.series, (colours.paper, colours.panel))
         colours = replace(colours, series=series)
-    if "mark" not in own:
+    if "mark" not in set_by_theme:
         colours = replace(colours, mark=(_shade(colours.accent, (colours.deep,)), *colours.mark[1:]))
     return colours
 
 
-def _series(accent: str, known: Sequence[str], grounds: Sequence[str]) -> tuple[str, ...]:
+def _series(accent: str, colours: Sequence[str], grounds: Sequence[str]) -> tuple[str, ...]:
     """The accent, as it is seen on all grounds, and of the known colours and their shades those that are told
     from it and from each other by colour-blind readers.
     """
     chosen = [_shade(accent, grounds)]
-    rounds = zip_longest(*map(_shades, known))  # first the colours themselves, then what is near each of them
-    pool = [shade for own in rounds for shade in own if shade and _least(shade, grounds) >= VISIBLE]
+    rounds = zip_longest(
+        *map(_shades, colours)
+    )  # first the colours themselves, then what is near each of them
+    pool = [shade for shades in rounds for shade in shades if shade and _least(shade, grounds) >= VISIBLE]
     for colour in pool:
-        if len(chosen) < len(known) and _apart(colour, chosen) >= _APART:
+        if len(chosen) < len(colours) and _apart(colour, chosen) >= _APART:
             chosen.append(colour)
-    while len(chosen) < len(known) and pool:
+    while len(chosen) < len(colours) and pool:
         chosen.append(max(pool, key=lambda colour: _apart(colour, chosen)))
     return tuple(chosen)
 

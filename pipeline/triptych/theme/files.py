@@ -85,8 +85,8 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
         return _refused(Span(path=path, line=error.line, column=error.column), error.message)
     if not isinstance(tree, CommentedMap):
         return _refused(Span(path=path), "a theme is a mapping of tokens", "start with `extends: house`")
-    own = PurePosixPath(path).stem
-    base = str(tree.get("extends") or (own if own in built_in_themes() else _HOUSE))
+    theme_name = PurePosixPath(path).stem
+    base = str(tree.get("extends") or (theme_name if theme_name in built_in_themes() else _HOUSE))
     if base not in built_in_themes():
         hint = f"a theme extends one of {', '.join(built_in_themes())}"
         return _refused(_place(tree, path, ("extends",)), f'there is no theme "{base}" to extend', hint)
@@ -132,14 +132,14 @@ def _empty(tree: CommentedMap, path: str) -> Iterator[Diagnostic]:
 @lru_cache(maxsize=16)
 def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> Theme:
     """A theme is made once, since what is known of it is remembered by itself."""
-    own = json.loads(tokens)
-    theme = theme_of(name, merged(load_tokens(base), own))
+    set_tokens = json.loads(tokens)
+    theme = theme_of(name, merged(load_tokens(base), set_tokens))
     families = {face.family for face in faces}
     others = (face for face in theme.faces if face.family not in families)
     under = load_theme(base)
     return replace(
         theme,
-        colours=with_brand(theme.colours, own.get("colours", {})),
+        colours=with_brand(theme.colours, set_tokens.get("colours", {})),
         faces=(*faces, *others),
         stand_ins={
             role: getattr(under, role)
@@ -175,9 +175,12 @@ def _refused(span: Span, message: str, hint: str | None = None) -> tuple[Theme, 
 
 def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
     hint = mistake.hint
-    if mistake.known:
-        hint = did_you_mean(str(mistake.path[-1]), mistake.known) or f"known: {', '.join(mistake.known)}"
-    span = _place(tree, path, mistake.path, of_key=bool(mistake.known))
+    if mistake.alternatives:
+        hint = (
+            did_you_mean(str(mistake.path[-1]), mistake.alternatives)
+            or f"known: {', '.join(mistake.alternatives)}"
+        )
+    span = _place(tree, path, mistake.path, of_key=bool(mistake.alternatives))
     return Diagnostic(code="THM001", span=span, message=mistake.message, hint=hint)
 
 

@@ -53,7 +53,7 @@ def read_faces(
     found: list[Diagnostic] = []
     for number, entry in enumerate(entries):
         try:
-            own = list(_faces(entry, project, theme))
+            entry_faces = list(_faces(entry, project, theme))
         except UnsafePath as error:
             found.append(Diagnostic(code="SEC005", span=place(number, "file"), message=str(error)))
             continue
@@ -62,13 +62,13 @@ def read_faces(
             message = f'"{entry["file"]}" {reason}'
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
-        known = {(face.family, face.weight, face.italic) for face in faces}
-        if any((face.family, face.weight, face.italic) in known for face in own):
+        styles = {(face.family, face.weight, face.italic) for face in faces}
+        if any((face.family, face.weight, face.italic) in styles for face in entry_faces):
             message = f'"{entry["file"]}" is another face of this family, weight and slope'
             hint = "say `weight` and `italic` where the file does not, or leave one of them out"
             found.append(Diagnostic(code="FNT002", span=place(number, "file"), message=message, hint=hint))
             continue
-        faces += own
+        faces += entry_faces
     return faces, found
 
 
@@ -78,16 +78,19 @@ def lacking(
     """What families of text lack: the family, and what is said of it."""
     faces = list(faces)
     for family in dict.fromkeys(families):
-        own = [face for face in faces if face.family == family]
-        if not own:
+        family_faces = [face for face in faces if face.family == family]
+        if not family_faces:
             continue
         gaps = [
             name
             for name, there in (
-                ("regular", any(face.weight < _BOLD and not face.italic for face in own)),
-                ("bold", any(face.weight >= _BOLD and not face.italic for face in own)),
-                ("italic", not italics or any(face.weight < _BOLD and face.italic for face in own)),
-                ("bold italic", not italics or any(face.weight >= _BOLD and face.italic for face in own)),
+                ("regular", any(face.weight < _BOLD and not face.italic for face in family_faces)),
+                ("bold", any(face.weight >= _BOLD and not face.italic for face in family_faces)),
+                ("italic", not italics or any(face.weight < _BOLD and face.italic for face in family_faces)),
+                (
+                    "bold italic",
+                    not italics or any(face.weight >= _BOLD and face.italic for face in family_faces),
+                ),
             )
             if not there
         ]
@@ -177,10 +180,10 @@ def _opened(path: str, project: Project) -> _Font:
         raise _Unusable(
             "may be embedded as bitmaps alone (OS/2 fsType)", "ask its maker for a licence, or take another"
         )
-    own = OwnFile(
+    own_file = OwnFile(
         folder=str(project.root),
         mark=sha256(data).hexdigest()[:12],
         ending="otf" if data[:4] == b"OTTO" else "ttf",
         whole=bool(kind & _WHOLE),
     )
-    return _Font(own=own, families=families, weight=weight, italic=italic, weights=weights)
+    return _Font(own=own_file, families=families, weight=weight, italic=italic, weights=weights)

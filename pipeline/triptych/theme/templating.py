@@ -24,9 +24,9 @@ def page_templates(project_templates: Path | None = None) -> jinja2.Environment:
     Sandboxed, since a project may bring templates of its own; names that are missing are errors.
     Values are escaped as XML in ``.xhtml``, ``.xml``, ``.opf`` and ``.ncx`` templates.
     """
-    own = project_templates if project_templates and project_templates.is_dir() else None
+    folder = project_templates if project_templates and project_templates.is_dir() else None
     # Jinja notices a template that has changed, but not one that comes to stand before another.
-    return _environment(own, frozenset(own.rglob("*")) if own else frozenset())
+    return _environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
 
 
 def replaceable_templates() -> frozenset[str]:
@@ -41,15 +41,17 @@ def replaceable_templates() -> frozenset[str]:
 
 def brings_templates(project: Path) -> bool:
     """Whether a project's folder of templates is its own, not that of a checkout of the program."""
-    own = project / "templates"
-    return own.is_dir() and own.resolve() != templates_folder().resolve()
+    folder = project / "templates"
+    return folder.is_dir() and folder.resolve() != templates_folder().resolve()
 
 
 @lru_cache(maxsize=4)
-def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment:
+def _environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
     """Templates stay compiled for as long as a project has these files of its own."""
     environment = ImmutableSandboxedEnvironment(
-        loader=jinja2.FileSystemLoader([folder for folder in (own, templates_folder()) if folder]),
+        loader=jinja2.FileSystemLoader(
+            [folder for folder in (project_templates, templates_folder()) if folder]
+        ),
         undefined=jinja2.StrictUndefined,
         autoescape=_is_xml,
         trim_blocks=True,
@@ -57,7 +59,7 @@ def _environment(own: Path | None, files: frozenset[Path]) -> jinja2.Environment
         keep_trailing_newline=True,
         extensions=[_ProjectPictures],
     )
-    environment.extend(project_templates=own)
+    environment.extend(project_templates=project_templates)
     environment.filters["xml"] = _written
     environment.filters["css"] = _css_string
     environment.filters["typst"] = _typst_string
@@ -71,10 +73,10 @@ class _ProjectPictures(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """A template's text before it is read."""
-        own: Path | None = getattr(self.environment, "project_templates", None)
-        if own is None or filename is None or not Path(filename).is_relative_to(own):
+        folder: Path | None = getattr(self.environment, "project_templates", None)
+        if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
-        return with_addresses(source, Path(filename), own.parent)
+        return with_addresses(source, Path(filename), folder.parent)
 
 
 def _is_xml(name: str | None) -> bool:
@@ -112,8 +114,8 @@ def template_problem(error: Exception) -> Diagnostic | None:
                 path, line = file, step.tb_lineno
             step = step.tb_next
     inside = path.rpartition("templates/")[2]
-    said = error.message if isinstance(error, jinja2.TemplateError) else str(error)
-    message = " ".join((said or type(error).__name__).split())
+    reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
+    message = " ".join((reason or type(error).__name__).split())
     span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
     return Diagnostic(code="TPL002", span=span, message=message)
 

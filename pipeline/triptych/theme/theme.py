@@ -138,8 +138,8 @@ class Theme:
         if subtag := script_subtag(language):
             written = (script for script in self.scripts if script.languages)
             return next((script for script in written if script.name.lower() == subtag), None)
-        known = {tag.lower(): script for script in self.scripts for tag in script.languages}
-        return next((known[tag] for tag in fallbacks(language) if tag in known), None)
+        by_language = {tag.lower(): script for script in self.scripts for tag in script.languages}
+        return next((by_language[tag] for tag in fallbacks(language) if tag in by_language), None)
 
     def has(self, family: str) -> bool:
         """Whether there are faces of a family."""
@@ -175,15 +175,15 @@ def load_theme(name: str = "house") -> Theme:
 
 def load_tokens(name: str) -> dict[str, Any]:
     """The tokens of a theme among the templates, with those of the theme that it extends."""
-    own = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
-    base = own.pop("extends", None)
-    return merged(load_tokens(base), own) if base else dict(own)
+    tokens = YAML(typ="safe").load((templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
+    base = tokens.pop("extends", None)
+    return merged(load_tokens(base), tokens) if base else dict(tokens)
 
 
-def merged(tokens: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def merged(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Tokens with a theme's own in their place; mappings are merged, lists replaced."""
     result = dict(tokens)
-    for key, value in own.items():
+    for key, value in changes.items():
         old = result.get(key)
         result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, Mapping) else value
     return result
@@ -216,15 +216,15 @@ def _scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iter
     """The scripts whose faces are installed."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
-        own = [face for family in families for face in _faces_of(family, faces)]
-        if all(not face.package or find_spec(face.package) for face in own):
+        script_faces = [face for family in families for face in _faces_of(family, faces)]
+        if all(not face.package or find_spec(face.package) for face in script_faces):
             yield Script(
                 name=entry["script"],
                 languages=tuple(entry["languages"]),
                 serif=entry["serif"],
                 sans=entry["sans"],
                 slides=entry["slides"],
-                faces=tuple(face for family in families for face in _with_italics(own, family)),
+                faces=tuple(face for family in families for face in _with_italics(script_faces, family)),
             )
 
 
@@ -250,8 +250,10 @@ def _faces_of(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
 
 def _with_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
     """The faces of a family; for a missing italic one stands the bold one, since slant goes before weight."""
-    own = [face for face in faces if face.family == family]
-    yield from own
-    boldest = max(own, key=lambda face: face.weight)
-    if boldest.weight > 400 and not any(face.italic and face.weight == boldest.weight for face in own):
+    family_faces = [face for face in faces if face.family == family]
+    yield from family_faces
+    boldest = max(family_faces, key=lambda face: face.weight)
+    if boldest.weight > 400 and not any(
+        face.italic and face.weight == boldest.weight for face in family_faces
+    ):
         yield replace(boldest, italic=True)

@@ -37,7 +37,7 @@ class Mistake:
     path: Path
     message: str
     hint: str | None = None
-    known: Sequence[str] = ()
+    alternatives: Sequence[str] = ()
 
 
 def hyphenated(attribute: str) -> str:
@@ -74,7 +74,9 @@ def mistakes(tokens: Mapping[str, Any], colours: Sequence[str], families: Sequen
     ``colours`` are the names of colours that there are, ``families`` those of the bundled faces.
     """
     faces = tokens.get("faces")
-    own = [str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face]
+    project_families = [
+        str(face["family"]) for face in faces or () if isinstance(face, Mapping) and "family" in face
+    ]
     for name, section in tokens.items():
         if name not in _SECTIONS:
             yield _unknown((name,), _SECTIONS)
@@ -85,18 +87,18 @@ def mistakes(tokens: Mapping[str, Any], colours: Sequence[str], families: Sequen
         elif not isinstance(section, Mapping):
             yield Mistake(path=(name,), message=f'"{name}" is not a mapping of tokens')
         elif name == "families":
-            yield from _in_families(section, [*families, *dict.fromkeys(own)])
+            yield from _in_families(section, [*families, *dict.fromkeys(project_families)])
         elif name == "colours":
             yield from _in_colours(section, colours)
         else:
             yield from _in_print(section)
 
 
-def _in_colours(section: Mapping[str, Any], known: Sequence[str]) -> Iterator[Mistake]:
+def _in_colours(section: Mapping[str, Any], names: Sequence[str]) -> Iterator[Mistake]:
     for name, written in section.items():
         path = ("colours", name)
-        if name not in known:
-            yield _unknown(path, known)
+        if name not in names:
+            yield _unknown(path, names)
         elif name in _LISTS:
             if not isinstance(written, list) or len(written) < _LISTS[name]:
                 message = f'"colours.{name}" is not a list of {_LISTS[name]} or more colours'
@@ -153,12 +155,12 @@ def _in_faces(section: object) -> Iterator[Mistake]:
 
 def _in_print(section: Mapping[str, Any]) -> Iterator[Mistake]:
     kinds = get_type_hints(PrintDesign)
-    known = [hyphenated(name) for name in kinds]
+    names = [hyphenated(name) for name in kinds]
     roles = [hyphenated(field.name) for field in fields(Type)]
     for name, written in section.items():
         path: Path = ("print", name)
-        if name not in known:
-            yield _unknown(path, known)
+        if name not in names:
+            yield _unknown(path, names)
         elif name == "type" and isinstance(written, Mapping):
             for role, text in written.items():
                 if role not in roles:
@@ -199,8 +201,8 @@ def _expected(kind: Any, name: str) -> str:
     return "write size/line family, such as 11pt/15pt serif, with italic and a weight before it if need be"
 
 
-def _unknown(path: Path, known: Sequence[str]) -> Mistake:
-    return Mistake(path=path, message=f'there is no token "{".".join(map(str, path))}"', known=known)
+def _unknown(path: Path, names: Sequence[str]) -> Mistake:
+    return Mistake(path=path, message=f'there is no token "{".".join(map(str, path))}"', alternatives=names)
 
 
 def _shown(written: object) -> str:

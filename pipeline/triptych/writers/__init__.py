@@ -107,10 +107,10 @@ def _epub(job: WritingJob) -> Written:
 
     options, context = job.manifest.format.epub or EpubOptions(), job.context
     book = job.shown_in("epub")
-    own = STORES[options.store].room(options.image_dpi)
+    room = STORES[options.store].room(options.image_dpi)
     cover = replace(book, chapters=(), template_pictures={}, metadata=replace(book.metadata, logo=None))
     # Shops show the cover by itself, and none of them shows a drawing.
-    pictures = {**context.pictures(book, own), **context.pictures(cover, replace(own, in_dots=True))}
+    pictures = {**context.pictures(book, room), **context.pictures(cover, replace(room, in_dots=True))}
     data = write_epub(book, context, options, pictures, job.printed)
     return Written(data, heavy_pictures(book, pictures) + small_cover(book), book)
 
@@ -123,7 +123,7 @@ def _pptx(job: WritingJob) -> Written:
     if template is None:
         return Written(b"", found, job.book)
     deck, _, more = _told(job, template)
-    data, problems = write_deck(deck, theme, job.context.rasterise, template)
+    data, problems = write_deck(deck, theme, job.context.rasterise, template, options.fonts)
     return Written(data, more + problems, job.book)
 
 

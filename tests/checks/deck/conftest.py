@@ -33,6 +33,7 @@ from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.writer import write_deck
 
 Parts = dict[str, bytes]
+FONT = "ppt/fonts/font1.fntdata"
 
 
 def sound_deck() -> Parts:
@@ -75,7 +76,7 @@ def sound_deck() -> Parts:
         authors=("Ada",),
         modified=dt.datetime(2024, 5, 1, tzinfo=dt.UTC),
     )
-    data, _ = write_deck(deck, load_theme())
+    data, _ = write_deck(deck, load_theme(), fonts="subset")
     assert check_deck(data) == []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -100,6 +101,11 @@ def replaced(name: str, old: str, new: str) -> Callable[[Parts], Parts]:
 
 def without(name: str) -> Callable[[Parts], Parts]:
     return lambda parts: {key: data for key, data in parts.items() if key != name}
+
+
+def with_font(change: Callable[[bytes], bytes]) -> Callable[[Parts], Parts]:
+    """The first of the fonts that the deck brings, changed."""
+    return lambda parts: {**parts, FONT: change(parts[FONT])}
 
 
 def with_part(name: str, data: bytes = b"<x/>") -> Callable[[Parts], Parts]:

@@ -13,7 +13,7 @@ from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.package.package import unpacked
 from triptych.checks.deck.soundness import FOUNDATIONS, RULES, broken_rules
 
-from .conftest import Parts, packed, replaced, with_part, without
+from .conftest import Parts, packed, replaced, with_font, with_part, without
 from .damages import DAMAGES, Damage
 
 SHAPE = '<p:sp><p:nvSpPr><p:cNvPr id="4" name="a"/><p:cNvSpPr/><p:nvPr/></p:nvSpPr><p:spPr/></p:sp>'
@@ -43,6 +43,21 @@ FAULTS = {
     "is no colour": replaced("ppt/theme/theme1.xml", '<a:srgbClr val="', '<a:srgbClr val="#'),
     "a table cell without text body": replaced("ppt/slides/slide3.xml", "<a:tc>", "<a:tc/><a:tc>"),
     "one cell for each column": replaced("ppt/slides/slide3.xml", "<a:gridCol", "<a:gridCol/><a:gridCol"),
+    "is no Embedded OpenType font: it is too short": with_font(lambda font: font[:50]),
+    "is of another kind of file": with_font(lambda font: font.replace(b"LP", b"PL", 1)),
+    "bytes, and has": with_font(lambda font: font[:-4]),
+    "bytes, and should have": with_font(lambda font: font[:8] + b"\1" + font[9:]),
+    "its header ends too soon": with_font(lambda font: font[:82] + b"\xfe\xff" + font[84:]),
+    "the checksum of its addresses is wrong": with_font(lambda font: font.replace(b"BSGP", b"BSGQ", 1)),
+    "what it holds is no font": with_font(
+        lambda font: font[: -int.from_bytes(font[4:8], "little")].ljust(len(font), b"x")
+    ),
+    "is listed 2 times": replaced(PRESENTATION, 'typeface="Work Sans"', 'typeface="EB Garamond"'),
+    'calls itself "EB Garamond"': replaced(PRESENTATION, 'typeface="EB Garamond"', 'typeface="Garamond"'),
+    "has no name or no font": replaced(PRESENTATION, "<p:embeddedFont>", "<p:embeddedFont/><p:embeddedFont>"),
+    "regular names rId1, which is a relationship to a slideMaster": replaced(
+        PRESENTATION, '<p:regular r:id="rId', '<p:regular r:id="rId1" x="'
+    ),
     "is no unsigned number": replaced("ppt/charts/chart1.xml", '<c:axId val="', '<c:axId val="-'),
     "slide id 256 is used twice": replaced(PRESENTATION, 'id="257"', 'id="256"'),
     "out of range": replaced(PRESENTATION, '<p:sldId id="256"', '<p:sldId id="25"'),

@@ -9,6 +9,10 @@ import pytest
 
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from triptych.checks.guards import guard
+from triptych.checks.pieces import pieces
+from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
+from triptych.checks.texts import FileText
+from triptych.checks.wordings import letters
 from triptych.engine.workers import Inline
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUT_FORMATS
@@ -33,6 +37,16 @@ def lines(found: list) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize("name", OUTPUT_FORMATS)
 def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
     assert made(name).told() == []
+
+
+def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made, monkeypatch) -> None:
+    book = made("epub").book
+    monkeypatch.setitem(TEXTS_OF_FILES, "docx", lambda data: FileText(letters(data.decode())))
+    told = guard("docx", book, b"Every paragraph of a book is somewhere in it", Inline())
+    assert {finding.code for finding in told} == {"CHK017"}
+    assert any("says good night" in finding.message for finding in told)
+    said = " ".join(words for piece in pieces(book) for words in piece.wordings)
+    assert guard("docx", book, said.encode(), Inline()) == []
 
 
 @pytest.mark.parametrize("theme", built_in_themes())

@@ -31,6 +31,7 @@ from triptych.writers.deck.fitting.composition import (
     side_by_side,
 )
 from triptych.writers.deck.fitting.slides import fit_slide
+from triptych.writers.deck.fitting.text import LEAST_WHOLE, SMALLEST_TEXT
 from triptych.writers.deck.kinds import CARDS, Role
 from triptych.writers.deck.slides import (
     CalloutBody,
@@ -116,6 +117,18 @@ class TestColumns:
         slides = columns(text(*[LONG] * 12), text(*[LONG] * 12))
         assert len(slides) > 1
         assert {slide.layout for slide in slides} == {Layout.COLUMNS}
+
+    def test_a_comparison_is_rather_a_little_smaller_than_on_two_slides(self) -> None:
+        (slide,) = columns(text(*[LONG] * 7), text("One", "Two"))
+        first = slide.texts[Role.FIRST]
+        level = PLACES[Layout.COLUMNS][Role.FIRST].text.levels[0]
+        assert LEAST_WHOLE <= level.size * first.scale < SMALLEST_TEXT
+
+    def test_no_sentence_is_cut_for_the_sake_of_a_column(self) -> None:
+        sentence = f"{'A sentence that is too long for half of a slide, and ' * 26}ends."
+        slides = columns(text(sentence), text("One", "Two"))
+        assert [slide.layout for slide in slides] == [Layout.BULLETS, Layout.BULLETS]
+        assert [shown(slide.texts[Role.BODY].paras) for slide in slides] == [sentence, "OneTwo"]
 
     def test_a_table_that_fits_in_no_size_is_told(self) -> None:
         wide = table([f"Extraordinarily{n}" for n in range(9)], [f"Incomprehensible{n}" for n in range(9)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from triptych.checks.deck.package.package import Unreadable, unpacked
 from triptych.checks.deck.slides.accessibility import audit, texts_of
 from triptych.checks.deck.slides.inheritance import looks_of
+from triptych.checks.deck.slides.overlap import overlaps
 from triptych.checks.deck.slides.wordiness import Wordiness, wordiness, wordy
 from triptych.checks.deck.soundness import broken_rules
 from triptych.checks.found import Found, few
@@ -36,4 +37,6 @@ def examine_deck(data: bytes) -> Examination:
     slides = list(looks_of(package))
     words = wordiness(slides)
     texts = {looks.slide.name: texts_of(looks) for looks in slides}
-    return Examination((*few(audit(package, slides)), *wordy(words)), texts, words)
+    return Examination(
+        (*few([*audit(package, slides), *overlaps(package, slides)]), *wordy(words)), texts, words
+    )

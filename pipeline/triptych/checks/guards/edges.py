@@ -19,15 +19,15 @@ def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     places = list(leaves.places(book))
     told: set[tuple[Span | None, tuple[str, ...]]] = set()
     for number, leaf in enumerate(leaves.leaves):
-        chapter = next((chapter for chapter, own in places if number in own), None)
+        chapter = next((chapter for chapter, numbers in places if number in numbers), None)
         if chapter is None or not leaf.beyond:
             continue
         piece = _widest(chapter, leaf)
-        known = piece and (piece.span, piece.wordings)
-        if known not in told:
+        passage = piece and (piece.span, piece.wordings)
+        if passage not in told:
             yield _finding(leaves.output, chapter, leaf, piece)
-        if known:
-            told.add(known)
+        if passage:
+            told.add(passage)
 
 
 def _finding(output: str, chapter: Chapter, leaf: Leaf, piece: Piece | None) -> Diagnostic:

@@ -100,8 +100,8 @@ def _paints(passage: bytes, page: pikepdf.Page) -> bool:
     """Whether anything is drawn: paths, text, or objects that are there."""
     if _PAINTS.search(passage):
         return True
-    own = page.resources.get("/XObject", pikepdf.Dictionary())
-    objects = (own.get(f"/{name.decode('latin-1')}") for name in _DONE.findall(passage))
+    x_objects = page.resources.get("/XObject", pikepdf.Dictionary())
+    objects = (x_objects.get(f"/{name.decode('latin-1')}") for name in _DONE.findall(passage))
     return any(isinstance(one, pikepdf.Stream) and int(one.get("/Length", 0)) > 0 for one in objects)
 
 

@@ -22,14 +22,14 @@ def missing_pictures(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     """CHK018 for each chapter on whose leaves less is drawn than it has."""
     if not leaves.tells_drawings:
         return
-    for chapter, own in leaves.by_chapter(book):
-        shown = "".join(leaf.letters for leaf in own)
+    for chapter, chapter_leaves in leaves.by_chapter(book):
+        shown = "".join(leaf.letters for leaf in chapter_leaves)
         wanted = [
             span
             for node, span in _placed(chapter)
             if _is_drawn(node, shown) and (leaves.tells_silent or _is_said(node))
         ]
-        drawn = sum(leaf.drawings for leaf in own)
+        drawn = sum(leaf.drawings for leaf in chapter_leaves)
         if drawn < len(wanted):
             message = f"{leaves.output}: of {len(wanted)} drawings of the chapter {drawn} are there"
             yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_HINT)

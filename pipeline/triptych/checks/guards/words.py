@@ -32,10 +32,14 @@ def missing_words(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
     whole = _Text(leaves.leaves, reordered=leaves.reordered)
     part = None
     titles = list(book_pieces(book))
-    for chapter, own in leaves.by_chapter(book):
+    for chapter, chapter_leaves in leaves.by_chapter(book):
         titles += part_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
-        text = whole if len(own) == len(leaves.leaves) else _Text(own, reordered=leaves.reordered)
+        text = (
+            whole
+            if len(chapter_leaves) == len(leaves.leaves)
+            else _Text(chapter_leaves, reordered=leaves.reordered)
+        )
         yield from _told(leaves, text, chapter_pieces(chapter))
     yield from _told(leaves, whole, titles)
 

@@ -107,10 +107,10 @@ def _tables(html: str, identifier: str, caption: str) -> Iterator[str]:
         table = match.group()
         opening, _, rest = table.partition(">")
         named = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
-        own = re.sub(r"\s(?:id|class|style|border|data-[\w-]+)=(?:\"[^\"]*\"|'[^']*'|\S+)", "", opening)
-        said = f"<caption>{caption}</caption>" if caption and "<caption" not in rest else ""
+        tag = re.sub(r"\s(?:id|class|style|border|data-[\w-]+)=(?:\"[^\"]*\"|'[^']*'|\S+)", "", opening)
+        caption_element = f"<caption>{caption}</caption>" if caption and "<caption" not in rest else ""
         yield ""
-        yield re.sub(r"\n\s*\n", "\n", f"{own}{named}>{said}{rest}")
+        yield re.sub(r"\n\s*\n", "\n", f"{tag}{named}>{caption_element}{rest}")
         yield ""
 
 

@@ -106,7 +106,7 @@ def _made(draft: Draft, chunk: Chunk, results: Results, drawn: list[str]) -> tup
                 chunk.start, f"what hidden {chunk.language} code makes", "left out: no result is stored"
             )
         ]
-        is_told = missing and not (results.known and results.current)
+        is_told = missing and not (results.frozen and results.current)
         return [Edit(*whole, _figure(chunk, names) if names else "")], told if is_told else []
     edits = list(_listed(chunk, captioned=not names))
     edits += [Edit(chunk.end, chunk.end, f"\n{_figure(chunk, names)}")] if names else []
@@ -160,18 +160,18 @@ def _figure(chunk: Chunk, pictures: list[str]) -> str:
     """Markdown for the pictures that a chunk shows."""
     attributes = [f"#fig-{chunk.label}"] if re.fullmatch(r"[\w-]+", chunk.label) else []
     alt = " ".join(chunk.get("fig-alt").split())
-    said = [f'fig-alt="{quoted(plain_text(alt))}"'] if alt else []
+    pairs = [f'fig-alt="{quoted(plain_text(alt))}"'] if alt else []
     width = chunk.get("out-width", "width")
-    said += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
+    pairs += [f"width={width}"] if re.fullmatch(r"\d+(\.\d+)?(%|px|in|cm)", width) else []
     names = [f"<{name}>" if re.search(r"[\s()]", name) else name for name in pictures]
     caption = (
         chunk.caption.replace("[", r"\[").replace("]", r"\]") if "](" not in chunk.caption else chunk.caption
     )
     if len(names) == 1:
-        attributes += said
+        attributes += pairs
         end = f"{{{' '.join(attributes)}}}" if attributes else ""
         return f"\n{chunk.indent}![{caption}]({names[0]}){end}\n"
-    shown = "\n\n".join(f"![]({name}){{{' '.join(said)}}}" if said else f"![]({name})" for name in names)
+    shown = "\n\n".join(f"![]({name}){{{' '.join(pairs)}}}" if pairs else f"![]({name})" for name in names)
     opening = f"::: {{{attributes[0]}}}" if attributes else "::: {}"
     return f"\n{opening}\n{shown}\n\n{caption}\n:::\n"
 
@@ -212,7 +212,7 @@ def undefined_references(
     """References to what code would have made are words, or lead to the code that has its caption."""
     sections = tuple(sections)
     labels = load_labels(language or "en")
-    known = {
+    identifiers = {
         match.group(1)
         for section in sections
         for piece in section.pieces
@@ -224,11 +224,11 @@ def undefined_references(
         edits = []
         for match in _REFERENCE.finditer(mask(piece.draft.text)):
             name = match.group(2)
-            if name in known:
+            if name in identifiers:
                 continue
             code = f"lst-{name.partition('-')[2]}"
-            edits.append(_redirected(match, code) if code in known else _in_words(match, labels))
-            if code not in known:
+            edits.append(_redirected(match, code) if code in identifiers else _in_words(match, labels))
+            if code not in identifiers:
                 what, place = f"nothing in the book is called @{name}", match.start(2) - 1
                 found.append(piece.draft.finding(place, what, f'"{edits[-1].new}" stands there'))
         return piece.draft.edited(edits)

@@ -81,9 +81,9 @@ class Chunk:
     @property
     def caption(self) -> str:
         """What its options, or else its code, say of its figure or table."""
-        said = self.get("fig-cap", "tbl-cap", "lst-cap")
-        table = _TABLE.search(self.code) if not said else None
-        return " ".join((table.group(1)[1:-1] if table else said).split())
+        caption = self.get("fig-cap", "tbl-cap", "lst-cap")
+        table = _TABLE.search(self.code) if not caption else None
+        return " ".join((table.group(1)[1:-1] if table else caption).split())
 
     @property
     def pictures(self) -> list[str]:
@@ -97,7 +97,7 @@ class Chunk:
 
 def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
     """The chunks of a text; what one sets as defaults holds for those behind it."""
-    known = dict(defaults)
+    in_force = dict(defaults)
     for block in code_blocks(lines):
         match = _CHUNK.match(block.opening.text)
         if match is None:
@@ -112,29 +112,29 @@ def chunks(lines: list[Line], defaults: Mapping[str, str]) -> Iterator[Chunk]:
             mark=mark,
             language=language.lower(),
             header=header,
-            options={**known, **cell_options(header, (item.text for item in options))},
+            options={**in_force, **cell_options(header, (item.text for item in options))},
             option_lines=tuple(options),
             code="\n".join(item.text for item in block.code if item not in options),
         )
         yield chunk
         if not chunk.refuses("eval"):
-            known |= defaults_in_code(chunk.code)
+            in_force |= defaults_in_code(chunk.code)
 
 
 def defaults_in_code(code: str) -> dict[str, str]:
     """What ``knitr::opts_chunk$set(…)`` says in some R code."""
-    said: dict[str, str] = {}
+    options: dict[str, str] = {}
     for match in _SET.finditer(re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)):
-        said |= arguments(" ".join(match.group(1).split()))
-    return said
+        options |= arguments(" ".join(match.group(1).split()))
+    return options
 
 
 def defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
     """What ``execute:`` and ``knitr: opts_chunk:`` say in settings and heads, the later ones first."""
-    said: dict[str, str] = {}
+    merged: dict[str, str] = {}
     for values in settings:
         execute, knitr = values.get("execute"), values.get("knitr")
         options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
         for found in (options, execute):
-            said |= named(found) if isinstance(found, Mapping) else {}
-    return said
+            merged |= named(found) if isinstance(found, Mapping) else {}
+    return merged

@@ -49,12 +49,12 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Results:
     """What is kept of a text's chunks: Markdown by the place where a chunk begins, values by that of code in
-    a line. ``current`` is False where the text has changed since; ``known`` where there is a frozen text.
+    a line. ``current`` is False where the text has changed since; ``frozen`` where there is a frozen text.
     """
 
     cells: dict[int, str] = field(default_factory=dict)
     values: dict[int, str] = field(default_factory=dict)
-    known: bool = False
+    frozen: bool = False
     current: bool = True
 
 
@@ -78,19 +78,21 @@ class Stored:
         executed, digest = data
         text = self._source.raw_text(chapter) or ""
         current = digest == md5(text.encode(), usedforsecurity=False).hexdigest()
-        own = list(_tokens_of_source(draft, lines, found))
+        written = list(_tokens_of_source(draft, lines, found))
         others = list(_tokens_of_executed(executed[parse(executed)[1] :]))
         cells: dict[int, str] = {}
         values: dict[int, str] = {}
-        matcher = SequenceMatcher(None, [token for token, _ in own], [token for token, _ in others], False)
+        matcher = SequenceMatcher(
+            None, [token for token, _ in written], [token for token, _ in others], False
+        )
         for kind, first, last, other, other_last in matcher.get_opcodes():
             if kind == "equal":
-                for (_, place), (_, cell) in zip(own[first:last], others[other:other_last], strict=True):
+                for (_, place), (_, cell) in zip(written[first:last], others[other:other_last], strict=True):
                     if isinstance(cell, Cell):
                         cells[place] = plain_cell(cell.text, partial(self._address, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
-                for token, place in own[first:last]:
+                for token, place in written[first:last]:
                     values |= _values(draft.text[place : place + len(token)], place, lines_there)
         return Results(cells, values, True, current)
 
@@ -122,10 +124,10 @@ class Stored:
     def _address(self, chapter: str, written: str) -> str:
         """How the address of a figure in a frozen text reads beside the chapter."""
         stem, folder = posixpath.splitext(chapter)[0], posixpath.dirname(chapter)
-        own = f"{posixpath.basename(stem)}_files/"
-        if not written.startswith(own) or self._source.data(posixpath.join(folder, written)):
+        files_folder = f"{posixpath.basename(stem)}_files/"
+        if not written.startswith(files_folder) or self._source.data(posixpath.join(folder, written)):
             return written
-        return posixpath.relpath(f"_freeze/{stem}/{written.removeprefix(own)}", folder or ".")
+        return posixpath.relpath(f"_freeze/{stem}/{written.removeprefix(files_folder)}", folder or ".")
 
 
 def _tokens_of_source(draft: Draft, lines: list[Line], found: Sequence[Chunk]) -> Iterator[tuple[str, int]]:

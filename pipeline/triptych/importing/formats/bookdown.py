@@ -103,10 +103,10 @@ def _before_chapters(settings: Mapping[str, Any], index: Mapping[str, Any], read
     """The options that hold from the first chapter on: those of the settings, and of scripts run before."""
     scripts = settings.get("before_chapter_script", [])
     names = scripts if isinstance(scripts, list) else [scripts]
-    said = defaults_in_settings(settings, index)
+    options = defaults_in_settings(settings, index)
     for name in names:
-        said |= defaults_in_code(read(str(name)) or "")
-    return said
+        options |= defaults_in_code(read(str(name)) or "")
+    return options
 
 
 def order(settings: Mapping[str, Any], names: list[str]) -> list[str]:
@@ -139,10 +139,10 @@ def _without_marks(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str,
 
 def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
     """``\\@ref(fig:x)`` becomes ``[-@fig-x]``; one to a heading becomes a link with its words."""
-    known: dict[str, Heading] = {}
+    headings_by_id: dict[str, Heading] = {}
     for section in sections:
         for heading in headings(section.pieces[0].draft.text):
-            known.setdefault(heading.id or automatic_id(heading.plain), heading)
+            headings_by_id.setdefault(heading.id or automatic_id(heading.plain), heading)
     found = []
 
     def referring(piece: Piece) -> Draft:
@@ -153,8 +153,8 @@ def _references(sections: list[Section]) -> tuple[list[Section], list[Finding]]:
             kind, colon, name = match.group(1).partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
-            elif match.group(1) in known:
-                new = f"[{known[match.group(1)].plain}](#{match.group(1)})"
+            elif match.group(1) in headings_by_id:
+                new = f"[{headings_by_id[match.group(1)].plain}](#{match.group(1)})"
             else:
                 new = match.group(1)
                 what = f"nothing is called {match.group()}"

@@ -74,10 +74,10 @@ def _core(archive: zipfile.ZipFile) -> dict[str, str]:
     root = part(archive, _CORE)
     if root is None:
         return {}
-    said = {
+    properties = {
         etree.QName(node).localname: (node.text or "").strip() for node in root if isinstance(node.tag, str)
     }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in properties.items() if text}
 
 
 def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadata:
@@ -97,16 +97,16 @@ def _metadata(meta: dict[str, Any], core: dict[str, str], path: Path) -> Metadat
             .strip()
         )
 
-    said = {
+    title_block = {
         key: words(value) for key, value in meta.items() if key in ("title", "subtitle", "author", "date")
     }
-    authors = re.split(r"\s*;\s*", said.get("author") or core.get("creator", ""))
+    authors = re.split(r"\s*;\s*", title_block.get("author") or core.get("creator", ""))
     stem = path.stem.replace("-", " ").replace("_", " ")
     return Metadata(
-        title=said.get("title") or core.get("title") or stem,
-        subtitle=said.get("subtitle", ""),
+        title=title_block.get("title") or core.get("title") or stem,
+        subtitle=title_block.get("subtitle", ""),
         authors=tuple(name for name in authors if name),
-        date=calendar_date(said.get("date", "")) or calendar_date(core.get("created", "")[:10]),
+        date=calendar_date(title_block.get("date", "")) or calendar_date(core.get("created", "")[:10]),
         language=core.get("language", ""),
         description=core.get("description", ""),
     )

@@ -89,16 +89,16 @@ def assembled(source: Source, listing: Contents | None, name: str, first: First 
         entries, place = tuple(arranged), ""
         found += more
     sections, more = chapters(entries, place, texts.get, prepare)
-    said = _said(texts)
-    title = (listing.title if listing else "") or str(said.get("title", "")) or _title(texts, shared)
-    people = _people(said) or ((listing.author,) if listing and listing.author else ())
+    shared_head = _shared_head(texts)
+    title = (listing.title if listing else "") or str(shared_head.get("title", "")) or _title(texts, shared)
+    people = _people(shared_head) or ((listing.author,) if listing and listing.author else ())
     return SourceBook(
         metadata=Metadata(
             title=title or name or "Untitled",
             authors=people,
-            language=str(said.get("lang") or said.get("language") or ""),
+            language=str(shared_head.get("lang") or shared_head.get("language") or ""),
             bibliography=_bibliography(texts, source, root),
-            csl=str(said.get("csl") or ""),
+            csl=str(shared_head.get("csl") or ""),
         ),
         sections=tuple(sections),
         root=root,
@@ -135,18 +135,18 @@ def _title(texts: Mapping[str, str], shared: Mapping[str, str]) -> str:
     return shared_titles.of_folder(shared, "") or written
 
 
-def _said(texts: Mapping[str, str]) -> dict[str, Any]:
+def _shared_head(texts: Mapping[str, str]) -> dict[str, Any]:
     """What the heads of the texts say of the book, the first that says it; a title only on the first page."""
-    said: dict[str, Any] = {}
+    shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse(text)[0]
         keys = (*OF_THE_BOOK, *(("title",) if "/" not in name and kind_of(name) is Kind.INDEX else ()))
-        said = {**{key: values[key] for key in keys if values.get(key)}, **said}
-    return said
+        shared_head = {**{key: values[key] for key in keys if values.get(key)}, **shared_head}
+    return shared_head
 
 
-def _people(said: Mapping[str, Any]) -> tuple[str, ...]:
-    author = said.get("author") or said.get("authors")
+def _people(shared_head: Mapping[str, Any]) -> tuple[str, ...]:
+    author = shared_head.get("author") or shared_head.get("authors")
     names: Iterable[Any] = author if isinstance(author, list) else [author] if author else []
     return tuple(name for name in names if isinstance(name, str))
 
@@ -154,8 +154,8 @@ def _people(said: Mapping[str, Any]) -> tuple[str, ...]:
 def _bibliography(texts: Mapping[str, str], source: Source, root: str) -> tuple[str, ...]:
     """The sources that a file's head names, else the files of sources in the folder."""
     for name, text in texts.items():
-        said = parse(text)[0].get("bibliography")
-        named = said if isinstance(said, list) else [said] if said else []
+        listed = parse(text)[0].get("bibliography")
+        named = listed if isinstance(listed, list) else [listed] if listed else []
         if named:
             beside = posixpath.dirname(name)
             return tuple(posixpath.normpath(posixpath.join(beside, str(path))) for path in named)

@@ -48,10 +48,10 @@ def read(path: Path) -> SourceBook:
     listing = _contents(source, settings)
     root = listing.root if listing else ""
     variables = settings.get("variables")
-    known = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
+    values = {"book": {**settings, **(variables if isinstance(variables, dict) else {})}}
 
     def first(draft: Draft) -> tuple[Draft, list[Finding]]:
-        return templates.filled(draft, known, source.below(root))
+        return templates.filled(draft, values, source.below(root))
 
     book = folder.assembled(source, listing, path.resolve().name, first=first)
     place = partial(posixpath.relpath, start=root or ".")
@@ -86,15 +86,15 @@ def _contents(source: Source, settings: Mapping[str, Any]) -> Contents | None:
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
     structure = settings.get("structure")
-    said = structure if isinstance(structure, dict) else {}
-    path = posixpath.join(root, str(said.get("summary") or "SUMMARY.md"))
+    file_names = structure if isinstance(structure, dict) else {}
+    path = posixpath.join(root, str(file_names.get("summary") or "SUMMARY.md"))
     listing = contents.of_summary(source, path, root)
     if listing is None:
         return None
-    listing = contents.with_first_page(listing, source, str(said.get("readme") or "README.md"))
+    listing = contents.with_first_page(listing, source, str(file_names.get("readme") or "README.md"))
     listed = {entry.path for entry in listing.entries}
     last: list[Entry] = []
-    glossary = str(said.get("glossary") or "GLOSSARY.md")
+    glossary = str(file_names.get("glossary") or "GLOSSARY.md")
     if glossary not in listed and source.text(posixpath.join(root, glossary)) is not None:
         last.append(Entry("Glossary", glossary, None, "", 1))
     title = str(settings.get("title") or "")

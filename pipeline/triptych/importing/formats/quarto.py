@@ -151,10 +151,10 @@ def _listed(items: Any, read: ReadText, *, appendix: bool, part: str = "") -> It
             title = str(item["part"])
             text = read(title) if _ENDING.search(title) or title.endswith(".md") else None
             if text is not None:
-                said = title_of(text)
+                written_title = title_of(text)
                 if _body(text):
-                    yield Entry(title, "" if appendix else said, appendix)
-                title = said
+                    yield Entry(title, "" if appendix else written_title, appendix)
+                title = written_title
             yield from _listed(
                 item.get("chapters", []), read, appendix=appendix, part="" if appendix else title
             )
@@ -199,10 +199,14 @@ def prepared(
     draft: Draft, *, values: Values | None = None, run: Run | None = None
 ) -> tuple[Draft, Head, list[Finding]]:
     """A text without the head and the computing that only Quarto knows."""
-    said, _ = parse(draft.text)
-    known, run = values or Values(), run or Run()
+    head_values, _ = parse(draft.text)
+    shortcode_values, run = values or Values(), run or Run()
     draft, head, found = take(draft, silent=_RUNNING)
-    draft, more = still_code(draft, replace(run, defaults={**run.defaults, **defaults_in_settings(said)}))
+    draft, more = still_code(
+        draft, replace(run, defaults={**run.defaults, **defaults_in_settings(head_values)})
+    )
     found += more
-    draft, more = known_shortcodes(draft, Values({**known.meta, **said}, known.variables))
+    draft, more = known_shortcodes(
+        draft, Values({**shortcode_values.meta, **head_values}, shortcode_values.variables)
+    )
     return formulas.with_macros(draft, {}), head, found + more

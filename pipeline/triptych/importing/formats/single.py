@@ -41,7 +41,7 @@ def read(path: Path) -> SourceBook:
     values, _ = parse(text)
     pandoc = folder.is_pandocs(text) or text.startswith("%") or bool(_RUN.search(path.name))
     people, found = quarto.authors(values.get("author", values.get("authors")), path.name)
-    said, more = quarto.metadata_of(values, {}, people, path.name)
+    metadata, more = quarto.metadata_of(values, {}, people, path.name)
     found += more
     draft = Draft.of(path.name, text)
     if _RUN.search(path.name):
@@ -50,12 +50,12 @@ def read(path: Path) -> SourceBook:
         draft, _, more = folder.prepared(draft, pandoc=pandoc)
     found += [note for note in more if not _said_of_the_book(note, values)]
     parts = split(draft, opening=str(values.get("title") or named(path.stem)), implicit=pandoc)
-    title = said.title if values.get("title") else parts.title or named(path.stem)
+    title = metadata.title if values.get("title") else parts.title or named(path.stem)
     if not parts.at:
         what = "no heading begins a chapter"
         found.append(Finding(path=path.name, what=what, done="the whole text is one chapter"))
     return SourceBook(
-        metadata=_with_summary(replace(said, title=title), values),
+        metadata=_with_summary(replace(metadata, title=title), values),
         sections=parts.sections,
         findings=tuple(found),
     )

@@ -81,8 +81,8 @@ def with_plain_fences(draft: Draft) -> Draft:
         indent, mark, info = match.groups()
         language, _, name = re.split(r"[\s,{]", info.strip(), maxsplit=1)[0].partition(":")
         title = _TITLE.search(info)
-        said = (title.group(1) or title.group(2) or "") if title else name
-        new = f'{{.{language or "text"} lst-cap="{quoted(said)}"}}' if said else language
+        caption = (title.group(1) or title.group(2) or "") if title else name
+        new = f'{{.{language or "text"} lst-cap="{quoted(caption)}"}}' if caption else language
         if new != info.strip():
             edits.append(Edit(line.begin, line.end, f"{indent}{mark}{new}"))
     return draft.edited(edits)

@@ -71,8 +71,8 @@ def _framed(text: str) -> Iterator[Edit]:
         cells = [line.text.strip().strip("|").strip() for line in lines[index + 2 : last]]
         if not cells or any(re.search(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", cell)) for cell in cells):
             continue
-        said = head.group(2).strip()
-        opening = _opening(head.group(1), said or None)
+        argument = head.group(2).strip()
+        opening = _opening(head.group(1), argument or None)
         inside = "\n\n".join(cell.replace("\\|", "|") for cell in cells)
         yield Edit(lines[index].start, lines[last - 1].end, f"\n{opening}\n{inside}\n:::\n")
 
@@ -119,8 +119,12 @@ def _moved(line: str, place: int) -> Iterator[Edit]:
 
 def _opening(kind: str, title: str | None) -> str:
     name = _KINDS.get(kind.lower(), "note")
-    said = title if title is not None else "" if kind.lower() in _KINDS else kind.capitalize()
-    return f'::: {{.callout-{name} title="{quoted(said)}"}}' if said else f"::: {{.callout-{name}}}"
+    shown_title = title if title is not None else "" if kind.lower() in _KINDS else kind.capitalize()
+    return (
+        f'::: {{.callout-{name} title="{quoted(shown_title)}"}}'
+        if shown_title
+        else f"::: {{.callout-{name}}}"
+    )
 
 
 def _fenced(text: str) -> Iterator[Edit]:
@@ -158,9 +162,9 @@ def _alert(line: Line) -> str | None:
         return None
     kind, title = match.group(1).lower(), match.group(2)
     mark = f"[!{(kind if kind in _ALERTS else _KINDS.get(kind, 'note')).upper()}]"
-    said = title or ("" if kind in _KINDS else kind.capitalize())
+    shown_title = title or ("" if kind in _KINDS else kind.capitalize())
     quote = line.quote.rstrip()
-    return f"{mark}\n{quote} **{said}**\n{quote}" if said else mark
+    return f"{mark}\n{quote} **{shown_title}**\n{quote}" if shown_title else mark
 
 
 def _colons(match: re.Match[str]) -> str | None:

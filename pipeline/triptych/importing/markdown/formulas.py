@@ -139,25 +139,25 @@ def macros(text: str) -> dict[str, str]:
     return out
 
 
-def used_macros(text: str, known: Mapping[str, str]) -> list[str]:
+def used_macros(text: str, macros: Mapping[str, str]) -> list[str]:
     """The definitions of the macros that a text and those definitions use, in the order of the file."""
     used: set[str] = set()
     waiting = [text]
     while waiting:
-        names = set(re.findall(r"\\([A-Za-z]+)", waiting.pop())) & set(known) - used
+        names = set(re.findall(r"\\([A-Za-z]+)", waiting.pop())) & set(macros) - used
         used |= names
-        waiting += [known[name] for name in names]
-    return [known[name] for name in known if name in used]
+        waiting += [macros[name] for name in names]
+    return [macros[name] for name in macros if name in used]
 
 
-def with_macros(draft: Draft, known: Mapping[str, str]) -> Draft:
+def with_macros(draft: Draft, macros: Mapping[str, str]) -> Draft:
     """A text with the definitions of the macros it uses, behind its title where it begins with one."""
     draft = draft.edited(_only_definitions(draft.text))
     text = draft.text
     shown = " ".join(text[start:end] for start, end in spans(mask(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
-    known = {name: line for name, line in (_DEFAULTS | dict(known)).items() if name not in defined}
-    used = used_macros(shown, known)
+    macros = {name: line for name, line in (_DEFAULTS | dict(macros)).items() if name not in defined}
+    used = used_macros(shown, macros)
     if not used:
         return draft
     first = next(iter(headings(text)), None)

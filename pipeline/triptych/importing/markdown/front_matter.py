@@ -50,8 +50,8 @@ def _title_block(block: re.Match[str]) -> dict[str, Any]:
     """``% title``, ``% author; author`` and ``% date``."""
     title, authors, date = ((group or "").strip() for group in block.groups())
     names = [name.strip() for name in re.split(r";|\n", authors) if name.strip()]
-    said = {"title": " ".join(title.split()), "author": names, "date": date}
-    return {key: value for key, value in said.items() if value}
+    title_block = {"title": " ".join(title.split()), "author": names, "date": date}
+    return {key: value for key, value in title_block.items() if value}
 
 
 def take(draft: Draft, *, silent: tuple[str, ...] = ()) -> tuple[Draft, Head, list[Finding]]:

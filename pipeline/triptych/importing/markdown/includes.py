@@ -48,7 +48,7 @@ def expand(draft: Draft, read: ReadText, *, depth: int = 0) -> tuple[Draft, list
     return draft, [*found, *more]
 
 
-def without_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> tuple[Draft, list[Finding]]:
+def without_helpers(draft: Draft, defined: frozenset[str] = frozenset()) -> tuple[Draft, list[Finding]]:
     """A text without the lines that only a preprocessor or a plugin of the book knows.
 
     Within a line they stay, and so do the tags that are ``known`` by their names.
@@ -56,7 +56,7 @@ def without_helpers(draft: Draft, known: frozenset[str] = frozenset()) -> tuple[
     edits, found = [], []
     for match in _HELPER.finditer(mask(draft.text)):
         name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
-        if match.group().startswith("{{#include") or name in known:
+        if match.group().startswith("{{#include") or name in defined:
             continue
         start = draft.text.rfind("\n", 0, match.start()) + 1
         end = (draft.text + "\n").index("\n", match.end())

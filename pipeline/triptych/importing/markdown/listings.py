@@ -40,10 +40,14 @@ def captioned(draft: Draft) -> Draft:
             continue
         name = " ".join((file.group(1) or file.group(2) or "").split()) if file else ""
         words = " ".join((caption.group(1) or caption.group(2)).split()) if caption else ""
-        said = _joined(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
+        whole_caption = _joined(words, re.sub(r"^[^:：]*[:：]\s*", "", name))
         indent, mark, language = match.groups()
         edits.append(
-            Edit(opening.start, opening.end, f'{indent}{mark}{{.{language or "text"} lst-cap="{said}"}}')
+            Edit(
+                opening.start,
+                opening.end,
+                f'{indent}{mark}{{.{language or "text"} lst-cap="{whole_caption}"}}',
+            )
         )
         edits += [Edit(*found.span(), "\n\n") for found in (file, caption) if found]
     return draft.edited(edits)
@@ -60,10 +64,10 @@ def _unwrapped(text: str) -> Iterator[Edit]:
     """``<Listing number= file-name= caption=>`` as the name above and the caption below the code."""
     masked = mask(text, escapes=False)
     for match in _TAG.finditer(masked):
-        said = {name: a or b for name, a, b in _PAIR.findall(text[slice(*match.span(1))])}
+        attributes = {name: a or b for name, a, b in _PAIR.findall(text[slice(*match.span(1))])}
         end = _END.search(masked, match.end())
-        file = said.get("file-name", "")
-        number, words = said.get("number", ""), said.get("caption", "")
+        file = attributes.get("file-name", "")
+        number, words = attributes.get("number", ""), attributes.get("caption", "")
         above = f'<span class="filename">Filename: {file}</span>\n' if file else ""
         label = f"Listing {number}: " if number else ""
         below = f'\n<span class="caption">{label}{words or file}</span>' if number or words else ""

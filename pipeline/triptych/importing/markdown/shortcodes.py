@@ -86,7 +86,7 @@ def with_includes(
 ) -> tuple[list[Section], list[Finding]]:
     """Sections whose includes name files by their true place, and those files, to be copied beside them."""
     chapters = {section.path for section in sections}
-    known: dict[str, Section] = {}
+    included: dict[str, Section] = {}
     found: list[Finding] = []
 
     def resolved(draft: Draft, chain: tuple[str, ...]) -> Draft:
@@ -100,24 +100,24 @@ def with_includes(
                 found.append(draft.finding(match.start(), what, "left out"))
                 continue
             inner, more = prepare(Draft.of(path, read(path) or ""), chain[0])
-            target = path if path not in known or not _ID.search(inner.text) else _free(path, known)
-            if target not in known and target not in chapters:
+            target = path if path not in included or not _ID.search(inner.text) else _free(path, included)
+            if target not in included and target not in chapters:
                 found.extend(more)
                 piece = Piece(draft=resolved(inner, (*chain, path)))
-                known[target] = Section(path=target, pieces=(piece,), included=True)
+                included[target] = Section(path=target, pieces=(piece,), included=True)
             beside = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
             if beside != name:
                 edits.append(Edit(*match.span(1), beside))
         return draft.edited(edits)
 
     out = [section.with_drafts(lambda piece: resolved(piece.draft, (piece.path,))) for section in sections]
-    return [*out, *known.values()], found
+    return [*out, *included.values()], found
 
 
-def _free(path: str, known: Mapping[str, Section]) -> str:
+def _free(path: str, included: Mapping[str, Section]) -> str:
     """A name for one more copy of a text, since each of its ids can stand in the book once."""
     stem, ending = posixpath.splitext(path)
-    return next(name for number in range(2, 9999) if (name := f"{stem}-{number}{ending}") not in known)
+    return next(name for number in range(2, 9999) if (name := f"{stem}-{number}{ending}") not in included)
 
 
 def _place(name: str, beside: tuple[str, ...], read: ReadText) -> str | None:

@@ -32,7 +32,7 @@ _MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
 _DEEPEST = 5
 
 
-def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draft, list[Finding]]:
+def filled(draft: Draft, values: Mapping[str, Any], read: ReadText) -> tuple[Draft, list[Finding]]:
     """A text with its values put in, its conditions decided for a book, and the files that it asks for."""
     found: list[Finding] = []
     for _ in range(_DEEPEST):
@@ -46,7 +46,7 @@ def filled(draft: Draft, known: Mapping[str, Any], read: ReadText) -> tuple[Draf
     for match in _VALUE.finditer(draft.text):
         if any(start <= match.start() < end for start, end in raw):
             continue
-        value = value_at(known, *match.group(1).split("."))
+        value = value_at(values, *match.group(1).split("."))
         if isinstance(value, str | int | float):
             edits.append(Edit(*match.span(), str(value)))
         elif mask(draft.text)[match.start()] == "{":

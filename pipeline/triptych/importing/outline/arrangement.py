@@ -47,9 +47,9 @@ class _Desk:
     def folder(self, folder: str, names: Sequence[str], part: str) -> list[Entry]:
         """The entries of a folder and all below it."""
         names = sorted(names, key=natural)
-        own = [name for name in names if posixpath.dirname(name) == folder]
+        here = [name for name in names if posixpath.dirname(name) == folder]
         chapters = [name for name in names if kind_of(name) not in (Kind.LIST, Kind.INDEX)]
-        listing = self._listing(folder, own, chapters)
+        listing = self._listing(folder, here, chapters)
         ordered = self._listed(listing, folder, names, part) if listing else []
         taken = {entry.path for entry in ordered}
         unlisted = []
@@ -114,11 +114,11 @@ class _Desk:
             return False
         return not folder or _says_more(text)  # else it only names the part
 
-    def _listing(self, folder: str, own: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
+    def _listing(self, folder: str, here: Sequence[str], chapters: Sequence[str]) -> _Listing | None:
         """The list that names most of a folder's texts, if it names half of them and more than one."""
         lists = [
             self._read_list(path, folder, chapters)
-            for path in own
+            for path in here
             if kind_of(path) in (Kind.LIST, Kind.INDEX)
         ]
         best = max(lists, key=lambda found: len(found.covers), default=None)
@@ -149,11 +149,11 @@ class _Desk:
         beside = "" if target.startswith("/") else posixpath.dirname(path)
         full = posixpath.normpath(posixpath.join(beside, target.lstrip("/")))
         names = (full, f"{full}.md", re.sub(r"\.html?$", ".md", full))
-        known = next((name for name in names if name in self.texts), "")
-        if known and not (kind_of(known) is Kind.INDEX and self._leads(known)):
-            return known
-        place = posixpath.dirname(known) if known else full
-        return place if place and any(name.startswith(f"{place}/") for name in self.texts) else known
+        text_there = next((name for name in names if name in self.texts), "")
+        if text_there and not (kind_of(text_there) is Kind.INDEX and self._leads(text_there)):
+            return text_there
+        place = posixpath.dirname(text_there) if text_there else full
+        return place if place and any(name.startswith(f"{place}/") for name in self.texts) else text_there
 
     def _leads(self, index: str) -> bool:
         """Whether the first page of a folder stands for other texts in it."""

@@ -88,8 +88,8 @@ def _local(entry: Entry, source: Source, root: str) -> Entry | None:
         return None
     path = entry.path.lstrip("/")
     tries = (path, f"{path}.md", posixpath.join(path, "README.md"))
-    known = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
-    return replace(entry, path=_spelt(source, root, known) if entry.path else "")
+    file = next((name for name in tries if source.text(posixpath.join(root, name)) is not None), path)
+    return replace(entry, path=_spelt(source, root, file) if entry.path else "")
 
 
 def _spelt(source: Source, root: str, path: str) -> str:
@@ -126,9 +126,9 @@ def _in_folder(source: Source, root: str, folder: str) -> list[str]:
         listed = [
             posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
         ]
-        known = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
-        if len(known) > 1:
-            return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(known)]
+        existing = [name for name in listed if source.text(posixpath.join(root, name)) is not None]
+        if len(existing) > 1:
+            return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(existing)]
     names = sorted(source.names(posixpath.join(root, folder), _TEXTS), key=natural)
     return [posixpath.normpath(posixpath.join(folder, name)) for name in names]
 

@@ -44,10 +44,10 @@ def split(draft: Draft, *, opening: str, implicit: bool = False) -> Split:
     starts = [heading for heading in rest if heading.level == level]
     places = [0, *(heading.start for heading in starts), len(draft.text)]
     names = ["", *(heading.plain for heading in starts)]
-    known = _definitions(draft.text)
+    definitions = _definitions(draft.text)
     sections: list[Section] = []
     for name, (start, end) in zip(names, pairwise(places), strict=True):
-        body = _complete(draft, (start, end), known, found if implicit else ())
+        body = _complete(draft, (start, end), definitions, found if implicit else ())
         if name:
             body = _raised(body, level - 1)
         elif not _says(body.text, title):
@@ -67,10 +67,10 @@ def _identified(draft: Draft, slug_of: Callable[[str], str]) -> Draft:
     seen: Counter[str] = Counter()
     edits = []
     for heading, name in zip(found, slugs, strict=True):
-        own = f"{name}-{seen[name]}" if seen[name] else name
+        identifier = f"{name}-{seen[name]}" if seen[name] else name
         seen[name] += 1
-        if counts[name] > 1 and not heading.id and re.fullmatch(r"[^\W\d_][\w.-]*", own):
-            edits += rewrite(heading, level=heading.level, identifier=own)
+        if counts[name] > 1 and not heading.id and re.fullmatch(r"[^\W\d_][\w.-]*", identifier):
+            edits += rewrite(heading, level=heading.level, identifier=identifier)
     return draft.edited(edits)
 
 
@@ -163,16 +163,16 @@ def _last_of_note(lines: Sequence[Line], index: int) -> int:
 
 
 def _complete(
-    whole: Draft, place: tuple[int, int], known: Sequence[_Definition], linked: Sequence[Heading]
+    whole: Draft, place: tuple[int, int], definitions: Sequence[_Definition], linked: Sequence[Heading]
 ) -> Draft:
     """A chapter's text with the definitions that stand elsewhere, without notes that others use."""
     start, end = place
     body = whole.part(start, end)
-    own = [item for item in known if start <= item.start < end]
-    away = [item for item in known if not start <= item.start < end]
-    kept = {item.use for item in own}
-    text = _key(_without(body.text, [item.use for item in own if item.note]))
-    unused = [item for item in own if item.note and item.use not in text]
+    near = [item for item in definitions if start <= item.start < end]
+    away = [item for item in definitions if not start <= item.start < end]
+    kept = {item.use for item in near}
+    text = _key(_without(body.text, [item.use for item in near if item.note]))
+    unused = [item for item in near if item.note and item.use not in text]
     elsewhere = _key(whole.text[:start] + whole.text[end:]) if unused else ""
     edits = [Edit(item.start - start, item.end - start, "") for item in unused if item.use in elsewhere]
     added: list[str] = []

@@ -89,9 +89,9 @@ def chapters(
         pieces = []
         head: Head = {}
         for entry in group:
-            said = _Place(listing, entry.line, found)
+            listed = _Place(listing, entry.line, found)
             if not entry.path:
-                said.left_out(f'"{entry.title}" is a draft without text')
+                listed.left_out(f'"{entry.title}" is a draft without text')
                 if entry is top and len(group) > 1:
                     name = f"{slug(entry.title) or 'chapter'}.md"
                     pieces.append(Piece(draft=Draft.of(name, f"# {entry.title}\n"), title=entry.title))
@@ -99,17 +99,17 @@ def chapters(
             if entry.path in seen:
                 if entry.inside:  # a heading of a text that stands already
                     continue
-                said.left_out(f'"{entry.path}" is listed a second time')
+                listed.left_out(f'"{entry.path}" is listed a second time')
                 continue
             seen.add(entry.path)
             text = read_text(entry.path)
             if text is None:
-                said.left_out(f'no text file "{entry.path}"')
+                listed.left_out(f'no text file "{entry.path}"')
                 continue
-            draft, own, more = prepare(Draft.of(entry.path, text))
+            draft, own_head, more = prepare(Draft.of(entry.path, text))
             found += more
-            head = head if pieces else own
-            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=_title(entry, own)))
+            head = head if pieces else own_head
+            pieces.append(Piece(draft=draft, depth=entry.depth or 0, title=_title(entry, own_head)))
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
             path = re.sub(r"^(\.\./)+", "", re.sub(r"\.markdown$", ".md", pieces[0].path))

@@ -92,16 +92,16 @@ class Anchors:
             heading = next(
                 (h for place, h in by_place.items() if place < start <= place + 200 and h.id == name), None
             )
-            known = name
+            unique = name
             if name in self._taken:
-                known = self._free(name, item)
-                item.edits.append(Edit(start, end, known))
+                unique = self._free(name, item)
+                item.edits.append(Edit(start, end, unique))
                 what = f'the id "{name}" stands twice in the book'
-                self.findings.append(item.piece.draft.finding(start, what, f'called "{known}" here'))
-            self._taken[known] = item
-            item.names.setdefault(name, known)
+                self.findings.append(item.piece.draft.finding(start, what, f'called "{unique}" here'))
+            self._taken[unique] = item
+            item.names.setdefault(name, unique)
             if heading is not None:
-                item.given[heading.start] = known
+                item.given[heading.start] = unique
         for make in (github_slug, automatic_id):
             used: dict[str, int] = {}
             for heading in item.headings:

@@ -71,13 +71,13 @@ def numbered(book: SourceBook) -> SourceBook:
         return book.with_drafts(lambda piece: drafts[id(piece)])
     named = {key: f"{key[0]}-{_dashed(key[1])}" for key, paths in places.items() if len(paths) == 1}
     for piece in _pieces(book):
-        own = dict(named)
+        names = dict(named)
         for key, paths in places.items():
             if len(paths) > 1 and paths.count(piece.path) == 1:
-                own[key] = f"{key[0]}-{_stem(piece.path)}-{_dashed(key[1])}"
+                names[key] = f"{key[0]}-{_stem(piece.path)}-{_dashed(key[1])}"
         draft = drafts[id(piece)]
-        draft = draft.edited(_ids(draft.text, {k: v for k, v in own.items() if piece.path in places[k]}))
-        drafts[id(piece)] = draft.edited(_references(draft.text, own))
+        draft = draft.edited(_ids(draft.text, {k: v for k, v in names.items() if piece.path in places[k]}))
+        drafts[id(piece)] = draft.edited(_references(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
@@ -116,7 +116,7 @@ def _pictures(draft: Draft) -> Draft:
 
 
 def _markdown(image: str, caption: str) -> str:
-    said = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
+    pairs = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
     words = caption
     for tag, mark in _INLINE:
         words = re.sub(rf"</?{tag}\b[^<>]*>", mark, words, flags=re.IGNORECASE)
@@ -124,11 +124,11 @@ def _markdown(image: str, caption: str) -> str:
     words = " ".join(words.split())
     whole = re.fullmatch(r"\*([^*]+)\*", words)
     words = whole.group(1) if whole else words
-    attributes = [f'fig-alt="{_quoted(said["alt"])}"'] if said.get("alt") else []
-    styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", said.get("style", ""))
-    width = styled.group(1) if styled else said.get("width", "")
+    attributes = [f'fig-alt="{_quoted(pairs["alt"])}"'] if pairs.get("alt") else []
+    styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
+    width = styled.group(1) if styled else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
-    source = said.get("src", "")
+    source = pairs.get("src", "")
     source = f"<{source}>" if re.search(r"[\s()]", source) else source
     return f"![{_bracketed(words)}]({source}){{{' '.join(attributes)}}}"
 

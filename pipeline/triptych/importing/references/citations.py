@@ -24,7 +24,7 @@ _LINK = re.compile(
 def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> SourceBook:
     """A book whose citations are all of sources in its bibliography; the others are text, and reported."""
     found: list[Finding] = []
-    known: set[str] = set()
+    keys: set[str] = set()
     usable = []
     for name in book.metadata.bibliography:
         content = None if name.startswith(("/", "..")) else data(posixpath.join(book.root, name))
@@ -32,28 +32,28 @@ def without_unknown(book: SourceBook, data: Callable[[str], bytes | None]) -> So
             usable.append(name)  # reported where files are copied
             continue
         try:
-            known |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
+            keys |= {str(entry["id"]) for entry in entries_of(name, content, Cache(None))}
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             what = f"it cannot be read as a bibliography: {' '.join(str(error).split())[:120]}"
             found.append(Finding(path=name, what=what, done="left out"))
 
     def cited(piece: Piece) -> Draft:
-        return piece.draft.edited(_unknown(piece.draft, known, found, cites=bool(known)))
+        return piece.draft.edited(_unknown(piece.draft, keys, found, cites=bool(keys)))
 
     book = book.with_drafts(cited)
     metadata = replace(book.metadata, bibliography=tuple(usable))
     return replace(book, metadata=metadata, findings=(*book.findings, *found))
 
 
-def _unknown(draft: Draft, known: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:
+def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool) -> Iterator[Edit]:
     """Backslashes before keys; a bare ``@word`` in a book without sources is text anyway."""
     if "@" not in draft.text:
         return
     masked = _LINK.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), mask(draft.text))
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
-        if key in known or REFERENCE.match(key):
+        if key in keys or REFERENCE.match(key):
             continue
         bracket = masked.rfind("[", 0, match.start()) > masked.rfind("]", 0, match.start())
         link = bracket and masked[masked.find("]", match.end()) :][1:2] in ("(", "[")

@@ -104,8 +104,8 @@ def once(book: SourceBook) -> SourceBook:
         if not section.included:
             numbered = _numbered(section)
             number[section.appendix] += numbered
-            own = number[section.appendix] if numbered else 0
-            section = _sections_once(section, own, found)
+            chapter_number = number[section.appendix] if numbered else 0
+            section = _sections_once(section, chapter_number, found)
         out.append(section)
     return replace(book, sections=tuple(out), findings=(*book.findings, *found))
 
@@ -169,9 +169,9 @@ def _cut(draft: Draft, heading: Heading, length: int) -> Edit:
     return Edit(start, start + length, "")
 
 
-def _sections_once(section: Section, own: int, found: list[Finding]) -> Section:
+def _sections_once(section: Section, chapter_number: int, found: list[Finding]) -> Section:
     """A chapter whose headings below the title have each number once; ``own`` is its number, or 0."""
-    if not own:
+    if not chapter_number:
         return section  # its headings get no numbers
     places = [
         (piece, heading, _below(heading.text, section))
@@ -185,7 +185,7 @@ def _sections_once(section: Section, own: int, found: list[Finding]) -> Section:
         return section
     if not any(number.sure for _, number in have):
         return section
-    follows = _follow(own, have)
+    follows = _follow(chapter_number, have)
     if not follows:
         what = "the numbers that headings begin with do not follow their order"
         found.append(
@@ -208,7 +208,7 @@ def _below(text: str, section: Section) -> Typed | None:
     return typed(text, appendix=section.appendix)
 
 
-def _follow(own: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
+def _follow(chapter_number: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
     """Whether typed numbers are those that are made: with that of the chapter, or all without it."""
     counts = [0] * (_DEEPEST + 1)
     whole, bare = True, True
@@ -216,7 +216,7 @@ def _follow(own: int, have: Sequence[tuple[Heading, Typed]]) -> bool:
         counts[heading.level] += 1
         counts[heading.level + 1 :] = [0] * (_DEEPEST - heading.level)
         levels = tuple(counts[2 : heading.level + 1])
-        whole = whole and number.parts == (own, *levels)
+        whole = whole and number.parts == (chapter_number, *levels)
         bare = bare and number.parts == levels
     return whole or bare
 

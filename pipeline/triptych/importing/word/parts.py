@@ -54,8 +54,8 @@ def changes(tree: dict[str, Any], name: str) -> Iterator[Finding]:
         who = next((value for key, value in attr[2] if key == "author"), "")
         words = _short(text_of(inner))
         what, done = _CHANGES[kind]
-        said = f'{what} of "{who}"' if who else what
-        yield Finding(path=name, what=f'{said}: "{words}"' if words else said, done=done)
+        heading = f'{what} of "{who}"' if who else what
+        yield Finding(path=name, what=f'{heading}: "{words}"' if words else heading, done=done)
 
 
 def not_kept(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[Finding]:

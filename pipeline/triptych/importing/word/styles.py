@@ -73,13 +73,13 @@ def _looks(root: etree._Element) -> Iterator[tuple[str, tuple[str, ...]]]:
     for style in styles.values():
         if style.get(f"{_W}type") != "character":
             continue
-        said: dict[str, bool] = {}
+        marks: dict[str, bool] = {}
         for ancestor in _line(style, styles):
             for name in _ELEMENTS:
                 mark = ancestor.find(f"{_W}rPr/{_W}{name}")
                 if mark is not None:
-                    said.setdefault(name, mark.get(f"{_W}val", "1") not in ("0", "false", "off"))
-        found = tuple(element for name, element in _ELEMENTS.items() if said.get(name))
+                    marks.setdefault(name, mark.get(f"{_W}val", "1") not in ("0", "false", "off"))
+        found = tuple(element for name, element in _ELEMENTS.items() if marks.get(name))
         if found:
             yield _name(style), found
 

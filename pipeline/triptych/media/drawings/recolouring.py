@@ -69,8 +69,8 @@ def _has_dark_ground(root: etree._Element) -> bool:
         return False
     box = (root.get("viewBox") or "").replace(",", " ").split()
     sizes = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
-    own = [first.get("width", ""), first.get("height", "")]
-    if own != ["100%", "100%"] and own != sizes:
+    first_size = [first.get("width", ""), first.get("height", "")]
+    if first_size != ["100%", "100%"] and first_size != sizes:
         return False
     colour: Any = tinycss2.color3.parse_color(first.get("fill", "black"))
     return hasattr(colour, "alpha") and colour.alpha == 1 and oklab(_digits(colour))[0] < _DARK
@@ -78,9 +78,9 @@ def _has_dark_ground(root: etree._Element) -> bool:
 
 def _colours(root: etree._Element) -> Iterator[str]:
     for element in root.iter(etree.Element):
-        said = [f"{name}={element.get(name)}" for name in ("fill", "stroke") if element.get(name)]
+        attributes = [f"{name}={element.get(name)}" for name in ("fill", "stroke") if element.get(name)]
         for text in (
-            *said,
+            *attributes,
             element.get("style", ""),
             (element.text or "") * (local_name(element) == "style"),
         ):

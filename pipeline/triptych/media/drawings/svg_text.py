@@ -60,20 +60,20 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
 
     ``scale`` makes the house's faces as narrow as those that the drawing was laid out for.
     """
-    said = []
+    texts = []
     for text in list(root.iter(f"{SVG}text")):
         group = text.makeelement(f"{SVG}g", {})
         for name in ("transform", "opacity", "display", "visibility"):
             if value := text.get(name):
                 group.set(name, value)
         for chunk in _chunks(text):
-            said.append("".join(piece.text for piece in chunk.pieces))
+            texts.append("".join(piece.text for piece in chunk.pieces))
             group.extend(_drawn(chunk, theme, scale))
         group.tail = text.tail
         parent = text.getparent()
         assert parent is not None
         parent.replace(text, group)
-    return "\n".join(said)
+    return "\n".join(texts)
 
 
 def _chunks(text: etree._Element) -> Iterator[_Chunk]:
@@ -184,10 +184,10 @@ def _by_face(piece: _Piece, theme: Theme) -> Iterator[tuple[FontFace, str]]:
     families = dict.fromkeys((asked, theme.sans, theme.serif, theme.mono))
     families |= dict.fromkeys(script.sans for script in scripts_of(piece.text, (), theme))
     faces = [theme.face(name, bold=bold, italic=italic) for name in families]
-    known = [(face, characters_of(face.path, face.index)) for face in faces]
+    coverage = [(face, characters_of(face.path, face.index)) for face in faces]
 
     def face_of(character: str) -> FontFace:
-        return next((face for face, characters in known if ord(character) in characters), faces[0])
+        return next((face for face, characters in coverage if ord(character) in characters), faces[0])
 
     for face, characters in groupby(piece.text, key=face_of):
         yield face, "".join(characters)

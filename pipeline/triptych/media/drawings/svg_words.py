@@ -61,8 +61,8 @@ def _styled(root: etree._Element) -> etree._Element:
         elif local_name(element) == "style" and element.text:
             element.text = _SHORTHAND.sub(_longhands, element.text)
     for element in styled.iter(etree.Element):
-        said = (element.text or "") if local_name(element) == "style" else element.get("style", "")
-        if _SPACING.search(said) or _OTHER_WAY.search(said):
+        css = (element.text or "") if local_name(element) == "style" else element.get("style", "")
+        if _SPACING.search(css) or _OTHER_WAY.search(css):
             styled.set(_SPACED, "")
     write_out_styles(styled)
     return styled
@@ -114,9 +114,9 @@ def _outline(root: etree._Element, styled: etree._Element, theme: Theme) -> None
             if name not in _OF_TEXT and group.get(name) is None:
                 group.set(name, value)
         group.tail = text.tail
-        own = text.getparent()
-        assert own is not None
-        own.replace(text, group)
+        parent_of_text = text.getparent()
+        assert parent_of_text is not None
+        parent_of_text.replace(text, group)
     for link in _elements(root, ("a",)):  # a picture leads nowhere, and outlines have no name for a link
         link.tag = f"{SVG}g"
         for address in ("href", _XLINK):

@@ -23,16 +23,20 @@ logging.getLogger("fontTools").setLevel(logging.CRITICAL)
 
 # What styles ask for beside the features that HarfBuzz keeps by itself: small capitals and kinds of figures.
 _FEATURES = ("smcp", "c2sc", "onum", "lnum", "pnum", "tnum")
+# What programs apply that have no styles for more.
+_PLAIN_FEATURES = ("ccmp", "kern", "liga", "locl", "mark", "mkmk")
 
 _CJK = re.compile(f"[{UNSPACED}\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff]")  # with Hangul
 _SUPPLEMENT = "Cyrl"  # the script whose faces supplement the sans
 
 
-def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False) -> bytes:
+def subset_font(
+    face: FontFace, characters: frozenset[str], *, keep_numbers: bool = False, plain: bool = False
+) -> bytes:
     """A bundled face reduced to some characters, as a static font; the same bytes each time.
 
-    With ``keep_numbers`` glyphs have those that they have in the whole font. A face that must not be cut
-    stays whole.
+    With ``keep_numbers`` glyphs have those that they have in the whole font. A ``plain`` one has no forms
+    beside those that text takes by itself. A face that must not be cut stays whole.
     """
     if face.own and face.own.whole:
         return whole_font(face)
@@ -47,7 +51,10 @@ def subset_font(face: FontFace, characters: frozenset[str], *, keep_numbers: boo
     if keep_numbers:
         wanted.flags |= hb.SubsetFlags.RETAIN_GIDS
     wanted.unicode_set.update(map(ord, characters))
-    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in _FEATURES)
+    if plain:
+        wanted.layout_feature_tag_set.clear()
+    features = _PLAIN_FEATURES if plain else _FEATURES
+    wanted.layout_feature_tag_set.update(int.from_bytes(tag.encode(), "big") for tag in features)
     return _static(face, wanted)
 
 
@@ -174,7 +181,10 @@ def scripts_of(text: str, languages: Iterable[str], theme: Theme) -> tuple[Scrip
     if any(map(_is_supplement, set(text))):
         needed |= {script for script in theme.scripts if script.name == _SUPPLEMENT}
     return tuple(
-        replace(script, languages=tuple(own for own in script.languages if _is_named(own.lower(), tags)))
+        replace(
+            script,
+            languages=tuple(language for language in script.languages if _is_named(language.lower(), tags)),
+        )
         for script in order
         if script in needed or script in named
     )
@@ -189,8 +199,8 @@ def for_stand_in(text: str, theme: Theme, role: str) -> frozenset[str]:
     """What of a text the regular face of a role lacks, where another family has it for that."""
     if role not in theme.stand_ins:
         return frozenset()
-    known = characters_of(theme.face(getattr(theme, role)).path)
-    return frozenset(c for c in set(text) if not (_invisible(c) or _has(known, c)))
+    code_points = characters_of(theme.face(getattr(theme, role)).path)
+    return frozenset(c for c in set(text) if not (_invisible(c) or _has(code_points, c)))
 
 
 def _is_named(language: str, tags: Iterable[str]) -> bool:
@@ -199,9 +209,9 @@ def _is_named(language: str, tags: Iterable[str]) -> bool:
 
 def _beyond_text_faces(text: str, theme: Theme) -> str:
     """The characters of a text that the text faces lack, each once, in order."""
-    known = _characters_of(theme.faces)
+    code_points = _characters_of(theme.faces)
     characters = dict.fromkeys(unicodedata.normalize("NFC", text))
-    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(known, c)))
+    return "".join(c for c in characters if _control(c) or not (_invisible(c) or _has(code_points, c)))
 
 
 def _guesses(characters: str) -> list[str]:
@@ -215,9 +225,9 @@ def _first(scripts: tuple[Script, ...], character: str) -> Script | None:
     return next((script for script in scripts if _has(_characters_of(script.faces), character)), None)
 
 
-def _has(known: frozenset[int], character: str) -> bool:
-    return ord(character) in known or all(
-        ord(part) in known for part in unicodedata.normalize("NFD", character)
+def _has(code_points: frozenset[int], character: str) -> bool:
+    return ord(character) in code_points or all(
+        ord(part) in code_points for part in unicodedata.normalize("NFD", character)
     )
 
 

@@ -61,8 +61,8 @@ def spoken(mathml: str, language: str) -> str:
     words = load_formula_words(language)
     if words is None:
         return ""
-    said = _Speaker(words).element(etree.fromstring(mathml.encode()))
-    return " ".join(said.text.split()).replace(" ,", ",").replace(" ;", ";")
+    speech = _Speaker(words).element(etree.fromstring(mathml.encode()))
+    return " ".join(speech.text.split()).replace(" ,", ",").replace(" ;", ";")
 
 
 class _Speaker:
@@ -104,9 +104,9 @@ class _Speaker:
 
     def row(self, parts: Sequence[Part], given: str = "") -> Said:
         """Parts side by side. ``given`` is the key of the word for a bar between them."""
-        said: list[Said] = []
+        speech: list[Said] = []
         for place, part in enumerate(parts):
-            before = said[-1] if said else None
+            before = speech[-1] if speech else None
             if isinstance(part, Group):
                 base = parts[place - 1] if place else None
                 words = self.group(part, base)
@@ -119,18 +119,18 @@ class _Speaker:
             else:
                 words = self.element(part)
             if words.text:
-                said.append(words)
-        if len(said) == 1:
-            return said[0]
-        text = " ".join(part.text for part in said)
-        return Said(text, _size(parts, said), "operand")
+                speech.append(words)
+        if len(speech) == 1:
+            return speech[0]
+        text = " ".join(part.text for part in speech)
+        return Said(text, _size(parts, speech), "operand")
 
     def group(self, group: Group, base: Part | None) -> Said:
         """What stands in brackets, after ``base``."""
-        said = self.bracketed(group, base)
+        speech = self.bracketed(group, base)
         if group.script is None:
-            return said
-        return self.scripted(said, group.script)
+            return speech
+        return self.scripted(speech, group.script)
 
     def bracketed(self, group: Group, base: Part | None) -> Said:
         ends = group.opening + group.closing
@@ -167,9 +167,9 @@ class _Speaker:
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
         return Said(self.words.say(f"{key}-short" if short else key, **texts), 1)
 
-    def operand(self, said: Said, limit: int = 1) -> str:
+    def operand(self, speech: Said, limit: int = 1) -> str:
         """Words that something is said of: what is larger than ``limit`` has its beginning and end."""
-        return said.text if said.size <= limit else self.words.say("quantity", body=said.text)
+        return speech.text if speech.size <= limit else self.words.say("quantity", body=speech.text)
 
     def fraction(self, element: etree._Element) -> Said:
         top, bottom = (*map(self.element, element), _NOTHING, _NOTHING)[:2]
@@ -222,20 +222,20 @@ class _Speaker:
     def limit(self, below: etree._Element) -> str:
         """The range of a limit, in which an arrow approaches."""
         parts = grouped(list(flat(below)))
-        said = [
+        speech = [
             self.words.symbols["approaches"]
             if not isinstance(part, Group) and sign_of(part) == "→"
             else self.row([part]).text
             for part in parts
         ]
-        return " ".join(said)
+        return " ".join(speech)
 
     def raised(self, base: str, above: etree._Element, *, bare: bool) -> str:
         """Words with those of a superscript, which is no power where the base is ``bare``."""
         parts = leaves(above)
         signs = [sign_of(part) for part in parts]
-        said = self.element(above)
-        if not said.text:
+        speech = self.element(above)
+        if not speech.text:
             return base
         if all(signs) and all(mark in _PRIMES for mark in "".join(signs)):
             primes = sum(_PRIMES[mark] for mark in "".join(signs))
@@ -247,13 +247,13 @@ class _Speaker:
             return f"{base} {self.words.symbols[signs[0]]}"
         flat_pair = len(parts) <= 2 and not any(len(part) for part in parts)
         if flat_pair and signs[-1] in _SIGNS:
-            return self.words.say("superscript", base=base, script=said.text)
+            return self.words.say("superscript", base=base, script=speech.text)
         if bare:
-            return self.words.say("superscript", base=base, script=self.operand(said))
-        if said.text in ("2", "3"):
-            return self.words.say("squared" if said.text == "2" else "cubed", base=base)
-        simple = said.size == 0 or (flat_pair and signs[0] in _SIGNS)
-        return self.words.say("power-short" if simple else "power", base=base, script=said.text)
+            return self.words.say("superscript", base=base, script=self.operand(speech))
+        if speech.text in ("2", "3"):
+            return self.words.say("squared" if speech.text == "2" else "cubed", base=base)
+        simple = speech.size == 0 or (flat_pair and signs[0] in _SIGNS)
+        return self.words.say("power-short" if simple else "power", base=base, script=speech.text)
 
     def big(self, operator: str, below: etree._Element | None, above: etree._Element | None) -> Said:
         """A sum, product or integral with its bounds."""
@@ -325,13 +325,15 @@ class _Speaker:
         """A matrix, row by row, with its size."""
         rows = [[self.element(cell).text for cell in row if local_name(cell) == "mtd"] for row in element]
         blank = self.words.symbols["blank"]
-        said = [
+        row_texts = [
             self.words.say("row", number=str(number), cells=", ".join(cell or blank for cell in row))
             for number, row in enumerate(rows, 1)
         ]
         key = _MATRICES.get(ends, "matrix" if ends else "table")
         columns = max((len(row) for row in rows), default=0)
-        return Said(self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(said)), 1)
+        return Said(
+            self.words.say(key, rows=str(len(rows)), columns=str(columns), body="; ".join(row_texts)), 1
+        )
 
     def prescripted(self, element: etree._Element) -> Said:
         base = self.element(element[0]) if len(element) else _NOTHING
@@ -343,13 +345,13 @@ class _Speaker:
         """A base with lower and upper scripts in turn."""
         bare = not base
         for place, script in enumerate(scripts):
-            said = self.element(script)
-            if not said.text:
+            speech = self.element(script)
+            if not speech.text:
                 continue
             if place % 2:
                 base = self.raised(base, script, bare=not base or bare)
             else:
-                base = self.sized("sub", (said,), base=base, script=said.text).text
+                base = self.sized("sub", (speech,), base=base, script=speech.text).text
         return base
 
     def fenced(self, element: etree._Element) -> Said:
@@ -387,8 +389,8 @@ def _is_name(part: etree._Element) -> bool:
     return any(local_name(inner) == "mi" for inner in part.iter())
 
 
-def _is_applied(part: Part | None, said: Said) -> bool:
-    return part is not None and bool(said.text) and _names_function(part)
+def _is_applied(part: Part | None, speech: Said) -> bool:
+    return part is not None and bool(speech.text) and _names_function(part)
 
 
 def _is_built(group: Group) -> bool:
@@ -399,14 +401,14 @@ def _is_built(group: Group) -> bool:
     return local_name(only) == "mtable" or (local_name(only) == "mfrac" and is_bare(only))
 
 
-def _size(parts: Sequence[Part], said: Sequence[Said]) -> int:
+def _size(parts: Sequence[Part], speech: Sequence[Said]) -> int:
     """How much a row is: dx, ∂f and d²y are like one sign."""
     first = parts[0] if parts else None
-    if len(said) == 2 and said[1].size <= 1 and first is not None and not isinstance(first, Group):
+    if len(speech) == 2 and speech[1].size <= 1 and first is not None and not isinstance(first, Group):
         scripted = local_name(first) == "msup" and len(first) > 0
         if leaf(first[0] if scripted else first) in ("d", "∂"):
             return 1
-    return 0 if not said else 2
+    return 0 if not speech else 2
 
 
 def _follows_quantifier(parts: Sequence[Part], place: int) -> bool:

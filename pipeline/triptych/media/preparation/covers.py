@@ -75,8 +75,8 @@ def cover_of(metadata: Metadata, labels: Labels, theme: Theme) -> Cover:
 
 def _with_breaks(text: str, language: str) -> str:
     """A text with soft hyphens in the words that are too long to be large."""
-    if known := pyphen.language_fallback(language.replace("-", "_")):
-        hyphens = pyphen.Pyphen(lang=known, left=5, right=5)
+    if dictionary := pyphen.language_fallback(language.replace("-", "_")):
+        hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)
         return _LONG_WORD.sub(lambda word: hyphens.inserted(word.group(), "\u00ad"), text)
     return text
 

@@ -52,11 +52,11 @@ def lint_accessibility(book: Book, labels: Labels) -> tuple[Book, list[Diagnosti
 
 def _claimed(level: str, count: int) -> Diagnostic:
     """ACC016: what is declared, although there are findings."""
-    said = f"the manifest says that the e-book keeps to {level}, and the source has "
+    claim = f"the manifest says that the e-book keeps to {level}, and the source has "
     return Diagnostic(
         code="ACC016",
         span=Span(path=MANIFEST),
-        message=said + ("a finding against it" if count == 1 else f"{count} findings against it"),
+        message=claim + ("a finding against it" if count == 1 else f"{count} findings against it"),
         hint="mend what the warnings say, or leave `conforms-to` out: shops and readers rely on it",
     )
 

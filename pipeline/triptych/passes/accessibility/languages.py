@@ -40,9 +40,9 @@ def foreign_scripts(chapter: Survey) -> Iterator[Diagnostic]:
     passages = [(line, book.span, chapter.language) for line in opener]
     passages += [(line, p.span, p.language) for p in chapter.nodes for line in lines(p.node)]
     for line, span, language in passages:
-        for own, text in _by_language(line, language).items():
-            if script := _foreign(text, own):
-                message = f"a passage in {SCRIPT_NAMES[script]} letters is marked as {own}"
+        for tag, text in _by_language(line, language).items():
+            if script := _foreign(text, tag):
+                message = f"a passage in {SCRIPT_NAMES[script]} letters is marked as {tag}"
                 hint = "name its language: [words]{lang=…}, or ::: {lang=…} around the passage"
                 yield Diagnostic(code="ACC011", span=span, message=message, hint=hint)
 
@@ -51,7 +51,7 @@ def _by_language(line: tuple[Inline, ...], language: str) -> dict[str, str]:
     texts: dict[str, list[str]] = {}
     for node in line:
         _gather(node, language, texts)
-    return {own: "".join(pieces) for own, pieces in texts.items()}
+    return {tag: "".join(pieces) for tag, pieces in texts.items()}
 
 
 def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
@@ -62,18 +62,18 @@ def _gather(node: Any, language: str, texts: dict[str, list[str]]) -> None:
         case SoftBreak() | LineBreak():
             texts.setdefault(language, []).append(" ")
         case Styled() | Quoted() | Phrase() | Link() | Reference():
-            own = attr_of(node).get("lang")
+            tag = attr_of(node).get("lang")
             for child in children(node):
-                _gather(child, own or language, texts)
+                _gather(child, tag or language, texts)
 
 
 def _foreign(text: str, language: str) -> str | None:
     """The script of a text that its language is mostly not written in, or None."""
-    own = scripts_of(language)
-    if not own or not is_language_tag(language) or not letters_of_others(own).search(text):
+    scripts = scripts_of(language)
+    if not scripts or not is_language_tag(language) or not letters_of_others(scripts).search(text):
         return None
     counts = scripts_in(text)
-    others = {script: count for script, count in counts.items() if script not in own}
+    others = {script: count for script, count in counts.items() if script not in scripts}
     if not others or 2 * sum(others.values()) <= sum(counts.values()):
         return None
     script = max(sorted(others), key=others.__getitem__)

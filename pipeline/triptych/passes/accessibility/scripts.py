@@ -64,8 +64,8 @@ def scripts_of(tag: str) -> frozenset[str]:
     """The scripts that a language is written with, as its tag says or as is usual; empty where unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
-            known = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
-            return frozenset(known.split())
+            script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")
+            return frozenset(script.split())
     return _SCRIPTS.get(primary(tag), frozenset())
 
 

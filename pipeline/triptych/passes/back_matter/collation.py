@@ -48,7 +48,7 @@ Key = tuple[tuple[int, ...], str]
 
 def sort_key(text: str, language: str) -> Key:
     """Text → a key to sort by: letters and figures in order, then the text itself to tell equals apart."""
-    own = _own_letters(language.partition("-")[0].lower())
+    alphabet = _own_letters(language.partition("-")[0].lower())
     lowered = _lowered(text, language)
     spoken = _syllables(lowered, language)
     places: list[int] = []
@@ -56,13 +56,13 @@ def sort_key(text: str, language: str) -> Key:
         if place in spoken:
             places += (*_sounds(spoken[place]), ord(character))
         else:
-            places += own.get(character) or _base(character)
+            places += alphabet.get(character) or _base(character)
     return tuple(places), text
 
 
 def first_letter(text: str, language: str) -> str:
     """The letter under which an index lists a text, as a capital; "" for figures and signs."""
-    own = _own_letters(language.partition("-")[0].lower())
+    alphabet = _own_letters(language.partition("-")[0].lower())
     lowered = _lowered(text, language)
     spoken = _syllables(lowered, language)
     for place, character in enumerate(lowered):
@@ -72,7 +72,7 @@ def first_letter(text: str, language: str) -> str:
             return spoken[place][0].upper()
         if character.isdigit():
             return ""
-        if character in own:
+        if character in alphabet:
             return character.upper()
         base = unicodedata.normalize("NFD", _EXPANDED.get(character, character))[0]
         if "\u1100" <= base <= "\u1112":

@@ -116,8 +116,8 @@ class _Resolver:
     def _of_latex(self, label: str) -> str:
         """What a label is called in the book, where it is: ``fig:x`` may well be ``fig-x``."""
         hyphened = re.sub(r"^([a-z]+):", r"\1-", label)
-        known = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
-        return self.latex.get(label) or next(known, label)
+        candidates = (name for name in (label, hyphened, f"eq-{label}") if name in self.labels)
+        return self.latex.get(label) or next(candidates, label)
 
     def _wording(self, node: Reference, label: Label) -> tuple[Inline, ...]:
         if not label.number:  # an unnumbered section is called by its title

@@ -34,16 +34,16 @@ def number(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     shared: Counter[LabelKind] = Counter()  # what stands in unnumbered chapters counts through all of them
     chapters = appendices = 0
     for chapter in book.chapters:
-        own = ""
+        chapter_number = ""
         kind = LabelKind.CHAPTER
         if chapter.matter is Matter.APPENDIX:
             appendices += 1
-            own, kind = _letters(appendices), LabelKind.APPENDIX
+            chapter_number, kind = _letters(appendices), LabelKind.APPENDIX
         elif chapter.numbered and chapter.matter is Matter.BODY:
             chapters += 1
-            own = str(chapters)
-        table[chapter.id] = Label(kind=kind, number=own, title=chapter.title)
-        _number_chapter(chapter, own, table, Counter() if own else shared)
+            chapter_number = str(chapters)
+        table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
+        _number_chapter(chapter, chapter_number, table, Counter() if chapter_number else shared)
     return replace(book, labels=table, chapters=_with_part_numbers(book)), []
 
 
@@ -67,7 +67,7 @@ def _with_part_numbers(book: Book) -> tuple[Chapter, ...]:
 
 
 def _number_chapter(
-    chapter: Chapter, own: str, table: dict[str, Label], counters: Counter[LabelKind]
+    chapter: Chapter, chapter_number: str, table: dict[str, Label], counters: Counter[LabelKind]
 ) -> None:
     levels = [0] * 7
     slide_nodes = on_slides(chapter)
@@ -78,7 +78,7 @@ def _number_chapter(
             table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
         elif attr.id.startswith(f"{kind}-"):
             counters[kind] += 1
-            text = f"{own}.{counters[kind]}" if own else str(counters[kind])
+            text = f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
             table[attr.id] = Label(kind=kind, number=text, title=title)
 
     panels: set[int] = set()
@@ -87,12 +87,12 @@ def _number_chapter(
             continue
         match node:
             case Heading():
-                unnumbered = node.attr.has("unnumbered") or node.level > _DEEPEST or not own
+                unnumbered = node.attr.has("unnumbered") or node.level > _DEEPEST or not chapter_number
                 text = ""
                 if not unnumbered:
                     levels[node.level] += 1
                     levels[node.level + 1 :] = [0] * (6 - node.level)
-                    text = ".".join([own, *map(str, levels[2 : node.level + 1])])
+                    text = ".".join([chapter_number, *map(str, levels[2 : node.level + 1])])
                 table[node.attr.id] = Label(kind=LabelKind.SECTION, number=text, title=node.content)
             case Figure(panels=(_, *_)):
                 count(LabelKind.FIGURE, node.attr, node.caption)
@@ -118,8 +118,8 @@ def _number_chapter(
 
 def _number_panels(figure: Figure, table: dict[str, Label]) -> None:
     """The panels of figure 3.2 are 3.2a, 3.2b …; without an id on the figure they are a, b …"""
-    own = table[figure.attr.id].number if figure.attr.id in table else ""
+    figure_number = table[figure.attr.id].number if figure.attr.id in table else ""
     for place, panel in enumerate(figure.panels, 1):
         if panel.attr.id:
-            text = own + _letters(place).lower()
+            text = figure_number + _letters(place).lower()
             table[panel.attr.id] = Label(kind=LabelKind.FIGURE, number=text, title=panel.caption)

@@ -18,8 +18,8 @@ def quote(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     chapters = []
     for chapter in book.chapters:
         inner = rewrite_chapter(chapter, _mark_passage)
-        own = load_labels(chapter.language) if chapter.language else labels
-        chapters.append(rewrite_chapter(inner, _marker(own)))
+        chapter_labels = load_labels(chapter.language) if chapter.language else labels
+        chapters.append(rewrite_chapter(inner, _marker(chapter_labels)))
     return replace(book, chapters=tuple(chapters)), []
 
 

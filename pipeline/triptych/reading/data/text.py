@@ -37,16 +37,16 @@ def read_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list
 
     Raises ``DataError`` DAT002 and DAT005, and ``csv.Error``.
     """
-    said = notation.delimiter or told_delimiter(text)
-    ways = [cut(text, said)] if said else likely_cuts(text)
+    delimiter = notation.delimiter or told_delimiter(text)
+    ways = [cut(text, delimiter)] if delimiter else likely_cuts(text)
     table = ways[0]
     _check_ways(path, ways)
-    _check_rows(path, text, table, said=bool(said))
+    _check_rows(path, text, table, is_told=bool(delimiter))
     header, body = table.rows[0][1], table.rows[1:]
     decimal = notation.decimal or likely_decimal(cell for _, row in body for cell in row)
     file = DataFile(path, header, tuple(row for _, row in body), tuple(number for number, _ in body), decimal)
     guessed = {}
-    if not said and table.width > 1 and (table.delimiter != "," or len(ways) > 1):
+    if not delimiter and table.width > 1 and (table.delimiter != "," or len(ways) > 1):
         guessed["delimiter"] = named(table.delimiter)
     if not notation.decimal and decimal == ",":
         guessed["decimal"] = decimal
@@ -71,11 +71,11 @@ def _check_ways(path: str, ways: Sequence[Cut]) -> None:
         raise DataError("DAT005", f"{path}: its cells may be separated by {signs}", hint)
 
 
-def _check_rows(path: str, text: str, table: Cut, *, said: bool) -> None:
+def _check_rows(path: str, text: str, table: Cut, *, is_told: bool) -> None:
     """Raises ``DataError`` where rows and header make no table."""
     if not table.rows:
         raise DataError("DAT002", f"{path} is empty", "it needs a line that names its columns, and rows")
-    if said and not table.is_table and (other := _other_sign(text, table)):
+    if is_told and not table.is_table and (other := _other_sign(text, table)):
         message = f'{path} is not separated by "{named(table.delimiter)}"'
         raise DataError("DAT005", message, f'it seems to be by "{other}"', "delimiter")
     header = table.rows[0][1]

@@ -46,12 +46,12 @@ def vetted_template(read: Callable[[str], bytes], name: str) -> tuple[bytes, Spa
 
 
 def _unknown_layouts(
-    asked: Mapping[SlideKind, str], known: list[str], positions: Positions
+    asked: Mapping[SlideKind, str], names: list[str], positions: Positions
 ) -> list[Diagnostic]:
     found = []
     for kind, name in asked.items():
-        if name not in known:
-            hint = did_you_mean(name, known) or f"its layouts are {', '.join(known)}"
+        if name not in names:
+            hint = did_you_mean(name, names) or f"its layouts are {', '.join(names)}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
             message = f'the template has no layout "{name}"'
             found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))

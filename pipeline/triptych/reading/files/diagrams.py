@@ -34,8 +34,8 @@ def drawer(theme: Theme, cache: Cache) -> Draw:
 def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     key = digest("diagram", program_digest(), repr(theme), language, source)
     if (stored := cache.get("diagram", key)) is not None:
-        known = json.loads(stored)
-        return Diagram(known["svg"].encode(), known["text"], tuple(known["complaints"]))
+        record = json.loads(stored)
+        return Diagram(record["svg"].encode(), record["text"], tuple(record["complaints"]))
     diagram = draw_diagram(language, source, theme)
     packed = {"svg": diagram.svg.decode(), "text": diagram.text, "complaints": diagram.complaints}
     cache.put("diagram", key, json.dumps(packed).encode())

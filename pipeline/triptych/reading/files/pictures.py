@@ -123,9 +123,9 @@ class PictureFinder:
     def _looked_at(self, data: bytes, page: int) -> tuple[str, float, float, bool]:
         """Media type, width, height, whether it moves: a picture must be decoded to know that it is whole."""
         key = digest("measure", program_digest(), data, str(page))
-        known = self._cache.get("measure", key)
-        if known is not None:
-            media_type, width, height, moving = json.loads(known)
+        stored = self._cache.get("measure", key)
+        if stored is not None:
+            media_type, width, height, moving = json.loads(stored)
         else:
             media_type, width, height = measure(data, page)
             moving = is_moving(data, media_type)

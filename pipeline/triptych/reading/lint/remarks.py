@@ -21,5 +21,5 @@ def pandoc_remarks(draft: Draft) -> Iterator[Diagnostic]:
     for remark in draft.remarks:
         if remark["type"] not in _TOLD and remark["verbosity"] in ("WARNING", "ERROR"):
             place = remark.get("line", 1), remark.get("column", 1)
-            said = _PLACE.sub("", remark["pretty"]).rstrip(".")
-            yield draft.found("LNT023", place, f"pandoc remarks: {said[:1].lower()}{said[1:]}")
+            message = _PLACE.sub("", remark["pretty"]).rstrip(".")
+            yield draft.found("LNT023", place, f"pandoc remarks: {message[:1].lower()}{message[1:]}")

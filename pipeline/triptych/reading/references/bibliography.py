@@ -93,9 +93,9 @@ def read_bibliography(
     return Bibliography(tuple(entries), style, bool(manifest.bibliography)), found + problem
 
 
-def _place_in(project: Project, name: str, said: str) -> Span | None:
+def _place_in(project: Project, name: str, message: str) -> Span | None:
     """Where in a bibliography its reader stopped, if it said so."""
-    match = re.search(r"\(line (\d+), column (\d+)\)", said)
+    match = re.search(r"\(line (\d+), column (\d+)\)", message)
     path = project.locate(name) if match else None
     if match is None or path is None:
         return None
@@ -148,15 +148,15 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
 
     Cross-references and unknown keys are left alone. The trees are changed in place.
     """
-    known = set(bibliography.keys)
-    if not known:
+    keys = set(bibliography.keys)
+    if not keys:
         return []
     cites: list[Json] = []
     skeleton: list[Json] = []
     held: list[Json] = []
     for cite in (cite for tree in trees for cite in citations(tree)):
         sources = [c for c in cite["c"][0] if not REFERENCE.match(c["citationId"])]
-        if sources and all(c["citationId"] in known for c in sources):
+        if sources and all(c["citationId"] in keys for c in sources):
             cites.append(cite)
             skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [_held(sources, held), cite["c"][1]]}]})
     if not cites:

@@ -88,9 +88,9 @@ def _parent_of(project: Project, path: str, address: str) -> Any:
             root = _root(project.read_bytes(candidate))
         except (UnsafePath, ValueError, OSError):
             continue
-        own = root.findtext(f"{_CSL}info/{_CSL}id") or ""
+        style_id = root.findtext(f"{_CSL}info/{_CSL}id") or ""
         stands = _parent_link(root) is None and root.find(f"{_CSL}citation") is not None
-        if candidate != path and stands and (candidate == named or _key(own) == _key(address)):
+        if candidate != path and stands and (candidate == named or _key(style_id) == _key(address)):
             return root
     return None
 

@@ -15,10 +15,10 @@ _LABEL = re.compile(r"[ \t,]*([\w:.-]+)[ \t]*(?:,|$)")
 
 def cell_options(head: str, lines: Iterable[str]) -> dict[str, str]:
     """``setup, echo=FALSE`` behind the language, and the lines of options → option → text."""
-    said = arguments(head)
+    options = arguments(head)
     if label := _LABEL.match(head):
-        said["label"] = label.group(1)
-    return said | named(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
+        options["label"] = label.group(1)
+    return options | named(load_mapping("\n".join(OPTION.sub("", line) for line in lines)))
 
 
 def arguments(written: str) -> dict[str, str]:

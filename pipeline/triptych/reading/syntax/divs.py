@@ -115,9 +115,9 @@ def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:
 
 def _taken(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
     """The nodes without the div that the reader made of an attribute, and the text in it."""
-    own = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
-    rest = [node for node in nodes if node not in own]
-    return rest, tuple(inline for node in own for inline in _caption(reader.read(node["c"][1])))
+    inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
+    rest = [node for node in nodes if node not in inner]
+    return rest, tuple(inline for node in inner for inline in _caption(reader.read(node["c"][1])))
 
 
 def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:

@@ -17,8 +17,8 @@ def quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
     last = content[-1] if content else None
     if not isinstance(last, Paragraph):
         return BlockQuote(content=content, attr=attr, span=span)
-    rest, said = _split(last.content)
-    if said is None:
+    rest, attribution = _split(last.content)
+    if attribution is None:
         return BlockQuote(content=content, attr=attr, span=span)
     if rest:
         content = (*content[:-1], replace(last, content=rest))
@@ -26,7 +26,7 @@ def quotation(content: tuple[Block, ...], attr: Attr, span: Span) -> BlockQuote:
         content = content[:-1]
     else:
         return BlockQuote(content=content, attr=attr, span=span)  # a line of dialogue, not a source
-    return BlockQuote(content=content, attribution=said, attr=attr, span=span)
+    return BlockQuote(content=content, attribution=attribution, attr=attr, span=span)
 
 
 def _split(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Inline, ...] | None]:
@@ -35,8 +35,8 @@ def _split(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Inlin
     for start in reversed(starts):
         first = content[start] if start < len(content) else None
         if isinstance(first, Text) and (dash := _DASH.match(first.text)):
-            said = (Text(text=first.text[dash.end() :]), *content[start + 1 :])
-            return content[: max(start - 1, 0)], said
+            attribution = (Text(text=first.text[dash.end() :]), *content[start + 1 :])
+            return content[: max(start - 1, 0)], attribution
         if first is not None and start and isinstance(content[start - 1], LineBreak):
             break  # a forced line without a dash: the quotation itself
     return content, None

@@ -28,13 +28,13 @@ def read_table(
         return tuple(Row(cells=tuple(cell(value) for value in row[1])) for row in values)
 
     def cell(value: Any) -> Cell:
-        own, align, rowspan, colspan, content = value
+        attr, align, rowspan, colspan, content = value
         return Cell(
             content=blocks(content),
             align=_ALIGN[align["t"]],
             rowspan=rowspan,
             colspan=colspan,
-            look=Attr("", tuple(own[1]), tuple((key, text) for key, text in own[2] if key == "style")),
+            look=Attr("", tuple(attr[1]), tuple((key, text) for key, text in attr[2] if key == "style")),
         )
 
     head_rows = rows(head[1])
@@ -43,8 +43,8 @@ def read_table(
         body_rows += rows(subhead) + rows(body)
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
-    own = read_attr(attr)
-    widths = _shares(own, len(specs)) or [width.get("c") for _, width in specs]
+    cell_attr = read_attr(attr)
+    widths = _shares(cell_attr, len(specs)) or [width.get("c") for _, width in specs]
     return Table(
         columns=tuple(
             Column(align=_ALIGN[align["t"]], width=width)
@@ -53,9 +53,9 @@ def read_table(
         head=head_rows,
         body=body_rows,
         foot=rows(foot[1]),
-        row_headers=_row_headers(own, len(specs)) or max((body[1] for body in bodies), default=0),
+        row_headers=_row_headers(cell_attr, len(specs)) or max((body[1] for body in bodies), default=0),
         caption=caption,
-        attr=own,
+        attr=cell_attr,
         span=span,
     )
 

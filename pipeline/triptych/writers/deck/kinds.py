@@ -91,14 +91,16 @@ class Slot:
     """A role in a kind of slide.
 
     ``takes`` are kinds of placeholders (ECMA-376 Part 1, 19.7.10) in groups, the best group first; within one
-    the largest is taken. Text is set at the layout's own size or smaller, down to ``least`` points; more than
-    a few characters at ``long`` points at most. Where the layout has no such placeholder a ``strip`` stands
-    in, or the text ``joins`` that of another role; else the speaker says it.
+    the largest is taken. Text is set at the layout's own size or smaller, down to ``least`` points, in a
+    narrow place to ``narrow``; more than a few characters at ``long`` points at most. Where the layout has no
+    such placeholder a ``strip`` stands in, or the text ``joins`` that of another role; else the speaker says
+    it.
     """
 
     role: Role
     takes: tuple[tuple[str, ...], ...]
     least: float = 12.0
+    narrow: float | None = None
     long: float = 1000.0
     needed: bool = False
     where: tuple[Where, Role] | None = None
@@ -135,7 +137,7 @@ class Kind:
 
 _TITLES, _TEXTS, _ANYTHING = ("title", "ctrTitle"), ("body", "subTitle", "obj"), ("obj", "body")
 # Many a template gives titles one line: better smaller than cut.
-_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True)
+_TITLE = Slot(role=Role.TITLE, takes=(_TITLES,), least=20, narrow=16, needed=True)
 
 
 def _opening_title(least: float) -> Slot:
@@ -200,6 +202,7 @@ def _second(first: Role) -> Slot:
 _SOURCE = _source(Role.OBJECT)
 _MOST = 0.4  # of a slide: what content needs at the least that is to be read from afar
 _SOME = 0.3  # what a message in few words needs
+_COLUMN = 0.16  # what one of two columns needs
 
 _KINDS: Mapping[Layout, Kind] = {
     Layout.TITLE: Kind(
@@ -279,7 +282,7 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.BULLETS,),
         main=Role.QUOTATION,
         slots=(
-            _TITLE,
+            Slot(role=Role.TITLE, takes=(_TITLES,), least=16, needed=True),
             Slot(role=Role.QUOTATION, takes=(_ANYTHING,), least=22, needed=True),
             Slot(
                 role=Role.ATTRIBUTION,
@@ -353,6 +356,7 @@ _KINDS: Mapping[Layout, Kind] = {
         types=("twoObj",),
         names=r"two (content|column)|zwei|deux|dos |due ",
         others=(Layout.BULLETS,),
+        share=_COLUMN,
         main=Role.FIRST,
         slots=(
             _TITLE,
@@ -366,6 +370,7 @@ _KINDS: Mapping[Layout, Kind] = {
         types=("twoTxTwoObj",),
         names=r"comparison|vergleich|comparaison|comparación|confronto",
         others=(Layout.COLUMNS, Layout.BULLETS),
+        share=_COLUMN,
         main=Role.FIRST,
         slots=(
             _TITLE,

@@ -26,6 +26,8 @@ from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.package.fonts import Extent, embed_fonts
+from triptych.writers.deck.package.notes_pages import add_notes
 from triptych.writers.deck.package.package import packed, set_properties
 from triptych.writers.deck.package.sections import add_sections
 from triptych.writers.deck.package.transitions import add_transitions
@@ -35,13 +37,18 @@ from triptych.writers.deck.template.opening import Template, own_template
 
 
 def write_deck(
-    deck: Deck, theme: Theme, rasterise: Rasterise = rasterise, template: Template | None = None
+    deck: Deck,
+    theme: Theme,
+    rasterise: Rasterise = rasterise,
+    template: Template | None = None,
+    fonts: Extent = "none",
 ) -> tuple[bytes, list[Diagnostic]]:
     """A presentation (ECMA-376, transitional), the same bytes for the same deck, theme and template.
 
     The template is filled, and so serves once; without one there is ours. DEK001 names what an author wants
     on a slide and does not fit, all of it in one run; the bytes are then empty. DEK002 names what is shown in
     less, and links to slides that are not there: their text stays. DTP003 names stopgaps among layouts.
+    ``fonts`` says how much of the theme's fonts the file brings; FNT004 names those that it must not.
     """
     template = template or own_template(theme, deck.language)
     presentation = template.presentation
@@ -56,6 +63,7 @@ def write_deck(
         return b"", ordered(diagnostics)
     set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
+    diagnostics += add_notes(fitted, drawn, template, stage.text)
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:
@@ -63,6 +71,7 @@ def write_deck(
     add_transitions(drawn, deck.transition, template.way)
     sections = [slide.source.section if slide.part == 1 else "" for slide in fitted]
     add_sections(presentation, sections, deck.title)
+    diagnostics += embed_fonts(presentation, theme, fonts)
     set_properties(presentation, deck)
     return packed(presentation, deck.modified), ordered(diagnostics)
 

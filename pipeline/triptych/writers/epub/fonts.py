@@ -26,17 +26,17 @@ def embedded(theme: Theme, scripts: Sequence[Script], words: str) -> dict[FontFa
             fonts |= {face: subset_font(face, lacking) for face in _bundled(theme, theme.stand_ins[role])}
     for script in scripts:
         characters = foreign(words + _EMPHASIS.get(script.name, ""))
-        own = {face: subset_font(face, characters) for face in script.faces}
-        if script.name not in _OF_THE_DEVICE and sum(map(len, own.values())) <= _LARGEST_SCRIPT:
-            fonts |= own
+        subsets = {face: subset_font(face, characters) for face in script.faces}
+        if script.name not in _OF_THE_DEVICE and sum(map(len, subsets.values())) <= _LARGEST_SCRIPT:
+            fonts |= subsets
     return fonts
 
 
 def _of_theme(theme: Theme) -> list[FontFace]:
     """Text and headings; code stays with the reading system's own fixed pitch where the project has none."""
     families = (theme.serif, theme.sans)
-    own = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
-    return own + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]
+    project_faces = [face for face in theme.faces if face.own and face.family in (*families, theme.mono)]
+    return project_faces + [face for family in dict.fromkeys(families) for face in _bundled(theme, family)]
 
 
 def _bundled(theme: Theme, family: str) -> list[FontFace]:

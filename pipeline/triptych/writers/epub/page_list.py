@@ -121,18 +121,18 @@ class _Document:
         return _Found(path, passage.offset(count))
 
 
-def _pairs(own: Sequence[str], others: Sequence[str]) -> Iterable[tuple[int, int]]:
+def _pairs(texts: Sequence[str], others: Sequence[str]) -> Iterable[tuple[int, int]]:
     """The places of texts that two sequences share, and of others between these, where there are as many."""
-    matcher = SequenceMatcher(None, own, others, autojunk=False)
+    matcher = SequenceMatcher(None, texts, others, autojunk=False)
     for kind, first, last, other, other_last in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and last - first == other_last - other):
             yield from zip(range(first, last), range(other, other_last), strict=True)
 
 
-def _same(own: str, before: int, other: str) -> int:
+def _same(text: str, before: int, other: str) -> int:
     """The letters before the same place in another text: that of the same words which is nearest."""
-    if own == other or not before:
+    if text == other or not before:
         return before
-    words = own[before : before + _SEEN]
+    words = text[before : before + _SEEN]
     found = [at for at in range(len(other)) if other.startswith(words, at)]
     return min(found, key=lambda at: abs(at - before), default=min(before, len(other) - 1))

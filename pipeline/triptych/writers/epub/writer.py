@@ -142,7 +142,9 @@ class _Package:
             self._shared |= {"logo": texts.addresses.picture(logo), "logo_size": fitted(logo, 10, 3.4)}
         self.files: dict[str, bytes] = {}
         self._front: list[str] = []
-        self._own: dict[str, list[str]] = {}  # the pages of each chapter, with that of the part that it opens
+        self._chapter_paths: dict[
+            str, list[str]
+        ] = {}  # the pages of each chapter, with that of the part that it opens
         self._page_list: list[PageLink] = []
 
     @property
@@ -150,7 +152,7 @@ class _Package:
         """All pages in the order in which they are read."""
         return [
             *self._front,
-            *(path for own in self._own.values() for path in own if path not in self._front),
+            *(path for paths in self._chapter_paths.values() for path in paths if path not in self._front),
         ]
 
     def _render(self, name: str, path: str, **more: Any) -> None:
@@ -176,14 +178,14 @@ class _Package:
         for chapter in book.chapters:
             if chapter.role is Role.IMPRINT:
                 continue
-            own = self._own[chapter.id] = []
+            chapter_paths = self._chapter_paths[chapter.id] = []
             if chapter.part and chapter.part != part:
-                own.append(f"text/{texts.addresses.pages[chapter.part.id]}")
-                self._render("part.xhtml", own[0], part=chapter.part)
+                chapter_paths.append(f"text/{texts.addresses.pages[chapter.part.id]}")
+                self._render("part.xhtml", chapter_paths[0], part=chapter.part)
             part = chapter.part
-            own.append(f"text/{chapter.slug}.xhtml")
-            self._render("chapter.xhtml", own[-1], chapter=chapter, **texts.body(chapter))
-        self._front = _front_matter(book, self._own)
+            chapter_paths.append(f"text/{chapter.slug}.xhtml")
+            self._render("chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.body(chapter))
+        self._front = _front_matter(book, self._chapter_paths)
 
     def write_style(self, *, embed_fonts: bool) -> None:
         """The style sheet and the faces that it names, with the characters of all texts written so far."""
@@ -215,7 +217,9 @@ class _Package:
         self._render("nav.xhtml", "nav.xhtml", page_list=(), **told)
         if printed.starts:
             documents = {FRONT_MATTER: self._front}
-            documents |= {name: paths for name, paths in self._own.items() if name in printed.documents}
+            documents |= {
+                name: paths for name, paths in self._chapter_paths.items() if name in printed.documents
+            }
             there = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = page_list(printed, there, documents)
             self._render("nav.xhtml", "nav.xhtml", page_list=self._page_list, **told)
@@ -223,8 +227,8 @@ class _Package:
             there["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
             _, fronts = page_list(printed, there, {FRONT_MATTER: self._front})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
-            for path, own in marks.items():
-                self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], own)
+            for path, page_marks in marks.items():
+                self.files[f"EPUB/{path}"] = marked(self.files[f"EPUB/{path}"], page_marks)
         points = _points(contents, self.texts)
         targets = [*_targets(points), *(page.target for page in self._page_list)]
         order = self._play_order(targets)
@@ -273,11 +277,13 @@ def _page_source(book: Book) -> str:
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
-def _front_matter(book: Book, own: Mapping[str, Sequence[str]]) -> list[str]:
+def _front_matter(book: Book, paths_of: Mapping[str, Sequence[str]]) -> list[str]:
     """The pages before the first chapter, in the order of print: a dedication stands before the contents."""
-    chapters = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in own]
-    before = [path for chapter in chapters if not titled(chapter) for path in own[chapter.id]]
-    behind = [path for chapter in chapters if titled(chapter) for path in own[chapter.id]]
+    chapters = [
+        chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in paths_of
+    ]
+    before = [path for chapter in chapters if not titled(chapter) for path in paths_of[chapter.id]]
+    behind = [path for chapter in chapters if titled(chapter) for path in paths_of[chapter.id]]
     first = ["text/cover.xhtml", "text/title-page.xhtml", "text/imprint.xhtml"]
     return [*first, *before, "nav.xhtml", *behind]
 

@@ -193,7 +193,7 @@ def _printed(placed: list[Placed], drafts: list[_Draft]) -> Printed:
 
 def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     """What is said of a document that cannot be set, at the block that it fails at."""
-    sources = [chapter.source for chapter in draft.document.own if chapter.source]
+    sources = [chapter.source for chapter in draft.document.content if chapter.source]
     span = Span(path=sources[0]) if sources else None
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
@@ -218,8 +218,8 @@ def _composed(
             for draft in drafts
         ]
         placed = composer.compose(copies)
-        known, pages = pages, page_labels(placed)
-        moved = [draft.document for draft in drafts if draft.learn(known, pages)]
+        before, pages = pages, page_labels(placed)
+        moved = [draft.document for draft in drafts if draft.learn(before, pages)]
         if not moved:
             break
     return placed, moved
@@ -246,9 +246,9 @@ class _Draft:
         self.document = replace(self.document, families=families)
         self.xhtml = self._written()
 
-    def learn(self, known: Pages, pages: Pages) -> bool:
+    def learn(self, last_pages: Pages, pages: Pages) -> bool:
         """Take note of pages → whether the document is another now."""
-        if all(known.get(name) == pages.get(name) for name in self.document.output.asked) and known:
+        if all(last_pages.get(name) == pages.get(name) for name in self.document.output.asked) and last_pages:
             return False
         if not self.document.output.asked:
             return False
@@ -304,9 +304,9 @@ def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[st
         if (role != "mono" or code) and for_stand_in(_words(xhtml), theme, role)
     )
     # Of what the project brings we do not know the licence.
-    own = {face.family for face in theme.faces if face.own}
+    project_families = {face.family for face in theme.faces if face.own}
     named = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
-    return tuple(family for family in named if family not in own)
+    return tuple(family for family in named if family not in project_families)
 
 
 def _drawn_words(pictures: Pictures) -> str:

@@ -13,7 +13,19 @@ from triptych.checks.deck import check_deck
 from triptych.diagnostics import Span
 from triptych.model.nodes import Align
 from triptych.theme.theme import load_theme
-from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
+from triptych.writers.deck.slides import (
+    Body,
+    CalloutBody,
+    Card,
+    DeckSlide,
+    Layout,
+    Para,
+    QuoteBody,
+    Run,
+    TableBody,
+    TableCell,
+    TimelineBody,
+)
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.writer import write_deck
 
@@ -57,6 +69,28 @@ def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
     assert (problem.code, problem.span) == ("DEK002", SPAN)
     assert f"{title[:20]}" in texts(data)
     assert title.strip() in Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
+
+
+LONG = (Run(text="A sentence of the book that is long enough to need a line of its own. " * 40),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        QuoteBody(text=LONG, attribution=LONG),
+        CalloutBody(label="Note", paras=(Para(runs=LONG, bullet=False),)),
+        TimelineBody(cards=(Card(head=LONG, paras=(Para(runs=LONG),)),) * 3),
+    ],
+    ids=lambda body: type(body).__name__,
+)
+def test_what_the_book_says_at_length_is_text_on_as_many_slides_as_it_needs(body: Body) -> None:
+    slide = DeckSlide(layout=Layout.BULLETS, title="Long", body=body, asked=False, span=SPAN)
+    data, [problem] = write_deck(deck_of(slide), load_theme())
+    assert (problem.code, problem.span) == ("DEK002", SPAN)
+    assert problem.message.endswith("does not fit on it: it is set as text")
+    assert texts(data).count("long enough") >= 40
+    data, [problem, *_] = write_deck(deck_of(replace(slide, asked=True)), load_theme())
+    assert (data, problem.code) == (b"", "DEK001")
 
 
 def test_a_title_that_nobody_wrote_never_ends_a_build() -> None:

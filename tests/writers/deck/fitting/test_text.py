@@ -177,6 +177,19 @@ class TestOverTall:
         assert len(fitted) > 1
         assert all(shown(slide.paras).endswith(". ") for slide in fitted)
 
+    def test_a_sentence_in_several_looks_is_not_cut_where_they_change(self) -> None:
+        sentence = (Run(text="The "), Run(text="sun", bold=True), Run(text=" sends more power in an hour. "))
+        fitted = fit_text([Para(runs=sentence * 60)], area(), THEME)
+        assert len(fitted) > 1
+        assert all(shown(slide.paras).endswith("hour. ") for slide in fitted)
+
+    def test_text_is_rather_smaller_than_cut_within_a_sentence(self) -> None:
+        here = area(400, 150)
+        long = "energy " * 45 + "ends. "
+        fitted = fit_text([point(long), point(long), point(long)], here, THEME)
+        assert len(fitted) == 3
+        assert {size(slide, here) for slide in fitted} < set(map(float, range(14, 18)))
+
     def test_only_the_first_part_has_the_mark(self) -> None:
         fitted = fit_text([point(SENTENCE * 30, number=3)], area(), THEME)
         marks = [(para.bullet, para.number) for slide in fitted for para in slide.paras]

@@ -27,7 +27,7 @@ def document(*blocks: Block, title: str = "A title") -> PrintDocument:
 
 
 def fails(document: PrintDocument) -> bool:
-    texts = walk_all(*((chapter.title, chapter.blocks) for chapter in document.own))
+    texts = walk_all(*((chapter.title, chapter.blocks) for chapter in document.content))
     return any(isinstance(node, Text) and "too much" in node.text for node in texts)
 
 

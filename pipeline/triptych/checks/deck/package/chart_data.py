@@ -26,8 +26,10 @@ def chart_axes(package: Package) -> Iterator[Fault]:
         area = tree.find(f"{C}chart/{C}plotArea")
         children = () if area is None else tuple(area)
         axes = [item for item in children if item.find(f"{C}crossAx") is not None]
-        own = Counter(axis.find(f"{C}axId").get("val") for axis in axes if axis.find(f"{C}axId") is not None)
-        for identifier, count in own.items():
+        identifiers = Counter(
+            axis.find(f"{C}axId").get("val") for axis in axes if axis.find(f"{C}axId") is not None
+        )
+        for identifier, count in identifiers.items():
             if count > 1:
                 yield Fault(name, f"{count} axes have the id {identifier}")
         named = [
@@ -35,7 +37,7 @@ def chart_axes(package: Package) -> Iterator[Fault]:
         ]
         named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
         for identifier in dict.fromkeys(named):
-            if identifier not in own:
+            if identifier not in identifiers:
                 yield Fault(name, f"the axis {identifier} is named and not there")
 
 
@@ -70,9 +72,9 @@ def _compared(data: Any, cells: Cells) -> Iterator[str]:
     if cache is None:
         return
     count = cache.find(f"{C}ptCount")
-    said = count.get("val", "") if count is not None else ""
-    if said != str(len(places)):
-        yield f"{reference} has {len(places)} cells, and the chart {said or 'no'} values"
+    declared = count.get("val", "") if count is not None else ""
+    if declared != str(len(places)):
+        yield f"{reference} has {len(places)} cells, and the chart {declared or 'no'} values"
     shown = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
     for index, place in enumerate(places):
         value, cell = shown.pop(str(index), ""), cells.get(place, "")

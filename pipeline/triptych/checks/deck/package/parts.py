@@ -38,6 +38,7 @@ _CONTENT_TYPES: Mapping[str, str] = {
     "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
     "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
     "image": "image/",
+    "font": "application/x-font",
 }
 # What a part of a folder must point to, once.
 _BOUND = (
@@ -57,6 +58,7 @@ _NAMED: Mapping[str, str] = {
     f"{A}blip": "image",
     f"{C}chart": "chart",
     f"{C}userShapes": "chartUserShapes",
+    **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
 }
 
 
@@ -119,10 +121,10 @@ def _wrong_types(
         if not item.external
     }
     for part, kind in kinds.items():
-        own = overrides.get(part, defaults.get(_ending(part), ""))
+        content_type = overrides.get(part, defaults.get(_ending(part), ""))
         wanted = _CONTENT_TYPES.get(kind, "")
-        if own and not own.startswith(wanted):
-            yield Fault(part, f"is a {kind} and has the content type {own}")
+        if content_type and not content_type.startswith(wanted):
+            yield Fault(part, f"is a {kind} and has the content type {content_type}")
 
 
 def relationships(package: Package) -> Iterator[Fault]:
@@ -148,16 +150,18 @@ def references(package: Package) -> Iterator[Fault]:
     """Elements that name a relationship which is not there, or is of another kind."""
     named: Any = etree.XPath("//@*[namespace-uri() = $uri]")
     for name, tree in package.trees.items():
-        known = package.relations.get(name, {})
+        relations = package.relations.get(name, {})
         for value in named(tree, uri=R[1:-1]):
             element = value.getparent()
             tag = etree.QName(element).localname
-            if value and value not in known:
+            if value and value not in relations:
                 yield Fault(name, f"{tag} names {value}, which is no relationship")
             elif (
-                value and element.tag in _NAMED and not known[value].kind.endswith(f"/{_NAMED[element.tag]}")
+                value
+                and element.tag in _NAMED
+                and not relations[value].kind.endswith(f"/{_NAMED[element.tag]}")
             ):
-                kind = known[value].kind.rsplit("/", 1)[-1]
+                kind = relations[value].kind.rsplit("/", 1)[-1]
                 yield Fault(name, f"{tag} names {value}, which is a relationship to a {kind}")
 
 

@@ -96,9 +96,11 @@ def _reading_order(looks: Looks) -> Iterator[Found]:
 def _precedes(one: Box, other: Box, *, from_right: bool) -> bool:
     """Whether a box is seen before another: it lies above it, or beside it on the side where lines begin.
 
-    One that lies wholly on the side where lines end begins another column, however high it stands.
+    One that begins beyond a third of the other, towards the side where lines end, begins another column,
+    however high it stands: so do the dates of a timeline, by turns over and under its line.
     """
-    another_column = one.right <= other.left + _NEAR if from_right else one.left >= other.right - _NEAR
+    third = (other.right - other.left) / 3
+    another_column = one.right <= other.right - third if from_right else one.left >= other.left + third
     if one.bottom <= other.top + _NEAR:
         return not another_column
     if one.top >= other.bottom - _NEAR:

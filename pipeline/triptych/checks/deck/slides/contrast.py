@@ -36,8 +36,8 @@ def contrast_findings(package: Package, looks: Looks) -> Iterator[Found]:
                 if behind:
                     yield from _pale(cell.runs, behind, looks)
         for space in _charts(package, looks, shape):
-            own = space.find(f"{C}spPr")
-            behind = ground if fill_in(own) is None else looks.colours.filled([own])
+            properties = space.find(f"{C}spPr")
+            behind = ground if fill_in(properties) is None else looks.colours.filled([properties])
             if behind:
                 yield from _pale(printed_in_chart(looks, space), behind, looks, shape.alternative)
 
@@ -60,15 +60,15 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -
             continue
         behind = run.marked or ground
         large = run.size >= (_LARGE_BOLD if run.bold else _LARGE)
-        least, own = VISIBLE if large else READABLE, contrast(run.colour, behind)
-        if own < least:
-            said = run.text if words else quoted(run.text)
+        least, ratio = VISIBLE if large else READABLE, contrast(run.colour, behind)
+        if ratio < least:
+            shown = run.text if words else quoted(run.text)
             yield Found(
                 code="CHK015",
                 output="deck",
                 file=looks.slide.name,
                 rule=f"contrast {run.colour} {behind}",
-                message=f"{said} in #{run.colour} on #{behind} has a contrast of {own:.1f}",
+                message=f"{shown} in #{run.colour} on #{behind} has a contrast of {ratio:.1f}",
                 hint=f"{'large text' if large else 'text'} needs {least:g}: change the colours of the theme",
                 words=words or run.text,
             )
@@ -76,9 +76,9 @@ def _pale(runs: Iterable[Printed], ground: str, looks: Looks, words: str = "") -
 
 def _ground(looks: Looks, shape: Shape, number: int) -> str | None:
     """The colour behind a shape's text, None where it is not one or cannot be told."""
-    own = _filled(looks, shape)
-    if own is not None:
-        return own or None
+    filled = _filled(looks, shape)
+    if filled is not None:
+        return filled or None
     for below in reversed((*looks.behind, *looks.shapes[:number])):
         if shape.box is None or below.box is None or not below.box.holds(shape.box):
             continue

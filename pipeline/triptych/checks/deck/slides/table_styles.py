@@ -68,5 +68,5 @@ def _text_colour(looks: Looks, part: Any) -> str | None:
     text = part.find(f"{A}tcTxStyle")
     if text is None:
         return None
-    own = [item for item in text if str(item.tag).endswith("Clr")]
-    return looks.colours.opaque(own) if own else None
+    colours_set = [item for item in text if str(item.tag).endswith("Clr")]
+    return looks.colours.opaque(colours_set) if colours_set else None

@@ -45,22 +45,24 @@ def printed(looks: Looks, shape: Shape) -> Iterator[Printed]:
 
 def shown(run: Any, above: list[Any], looks: Looks, otherwise: str | None = None) -> Printed:
     """A run with the properties above it, the nearest first; ``otherwise`` is the colour where none is."""
-    own = run.find(f"{A}rPr")
-    properties = above if own is None else [own, *above]
+    direct = run.find(f"{A}rPr")
+    properties = above if direct is None else [direct, *above]
     size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
     return Printed(
         text="".join(run.itertext(f"{A}t")),
-        colour=_colour(own, properties, looks, otherwise),
+        colour=_colour(direct, properties, looks, otherwise),
         size=int(size) / 100 if size else _DEFAULT_SIZE,
         bold=is_on(bold),
         marked=None if mark is None else looks.colours.opaque(mark),
     )
 
 
-def _colour(own: Any, properties: list[Any], looks: Looks, otherwise: str | None) -> str | None:
-    if own is not None and own.find(f"{A}hlinkClick") is not None:  # drawn in the theme's colour for links
+def _colour(direct: Any, properties: list[Any], looks: Looks, otherwise: str | None) -> str | None:
+    if (
+        direct is not None and direct.find(f"{A}hlinkClick") is not None
+    ):  # drawn in the theme's colour for links
         return looks.colours.slot("hlink")
     for item in properties:
         if fill_in(item) is not None:

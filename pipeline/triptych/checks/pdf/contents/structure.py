@@ -103,7 +103,7 @@ class _Reader:
         self._pages = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
         self._contents = contents
         self._root = root
-        self._roles = {own[1:]: name(role) for own, role in entries(entry(root, "/RoleMap")).items()}
+        self._roles = {custom[1:]: name(role) for custom, role in entries(entry(root, "/RoleMap")).items()}
         self._elements: list[Element] = []
         self._marks: set[Mark] = set()
         self._annotations: dict[ObjectId, Element] = {}
@@ -149,13 +149,13 @@ class _Reader:
         if own_line:
             self._text.new_line()
         element.start = self._text.length
-        said = (
+        spoken = (
             element.actual if element.actual is not None else element.alt if element.type in _DRAWN else None
         )
-        if said is not None and not silent:
-            self._text.say(said)
+        if spoken is not None and not silent:
+            self._text.say(spoken)
         for kid in listed(values.get("/K")):
-            self._kid(kid, element, page, seen, silent=silent or said is not None, depth=depth)
+            self._kid(kid, element, page, seen, silent=silent or spoken is not None, depth=depth)
         element.end = self._text.length
         if own_line:
             self._text.new_line()
@@ -173,8 +173,8 @@ class _Reader:
                 # A form's own marks are not looked into: PDFium tells those of the page.
                 mcid = entry(kid, "/MCID")
                 if "/Stm" not in kid and isinstance(mcid, int):
-                    own = self._pages.get(objgen(entry(kid, "/Pg")), page)
-                    self._mark(element, own, mcid, silent=silent)
+                    page_number = self._pages.get(objgen(entry(kid, "/Pg")), page)
+                    self._mark(element, page_number, mcid, silent=silent)
             case "OBJR":
                 target = objgen(entry(kid, "/Obj"))
                 element.kids.append(Annotation(target))
@@ -207,13 +207,13 @@ class _Reader:
             attributes=_attributes(values["/A"]) if "/A" in values else {},
         )
 
-    def _type(self, own: str) -> str:
+    def _type(self, role: str) -> str:
         """The standard type that a file's own one stands for."""
         for _ in range(len(self._roles)):
-            if self._roles.get(own, own) == own:
+            if self._roles.get(role, role) == role:
                 break
-            own = self._roles[own]
-        return own
+            role = self._roles[role]
+        return role
 
 
 def _string(values: Mapping[str, Any], key: str) -> str | None:

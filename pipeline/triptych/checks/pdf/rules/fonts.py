@@ -43,9 +43,9 @@ def _fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
 
 def _is_known_already(value: Any, seen: set[ObjectId]) -> bool:
     identity = objgen(value)
-    known = identity in seen
+    was_seen = identity in seen
     seen |= {identity} if identity[0] else set()
-    return known
+    return was_seen
 
 
 def _problems(font: Any) -> Iterator[str]:

@@ -56,7 +56,7 @@ class Links:
         if element is not None and self._structure is not None:
             words = self._structure.words(element) or words
             before = self._structure.before(element)
-        said = quoted(words) if words else "of a picture"
+        shown = quoted(words) if words else "of a picture"
 
         def found(code: str, rule: str, message: str, hint: str | None = None) -> Found:
             return Found(
@@ -71,13 +71,13 @@ class Links:
             )
 
         if problem := self._problem(annotation):
-            yield found("CHK004", "dead link", f"the link {said} {problem}", _SAYS)
+            yield found("CHK004", "dead link", f"the link {shown} {problem}", _SAYS)
         if not text(entry(annotation, "/Contents")).strip() and not (element and (element.alt or "").strip()):
-            yield found("CHK003", "link description", f"the link {said} has no description (Contents)")
+            yield found("CHK003", "link description", f"the link {shown} has no description (Contents)")
         if self._structure is not None and (
             element is None or (element.type != "Link" and not element.within("Link"))
         ):
-            yield found("CHK002", "link tag", f"the link {said} is in no Link element of the structure")
+            yield found("CHK002", "link tag", f"the link {shown} is in no Link element of the structure")
 
     def _problem(self, item: Any) -> str:
         """Why a link or bookmark leads nowhere, "" where it leads somewhere."""

@@ -50,20 +50,22 @@ def fences_as_text(draft: Draft) -> Iterator[Diagnostic]:
 
 def _problem(rest: str, depth: int, before: str) -> tuple[str, str] | None:
     """What is wrong with a fence, and what to do; ``before`` is the line above it."""
-    said = "the fence is read as text"
+    message = "the fence is read as text"
     if not rest:
         return (
-            None if depth else (f"{said}: no block is open here", "take the line out, or open a block above")
+            None
+            if depth
+            else (f"{message}: no block is open here", "take the line out, or open a block above")
         )
     if not _OPENING.match(rest):
         if _WITH_TEXT.match(rest):
-            return f"{said}, with what stands behind it", "begin the content on the next line"
+            return f"{message}, with what stands behind it", "begin the content on the next line"
         return (
-            f"{said}: its attributes are not written as attributes are",
+            f"{message}: its attributes are not written as attributes are",
             'write ::: {#id .class key="value"}',
         )
     if before.strip() and not before.lstrip().startswith((":::", "#", "<!--")):
-        return f"{said}, as part of the paragraph above", "leave an empty line before it"
+        return f"{message}, as part of the paragraph above", "leave an empty line before it"
     return None
 
 

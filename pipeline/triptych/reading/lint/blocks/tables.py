@@ -25,7 +25,7 @@ def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
             continue
         columns = _cells(rule)
         if (have := _cells(head)) != columns:
-            yield draft.found("LNT012", (number - 1, 1), _said("the head", have, columns), _HINT)
+            yield draft.found("LNT012", (number - 1, 1), _message("the head", have, columns), _HINT)
             continue
         for row in range(number + 1, len(prose) + 1):
             text = prose[row - 1]
@@ -33,7 +33,7 @@ def ragged_tables(draft: Draft) -> Iterator[Diagnostic]:
                 break
             if (have := _cells(text)) != columns:
                 column = len(text) - len(text.lstrip()) + 1
-                yield draft.found("LNT012", (row, column), _said("the row", have, columns), _HINT)
+                yield draft.found("LNT012", (row, column), _message("the row", have, columns), _HINT)
 
 
 _HINT = "put a bar between each two cells, also empty ones; within a cell write \\|"
@@ -44,7 +44,7 @@ def _cells(line: str) -> int:
     return len(_PIPE.findall(bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare)) + 1
 
 
-def _said(what: str, have: int, columns: int) -> str:
+def _message(what: str, have: int, columns: int) -> str:
     return f"{what} has {have} cell{'s' * (have != 1)}, the table {columns} columns"
 
 

@@ -23,17 +23,17 @@ _CONDITIONS = frozenset(
 
 def unmet_conditions(draft: Draft) -> Iterator[Diagnostic]:
     """A format or a profile that is none, or a block that is to show under a condition and names none."""
-    known = {"format": _FORMATS, "profile": draft.profiles or ()}
+    vocabulary = {"format": _FORMATS, "profile": draft.profiles or ()}
     for attributes in draft.tree.attributes:
         for name, value in attributes.pairs:
             when, _, what = name.partition("-")
-            if when not in ("when", "unless") or not known.get(what):
+            if when not in ("when", "unless") or not vocabulary.get(what):
                 continue
             for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in known[what] or (what == "format" and wrong in _ELSEWHERE):
+                if wrong in vocabulary[what] or (what == "format" and wrong in _ELSEWHERE):
                     continue
                 if place := draft.place(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    shown = OUTPUT_FORMATS if what == "format" else sorted(known[what])
+                    shown = OUTPUT_FORMATS if what == "format" else sorted(vocabulary[what])
                     hint = did_you_mean(wrong, shown) or f"there are {', '.join(shown)}"
                     yield draft.found("LNT033", place, f'there is no {what} "{wrong}"', hint)
         if "content-visible" not in attributes.classes or _CONDITIONS & {

@@ -33,16 +33,16 @@ def ids_without_kind(draft: Draft) -> Iterator[Diagnostic]:
             continue
         place = draft.place(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
-            yield draft.found("LNT008", place, *_said(attributes.id, wanted))
+            yield draft.found("LNT008", place, *_words(attributes.id, wanted))
 
     for text in draft.tree.texts:
         for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
             if not name.startswith("eq-") and (place := draft.place(rf"#{re.escape(name)}(?![\w:.-])")):
                 wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
-                yield draft.found("LNT008", place, *_said(name, wanted))
+                yield draft.found("LNT008", place, *_words(name, wanted))
 
 
-def _said(name: str, wanted: str) -> tuple[str, str]:
+def _words(name: str, wanted: str) -> tuple[str, str]:
     message = f'the id "{name}" gives no number, and no reference finds it'
     return message, f"write #{wanted}, and refer to it as @{wanted}"
 

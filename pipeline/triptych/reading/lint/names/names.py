@@ -24,8 +24,8 @@ _COUNT = re.compile(r"\d+")
 def unknown_classes(draft: Draft) -> Iterator[Diagnostic]:
     """A block with a misspelt class looks as if it had none."""
     for attributes in draft.tree.attributes:
-        own = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
-        for name in own:
+        classes = attributes.classes[1:] if attributes.kind in ("CodeBlock", "Code") else attributes.classes
+        for name in classes:
             nearest = _callout(attributes.kind, name) or _nearest(name, CLASSES)
             written = rf"(?:\.|:{{3}}[ \t]*){re.escape(name)}(?![\w-])"
             if nearest and (place := draft.place(written)):
@@ -54,14 +54,14 @@ def _callout(kind: str, name: str) -> str:
 
 
 @cache
-def _nearest(name: str, known: frozenset[str]) -> str:
+def _nearest(name: str, vocabulary: frozenset[str]) -> str:
     """The known name that another is nearly, "" where it is known or like none."""
     bare = name.strip("{}.")
-    if bare != name and bare in known:  # braces without a dot, or a dot without braces
+    if bare != name and bare in vocabulary:  # braces without a dot, or a dot without braces
         return bare
-    if name in known or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+    if name in vocabulary or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
         return ""
-    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=_NEAR)
+    near = difflib.get_close_matches(name.lower(), sorted(vocabulary), n=1, cutoff=_NEAR)
     return near[0] if near and near[0][0] == name[0].lower() else ""
 
 

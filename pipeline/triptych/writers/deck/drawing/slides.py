@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from triptych.media.preparation.svg_to_dots import rasterise
+from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
@@ -45,10 +46,8 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
-    Spoken,
     TableBody,
 )
-from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.template.opening import Offer, Template
 from triptych.writers.deck.template.palette import Palette, paint
 from triptych.writers.deck.template.placeholders import INSETS
@@ -92,6 +91,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
             drop(placeholder)
     clicks += _add_text_boxes(slide, fitted, offer, frames, stage)
     _order_columns(slide, fitted, offer, frames)
+    _read_title_first(slide)
     for role, shape in frames.items():
         clicks += _draw_content(slide, shape, role, fitted, offer, stage)
     add_builds(slide, clicks)
@@ -100,9 +100,6 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         add_footers(slide, layout, stage.footers, stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
-    notes = (*map(spoken, fitted.left_off), *fitted.source.notes)
-    if notes and fitted.part == 1:
-        _add_notes(slide, notes, stage.text)
     return slide
 
 
@@ -167,6 +164,14 @@ def _order_columns(slide: Slide, fitted: FittedSlide, offer: Offer, frames: dict
         own = frames.get(role) or _filled(slide, offer, role)
         if heading is not None and own is not None:
             element_of(own).addprevious(element_of(heading))
+
+
+def _read_title_first(slide: Slide) -> None:
+    """Some templates have the title of a layout after its text."""
+    filled = [element_of(shape) for shape in slide.shapes if shape.is_placeholder]
+    title = next((element for element in filled if kind_of(element) in TITLES), None)
+    if title is not None and title is not filled[0]:
+        filled[0].addprevious(title)
 
 
 def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
@@ -282,15 +287,3 @@ def _take_colour_mapping(slide: Slide, layout: SlideLayout) -> None:
     own = element_of(layout).find(qn("p:clrMapOvr"))
     if own is not None:
         element_of(slide).replace(element_of(slide).find(qn("p:clrMapOvr")), copy.deepcopy(own))
-
-
-def _add_notes(slide: Slide, notes: tuple[Spoken, ...], context: TextContext) -> None:
-    """Speaker notes, a paragraph each, in the language of the deck."""
-    page = slide.notes_slide
-    frame: Any = page.notes_text_frame
-    body = element_of(frame)
-    for old in body.findall(qn("a:p")):
-        body.remove(old)
-    for note in notes:
-        paragraph = child(body, "a:p")
-        add_runs(paragraph, note, Look(), page.part, context)

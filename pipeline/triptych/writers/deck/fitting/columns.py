@@ -20,12 +20,14 @@ from triptych.writers.deck.fitting.composition import (
 )
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
+    LEAST_WHOLE,
     SMALLEST_TEXT,
     FittedText,
     Place,
     fit_size,
     fit_text,
     ladder,
+    sentences_fit,
 )
 from triptych.writers.deck.kinds import COLUMNS, Role
 from triptych.writers.deck.slides import (
@@ -44,6 +46,13 @@ GAP = 30.0  # points between two columns
 # Sizes of what a column is called, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
 _UNDER_HEAD = 8.0
+_KINDS = {
+    TextBody: Layout.BULLETS,
+    ChartBody: Layout.CHART,
+    TableBody: Layout.TABLE,
+    CodeBody: Layout.CODE,
+    PictureBody: Layout.PICTURE,
+}
 
 
 class Unfitting(Exception):
@@ -69,7 +78,8 @@ def fit_columns(
 ) -> list[Composition]:
     """Slides of two columns, then of what only one of them has left.
 
-    Text is no smaller than ``least`` points. Raises `Unfitting`.
+    Text is no smaller than ``least`` points, unless a little less keeps both on one slide. Where a sentence
+    is too long for its column each has slides of its own. Raises `Unfitting`.
     """
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
@@ -82,12 +92,38 @@ def fit_columns(
     source = places.get(Role.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
         where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
-    columns: list[_Fitted] = []
-    for column, (_, role), box in zip(body.columns, COLUMNS, boxes, strict=True):
-        left, top, width, height = box
+    for (_, role), (left, top, width, height) in zip(COLUMNS, boxes, strict=True):
         where[role] = moved(places[role], (left, top + down, width, height - down))
-        columns.append(_Fitted(where[role], _parts(column, where[role], theme, least)))
+
+    def fitted(size: float) -> list[_Fitted]:
+        pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
+        return [_Fitted(place, _parts(column, place, theme, size)) for column, place in pairs]
+
+    columns = fitted(least)
+    if any(
+        _cuts_sentences(column, one.place, theme) for column, one in zip(body.columns, columns, strict=True)
+    ):
+        return [slide for column in body.columns for slide in _by_itself(column, places_of, theme, least)]
+    if any(len(one.parts) > 1 for one in columns):
+        smaller = fitted(min(least, LEAST_WHOLE))
+        columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
     return _slides(body, layout, columns, texts, where, places_of, theme)
+
+
+def _cuts_sentences(column: Column, place: Place, theme: Theme) -> bool:
+    match column.body:
+        case TextBody(paras=paras):
+            scale = LEAST_WHOLE / place.text.levels[0].size
+            return not sentences_fit(paras, place.text, theme, min(1.0, scale))
+    return False
+
+
+def _by_itself(
+    column: Column, places_of: Mapping[Layout, Places], theme: Theme, least: float
+) -> list[Composition]:
+    kind = _KINDS[type(column.body)]
+    place = places_of[kind][Role.BODY if kind is Layout.BULLETS else Role.OBJECT]
+    return _alone(column, _parts(column, place, theme, least), places_of, theme)
 
 
 def _slides(
@@ -124,10 +160,9 @@ def _alone(
         lead = (Para(runs=column.head, bullet=False),) if column.head else ()
         fitted = fit_text((*lead, *rest), places_of[Layout.BULLETS][Role.BODY].text, theme)
         return [Composition(layout=Layout.BULLETS, texts={Role.BODY: text}) for text in fitted]
-    kinds = {ChartBody: Layout.CHART, TableBody: Layout.TABLE, CodeBody: Layout.CODE}
     return [
         Composition(
-            layout=kinds[type(column.body)],
+            layout=_KINDS[type(column.body)],
             frames={Role.OBJECT: Frame(content=part, body=column.body)},
         )
         for part in parts

@@ -9,7 +9,22 @@ from typing import TypeAlias
 
 from triptych.diagnostics import Diagnostic
 from triptych.writers.deck.fitting.slides import FittedSlide
-from triptych.writers.deck.slides import DeckSlide, Layout, Para, Run, Spoken, TableBody, TextBody, shortened
+from triptych.writers.deck.slides import (
+    Body,
+    CalloutBody,
+    DeckSlide,
+    EquationBody,
+    Layout,
+    NumbersBody,
+    Para,
+    QuoteBody,
+    Run,
+    Spoken,
+    TableBody,
+    TextBody,
+    TimelineBody,
+    shortened,
+)
 from triptych.writers.deck.story.runs import spoken
 
 Fit: TypeAlias = Callable[[DeckSlide], tuple[list[FittedSlide], list[Diagnostic]]]
@@ -20,8 +35,8 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
     """The slides of one of the storyboard's. DEK001 for what an author asked to be shown and does not fit.
 
     Of a slide that comes from the book alone, a table gives way to its caption, or to its cells in the notes
-    where it has none, and a title that nobody wrote for a slide of their own to its first words, with DEK002
-    for each.
+    where it has none, what else is too large to text on as many slides as it needs, and a title that nobody
+    wrote for a slide of their own to its first words, with DEK002 for each.
     """
     parts, problems = fit(slide)
     if not any(problem.code == "DEK001" for problem in problems):
@@ -35,6 +50,14 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
         notes = slide.notes if captioned else (*slide.notes, *_rows(table))
         slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(words,)), notes=notes)
         parts, problems = fit(slide)
+    others = [
+        problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
+    ]
+    if others and not slide.asked and (words := _in_words(slide.body)):
+        what = others[0].message.removeprefix("the ").partition(" of the slide")[0]
+        told.append(_said(slide, what, "it is set as text", "shorten it"))
+        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=words))
+        parts, problems = fit(slide)
     if _too_large(problems, "title") and not (slide.asked and slide.own_title):
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))
         # What stands before the title where the layout has no other place for it is the first to go.
@@ -45,6 +68,23 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
                 told.append(_said(slide, "title", "its first words stand there", hint))
                 break
     return parts, [*told, *problems]
+
+
+def _in_words(body: Body | None) -> tuple[Para, ...]:
+    """What a slide shows as text alone; nothing where it is no text."""
+    match body:
+        case QuoteBody(text=text, attribution=attribution):
+            said = (text, attribution)
+        case CalloutBody(label=label, paras=paras):
+            return (Para(runs=(Run(text=label, bold=True),), bullet=False), *paras)
+        case EquationBody(text=formula, before=before, after=after):
+            return (*before, Para(runs=(Run(text=formula),), bullet=False), *after)
+        case NumbersBody(cards=cards) | TimelineBody(cards=cards):
+            pairs = ((Para(runs=card.head, bullet=False), *card.paras) for card in cards)
+            return tuple(para for pair in pairs for para in pair)
+        case _:
+            return ()
+    return tuple(Para(runs=runs, bullet=False) for runs in said if runs)
 
 
 def _rows(table: TableBody) -> Iterator[Spoken]:

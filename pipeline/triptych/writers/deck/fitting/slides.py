@@ -61,6 +61,7 @@ from triptych.writers.deck.slides import (
 
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
+_NARROW = 320.0  # points
 _APART = " · "  # between what shares a line where a layout has no place for both
 
 _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
@@ -382,7 +383,8 @@ def _fit(
 ) -> FittedText | None:
     paras = _plain(text) if isinstance(text, str) else text
     area, slot = places[role].text, KINDS[layout].slot(role)
-    sizes = ladder(area.levels[0].size, slot.least)
+    least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
+    sizes = ladder(area.levels[0].size, least)
     if _length(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
     scale = fit_size(paras, area, theme, sizes)

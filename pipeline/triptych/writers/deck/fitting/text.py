@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from triptych.languages.sentences import sentence_ends
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.balance import balanced
 from triptych.writers.deck.fitting.line_breaking import Piece, line_widths, widest_unit
@@ -34,6 +36,7 @@ SMALLEST = 11.0
 _CONTINUED, _SPARSE, _STATEMENT = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 SMALLEST_TEXT = 18.0
 SHRUNK_TEXT = 12.0  # where an author would rather have small text than further slides
+LEAST_WHOLE = 14.0  # of text that would else be cut within a sentence, or a comparison over two slides
 LARGEST_CONTINUED = 24.0
 LARGEST_STATEMENT = 44.0
 SPARSE_POINTS = 4
@@ -185,6 +188,9 @@ def fit_text(
     scale = sizes.continued / base
     if not _words_fit(paras, area, theme, scale):
         scale = sizes.whole[-1] / base
+    # Rather smaller than with a sentence that ends on another slide.
+    smaller = (size / base for size in STEPS if LEAST_WHOLE <= size <= scale * base)
+    scale = next((one for one in (scale, *smaller) if sentences_fit(paras, area, theme, one)), scale)
     groups = _groups(paras, area, theme, scale)
     # The space over a slide's first paragraph is not drawn: the area counts as that much higher.
     before = max(level.before for level in area.levels)
@@ -332,27 +338,42 @@ def _groups(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -
     return groups
 
 
-# Where an over-tall paragraph may be cut, best first: after sentences, after words, anywhere.
+# Where an over-tall sentence may be cut, best first: after words, anywhere.
 _CUTS = (
-    re.compile(r".*?[.!?…][)\"'”’»]*\s+|.*?[。！？]|.+", re.DOTALL),
     re.compile(r"\s*\S+\s*|\s+", re.DOTALL),
     re.compile(r".", re.DOTALL),
 )
 
 
+def sentences_fit(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
+    """Whether no paragraph has to be cut within a sentence."""
+
+    def fits(para: Para) -> bool:
+        return text_height([para], area, theme, scale) <= area.height
+
+    return _words_fit(paras, area, theme, scale) and all(
+        fits(para) or all(fits(replace(para, runs=sentence)) for sentence in _sentences(para.runs))
+        for para in paras
+    )
+
+
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
     """Cut a paragraph into parts that fit; all but the first go on without a mark of their own."""
-    atoms = list(_atoms(para, fits, depth=0))
+    atoms: list[tuple[Run, ...]] = []
+    for sentence in _sentences(para.runs):
+        whole = fits([replace(para, runs=sentence)])
+        atoms += [sentence] if whole else ((run,) for run in _atoms(sentence, para, fits, depth=0))
     parts: list[tuple[Run, ...]] = []
     start = 0
     while start < len(atoms):
 
-        def too_much(count: int, start: int = start) -> bool:
-            return not fits([replace(para, runs=joined(tuple(atoms[start : start + count])))])
+        def together(count: int, start: int = start) -> tuple[Run, ...]:
+            return joined(tuple(run for atom in atoms[start : start + count] for run in atom))
 
         # As many as fit, found by halving: a long word has many letters. One always goes.
-        count = bisect_left(range(2, len(atoms) - start + 1), True, key=too_much) + 1
-        parts.append(joined(tuple(atoms[start : start + count])))
+        over = range(2, len(atoms) - start + 1)
+        count = bisect_left(over, True, key=lambda count: not fits([replace(para, runs=together(count))])) + 1
+        parts.append(together(count))
         start += count
     first, *others = parts or [()]
     return [replace(para, runs=first)] + [
@@ -360,18 +381,36 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
     ]
 
 
-def _atoms(para: Para, fits: Callable[[Sequence[Para]], bool], depth: int) -> Iterator[Run]:
-    for run in para.runs:
+def _sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
+    """Runs cut where sentences end, but not within formulas."""
+    ends = list(sentence_ends("".join(run.text for run in runs)))
+    found: list[tuple[Run, ...]] = []
+    own: list[Run] = []
+    at = 0
+    for run in runs:
+        inner = [] if run.formula else [end - at for end in ends if at < end < at + len(run.text)]
+        for start, end in pairwise((0, *inner, len(run.text))):
+            own.append(run if run.formula else replace(run, text=run.text[start:end]))
+            if at + end in ends:
+                found.append(tuple(own))
+                own = []
+        at += len(run.text)
+    return [*found, tuple(own)] if own else found
+
+
+def _atoms(
+    runs: Sequence[Run], para: Para, fits: Callable[[Sequence[Para]], bool], depth: int
+) -> Iterator[Run]:
+    for run in runs:
         if run.formula:
             if fits([replace(para, runs=(run,))]):
                 yield run
             else:  # only its text can be cut
-                text = replace(run, formula=None)
-                yield from _atoms(replace(para, runs=(text,)), fits, depth)
+                yield from _atoms((replace(run, formula=None),), para, fits, depth)
             continue
         for match in _CUTS[depth].finditer(run.text):
             atom = replace(run, text=match.group())
             if depth + 1 == len(_CUTS) or fits([replace(para, runs=(atom,))]):
                 yield atom
             else:
-                yield from _atoms(replace(para, runs=(atom,)), fits, depth + 1)
+                yield from _atoms((atom,), para, fits, depth + 1)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.shapes.base import BaseShape
-from pptx.slide import SlideLayout, SlideMaster
+from pptx.slide import NotesMaster, NotesSlide, SlideLayout, SlideMaster
 
 from triptych.ooxml.names import qn
 
@@ -34,8 +34,8 @@ def drop(shape: BaseShape) -> None:
     element.getparent().remove(element)
 
 
-def placeholders_of(holder: SlideLayout | SlideMaster) -> list[Any]:
-    """The placeholders of a layout or master, which python-pptx's types call no iterable."""
+def placeholders_of(holder: SlideLayout | SlideMaster | NotesMaster | NotesSlide) -> list[Any]:
+    """The placeholders of a layout, a master or a page of notes, which python-pptx types as no iterable."""
     found: Any = holder.placeholders
     return list(found)
 
@@ -68,6 +68,12 @@ def new_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
 def set_data(part: Part, data: bytes) -> None:
     """Replace the bytes of a part that is not read as XML."""
     part._blob = data
+
+
+def elements_related(part: Part, kind: str) -> list[Any]:
+    """The elements of the parts that a part points to by relationships of a kind."""
+    targets: list[Any] = [link.target_part for link in part.rels.values() if link.reltype == kind]
+    return [target._element for target in targets]
 
 
 def relationships_of_package(package: Any) -> Any:

@@ -16,7 +16,7 @@ from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.presentation import Presentation
 from pptx.shapes.base import BaseShape
-from pptx.slide import Slide, SlideLayout, SlideMaster
+from pptx.slide import NotesMaster, NotesSlide, Slide, SlideLayout, SlideMaster
 from pptx.util import Pt
 
 __all__ = [
@@ -37,6 +37,8 @@ __all__ = [
     "XL_TICK_MARK",
     "BaseShape",
     "NativeChart",
+    "NotesMaster",
+    "NotesSlide",
     "Part",
     "Presentation",
     "Pt",

@@ -11,7 +11,6 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -27,12 +26,14 @@ from triptych.ooxml.inheritance import (
     placeholder_of,
 )
 from triptych.ooxml.names import qn
+from triptych.ooxml.typefaces import ThemeFonts
 from triptych.ooxml.values import EMU_PER_POINT, is_on, share
 from triptych.writers.deck.fitting.text import Level, Place, TextArea
 from triptych.writers.deck.pptx.elements import element_of, placeholders_of
 from triptych.writers.deck.pptx.terms import (
     RELATIONSHIP_TYPE,
     BaseShape,
+    NotesMaster,
     Presentation,
     SlideLayout,
     SlideMaster,
@@ -44,7 +45,6 @@ _Box: TypeAlias = tuple[float, float, float, float]
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
-_FONT = "Calibri"  # of a theme that names none
 
 _CIRCLE = 360 * 60_000  # in the units of angles (20.1.10.3)
 _SLANTED = 15 * 60_000  # so much some designs slant their titles, which can still be read
@@ -135,24 +135,13 @@ class LayoutReader:
         if kind in _UNFILLED:
             return None
         chain = chain_of(element, None, element_of(layout.slide_master))
-        box = box_of(chain)
         turned = placeholder_of(element).get("orient") == "vert" or any(map(_is_turned, chain))
-        if box is None or turned or element.find(qn("p:txBody")) is None:
+        if turned or element.find(qn("p:txBody")) is None:
             return None
-        styles, fonts = self._styles(element, layout), self.fonts(layout)
-        levels = [self._level_element(styles, number) for number in range(1, _LEVELS + 1)]
-        place = placed(
-            _in_points(box),
-            _insets(chain),
-            tuple(level_of(level, fonts) for level in levels),
-            _columns(chain),
-        )
-        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels)
-
-    def _level_element(self, styles: Sequence[Any], number: int) -> Any:
-        """The properties of one level of text, from the nearest that says each."""
-        tag = qn(f"a:lvl{number}pPr")
-        return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+        styles = self._styles(element, layout)
+        levels = [level_element(styles, number) for number in range(1, _LEVELS + 1)]
+        place = place_of(chain, levels, self.fonts(layout))
+        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels) if place else None
 
 
 def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
@@ -175,6 +164,21 @@ def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Sp
     return spot if place is own else replace(spot, place=place, moved=True)
 
 
+def place_of(chain: Sequence[Any], levels: Sequence[Any], fonts: ThemeFonts) -> Place | None:
+    """Where a placeholder lies, as the nearest of its chain says, and how the levels of its text are set."""
+    box = box_of(chain)
+    if box is None:
+        return None
+    looks = tuple(level_of(level, fonts) for level in levels)
+    return placed(_in_points(box), _insets(chain), looks, _columns(chain))
+
+
+def level_element(styles: Sequence[Any], number: int) -> Any:
+    """The properties of one level of text, from the nearest style that says each."""
+    tag = qn(f"a:lvl{number}pPr")
+    return _merged(tag, [found for style in styles if (found := style.find(tag)) is not None])
+
+
 def placed(
     box: _Box,
     insets: tuple[float, float, float, float],
@@ -189,40 +193,13 @@ def placed(
     return Place(left=left, top=top, width=width, height=height, text=text, insets=insets)
 
 
-def theme_of(master: SlideMaster) -> Any:
+def theme_of(master: SlideMaster | NotesMaster) -> Any:
     """The theme of a master as XML; None where it has none."""
     try:
         part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     except KeyError:
         return None
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
-
-
-class ThemeFonts:
-    """The two fonts of a theme (20.1.4.1.16 ff.)."""
-
-    def __init__(self, theme: Any) -> None:
-        self._theme = theme
-
-    def named(self, typeface: str) -> str:
-        """A typeface as a text property has it: a name, or one of the theme's by its role."""
-        if typeface.startswith("+mj"):
-            return self.major
-        return self.minor if typeface.startswith("+") else typeface
-
-    @cached_property
-    def major(self) -> str:
-        """The font of titles."""
-        return self._font("majorFont")
-
-    @cached_property
-    def minor(self) -> str:
-        """The font of text."""
-        return self._font("minorFont")
-
-    def _font(self, name: str) -> str:
-        latin = self._theme.find(f".//{qn(f'a:{name}')}/{qn('a:latin')}") if self._theme is not None else None
-        return str(latin.get("typeface") or _FONT) if latin is not None else _FONT
 
 
 def _is_turned(element: Any) -> bool:

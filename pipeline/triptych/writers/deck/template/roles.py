@@ -40,9 +40,13 @@ class Cast:
         )
 
     def share(self, role: Role, slide: tuple[float, float]) -> float:
-        """The part of a slide, whose width and height are given, that a role has."""
+        """The part of a slide, whose width and height are given, that a role has.
+
+        That of a column is half of its place where the other has none of its own.
+        """
         place = self.places[role]
-        return place.width * place.height / (slide[0] * slide[1])
+        owners = 2 if role is Role.FIRST and Role.SECOND in self.boxes else 1
+        return place.width * place.height / (slide[0] * slide[1]) / owners
 
 
 def cast(kind: Kind, spots: Sequence[Spot]) -> Cast | None:

@@ -77,7 +77,7 @@ class _Laid:
 class _Binder:
     file: PdfFile
     finish: Finish
-    own: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
+    shared: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
     overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
 
     def bind(
@@ -91,7 +91,7 @@ class _Binder:
     ) -> bytes:
         file = self.file
         catalogue, pages, root = (file.reserve() for _ in range(3))
-        self.own = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
+        self.shared = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
         furniture = file.add_stream(b"", _FURNITURE)
         laid = [_Laid(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
         anchors = _anchors(laid)
@@ -103,7 +103,7 @@ class _Binder:
             keys += self._elements(one)
         keys += self._links(laid, anchors, len(leaves))
         fonts = joined(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
-        file.put(self.own[FONTS], embed(fonts, file, read))
+        file.put(self.shared[FONTS], embed(fonts, file, read))
         file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _refs(leaves)))
         structure = b""
         if not self.finish.for_press:
@@ -133,8 +133,8 @@ class _Binder:
     # --- Pages and what they draw --------------------------------------------------------------
 
     def _filled(self, template: Template, base: int) -> bytes:
-        own = self.own
-        return template.text % tuple([own[p] if p < 0 else base + p for p in template.places])
+        shared = self.shared
+        return template.text % tuple([shared[p] if p < 0 else base + p for p in template.places])
 
     def _things(self, quire: Folded, base: int) -> None:
         first = base + quire.count
@@ -153,7 +153,7 @@ class _Binder:
         if more:
             kinds["XObject"] = kinds.get("XObject", b"") + more
         listed = b"".join(name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
-        return b"<</Font %d 0 R%s>>" % (self.own[FONTS], listed)
+        return b"<</Font %d 0 R%s>>" % (self.shared[FONTS], listed)
 
     def _pages(self, laid: _Laid, parent: int, first: int, furniture: int) -> Iterator[int]:
         """Put the pages of a quire in → their objects; ``first`` is the place of the first in the book."""
@@ -233,7 +233,7 @@ class _Binder:
         self, laid: Sequence[_Laid], root: int, keys: Sequence[bytes], role_map: dict[str, str]
     ) -> None:
         """The structure tree about the elements of all quires (ISO 32000-1, 14.7)."""
-        file, document = self.file, self.own[DOCUMENT]
+        file, document = self.file, self.shared[DOCUMENT]
         roots = [one.base + place for one in laid for place in one.quire.roots]
         file.put(document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _refs(roots)))
         tree = file.add(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
@@ -242,7 +242,7 @@ class _Binder:
         if ids:
             names = b"".join(byte_string(key) + b"%d 0 R" % place for key, place in ids)
             listed = b"/IDTree %d 0 R" % file.add(b"<</Names[%s]>>" % names)
-        roles = b"".join(name(own) + name(standard) for own, standard in sorted(role_map.items()))
+        roles = b"".join(name(role) + name(standard) for role, standard in sorted(role_map.items()))
         file.put(
             root,
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d%s%s>>"

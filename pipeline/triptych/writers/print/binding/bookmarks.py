@@ -16,8 +16,8 @@ def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
     root = file.reserve()
     first = file.reserve(len(marks))
     kids = _tree([mark.level for mark, _ in marks])
-    for parent, own in kids.items():
-        for place, index in enumerate(own):
+    for parent, siblings in kids.items():
+        for place, index in enumerate(siblings):
             mark, page = marks[index]
             _, x, y = mark.place
             file.put(
@@ -29,7 +29,7 @@ def put_outline(marks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
                     page,
                     number(x),
                     number(y),
-                    _beside(own, place, first),
+                    _beside(siblings, place, first),
                     _below(kids[index], first, closed=True),
                 ),
             )
@@ -49,13 +49,13 @@ def _tree(levels: Sequence[int]) -> dict[int, list[int]]:
     return kids
 
 
-def _beside(own: Sequence[int], place: int, first: int) -> bytes:
-    before = b"/Prev %d 0 R" % (first + own[place - 1]) if place else b""
-    return before + (b"/Next %d 0 R" % (first + own[place + 1]) if place + 1 < len(own) else b"")
+def _beside(siblings: Sequence[int], place: int, first: int) -> bytes:
+    before = b"/Prev %d 0 R" % (first + siblings[place - 1]) if place else b""
+    return before + (b"/Next %d 0 R" % (first + siblings[place + 1]) if place + 1 < len(siblings) else b"")
 
 
-def _below(own: Sequence[int], first: int, *, closed: bool) -> bytes:
-    if not own:
+def _below(below: Sequence[int], first: int, *, closed: bool) -> bytes:
+    if not below:
         return b""
-    count = -len(own) if closed else len(own)
-    return b"/First %d 0 R/Last %d 0 R/Count %d" % (first + own[0], first + own[-1], count)
+    count = -len(below) if closed else len(below)
+    return b"/First %d 0 R/Last %d 0 R/Count %d" % (first + below[0], first + below[-1], count)

@@ -49,11 +49,11 @@ end
 def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
     """The fonts of all quires: under each name the glyphs of them all."""
     found: dict[str, Glyphs] = {}
-    for own in fonts:
-        for key, glyphs in own.items():
-            known = found.get(key)
-            texts = {**glyphs.texts, **known.texts} if known else glyphs.texts
-            found[key] = replace(known or glyphs, texts=texts)
+    for quire_fonts in fonts:
+        for key, glyphs in quire_fonts.items():
+            before = found.get(key)
+            texts = {**glyphs.texts, **before.texts} if before else glyphs.texts
+            found[key] = replace(before or glyphs, texts=texts)
     return {key: replace(found[key], texts=dict(sorted(found[key].texts.items()))) for key in sorted(found)}
 
 

@@ -148,14 +148,14 @@ class _Pack:
 
     def _sheet(self, sheet: Sheet) -> list[Any]:
         kind = sheet.kind
-        said = [kind.side, kind.blank, kind.name, kind.index, kind.groups]
+        page_kind = [kind.side, kind.blank, kind.name, kind.index, kind.groups]
         strings = [[string.name, string.before, string.set, string.begins] for string in sheet.strings]
         start = sheet.start and [sheet.start.block, sheet.start.within, sheet.start.letters]
-        return [sheet.size, self._keep(sheet.content), sheet.used, said, strings, start]
+        return [sheet.size, self._keep(sheet.content), sheet.used, page_kind, strings, start]
 
     def _glyphs(self, value: Glyphs) -> list[Any]:
-        own = [value.face, value.name, value.family, value.flags, value.ascent, value.descent]
-        return [*own, list(value.texts.items())]
+        face_record = [value.face, value.name, value.family, value.flags, value.ascent, value.descent]
+        return [*face_record, list(value.texts.items())]
 
     def _keep(self, piece: bytes) -> int:
         self._data.append(piece)
@@ -197,14 +197,14 @@ class _Opened:
             "side": head["side"],
         }
 
-    def _sheet(self, size: Any, content: int, used: Any, said: Any, strings: Any, start: Any) -> Sheet:
-        side, blank, page, index, groups = said
+    def _sheet(self, size: Any, content: int, used: Any, page_kind: Any, strings: Any, start: Any) -> Sheet:
+        side, blank, page, index, groups = page_kind
         return Sheet(
             tuple(size),
             self._data[content],
             tuple(map(tuple, used)),
             PageKind(side, blank, page, index, tuple(map(tuple, groups))),
-            tuple(NamedString(key, before, tuple(own), begins) for key, before, own, begins in strings),
+            tuple(NamedString(key, before, tuple(values), begins) for key, before, values, begins in strings),
             start and Start(*start),
         )
 

@@ -157,9 +157,9 @@ class Composer:
 
     def _places(self, copy: Copy) -> list[str]:
         """Where the layout of a document is kept, whatever it says, and that of the draft before."""
-        own = self._style_key, copy.name, str(copy.verso)
+        key_parts = self._style_key, copy.name, str(copy.verso)
         drafts = (copy.draft, copy.draft - 1) if copy.draft else (copy.draft,)
-        return [digest("layout", *own, str(draft)) for draft in drafts]
+        return [digest("layout", *key_parts, str(draft)) for draft in drafts]
 
     def _margins_key(self, margins: Margins) -> str:
         return digest("margins", self._style_key, self.shell, repr(margins))

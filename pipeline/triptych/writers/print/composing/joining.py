@@ -41,8 +41,8 @@ def join(pieces: Sequence[Quire]) -> Quire:
         sheets += (base.sheet(sheet) for sheet in piece.sheets)
         things += (base.thing(thing) for thing in piece.things)
         for key, glyphs in piece.fonts.items():
-            known = fonts.get(key, glyphs)
-            fonts[key] = replace(known, texts=glyphs.texts | known.texts)
+            before = fonts.get(key, glyphs)
+            fonts[key] = replace(before, texts=glyphs.texts | before.texts)
         for anchor, (page, x, y) in piece.anchors.items():
             anchors.setdefault(anchor, (base.pages + page, x, y))
         marks += (base.bookmark(mark) for mark in piece.bookmarks)
@@ -110,8 +110,10 @@ def _in_turn(sheets: Iterable[Sheet]) -> Iterator[Sheet]:
     """Pages that know what their strings were when they began (CSS GCPM 3, 1.1)."""
     before: dict[str, str] = {}
     for sheet in sheets:
-        own = {string.name: string for string in sheet.strings}
-        names = sorted({*before, *own})
-        strings = [replace(own.get(name, NamedString(name, None)), before=before.get(name)) for name in names]
+        by_name = {string.name: string for string in sheet.strings}
+        names = sorted({*before, *by_name})
+        strings = [
+            replace(by_name.get(name, NamedString(name, None)), before=before.get(name)) for name in names
+        ]
         yield replace(sheet, strings=tuple(strings))
         before |= {string.name: string.set[-1] for string in strings if string.set}

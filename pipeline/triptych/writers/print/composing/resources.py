@@ -50,25 +50,25 @@ class Resources:
     cache: Cache
     executor: Executor
     inks: Inks = "rgb"
-    known: dict[str, File | None] = field(default_factory=dict)
+    held: dict[str, File | None] = field(default_factory=dict)
     _cutting: list[Future[bytes]] = field(default_factory=list)
 
     def put_pictures(self, pictures: Mapping[str, Prepared]) -> None:
         """Pictures by the keys that they are addressed with."""
         for key, picture in pictures.items():
-            self.known[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
+            self.held[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
     def put_own(self, pictures: Mapping[str, Prepared]) -> None:
         """Pictures that templates of the project name, by their paths."""
         for path, picture in pictures.items():
-            self.known[f"project:{path}"] = (picture.data, picture.media_type)
+            self.held[f"project:{path}"] = (picture.data, picture.media_type)
 
     def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
         """Formulas, which are addressed by what they are."""
         for drawing in drawings:
             if drawing:
                 svg = inked(drawing.svg, "image/svg+xml", self.inks)
-                self.known[f"{FORMULA}:{digest(drawing.svg)}"] = svg
+                self.held[f"{FORMULA}:{digest(drawing.svg)}"] = svg
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""
@@ -83,9 +83,9 @@ class Resources:
         return (self._face(name) or BookFace(name)).data(self.cache)
 
     def _file(self, address: str) -> File | None:
-        if address not in self.known:
-            self.known[address] = self._found(*address.split(":", 1))
-        return self.known[address]
+        if address not in self.held:
+            self.held[address] = self._found(*address.split(":", 1))
+        return self.held[address]
 
     def _found(self, scheme: str, path: str) -> File | None:
         """A file, None for one that is not there: who asks for it is told so."""

@@ -154,12 +154,12 @@ class _Scribe:
             begin += b"/Pg %d 0 R"
             refs.append(self.page + home)
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
-        own = self._own(element, place).replace(b"%", b"%%")
-        self.lines[place] = begin + own + (b"/K " + content if kids else b"") + b">>"
+        entries = self._dictionary(element, place).replace(b"%", b"%%")
+        self.lines[place] = begin + entries + (b"/K " + content if kids else b"") + b">>"
         self._refs[place] = refs + held
         return place
 
-    def _own(self, element: Element, place: int) -> bytes:
+    def _dictionary(self, element: Element, place: int) -> bytes:
         """What an element says of itself."""
         written = b"".join(
             name(key) + text_string(element.words[key]) for key in _STRINGS if key in element.words

@@ -177,7 +177,7 @@ def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
 
 @dataclass(frozen=True)
 class PrintDocument:
-    """Everything that the print templates ask for. ``own`` are its chapters, ``pages`` those known so far.
+    """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
 
     ``families`` are what the book is set in, as its imprint says.
     """
@@ -185,7 +185,7 @@ class PrintDocument:
     book: Book
     labels: Labels
     matter: str
-    own: tuple[Chapter, ...]
+    content: tuple[Chapter, ...]
     formulas: Formulas = field(default_factory=dict)
     depth: int = 2
     wanted: tuple[LabelKind, ...] = ()
@@ -196,12 +196,12 @@ class PrintDocument:
     @property
     def name(self) -> str:
         """A name of the document's own in its book."""
-        return FRONT_MATTER if self.matter == FRONT else self.own[0].id
+        return FRONT_MATTER if self.matter == FRONT else self.content[0].id
 
     @property
     def chapters(self) -> list[Chapter]:
         """The chapters of this document, without what stands on pages of another kind."""
-        return [chapter for chapter in self.own if chapter.role is not Role.IMPRINT]
+        return [chapter for chapter in self.content if chapter.role is not Role.IMPRINT]
 
     @property
     def imprint(self) -> tuple[Block, ...]:

@@ -78,7 +78,7 @@ def page_for(options: PdfOptions, design: PrintDesign) -> Page:
     Margins that the manifest names stand in the place of the grid's.
     """
     size = options.page_size or named_size(design.page_size)
-    names = {(known.width, known.height): name for name in PAGES for known in [named_size(name)]}
+    names = {(page_size.width, page_size.height): name for name in PAGES for page_size in [named_size(name)]}
     name = names.get((size.width, size.height))
     text_size = design.wide_text if size.width >= _WIDE_PAGE else design.type.text.size
     page = PAGES[name] if name and design.grid == "mirrored" else _grid(size, design, text_size)

@@ -253,8 +253,8 @@ def _fetcher(files: Files, faces: dict[bytes, str]) -> object:
     class BookFetcher(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> object:
             scheme, _, path = url.partition(":")
-            if scheme == "data" and (known := held.get(_compact(url))):
-                return URLFetcherResponse(url, known[0], {"Content-Type": known[1]})
+            if scheme == "data" and (inline := held.get(_compact(url))):
+                return URLFetcherResponse(url, inline[0], {"Content-Type": inline[1]})
             if scheme not in _SCHEMES:
                 raise ValueError(f"the address {url[:80]} is not one of the book's")
             data, media_type = files(scheme, unquote(path))

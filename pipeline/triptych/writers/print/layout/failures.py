@@ -20,14 +20,14 @@ def culprit(document: PrintDocument, fails: Fails) -> Span | None:
 
     None where the document holds no text of the author's, or does not fail again.
     """
-    own = document.own
-    if not own or not fails(document):
+    chapters = document.content
+    if not chapters or not fails(document):
         return None
-    count = _shortest(len(own), lambda count: fails(replace(document, own=own[:count])))
-    before, chapter = own[: count - 1], own[count - 1]
+    count = _shortest(len(chapters), lambda count: fails(replace(document, content=chapters[:count])))
+    before, chapter = chapters[: count - 1], chapters[count - 1]
 
     def chapter_fails(blocks: Sequence[Any]) -> bool:
-        return fails(replace(document, own=(*before, replace(chapter, blocks=tuple(blocks)))))
+        return fails(replace(document, content=(*before, replace(chapter, blocks=tuple(blocks)))))
 
     return chapter.span if chapter_fails(()) else _among(chapter.blocks, chapter_fails) or chapter.span
 

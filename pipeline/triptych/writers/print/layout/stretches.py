@@ -110,7 +110,7 @@ class _Blocks:
         self._starts: dict[tuple[int, ...], int] = {}
         self._numbers: dict[Any, int] = {}
         self.holders: dict[Any, int] = {}
-        self.frame: list[str] = [_said(root.element)]
+        self.frame: list[str] = [_attributes_of(root.element)]
         self._take(root, ())
         self.stand_alone = not context.target_collector.counter_lookup_items
         if self.stand_alone:
@@ -124,7 +124,7 @@ class _Blocks:
         self.holders[holder.element] = len(self.holders) + 1
         for index, box in enumerate(holder.children):
             here = (*path, index)
-            self.frame.append(f"{len(here)} {box.element_tag} {_said(box.element)}")
+            self.frame.append(f"{len(here)} {box.element_tag} {_attributes_of(box.element)}")
             if box.element_tag in _TRUNK and box.element is not holder.element:
                 self._take(box, here)
             else:
@@ -233,9 +233,9 @@ def _strings(store: Mapping[str, Mapping[int, list[str]]], page: int, box: Any) 
         box = box.children[0]
         asked = box.style["string_set"]
         begins |= {name for name, _ in asked} if asked != "none" else set()
-    own = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
+    values = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
     return tuple(
-        NamedString(name, None, own.get(name, ()), name in begins) for name in sorted({*own, *begins})
+        NamedString(name, None, values.get(name, ()), name in begins) for name in sorted({*values, *begins})
     )
 
 
@@ -257,10 +257,10 @@ def _page_maker(state: str) -> list[Any]:
     """What the engine keeps of pages: nothing of those before a state, and the state."""
     index, resume_at, next_page, is_right, page_state = ast.literal_eval(state)
     quotes, counters, scopes, groups = page_state
-    own = (quotes, counters, [set(names) for names in scopes], groups)
+    state_of_page = (quotes, counters, [set(names) for names in scopes], groups)
     empty: Any = ([0], {}, [set()], [])
     before = [(None, next_page, True, empty, _nothing_wanted()) for _ in range(index)]
-    return [*before, (resume_at, next_page, is_right, own, _nothing_wanted())]
+    return [*before, (resume_at, next_page, is_right, state_of_page, _nothing_wanted())]
 
 
 def _nothing_wanted() -> dict[str, Any]:
@@ -283,7 +283,7 @@ def _sizes(context: Any) -> Any:
     return tuple(sizes["box"]), tuple(sizes["area"])
 
 
-def _said(element: Any) -> str:
+def _attributes_of(element: Any) -> str:
     return "" if element is None else repr(sorted(element.items()))
 
 
@@ -296,9 +296,9 @@ def _replaced(**functions: Callable[..., Any]) -> Iterator[None]:
     """Have the engine's layout use other functions."""
     from weasyprint import layout
 
-    own = {name: getattr(layout, name) for name in functions}
+    originals = {name: getattr(layout, name) for name in functions}
     vars(layout).update(functions)
     try:
         yield
     finally:
-        vars(layout).update(own)
+        vars(layout).update(originals)

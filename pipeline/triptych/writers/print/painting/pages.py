@@ -77,8 +77,8 @@ def paint(
     elements, artifacts = structure(drawn, name, holders, starts)
     things, resources = palette.things()
     sheets = tuple(
-        _sheet(page, _content(stream, hidden), own, resources, start)
-        for page, stream, hidden, own, start in zip(
+        _sheet(page, _content(stream, hidden), page_strings, resources, start)
+        for page, stream, hidden, page_strings, start in zip(
             pages, streams, artifacts, strings, starts.found, strict=True
         )
     )
@@ -131,7 +131,7 @@ def _sheet(
     resources: Mapping[tuple[str, str], int],
     start: Start | None = None,
 ) -> Sheet:
-    named = ((*own, resources[own]) for own in used(content) if own in resources)
+    named = ((*key, resources[key]) for key in used(content) if key in resources)
     kind = page._page_box.page_type
     seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
     size = (page.width * POINTS, page.height * POINTS)
@@ -178,8 +178,8 @@ def _links(
     for box in _note_boxes(page._page_box):
         x, y, width, height = box.hit_area()
         call, note = notes.names(box.element)
-        own, other = (call, note) if box.element_tag.endswith("call") else (note, call)
-        anchors.setdefault(own, (number, x * POINTS, (page.height - y) * POINTS))
+        anchor, other = (call, note) if box.element_tag.endswith("call") else (note, call)
+        anchors.setdefault(anchor, (number, x * POINTS, (page.height - y) * POINTS))
         add(box, (x, y, x + width, y + height), f"#{other}", box.element.get("data-number") or other)
     return begun
 

@@ -91,5 +91,5 @@ def _told(texts: dict[int, str], font: Any) -> dict[int, str]:
     The engine has the first of them stand for the whole letter and the others for nothing, which a
     character map must not say (ISO 14289-1, 7.21.7); what has no text at all is a space without width.
     """
-    known = glyph_texts(font.file_content)
-    return {glyph: known.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
+    file_texts = glyph_texts(font.file_content)
+    return {glyph: file_texts.get(glyph, text) or "\u200b" for glyph, text in texts.items()}

@@ -259,5 +259,5 @@ def _language(element: Any) -> str:
 def _spoken(element: Any) -> str:
     """The words for a picture."""
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
-    own = title.text if title is not None else element.get("alt")
-    return (own or element.get("aria-label") or element.get("title") or "").strip()
+    described = title.text if title is not None else element.get("alt")
+    return (described or element.get("aria-label") or element.get("title") or "").strip()

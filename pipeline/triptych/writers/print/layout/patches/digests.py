@@ -10,9 +10,9 @@ from pathlib import Path
 from triptych.writers.print.layout.patches.patch import Internal, Patch
 
 
-def changes(known: Sequence[Patch | Internal], packages: Path) -> Iterator[str]:
+def changes(declared: Sequence[Patch | Internal], packages: Path) -> Iterator[str]:
     """A line for each source that is gone or another one in a folder of installed packages."""
-    digests = {one.source: one.digest for one in known}
+    digests = {one.source: one.digest for one in declared}
     for name, digest in sorted(digests.items()):
         source = source_of(name, packages)
         if source is None:

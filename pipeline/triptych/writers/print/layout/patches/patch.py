@@ -36,11 +36,11 @@ class Patch:
         """Put it into the engine, which is loaded."""
         place, _, name = self.replaces.rpartition(".")
         owner = pkgutil.resolve_name(place)
-        own = getattr(owner, name, None)
-        ours = self.make(own)
+        replaced = getattr(owner, name, None)
+        ours = self.make(replaced)
         setattr(owner, name, ours)
         for loaded, module in list(sys.modules.items()) if self.everywhere else ():
-            if loaded.startswith("weasyprint.") and getattr(module, name, None) is own:
+            if loaded.startswith("weasyprint.") and getattr(module, name, None) is replaced:
                 setattr(module, name, ours)
 
 

@@ -99,13 +99,13 @@ def _runs(stream: Any, layout: Any) -> list[_Run] | None:
         font, size = stream.add_font(pango_font)
         if font.svg or font.png or font.colr or font.bitmap:
             return None
-        own = text[item.offset : item.offset + item.length]
+        run_text = text[item.offset : item.offset + item.length]
         if room:
-            spaces = {match.start() for match in _SPACES.finditer(own)}
+            spaces = {match.start() for match in _SPACES.finditer(run_text)}
             pairs = zip(glyphs.widths, glyphs.clusters, strict=True)
             widths = [width + room if place in spaces else width for width, place in pairs]
             glyphs = glyphs._replace(widths=widths)
-        found.append(_Run(font, size, pango_font, glyphs, own, bool(item.analysis.level % 2)))
+        found.append(_Run(font, size, pango_font, glyphs, run_text, bool(item.analysis.level % 2)))
     return found
 
 
@@ -113,17 +113,17 @@ def _shown(stream: Any, run: _Run) -> str:
     """The operand that shows a run (ISO 32000-1, 9.4.3)."""
     from weasyprint.text.ffi import FROM_UNITS, pango
 
-    font, known, size = run.font, run.font.widths, run.size
+    font, widths, size = run.font, run.font.widths, run.size
     parts = ["<"]
     for place, (glyph, width) in enumerate(zip(run.glyphs.numbers, run.glyphs.widths, strict=True)):
         if glyph not in font.to_unicode:
             font.to_unicode[glyph] = _text_of(run, place)
-        if glyph not in known:
+        if glyph not in widths:
             extents = stream.logical_rect
             pango.pango_font_get_glyph_extents(run.pango_font, glyph, stream.ink_rect, extents)
-            known[glyph] = round(extents.width * 1000 * FROM_UNITS / size)
+            widths[glyph] = round(extents.width * 1000 * FROM_UNITS / size)
         parts.append(f"{glyph:04x}")
-        if kern := round(known[glyph] - width * 1000 * FROM_UNITS / size):
+        if kern := round(widths[glyph] - width * 1000 * FROM_UNITS / size):
             parts.append(f">{kern}<")
     if parts[-1].endswith("<"):
         parts[-1] = parts[-1][:-1]

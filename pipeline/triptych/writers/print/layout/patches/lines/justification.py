@@ -102,8 +102,8 @@ def _space_out(layout: Any) -> None:
     """Give each run of spread characters the layout's justification as letter spacing."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
-    own = layout.style["letter_spacing"]
-    spacing = layout.justification_spacing + (0 if own == "normal" else own)
+    letter_spacing = layout.style["letter_spacing"]
+    spacing = layout.justification_spacing + (0 if letter_spacing == "normal" else letter_spacing)
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)

@@ -193,8 +193,8 @@ def _leaves(parent: Any, block: Any, path: Path) -> Iterator[tuple[Path, Any, fl
 
 def _sum(box: Any, side: str) -> float:
     margin = getattr(box, f"margin_{side}")
-    own = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
-    return float(own + (0 if margin == "auto" else margin))
+    inside = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
+    return float(inside + (0 if margin == "auto" else margin))
 
 
 def _picture_width(box: Any, block: Any) -> float:
@@ -313,16 +313,16 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
         return None
     if abs(available + box.text_indent - block.width) > _SLACK:
         return None  # beside a float
-    known: Plan | None = getattr(box, _PLAN, None)
+    plan: Plan | None = getattr(box, _PLAN, None)
     if skip is None:
         texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
         measure = (texts, block.width, box.text_indent)
         if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
             made = measure, _planned(context, box, block)
             setattr(box, _MADE, made)
-        known = made[1]
-        setattr(box, _PLAN, known)
-    return known.room(skip) if known else None
+        plan = made[1]
+        setattr(box, _PLAN, plan)
+    return plan.room(skip) if plan else None
 
 
 def _planned(context: Any, box: Any, block: Any) -> Plan | None:

@@ -11,10 +11,10 @@ _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it b
 
 def character_width(character: str, style: Any) -> float:
     """The width of a character in a style, in CSS pixels."""
-    known: dict[str, float] = style.__dict__.setdefault(_WIDTHS, {})
-    if character not in known:
-        known[character] = sum(advances(character, style))
-    return known[character]
+    widths: dict[str, float] = style.__dict__.setdefault(_WIDTHS, {})
+    if character not in widths:
+        widths[character] = sum(advances(character, style))
+    return widths[character]
 
 
 def advances(text: str, style: Any) -> list[float]:

@@ -34,21 +34,21 @@ def style_for(plain: Any) -> Any:
             self.initial_page_sizes = {"box": None, "area": None}
             self._sheets, self.font_config = sheets, font_config
             self._pseudo: dict[int, dict[str | None, Declared]] = {}  # by the id of an element's style
-            own: dict[Any, list[Any]] = {}
+            attribute_rules: dict[Any, list[Any]] = {}
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
-                own.setdefault(rule[1], []).append(rule)
+                attribute_rules.setdefault(rule[1], []).append(rule)
             alike: dict[Any, Any] = {}
             for wrapper in html.wrapper_element.iter_subtree():
                 element = wrapper.etree_element
                 parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
                 matched = _matched(wrapper, sheets)
                 key = id(parent), tuple((*one[1:4], id(one[4])) for one in matched)
-                style = None if element in own else alike.get(key)
+                style = None if element in attribute_rules else alike.get(key)
                 if style is None:
-                    declared = _cascaded(own.get(element, ()), matched)
+                    declared = _cascaded(attribute_rules.get(element, ()), matched)
                     style = self._made(html, declared.pop(None, {}), parent, None)
                     self._pseudo[id(style)] = declared
-                    if element not in own:
+                    if element not in attribute_rules:
                         alike[key] = style
                     if target_collector and style["anchor"]:
                         target_collector.collect_anchor(style["anchor"])
@@ -86,7 +86,7 @@ def _matched(wrapper: Any, sheets: Any) -> list[Matched]:
     return found
 
 
-def _cascaded(own: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
+def _cascaded(attribute_rules: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None, Declared]:
     """What is declared in an element's own attributes and in rules, for it and for each pseudo-element."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
@@ -99,7 +99,7 @@ def _cascaded(own: Sequence[Any], matched: Sequence[Matched]) -> dict[str | None
             if name not in declared or declared[name][1] <= weight:
                 declared[name] = values, weight
 
-    for specificity, _, declarations, base_url in own:
+    for specificity, _, declarations, base_url in attribute_rules:
         declare(None, "author", inf, specificity, preprocess_declarations(base_url, declarations))
     for origin, specificity, order, pseudo_type, declarations in matched:
         declare(pseudo_type, origin, order, specificity, declarations)

@@ -33,15 +33,15 @@ def resolve_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, A
         if isinstance(box, PageBox) or style["border_collapse"] == "collapse":
             resolve(box, containing_block)
             return
-        known = style.__dict__.get(_LENGTHS)
-        if known is None:
-            known = style.__dict__[_LENGTHS] = {}
-        if key in known:
-            box.__dict__.update(known[key])
+        lengths = style.__dict__.get(_LENGTHS)
+        if lengths is None:
+            lengths = style.__dict__[_LENGTHS] = {}
+        if key in lengths:
+            box.__dict__.update(lengths[key])
             return
         resolve(box, containing_block)
-        own = box.__dict__
-        known[key] = {name: own[name] for name in _RESOLVED}
+        resolved = box.__dict__
+        lengths[key] = {name: resolved[name] for name in _RESOLVED}
 
     return resolve_once
 
@@ -50,10 +50,10 @@ def strut(work_out: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The height of an empty line is remembered."""
 
     def strut_once(style: Any) -> Any:
-        known = style.__dict__.get(_STRUT)
-        if known is None:
-            known = style.__dict__[_STRUT] = work_out(style)
-        return known
+        height = style.__dict__.get(_STRUT)
+        if height is None:
+            height = style.__dict__[_STRUT] = work_out(style)
+        return height
 
     return strut_once
 
@@ -68,12 +68,12 @@ def setup(set_up: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
         blank = style.__dict__.get(_BLANK)
         if blank is None:
             set_up(self, style)
-            own = {name: value for name, value in self.__dict__.items() if name in _SET_UP}
+            values = {name: value for name, value in self.__dict__.items() if name in _SET_UP}
             copy = ffi.gc(pango.pango_layout_copy(self.layout), gobject.g_object_unref)
-            style.__dict__[_BLANK] = copy, own
+            style.__dict__[_BLANK] = copy, values
         else:
-            layout, own = blank
-            self.__dict__.update(own)
+            layout, values = blank
+            self.__dict__.update(values)
             self.style = style
             self.layout = ffi.gc(pango.pango_layout_copy(layout), gobject.g_object_unref)
 

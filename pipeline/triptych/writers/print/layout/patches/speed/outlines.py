@@ -135,8 +135,8 @@ def _pen(look: Element) -> bytes:
 
 def _moved(node: Element) -> bytes:
     """The operator for where an element is, b"" for one that is not moved."""
-    found = _TRANSFORM.fullmatch(said) if (said := node.get("transform", "")) else None
-    if said and not found:
+    found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
+    if transform and not found:
         raise NotPlain
     matrix = _UNMOVED
     if found and found[1] == "translate":

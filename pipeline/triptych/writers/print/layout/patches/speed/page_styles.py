@@ -16,14 +16,14 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
     """The styles of pages of a kind are remembered."""
 
     def compute_once(page_type: Any, html: Any, style_for: Any) -> None:
-        known: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
+        styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_KNOWN, {})
         key = _matching(style_for, page_type)
-        if key not in known:
+        if key not in styles:
             style_for.get_cascaded_styles().clear()  # of the page before it
             compute(page_type, html, style_for)
             computed = style_for.get_computed_styles()
-            known[key] = {pseudo: style for (of, pseudo), style in computed.items() if of is page_type}
-        for pseudo, style in known[key].items():
+            styles[key] = {pseudo: style for (of, pseudo), style in computed.items() if of is page_type}
+        for pseudo, style in styles[key].items():
             style_for.get_computed_styles()[page_type, pseudo] = style
 
     return compute_once

@@ -1,0 +1,134 @@
+"""Faces as Office documents embed them: Embedded OpenType (W3C Member Submission of 5 March 2008).
+
+PowerPoint knows four styles of a family, finds a font by the name that the font itself has, and shows
+TrueType outlines only. So a face is named here by its family and one of these styles, whatever its own names
+and weight are, and put into the container as it is: the container's own compression and encryption are
+options, and the package is packed anyway.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import NamedTuple
+
+from fontTools.ttLib import TTFont
+
+from triptych.media.fonts.fonts import subset_font, whole_font
+from triptych.theme.theme import FontFace
+
+# OS/2 fsType, https://learn.microsoft.com/typography/opentype/spec/os2#fstype
+_VIEWING, _EDITABLE = 0x0004, 0x0008
+
+_VERSION, _MAGIC, _SUBSET = 0x00020002, 0x504C, 0x1
+_CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western ones, as PowerPoint has them in all its fonts of Latin letters
+_CHECKSUM_OF_NO_ADDRESS = 0x50475342
+_PANOSE = (
+    "bFamilyType",
+    "bSerifStyle",
+    "bWeight",
+    "bProportion",
+    "bContrast",
+    "bStrokeVariation",
+    "bArmStyle",
+    "bLetterForm",
+    "bMidline",
+    "bXHeight",
+)
+_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _OF_VERSION, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
+_NEW_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _WHOLE_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
+_ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
+
+# What a person may write who mends a sentence: letters of western Europe, quotation marks, dashes.
+EVERYDAY = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset("–—‘’‚“”„•…‹›€™−")
+
+
+class Style(NamedTuple):
+    """One of the four styles that Office knows of a family."""
+
+    bold: bool = False
+    italic: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it is called in a font."""
+        named = (word for word, there in (("Bold", self.bold), ("Italic", self.italic)) if there)
+        return " ".join(named) or "Regular"
+
+
+class NotEmbeddable(Exception):
+    """Why a face cannot go into a presentation, and what to do."""
+
+
+def office_font(face: FontFace, style: Style, characters: frozenset[str] | None) -> bytes:
+    """A face in one of the four styles as Embedded OpenType, the same bytes each time.
+
+    Cut to some characters where its licence lets it be, whole where None are given. Raises `NotEmbeddable`.
+    """
+    data = whole_font(face) if characters is None else subset_font(face, characters, plain=True)
+    with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
+        _refuse(font)
+        _rename(font, face.family, style)
+        if "DSIG" in font:  # a signature of what it was before
+            del font["DSIG"]
+        out = io.BytesIO()
+        font.save(out)
+    cut = characters is not None and not (face.own and face.own.whole)
+    return _contained(out.getvalue(), cut=cut)
+
+
+def _refuse(font: TTFont) -> None:
+    licence = font["OS/2"].fsType
+    if licence & _VIEWING and not licence & _EDITABLE:  # what allows less is no font of a theme
+        raise NotEmbeddable(
+            "may be shown and printed, and not be edited with, as its licence bits (OS/2 fsType) say",
+            "ask its maker for a licence to embed it in documents that are edited",
+        )
+    if "glyf" not in font:
+        raise NotEmbeddable(
+            "has PostScript outlines, which PowerPoint does not show from a file",
+            "take the TrueType file (.ttf) of the font",
+        )
+
+
+def _rename(font: TTFont, family: str, style: Style) -> None:
+    """Family and style alone, by which programs join the four faces of a family."""
+    names, metrics, head = font["name"], font["OS/2"], font["head"]
+    names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _NEW_NAMES]
+    whole = family if style == Style() else f"{family} {style.words}"
+    postscript = f"{''.join(family.split())}-{style.words.replace(' ', '')}"
+    for number, text in (
+        (_FAMILY, family),
+        (_STYLE, style.words),
+        (_UNIQUE, f"{postscript};{head.fontRevision:.3f}"),
+        (_WHOLE_NAME, whole),
+        (_POSTSCRIPT, postscript),
+    ):
+        names.setName(text, number, 3, 1, 0x409)
+    if style.bold or metrics.usWeightClass >= 600:
+        metrics.usWeightClass = 700 if style.bold else 400
+    selection = _BOLD * style.bold | _ITALIC * style.italic or _REGULAR
+    metrics.fsSelection = metrics.fsSelection & ~(_BOLD | _ITALIC | _REGULAR) | selection
+    head.macStyle = int(style.bold) | int(style.italic) << 1
+
+
+def _contained(data: bytes, *, cut: bool) -> bytes:
+    """A TrueType font in its container, as PowerPoint writes it but for the compression."""
+    with TTFont(io.BytesIO(data), lazy=True) as font:
+        metrics, names = font["OS/2"], font["name"]
+        fields = [
+            struct.pack("<II", _VERSION, _SUBSET if cut else 0),
+            bytes(getattr(metrics.panose, field) for field in _PANOSE),
+            struct.pack("<BBI", _CHARACTER_SET, metrics.fsSelection & _ITALIC, metrics.usWeightClass),
+            struct.pack("<HH", metrics.fsType, _MAGIC),
+            struct.pack("<4I", *(getattr(metrics, f"ulUnicodeRange{number}") for number in range(1, 5))),
+            struct.pack("<2I", *(getattr(metrics, f"ulCodePageRange{number}", 0) for number in (1, 2))),
+            struct.pack("<I16x", font["head"].checkSumAdjustment),
+        ]
+        for number in (_FAMILY, _STYLE, _OF_VERSION, _WHOLE_NAME):
+            name = f"{names.getDebugName(number) or ''}\0".encode("utf-16-le")
+            fields += [struct.pack("<HH", 0, len(name)), name]
+    no_address = struct.pack("<HHII", 0, 0, _CHECKSUM_OF_NO_ADDRESS, _CODE_PAGE)
+    no_signature = struct.pack("<HHII", 0, 0, 0, 0)
+    header = b"".join((*fields, no_address, no_signature))
+    return struct.pack("<II", 8 + len(header) + len(data), len(data)) + header + data

@@ -1,0 +1,144 @@
+"""The theme's own faces in the file, so that a deck looks the same where nobody has installed them.
+
+ECMA-376 Part 1, 15.2.13 has the parts, 19.2.1.9 the list of them; each holds Embedded OpenType.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+from unicodedata import normalize
+
+from lxml import etree
+
+from triptych.diagnostics import Diagnostic, Span
+from triptych.media.fonts.office_fonts import EVERYDAY, NotEmbeddable, Style, office_font
+from triptych.ooxml.names import qn
+from triptych.ooxml.typefaces import Typeface, TypefaceReader
+from triptych.theme.theme import FontFace, Theme
+from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.pptx.elements import element_of, elements_related, new_part
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation
+from triptych.writers.deck.template.placeholders import theme_of
+
+Extent: TypeAlias = Literal["subset", "whole", "none"]
+
+_BOLD = 600  # from which weight a face is bold
+_PITCHES = {"serif": "18", "sans": "34", "mono": "49"}
+_STYLES = (
+    ("p:regular", Style()),
+    ("p:bold", Style(bold=True)),
+    ("p:italic", Style(italic=True)),
+    ("p:boldItalic", Style(bold=True, italic=True)),
+)
+# What follows the list of fonts in a presentation (19.2.1.26).
+_BEHIND = "custShowLst photoAlbum custDataLst kinsoku defaultTextStyle modifyVerifier extLst".split()
+
+
+def embed_fonts(presentation: Presentation, theme: Theme, extent: Extent) -> list[Diagnostic]:
+    """Add each face of the theme in which a slide has text: the regular, bold, italic and bold italic one of
+    a family, cut to the deck's characters and everyday ones, or whole.
+
+    A family that the template brings stays as it is. FNT004 names the faces that must stay out.
+    """
+    if extent == "none":
+        return []
+    root = element_of(presentation.part)
+    characters = None if extent == "whole" else _characters(presentation) | EVERYDAY
+    found: list[Diagnostic] = []
+    for role, family, faces in _own_faces(presentation, theme):
+        fonts: dict[Style, bytes] = {}
+        for style, face in faces.items():
+            try:
+                fonts[style] = office_font(face, style, characters)
+            except NotEmbeddable as problem:
+                found.append(_left_out(face, *problem.args))
+        if fonts:
+            _add(presentation, family, _PITCHES[role], fonts)
+            root.set("embedTrueTypeFonts", "1")
+            root.set("saveSubsetFonts", str(int(extent == "subset")))
+    return found
+
+
+def _own_faces(
+    presentation: Presentation, theme: Theme
+) -> Iterator[tuple[str, str, Mapping[Style, FontFace]]]:
+    """The families of the theme that are used and not yet there, each with its role and faces."""
+    seen = {font.get("typeface", "").lower() for font in element_of(presentation.part).iter(qn("p:font"))}
+    used = sorted(_used(presentation))
+    for role in _PITCHES:
+        family = getattr(theme, role)
+        faces = dict(_styled(theme, face) for face in used if face.family == family and theme.has(family))
+        if faces and family.lower() not in seen:
+            yield role, family, faces
+        seen.add(family.lower())
+
+
+def _styled(theme: Theme, typeface: Typeface) -> tuple[Style, FontFace]:
+    """A face of the theme, and the style that it has: what the theme lacks, programs make of another."""
+    face = theme.face(typeface.family, bold=typeface.bold, italic=typeface.italic)
+    return Style(typeface.bold and face.weight >= _BOLD, face.italic), face
+
+
+def _left_out(face: FontFace, reason: str, hint: str) -> Diagnostic:
+    return Diagnostic(
+        code="FNT004",
+        span=Span(path=face.file),
+        message=f'the deck does not bring "{face.family}": this face {reason}',
+        hint=f"{hint}, install it where the deck is shown, or turn this off with `fonts: none` under `pptx:`",
+    )
+
+
+def _used(presentation: Presentation) -> set[Typeface]:
+    readers: dict[Any, TypefaceReader] = {}
+    defaults = element_of(presentation.part).find(qn("p:defaultTextStyle"))
+    found: set[Typeface] = set()
+    for slide in presentation.slides:
+        layout = slide.slide_layout
+        reader = readers.get(layout.part)
+        if reader is None:
+            master = layout.slide_master
+            reader = TypefaceReader(element_of(layout), element_of(master), theme_of(master), defaults)
+            readers[layout.part] = reader
+        found |= reader.on_slide(element_of(slide))
+        for chart in elements_related(slide.part, RELATIONSHIP_TYPE.CHART):
+            found |= reader.in_chart(chart)
+    return found
+
+
+def _characters(presentation: Presentation) -> frozenset[str]:
+    """All characters of the slides and of their notes, and those that they are composed of or shown as."""
+    found: set[str] = set()
+    for slide in presentation.slides:
+        trees = [element_of(slide), *elements_related(slide.part, RELATIONSHIP_TYPE.CHART)]
+        if slide.has_notes_slide:
+            trees.append(element_of(slide.notes_slide))
+        for tree in trees:
+            text = str(etree.tostring(tree, method="text", encoding="unicode"))
+            found.update(text, text.upper(), normalize("NFC", text), normalize("NFD", text))
+    return frozenset(found)
+
+
+def _add(presentation: Presentation, family: str, pitch: str, fonts: Mapping[Style, bytes]) -> None:
+    part = presentation.part
+    entry = etree.Element(qn("p:embeddedFont"))
+    child(entry, "p:font", typeface=family, pitchFamily=pitch, charset="0")
+    for tag, style in _STYLES:
+        if style in fonts:
+            name = part.package.next_partname("/ppt/fonts/font%d.fntdata")
+            font = new_part(part, name, CONTENT_TYPE.X_FONTDATA, fonts[style])
+            child(entry, tag).set(qn("r:id"), part.relate_to(font, RELATIONSHIP_TYPE.FONT))
+    _list_of(element_of(part)).append(entry)
+
+
+def _list_of(root: Any) -> Any:
+    """The list of fonts of a presentation, where the schema has it."""
+    listed = root.find(qn("p:embeddedFontLst"))
+    if listed is None:
+        listed = root.makeelement(qn("p:embeddedFontLst"), {})
+        behind = next((found for name in _BEHIND if (found := root.find(qn(f"p:{name}"))) is not None), None)
+        if behind is None:
+            root.append(listed)
+        else:
+            behind.addprevious(listed)
+    return listed

@@ -1,0 +1,150 @@
+"""What the speaker says, on pages of notes that hold it: where it is long, in smaller text, then under a
+smaller picture of the slide. In presenter view programs show it at a size of their own.
+
+ECMA-376 Part 1, 13.3.5, has these pages, 21.1.2.1.3 the scale of text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from triptych.diagnostics import Diagnostic
+from triptych.ooxml.inheritance import kind_of
+from triptych.ooxml.names import qn
+from triptych.ooxml.typefaces import ThemeFonts
+from triptych.theme.theme import Theme
+from triptych.writers.deck.drawing.text import Look, TextContext, add_runs, child, clear_text
+from triptych.writers.deck.fitting.slides import FittedSlide
+from triptych.writers.deck.fitting.text import Place, text_height
+from triptych.writers.deck.pptx.elements import element_of, placeholders_of, text_body
+from triptych.writers.deck.pptx.terms import BaseShape, Presentation, Pt, Slide
+from triptych.writers.deck.slides import Para, Spoken
+from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.opening import Template
+from triptych.writers.deck.template.placeholders import level_element, place_of, theme_of
+
+# How large the picture of the slide is, and the sizes that text takes beside it, as shares of the master's.
+_STEPS = (
+    (1.0, (1.0, 0.925, 0.85)),
+    (0.5, (1.0, 0.925, 0.85)),
+    (0.3, (0.85, 0.775, 0.7, 0.6)),
+)
+_HIGHEST = 1.5  # em; no line of text is higher
+
+
+@dataclass(frozen=True, slots=True)
+class NotesPage:
+    """A page of the master: where text goes, and above it the slide, None where no place is for it."""
+
+    text: Place
+    picture: Place | None
+
+    def with_picture(self, share: float) -> NotesPage:
+        """The page with a picture of a share of its size, and the room that this gives to text."""
+        old, text = self.picture, self.text
+        if old is None or share == 1 or old.top + old.height > text.top:
+            return self
+        small = replace(old, width=old.width * share, height=old.height * share)
+        gained = old.height - small.height
+        area = replace(text.text, height=text.text.height + gained)
+        return NotesPage(replace(text, top=text.top - gained, height=text.height + gained, text=area), small)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedNotes:
+    """Notes on their page: all sizes times ``scale``."""
+
+    page: NotesPage
+    scale: float = 1.0
+
+
+def add_notes(
+    fitted: Sequence[FittedSlide], drawn: Sequence[Slide], template: Template, context: TextContext
+) -> list[Diagnostic]:
+    """Write the notes of all slides, a paragraph each; DEK002 where the template has no place for any."""
+    said = [(slide, native, _said(slide)) for slide, native in zip(fitted, drawn, strict=True)]
+    said = [found for found in said if found[2]]
+    page = notes_page(template.presentation) if said else None
+    if page is None:
+        return [_no_place(template)] if said else []
+    for _, native, notes in said:
+        _write(native, notes, fit_notes(notes, page, template.theme), page, context)
+    return []
+
+
+def _said(slide: FittedSlide) -> tuple[Spoken, ...]:
+    """What is said at a slide, once where it was continued."""
+    return (*map(spoken, slide.left_off), *slide.source.notes) if slide.part == 1 else ()
+
+
+def _no_place(template: Template) -> Diagnostic:
+    return Diagnostic(
+        code="DEK002",
+        span=template.span,
+        message="the template's master of notes has no place for text: the slides have no notes",
+        hint="reset its notes master in PowerPoint, by `View > Notes Master > Notes Master Layout`",
+    )
+
+
+def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedNotes:
+    """The largest text that the page holds, under the largest picture; else the smallest of both."""
+    paras = [Para(runs=runs) for runs in notes]
+    if _surely_fit(paras, page.text):
+        return FittedNotes(page)
+    tried = [FittedNotes(page.with_picture(share), scale) for share, scales in _STEPS for scale in scales]
+    return next((found for found in tried if _holds(found, paras, theme)), tried[-1])
+
+
+def _holds(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
+    area = found.page.text.text
+    return text_height(paras, area, theme, found.scale) <= area.height
+
+
+def _surely_fit(paras: Sequence[Para], place: Place) -> bool:
+    """Whether there is room even if each letter is an em wide: most notes need not be measured."""
+    area, level = place.text, place.text.levels[0]
+    lines = sum(
+        math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
+    )
+    return lines * level.size * _HIGHEST * level.line + len(paras) * level.before <= area.height
+
+
+def notes_page(presentation: Presentation) -> NotesPage | None:
+    """The page as the presentation's master of notes has it; None where it has no place for text."""
+    master = presentation.notes_master
+    root, fonts = element_of(master), ThemeFonts(theme_of(master))
+    found: dict[str, Place] = {}
+    general = [style for tag in ("p:notesStyle",) if (style := root.find(qn(tag))) is not None]
+    for shape in placeholders_of(master):
+        element = element_of(shape)
+        own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
+        styles = [*([] if own is None else [own]), *general]
+        if place := place_of((element,), [level_element(styles, 1)], fonts):
+            found.setdefault(kind_of(element), place)
+    return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None
+
+
+def _write(
+    slide: Slide, notes: Sequence[Spoken], made: FittedNotes, page: NotesPage, context: TextContext
+) -> None:
+    """In the language of the deck; what is as the master has it is not said."""
+    native = slide.notes_slide
+    shapes = {kind_of(element_of(shape)): shape for shape in placeholders_of(native)}
+    body = text_body(shapes["body"])
+    clear_text(body)
+    for note in notes:
+        add_runs(child(body, "a:p"), note, Look(), native.part, context)
+    if made.scale != 1:
+        fit = body.find(f"{qn('a:bodyPr')}/{qn('a:normAutofit')}")
+        fit.set("fontScale", str(round(made.scale * 100_000)))
+    if made.page is not page:
+        _place(shapes["body"], made.page.text)
+        if made.page.picture and "sldImg" in shapes:
+            _place(shapes["sldImg"], made.page.picture)
+
+
+def _place(shape: BaseShape, place: Place) -> None:
+    shape.left, shape.top = Pt(place.left), Pt(place.top)
+    shape.width, shape.height = Pt(place.width), Pt(place.height)

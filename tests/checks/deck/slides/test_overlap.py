@@ -1,0 +1,58 @@
+"""Shapes that lie over one another are told, and those that may are not."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from tests.checks.deck.conftest import Parts, packed
+from tests.checks.deck.damages import changed, drop, first
+from tests.checks.deck.slides.test_accessibility import DECORATION, SLIDE, add_boxes, box, text_box
+from triptych.checks.deck.examination import examine_deck
+from triptych.checks.found import Found
+from triptych.ooxml.names import A, P
+
+
+def over(parts: Parts) -> list[Found]:
+    return [finding for finding in examine_deck(packed(parts)).found if finding.code == "CHK020"]
+
+
+def test_two_frames_that_overlap_are_told(sound: Parts) -> None:
+    boxes = add_boxes((0, 3_000_000, 300_000, 127_000), (100_000, 3_050_000, 300_000, 127_000))
+    (finding,) = over(changed(SLIDE.format(2), boxes)(sound))
+    assert (finding.file, finding.words) == ("slide 2", "Box 1")
+    assert finding.message == '"Box" and "Box" lie over one another: 16 × 6 points'
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(300_000, 3_000_000, 100_000, 127_000), (0, 3_120_000, 300_000, 127_000)],
+    ids=["beside", "under"],
+)
+def test_frames_that_touch_lie_beside_each_other(place: tuple[int, ...], sound: Parts) -> None:
+    assert over(changed(SLIDE.format(2), add_boxes((0, 3_000_000, 300_000, 127_000), place))(sound)) == []
+
+
+def test_what_lies_over_a_title_is_told_on_hidden_slides_too(sound: Parts) -> None:
+    def change(tree: etree._Element) -> None:
+        tree.set("show", "0")
+        text_box(tree, "Stray", 0, 0, 12_192_000, 6_858_000)
+
+    assert over(changed(SLIDE.format(2), change)(sound)) != []
+
+
+def test_decoration_may_lie_under_anything(sound: Parts) -> None:
+    def change(tree: etree._Element) -> None:
+        shape = text_box(tree, "", 0, 0, 12_192_000, 6_858_000)
+        next(shape.iter(f"{P}cNvPr")).append(etree.fromstring(DECORATION))
+
+    assert over(changed(SLIDE.format(2), change)(sound)) == []
+
+
+def test_a_picture_that_fills_the_slide_is_its_ground(sound: Parts) -> None:
+    def change(tree: etree._Element) -> None:
+        for old in first(tree, f"{P}pic").findall(f"{P}spPr/{A}xfrm"):
+            drop(old)
+        box(first(tree, f"{P}pic"), 0, 0, 12_192_000, 6_858_000)
+
+    assert over(changed(SLIDE.format(6), change)(sound)) == []

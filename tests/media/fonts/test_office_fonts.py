@@ -1,0 +1,149 @@
+"""Faces in the container of Office documents: named by family and style, drawn as before, told as they are."""
+
+from __future__ import annotations
+
+import io
+import struct
+from pathlib import Path
+
+import pytest
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+from tests.own_fonts import own_font
+from triptych.checks.deck.package.embedded_fonts import EmbeddedFont, opened_font
+from triptych.media.fonts.office_fonts import NotEmbeddable, Style, office_font
+from triptych.theme.theme import FontFace, OwnFile, load_theme
+
+THEME = load_theme()
+TEXT = frozenset("Wind & Wetter: Ångström, ﬁnal 12.5 %")
+BOLD = Style(bold=True)
+
+
+def own_face(folder: Path, data: bytes, weight: int = 400, *, whole: bool = False) -> FontFace:
+    (folder / "own.ttf").write_bytes(data)
+    own = OwnFile(folder=str(folder), mark="m", ending="ttf", whole=whole)
+    return FontFace(family="Brand Serif", file="own.ttf", weight=weight, own=own)
+
+
+def font_in(found: EmbeddedFont) -> TTFont:
+    return TTFont(io.BytesIO(found.font))
+
+
+def outlines(font: TTFont, characters: frozenset[str]) -> dict[str, object]:
+    """What each character is drawn as and how wide it is; composed glyphs are taken apart."""
+    glyphs, drawn = font.getGlyphSet(), {}
+    for character in characters:
+        if name := font.getBestCmap().get(ord(character)):
+            pen = DecomposingRecordingPen(glyphs)
+            glyphs[name].draw(pen)
+            drawn[character] = (pen.value, glyphs[name].width)
+    return drawn
+
+
+@pytest.mark.parametrize("face", THEME.faces, ids=lambda face: face.file)
+def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
+    style = Style(face.weight >= 600, face.italic)
+    font, source = font_in(opened_font(office_font(face, style, TEXT))), TTFont(face.path)
+    assert outlines(font, TEXT) == outlines(source, TEXT)
+    assert set(font.getBestCmap()) == set(map(ord, TEXT)) & set(source.getBestCmap())
+
+
+def test_a_whole_font_has_all_that_the_face_has() -> None:
+    face = THEME.face(THEME.sans, italic=True)
+    font, source = font_in(opened_font(office_font(face, Style(italic=True), None))), TTFont(face.path)
+    characters = frozenset(map(chr, source.getBestCmap()))
+    assert outlines(font, characters) == outlines(source, characters)
+    assert {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord} == {
+        record.FeatureTag for record in source["GSUB"].table.FeatureList.FeatureRecord
+    }
+
+
+@pytest.mark.parametrize("weight", [300, 400, 550, 700])
+def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> None:
+    data = own_font(variable=True)
+    style = Style(bold=weight == 700)
+    font = font_in(opened_font(office_font(own_face(tmp_path, data, weight), style, TEXT)))
+    assert "fvar" not in font
+    wanted = instantiateVariableFont(TTFont(io.BytesIO(data)), {"wght": weight})
+    assert outlines(font, TEXT) == outlines(wanted, TEXT)
+
+
+@pytest.mark.parametrize(
+    ("style", "called", "selection", "weight"),
+    [
+        (Style(), "Regular", 0x40, 400),
+        (BOLD, "Bold", 0x20, 700),
+        (Style(italic=True), "Italic", 0x01, 400),
+        (Style(bold=True, italic=True), "Bold Italic", 0x21, 700),
+    ],
+)
+def test_programs_join_the_styles_of_a_family(style: Style, called: str, selection: int, weight: int) -> None:
+    """The bold face of the serif is half bold by its own names."""
+    face = THEME.face(THEME.serif, bold=style.bold, italic=style.italic)
+    found = opened_font(office_font(face, style, TEXT))
+    font = font_in(found)
+    names = {number: font["name"].getDebugName(number) for number in (1, 2, 4, 6, 16, 17)}
+    whole = "EB Garamond" if style == Style() else f"EB Garamond {called}"
+    postscript = f"EBGaramond-{called.replace(' ', '')}"
+    assert names == {1: "EB Garamond", 2: called, 4: whole, 6: postscript, 16: None, 17: None}
+    assert (found.family, found.style, found.full_name) == ("EB Garamond", called, whole)
+    assert font["OS/2"].fsSelection & 0x61 == selection
+    assert font["head"].macStyle == style.bold + 2 * style.italic
+    assert (font["OS/2"].usWeightClass, found.weight, found.italic) == (weight, weight, style.italic)
+
+
+@pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
+def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
+    found = opened_font(office_font(THEME.face(THEME.mono), Style(), characters))
+    font = font_in(found)
+    metrics = font["OS/2"]
+    assert found.panose == bytes(vars(metrics.panose).values())
+    assert found.licence == metrics.fsType == 0
+    assert found.unicode_ranges == tuple(getattr(metrics, f"ulUnicodeRange{n}") for n in range(1, 5))
+    assert found.code_pages == (metrics.ulCodePageRange1, metrics.ulCodePageRange2)
+    assert found.checksum == font["head"].checkSumAdjustment
+    assert found.subset == (characters is not None)
+    whole = (0xB1B0AFBA - _sum(found.font)) & 0xFFFFFFFF
+    assert whole == found.checksum
+
+
+def _sum(font: bytes) -> int:
+    """The checksum of a font whose own is zero (OpenType 1.9, head)."""
+    (count,) = struct.unpack_from(">H", font, 4)
+    tables = {
+        font[at : at + 4]: struct.unpack_from(">I", font, at + 8)[0] for at in range(12, 12 + 16 * count, 16)
+    }
+    place = tables[b"head"] + 8
+    plain = font[:place] + bytes(4) + font[place + 4 :]
+    padded = plain + bytes(-len(plain) % 4)
+    return sum(struct.unpack(f">{len(padded) // 4}I", padded)) & 0xFFFFFFFF
+
+
+def test_the_bytes_are_the_same_each_time() -> None:
+    face = THEME.face(THEME.sans, bold=True)
+    assert office_font(face, BOLD, TEXT) == office_font(face, BOLD, frozenset(sorted(TEXT, reverse=True)))
+
+
+def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
+    face = own_face(tmp_path, own_font(licence=0x0100), whole=True)
+    found = opened_font(office_font(face, Style(), frozenset("a")))
+    assert not found.subset
+    assert set(font_in(found).getBestCmap()) == set(TTFont(face.path).getBestCmap())
+
+
+@pytest.mark.parametrize("licence", [0x0000, 0x0008, 0x000C])
+def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
+    face = own_face(tmp_path, own_font(licence=licence))
+    assert opened_font(office_font(face, Style(), TEXT)).licence == licence
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(own_font(licence=0x0004), "may be shown and printed"), (own_font(cff=True), "PostScript outlines")],
+    ids=["licence", "outlines"],
+)
+def test_what_cannot_be_embedded_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
+    with pytest.raises(NotEmbeddable, match=reason):
+        office_font(own_face(tmp_path, data), Style(), TEXT)

@@ -1,0 +1,168 @@
+"""The theme's fonts in the file: those that its text is set in, each once, and none that must stay out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from lxml import etree
+
+from tests.own_fonts import own_font
+from triptych.checks.deck import check_deck
+from triptych.checks.deck.package.embedded_fonts import EmbeddedFont, opened_font
+from triptych.ooxml.names import PRESENTATION, TYPES, P, R
+from triptych.ooxml.relationships import relations_in
+from triptych.theme.theme import FontFace, OwnFile, Theme
+from triptych.writers.deck.package.fonts import Extent
+from triptych.writers.deck.slides import CodeBody, DeckSlide, Layout, Para, Run, TextBody
+from triptych.writers.deck.template.opening import open_template
+from triptych.writers.deck.writer import write_deck
+
+from .conftest import SPAN, THEME, deck, everything
+
+RELATIONS = "ppt/_rels/presentation.xml.rels"
+
+
+def written(*slides: DeckSlide, fonts: Extent = "subset", theme: Theme = THEME) -> bytes:
+    data, found = write_deck(deck(*slides), theme, fonts=fonts)
+    assert found == []
+    return data
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def brought(data: bytes) -> Mapping[str, Mapping[str, EmbeddedFont]]:
+    """The fonts of a deck by family and style, in the order of its list."""
+    package = parts(data)
+    relations = relations_in(etree.fromstring(package[RELATIONS]), PRESENTATION)
+    return {
+        entry.find(f"{P}font").get("typeface"): {
+            etree.QName(slot).localname: opened_font(package[relations[slot.get(f"{R}id")].target])
+            for slot in entry
+            if slot.tag != f"{P}font"
+        }
+        for entry in etree.fromstring(package[PRESENTATION]).iter(f"{P}embeddedFont")
+    }
+
+
+def styles(data: bytes) -> dict[str, list[str]]:
+    return {family: list(fonts) for family, fonts in brought(data).items()}
+
+
+def characters(font: EmbeddedFont) -> set[str]:
+    return set(map(chr, TTFont(io.BytesIO(font.font)).getBestCmap()))
+
+
+def told(*runs: Run) -> DeckSlide:
+    return DeckSlide(layout=Layout.BULLETS, title="A title", body=TextBody(paras=(Para(runs=runs),)))
+
+
+def test_faces_are_brought_in_which_text_is_set() -> None:
+    """Titles of slides are bold. The theme has no bold italic sans: programs make it of the italic one."""
+    assert styles(written(told(Run(text="Text")))) == {"Work Sans": ["regular", "bold"]}
+    runs = Run(text="a", italic=True), Run(text="b", bold=True, italic=True)
+    assert styles(written(told(*runs)))["Work Sans"] == ["regular", "bold", "italic"]
+    opening = DeckSlide(layout=Layout.TITLE, title="A book", subtitle="For tests")
+    assert styles(written(opening))["EB Garamond"] == ["regular"]
+    code = DeckSlide(layout=Layout.CODE, title="Code", body=CodeBody(text="x = 1"))
+    assert styles(written(code))["JetBrains Mono"] == ["regular"]
+
+
+def test_each_part_is_there_once_and_sound() -> None:
+    package = parts(data := written(*everything(), *everything()[1:]))
+    assert check_deck(data) == []
+    names = [name for name in package if name.startswith("ppt/fonts/")]
+    assert names == [f"ppt/fonts/font{number}.fntdata" for number in range(1, len(names) + 1)]
+    assert len(names) == sum(map(len, brought(data).values())) == len({package[name] for name in names})
+    assert b'Extension="fntdata" ContentType="application/x-fontdata"' in package[TYPES]
+    tree = etree.fromstring(package[PRESENTATION])
+    assert (tree.get("embedTrueTypeFonts"), tree.get("saveSubsetFonts")) == ("1", "1")
+
+
+def test_a_font_stands_under_its_own_name_in_the_place_of_its_style() -> None:
+    for family, fonts in brought(written(*everything())).items():
+        for slot, font in fonts.items():
+            assert font.family == family
+            assert font.style.lower().replace(" ", "") == slot.lower()
+            assert font.italic == (slot in ("italic", "boldItalic"))
+
+
+def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> None:
+    slide = replace(told(Run(text="Łódź, 7 °C")), notes=((Run(text="Ωmega"),),))
+    known = characters(brought(written(slide))["Work Sans"]["regular"])
+    assert set("Łódź") <= known  # of the text
+    assert set("abcXYZéß€–’“”„") <= known  # of everyday
+    assert "ź".upper() in known
+    assert "ŵ" not in known
+    whole = brought(written(slide, fonts="whole"))["Work Sans"]["regular"]
+    assert known < characters(whole)
+    assert not whole.subset
+
+
+def test_whole_fonts_are_kept_whole_when_a_person_saves() -> None:
+    tree = etree.fromstring(parts(written(told(Run(text="Text")), fonts="whole"))[PRESENTATION])
+    assert (tree.get("embedTrueTypeFonts"), tree.get("saveSubsetFonts")) == ("1", "0")
+
+
+def test_without_fonts_there_is_no_list() -> None:
+    package = parts(written(*everything(), fonts="none"))
+    assert not any(name.startswith("ppt/fonts/") for name in package)
+    assert b"embeddedFont" not in package[PRESENTATION]
+
+
+def test_the_same_deck_gives_the_same_bytes() -> None:
+    assert written(*everything()) == written(*everything())
+
+
+def test_fonts_of_a_template_stay_as_they_are() -> None:
+    """PowerPoint asks for each family once; here the template brings one of the theme's."""
+    data = written(told(Run(text="Template")))
+    template, problems = open_template(THEME, "en-GB", data, {}, SPAN)
+    assert template is not None
+    assert problems == []
+    again, _ = write_deck(deck(told(Run(text="Łódź", bold=True))), THEME, template=template, fonts="subset")
+    assert styles(again) == styles(data)
+    assert check_deck(again) == []
+
+
+def branded(folder: Path, **faces: bytes) -> Theme:
+    """A theme whose text is set in a font of the project."""
+    found = []
+    for name, data in faces.items():
+        (folder / f"{name}.ttf").write_bytes(data)
+        own = OwnFile(folder=str(folder), mark=name, ending="ttf")
+        weight = 700 if name == "bold" else 400
+        found.append(FontFace(family="Brand", file=f"{name}.ttf", weight=weight, own=own))
+    return replace(THEME, sans="Brand", faces=(*found, *THEME.faces))
+
+
+def test_a_family_without_a_bold_face_has_no_place_for_one(tmp_path: Path) -> None:
+    """Programs make it of the regular one."""
+    theme = branded(tmp_path, regular=own_font("Brand"))
+    data = written(told(Run(text="a"), Run(text="b", bold=True)), theme=theme)
+    assert styles(data)["Brand"] == ["regular"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [(own_font("Brand", licence=4), "may be shown"), (own_font("Brand", cff=True), "PostScript")],
+    ids=["licence", "outlines"],
+)
+def test_a_face_that_must_stay_out_is_told(tmp_path: Path, bad: bytes, reason: str) -> None:
+    theme = branded(tmp_path, regular=bad, bold=own_font("Brand", weight=700))
+    slide = told(Run(text="a"), Run(text="b", bold=True))
+    data, (problem,) = write_deck(deck(slide), theme, fonts="subset")
+    assert (problem.code, problem.span.path) == ("FNT004", "regular.ttf")
+    assert reason in problem.message
+    assert "`fonts: none`" in (problem.hint or "")
+    assert styles(data)["Brand"] == ["bold"]
+    assert check_deck(data) == []
+    assert write_deck(deck(slide), theme, fonts="none")[1] == []

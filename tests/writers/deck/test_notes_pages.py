@@ -1,0 +1,104 @@
+"""Pages of notes hold what is said: in the master's size, in a smaller one, under a smaller slide."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.util import Pt
+
+from triptych.writers.deck.fitting.text import text_height
+from triptych.writers.deck.package.notes_pages import fit_notes, notes_page
+from triptych.writers.deck.slides import Para, Spoken
+from triptych.writers.deck.story.runs import spoken
+from triptych.writers.deck.template.opening import open_template, own_template
+from triptych.writers.deck.writer import write_deck
+
+from .conftest import SPAN, THEME, deck, opened, text_slide
+
+SENTENCE = "A country may be strong at the start of the way and weak at its end, or the other way round. "
+PAGE = notes_page(own_template(THEME, "en").presentation)
+
+
+def notes(sentences: int) -> tuple[Spoken, ...]:
+    """Paragraphs of five sentences."""
+    return tuple(spoken(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
+
+
+def written(sentences: int) -> Any:
+    return opened(text_slide("A title", "A point", notes=notes(sentences))).slides[0].notes_slide
+
+
+def boxes(page: Any) -> dict[str, tuple[float, float, float, float]]:
+    """Left, top, width and height in points by type of placeholder."""
+    found = {}
+    for shape in page.placeholders:
+        sides = (shape.left, shape.top, shape.width, shape.height)
+        found[shape.placeholder_format.type.name] = tuple(side / Pt(1) for side in sides)
+    return found
+
+
+def scale(page: Any) -> int:
+    (fit,) = page.notes_text_frame._element.xpath(".//a:normAutofit")
+    return int(fit.get("fontScale", "100000"))
+
+
+def test_short_notes_are_as_the_master_has_them() -> None:
+    page = written(5)
+    assert scale(page) == 100_000
+    assert not [shape for shape in page.placeholders if shape._element.spPr.xpath("a:xfrm")]
+    assert not page.notes_text_frame._element.xpath(".//a:rPr/@sz")
+
+
+def test_longer_notes_are_smaller_before_the_slide_is() -> None:
+    page = written(15)
+    assert 85_000 <= scale(page) < 100_000
+    assert boxes(page) == boxes(written(5))
+
+
+def test_long_notes_stand_under_a_smaller_slide() -> None:
+    page, usual = boxes(written(40)), boxes(written(5))
+    left, top, width, height = page["SLIDE_IMAGE"]
+    assert (left, top) == usual["SLIDE_IMAGE"][:2]
+    assert width / height == pytest.approx(16 / 9, rel=0.01)
+    assert width < usual["SLIDE_IMAGE"][2]
+    old, new = usual["BODY"], page["BODY"]
+    assert new[1] >= top + height
+    assert new[1] + new[3] == pytest.approx(old[1] + old[3])
+    assert (new[0], new[2]) == (old[0], old[2])
+
+
+@pytest.mark.parametrize("sentences", [1, 6, 9, 12, 16, 20, 28, 36, 44])
+def test_the_page_holds_what_is_said(sentences: int) -> None:
+    """As measured, in the widest faces that a viewer may have."""
+    assert PAGE is not None
+    said = notes(sentences)
+    made = fit_notes(said, PAGE, THEME)
+    area = made.page.text.text
+    assert text_height([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
+
+
+def test_a_template_without_a_master_of_notes_gets_one() -> None:
+    out = io.BytesIO()
+    Presentation().save(out)
+    template, _ = open_template(THEME, "en", out.getvalue(), {}, SPAN)
+    data, found = write_deck(deck(text_slide("A title", "a", notes=notes(30))), THEME, template=template)
+    assert not [problem for problem in found if problem.code == "DEK002"]
+    page = Presentation(io.BytesIO(data)).slides[0].notes_slide
+    assert page.notes_text_frame.text.count(SENTENCE.strip()) == 30
+    assert scale(page) < 100_000
+
+
+def test_a_template_whose_notes_have_no_place_for_text_is_told() -> None:
+    presentation = Presentation()
+    for shape in list(presentation.notes_master.placeholders):
+        shape._element.getparent().remove(shape._element)
+    out = io.BytesIO()
+    presentation.save(out)
+    template, _ = open_template(THEME, "en", out.getvalue(), {}, SPAN)
+    _, found = write_deck(deck(text_slide("A title", "a", notes=notes(1))), THEME, template=template)
+    assert [problem.message for problem in found if problem.code == "DEK002"] == [
+        "the template's master of notes has no place for text: the slides have no notes"
+    ]
