@@ -74,7 +74,7 @@ def _contrasting(colours: Colours) -> Colours:
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),
         link=text(colours.link),
-        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), _ENHANCED),
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), ENHANCED),
     )
 
 
