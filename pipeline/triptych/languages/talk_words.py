@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from triptych.languages.customs import fallbacks
@@ -22,6 +22,7 @@ class TalkWords:
     colon; ``about_itself`` anywhere. ``pronouns`` are words that lean where they follow a subordinate,
     ``weak`` those of sentences that say less than others, ``verbs`` one at least of which each statement has.
     ``practice`` and ``closing`` match headings: of what a talk leaves out, and of what sums a chapter up.
+    ``shown`` is not a pattern: it says what a speaker calls a thing that everybody sees, by its kind.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -35,6 +36,7 @@ class TalkWords:
     verbs: re.Pattern[str] | None = None
     practice: re.Pattern[str] = _NOTHING
     closing: re.Pattern[str] = _NOTHING
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -44,7 +46,10 @@ def load_talk_words(language: str) -> TalkWords:
     entry = next((table[tag] for tag in fallbacks(language) if tag in table), None)
     if entry is None:
         return TalkWords()
-    words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items()}
+    shown = entry.get("shown", {})
+    words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items() if key != "shown"}
+    if not words:
+        return TalkWords(shown=shown)
     return TalkWords(
         leaning=re.compile(_any(words["leaning"])),
         openers=re.compile(rf"{_any(words['openers'])},\s+"),
@@ -57,6 +62,7 @@ def load_talk_words(language: str) -> TalkWords:
         verbs=_pattern(words, "verbs"),
         practice=_pattern(words, "practice") or _NOTHING,
         closing=_pattern(words, "closing") or _NOTHING,
+        shown=shown,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.markup.outline import chapter_name
@@ -15,8 +16,12 @@ from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.runs import asides, runs, spoken
+from triptych.writers.deck.story.runs import runs, spoken
 from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
+from triptych.writers.deck.story.speech.places import Places
+from triptych.writers.deck.story.speech.remark import Said
+from triptych.writers.deck.story.speech.remarks import Remarks
+from triptych.writers.deck.story.speech.wording import Wording
 from triptych.writers.deck.story.summary import MOST_LINES, spread
 from triptych.writers.deck.story.titles import ChapterTitles
 from triptych.writers.deck.story.worth import within
@@ -43,8 +48,8 @@ class ChapterView:
     hidden: bool
     claim: str
     takeaways: tuple[tuple[Run, ...], ...]
-    opening: tuple[Spoken, ...]
-    notes: tuple[Spoken, ...]
+    opening: tuple[Said, ...]
+    notes: tuple[Said, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
@@ -64,12 +69,20 @@ class ChapterView:
 
 
 def chapter_view(
-    chapter: Chapter, maker: EvidenceMaker, *, most: int = 0, divided: bool = True
+    chapter: Chapter,
+    maker: EvidenceMaker,
+    *,
+    most: int = 0,
+    divided: bool = True,
+    places: Places | None = None,
+    unseen: Collection[int] = (),
 ) -> ChapterView:
     """A chapter with its evidence, and to each what the speaker says there.
 
     No more than ``most`` slides are seen that nobody asked for, 0 being no limit; its points, and its divider
-    where it is ``divided`` from those before, are among them.
+    where it is ``divided`` from those before, are among them. What stands at the places ``unseen`` in its
+    evidence is not seen either. The speaker says all of it, or, where the ``places`` are known at which it
+    stands in the book, may say what of it can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
     sections = list(sections_of(chapter))
@@ -97,33 +110,25 @@ def chapter_view(
     room = most and max(most - divided - bool(takeaways), 1)
     seen = within([stand.evidence for stand in stands], chapter.talk.most or room)
     stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
-    said: dict[int | None, list[Spoken]] = {}
-    for passage in settled(passages, stands, chapter.language or maker.labels.language):
-        text = maker.speech(*passage.shown).paragraphs((passage.block,))
-        said.setdefault(passage.slide, []).extend(text)
+    hidden = _is_for_readers(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
+    for place in range(len(stands)) if hidden else unseen:
+        stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
+    said = _Said(chapter, maker, stands, passages)
     # Takeaways that nobody marked, or that other points take the place of, are said.
-    unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
-    evidence = [
-        replace(stand.evidence, notes=(*stand.evidence.notes, *said.get(place, ())))
-        for place, stand in enumerate(stands)
-    ]
-    if hidden := _is_for_readers(chapter, message, evidence, bool(takeaways)):
-        evidence = [replace(item, hidden=True) for item in evidence]
+    unmarked = chapter.takeaways if overview or marked_only else ()
+    opening, notes, shown = said.remarks(places, unmarked) if places else said.whole(message, unmarked)
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
         message=message,
-        divided=divided or not (takeaways or any(not item.hidden for item in evidence)),
+        divided=divided or not (takeaways or any(not stand.evidence.hidden for stand in stands)),
         hidden=hidden,
         claim=claim,
         takeaways=tuple(takeaways),
-        opening=(
-            *_rest_of_summary(chapter, message),
-            *(aside for line in _opener(chapter) for node in line for aside in asides(node)),
-        ),
-        notes=(*unseen, *said.get(None, ())),
-        evidence=tuple(evidence),
+        opening=opening,
+        notes=notes,
+        evidence=tuple(replace(stand.evidence, notes=own) for stand, own in zip(stands, shown, strict=True)),
         span=chapter.span,
     )
 
@@ -192,12 +197,81 @@ def _key_sentences(sections: Iterable[Section], phrasing: Phrasing, message: str
     return [spoken(key) for key in spread(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
 
-def _rest_of_summary(chapter: Chapter, message: str) -> Iterator[Spoken]:
-    """The summary, where its first sentence is not all of it."""
-    if plain_text(chapter.summary) not in ("", message):
-        yield runs(chapter.summary)
+_Notes: TypeAlias = tuple[tuple[Said, ...], tuple[Said, ...], list[tuple[Said, ...]]]
 
 
-def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
-    """The lines over a chapter's text."""
-    yield from (chapter.title, chapter.summary, *chapter.takeaways)
+class _Said:
+    """What the speaker says of a chapter: first, to its own points, and to each of its slides."""
+
+    def __init__(
+        self, chapter: Chapter, maker: EvidenceMaker, stands: Sequence[Stand], passages: Sequence[Passage]
+    ) -> None:
+        self.chapter, self.maker, self.stands = chapter, maker, stands
+        self.language = chapter.language or maker.labels.language
+        self.passages, self.names = settled(passages, stands, self.language)
+
+    def whole(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+        """All of the text, a paragraph each."""
+        said: dict[int | None, list[Spoken]] = {}
+        for passage in self.passages:
+            text = self.maker.speech(*passage.shown).paragraphs((passage.block,))
+            said.setdefault(passage.slide, []).extend(text)
+        opener = (self.chapter.title, self.chapter.summary, *self.chapter.takeaways)
+        return (
+            (
+                *self._rest_of_summary(message),
+                *self.maker.asides(*(node for line in opener for node in line)),
+            ),
+            (*map(runs, unmarked), *said.get(None, ())),
+            [
+                (*stand.evidence.script, *stand.evidence.notes, *said.get(place, ()))
+                for place, stand in enumerate(self.stands)
+            ],
+        )
+
+    def remarks(self, places: Places, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+        """What can be spoken of it, and where in the book all of it stands."""
+        labels = self.maker.labels
+        kinds = dict(_kinds(self.chapter.blocks))
+        of_slide: dict[int | None, list[Passage]] = {}
+        for passage in self.passages:
+            of_slide.setdefault(passage.slide, []).append(passage)
+        shown = frozenset(id(node) for passage in self.passages for node in passage.shown)
+        speech = Remarks(Wording(labels), shown)
+        opening = tuple(speech.of_line(self.chapter.summary))
+        own = tuple(passage.block for passage in of_slide.get(None, ()))
+        of_own = [remark for line in unmarked for remark in speech.of_line(line)]
+        here = places.of(self.chapter, (), own)
+        out: list[tuple[Said, ...]] = []
+        for place, stand in enumerate(self.stands):
+            named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
+            wording, evidence = Wording(labels, named), stand.evidence
+            blocks = tuple(passage.block for passage in of_slide.get(place, ()))
+            where = places.of(self.chapter, stand.path, (*blocks, *evidence.shown))
+            said = (*evidence.script, *evidence.notes, *Remarks(wording, shown).of(blocks))
+            if not said and stand.is_seen:  # what all belongs to others may be said here as well
+                section = tuple(one.block for one in self.passages if one.path == stand.path)
+                said = tuple(Remarks(wording, shown).of(section))
+            out.append((*said, where))
+        return (*opening, here), (*of_own, *speech.of(own), here), out
+
+    def _rest_of_summary(self, message: str) -> Iterator[Spoken]:
+        """The summary, where its first sentence is not all of it."""
+        if plain_text(self.chapter.summary) not in ("", message):
+            yield runs(self.chapter.summary)
+
+
+def _kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
+    """The ids of what a chapter may show, and the kind of each."""
+    for node in walk_all(blocks):
+        match node:
+            case nodes.Chart():
+                yield node.attr.id, "chart"
+            case nodes.Table():
+                yield node.attr.id, "table"
+            case nodes.Figure():
+                yield node.attr.id, "figure"
+            case nodes.CodeBlock():
+                yield node.attr.id, "listing"
+            case nodes.Equation():
+                yield node.attr.id, "equation"

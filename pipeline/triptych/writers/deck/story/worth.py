@@ -33,31 +33,44 @@ def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
 
     Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
-    once a few slides are. Of the others those are that are worth most, each further one of a section counting
-    half as much as the one before: so every section of a chapter is shown before one is shown twice.
+    once a few slides are.
     """
     if not most:
         return list(evidence)
-    mine = [place for place, item in enumerate(evidence) if not (item.hidden or item.asked)]
-    open_ = [place for place in mine if not _is_for_readers(evidence[place])]
+    best = [place for place, _ in ranked(evidence)][:most]
+    seen = {place for rank, place in enumerate(best) if rank < _UNASSERTED or not _is_mute(evidence[place])}
+    return [
+        replace(item, hidden=True) if _is_spare(item) and place not in seen else item
+        for place, item in enumerate(evidence)
+    ]
+
+
+def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
+    """The places of what is seen that nobody asked for, and its worth, the best first, and last what says
+    nothing.
+
+    Each further one of a section counts half as much as the one before: so every section of a chapter is
+    shown before one is shown twice.
+    """
+    open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
     of_section: Counter[int] = Counter()
-    seen: set[int] = set()
+    order: list[tuple[int, float]] = []
 
     def counts(place: int) -> tuple[float, int]:
         return _worth(evidence[place]) * _AGAIN ** of_section[evidence[place].section], -place
 
-    for _ in range(most):
-        left = [place for place in open_ if place not in seen]
-        telling = [place for place in left if not _is_mute(evidence[place])]
-        if not telling and len(seen) >= _UNASSERTED:
-            break
-        best = max(telling or left, key=counts, default=None)
-        if best is None:
-            break
-        seen.add(best)
+    while open_:
+        telling = [place for place in open_ if not _is_mute(evidence[place])]
+        best = max(telling or open_, key=counts)
+        order.append((best, counts(best)[0]))
+        open_.remove(best)
         of_section[evidence[best].section] += 1
-    hidden = set(mine) - seen
-    return [replace(item, hidden=True) if place in hidden else item for place, item in enumerate(evidence)]
+    return order
+
+
+def _is_spare(item: Evidence) -> bool:
+    """Whether it is seen though nobody asked for it."""
+    return not (item.hidden or item.asked)
 
 
 def _is_for_readers(item: Evidence) -> bool:
