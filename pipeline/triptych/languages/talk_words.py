@@ -19,8 +19,10 @@ class TalkWords:
 
     ``leaning``, ``openers`` and ``subordinate`` match at the beginning of a sentence, an opener with its
     comma; ``joining`` at the comma before a clause that may be left off, ``unfinished`` at the end, before a
-    colon; ``about_itself`` anywhere. ``shown`` is not a pattern: it says what a speaker calls a thing that
-    everybody sees, by its kind.
+    colon; ``about_itself`` anywhere. ``pronouns`` are words that lean where they follow a subordinate,
+    ``weak`` those of sentences that say less than others, ``verbs`` one at least of which each statement has.
+    ``practice`` and ``closing`` match headings: of what a talk leaves out, and of what sums a chapter up.
+    ``shown`` is not a pattern: it says what a speaker calls a thing that everybody sees, by its kind.
     """
 
     leaning: re.Pattern[str] = _NOTHING
@@ -29,6 +31,11 @@ class TalkWords:
     joining: re.Pattern[str] = _NOTHING
     subordinate: re.Pattern[str] = _NOTHING
     unfinished: re.Pattern[str] = _NOTHING
+    pronouns: re.Pattern[str] = _NOTHING
+    weak: re.Pattern[str] = _NOTHING
+    verbs: re.Pattern[str] | None = None
+    practice: re.Pattern[str] = _NOTHING
+    closing: re.Pattern[str] = _NOTHING
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,8 +57,18 @@ def load_talk_words(language: str) -> TalkWords:
         joining=re.compile(rf",\s+{_any(words['joining'])}"),
         subordinate=re.compile(_any(words["subordinate"])),
         unfinished=re.compile(rf"(?<!\w){_any(words['unfinished'])}\s*[:：]$"),
+        pronouns=_pattern(words, "pronouns") or _NOTHING,
+        weak=_pattern(words, "weak") or _NOTHING,
+        verbs=_pattern(words, "verbs"),
+        practice=_pattern(words, "practice") or _NOTHING,
+        closing=_pattern(words, "closing") or _NOTHING,
         shown=shown,
     )
+
+
+def _pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
+    """A pattern for one of the words that a language may have, wherever one begins."""
+    return re.compile(rf"(?<!\w){_any(words[key])}") if key in words else None
 
 
 def _any(words: Iterable[str]) -> str:

@@ -52,6 +52,7 @@ SlideKind: TypeAlias = Literal[
     "columns",
     "comparison",
     "full-picture",
+    "side-picture",
     "closing",
 ]
 

@@ -5,11 +5,11 @@ What stands under ``book:`` is in ``book.py``, under ``format:`` in ``formats.py
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from triptych.diagnostics import Severity
+from triptych.diagnostics import CODES, Severity
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
@@ -36,47 +36,13 @@ class DataEntry(Strict):
     """What stands before the fraction of a number: a point or a comma; without it each file tells."""
 
 
-# What `lint:` may set: the names of rules, as the table of codes has them.
-LintRule: TypeAlias = Literal[
-    "missing-words",
-    "missing-drawings",
-    "unclosed-div",
-    "fence-as-text",
-    "undefined-note",
-    "unused-note",
-    "defined-twice",
-    "unknown-class",
-    "unknown-attribute",
-    "id-without-kind",
-    "swallowed-block",
-    "list-indent",
-    "prose-as-code",
-    "ragged-table",
-    "code-not-run",
-    "latex-as-text",
-    "unclosed-formula",
-    "attributes-as-text",
-    "unlisted-file",
-    "foreign-container",
-    "repeated-title",
-    "unclosed-fence",
-    "heading-as-text",
-    "shortcode-as-text",
-    "pandoc-remark",
-    "link-as-text",
-    "too-wide",
-    "emphasis-as-text",
-    "reference-as-text",
-    "guessed-notation",
-    "list-as-text",
-    "table-as-text",
-    "foreign-markup",
-    "code-as-text",
-    "repeated-label",
-    "unmet-condition",
-    "unclosed-mark",
-    "front-matter-as-text",
-]
+# What `lint:` may set: the rules that the table of codes names; that of formulas is set by `math:`.
+if TYPE_CHECKING:
+    LintRule: TypeAlias = str
+else:
+    LintRule = Literal[
+        tuple(dict.fromkeys(code.rule for code in CODES.values() if code.rule not in ("", "formula")))
+    ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
 

@@ -157,7 +157,6 @@ def _deck_template(
 def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.drawing.picture_room import room
-    from triptych.writers.deck.slides import Layout
     from triptych.writers.deck.story.speech.delivery import Delivery
     from triptych.writers.deck.story.storyboard import storyboard
 
@@ -166,7 +165,7 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
     talk = job.manifest.talk
     speech = options.notes == "speech"
     delivery = Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None
-    pictures = context.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
+    pictures = context.pictures(book, room(options.image_dpi, template.places))
     deck, found = storyboard(
         book,
         context.labels,

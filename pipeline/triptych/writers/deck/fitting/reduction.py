@@ -53,10 +53,10 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
     others = [
         problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
     ]
-    if others and not slide.asked and (words := _in_words(slide.body)):
+    if others and not slide.asked and (paras := _in_words(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" of the slide")[0]
         told.append(_said(slide, what, "it is set as text", "shorten it"))
-        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=words))
+        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _too_large(problems, "title") and not (slide.asked and slide.own_title):
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))

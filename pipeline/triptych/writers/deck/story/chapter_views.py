@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.markup.outline import chapter_name
 from triptych.model import nodes
-from triptych.model.book import Chapter, Telling
+from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.slides import Run, Spoken
@@ -26,6 +26,7 @@ from triptych.writers.deck.story.summary import MOST_LINES, spread
 from triptych.writers.deck.story.titles import ChapterTitles
 from triptych.writers.deck.story.worth import within
 
+_FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
 
 
@@ -33,14 +34,19 @@ _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slide
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
 
-    ``message`` is the sentence under its title; ``opening`` is what the speaker says first: the part that
-    begins here, a summary that is longer than its first sentence, notes to title and summary.
+    ``message`` is the sentence under its title, ``claim`` the title over its ``takeaways`` where the text has
+    one; one that is ``divided`` has a divider, a ``hidden`` one is for readers, as a whole. ``opening`` is
+    what the speaker says first: the part that begins here, a summary that is longer than its first sentence,
+    notes to title and summary.
     """
 
     id: str
     title: str
     name: str
     message: str
+    divided: bool
+    hidden: bool
+    claim: str
     takeaways: tuple[tuple[Run, ...], ...]
     opening: tuple[Said, ...]
     notes: tuple[Said, ...]
@@ -48,9 +54,18 @@ class ChapterView:
     span: Span | None
 
     @property
-    def shows_anything(self) -> bool:
-        """Whether it has a slide that is seen, beside its divider."""
-        return bool(self.takeaways) or any(not item.hidden for item in self.evidence)
+    def start(self) -> str:
+        """The id of the first of its slides."""
+        if self.divided or self.takeaways:
+            return self.id
+        first = next(item for item in self.evidence if not item.hidden)
+        return first.id or self.id
+
+    def start_of(self, item: Evidence) -> str:
+        """The id of a slide that has none of its own: the chapter's where it is the first of it, else ""."""
+        opens = not (self.divided or self.takeaways) and self.start == self.id
+        first = next((other for other in self.evidence if not other.hidden), None)
+        return self.id if opens and item is first else ""
 
 
 def chapter_view(
@@ -70,11 +85,11 @@ def chapter_view(
     stands in the book, may say what of it can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
-    message = _message(chapter, phrasing)
-    titles = ChapterTitles(phrasing, {message.rstrip(".")})
+    sections = list(sections_of(chapter))
+    message = _message(chapter, sections, phrasing)
+    titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
     stands: list[Stand] = []
     passages: list[Passage] = []
-    sections = list(sections_of(chapter))
     for section in sections:
         listed = listed_in(section, chapter, maker, titles)
         made = shown_of(section, chapter, maker, titles, listed)
@@ -88,12 +103,15 @@ def chapter_view(
     marked_only = chapter.talk.telling is Telling.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [runs(line, formulas=maker.formulas) for line in points]
+    claim = ""
     if not takeaways and chapter.talk.telling is Telling.AUTO:
-        takeaways = _key_sentences(sections, phrasing)
+        takeaways = _key_sentences(sections, phrasing, message)
+        claim = _claim(chapter, sections, phrasing, titles.used) if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
     seen = within([stand.evidence for stand in stands], chapter.talk.most or room)
     stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
-    for place in unseen:
+    hidden = _is_for_readers(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
+    for place in range(len(stands)) if hidden else unseen:
         stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
     said = _Said(chapter, maker, stands, passages)
     # Takeaways that nobody marked, or that other points take the place of, are said.
@@ -104,12 +122,27 @@ def chapter_view(
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
         message=message,
+        divided=divided or not (takeaways or any(not stand.evidence.hidden for stand in stands)),
+        hidden=hidden,
+        claim=claim,
         takeaways=tuple(takeaways),
         opening=opening,
         notes=notes,
         evidence=tuple(replace(stand.evidence, notes=own) for stand, own in zip(stands, shown, strict=True)),
         span=chapter.span,
     )
+
+
+def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool) -> bool:
+    """Whether a talk does without a chapter: an appendix of which nobody asked for anything, or a chapter
+    without a number that has nothing to show.
+    """
+    if chapter.talk.telling is not Telling.AUTO or chapter.summary or chapter.takeaways:
+        return False
+    if chapter.matter is Matter.APPENDIX:
+        return not chapter.talk.most and not any(item.asked for item in evidence)
+    seen = any(not item.hidden for item in evidence)
+    return not (chapter.numbered or message or seen or summed_up)
 
 
 def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
@@ -123,17 +156,44 @@ def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     )
 
 
-def _message(chapter: Chapter, phrasing: Phrasing) -> str:
-    """The first sentence of the summary, else, where a talk takes what it finds, of the text."""
+def _message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
+    """The first sentence of the summary; else, where a talk takes what it finds, what the sentences that sum
+    the chapter up, or those that open it, say of its title.
+    """
     if chapter.summary:
         return phrasing.first_sentence(chapter.summary)
-    return phrasing.opening(chapter.blocks) if chapter.talk.telling is Telling.AUTO else ""
+    if chapter.talk.telling is not Telling.AUTO:
+        return ""
+    about = plain_text(chapter.title)
+    told = (phrasing.message(blocks, about) for blocks in _telling(sections, phrasing))
+    return next(filter(None, told), "")
 
 
-def _key_sentences(sections: Iterable[Section], phrasing: Phrasing) -> list[tuple[Run, ...]]:
+def _telling(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
+    """The text that sums a chapter up, then that which opens it, then that which opens its sections."""
+    yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
+    yield sections[0].blocks
+    yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
+
+
+def _claim(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]) -> str:
+    """The title over what the sections say: a sentence about the chapter that is not its message."""
+    about = plain_text(chapter.title)
+    told = (phrasing.key_sentence(blocks, about) for blocks in _telling(sections, phrasing))
+    return next((title for title in told if title and title not in used), "")
+
+
+def _key_sentences(sections: Iterable[Section], phrasing: Phrasing, message: str) -> list[tuple[Run, ...]]:
     """What each section of the highest level says, as far as a sentence tells; () where few do."""
-    own = (section for section in sections if len(section.path) == 1)
-    said = [key for section in own if (key := phrasing.key_sentence(section.blocks, section.heading))]
+    own = (
+        section
+        for section in sections
+        if len(section.path) == 1
+        and not phrasing.is_closing(section.heading)
+        and not phrasing.is_practice(section.heading)
+    )
+    found = (phrasing.key_sentence(section.blocks, section.heading) for section in own)
+    said = [key for key in dict.fromkeys(found) if key not in ("", message)]
     return [spoken(key) for key in spread(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
 

@@ -56,7 +56,10 @@ from triptych.writers.deck.story.titles import told_apart
 NOWHERE = Printed()
 _SURROUNDING = 4  # slides that every talk has beside those of its chapters: title, summary, agenda, closing
 _NAMED = 5  # titles of hidden slides that a finding names
-_ONE_COLUMN, _TWO_COLUMNS = 7, 32  # lines of an agenda
+_ONE_COLUMN, _MOST_LINES = 7, 11  # lines of an agenda in one column, and of each where it has two
+_FEWEST_LINKS = 3  # chapters that need one
+_LONG_ENTRY = 48  # characters of a title that the agenda shortens
+_LINE = 42  # characters of a line in one of two columns
 
 
 def storyboard(
@@ -100,6 +103,7 @@ def storyboard(
     speech = maker.speech()
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
+    seen = [view for view in views.values() if not view.hidden]
     drafts: list[_Draft] = []
 
     def slide(layout: str, title: str, **more: object) -> str:
@@ -115,7 +119,9 @@ def storyboard(
         meta=meta,
         labels=labels,
         dividers=dividers,
-        summary=summary_of(meta, told, labels),
+        summary=summary_of(meta, told, {name: view.message for name, view in views.items()}, labels),
+        agenda=list(_agendas(seen)),
+        trackers=_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
         front_notes=(
@@ -168,10 +174,36 @@ def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) 
         yield slide
 
 
+def _trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
+    """Where in the talk one is, by the ids of chapters; nothing where there is one alone."""
+    total = len(views) if len(views) > 1 else 0
+    return {
+        view.id: f"{view.title} · {labels.part_of(number, total)}"
+        for number, view in enumerate(views, 1)
+        if total
+    }
+
+
+def _agendas(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
+    """The chapters of each slide of the agenda: as many as its two columns hold, evenly."""
+    if len(views) < _FEWEST_LINKS:
+        return
+    rows = sum(-(-len(_entry(view.title)) // _LINE) for view in views)
+    slides = -(-rows // (2 * _MOST_LINES))
+    each = -(-len(views) // slides)
+    yield from (views[place : place + each] for place in range(0, len(views), each))
+
+
+def _entry(title: str) -> str:
+    """A title as an agenda has it: what stands before a colon, where the whole is long."""
+    main, _, more = title.partition(": ")
+    return main if more and len(title) > _LONG_ENTRY else title
+
+
 def _agenda(lines: tuple[Para, ...]) -> Body:
-    """The lines of an agenda, in two columns where they are many and yet fit on a slide."""
+    """The lines of an agenda, in two columns where they are many."""
     half = (len(lines) + 1) // 2
-    if not _ONE_COLUMN < len(lines) <= _TWO_COLUMNS:
+    if len(lines) <= _ONE_COLUMN:
         return TextBody(paras=lines)
     first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
     return ColumnsBody(columns=(first, second))
@@ -298,7 +330,7 @@ def _draft(
         *(Para(runs=point) for point in points),
         *(Para(runs=line, bullet=False) for line in lines),
     )
-    if entries := tuple(Para(runs=(Run(text=view.title, slide=view.id),)) for view in links):
+    if entries := tuple(Para(runs=(Run(text=_entry(view.title), slide=view.start),)) for view in links):
         body = _agenda(entries)
     elif paras:
         body = TextBody(paras=paras)

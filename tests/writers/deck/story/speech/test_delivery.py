@@ -9,7 +9,8 @@ import pytest
 
 from tests.conftest import ReadBook, tiny_png
 from tests.writers.deck.conftest import said
-from tests.writers.deck.story.test_storyboard import FILES, chart, told
+from tests.writers.deck.story.conftest import FILES, told
+from tests.writers.deck.story.test_storyboard import chart
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.media.preparation.pictures import Prepared
