@@ -446,6 +446,50 @@ def test_files_of_a_profile_bear_its_name_but_where_it_names_them(read, profiles
     assert (manifest.file_name("epub"), found) == (name, [])
 
 
+TALKS = "talk: {minutes: 30, pace: 120}\ntalks:\n  board: {minutes: 10, chapters: [a]}\n"
+
+
+def test_a_talk_by_name_takes_the_place_of_the_book_s_and_makes_its_deck_alone(manifest_of_talk) -> None:
+    manifest, found = manifest_of_talk(TALKS, "board")
+    assert found == []
+    assert (manifest.talk.minutes, manifest.talk.pace, manifest.told_chapters) == (10, 120, ("a",))
+    assert (manifest.formats, manifest.file_name("pptx")) == (("pptx",), "p-board.pptx")
+
+
+def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
+    manifest, _ = manifest_of_talk(TALKS, "")
+    assert (manifest.talk.minutes, manifest.told_chapters, manifest.file_name("pptx")) == (30, (), "p.pptx")
+
+
+@pytest.mark.parametrize(
+    ("lines", "talk", "code", "hint"),
+    [
+        (TALKS, "bord", "MAN007", 'did you mean "board"?'),
+        ("talk: {minuts: 30}\n", "", "MAN001", 'did you mean "minutes"?'),
+        ("talks:\n  board: {minutes: 10, chapter: [a]}\n", "", "MAN001", 'did you mean "chapters"?'),
+    ],
+)
+def test_what_is_misspelt_about_a_talk_is_refused(manifest_of_talk, lines, talk, code, hint) -> None:
+    _, (found,) = manifest_of_talk(lines, talk)
+    assert (found.code, found.hint) == (code, hint)
+
+
+def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> None:
+    manifest, _ = read(BOOK + "format: {pdf: default, pptx: {notes: full}}\noutput-name: p\n", "script")
+    assert manifest.file_name("pdf") == "p-script.pdf"
+    assert (manifest.formats, manifest.slides.notes) == (("pdf",), "full")
+
+
+@pytest.fixture
+def manifest_of_talk(make_project: MakeProject):
+    def make(lines: str, talk: str):
+        text = "book: {title: P, chapters: [a.md]}\nlang: en\noutput-name: p\nformat: {pdf: default, pptx: default}\n"
+        manifest, _, found = read_manifest(make_project({"source/book.yaml": text + lines}), (), talk)
+        return manifest, found
+
+    return make
+
+
 def test_a_handout_stands_beside_the_book(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "handout")
     assert manifest.file_name("pdf") == "p-handout.pdf"

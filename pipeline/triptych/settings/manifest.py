@@ -143,7 +143,7 @@ class Manifest(Strict):
     @property
     def is_handout(self) -> bool:
         """Whether the PDF shows the slides of the deck instead of the book."""
-        return self.format.pdf is not None and self.format.pdf.content == "handout"
+        return self.format.pdf is not None and self.format.pdf.content != "book"
 
     def file_name(self, output: OutputFormat) -> str:
         """The name of an output's file: variants of the book stand beside each other.
@@ -154,8 +154,8 @@ class Manifest(Strict):
         special = ""
         if output == "epub" and self.format.epub:
             special = self.format.epub.store
-        elif output == "pdf" and self.is_handout:
-            special = "handout"
+        elif output == "pdf" and self.format.pdf and self.is_handout:
+            special = self.format.pdf.content
         asked = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
         parts = [name for one in asked if (name := file_part(one))]
         if special and special not in parts:

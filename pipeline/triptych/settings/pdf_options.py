@@ -96,8 +96,8 @@ def _paper(value: object) -> object:
 class PdfOptions(Strict):
     """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
-    content: Literal["book", "handout"] = "book"
-    """What is printed: the book, or the deck's slides with what is said, as `--profile handout` has it."""
+    content: Literal["book", "handout", "script"] = "book"
+    """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None

@@ -126,6 +126,7 @@ def _missing_chapters(manifest: Manifest, positions: Positions) -> list[Diagnost
 BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
     "kindle": ("epub", {"store": "kindle"}),
     "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
+    "script": ("pdf", {"content": "script", "page-size": "a4"}),
 }
 
 

@@ -87,12 +87,18 @@ def _pdf(job: WritingJob) -> Written:
 
     options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
-    if options.content == "handout":
+    if options.content != "book":
         from triptych.writers.deck.handout import handout, on_loose_sheets
+        from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
         deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
-        book = lead_to_pages(handout(shown, deck), context.labels, "pdf", job.printed.pages)
+        if options.content == "handout":
+            made = handout(shown, deck)
+        else:
+            made = script(shown, deck, job.manifest.talk.pace, context.labels)
+            options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
+        book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
         context = replace(context, theme=on_loose_sheets(context.theme))
     else:
         book = job.shown_in("pdf")

@@ -27,7 +27,7 @@ from triptych.model.nodes import (
     Text,
 )
 from triptych.theme.theme import Theme
-from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Para, Run, TextBody, numbers
+from triptych.writers.deck.slides import ColumnsBody, Deck, DeckSlide, Layout, Para, Run, TextBody, numbers
 
 _STYLES = (
     ("bold", Style.STRONG),
@@ -70,20 +70,28 @@ def _slide(slide: DeckSlide, number: int) -> Iterator[Block]:
     label = Paragraph(
         content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=str(number)),)),)
     )
-    yield Group(content=(label, title, *_shown(slide)), attr=Attr(classes=("slide-card",)))
+    yield Group(content=(label, title, *shown_on(slide)), attr=Attr(classes=("slide-card",)))
     yield from _notes(slide)
 
 
 def _notes(slide: DeckSlide) -> Iterator[Block]:
-    spoken = tuple(Paragraph(content=_inlines(text)) for text in slide.notes)
+    line = (Paragraph(content=(Text(text=slide.in_book),)),) if slide.in_book else ()
+    spoken = (*(Paragraph(content=inlines(text)) for text in slide.notes), *line)
     if spoken:
         yield Group(content=spoken, attr=Attr(classes=("said",)))
 
 
-def _shown(slide: DeckSlide) -> Iterable[Block]:
+def shown_on(slide: DeckSlide) -> Iterable[Block]:
+    """What a slide shows, as blocks of a book."""
     if slide.shown:
         return slide.shown
-    return _as_blocks(slide.body.paras) if isinstance(slide.body, TextBody) else ()
+    match slide.body:
+        case TextBody(paras=paras):
+            return _as_blocks(paras)
+        case ColumnsBody(columns=columns):  # an agenda
+            bodies = (column.body for column in columns)
+            return _as_blocks([para for body in bodies if isinstance(body, TextBody) for para in body.paras])
+    return ()
 
 
 def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
@@ -92,7 +100,7 @@ def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
     while place < len(paras):
         first = paras[place]
         if not first.bullet and first.number is None:
-            yield Paragraph(content=_inlines(first.runs))
+            yield Paragraph(content=inlines(first.runs))
             place += 1
             continue
         items: list[ListItem] = []
@@ -100,7 +108,7 @@ def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
             end = place + 1
             while end < len(paras) and paras[end].level > first.level:
                 end += 1
-            own = Paragraph(content=_inlines(paras[place].runs), tight=True)
+            own = Paragraph(content=inlines(paras[place].runs), tight=True)
             items.append(ListItem(content=(own, *_as_blocks(paras[place + 1 : end]))))
             place = end
         if first.number is None:
@@ -121,7 +129,8 @@ def _goes_on(first: Para, count: int, para: Para) -> bool:
     )
 
 
-def _inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
+def inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
+    """What is said, as text of a book."""
     return tuple(_inline(run) for run in runs)
 
 

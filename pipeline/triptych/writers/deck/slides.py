@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from triptych.diagnostics import Span
+from triptych.languages.sentences import word_count
 from triptych.media.formulas.formulas import Drawing
 from triptych.model.nodes import Align, Block, Chart
 
@@ -299,11 +300,11 @@ class DeckSlide:
 
     ``id`` is what links jump to; ``section`` starts a PowerPoint section; ``subtitle`` and ``kicker``
     are the lines under and over the title of title, divider and closing slides; ``tracker`` says where in the
-    talk one is, ``chapter`` is the id of the book's chapter; ``notes`` are
-    paragraphs for the speaker; ``span`` is where an error about the slide points. ``asked`` says that
-    an author wants this slide, and not only the storyboard, ``own_title`` that its title was written for it;
-    ``shown`` is what it shows as blocks of a book,
-    where it is more than text. ``wish`` names a layout of the template, ``overflow`` what becomes of too much
+    talk one is, ``chapter`` is the id of the book's chapter; ``notes`` are paragraphs for the speaker,
+    ``in_book`` the line that says where in the book all of it stands; ``span`` is where an error about the
+    slide points. ``asked`` says that an author wants this slide, and not only the storyboard, ``own_title``
+    that its title was written for it; ``shown`` is what it shows as blocks of a book, where it is more than
+    text. ``wish`` names a layout of the template, ``overflow`` what becomes of too much
     where the author says it for this slide.
     """
 
@@ -317,6 +318,7 @@ class DeckSlide:
     chapter: str = ""
     section: str = ""
     notes: tuple[Spoken, ...] = ()
+    in_book: str = ""
     hidden: bool = False
     asked: bool = True
     own_title: bool = True
@@ -324,6 +326,11 @@ class DeckSlide:
     wish: str = ""
     overflow: str = ""
     span: Span | None = None
+
+    @property
+    def words(self) -> int:
+        """How many words are said to it."""
+        return sum(word_count("".join(run.text for run in text)) for text in self.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

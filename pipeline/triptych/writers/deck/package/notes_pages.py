@@ -75,8 +75,9 @@ def add_notes(
 
 
 def _said(slide: FittedSlide) -> tuple[Spoken, ...]:
-    """What is said at a slide, once where it was continued."""
-    return (*slide.source.notes, *map(spoken, slide.left_off)) if slide.part == 1 else ()
+    """What is said at a slide, once where it was continued; last what it has no room for."""
+    line = (spoken(slide.source.in_book),) if slide.source.in_book else ()
+    return (*slide.source.notes, *line, *map(spoken, slide.left_off)) if slide.part == 1 else ()
 
 
 def _no_place(template: Template) -> Diagnostic:

@@ -47,7 +47,6 @@ from triptych.writers.deck.story.speech.delivery import (
     Speakable,
     beyond_time,
     spoken_notes,
-    spoken_words,
 )
 from triptych.writers.deck.story.speech.places import Places
 from triptych.writers.deck.story.speech.remark import Said
@@ -133,7 +132,7 @@ def storyboard(
     )
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
-        found += _too_long(chosen, delivery, labels)
+        found += _too_long(chosen, delivery)
     else:
         chosen = [
             draft.with_notes(text for text in draft.said if isinstance(text, tuple)) for draft in drafts
@@ -248,8 +247,11 @@ def _spoken(drafts: Sequence[_Draft], delivery: Delivery, places: Places) -> lis
     speakable = [
         Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
     ]
-    notes = spoken_notes(speakable, delivery, places)
-    return [draft.with_notes(own) for draft, own in zip(drafts, notes, strict=True)]
+    notes = spoken_notes(speakable, delivery)
+    return [
+        replace(draft.with_notes(own.said), in_book=places.words(own.places) if own.places else "")
+        for draft, own in zip(drafts, notes, strict=True)
+    ]
 
 
 def _in_time(
@@ -279,9 +281,9 @@ def _in_time(
     return {name: late.get(name, one) for name, one in views.items()}, found
 
 
-def _too_long(slides: Iterable[DeckSlide], delivery: Delivery, labels: Labels) -> list[Diagnostic]:
+def _too_long(slides: Iterable[DeckSlide], delivery: Delivery) -> list[Diagnostic]:
     """DEK006 for a talk that says more than there is time for."""
-    words = sum(spoken_words(slide.notes, labels) for slide in slides if not slide.hidden)
+    words = sum(slide.words for slide in slides if not slide.hidden)
     if not delivery.words or words <= delivery.words:
         return []
     took = words / delivery.pace

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from triptych.languages.labels import Labels
+from triptych.languages.customs import UNSPACED
 from triptych.languages.sentences import word_count
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.speech.choice import Turn, chosen
-from triptych.writers.deck.story.speech.places import Places
 from triptych.writers.deck.story.speech.remark import InBook, Remark, Said
 from triptych.writers.deck.story.worth import ranked
 
@@ -45,7 +45,15 @@ class Speakable:
     shows: bool = True
 
 
-def spoken_notes(slides: Sequence[Speakable], delivery: Delivery, places: Places) -> list[tuple[Spoken, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What is said to a slide, and where in the book all of it stands."""
+
+    said: tuple[Spoken, ...]
+    places: tuple[InBook, ...]
+
+
+def spoken_notes(slides: Sequence[Speakable], delivery: Delivery) -> list[Notes]:
     """The notes of each slide. To those that are seen no more is said than there is time for, but for what
     authors want said; hidden ones, which are kept for questions, take none of it.
     """
@@ -63,20 +71,32 @@ def spoken_notes(slides: Sequence[Speakable], delivery: Delivery, places: Places
     words = int(delivery.words * _PLANNED)
     said = dict(zip(seen, chosen([turns[place] for place in seen], words), strict=True))
     said |= zip(hidden, chosen([turns[place] for place in hidden]), strict=True)
-    return [tuple(_paragraphs(said[place], places)) for place in range(len(slides))]
+    return [
+        Notes(
+            said=tuple(_paragraphs(said[place])),
+            places=tuple(one for one in said[place] if isinstance(one, InBook)),
+        )
+        for place in range(len(slides))
+    ]
 
 
-def _paragraphs(said: Sequence[Said], places: Places) -> list[Spoken]:
-    """What is said, remarks of a paragraph in one; at the end where all of it stands in the book."""
+def _paragraphs(said: Sequence[Said]) -> list[Spoken]:
+    """What is said, remarks of a paragraph in one."""
     out: list[Spoken] = []
     for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
             out += (one for one in parts if not isinstance(one, InBook | Remark))
         else:
-            text = places.labels.full_stop[1:].join(one.text for one in parts if isinstance(one, Remark))
-            out.append((Run(text=text),))
-    found = [one for one in said if isinstance(one, InBook)]
-    return [*out, (Run(text=places.words(found)),)] if found else out
+            out.append((Run(text=_joined([one.text for one in parts if isinstance(one, Remark)])),))
+    return out
+
+
+def _joined(sentences: Sequence[str]) -> str:
+    """Sentences in a row, with spaces where their script has them."""
+    text = ""
+    for sentence in sentences:
+        text += sentence if not text or re.search(f"[{UNSPACED}]$", text) else f" {sentence}"
+    return text
 
 
 def beyond_time(
@@ -107,12 +127,6 @@ def beyond_time(
 def _least(item: Evidence, delivery: Delivery) -> float:
     """The minutes that it takes at the least to show something."""
     return max(_SHOWN, sum(map(_length, item.script)) / delivery.pace)
-
-
-def spoken_words(notes: Sequence[Spoken], labels: Labels) -> int:
-    """The words of a slide's notes without the line that says where they stand in the book."""
-    behind = labels.titled(labels["in-the-book"], "").rstrip()
-    return sum(_length(text) for text in notes if not text[0].text.startswith(behind))
 
 
 def _length(text: Spoken) -> int:

@@ -62,13 +62,14 @@ class Remarks:
             if sentence is None:
                 continue
             own = (worth if place == 0 else min(worth, _FOLLOWS)) - late - _LATER * place
-            may = self._may_be_said(sentence) and (before or not sentence.leans)
+            leans = sentence.leans and place > 0 and not sentence.points
+            may = self._may_be_said(sentence) and (before or not leans)
             if may:
                 yield Remark(
                     text=sentence.text,
                     paragraph=self.paragraphs,
                     worth=_POINTS + own if sentence.points else own,
-                    leans=sentence.leans and place > 0,
+                    leans=leans,
                     points=sentence.points,
                 )
             before = may

@@ -26,7 +26,7 @@ _AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
 # "the table below" is on a slide, not below.
-_THINGS = "chart|figure|table|listing|picture|diagram|formula|equation"
+_THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
 _PLACED = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
 _FOLLOWING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 

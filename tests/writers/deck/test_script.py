@@ -1,0 +1,48 @@
+"""What a speaker reads from: a page a slide, in the order and in the time of the talk."""
+
+from __future__ import annotations
+
+from tests.writers.deck.test_handout import book_of, chapter, slides
+from triptych.languages.labels import load_labels
+from triptych.model.book import Book
+from triptych.model.nodes import Heading, Paragraph
+from triptych.model.walk import book_nodes, plain_text
+from triptych.writers.deck.script import script
+from triptych.writers.deck.slides import DeckSlide, Layout
+from triptych.writers.deck.story.runs import spoken
+
+DECK = slides(
+    DeckSlide(layout=Layout.TITLE, title="A book", notes=(spoken("word " * 50),)),
+    DeckSlide(layout=Layout.DIVIDER, title="One", id="one", chapter="one", notes=(spoken("word " * 25),)),
+    DeckSlide(layout=Layout.BULLETS, title="Kept", chapter="one", hidden=True, notes=(spoken("Later."),)),
+    DeckSlide(layout=Layout.BULLETS, title="Seen", chapter="one", notes=(spoken("word " * 150),)),
+    DeckSlide(layout=Layout.CLOSING, title="Thanks", in_book="In the book: p. 3"),
+)
+
+
+def made(pace: int = 100) -> Book:
+    return script(book_of(chapter("one"), chapter("two")), DECK, pace, load_labels("en"))
+
+
+def texts(kind: type) -> list[str]:
+    return [plain_text(node.content) for node in book_nodes(made()) if isinstance(node, kind)]
+
+
+def test_each_slide_that_is_seen_has_its_number_its_time_and_how_long_it_takes() -> None:
+    labels = [text for text in texts(Paragraph) if " · " in text]
+    assert labels == [
+        "1 · 0:00–0:30 · 0:30 min",
+        "2 · 0:30–0:45 · 0:15 min",
+        "3 · 0:45–2:15 · 1:30 min",
+        "4 · 2:15–2:15 · 0:00 min",
+    ]
+
+
+def test_it_has_the_chapters_that_are_told_and_no_hidden_slide() -> None:
+    assert [plain_text(one.title) for one in made().chapters] == ["A book", "one"]
+    assert texts(Heading) == ["Seen", "Thanks"]
+    assert "Later." not in texts(Paragraph)
+
+
+def test_the_line_that_leads_to_the_book_is_not_read_out() -> None:
+    assert not [text for text in texts(Paragraph) if text.startswith("In the book")]
