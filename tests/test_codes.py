@@ -23,6 +23,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK003",
     "DEK007",
     "DTP003",
+    "DTP004",
     "FNT004",
     "ENV001",
     "LNT025",
