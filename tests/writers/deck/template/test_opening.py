@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,6 +141,25 @@ class TestContent:
             if shape.placeholder_format.type.name == "TITLE"
         ]
         assert (title.rotation, title.top, title.height.pt) == (0, 0, 70)
+
+    def test_a_footer_without_room_for_its_words_is_left_out(self) -> None:
+        def narrow(presentation: Any) -> None:
+            for owner in (presentation.slide_master, presentation.slide_layouts[1]):
+                for shape in owner.placeholders:
+                    if shape.placeholder_format.type.name == "FOOTER":
+                        shape.left, shape.top, shape.width, shape.height = Pt(300), Pt(500), Pt(60), Pt(20)
+
+        def shown(data: bytes) -> set[str]:
+            slide = DeckSlide(layout=Layout.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
+            whole = replace(deck(slide), footer="The name of a book", date="2026")
+            written, _ = write_deck(whole, THEME, template=taken(data))
+            return {
+                shape.text_frame.text for shape in Presentation(io.BytesIO(written)).slides[0].placeholders
+            }
+
+        assert {"The name of a book", "2026"} <= shown(python_pptx())
+        assert "The name of a book" not in shown(changed(narrow))
+        assert "2026" in shown(changed(narrow))
 
 
 class TestRefusals:

@@ -16,7 +16,7 @@ from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
+from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place, text_height
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.elements import (
     element_of,
@@ -26,8 +26,8 @@ from triptych.writers.deck.pptx.elements import (
     slide_list,
 )
 from triptych.writers.deck.pptx.package import open_presentation
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation, SlideLayout
-from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part, Presentation, SlideLayout
+from triptych.writers.deck.slides import Layout, Para, Run
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
@@ -65,6 +65,7 @@ _OF_POINTS = {
     Layout.COMPARISON: (Role.FIRST, Role.SECOND),
 }
 _CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
+_OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 _RULE = 0.25  # of the way from the ground to ink
 
 
@@ -99,6 +100,7 @@ class Template:
     way: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
+    _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
     def offer(self, kind: Layout, name: str = "") -> Offer | None:
@@ -114,6 +116,20 @@ class Template:
             found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
             self._named[kind, name] = _offer(found) if found else None
         return self._named[kind, name]
+
+    def roomy(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, str]:
+        """Of what footers of a layout say that for which they have room: words that run over hide others."""
+        if layout.part not in self._furniture:
+            self._furniture[layout.part] = self.reader.furniture(layout)
+        places = self._furniture[layout.part]
+        return {
+            kind: text
+            for kind, text in said.items()
+            if not text
+            or kind not in places
+            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].text, self.theme)
+            <= places[kind].height + _OVER_FOOTER
+        }
 
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:

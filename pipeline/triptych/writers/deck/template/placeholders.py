@@ -127,6 +127,18 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
+    def furniture(self, layout: SlideLayout) -> dict[str, Place]:
+        """Where footer, date and number of a layout are, by their kinds."""
+        places: dict[str, Place] = {}
+        for shape in placeholders_of(layout):
+            element = element_of(shape)
+            if kind_of(element) in FURNITURE:
+                chain = chain_of(element, None, element_of(layout.slide_master))
+                level = level_element(self._styles(element, layout), 1)
+                if place := place_of(chain, [level], self.fonts(layout)):
+                    places[kind_of(element)] = place
+        return places
+
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
