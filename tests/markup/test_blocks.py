@@ -204,7 +204,25 @@ def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: Rea
         '::: {.chart data=data.csv x=year y=output note="注" source="年鉴" fig-alt="图"}\n产量（A）\n:::\n'
     )
     words = section_xhtml(read_book_of(chart, manifest="lang: zh\n", files=FILES)[0])
-    assert "产量（A）。<span" in words and ">注。来源：年鉴。</span>" in words
+    assert "产量（A）。<span" in words and ">注。</span>" in words
+    assert '<span class="remark source">来源：年鉴。</span>' in words
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"),
+    [
+        ('slide-title="It grows"', "It grows"),
+        ('slide-title="It grows" headline=false', None),
+        ('slide-title="It grows" headline="Output grew"', "Output grew"),
+        ('headline="Output grew"', "Output grew"),
+        ("", None),
+    ],
+)
+def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, shown: str | None) -> None:
+    chart = f'::: {{.chart data=data.csv x=year y=output fig-alt="X" {more}}}\nOutput\n:::\n'
+    words = section_xhtml(read_book_of(chart, files=FILES)[0])
+    assert (f'chart"><p class="headline">{shown}</p><img' in words) == bool(shown)
+    assert ("headline" in words) == bool(shown)
 
 
 def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_project, shared_cache) -> None:

@@ -73,5 +73,5 @@ def test_parts_make_a_hundred_as_far_as_they_are_rounded(
 
 def test_a_kind_has_no_trait_that_it_does_not_name() -> None:
     assert not any(astuple(Traits()))
-    assert [kind for kind in ChartKind if kind.traits.bars] == [ChartKind.BAR]
+    assert [kind for kind in ChartKind if kind.traits.bars] == [ChartKind.BAR, ChartKind.WATERFALL]
     assert [kind for kind in ChartKind if kind.traits.binned] == [ChartKind.HISTOGRAM]

@@ -47,6 +47,12 @@ def format_number(value: float, decimals: int, language: str = "en") -> str:
     return text
 
 
+def signed(value: float, decimals: int, language: str = "en") -> str:
+    """A change: a value with its sign, also above zero."""
+    text = format_number(value, decimals, language)
+    return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
+
+
 def decimal_places(value: float, most: int = 10) -> int:
     """How many decimal places a value needs, rounded to ``most`` of them."""
     return len(f"{value:.{most}f}".rstrip("0").partition(".")[2])

@@ -293,12 +293,16 @@ class BlockWriter:
         drawing = empty("img", src=self.output.chart_address(node), alt=alt, aria_details=identifier)
         source = labelled(self.labels.titled(self.labels["source"], ""), node.source)
         stop = self.labels.full_stop
-        remark = self.inlines(sentences(node.note, source, stop=stop))
-        caption = self._caption(node.attr.id, closed(node.caption, stop) if remark else node.caption, panel)
-        note = tag("span", remark, class_="remark") if remark else ""
+        remarks = [
+            ("remark", sentences(node.note, stop=stop)),
+            ("remark source", sentences(source, stop=stop)),
+        ]
+        shown = [tag("span", self.inlines(words), class_=name) for name, words in remarks if words]
+        caption = self._caption(node.attr.id, closed(node.caption, stop) if shown else node.caption, panel)
         gap = " " if stop.endswith(" ") else ""
-        words = f"{caption}{gap}{note}".strip() + details + self.output.chart_data(node)
-        body = drawing + (tag("figcaption", words) if words else "")
+        words = gap.join((caption, *shown)).strip() + details + self.output.chart_data(node)
+        headline = tag("p", text(node.headline), class_="headline") if node.headline and not panel else ""
+        body = headline + drawing + (tag("figcaption", words) if words else "")
         names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))
 

@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 from triptych.markup.table_room import narrowest
 from triptych.markup.xml import empty, tag, text
+from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Row, Table
+from triptych.model.walk import book_nodes
+from triptych.theme.shades import shade_class
 
 _SHORT = 12  # body rows; a table up to here stays on one page
 
@@ -61,10 +64,22 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None) -> str:
         name,
         content,
         scope=scope if name == "th" else None,
-        class_=None if align is Align.DEFAULT else f"align-{align}",
+        class_=_classes(cell, align),
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
     )
+
+
+def _classes(cell: Cell, align: Align) -> str | None:
+    names = [f"align-{align}"] if align is not Align.DEFAULT else []
+    return " ".join([*names, shade_class(cell.shade)] if cell.shade else names) or None
+
+
+def shades_in(book: Book) -> frozenset[int]:
+    """The steps of colour that cells of the book have."""
+    tables = (node for node in book_nodes(book) if isinstance(node, Table))
+    rows = (row for table in tables for row in (*table.head, *table.body, *table.foot))
+    return frozenset(cell.shade for row in rows for cell in row.cells if cell.shade)
 
 
 def plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:

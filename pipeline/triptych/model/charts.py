@@ -36,6 +36,19 @@ class Traits:
     """Lengths and areas stand for values, which are false unless the axis begins at zero."""
     stacks: bool = False
     log_scales: bool = False
+    two_places: bool = False
+    """A line for each series from one place to another, named at both ends."""
+    pairs: bool = False
+    """Two dots for each category, and a line between them; they always lie."""
+    running: bool = False
+    """Bars stand on what those before them have made, but for totals, which stand on zero."""
+    grid: bool = False
+    """Numbers in a table, each cell coloured by its value."""
+
+    @property
+    def own_form(self) -> bool:
+        """Whether it takes no panels, no remarks and no ends of axes, for which its form has no room."""
+        return self.two_places or self.pairs or self.running or self.grid
 
 
 class ChartKind(StrEnum):
@@ -48,6 +61,10 @@ class ChartKind(StrEnum):
     PIE = "pie"
     DONUT = "donut"
     HISTOGRAM = "histogram"
+    SLOPE = "slope"
+    DUMBBELL = "dumbbell"
+    WATERFALL = "waterfall"
+    HEAT = "heat"
 
     @property
     def traits(self) -> Traits:
@@ -63,6 +80,10 @@ TRAITS = {
     ChartKind.PIE: Traits(round=True),
     ChartKind.DONUT: Traits(round=True, hole=True),
     ChartKind.HISTOGRAM: Traits(binned=True, from_zero=True),
+    ChartKind.SLOPE: Traits(two_places=True),
+    ChartKind.DUMBBELL: Traits(pairs=True),
+    ChartKind.WATERFALL: Traits(bars=True, running=True, from_zero=True),
+    ChartKind.HEAT: Traits(grid=True),
 }
 
 
@@ -121,7 +142,8 @@ class ChartData:
     ``dates`` when they are dates, written as finely as ``date_part``; ``edges`` are those of a
     histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
     ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
-    is what the data calls the categories, for tables where ``category_title`` names none.
+    is what the data calls the categories, for tables where ``category_title`` names none. ``totals`` are
+    the indices of a waterfall's totals among its changes.
     """
 
     categories: tuple[str, ...]
@@ -134,6 +156,20 @@ class ChartData:
     panel_title: str = ""
     names: tuple[str, ...] = ()
     category_name: str = ""
+    totals: tuple[int, ...] = ()
+
+    @property
+    def steps(self) -> tuple[tuple[float, float] | None, ...]:
+        """Where each bar of a waterfall begins and ends: totals at zero, changes where the last bar ended."""
+        level, found = 0.0, list[tuple[float, float] | None]()
+        for index, value in enumerate(self.series[0].values):
+            if value is None:
+                found.append(None)
+                continue
+            start = 0.0 if index in self.totals else level
+            level = start + value
+            found.append((start, level))
+        return tuple(found)
 
     @property
     def panels(self) -> tuple[str, ...]:
@@ -181,6 +217,15 @@ class Annotation:
     place: float
     name: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A callout, words at a mark: that of a category, of one series where ``series`` is not empty."""
+
+    category: str
+    text: str
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

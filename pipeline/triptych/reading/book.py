@@ -18,6 +18,7 @@ from triptych.model.nodes import Picture, Source
 from triptych.model.walk import rewrite_chapter
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading.chapter import ChapterMaker, Entry
+from triptych.reading.charts.colours import with_colours
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.files.deck_template import vet_deck_template
@@ -96,7 +97,8 @@ def read_book(
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
         found += problems
         chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
-    chapters = _front_matter_first(chapters)
+    chapters, problems = with_colours(_front_matter_first(chapters), manifest.colours, positions)
+    found += problems
     metadata, problems = _metadata(project, manifest, positions, pictures)
     found += problems
     template_pictures, problems = read_own_templates(project, manifest.theme, theme, pictures)

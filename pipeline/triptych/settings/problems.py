@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model.relators import WORDS
 from triptych.settings.formats import SlideKind
-from triptych.settings.manifest import LintRule, Manifest
+from triptych.settings.manifest import ChartColour, LintRule, Manifest
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict, hyphenated
 
@@ -129,6 +129,11 @@ def _problem(problem: Any, positions: Positions) -> Diagnostic:
             message = f'"{problem["input"]}" is not a date'
             hint = "write year-month-day, such as 2026-03-31"
             return Diagnostic(code="MAN006", span=positions.find(location), message=message, hint=hint)
+        case "literal_error" if location[:1] == ("colours",):
+            said, names = str(problem["input"]), get_args(ChartColour)
+            message = f'"{last}" cannot be drawn in "{said}"'
+            hint = did_you_mean(said, names) or f"colours of charts are {', '.join(names)}"
+            return Diagnostic(code="MAN002", span=positions.find(location), message=message, hint=hint)
     reason = problem["msg"][:1].lower() + problem["msg"][1:]
     return Diagnostic(code="MAN002", span=positions.find(location), message=f'"{name}": {reason}')
 

@@ -18,7 +18,7 @@ from triptych.model.charts import Annotation, ChartData, ChartKind, Mark, Scale
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
 
-KINDS = list(ChartKind)
+KINDS = [kind for kind in ChartKind if not kind.traits.own_form]
 GAPS = series(1, None, 3)
 
 

@@ -32,13 +32,20 @@ def read_chart(make_project: MakeProject):
     return read
 
 
+def test_names_without_room_lay_bars_on_their_side_unless_told_otherwise(read_chart) -> None:
+    csv = "year,output\n" + "".join(f"Land {chr(65 + i)},{i}\n" for i in range(20))
+    assert read_chart(csv, type="bar")[0].lying
+    assert not read_chart(csv, type="bar", horizontal="false")[0].lying
+    assert not read_chart(type="bar")[0].lying
+
+
 def test_a_chart_is_a_line_by_default(read_chart) -> None:
     chart, found = read_chart()
     assert not found
     assert (chart.kind, chart.stacked, chart.horizontal) == (ChartKind.LINE, False, False)
 
 
-@pytest.mark.parametrize("kind", ChartKind)
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if not kind.traits.own_form])
 def test_every_kind_is_known_by_its_name(read_chart, kind: ChartKind) -> None:
     columns = {"x": "output", "y": ""} if kind is ChartKind.HISTOGRAM else {}
     assert read_chart(type=str(kind), **columns)[0].kind is kind
@@ -356,3 +363,94 @@ def test_a_column_may_have_a_comma_in_its_name(read_chart) -> None:
     chart, found = read_chart('year,"output, in t"\n2023,30\n2024,20\n', y="output, in t")
     assert not found
     assert chart.data.labels == ("output, in t",)
+
+
+# --- Too much for one plot ------------------------------------------------------------------------------
+
+
+def many(count: int, **pairs: str) -> dict[str, str]:
+    names = [f"n{i}" for i in range(count)]
+    lines = "".join(f"{year},{','.join('1' for _ in names)}\n" for year in (2023, 2024, 2025))
+    return {"csv": f"year,{','.join(names)}\n{lines}", "y": ",".join(names), **pairs}
+
+
+@pytest.mark.parametrize("pairs", [{}, {"type": "area"}, {"type": "area", "stacked": "true"}])
+def test_more_than_five_lines_or_areas_are_told(read_chart, pairs: dict[str, str]) -> None:
+    assert read_chart(**many(5, **pairs))[1] == []
+    (problem,) = read_chart(**many(6, **pairs))[1]
+    assert problem.code == "CHT003"
+    assert ("areas" if pairs else "lines") in problem.message
+
+
+def test_many_bars_beside_each_other_are_not_lines(read_chart) -> None:
+    assert read_chart(**many(6, type="bar"))[1] == []
+
+
+def test_panels_are_counted_each_by_itself(read_chart) -> None:
+    rows = "".join(f"{year},{land},1\n" for year in (2023, 2024) for land in "abcdefgh")
+    csv = "year,land,output\n" + rows
+    assert read_chart(csv, facet="land")[1] == []
+    assert [problem.code for problem in read_chart(csv, series="land")[1]] == ["CHT003"]
+
+
+# --- What stands out ------------------------------------------------------------------------------------
+
+
+def test_series_and_categories_are_highlighted_by_their_names(read_chart) -> None:
+    chart, found = read_chart(type="bar", y="output, costs", highlight="costs; 2024")
+    assert not found
+    assert chart.highlight == ("costs", "2024")
+    output, costs = chart.data.series
+    assert [chart.stands_back(output, i) for i in range(3)] == [True, True, True]
+    assert [chart.stands_back(costs, i) for i in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("cost", 'did you mean "costs"?'), ("1999", "there are output, costs, 2023, 2024, 2025")],
+)
+def test_what_is_not_in_the_data_cannot_be_highlighted(read_chart, name: str, hint: str) -> None:
+    chart, (problem,) = read_chart(type="bar", y="output, costs", highlight=name)
+    assert chart is None
+    assert (problem.code, problem.message) == ("CHT001", f'the chart has no "{name}" to highlight')
+    assert problem.hint == hint
+
+
+def test_an_area_has_no_mark_for_one_of_its_places(read_chart) -> None:
+    _, (problem,) = read_chart(type="area", highlight="2025")
+    assert "no mark" in problem.message
+
+
+def test_alternative_texts_say_what_a_chart_points_at(read_chart) -> None:
+    chart, found = read_chart(
+        "year,China,India\n2023,5,4\n2024,7,5\n",
+        type="line",
+        y="China,India",
+        highlight="China",
+        callout="2024: Far ahead; India, 2023: Behind",
+        fig_alt="Words",
+    )
+    assert not found
+    assert chart.alt == "Words. Highlighted: China. 2024: Far ahead. India, 2023: Behind."
+
+
+@pytest.mark.parametrize(("written", "direct"), [("", True), ("true", True), ("false", False)])
+def test_series_are_named_in_a_legend_where_the_author_wants_one(
+    read_chart, written: str, direct: bool
+) -> None:
+    assert read_chart(y="output, costs", direct_labels=written)[0].direct_labels == direct
+
+
+@pytest.mark.parametrize(
+    ("callout", "message"),
+    [
+        ("2026: More", 'the chart has no "2026" to call out'),
+        ("2025", '"2025" has no words'),
+        ("2024: A gap", 'the data has no value for "2024"'),
+        ("2023: a; 2025: b; 2023: c; 2025: d; 2023: e", "5 callouts are more than a chart can be about"),
+    ],
+)
+def test_callouts_that_point_at_nothing_are_refused(read_chart, callout: str, message: str) -> None:
+    chart, (problem,) = read_chart(type="bar", callout=callout)
+    assert chart is None
+    assert (problem.code, problem.message) == ("CHT001", message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +15,12 @@ from tests.media.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.package.workbooks import cells_of
-from triptych.model.charts import Annotation, ChartData, ChartKind, DatePart, Mark, Scale
+from triptych.model.charts import Annotation, ChartData, ChartKind, DatePart, Mark, Pointer, Scale
 from triptych.model.nodes import Chart
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Layout
 
 ROUND = (ChartKind.PIE, ChartKind.DONUT)
-WITH_AXES = [kind for kind in ChartKind if kind not in ROUND]
+WITH_AXES = [kind for kind in ChartKind if kind not in ROUND and not kind.traits.own_form]
 TARGET = (Mark(value=2, text="The target"),)
 
 
@@ -343,7 +344,7 @@ def panels(count: int, kind: ChartKind = ChartKind.LINE, **more: Any) -> Chart:
     return years_chart(kind, *each, **more)
 
 
-@pytest.mark.parametrize("kind", ChartKind)
+@pytest.mark.parametrize("kind", [*WITH_AXES, *ROUND])
 @pytest.mark.parametrize("count", [1, 2, 5, 7, 14])
 def test_panels_are_native_charts_and_none_is_lost(kind: ChartKind, count: int) -> None:
     drawn = natives(panels(count, kind))
@@ -460,3 +461,103 @@ def test_percentages_around_a_pie_have_the_sign_of_the_language(language: str, c
 def test_amounts_around_a_pie_have_none() -> None:
     drawn = native(years_chart(ChartKind.PIE, series(6, 3), unit="GW"))
     assert drawn.plots[0].data_labels.number_format == "#,##0"
+
+
+# --- What stands out ------------------------------------------------------------------------------------
+
+
+def _slots(element: Any) -> list[str]:
+    """The slots of the colour scheme that an element's own fill names."""
+    return [found.get("val") for found in element.findall("{*}spPr/{*}solidFill/{*}schemeClr")]
+
+
+def test_a_highlighted_bar_is_a_point_of_its_own_and_the_series_is_grey() -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(1, 2, 3), highlight=("2022",)))
+    own = find(drawn, ".//{*}ser")
+    assert _slots(own) == ["tx1"]
+    (point,) = own.findall("{*}dPt")
+    assert point.find("{*}idx").get("val") == "2"
+    assert _slots(point) == ["accent1"]
+
+
+def test_where_a_legend_names_series_its_keys_have_the_colours_of_what_is_highlighted() -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(1, 2), series(2, 3, label="b"), highlight=("2021",)))
+    for own, slot in zip(drawn._chartSpace.findall(".//{*}ser"), ("accent1", "accent2"), strict=True):
+        assert _slots(own) == [slot]
+        (point,) = own.findall("{*}dPt")
+        assert (point.find("{*}idx").get("val"), _slots(point)) == ("0", ["tx1"])
+
+
+def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
+    lines = (series(1, 2), series(2, 3, label="b"))
+    drawn = native(years_chart(ChartKind.LINE, *lines, highlight=("b",)))
+    back, lit = (own.find("{*}spPr/{*}ln") for own in drawn._chartSpace.findall(".//{*}ser"))
+    assert int(lit.get("w")) > 1.5 * int(back.get("w"))
+    assert back.find(".//{*}schemeClr").get("val") == "tx1"
+    assert lit.find(".//{*}schemeClr").get("val") == "accent2"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if not kind.traits.grid])
+def test_every_kind_can_point_at_something(kind: ChartKind) -> None:
+    name = "Output" if kind is ChartKind.AREA else "2021"
+    pair = (series(2, 3, 4, label="b"),) if kind.traits.pairs else ()
+    assert native(years_chart(kind, series(1, 2, 3), *pair, highlight=(name,)))
+
+
+# --- Words at marks -------------------------------------------------------------------------------------
+
+
+def shapes(drawn: Any) -> list[str]:
+    """What is written in the shapes of a chart's own."""
+    part = next(
+        (own.target_part for own in drawn.part.rels.values() if own.reltype.endswith("/chartUserShapes")),
+        None,
+    )
+    return [] if part is None else re.findall("<a:t>([^<]*)</a:t>", part.blob.decode())
+
+
+def test_callouts_are_shapes_of_the_chart_that_people_can_edit() -> None:
+    callouts = (Pointer(category="2022", text="More than ever"),)
+    drawn = native(years_chart(ChartKind.BAR, series(1, 2, 9), callouts=callouts))
+    assert shapes(drawn) == ["More than ever"]
+    assert drawn._chartSpace.find("{*}userShapes") is not None
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_lines_are_named_by_labels_at_their_ends_or_by_a_legend(direct: bool) -> None:
+    lines = (series(1, 5, 9, label="a"), series(2, 3, 4, label="b"))
+    drawn = native(years_chart(ChartKind.LINE, *lines, direct_labels=direct))
+    assert drawn.has_legend != direct
+    named = [own.get("val") for own in drawn._chartSpace.findall(".//{*}dLbl/{*}showSerName")]
+    assert named.count("1") == (2 if direct else 0)
+
+
+def test_layers_of_bars_are_named_by_shapes_beside_the_last() -> None:
+    layers = (series(10, 20, label="a"), series(30, 30, label="b"))
+    drawn = native(years_chart(ChartKind.BAR, *layers, stacked=True))
+    assert shapes(drawn) == ["a 20", "b 30"]
+    assert not drawn.has_legend
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("en-GB", '[=0]0;#,##0,,,,"\u00a0tn"'),
+        ("de", '[=0]0;#,##0,,,,"\u00a0Bio."'),
+        ("zh", '[=0]0;#,##0,,,,"万亿"'),
+    ],
+)
+def test_large_values_are_short_in_the_language(language: str, code: str) -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(4e12, 9e12, 14e12), language=language))
+    assert drawn.plots[0].data_labels.number_format == code
+
+
+def test_a_unit_that_is_no_power_of_a_thousand_is_written_out() -> None:
+    drawn = native(years_chart(ChartKind.BAR, series(4e8, 9e8), language="zh"))
+    assert drawn.plots[0].data_labels.number_format == "#,##0"
+
+
+def test_large_values_are_short_on_the_axis_too() -> None:
+    lines = (series(4e12, 9e12), series(5e12, 14e12, label="b"))
+    drawn = native(years_chart(ChartKind.LINE, *lines, language="en"))
+    assert drawn.value_axis.tick_labels.number_format == '[=0]0;#,##0,,,,"\u00a0tn"'

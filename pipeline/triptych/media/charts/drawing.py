@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from triptych.media.charts.axes.scales import value_scale
 from triptych.media.charts.axes.times import with_missing_dates
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
+from triptych.media.charts.layout.callouts import with_callouts
 from triptych.media.charts.layout.horizontal import plan_lying
-from triptych.media.charts.layout.plan import Plan, Share
+from triptych.media.charts.layout.plan import Plan, Share, plot_height
 from triptych.media.charts.layout.vertical import plan_standing
 from triptych.media.charts.painting.furniture import draw_plot
 from triptych.media.charts.painting.head import (
@@ -18,7 +21,9 @@ from triptych.media.charts.painting.head import (
     legend_entries,
     plan_head,
 )
+from triptych.media.charts.painting.pairs import draw_pairs, plan_pairs
 from triptych.media.charts.painting.pies import RoundPlan, draw_round, plan_round
+from triptych.media.charts.painting.slopes import draw_slopes, plan_slopes
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -30,14 +35,15 @@ _PANEL_HEIGHT = 74.0
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
     """A chart → SVG 1.1, the same bytes each time."""
-    if chart.kind.traits.bars:
+    if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
     return _draw_panels(chart, theme) if chart.data.panels else _draw_one(chart, theme)
 
 
 def plan_plot(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot with its margins in a room of some width."""
-    return (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
+    plan = (plan_lying if chart.lying else plan_standing)(chart, data, room, ruler, share)
+    return with_callouts(plan, ruler)
 
 
 def facet_columns(chart: Chart) -> int:
@@ -50,19 +56,29 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
     room = theme.print.chart_width - 2 * _EDGE
     if chart.kind.traits.round:
         pie = plan_round(chart, chart.data, room, theme)
-        head = plan_head(chart, (), room, theme)
-        canvas = Canvas(theme.print.chart_width, head.height + pie.height + 2 * _EDGE, theme)
-        draw_head(canvas, head, _EDGE, _EDGE)
-        draw_round(canvas, pie, _EDGE, _EDGE + head.height)
-        return canvas.svg()
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share())
+        return _under_head(chart, (), theme, pie.height, partial(draw_round, plan=pie))
+    if chart.kind.traits.two_places:
+        slopes = plan_slopes(chart, room, theme)
+        return _under_head(chart, (), theme, slopes.height, partial(draw_slopes, plan=slopes))
+    keys = legend_entries(chart, theme, marks=False)
+    if chart.kind.traits.pairs:
+        pairs = plan_pairs(chart, room, theme)
+        keys = [] if pairs.heads else keys
+        return _under_head(chart, keys, theme, pairs.height, partial(draw_pairs, plan=pairs))
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=plot_height(chart)))
     named = {end.series for end in plan.ends}
-    all_named = named >= set(range(len(chart.data.series)))
-    entries: list[Entry] = [] if all_named else legend_entries(chart, theme, marks=False)
-    head = plan_head(chart, entries, room, theme)
-    canvas = Canvas(theme.print.chart_width, head.height + plan.whole_height + 2 * _EDGE, theme)
+    keys = [] if named >= set(range(len(chart.data.series))) else keys
+    return _under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))
+
+
+def _under_head(
+    chart: Chart, keys: Sequence[Entry], theme: Theme, height: float, draw: Callable[..., None]
+) -> bytes:
+    """What ``draw`` draws under unit and legend, on a sheet of their height."""
+    head = plan_head(chart, keys, theme.print.chart_width - 2 * _EDGE, theme)
+    canvas = Canvas(theme.print.chart_width, head.height + height + 2 * _EDGE, theme)
     draw_head(canvas, head, _EDGE, _EDGE)
-    draw_plot(canvas, plan, _EDGE, _EDGE + head.height)
+    draw(canvas, left=_EDGE, top=_EDGE + head.height)
     return canvas.svg()
 
 

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from triptych.model.charts import Series
+from triptych.model.nodes import Chart
+from triptych.theme.contrast import contrast
+from triptych.theme.receding import APART, receding
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
 # Dashes in line widths and patterns of surfaces, round after round of the colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
+# The series whose looks a waterfall's bars have: far apart in lightness too, so that they differ in grey.
+FALL, RISE, TOTAL = 0, 1, 5
 _HATCHES = ("", "/////", ".....", "xxxxx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern."""
+    """One series' ink, in six hexadecimal digits, with its dashes, marker and pattern.
+
+    What is ``back`` is not what the chart points at; a ``rim`` tells what it points at where lightness alone
+    would not.
+    """
 
     ink: str
     marker: str = "o"
     dash: tuple[float, ...] = ()
     hatch: str = ""
     hollow: bool = False
+    back: bool = False
+    rim: bool = False
 
 
 def look_of(index: int, theme: Theme) -> Look:
@@ -35,3 +48,41 @@ def look_of(index: int, theme: Theme) -> Look:
         hatch=_HATCHES[turn],
         hollow=turn > 0,
     )
+
+
+def look_in(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> Look:
+    """The look of a series of a chart, or of its mark at a category."""
+    place = chart.data.labels.index(series.label)
+    if chart.kind.traits.round and index is not None:
+        place = index
+    colour = chart.colour_place(series, index)
+    greys = receding(theme.colours.ink, theme.colours.paper)
+    look = replace(look_of(0, theme), ink=greys[0]) if colour is None else look_of(colour, theme)
+    if not chart.highlight:
+        return look
+    if not chart.stands_back(series, index):
+        return replace(look, rim=contrast(look.ink, greys[place % len(greys)]) < APART)
+    # Greys in turns; beyond them the patterns of the rounds of colours.
+    turn = place // len(greys) % len(_HATCHES) if not chart.kind.traits.round else 0
+    return replace(look, ink=greys[place % len(greys)], hatch=_HATCHES[turn], back=True)
+
+
+def key_of(chart: Chart, theme: Theme, label: str) -> Look:
+    """The look of a series in the legend: it stands back where none of its values is highlighted."""
+    lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
+    places: Sequence[int | None] = lit or (None,)
+    own = [series for series in chart.data.series if series.label == label]
+    looks = [look_in(chart, theme, series, place) for series in own for place in places]
+    return min(looks, key=lambda look: look.back, default=look_of(0, theme))
+
+
+def step_look(chart: Chart, theme: Theme, index: int) -> Look:
+    """The look of a bar of a waterfall: a rise, a fall, or a total, which is no change."""
+    series = chart.data.series[0]
+    own = chart.data.steps[index] or (0.0, 0.0)
+    place = TOTAL if index in chart.data.totals else RISE if own[1] >= own[0] else FALL
+    look = look_of(place, theme)
+    if not chart.stands_back(series, index):
+        return look
+    greys = receding(theme.colours.ink, theme.colours.paper)
+    return replace(look, ink=greys[place % len(greys)], back=True)

@@ -26,7 +26,8 @@ class Align(StrEnum):
 class Cell:
     """A table cell; spans count columns and rows from 1.
 
-    ``look`` has the classes and the style that HTML gives it, which no output shows.
+    ``look`` has the classes and the style that HTML gives it, which no output shows. ``shade`` is the step of
+    colour behind a number, from -9 to 9; 0 is none.
     """
 
     content: tuple[Block, ...]
@@ -34,6 +35,7 @@ class Cell:
     colspan: int = 1
     rowspan: int = 1
     look: Attr = NO_ATTR
+    shade: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,9 @@ def _number_chapter(
             case Figure() | Chart():
                 count(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
-                count(LabelKind.TABLE, node.attr, node.caption)
+                # A heat table is a kind of chart, and a figure where its id says so.
+                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                count(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
             case Equation():
                 count(LabelKind.EQUATION, node.attr, (), node.tag)
             case CodeBlock():

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.extras import how_to_install, is_installed
-from triptych.model.nodes import Attr, Chart, Inline
-from triptych.reading.charts.checks import check_data, unwhole
+from triptych.model.nodes import Attr, Chart, Inline, Table
+from triptych.reading.charts.alternatives import alternative, with_emphasis
+from triptych.reading.charts.checks import check_data, crowded, unwhole
 from triptych.reading.charts.columns import read_columns
+from triptych.reading.charts.emphasis import read_callouts, read_highlight
+from triptych.reading.charts.heat import heat_table
 from triptych.reading.charts.histograms import read_histogram
-from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_options
+from triptych.reading.charts.kinds import fitted_to_kind
+from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, asked_by
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
@@ -37,8 +42,8 @@ class ChartReader:
         note: tuple[Inline, ...] = (),
         source: tuple[Inline, ...] = (),
         place: Callable[[str], Span] | None = None,
-    ) -> tuple[Chart | None, list[Diagnostic]]:
-        """A chart, or None and what is wrong with its description or its data.
+    ) -> tuple[Chart | Table | None, list[Diagnostic]]:
+        """A chart, a heat table as what it is, or None and what is wrong with its description or its data.
 
         ``place`` says where an attribute stands; without it all is wrong at ``span``.
         """
@@ -59,6 +64,8 @@ class ChartReader:
                 code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
             )
             return None, [*found, problem]
+        if isinstance(chart, Table):
+            return chart, found
         if not is_installed("charts"):
             message = "what draws charts is not installed"
             found.append(Diagnostic(code="ENV003", span=span, message=message, hint=how_to_install("charts")))
@@ -66,6 +73,11 @@ class ChartReader:
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        if count := crowded(chart.data, options, attr.get("highlight")):
+            what = "areas" if options.kind.traits.filled else "lines"
+            message = f"{count} {what} in one plot are hard to tell apart"
+            hint = 'point at one with highlight="…", give each a panel with facet="…", or leave some out'
+            found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         return chart, found
 
     def _chart(
@@ -76,7 +88,7 @@ class ChartReader:
         span: Span,
         note: tuple[Inline, ...],
         source: tuple[Inline, ...],
-    ) -> Chart:
+    ) -> Chart | Table:
         if not attr.get("data"):
             raise DataError("CHT001", 'the chart has no "data"', 'write data="…" among its attributes')
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
@@ -87,34 +99,51 @@ class ChartReader:
         if options.kind.traits.binned:
             data = read_histogram(file, attr, options.bins, self.language)
         else:
-            data = read_columns(file, attr, options)
+            data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
         marks = read_marks(attr, options)
         check_data(data, options, marks)
+        if options.kind.traits.grid:
+            unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
+            own = Attr(attr.id, tuple(name for name in attr.classes if name != "chart"), _of_table(attr))
+            return heat_table(data, own, unit, caption, span, self.language, note=note, source=source)
         kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in ATTRIBUTES)
-        return Chart(
+        chart = Chart(
             kind=options.kind,
             data=data,
             caption=caption,
             alt=attr.get("fig-alt") or attr.get("alt"),
+            headline=read_headline(attr),
             value_title=attr.get("y-title"),
             unit=attr.get("unit"),
             note=note,
             source=source,
             stacked=options.stacked,
             percent=options.percent,
-            horizontal=options.horizontal,
+            horizontal=turned_on_side(options.kind, data)
+            if options.horizontal is None
+            else options.horizontal,
             x_scale=options.x_scale,
             y_scale=options.y_scale,
             y_min=options.y_min,
             y_max=options.y_max,
             facet_columns=options.facet_columns,
+            direct_labels=options.direct_labels,
             build=options.build,
             annotations=read_annotations(attr, data, options),
             marks=marks,
+            highlight=read_highlight(attr, data, options),
+            callouts=read_callouts(attr, data),
             language=self.language,
             attr=Attr(attr.id, attr.classes, kept),
             span=span,
         )
+        return replace(chart, alt=with_emphasis(chart.alt or alternative(chart), chart))
+
+
+def _of_table(attr: Attr) -> tuple[tuple[str, str], ...]:
+    """The attributes that a table has too."""
+    own = ("slide-title", "fig-alt", "alt")
+    return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in ATTRIBUTES)
 
 
 def unknown_attribute(what: str, key: str, known: Iterable[str], span: Span) -> Diagnostic:

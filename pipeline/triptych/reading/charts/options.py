@@ -21,17 +21,25 @@ def _kinds(wanted: Callable[[Traits], bool]) -> frozenset[ChartKind]:
 _ALL = frozenset(ChartKind)
 _WITH_AXES = _kinds(lambda traits: not traits.round)
 _ON_SCALES = _kinds(lambda traits: traits.log_scales)
+_PANELLED = _kinds(lambda traits: not traits.own_form)
 
 # Every attribute with the kinds of chart that take it.
 ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     **dict.fromkeys(
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
-    **dict.fromkeys(("fig-alt", "alt", "slide-title", "facet", "facet-columns", "build"), _ALL),
-    **dict.fromkeys(("x-title", "y-title", "y-min", "y-max", "annotate", "mark"), _WITH_AXES),
-    "series": _kinds(lambda traits: not traits.round and not traits.binned),
+    **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
+    "highlight": _kinds(lambda traits: not traits.grid),
+    **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
+    "y-title": _WITH_AXES,
+    "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
+    **dict.fromkeys(("y-min", "y-max", "annotate", "mark", "callout"), _WITH_AXES & _PANELLED),
+    "direct-labels": _kinds(lambda traits: traits.in_order or traits.stacks),
+    "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
     "stacked": _kinds(lambda traits: traits.stacks),
-    "horizontal": _kinds(lambda traits: traits.bars),
+    "horizontal": _kinds(lambda traits: traits.bars and not traits.running),
+    "totals": _kinds(lambda traits: traits.running),
+    "ends": _kinds(lambda traits: traits.two_places),
     "bins": _kinds(lambda traits: traits.binned),
     "x-scale": _ON_SCALES,
     "y-scale": _ON_SCALES,
@@ -43,19 +51,27 @@ _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
-    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` is None where a rule decides."""
+    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` and ``horizontal`` are None
+    where a rule decides."""
 
     kind: ChartKind
     stacked: bool
     percent: bool
-    horizontal: bool
+    horizontal: bool | None
     x_scale: Scale
     y_scale: Scale
     y_min: float | None
     y_max: float | None
     bins: int | None
     facet_columns: int
+    direct_labels: bool
     build: Build
+
+
+def read_headline(attr: Attr) -> str:
+    """What stands over a chart in books: its own words, else the title of its slide, or nothing."""
+    own = attr.get("headline")
+    return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -69,13 +85,14 @@ def read_options(attr: Attr) -> ChartOptions:
         kind=kind,
         stacked=percent or _flag(attr, "stacked", more=("percent",)),
         percent=percent,
-        horizontal=_flag(attr, "horizontal"),
+        horizontal=_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
         x_scale=_choice(attr, "x-scale", Scale, Scale.LINEAR),
         y_scale=_choice(attr, "y-scale", Scale, Scale.LINEAR),
         y_min=_number(attr, "y-min"),
         y_max=_number(attr, "y-max"),
         bins=_count(attr, "bins", 1, _MOST_BINS) or None,
         facet_columns=_count(attr, "facet-columns", 1, _MOST_COLUMNS),
+        direct_labels=not attr.get("direct-labels") or _flag(attr, "direct-labels"),
         build=_choice(attr, "build", Build, Build.NONE),
     )
     _check_together(attr, options)
@@ -95,6 +112,9 @@ def _check_together(attr: Attr, options: ChartOptions) -> None:
     if attr.get("facet-columns") and not attr.get("facet"):
         hint = "name the column that splits the rows in facet"
         raise DataError("CHT001", '"facet-columns" needs "facet"', hint, "facet-columns")
+    if attr.get("callout") and attr.get("facet"):
+        hint = "say it in the caption, or choose the rows of one panel with where"
+        raise DataError("CHT001", "a callout needs the room of a chart without panels", hint, "callout")
     if options.build is Build.SERIES and options.kind.traits.round:
         message = f"a {options.kind} chart has one series, which does not appear in parts"
         raise DataError("CHT001", message, "build it by category", "build")
@@ -115,6 +135,11 @@ def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _
         message = f'no chart of type "{text}"' if key == "type" else f'no {key} "{text}"'
         hint = did_you_mean(text, words) or f"there are {', '.join(words[:-1])} and {words[-1]}"
         raise DataError("CHT001", message, hint, key) from None
+
+
+def _is_set(attr: Attr, key: str) -> bool:
+    """Whether an author has said anything of it, as a value or as a class."""
+    return attr.has(key) or key in dict(attr.pairs)
 
 
 def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:

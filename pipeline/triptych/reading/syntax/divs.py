@@ -16,6 +16,7 @@ from triptych.model.nodes import (
     BlockQuote,
     Callout,
     CalloutKind,
+    Chart,
     CodeBlock,
     DefinitionList,
     Group,
@@ -94,7 +95,9 @@ def _chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ..
         _undescribed(attr), _caption(content), span, note=note, source=source, place=place
     )
     reader.inlines.found.extend(found)
-    return (replace(chart, description=description),) if chart else ()
+    if isinstance(chart, Chart):
+        chart = replace(chart, description=description)
+    return (chart,) if chart else ()
 
 
 def _diagram(reader: BlockReader, nodes: list[Any]) -> Block:

@@ -389,6 +389,18 @@ _KINDS: Mapping[Layout, Kind] = {
         main=Role.OBJECT,
         slots=(_TITLE, _object("pic"), _SOURCE),
     ),
+    Layout.SIDE_PICTURE: Kind(
+        what="photographs that fill one side",
+        names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
+        others=(Layout.PICTURE, Layout.BULLETS),
+        main=Role.OBJECT,
+        slots=(
+            _TITLE,
+            _object("pic"),
+            Slot(role=Role.BODY, takes=(("body",),), least=16, where=(Where.NAMED, Role.OBJECT)),
+            _SOURCE,
+        ),
+    ),
     Layout.CLOSING: Kind(
         what="the last slide",
         names=r"closing|\bend\b|thank|schluss|danke|ende\b|merci|fin\b|cierre|gracias|chiusura|grazie",

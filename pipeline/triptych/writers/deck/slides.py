@@ -107,13 +107,15 @@ class ChartBody:
 class TableCell:
     """What stands in a cell of a table, and over how many columns and rows it reaches.
 
-    The places that it reaches over hold cells that are ``covered``, and empty.
+    The places that it reaches over hold cells that are ``covered``, and empty. ``shade`` is the step of
+    colour behind it, as the model counts them.
     """
 
     paras: tuple[Para, ...] = ()
     columns: int = 1
     rows: int = 1
     covered: bool = False
+    shade: int = 0
 
     @classmethod
     def of(cls, runs: tuple[Run, ...]) -> TableCell:
@@ -287,6 +289,7 @@ class Layout(StrEnum):
     TIMELINE = "timeline"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
+    SIDE_PICTURE = "side-picture"
     CLOSING = "closing"
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from triptych.build_context import BuildContext
 from triptych.languages.customs import direction
 from triptych.markup.outline import WORDS, Entry, numbered, outline, titled, wanted_lists, within
+from triptych.markup.tables import shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import scripts_of
 from triptych.media.preparation.logos import fitted
@@ -22,6 +23,7 @@ from triptych.model.book import Book, LabelKind, Matter, Role
 from triptych.model.nodes import Picture
 from triptych.passes.references.pages import FRONT_MATTER, Printed
 from triptych.settings.formats import EpubOptions
+from triptych.theme.shades import shades
 from triptych.writers.epub.accessibility import describe
 from triptych.writers.epub.container import pack
 from triptych.writers.epub.dots import in_dots, pictured_formulas
@@ -193,7 +195,10 @@ class _Package:
         fonts = embedded(self._theme, scripts, words) if embed_fonts else {}
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         colours = self._theme.colours
-        self._render("style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts)
+        own = shades(shades_in(self._book), colours)
+        self._render(
+            "style.css", "style.css", faces=list(fonts), colours=colours, scripts=scripts, shades=own
+        )
         if not self._vertical:
             css = self.files["EPUB/style.css"].decode()
             self.files["EPUB/style.css"] = physical(css, direction(self._book.metadata.language)).encode()

@@ -19,6 +19,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.languages.customs import direction
 from triptych.markup.outline import wanted_lists
+from triptych.markup.tables import shades_in
 from triptych.markup.xml import languages_in
 from triptych.media.fonts.fonts import for_stand_in, missing_characters, scripts_of
 from triptych.media.formulas.formulas import formula_of
@@ -29,6 +30,7 @@ from triptych.model.book import Book
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.shades import shades
 from triptych.theme.theme import Script, Theme
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 from triptych.writers.print.binding.attachments import chart_files
@@ -102,6 +104,7 @@ def write_pdf(
         scripts=scripts,
         meta=book.metadata,
         logo=logo,
+        shades=shades(shades_in(book), theme.colours),
     )
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
     draw = replace(context, theme=charted(theme, finish.inks)).draw

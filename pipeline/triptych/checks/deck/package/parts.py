@@ -35,6 +35,7 @@ _CONTENT_TYPES: Mapping[str, str] = {
     "notesMaster": f"{_MAIN}.presentationml.notesMaster+xml",
     "theme": f"{_MAIN}.theme+xml",
     "chart": f"{_MAIN}.drawingml.chart+xml",
+    "chartUserShapes": f"{_MAIN}.drawingml.chartshapes+xml",
     "tableStyles": f"{_MAIN}.presentationml.tableStyles+xml",
     "image": "image/",
     "font": "application/x-font",
@@ -57,6 +58,7 @@ _NAMED: Mapping[str, str] = {
     f"{A}blip": "image",
     f"{C}chart": "chart",
     **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
+    f"{C}userShapes": "chartUserShapes",
 }
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from triptych.languages.compact import NumberUnit, number_unit, tick_decimals
 from triptych.languages.numerals import format_percent, format_tick
 from triptych.model.charts import Scale
 from triptych.model.nodes import Chart
@@ -35,7 +36,14 @@ class ValueScale:
         """The ticks in words."""
         if self.percent:
             return [format_percent(tick / 100, language) for tick in self.ticks]
-        return [format_tick(tick, language) for tick in self.ticks]
+        unit = self.unit(language)
+        if unit is None:
+            return [format_tick(tick, language) for tick in self.ticks]
+        return [unit.words(tick, tick_decimals(self.ticks, unit), language) for tick in self.ticks]
+
+    def unit(self, language: str) -> NumberUnit | None:
+        """What large values are counted in on the axis; on a logarithmic one no unit serves all."""
+        return None if self.log else number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def value_scale(chart: Chart) -> ValueScale:
@@ -58,6 +66,9 @@ def value_scale(chart: Chart) -> ValueScale:
 def reaches(chart: Chart) -> Iterator[float]:
     """The values that the axis must show: those of the data, or the ends of stacks."""
     data = chart.data
+    if chart.kind.traits.running:
+        yield from (end for step in data.steps if step is not None for end in step)
+        return
     if not chart.stacked:
         yield from data.numbers
         return

@@ -13,6 +13,8 @@ def spans(chart: Chart, data: ChartData) -> list[list[Span | None]]:
 
     In stacks what is above zero grows up from it and what is below grows down.
     """
+    if chart.kind.traits.running:
+        return [list(data.steps)]
     if not chart.stacked:
         return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
     count = len(data.categories)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.places import (
     GAP,
     PlaceAxis,
@@ -11,18 +12,19 @@ from triptych.media.charts.axes.places import (
     place_axis,
 )
 from triptych.media.charts.axes.spreading import rows
+from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.layout.plan import (
     ABOVE,
     LEAST_SHARE,
-    PLOT_HEIGHT,
     REMARK_WIDTH,
     EndName,
     Plan,
     Remark,
     Share,
     carries_values,
+    hangs,
     own_scale,
     row_heights,
     values_width,
@@ -34,23 +36,28 @@ from triptych.model.nodes import Chart
 _ENDS_SHARE = 0.3  # of the width, for names behind lines
 _CLUSTER_SHARE = 0.8  # of a slot, which the values of its bars may take
 _SLACK = 4.0  # by which the value of a single bar may be wider
+_WIDEST_SLOT = 66.0  # of a single bar; more of them share one that is wider by
+_FURTHER_BAR = 30.0
 
 
 def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
     """Lay out a plot of the whole width ``room``."""
-    labelled = carries_values(chart, data, share) and _values_fit(chart, data, room, ruler)
+    labelled = carries_values(chart, data, share)
+    labelled = labelled and (share.labelled is not None or _values_fit(chart, data, room, ruler))
     scale = share.scale or own_scale(chart, data, labelled=labelled)
     axis = place_axis(chart, data)
     left = 0.0
     if share.names_left and not labelled:
         left = ruler.widest(scale.names(chart.language)) + GAP
-    ends = _end_names(chart, data, room, ruler) if share.scale is None else ()
+    ends = _end_names(chart, data, room, ruler, share.height) if share.scale is None else ()
     right = _right(ends, axis, ruler, alone=share.scale is None)
+    if share.scale is None and chart.kind.traits.bars:
+        room = min(room, left + _bars_width(chart, data, room - left - right, ruler) + right)
     width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
     top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
     bottom = _names_height(ticks, ruler, turned=turned) + GAP + 2 if share.names_under else 3.0
-    if labelled and min(data.numbers) < 0:
+    if labelled and hangs(chart, data):
         bottom += LINE
     if data.category_title and share.names_under:
         bottom += LINE + 2
@@ -72,6 +79,16 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
         ends=ends,
         remarks=remarks,
     )
+
+
+def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> float:
+    """What bars take: a few of them are no walls, and their names stay as they were."""
+    if chart.annotations or chart.marks or chart.callouts:
+        return room
+    count = len(data.categories)
+    names = ruler.widest(category_name(data, index, chart.language) for index in range(count)) + 2 * GAP
+    further = 0 if chart.stacked else len(data.series) - 1
+    return min(room, count * max(_WIDEST_SLOT + further * _FURTHER_BAR, names))
 
 
 def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:
@@ -108,24 +125,33 @@ def _names_height(ticks: tuple[Tick, ...], ruler: Ruler, *, turned: bool) -> flo
     return max((len(tick.lines) * LINE for tick in ticks), default=0.0)
 
 
-def _end_names(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> tuple[EndName, ...]:
-    """Names of lines and bands at their ends, if all of them find room there; and of reference lines."""
+def _end_names(
+    chart: Chart, data: ChartData, room: float, ruler: Ruler, height: float
+) -> tuple[EndName, ...]:
+    """Names of lines, bands and layers of bars at their ends, if all find room; of reference lines."""
     widest = room * _ENDS_SHARE
     ends: list[EndName] = []
-    if chart.kind.traits.in_order:
-        several = len(data.series) > 1
+    several = len(data.series) > 1
+    if chart.kind.traits.in_order or (chart.stacked and several):
         places = data.positions or tuple(map(float, range(len(data.categories))))
+        if chart.kind.traits.bars:
+            places = tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
             last = max(i for i, span in enumerate(line) if span is not None)
+            if chart.kind.traits.bars and last < len(data.categories) - 1:
+                ends = []  # a layer that is not in the last bar cannot be named beside it
+                break
             start, end = line[last] or (0.0, 0.0)
-            value = format_number(series.values[last] or 0.0, series.decimals, chart.language)
+            value = amount(chart, series.values[last] or 0.0, series.decimals)
             if chart.percent:
                 value = format_percent((end - start) / 100, chart.language)
             text = f"{series.label} {value}" if several else value
             at = (start + end) / 2 if chart.stacked else end
             ends.append(EndName(at, tuple(wrapped(text, widest, ruler.bold)), index, places[last]))
+    if several and not chart.direct_labels:
+        ends = []
     ends += [EndName(m.value, tuple(wrapped(m.text, widest, ruler.bold)), -1) for m in chart.marks]
-    if sum(len(end.lines) for end in ends) * LINE > PLOT_HEIGHT + LINE:
+    if sum(len(end.lines) for end in ends) * LINE > height + LINE:
         return tuple(end for end in ends if end.series < 0)
     return tuple(ends)
 

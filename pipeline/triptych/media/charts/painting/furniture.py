@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from triptych.media.charts.axes.places import GAP
-from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
-from triptych.media.charts.layout.plan import (
-    REMARK_WIDTH,
-    EndName,
-    Plan,
-    row_heights,
-)
+from triptych.media.charts.layout.callouts import box_of
+from triptych.media.charts.layout.geometry import end_of, end_places, first_values, is_led
+from triptych.media.charts.layout.plan import REMARK_WIDTH, Plan, hangs, row_heights
 from triptych.media.charts.painting.marks import Marks
+from triptych.media.charts.series_styles import Look
+from triptych.theme.receding import readable
 
-_LEADER_FROM = 1.5  # points that a name may be off its line before a leader shows whose it is
 _DASH = (3.0, 2.0)
 
 
@@ -29,6 +26,8 @@ def draw_plot(canvas: Canvas, plan: Plan, left: float, top: float, *, values: bo
     _reference_lines(marks)
     _remark_words(marks)
     _end_names(marks)
+    _first_values(marks)
+    _callouts(marks)
 
 
 def _value_axis(marks: Marks, *, named: bool) -> None:
@@ -70,7 +69,7 @@ def _category_names(marks: Marks) -> None:
             canvas.lines(at, tick.lines, ink=muted, across="right")
     elif not plan.lying:
         below = bottom + GAP + 1
-        if plan.labelled and min(plan.data.numbers) < 0:
+        if plan.labelled and hangs(plan.chart, plan.data):
             below += LINE
         for tick in plan.ticks:
             x = marks.across(tick.share)
@@ -136,23 +135,39 @@ def _remarks_beside(marks: Marks) -> None:
 def _end_names(marks: Marks) -> None:
     """Names at the right of the plot, moved apart; leaders lead to those that were moved."""
     plan, canvas = marks.plan, marks.canvas
-    if not plan.ends:
-        return
-    wanted = [marks.value(end.value) for end in plan.ends]
-    sizes = [len(end.lines) * LINE for end in plan.ends]
-    low, high = marks.top - LINE, marks.top + plan.height + LINE / 2
-    right = marks.left + plan.width
-    for end, target, centre in zip(plan.ends, wanted, spread(wanted, sizes, low, high), strict=True):
-        ink = canvas.theme.colours.ink if end.series < 0 else marks.look(end.series).ink
-        stop = _stop(marks, end)
-        if abs(centre - target) > _LEADER_FROM or right - stop > GAP:
-            canvas.line([(stop + 3, target), (right + 3, target), (right + 2 * GAP - 2, centre)], ink, 0.4)
-        top = centre - (len(end.lines) - 1) * LINE / 2
-        canvas.lines((right + 2 * GAP, top), end.lines, ink=ink, bold=True)
+    colours, right = canvas.theme.colours, marks.left + plan.width
+    for end, target, centre in end_places(plan):
+        look = None if end.series < 0 else marks.look(end.series)
+        back = look is not None and look.back
+        ink = colours.ink if look is None else look.ink
+        if is_led(plan, end, target, centre):
+            stop = marks.left + end_of(plan, end)
+            y, own = marks.top + target, marks.top + centre
+            canvas.line([(stop + 3, y), (right + 3, y), (right + 2 * GAP - 2, own)], ink, 0.4)
+        at = (right + 2 * GAP, marks.top + centre - (len(end.lines) - 1) * LINE / 2)
+        words = colours.muted if back else readable(ink, colours.ink, colours.paper)
+        canvas.lines(at, end.lines, ink=words, bold=not back)
 
 
-def _stop(marks: Marks, end: EndName) -> float:
-    """Where the line that a name belongs to ends."""
-    if end.series < 0:
-        return marks.left + marks.plan.width
-    return marks.across(marks.plan.axis.share(end.last))
+def _first_values(marks: Marks) -> None:
+    plan, canvas = marks.plan, marks.canvas
+    colours = canvas.theme.colours
+    for one in first_values(plan, Ruler(canvas.theme)):
+        ink = readable(marks.look(one.series).ink, colours.ink, colours.paper)
+        at = (marks.left + one.left, marks.top + one.top + LINE / 2)
+        canvas.text(at, one.words, ink=ink, bold=True)
+
+
+def _callouts(marks: Marks) -> None:
+    """Words on paper of their own, over gridlines, and a thin line to their mark where they stand off."""
+    canvas = marks.canvas
+    paper = Look(ink=canvas.theme.colours.paper)
+    for words in marks.plan.callouts:
+        if words.leader:
+            ends = [(marks.left + x, marks.top + y) for x, y in words.leader]
+            canvas.line(ends, canvas.theme.colours.muted, 0.5)
+        left, top, right, bottom = box_of(words, Ruler(canvas.theme))
+        canvas.box(marks.left + left - 1, marks.top + top, right - left + 2, bottom - top, paper)
+        straight = {"left": left, "center": (left + right) / 2, "right": right}[words.across]
+        at = (marks.left + straight, marks.top + top + LINE / 2)
+        canvas.lines(at, words.lines, across=words.across)

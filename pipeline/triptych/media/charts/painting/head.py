@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
-from triptych.media.charts.series_styles import Look, look_of
+from triptych.media.charts.series_styles import Look, key_of
 from triptych.model.charts import ChartKind
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -59,10 +59,8 @@ def plan_head(chart: Chart, entries: Sequence[Entry], room: float, theme: Theme)
 
 def legend_entries(chart: Chart, theme: Theme, *, marks: bool) -> list[Entry]:
     """An entry for each name among the series, and for each reference line where no place names it."""
-    labels = chart.data.labels
-    entries = (
-        [Entry(label, look_of(index, theme)) for index, label in enumerate(labels)] if len(labels) > 1 else []
-    )
+    labels = chart.data.labels if len(chart.data.labels) > 1 else ()
+    entries = [Entry(label, key_of(chart, theme, label)) for label in labels]
     return entries + ([Entry(mark.text, None) for mark in chart.marks] if marks else [])
 
 
@@ -89,7 +87,7 @@ def _key(canvas: Canvas, kind: ChartKind, look: Look | None, left: float, y: flo
     elif kind.traits.lines:
         canvas.line([(left, y), (left + 10, y)], look.ink, 1.5, look.dash)
         canvas.dots([(left + 5, y)], look, 3.8)
-    elif kind.traits.on_numbers:
+    elif kind.traits.on_numbers or kind.traits.pairs:
         canvas.dots([(left + 5, y)], look, 4.6)
     else:
         canvas.box(left + 1, y - 3.5, 8, 7, look)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import assert_never
 
-from triptych.languages.numerals import format_number
-from triptych.media.charts.canvas import Across, Canvas
-from triptych.media.charts.layout.plan import Plan
+from triptych.media.charts.axes.leaps import leaps
+from triptych.media.charts.canvas import APART, Across, Canvas, Point
+from triptych.media.charts.layout.geometry import bars
+from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
-from triptych.media.charts.series_styles import Look, look_of
+from triptych.media.charts.series_styles import Look, look_in, step_look
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
-_CLUSTER = 0.72  # of a slot, for its bars
-_THICKEST = 90.0
+_LEAP = (1.2, 2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,10 @@ class Marks:
                 self._lines()
             case ChartKind.SCATTER:
                 self._dots()
-            case ChartKind.PIE | ChartKind.DONUT:
-                raise ValueError("a round chart has no axes")
+            case ChartKind.WATERFALL:
+                self._steps()
+            case ChartKind.PIE | ChartKind.DONUT | ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.HEAT:
+                raise ValueError(f"a {self.plan.chart.kind} chart has no axes")
             case kind:
                 assert_never(kind)
 
@@ -62,51 +64,53 @@ class Marks:
         share = self.plan.axis.share(index)
         return self.top + share * self.plan.height if self.plan.lying else self.across(share)
 
-    def look(self, index: int) -> Look:
-        """The look of a series, the same in all panels."""
-        label = self.plan.data.series[index].label
-        return look_of(self.plan.chart.data.labels.index(label), self.canvas.theme)
+    def look(self, index: int, category: int | None = None) -> Look:
+        """The look of a series, the same in all panels, or of its mark at a category."""
+        plan = self.plan
+        return look_in(plan.chart, self.canvas.theme, plan.data.series[index], category)
 
     def _bars(self) -> None:
+        plan = self.plan
+        for index, category, span, (left, top, right, bottom) in bars(plan):
+            look = self.look(index, category)
+            at, size = (self.left + left, self.top + top), (right - left, bottom - top)
+            self.canvas.box(*at, *size, look, apart=plan.chart.stacked)
+            if plan.labelled:
+                middle = self.top + (top + bottom) / 2 if plan.lying else self.left + (left + right) / 2
+                words = carried(plan.chart, plan.data, index, category)
+                self._label(middle, span[1], words, bold=bool(plan.chart.highlight) and not look.back)
+
+    def _steps(self) -> None:
+        """Bars one on the other, a thin line from the end of each to the next."""
         plan, data = self.plan, self.plan.data
-        groups = 1 if plan.chart.stacked else len(plan.chart.data.labels if data.panels else data.series)
-        size = (plan.height if plan.lying else plan.width) / len(data.categories)
-        pitch = min(size * _CLUSTER / groups, _THICKEST)
-        labels = plan.chart.data.labels
-        for index, line in enumerate(spans(plan.chart, data)):
-            own = labels.index(data.series[index].label) if groups > 1 else 0
-            for category, span in enumerate(line):
-                if span is None:
-                    continue
-                middle = self.slot(category) + (own - (groups - 1) / 2) * pitch
-                self._bar(middle, pitch * (0.94 if groups > 1 else 1.0), span, self.look(index))
-                if plan.labelled:
-                    self._label(
-                        middle,
-                        span[1],
-                        format_number(span[1], data.series[index].decimals, plan.chart.language),
-                    )
+        steps = list(bars(plan))
+        for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
+            y = self.value(span[1])
+            ends = [(self.left + right, y), (self.left + left, y)]
+            self.canvas.line(ends, self.canvas.theme.colours.muted, 0.5)
+        for _, index, span, (left, top, right, bottom) in steps:
+            look = step_look(plan.chart, self.canvas.theme, index)
+            self.canvas.box(self.left + left, self.top + top, right - left, bottom - top, look)
+            if plan.labelled:
+                at = (self.slot(index), self.value(span[1]) + (5.5 if span[1] < span[0] else -5.5))
+                bold = bool(plan.chart.highlight) and not look.back
+                self.canvas.text(at, carried(plan.chart, data, 0, index), across="center", bold=bold)
 
-    def _bar(self, middle: float, thickness: float, span: Span, look: Look) -> None:
-        low, high = sorted((self.value(span[0]), self.value(span[1])))
-        if self.plan.lying:
-            self.canvas.box(low, middle - thickness / 2, high - low, thickness, look)
-        else:
-            self.canvas.box(middle - thickness / 2, low, thickness, high - low, look)
-
-    def _label(self, middle: float, value: float, words: str) -> None:
+    def _label(self, middle: float, value: float, words: str, *, bold: bool) -> None:
         end = self.value(value)
         if self.plan.lying:
             side: Across = "left" if value >= 0 else "right"
-            self.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side)
+            self.canvas.text((end + (3 if value >= 0 else -3), middle), words, across=side, bold=bold)
         else:
-            self.canvas.text((middle, end + (-5.5 if value >= 0 else 5.5)), words, across="center")
+            at = (middle, end + (-5.5 if value >= 0 else 5.5))
+            self.canvas.text(at, words, across="center", bold=bold)
 
     def _bins(self) -> None:
         edges = self.plan.data.edges or ()
-        look = self.look(0)
-        for low, high, count in zip(edges, edges[1:], self.plan.data.series[0].values, strict=False):
+        counts = self.plan.data.series[0].values
+        for index, (low, high, count) in enumerate(zip(edges, edges[1:], counts, strict=False)):
             if count:
+                look = self.look(0, index)
                 start, end = (self.across(self.plan.axis.share(edge)) for edge in (low, high))
                 top, foot = self.value(count), self.value(0)
                 self.canvas.box(start + 0.3, top, end - start - 0.6, foot - top, look)
@@ -114,24 +118,50 @@ class Marks:
     def _lines(self) -> None:
         plan, data = self.plan, self.plan.data
         bands = plan.chart.kind.traits.filled
-        for index, line in enumerate(spans(plan.chart, data)):
+        for index, line in self._in_order(spans(plan.chart, data)):
             look = self.look(index)
+            width = 1.5 if not plan.chart.highlight else 1.1 if look.back else 2.0
             for run in _runs(line):
                 tops = [(self._place(i), self.value(high)) for i, (_, high) in run]
                 if bands and len(run) > 1:
                     feet = [(self._place(i), self.value(low)) for i, (low, _) in reversed(run)]
                     light = not plan.chart.stacked and len(data.series) > 1
                     self.canvas.polygon([*tops, *feet], look, light=light)
+                    if plan.chart.stacked and index:
+                        self.canvas.line(feet[::-1], self.canvas.theme.colours.paper, APART)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
-                    self.canvas.line(tops, look.ink, 1.5, look.dash)
+                    self._line([place for place, _ in run], tops, look, width)
                 if len(run) == 1 or (not bands and len(data.categories) <= _MOST_DOTS):
                     self.canvas.dots(tops, look, 3.8)
+                if not bands and look.back:
+                    for at, (i, _) in zip(tops, run, strict=True):
+                        if not (own := self.look(index, i)).back:
+                            self.canvas.dots([at], own, 6.0)
+
+    def _in_order(self, lines: list[list[Span | None]]) -> list[tuple[int, list[Span | None]]]:
+        """What stands back lies under what is highlighted; bands and stacks have an order of their own."""
+        numbered = list(enumerate(lines))
+        if self.plan.chart.kind.traits.filled:
+            return numbered
+        return sorted(numbered, key=lambda item: not self.look(item[0]).back)
+
+    def _line(self, indices: Sequence[int], points: Sequence[Point], look: Look, width: float) -> None:
+        """A line, dotted where it leaps."""
+        cuts = [indices.index(leap) for leap in leaps(self.plan.chart) if leap in indices[1:]]
+        for start, end in pairwise((0, *cuts, len(points))):
+            if end - start > 1:
+                self.canvas.line(points[start:end], look.ink, width, look.dash)
+        for cut in cuts:
+            self.canvas.line(points[cut - 1 : cut + 1], look.ink, 1.0, _LEAP)
 
     def _dots(self) -> None:
         for index, series in enumerate(self.plan.data.series):
-            points = [(self._place(i), self.value(v)) for i, v in enumerate(series.values) if v is not None]
-            if points:
-                self.canvas.dots(points, self.look(index), 4.2)
+            known = [(i, self.value(v)) for i, v in enumerate(series.values) if v is not None]
+            for back in (True, False):
+                looks = [(self.look(index, i), (self._place(i), y)) for i, y in known]
+                chosen = [(look, at) for look, at in looks if look.back is back]
+                if chosen:
+                    self.canvas.dots([at for _, at in chosen], chosen[0][0], 4.2)
 
     def _place(self, index: int) -> float:
         axis, positions = self.plan.axis, self.plan.data.positions

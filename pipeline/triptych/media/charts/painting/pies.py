@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Across, Canvas, Ruler
-from triptych.media.charts.series_styles import look_of
+from triptych.media.charts.series_styles import look_in
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -65,7 +66,7 @@ def plan_round(chart: Chart, data: ChartData, room: float, theme: Theme) -> Roun
             amounts[index] = format_percent(value / 100, chart.language, series.places[index])
             continue
         share = format_percent(value / total, chart.language, 0 if value / total >= 0.01 else 1)
-        amounts[index] = f"{format_number(value, series.places[index], chart.language)} · {share}"
+        amounts[index] = f"{amount(chart, value, series.places[index])} · {share}"
     margin = _ELBOW + 2 * _PAD
     radius = max(_LEAST_RADIUS, min(_RADIUS, room / 2 - margin - ruler.widest(amounts.values())))
     beside = room / 2 - radius - margin
@@ -85,7 +86,7 @@ def draw_round(canvas: Canvas, plan: RoundPlan, left: float, top: float) -> None
     centre = (left + plan.width / 2, top + plan.height / 2)
     hole = plan.radius * _HOLE if plan.chart.kind.traits.hole else 0.0
     for part in plan.slices:
-        look = look_of(part.index, canvas.theme)
+        look = look_in(plan.chart, canvas.theme, plan.chart.data.series[0], part.index)
         canvas.wedge(centre, plan.radius, hole, part.start, part.end, look)
     for right in (True, False):
         side = [part for part in plan.slices if (math.sin(part.middle) >= 0) == right]

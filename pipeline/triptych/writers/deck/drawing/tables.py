@@ -10,6 +10,7 @@ from triptych.languages.customs import direction
 from triptych.model.nodes import Align
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.graphic_frames import take_place
+from triptych.writers.deck.drawing.shades import shade_cell
 from triptych.writers.deck.drawing.text import (
     Look,
     TextContext,
@@ -23,7 +24,7 @@ from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.pptx.elements import cell_element, table_element
 from triptych.writers.deck.pptx.terms import BaseShape, Pt, Slide
 from triptych.writers.deck.slides import Para, TableBody, TableCell
-from triptych.writers.deck.template.palette import TableLook
+from triptych.writers.deck.template.palette import Palette, TableLook
 
 _MIRRORED = {"l": "r", "r": "l"}
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
@@ -41,6 +42,7 @@ def insert_table(
     fitted: FittedTable,
     table: TableBody,
     look: TableLook,
+    palette: Palette,
     context: TextContext,
 ) -> Any:
     """Put a fitted table into a placeholder of a slide; the result is its graphic frame."""
@@ -77,6 +79,8 @@ def insert_table(
                 bold=further_head,
                 align=_MIRRORED.get(align, align) if rtl and table.aligns[column] is Align.DEFAULT else align,
             )
+            if content.shade:
+                own = replace(own, colour=shade_cell(cell, content.shade, palette), align="ctr")
             _set_cell(cell_element(cell), content, own, part, context)
     return frame
 

@@ -23,14 +23,14 @@ def split_chart(body: ChartBody, height: float) -> list[ChartBody]:
     """
     if body.chart.data.panels:
         return _split_panels(body)
-    if body.chart.lying:
+    if body.chart.lying or body.chart.kind.traits.pairs:
         return _split_bars(body, height)
     return [body]
 
 
 def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     chart, data = body.chart, body.chart.data
-    bars = 1 if chart.stacked else len(data.series)
+    bars = 1 if chart.stacked or chart.kind.traits.pairs else len(data.series)
     most = int((height - _ABOVE_BARS) / max(_NAME_HEIGHT, _BAR_HEIGHT * bars))
     count = len(data.categories)
     if count <= most:
@@ -48,6 +48,8 @@ def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
 def _on_one_scale(chart: Chart) -> Chart:
     if chart.kind.traits.round or chart.percent:
         return chart
+    if chart.kind.traits.pairs:  # whose dots need no zero
+        return replace(chart, y_min=min(chart.data.numbers), y_max=max(chart.data.numbers))
     scale = value_scale(chart)
     return replace(chart, y_min=scale.low, y_max=scale.high)
 

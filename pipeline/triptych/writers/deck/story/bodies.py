@@ -45,7 +45,7 @@ def table_body(node: nodes.Table, labels: Labels) -> TableBody:
         rows=tuple(_grid(rows, len(node.columns))),
         aligns=tuple(column.align for column in node.columns),
         shares=_widths(node.columns),
-        alt=plain_text(node.caption) or labels["table"],
+        alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
         source=runs(node.caption),
@@ -177,7 +177,9 @@ def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, 
             cell = cells.pop(0)
             columns = min(cell.colspan, width - place)
             high = min(cell.rowspan, len(rows) - number)
-            line.append(TableCell(paras=_cell_paras(cell.content), columns=columns, rows=high))
+            line.append(
+                TableCell(paras=_cell_paras(cell.content), columns=columns, rows=high, shade=cell.shade)
+            )
             line.extend([covered] * (columns - 1))
             below.update(dict.fromkeys(range(place, place + columns), high - 1))
         yield tuple(line)

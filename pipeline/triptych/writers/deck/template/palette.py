@@ -10,6 +10,7 @@ from typing import Any
 from triptych.ooxml.colours import Colour, transformed
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.oklab import channels
+from triptych.theme.receding import RECEDING
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
 from triptych.writers.deck.template.backgrounds import Ground
 
@@ -80,6 +81,17 @@ class Palette:
     def muted(self) -> Tint:
         """Ink of what is read second."""
         return self.quiet(0.35, READABLE)
+
+    @cached_property
+    def receding(self) -> tuple[Tint, ...]:
+        """Greys of what stands back: ink as near to paper as lets it be seen, and a little less."""
+        return tuple(self._receding(least) for least in RECEDING)
+
+    def _receding(self, least: float) -> Tint:
+        light = sum(channels(self.colour(self.ink))) > 3 * 127
+        steps = (step / 50 for step in range(49, 0, -1))
+        tints = (Tint(self.ink.slot, -share if light else share) for share in steps)
+        return next((tint for tint in tints if self.contrast(tint) >= least), self.ink)
 
     @cached_property
     def panel(self) -> Tint | None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from triptych.languages.numerals import decimal_places
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word
 from triptych.model.charts import DatePart, Scale
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import Form, on_serial_days
-from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, labels_bars, number_format
+from triptych.writers.deck.drawing.charts.labels import DATE_FORMATS, axis_format, labels_bars
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import names_margin
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_TICK_LABEL_POSITION, XL_TICK_MARK, NativeChart, Pt
@@ -26,6 +26,7 @@ _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _ROTATION_BY_PROGRAM = "-60000000"  # what PowerPoint writes for "automatic"
 _ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in their 60,000th parts
 _BEYOND = 1.001
+_LEAST_OF_LYING = 0.56  # of the width, for the plot of lying bars
 _DAYS, _MONTHS = 1 / 366, 1 / 12  # of a year
 _BASE_UNITS = {
     DatePart.YEAR: "years",
@@ -52,6 +53,8 @@ def style_axes(
         paint(axis.format.line.color, setting.palette.quiet(0.5))
     category.has_major_gridlines = False
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    if chart.kind.traits.in_order and chart.data.positions is not None and not form.on_numbers:
+        _cross_at_categories(value)
     _style_value_axis(value, chart, setting, ends)
     if across is not None:
         _style_number_axis(category, chart, across)
@@ -83,8 +86,7 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     if chart.percent:
         axis.tick_labels.number_format = "0%"
     elif ends is not None:
-        decimals = max((decimal_places(tick, 6) for tick in ends.ticks), default=0)
-        axis.tick_labels.number_format = "General" if ends.log else number_format(decimals)
+        axis.tick_labels.number_format = axis_format(chart, ends)
     else:
         axis.tick_labels.number_format = "#,##0" if max(map(abs, numbers), default=0) >= 1000 else "General"
     axis.tick_labels.number_format_is_linked = False
@@ -95,6 +97,8 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
             axis.minimum_scale = 0
         elif max(numbers) <= 0:
             axis.maximum_scale = 0
+        if chart.lying and labels_bars(chart) and min(numbers, default=0) < 0:
+            axis.minimum_scale = _before_values(chart, setting)
     axis.has_major_gridlines = not labels_bars(chart)
     if labels_bars(chart):
         axis.visible = False
@@ -102,6 +106,15 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     line = axis.major_gridlines.format.line
     paint(line.color, setting.palette.quiet(0.85))
     line.width = Pt(0.75)
+
+
+def _before_values(chart: Chart, setting: Setting) -> float:
+    """The end of an axis that leaves room for values at the left of bars, where names would begin."""
+    series = chart.data.series[0]
+    below = [value for value in series.values if value is not None and value < 0]
+    words = max(setting.text_width(amount(chart, value, series.decimals)) for value in below) + setting.size
+    share = words / (setting.width * _LEAST_OF_LYING)
+    return float(f"{min(below) - (max(0.0, *chart.data.numbers) - min(below)) * share / (1 - share):.4g}")
 
 
 def _fix(axis: Any, ends: ValueScale) -> None:
@@ -129,7 +142,13 @@ def _style_number_axis(axis: Any, chart: Chart, across: tuple[float, float]) -> 
     years = chart.data.date_part is DatePart.YEAR or max(map(abs, across)) < 10_000
     axis.tick_labels.number_format = ("0" if years else "#,##0") if whole else "General"
     axis.tick_labels.number_format_is_linked = False
-    if chart.kind.traits.lines or chart.data.panel_title or chart.annotations or chart.marks:
+    if (
+        chart.kind.traits.lines
+        or chart.data.panel_title
+        or chart.annotations
+        or chart.marks
+        or chart.callouts
+    ):
         axis.minimum_scale, axis.maximum_scale = across
     if chart.x_scale is Scale.LOG:
         # A point at the very end of a logarithmic axis is off it in some programs.
@@ -164,6 +183,16 @@ def _style_date_axis(axis: Any, chart: Chart, setting: Setting) -> None:
     ):
         behind.addnext(child(element, tag, val=text))
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
+
+
+def _cross_at_categories(axis: Any) -> None:
+    """Lines reach from edge to edge: nothing is before the first date or behind the last (21.2.2.32)."""
+    element = element_of(axis)
+    crossing = element.find(qn("c:crossBetween"))
+    if crossing is None:
+        crossing = child(element, "c:crossBetween")
+        element.find(qn("c:crosses")).addnext(crossing)
+    crossing.set("val", "midCat")
 
 
 def _add_title(axis: Any, title: str, setting: Setting) -> None:

@@ -55,6 +55,8 @@ def form_of(chart: Chart) -> Form:
             return Form(XL_CHART_TYPE.PIE)
         case ChartKind.DONUT:
             return Form(XL_CHART_TYPE.DOUGHNUT)
+        case ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.WATERFALL | ChartKind.HEAT:
+            raise ValueError(f"a {chart.kind} chart has a form of its own")
         case ChartKind.LINE:
             if counts_days(chart):
                 return Form(XL_CHART_TYPE.LINE_MARKERS, on_dates=True)

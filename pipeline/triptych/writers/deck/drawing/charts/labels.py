@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from triptych.languages.numerals import format_percent
+from triptych.languages.compact import NumberUnit, tick_decimals
+from triptych.languages.numerals import decimal_places, format_percent
+from triptych.media.charts.axes.amounts import short_form
+from triptych.media.charts.axes.scales import ValueScale
 from triptych.model.charts import DatePart
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
@@ -29,11 +33,40 @@ def number_format(decimals: int) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
+def unit_format(unit: NumberUnit, decimals: int, *, zero: bool = True) -> str | None:
+    """A format code that counts in a unit, such as ``0.0,,," bn"``; None where it is no power of a thousand.
+
+    Zero stands alone, if there is no ``zero`` among the negative numbers, whose sign such a code loses.
+    """
+    thousands = round(math.log(unit.size, 1000), 6)
+    if not thousands.is_integer():
+        return None
+    before, behind = (f'"{sign}"' if sign else "" for sign in (unit.before, unit.behind))
+    code = f"{before}{number_format(decimals)}{',' * int(thousands)}{behind}"
+    return f"[=0]0;{code}" if zero else code
+
+
+def amount_format(chart: Chart, decimals: int) -> str:
+    """A format code for the values of a chart, in short where the drawing has them so."""
+    short = short_form(chart)
+    code = unit_format(*short, zero=min(chart.data.numbers) >= 0) if short else None
+    return code or number_format(decimals)
+
+
+def axis_format(chart: Chart, ends: ValueScale) -> str:
+    """A format code for the names on an axis."""
+    if ends.log:
+        return "General"
+    unit = ends.unit(chart.language)
+    code = unit_format(unit, tick_decimals(ends.ticks, unit), zero=ends.low >= 0) if unit else None
+    return code or number_format(max((decimal_places(tick, 6) for tick in ends.ticks), default=0))
+
+
 def slice_format(chart: Chart) -> str:
     """The format code of slices: where they are percentages, with the sign where the language has it."""
-    code = number_format(chart.data.series[0].decimals)
     if not chart.in_percent:
-        return code
+        return amount_format(chart, chart.data.series[0].decimals)
+    code = number_format(chart.data.series[0].decimals)
     before, _, behind = format_percent(0, chart.language).partition("0")
     quoted = [f'"{sign}"' if sign else "" for sign in (before, behind)]
     return code.join(quoted)

@@ -15,25 +15,18 @@ from typing import Any
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import (
-    NAME_GAP,
-    last,
-    named_at_ends,
-    names_margin,
-)
+from triptych.writers.deck.drawing.charts.bridges import bridges
 from triptych.writers.deck.drawing.charts.labels import labels_bars
+from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.slices import name_slices
-from triptych.writers.deck.drawing.text import child, cleaned
-from triptych.writers.deck.pptx.elements import element_of, label_element
-from triptych.writers.deck.pptx.terms import (
-    XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
-    NativeChart,
-    Pt,
-)
-from triptych.writers.deck.template.palette import paint
+from triptych.writers.deck.drawing.charts.words.callouts import NativePlan
+from triptych.writers.deck.drawing.charts.words.ends import NAME_GAP, names_margin
+from triptych.writers.deck.drawing.text import child
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import XL_LEGEND_POSITION, NativeChart, Pt
 
 # Points.
 TOP_LINE = 30.0  # the height of the line with unit and legend
@@ -57,29 +50,33 @@ class Layout:
     height: float = 1.0
 
 
-def lay_out(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> Layout:
-    """Add unit and names to a chart, and give the plot the rest."""
+def lay_out(
+    native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks, planned: NativePlan | None = None
+) -> Layout:
+    """Add unit and names to a chart, and give the plot the rest, or the place that was planned."""
     plot = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     several = len(chart.data.labels) > 1 and not chart.kind.traits.round
     if setting.panel:
         return _lay_out_panel(native, plot, chart, setting, remarks, several=several)
-    at_ends = named_at_ends(chart, setting)
-    legend = several and not at_ends
-    _add_title(native, (("", chart.value_line),), setting)
+    legend = several and not (planned is not None and planned.names_all)
+    add_title(native, (("", chart.value_line),), setting)
     native.has_legend = legend
     top = _line_share(chart, setting) if chart.value_line or legend else 0.0
     _name_categories(native, chart, setting)
     if legend:
         top += _add_legend(native, chart, setting, remarks)
-    if at_ends:
-        _name_ends(native, chart, setting)
+    if planned is not None:
+        left, above, width, height = planned.inner
+        place(plot, inner=True, x=left, y=above, w=width, h=height)
+        return Layout(left=left, top=above, width=width, height=height)
     if chart.kind.traits.round:
         _place_round(native, plot, chart, setting, top)
     elif _placed_lying(chart, setting):
         return _place_lying(plot, chart, setting, top)
     elif not chart.kind.traits.on_numbers or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
-        _place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+        width = bars_width(chart, setting, (1 - margin) * setting.width) / setting.width
+        place(plot, x=0.0, y=top, w=width, h=1 - top - _title_share(chart, setting))
     return Layout()
 
 
@@ -88,7 +85,7 @@ def _lay_out_panel(
 ) -> Layout:
     unit = f", {chart.value_line}" if chart.value_line else ""
     lines = len(wrapped(setting.panel + unit, setting.width * _LINE_SHARE, setting.text_width))
-    _add_title(native, (("bold", setting.panel), ("", unit)), setting)
+    add_title(native, (("bold", setting.panel), ("", unit)), setting)
     legend = several or bool(remarks.lines)
     native.has_legend = legend
     top = (PANEL_LINE + (lines - 1) * _LEADING * setting.size) / setting.height
@@ -96,9 +93,9 @@ def _lay_out_panel(
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
-        own = len(chart.data.series)
-        _hide_entries(native, [] if several else range(own))
-        _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
+        own, bridged = len(chart.data.series), len(bridges(chart))
+        _hide_entries(native, range(own if several else 0, own + bridged))
+        _hide_entries(native, range(own + bridged + len(remarks.lines), own + bridged + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
     _name_categories(native, chart, setting, below)
     if chart.kind.traits.round:
@@ -106,26 +103,17 @@ def _lay_out_panel(
     elif _placed_lying(chart, setting):
         return _place_lying(plot, chart, setting, top, below)
     else:
-        _place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
+        place(plot, x=0.0, y=top, w=0.98, h=1 - top - below - _title_share(chart, setting))
     return Layout()
 
 
-def _add_title(native: NativeChart, words: Sequence[tuple[str, str]], setting: Setting) -> None:
-    """A line at the top left, in runs that are bold or not."""
-    shown = [(look, text) for look, text in words if text]
-    native.has_title = bool(shown)
-    if not shown:
-        return
-    title = native.chart_title
-    paragraph = title.text_frame.paragraphs[0]
-    for look, text in shown:
-        run = paragraph.add_run()
-        run.text = cleaned(text)
-        run.font.size, run.font.bold = Pt(setting.size), look == "bold"
-        if look != "bold":
-            paint(run.font.color, setting.palette.muted)
-        element_of(run.font).set("lang", setting.language)
-    _place(element_of(title), x=0.0, y=0.0)
+def head_height(chart: Chart, setting: Setting, *, legend: bool) -> float:
+    """The points that the unit takes over the plot, and a legend where series need one."""
+    legend = legend and len(chart.data.labels) > 1 and not chart.kind.traits.round
+    if not chart.value_line and not legend:
+        return 0.0
+    rows = _legend_rows(chart, setting) if legend else (0.0, 0.0)
+    return _line_share(chart, setting) * setting.height + rows[1] * setting.height
 
 
 def _line_share(chart: Chart, setting: Setting) -> float:
@@ -139,7 +127,7 @@ def _name_categories(native: NativeChart, chart: Chart, setting: Setting, below:
     if chart.lying and chart.data.category_title:
         title = native.category_axis.axis_title
         element_of(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
-        _place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
+        place(element_of(title), x=0.0, y=1 - below - _title_share(chart, setting))
 
 
 def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Remarks) -> float:
@@ -148,19 +136,30 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
     legend.position = XL_LEGEND_POSITION.TOP
     legend.include_in_layout = False
     legend.font.size = Pt(setting.size)
+    high, extra = _legend_rows(chart, setting)
+    if not high:
+        width = sum(width + LEGEND_KEY for width in _name_widths(chart, setting))
+        place(element_of(legend), x=1 - width / setting.width, y=0.0)
+    else:
+        first = _line_share(chart, setting) if chart.value_line else 0.0
+        place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
+    own = len(chart.data.series)
+    _hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
+    return extra
+
+
+def _legend_rows(chart: Chart, setting: Setting) -> tuple[float, float]:
+    """The height of a legend in rows of its own, and what it takes beyond the first line, both as shares; 0
+    where it stands beside the unit.
+    """
     widths = [width + LEGEND_KEY for width in _name_widths(chart, setting)]
     unit = setting.text_width(chart.value_line) + NAME_GAP if chart.value_line else 0.0
-    extra = 0.0
     if sum(widths) + unit <= setting.width:
-        _place(element_of(legend), x=1 - sum(widths) / setting.width, y=0.0)
-    else:
-        rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
-        high = rows * _LEADING * setting.size / setting.height
-        first = _line_share(chart, setting) if chart.value_line else 0.0
-        _place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
-        extra = max(0.0, first + high + 0.02 - _line_share(chart, setting))
-    _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
-    return extra
+        return 0.0, 0.0
+    rows = math.ceil(len(widths) / max(1, int(setting.width / max(widths))))
+    high = rows * _LEADING * setting.size / setting.height
+    first = _line_share(chart, setting) if chart.value_line else 0.0
+    return high, max(0.0, first + high + 0.02 - _line_share(chart, setting))
 
 
 def _title_share(chart: Chart, setting: Setting) -> float:
@@ -181,17 +180,6 @@ def _hide_entries(native: NativeChart, indices: Sequence[int]) -> None:
         position.addnext(entry)
 
 
-def _name_ends(native: NativeChart, chart: Chart, setting: Setting) -> None:
-    for series, data in zip(native.plots[0].series, chart.data.series, strict=False):
-        label = series.points[last(data)].data_label
-        label.position = XL_LABEL_POSITION.RIGHT
-        label.font.size = Pt(setting.size)
-        paint(label.font.color, setting.palette.ink)
-        element = label_element(label)
-        for tag, shown in (("c:showSerName", "1"), ("c:showVal", "0"), ("c:showLegendKey", "0")):
-            element.find(qn(tag)).set("val", shown)
-
-
 def _name_widths(chart: Chart, setting: Setting) -> Sequence[float]:
     return [setting.text_width(series.label) for series in chart.data.series]
 
@@ -201,7 +189,7 @@ def _place_round(native: NativeChart, plot: Any, chart: Chart, setting: Setting,
     width, height = setting.width, setting.height
     side = min(ROUND_SHARE * height * (1 - top), 0.5 * width)
     share = side / height
-    _place(
+    place(
         plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
     )
     name_slices(native, chart, setting, side / 2, height * (1 - top) / 2)
@@ -225,33 +213,7 @@ def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: f
     left = min(_names_share(chart, setting), _NAMES_SHARE)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
-    layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
-    _place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
+    high = rows_height(chart, setting, (1 - above - below) * setting.height) / setting.height
+    layout = Layout(left=left, top=above, width=0.96 - left, height=high)
+    place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout
-
-
-def _place(element: Any, *, inner: bool = False, **shares: float) -> None:
-    """A manual layout in shares of the chart's width and height (ECMA-376 Part 1, 21.2.2.95)."""
-    layout = element.find(qn("c:layout"))
-    if layout is None:
-        layout = child(element, "c:layout")
-        _put_in_order(element, layout)
-    for content in list(layout):
-        layout.remove(content)
-    manual = child(layout, "c:manualLayout")
-    if inner:
-        child(manual, "c:layoutTarget", val="inner")
-    for name in ("x", "y"):
-        child(manual, f"c:{name}Mode", val="edge")
-    for name, value in shares.items():
-        child(manual, f"c:{name}", val=f"{value:.4f}")
-
-
-def _put_in_order(element: Any, layout: Any) -> None:
-    """The layout stands after a title's text and a legend's position and entries, first in a plot area."""
-    before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
-    preceding = [other for other in element if other.tag in before]
-    if preceding:
-        preceding[-1].addnext(layout)
-    else:
-        element.insert(0, layout)

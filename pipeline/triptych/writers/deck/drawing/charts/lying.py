@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.labels import labels_bars, number_format
+from triptych.writers.deck.drawing.charts.labels import amount_format, labels_bars
 from triptych.writers.deck.drawing.charts.layout import Layout
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.pictures import describe
@@ -36,7 +36,7 @@ def note_lying(native: NativeChart, chart: Chart, setting: Setting) -> None:
         if not known:
             continue
         series = chart.data.series[known[-1]]
-        value = format_number(series.values[index] or 0.0, series.decimals, chart.language)
+        value = amount(chart, series.values[index] or 0.0, series.decimals)
         text = f"{value} · {note.text}" if labels_bars(chart) else note.text
         label = native.plots[0].series[known[-1]].points[index].data_label
         label.text_frame.text = cleaned(text)
@@ -48,7 +48,8 @@ def note_lying(native: NativeChart, chart: Chart, setting: Setting) -> None:
             # Labels of its own take a series out of those of the whole plot.
             own = native.plots[0].series[known[-1]].data_labels
             own.show_value, own.number_format_is_linked = True, False
-            own.number_format, own.position = number_format(series.decimals), XL_LABEL_POSITION.OUTSIDE_END
+            own.number_format = amount_format(chart, series.decimals)
+            own.position = XL_LABEL_POSITION.OUTSIDE_END
             own.font.size = Pt(setting.size)
             paint(own.font.color, setting.palette.ink)
         label.position = XL_LABEL_POSITION.INSIDE_BASE if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END

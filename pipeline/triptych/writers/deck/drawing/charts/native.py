@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.scales import (
     ValueScale,
     linear_scale,
@@ -17,14 +18,16 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
+from triptych.writers.deck.drawing.charts.bridges import style_bridges
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
     places,
     shown_truly,
 )
+from triptych.writers.deck.drawing.charts.kinds.own_form import own_form
 from triptych.writers.deck.drawing.charts.labels import set_text
-from triptych.writers.deck.drawing.charts.layout import lay_out
+from triptych.writers.deck.drawing.charts.layout import head_height, lay_out
 from triptych.writers.deck.drawing.charts.lying import mark_lying, note_lying
 from triptych.writers.deck.drawing.charts.panels import panel_settings
 from triptych.writers.deck.drawing.charts.remarks import (
@@ -35,6 +38,8 @@ from triptych.writers.deck.drawing.charts.remarks import (
 )
 from triptych.writers.deck.drawing.charts.series import style_round, style_series
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import text_size
+from triptych.writers.deck.drawing.charts.words.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child
@@ -59,8 +64,9 @@ def insert_chart(
     The result are the graphic frames, one for each panel.
     """
     chart = shown_truly(body.chart)
-    if chart.kind.traits.bars:
+    if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
+    chart = with_breaks(chart)
     whole = Setting(
         theme=theme,
         palette=palette,
@@ -69,10 +75,19 @@ def insert_chart(
         top=place.top,
         width=place.width,
         height=place.height,
+        size=text_size(chart),
     )
+    own = own_form(chart)
+    if own is not None:
+        frame: Any = slide.shapes.add_chart(own.type, *_box(whole), own.data)
+        take_place(frame, placeholder)
+        set_text(frame.chart, whole)
+        own.style(frame.chart, chart, whole)
+        _finish(frame.chart, chart)
+        return [frame]
     if not chart.data.panels:
         form, data, remarks = _prepared(chart, whole)
-        frame: Any = slide.shapes.add_chart(form.type, *_box(whole), data)
+        frame = slide.shapes.add_chart(form.type, *_box(whole), data)
         take_place(frame, placeholder)
         _style(slide, frame, chart, form, remarks, whole)
         return [frame]
@@ -112,12 +127,18 @@ def _number_ends(chart: Chart) -> tuple[float, float]:
 
 def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks, setting: Setting) -> None:
     native, ends = frame.chart, _ends(chart, remarks)
+    planned = None
+    if is_planned(chart, setting):
+        heads = (head_height(chart, setting, legend=False), head_height(chart, setting, legend=True))
+        planned = native_plan(chart, setting, heads, ends)
+        ends = ends or planned.ends
     set_text(native, setting)
-    set_apart(native, remarks, on_numbers=form.on_numbers)
+    set_apart(native, remarks.count, on_numbers=form.on_numbers)
     if chart.kind.traits.round:
         style_round(native, chart, setting)
     else:
         style_series(native, chart, setting)
+        style_bridges(native, chart)
         style_axes(
             native,
             chart,
@@ -126,7 +147,9 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
             ends,
             _number_ends(chart) if form.on_numbers else None,
         )
-    layout = lay_out(native, chart, setting, remarks)
+    layout = lay_out(native, chart, setting, remarks, planned)
+    if planned is not None:
+        draw_words(native, chart, planned)
     style_remarks(native, chart, remarks, setting)
     if chart.lying:
         note_lying(native, chart, setting)
@@ -144,6 +167,7 @@ def _ends(chart: Chart, remarks: Remarks) -> ValueScale | None:
         or chart.y_min is not None
         or chart.y_max is not None
         or chart.y_scale is Scale.LOG
+        or (not chart.kind.traits.round and value_scale(chart).unit(chart.language))
     )
     if not fixed or chart.kind.traits.round:
         return None

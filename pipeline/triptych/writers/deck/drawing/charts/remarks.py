@@ -16,9 +16,10 @@ from triptych.media.charts.axes.times import date_name
 from triptych.model.charts import Annotation, date_at
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
-from triptych.writers.deck.drawing.charts.ends import names_margin
 from triptych.writers.deck.drawing.charts.forms import on_serial_days, serial_day
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import names_margin
+from triptych.writers.deck.drawing.charts.words.points import move
 from triptych.writers.deck.drawing.text import child, cleaned, colour
 from triptych.writers.deck.pptx.elements import element_of, label_element
 from triptych.writers.deck.pptx.terms import (
@@ -163,9 +164,9 @@ def _raised(scale: ValueScale, share: float) -> float:
     return scale.high + (scale.high - scale.low) * share
 
 
-def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> None:
-    """Move the last series into a plot of lines on the same axes."""
-    if not remarks.count:
+def set_apart(native: NativeChart, count: int, *, on_numbers: bool) -> None:
+    """Move so many of the last series into a plot of lines on the same axes."""
+    if not count:
         return
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     first = next(element for element in area if element.find(qn("c:ser")) is not None)
@@ -175,7 +176,7 @@ def set_apart(native: NativeChart, remarks: Remarks, *, on_numbers: bool) -> Non
     else:
         child(plot, "c:grouping", val="standard")
     child(plot, "c:varyColors", val="0")
-    for series in first.findall(qn("c:ser"))[-remarks.count :]:
+    for series in first.findall(qn("c:ser"))[-count:]:
         for tag in ("c:invertIfNegative", "c:marker", "c:spPr", "c:smooth"):
             for element in series.findall(qn(tag)):
                 series.remove(element)
@@ -202,7 +203,7 @@ def style_remarks(native: NativeChart, chart: Chart, remarks: Remarks, setting: 
         if not setting.panel:
             element = _label(own, last, line.text, setting)
             if chart.kind.traits.bars or chart.kind.traits.binned:
-                _move(element, 0.4 / len(chart.data.categories))
+                move(element, 0.4 / len(chart.data.categories))
     if remarks.notes:
         own = series[-1]
         own.format.line.fill.background()
@@ -226,17 +227,6 @@ def _label(series: Any, index: int, text: str, setting: Setting) -> Any:
     element_of(run.font).set("lang", setting.language)
     label.position = XL_LABEL_POSITION.RIGHT
     return label_element(label)
-
-
-def _move(label: Any, share: float) -> None:
-    """To the right by a share of the chart's width: from the middle of the last bars to their end."""
-    layout = label.find(qn("c:layout"))
-    if layout is None:
-        layout = child(label, "c:layout")
-        label.find(qn("c:idx")).addnext(layout)
-    manual = child(layout, "c:manualLayout")
-    child(manual, "c:x", val=f"{share:.4f}")
-    child(manual, "c:y", val="0")
 
 
 def _drop(series: Any, setting: Setting) -> None:

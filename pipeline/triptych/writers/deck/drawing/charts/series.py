@@ -1,6 +1,6 @@
 """The lines, bars, areas, points and slices of native charts, in the theme's series colours.
 
-Beyond the theme's colours series are told apart as in the drawing: by dashes, hollow markers and patterns.
+What an author highlights keeps its colour and the rest is grey, as series and as points of their own.
 """
 
 from __future__ import annotations
@@ -11,46 +11,22 @@ from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import (
+    amount_format,
     label_values,
     labels_bars,
-    number_format,
     slice_format,
 )
+from triptych.writers.deck.drawing.charts.looks import MarkLook, key_look, mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import gap_width
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
-from triptych.writers.deck.pptx.terms import (
-    MSO_LINE_DASH_STYLE,
-    MSO_PATTERN_TYPE,
-    XL_MARKER_STYLE,
-    NativeChart,
-    Pt,
-)
-from triptych.writers.deck.template.palette import ACCENTS, Tint, paint
+from triptych.writers.deck.pptx.terms import XL_MARKER_STYLE, NativeChart, Pt
+from triptych.writers.deck.template.palette import paint
 
 MOST_MARKED_POINTS = 24
 HOLE = 56  # of a ring, in percent of its radius
 
-_MARKERS = (
-    XL_MARKER_STYLE.CIRCLE,
-    XL_MARKER_STYLE.SQUARE,
-    XL_MARKER_STYLE.DIAMOND,
-    XL_MARKER_STYLE.TRIANGLE,
-    XL_MARKER_STYLE.CIRCLE,
-    XL_MARKER_STYLE.SQUARE,
-)
-_DASHES = (
-    None,
-    MSO_LINE_DASH_STYLE.DASH,
-    MSO_LINE_DASH_STYLE.ROUND_DOT,
-    MSO_LINE_DASH_STYLE.LONG_DASH_DOT,
-)
-_PATTERNS = (
-    None,
-    MSO_PATTERN_TYPE.WIDE_UPWARD_DIAGONAL,
-    MSO_PATTERN_TYPE.PERCENT_20,
-    MSO_PATTERN_TYPE.DIAGONAL_CROSS,
-)
 _LIGHT = "20000"  # thousandths of a percent of an area's ink, so that others are seen through it
 
 
@@ -58,24 +34,28 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Colour all series of a chart with axes, and label its bars where they are few."""
     plot = native.plots[0]
     for series, data in zip(plot.series, chart.data.series, strict=False):
-        index = chart.data.labels.index(data.label)
+        look = key_look(chart, setting, data)
         if chart.kind.traits.lines:
-            _style_line(series, index, data, setting)
+            style_line(series, look, data, setting)
+            series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if look.back else 3.5)
         elif chart.kind.traits.on_numbers:
             series.format.line.fill.background()
-            _style_marker(series.marker, index, 9, setting)
+            style_marker(series.marker, look, 9, setting)
         else:
-            _fill(series.format, index, setting)
+            fill(series.format, look, setting)
+            if chart.stacked and look.pattern is None and not look.rim:
+                set_apart_from_neighbours(series.format, setting)
             if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
             if chart.kind.traits.filled and not chart.stacked and len(chart.data.series) > 1:
-                _lighten(series, index, setting)
+                _lighten(series, look, setting)
+        _highlight_points(series, chart, data, setting)
     if chart.kind.traits.bars:
-        plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
+        plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
-            label_values(plot, number_format(chart.data.series[0].decimals), setting)
+            label_values(plot, amount_format(chart, chart.data.series[0].decimals), setting)
     elif chart.kind.traits.binned:
         plot.gap_width = 0
         line = plot.series[0].format.line
@@ -90,7 +70,7 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
     ring = chart.kind.traits.hole
     for index in range(len(chart.data.categories)):
         point = plot.series[0].points[index]
-        _fill(point.format, index, setting)
+        fill(point.format, mark_look(chart, setting, chart.data.series[0], index), setting)
         paint(point.format.line.color, setting.palette.paper)
         point.format.line.width = Pt(1.5)
     label_values(plot, slice_format(chart), setting, outside=not ring)
@@ -106,60 +86,83 @@ def style_round(native: NativeChart, chart: Chart, setting: Setting) -> None:
         hole.set("val", str(HOLE))
 
 
-def _fill(look: Any, index: int, setting: Setting) -> None:
-    colour, pattern = _accent(index, setting), _PATTERNS[_turn(index)]
-    if pattern is None:
-        look.fill.solid()
-        paint(look.fill.fore_color, colour)
+def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting) -> None:
+    """Bars and dots whose look is not that of their series (``c:dPt``, ECMA-376 Part 1, 21.2.2.52)."""
+    whole = key_look(chart, setting, data)
+    marked = chart.kind.traits.lines or chart.kind.traits.on_numbers
+    if chart.kind.traits.filled:
         return
-    look.fill.patterned()
-    look.fill.pattern = pattern
-    paint(look.fill.fore_color, colour)
-    paint(look.fill.back_color, setting.palette.paper)
-    paint(look.line.color, colour)
-    look.line.width = Pt(0.75)
+    for index, value in enumerate(data.values):
+        look = mark_look(chart, setting, data, index)
+        if value is None or look == whole:
+            continue
+        point = series.points[index]
+        if marked:
+            style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
+        else:
+            fill(point.format, look, setting)
+            # A point that says nothing of it is drawn as its program likes below zero.
+            for own in element_of(series).findall(qn("c:dPt")):
+                if (
+                    own.find(qn("c:idx")).get("val") == str(index)
+                    and own.find(qn("c:invertIfNegative")) is None
+                ):
+                    own.find(qn("c:idx")).addnext(child(own, "c:invertIfNegative", val="0"))
 
 
-def _lighten(series: Any, index: int, setting: Setting) -> None:
+def set_apart_from_neighbours(look: Any, setting: Setting) -> None:
+    """A line of paper round a surface that others touch: seen in grey as in colour."""
+    paint(look.line.color, setting.palette.paper)
+    look.line.width = Pt(1.25)
+
+
+def fill(format_: Any, look: MarkLook, setting: Setting) -> None:
+    """The colour of a series, with a pattern beyond the theme's colours."""
+    if look.pattern is None:
+        format_.fill.solid()
+        paint(format_.fill.fore_color, look.tint)
+        if look.rim or look.back:
+            paint(format_.line.color, setting.palette.ink if look.rim else setting.palette.paper)
+            format_.line.width = Pt(0.75)
+        return
+    format_.fill.patterned()
+    format_.fill.pattern = look.pattern
+    paint(format_.fill.fore_color, look.tint)
+    paint(format_.fill.back_color, setting.palette.paper)
+    paint(format_.line.color, look.tint)
+    format_.line.width = Pt(0.75)
+
+
+def _lighten(series: Any, look: MarkLook, setting: Setting) -> None:
     """A light surface under a line, through which the others are seen."""
     properties = element_of(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
         child(fill, "a:alpha", val=_LIGHT)
-    paint(series.format.line.color, _accent(index, setting))
+    paint(series.format.line.color, look.tint)
     series.format.line.width = Pt(2.5)
 
 
-def _style_line(series: Any, index: int, data: Series, setting: Setting) -> None:
+def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:
+    """The colour of a series, with dashes beyond the theme's colours, and its markers."""
     series.smooth = False
-    series.format.line.width = Pt(2.5)
-    paint(series.format.line.color, _accent(index, setting))
-    if (dash := _DASHES[_turn(index)]) is not None:
-        series.format.line.dash_style = dash
+    paint(series.format.line.color, look.tint)
+    if look.dash is not None:
+        series.format.line.dash_style = look.dash
     if len(data.values) <= MOST_MARKED_POINTS or _has_isolated_point(data.values):
-        _style_marker(series.marker, index, 7, setting)
+        style_marker(series.marker, look, 7, setting)
     else:
         series.marker.style = XL_MARKER_STYLE.NONE
 
 
-def _style_marker(marker: Any, index: int, size: int, setting: Setting) -> None:
+def style_marker(marker: Any, look: MarkLook, size: int, setting: Setting) -> None:
     """A filled marker with a rim of paper, or a hollow one beyond the theme's colours."""
-    colour, hollow = _accent(index, setting), _turn(index) > 0
     paper = setting.palette.paper
-    marker.style = _MARKERS[index % len(_MARKERS)]
+    marker.style = look.marker
     marker.size = size
     marker.format.fill.solid()
-    paint(marker.format.fill.fore_color, paper if hollow else colour)
-    paint(marker.format.line.color, colour if hollow else paper)
-
-
-def _accent(index: int, setting: Setting) -> Tint:
-    return setting.palette.accents[index % len(ACCENTS)]
-
-
-def _turn(index: int) -> int:
-    """Which round of the colours a series is in."""
-    return index // len(ACCENTS) % len(_DASHES)
+    paint(marker.format.fill.fore_color, paper if look.hollow else look.tint)
+    paint(marker.format.line.color, look.tint if look.hollow else paper)
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:

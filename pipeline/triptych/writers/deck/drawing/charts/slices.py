@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from triptych.languages.numerals import format_number, format_percent
+from triptych.languages.numerals import format_percent
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.spreading import spread
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
@@ -78,7 +79,7 @@ def _amount(value: float, chart: Chart) -> str:
     decimals = chart.data.series[0].decimals
     if chart.in_percent:
         return format_percent(value / 100, chart.language, decimals)
-    return format_number(value, decimals, chart.language)
+    return amount(chart, value, decimals)
 
 
 def _label(

@@ -1,0 +1,257 @@
+"""Places for callouts: near their marks, touching nothing, or over the plot with a leader down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triptych.media.charts.axes.places import GAP
+from triptych.media.charts.axes.spreading import rows, spread
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.media.charts.canvas import LINE, Across, Ruler
+from triptych.media.charts.layout.geometry import (
+    DOT_HALF,
+    Box,
+    Point,
+    bars,
+    first_values,
+    label_box,
+    occupied,
+    tops,
+    touches,
+    value_place,
+    value_words,
+)
+from triptych.media.charts.layout.plan import ABOVE, LEAST_SHARE, PlacedCallout, Plan
+from triptych.model.charts import Pointer
+
+_WIDTHS = (118.0, 92.0, 150.0, 70.0)  # points, of the lines of a callout
+_DISTANCES = (4.0, 8.0, 13.0, 20.0, 28.0, 38.0, 50.0, 64.0, 80.0, 100.0)
+_CLEAR = 2.5  # points around words
+_NEAR = 9.0  # points to which words need no leader
+_SHORT = 1.5  # points that a leader ends before its mark
+# Points of distance that these are worth: a further line, a gridline behind the words, a place at the side,
+# one that is off both ways, one that is lower than its mark.
+_LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
+
+
+def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
+    """The plan with a place for each callout of its chart, and the margins that these take.
+
+    ``extra`` is what else must not be touched.
+    """
+    if not plan.chart.callouts:
+        return plan
+    starts = first_values(plan, ruler)
+    taken = [*occupied(plan, ruler), *extra]
+    taken += [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
+    aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
+    placed: list[PlacedCallout] = []
+    left_over: list[tuple[Pointer, Box]] = []
+    for pointer, aim in aims:
+        found = _near(plan, pointer.text, aim, taken, ruler)
+        if found is None:
+            left_over.append((pointer, aim))
+            continue
+        placed.append(found)
+        taken.append(box_of(found, ruler))
+    plan = replace(plan, callouts=tuple(placed))
+    if not left_over:
+        return plan
+    # Lying bars become shorter, with which the places beside them move: then all words stand in one column.
+    return _beside(plan, aims, ruler) if plan.lying else _above(plan, left_over, ruler)
+
+
+def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
+    """What a callout's words cover."""
+    right, bottom = words.left + ruler.widest(words.lines), words.top + len(words.lines) * LINE
+    return words.left, words.top, right, bottom
+
+
+def _aim(plan: Plan, pointer: Pointer, ruler: Ruler) -> Box:
+    """The mark that a callout stands by, with its value.
+
+    Of several series it is that of the one which is highlighted, or which ends farthest.
+    """
+    index = plan.data.categories.index(pointer.category)
+    if plan.data.edges:
+        low, high = (plan.axis.share(edge) * plan.width for edge in plan.data.edges[index : index + 2])
+        return low, value_place(plan, plan.data.series[0].values[index] or 0.0), high, plan.height
+    if plan.chart.kind.traits.bars:
+        found = {
+            series: (span, box)
+            for series, category, span, box in bars(plan)
+            if category == index and pointer.series in ("", plan.data.series[series].label)
+        }
+        series = max(found, key=lambda own: (_stands_out(plan, own, index), found[own][0][1]))
+        span, box = found[series]
+        if not plan.labelled:
+            return box
+        label = label_box(plan, box, span[1], value_words(plan, series, span[1]), ruler)
+        return min(box[0], label[0]), min(box[1], label[1]), max(box[2], label[2]), max(box[3], label[3])
+    points = {
+        series: point
+        for series, line in tops(plan)
+        for category, point in line
+        if category == index and pointer.series in ("", plan.data.series[series].label)
+    }
+    x, y = points[max(points, key=lambda own: (_stands_out(plan, own, index), -points[own][1]))]
+    return x - DOT_HALF, y - DOT_HALF, x + DOT_HALF, y + DOT_HALF
+
+
+def _stands_out(plan: Plan, series: int, index: int) -> bool:
+    return not plan.chart.stacked and not plan.chart.stands_back(plan.data.series[series], index)
+
+
+def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -> PlacedCallout | None:
+    """The cheapest free place around a mark; None where there is none."""
+    right = plan.width if plan.ends else plan.width + plan.right
+    room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
+    grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
+    best: tuple[float, PlacedCallout] | None = None
+    for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
+        size = (ruler.widest(lines), len(lines) * LINE)
+        for distance in _DISTANCES:
+            for (left, start), extra in _corners(aim, size, distance):
+                words = PlacedCallout(lines=lines, left=left, top=start, across=_side(left, size[0], aim))
+                box = box_of(words, ruler)
+                cost = distance + extra + _LINE_COST * len(lines)
+                cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
+                if best is not None and cost >= best[0]:
+                    continue
+                if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
+                    continue
+                leader = _leader(box, aim)
+                if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
+                    continue
+                best = (cost, replace(words, leader=leader))
+    return best[1] if best else None
+
+
+def _balanced(text: str, width: float, ruler: Ruler) -> tuple[str, ...]:
+    """As many lines as a width makes, of nearly the same length."""
+    lines = wrapped(text, width, ruler.width)
+    narrow = max(width * 0.5, 1.0)
+    while width - narrow > 1:
+        middle = (width + narrow) / 2
+        if len(wrapped(text, middle, ruler.width)) > len(lines):
+            narrow = middle
+        else:
+            width = middle
+    return tuple(wrapped(text, width, ruler.width))
+
+
+def _corners(aim: Box, size: Point, distance: float) -> Iterator[tuple[Point, float]]:
+    """Top left corners of words that stand so far from a mark, and what each costs beyond the distance."""
+    (left, top, right, bottom), (width, height) = aim, size
+    middle, above = (left + right) / 2, top - distance - height
+    for x in (middle - width / 2, left, right - width, middle - 4, middle - width + 4):
+        yield (x, above), 0.0
+    off = distance * 0.75
+    for x in (right + off, left - off - width):
+        yield (x, top - off - height), _SIDE_COST + _CORNER_COST
+    for x in (right + distance, left - distance - width):
+        yield (x, top), _SIDE_COST
+        yield (x, min((top + bottom) / 2, top + LINE) - height / 2), _SIDE_COST
+        if bottom - top > 3 * height:
+            yield (x, top + height), _SIDE_COST + _LOWER_COST
+    if bottom - top < 2 * LINE:  # under a point there may be room, under a bar is its axis
+        for x in (right + off, left - off - width, middle - width / 2):
+            yield (x, bottom + off), _SIDE_COST + _LOWER_COST
+
+
+def _side(left: float, width: float, aim: Box) -> Across:
+    """Which side of the lines is straight: where they stand beside their mark, the one that is there."""
+    if left + width <= aim[0]:
+        return "right"
+    return "center" if abs(left + width / 2 - (aim[0] + aim[2]) / 2) < 1 else "left"
+
+
+def _leader(box: Box, aim: Box) -> tuple[Point, ...]:
+    """From words to their mark, the shortest way; nothing where they are near enough."""
+    start, end = _nearest(box, aim)
+    length = math.dist(start, end)
+    if length <= _NEAR:
+        return ()
+    share = (length - _SHORT) / length
+    return start, (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+
+
+def _nearest(box: Box, aim: Box) -> tuple[Point, Point]:
+    """The points of two boxes that are nearest to each other; in the middle of what they share of a side."""
+    pairs = []
+    for low, high in ((0, 2), (1, 3)):
+        if box[high] < aim[low]:
+            pairs.append((box[high], aim[low]))
+        elif aim[high] < box[low]:
+            pairs.append((box[low], aim[high]))
+        else:
+            shared = (max(box[low], aim[low]) + min(box[high], aim[high])) / 2
+            pairs.append((shared, shared))
+    return (pairs[0][0], pairs[1][0]), (pairs[0][1], pairs[1][1])
+
+
+def _within(box: Box, room: Box) -> bool:
+    return box[0] >= room[0] and box[1] >= room[1] and box[2] <= room[2] and box[3] <= room[3]
+
+
+def _inside(box: Box, aim: Box) -> bool:
+    """Whether a box is of the mark itself."""
+    return _within(box, (aim[0] - 1, aim[1] - 1, aim[2] + 1, aim[3] + 1))
+
+
+def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
+    """Whether a leader goes through a box, the last points before its mark left out."""
+    (x, y), (end_x, end_y) = leader
+    length = math.dist(*leader)
+    steps = max(2, int(length / 2))
+    shares = (step / steps for step in range(1, steps) if length * (1 - step / steps) > 2 * DOT_HALF)
+    points = ((x + (end_x - x) * share, y + (end_y - y) * share) for share in shares)
+    return any(box[0] < px < box[2] and box[1] < py < box[3] for px, py in points)
+
+
+def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+    """Words in rows over all that stands over the plot, each with a leader down to its mark."""
+    aims = {pointer: ((box[0] + box[2]) / 2, box[1]) for pointer, box in waiting}
+    if plan.chart.stacked and plan.chart.kind.traits.bars:  # through the rest of a stack goes no leader
+        for pointer, (x, y) in aims.items():
+            index = plan.data.categories.index(pointer.category)
+            aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
+    order = sorted(aims, key=lambda pointer: aims[pointer][0])
+    right = plan.width + plan.right
+    found: list[tuple[tuple[str, ...], float]] = []
+    for pointer in order:
+        x = aims[pointer][0]
+        lines = _balanced(pointer.text, min(_WIDTHS[0], right), ruler)
+        width = ruler.widest(lines)
+        found.append((lines, x - 4 if x - 4 + width <= right else max(-plan.left, min(x + 4, right) - width)))
+    ends = [(start, start + ruler.widest(lines)) for lines, start in found]
+    levels = rows(ends, [aims[pointer][0] for pointer in order], GAP)
+    heights = [
+        max(len(lines) for (lines, _), own in zip(found, levels, strict=True) if own == level) * LINE + 3
+        for level in range(max(levels) + 1)
+    ]
+    foot = ABOVE - plan.top
+    placed = list(plan.callouts)
+    for pointer, (lines, start), level in zip(order, found, levels, strict=True):
+        top = foot - sum(heights[: level + 1])
+        (x, y), bottom = aims[pointer], top + len(lines) * LINE
+        leader = ((x, bottom + 1), (x, y - _SHORT)) if y - bottom > _NEAR else ()
+        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader))
+    return replace(plan, callouts=tuple(placed), top=plan.top + sum(heights) + 2)
+
+
+def _beside(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
+    """Words in a column of their own behind lying bars, which become shorter, each at its bar."""
+    lines = [_balanced(pointer.text, _WIDTHS[1], ruler) for pointer, _ in waiting]
+    extra = max(map(ruler.widest, lines)) + GAP
+    width = max(plan.width - extra, plan.width * LEAST_SHARE)
+    left = width + plan.right + GAP
+    sizes = [len(own) * LINE for own in lines]
+    middles = spread([(box[1] + box[3]) / 2 for _, box in waiting], sizes, 0.0, plan.height)
+    placed = tuple(
+        PlacedCallout(lines=own, left=left, top=middle - size / 2)
+        for own, middle, size in zip(lines, middles, sizes, strict=True)
+    )
+    return replace(plan, callouts=placed, width=width, right=plan.right + extra)

@@ -1,0 +1,79 @@
+"""``highlight="China; 2025"`` and ``callout="2025: Words; China: Words"`` → what stands out in a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.diagnostics import did_you_mean
+from triptych.model.charts import ChartData, Pointer
+from triptych.model.nodes import Attr
+from triptych.reading.charts.options import ChartOptions
+from triptych.reading.data.columns import DataError
+
+MOST_CALLOUTS = 4  # a chart with more words than that has no message
+
+
+def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
+    """Names of series, panels or categories, as the data has them. Raises ``DataError`` CHT001."""
+    found = []
+    series = () if options.kind.traits.round else (*data.labels, *data.panels)
+    categories = () if options.kind.traits.filled else data.categories
+    names = (*series, *categories)
+    for part in filter(None, map(str.strip, attr.get("highlight").split(";"))):
+        if part in names:
+            found.append(part)
+        elif part in data.categories:
+            message = f'an area has no mark for "{part}" alone that could be highlighted'
+            raise DataError("CHT001", message, "name a series, or draw bars", "highlight")
+        else:
+            message = f'the chart has no "{part}" to highlight'
+            raise DataError("CHT001", message, _instead(part, names), "highlight")
+    return tuple(dict.fromkeys(found))
+
+
+def read_callouts(attr: Attr, data: ChartData) -> tuple[Pointer, ...]:
+    """Words at marks: ``CATEGORY: Words``, ``SERIES: Words`` at its last value, ``SERIES, CATEGORY: Words``.
+
+    Raises ``DataError`` CHT001.
+    """
+    parts = [part.strip() for part in attr.get("callout").split(";") if part.strip()]
+    if len(parts) > MOST_CALLOUTS:
+        message = f"{len(parts)} callouts are more than a chart can be about"
+        raise DataError("CHT001", message, f"keep at most {MOST_CALLOUTS}", "callout")
+    return tuple(_callout(part, data) for part in parts)
+
+
+def _callout(part: str, data: ChartData) -> Pointer:
+    places = _places(data)
+    # The name of a place may hold a colon of its own.
+    known = [name for name in places if part == name or part.startswith(f"{name}:")]
+    name = max(known, key=len, default=part.partition(":")[0].strip())
+    words = part[len(name) :].lstrip().removeprefix(":").strip()
+    if not words:
+        raise DataError("CHT001", f'"{part}" has no words', 'write callout="PLACE: Words"', "callout")
+    if name not in places:
+        hint = _instead(name, (*data.labels, *data.categories))
+        raise DataError("CHT001", f'the chart has no "{name}" to call out', hint, "callout")
+    series, category = places[name]
+    own = [one for one in data.series if series in ("", one.label)]
+    if all(one.values[data.categories.index(category)] is None for one in own):
+        raise DataError("CHT001", f'the data has no value for "{name}"', None, "callout")
+    return Pointer(category=category, series=series, text=words)
+
+
+def _places(data: ChartData) -> dict[str, tuple[str, str]]:
+    """What a callout may name → series and category; a name of both is the category's."""
+    places = {}
+    for series in data.series:
+        last = max(i for i, value in enumerate(series.values) if value is not None)
+        places[series.label] = (series.label, data.categories[last])
+        for category in data.categories:
+            places[f"{series.label}, {category}"] = (series.label, category)
+    return places | {category: ("", category) for category in data.categories}
+
+
+def _instead(name: str, names: Sequence[str]) -> str:
+    """A hint with the nearest name, or all names where they are few."""
+    known = list(dict.fromkeys(names))
+    listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+    return did_you_mean(name, known) or f"there are {listed}"

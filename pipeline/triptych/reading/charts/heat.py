@@ -1,0 +1,82 @@
+"""Numbers in a grid → a table, each cell with a step of colour by its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triptych.diagnostics import Span
+from triptych.languages.labels import load_labels
+from triptych.languages.numerals import format_number
+from triptych.media.charts.axes.times import category_name
+from triptych.model.charts import ChartData
+from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
+from triptych.model.sentences import closed, labelled, sentences
+from triptych.theme.shades import STEPS
+
+
+def heat_table(
+    data: ChartData,
+    attr: Attr,
+    unit: str,
+    caption: tuple[Inline, ...],
+    span: Span,
+    language: str,
+    *,
+    note: tuple[Inline, ...] = (),
+    source: tuple[Inline, ...] = (),
+) -> Table:
+    """A row for each category and a column for each series; note and source follow the caption.
+
+    What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
+    """
+    labels = load_labels(language)
+    named = labelled(labels.titled(labels["source"], ""), source)
+    counted: tuple[Inline, ...] = (Text(text=unit),) if unit else ()
+    if unit and caption and closed(caption) != caption:
+        before, after = labels.brackets
+        caption, counted = (*caption, Text(text=f"{before}{unit}{after}")), ()
+    behind = sentences(counted, note, named, stop=labels.full_stop)
+    steps = shade_steps([value for series in data.series for value in series.values])
+    count = len(data.categories)
+    head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))
+    body = []
+    for row in range(count):
+        cells = [_cell(category_name(data, row, language))]
+        for column, series in enumerate(data.series):
+            value = series.values[row]
+            words = "" if value is None else format_number(value, series.places[row], language)
+            cells.append(_cell(words, steps[column * count + row]))
+        body.append(Row(cells=tuple(cells)))
+    return Table(
+        columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in data.series)),
+        head=(head,),
+        body=tuple(body),
+        row_headers=1,
+        caption=sentences(caption, behind, stop=labels.full_stop) if behind else caption,
+        attr=attr,
+        span=span,
+    )
+
+
+def shade_steps(values: Sequence[float | None]) -> list[int]:
+    """A step for each value, 0 for none: from zero both ways, or over the range where all have one sign."""
+    known = [value for value in values if value is not None]
+    low, high = min(known), max(known)
+    mixed = low < 0 < high
+    below = high <= 0 and low < 0
+    near = 0.0 if mixed else high if below else low  # what has the palest step
+    span = max(abs(low - near), abs(high - near)) or 1.0
+    steps = []
+    for value in values:
+        way = -1 if value is not None and (below or (mixed and value < 0)) else 1
+        steps.append(0 if value is None else way * _step(abs(value - near) / span))
+    return steps
+
+
+def _step(share: float) -> int:
+    """The first step for 0, which is thus told from a gap, to the last for 1."""
+    return 1 + round((STEPS - 1) * share)
+
+
+def _cell(words: str, shade: int = 0) -> Cell:
+    return Cell(content=(Paragraph(content=(Text(text=words),), tight=True),), shade=shade)

@@ -1,0 +1,143 @@
+"""What slopes, pairs of dots and running bars ask of their columns.
+
+Enters what ``read_columns`` has read. What does not fit the kind raises ``DataError`` CHT001.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triptych.diagnostics import did_you_mean
+from triptych.languages.numerals import format_number
+from triptych.model.charts import ChartData, ChartKind, Series
+from triptych.model.nodes import Attr
+from triptych.reading.data.columns import DataError, DataFile, asked_by
+
+_NO = frozenset(("", "0", "false", "no"))
+
+
+def fitted_to_kind(data: ChartData, kind: ChartKind, attr: Attr, file: DataFile) -> ChartData:
+    """The data as its kind shows them; other kinds show them as they are."""
+    if kind.traits.two_places:
+        return _between_two(data, attr)
+    if kind.traits.pairs:
+        return _paired(data)
+    if kind.traits.running:
+        return _running(data, attr, file)
+    return data
+
+
+def _between_two(data: ChartData, attr: Attr) -> ChartData:
+    """Two categories, and a value of each series at both."""
+    asked = [name.strip() for name in attr.get("ends").split(";") if name.strip()]
+    if asked:
+        data = _only(data, asked)
+    elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
+        data = _turned(data)
+    if len(data.categories) != 2:
+        message = f'a slope joins two places, and "{attr.get("x")}" has {len(data.categories)}'
+        hint = f'choose two, such as ends="{data.categories[0]}; {data.categories[-1]}", or use a line'
+        raise DataError("CHT001", message, hint, "x")
+    for series in data.series:
+        for name, value in zip(data.categories, series.values, strict=True):
+            if value is None:
+                message = f'"{series.label}" has no value at "{name}", where its slope begins or ends'
+                raise DataError("CHT001", message, "leave it out, or use dots", "y")
+    return data
+
+
+def _only(data: ChartData, asked: list[str]) -> ChartData:
+    """The categories that ``ends`` names, in its order."""
+    if len(asked) != 2:
+        raise DataError(
+            "CHT001", f"a slope has two ends, and here are {len(asked)}", 'write ends="FIRST; LAST"', "ends"
+        )
+    for name in asked:
+        if name not in data.categories:
+            hint = did_you_mean(name, data.categories)
+            hint = hint or f"places go from {data.categories[0]} to {data.categories[-1]}"
+            raise DataError("CHT001", f'the chart has no place "{name}"', hint, "ends")
+    kept = [data.categories.index(name) for name in asked]
+    return replace(
+        data,
+        categories=tuple(asked),
+        positions=tuple(data.positions[index] for index in kept) if data.positions else None,
+        dates=tuple(data.dates[index] for index in kept) if data.dates else None,
+        series=tuple(
+            replace(
+                series,
+                values=tuple(series.values[index] for index in kept),
+                places=tuple(series.places[index] for index in kept),
+            )
+            for series in data.series
+        ),
+    )
+
+
+def _turned(data: ChartData) -> ChartData:
+    """Two columns of values as two places, and a series for each row."""
+    most = max(series.decimals for series in data.series)
+    return ChartData(
+        categories=tuple(series.label for series in data.series),
+        series=tuple(
+            Series(
+                label=name,
+                values=tuple(series.values[index] for series in data.series),
+                places=tuple(series.places[index] for series in data.series),
+                decimals=most,
+            )
+            for index, name in enumerate(data.categories)
+        ),
+        category_name=data.category_name,
+    )
+
+
+def _paired(data: ChartData) -> ChartData:
+    if len(data.series) != 2:
+        message = f"a dumbbell has two values for each category, and here are {len(data.series)}"
+        raise DataError("CHT001", message, 'name two columns, y="FIRST, SECOND", or use dots', "y")
+    return data
+
+
+def _running(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
+    """Totals without a number get theirs; those that have one must be what the changes make."""
+    if len(data.series) != 1:
+        message = f"a waterfall shows one column of changes, and here are {len(data.series)}"
+        raise DataError("CHT001", message, "name one column in y", "y")
+    totals = _totals(data, attr, file)
+    series = data.series[0]
+    values, places = list(series.values), list(series.places)
+    level, slack = 0.0, 0.0
+    for index, value in enumerate(values):
+        slack += 0.5 * float(10.0 ** -places[index])
+        if index not in totals:
+            level += value or 0.0
+            continue
+        if value is None:
+            values[index], places[index] = level, max(places)
+        elif index and any(series.values[:index]) and abs(value - level) > slack + 1e-9:
+            shown = format_number(level, max(places)), format_number(value, places[index])
+            message = f'the rows up to "{data.categories[index]}" make {shown[0]}, and it says {shown[1]}'
+            raise DataError("CHT001", message, "correct a change, or leave the cell of the total empty", "y")
+        level, slack = values[index] or 0.0, 0.5 * float(10.0 ** -places[index])
+    return replace(
+        data,
+        series=(replace(series, values=tuple(values), places=tuple(places)),),
+        totals=tuple(sorted(totals)),
+    )
+
+
+def _totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
+    """The rows that ``totals`` names, or that say so in the column that it names."""
+    asked = [name.strip() for name in attr.get("totals").split(";") if name.strip()]
+    if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
+        with asked_by("totals"):
+            flags = file.column(asked[0])
+        return frozenset(index for index, cell in enumerate(flags) if cell.strip().lower() not in _NO)
+    for name in asked:
+        if name not in data.categories:
+            hint = (
+                did_you_mean(name, data.categories) or "totals names rows by what x calls them, or a column"
+            )
+            raise DataError("CHT001", f'the chart has no row "{name}"', hint, "totals")
+    return frozenset(index for index, name in enumerate(data.categories) if name in asked)

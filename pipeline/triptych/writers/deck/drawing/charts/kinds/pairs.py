@@ -1,0 +1,152 @@
+"""Dumbbells: native dots over a number axis, a row for each category, joined by a line with gaps.
+
+PowerPoint's lying bars take no dots beside them, so that rows are counted from below and named by the labels
+of a series that is not seen. The line is a series of its own, under the dots.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from triptych.media.charts.axes.amounts import amount
+from triptych.media.charts.axes.scales import linear_scale
+from triptych.media.charts.axes.times import category_name
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.labels import number_format
+from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
+from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.series import style_marker
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import rows_height
+from triptych.writers.deck.drawing.charts.words.points import write_label
+from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.chart_data import NumberData
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import (
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
+from triptych.writers.deck.template.palette import paint
+
+_TOP = 30.0  # points: the line of unit and legend
+_KEY = 36.0  # what an entry of the legend takes beside its name
+_BESIDE = 12.0  # from a dot to its value
+_NAMES_SHARE = 0.4  # of the width, at most
+_DOT = 10
+
+
+def pairs_workbook(chart: Chart) -> Any:
+    """The line from value to value, both values across, rows counted from below; last the rows' places."""
+    data, count = NumberData(), len(chart.data.categories)
+    line = data.add_series("–")
+    for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
+        known = [value for value in pair if value is not None]
+        for value in known if len(known) == 2 else ():
+            line.add_data_point(value, count - index)
+        line.add_data_point(known[0] if known else _low(chart), None)
+    for series in chart.data.series:
+        points = data.add_series(cleaned(series.label), number_format=number_format(max(series.places)))
+        for index, value in enumerate(series.values):
+            if value is not None:
+                points.add_data_point(value, count - index)
+    points = data.add_series(cleaned(chart.data.category_title or chart.data.category_name or "–"))
+    for index in range(count):
+        points.add_data_point(_low(chart), count - index)
+    return data
+
+
+def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """Dots with their values on the outer sides, names at the left, a quiet line under each row."""
+    add_title(native, (("", chart.value_line),), setting)
+    _add_legend(native, chart, setting)
+    line, one, other, names = native.plots[0].series
+    line.marker.style = XL_MARKER_STYLE.NONE
+    line.smooth = False
+    line.format.line.width = Pt(2.5)
+    paint(line.format.line.color, setting.palette.quiet(0.5))
+    for series, data in zip((one, other), chart.data.series, strict=True):
+        series.format.line.fill.background()
+        style_marker(series.marker, key_look(chart, setting, data), _DOT, setting)
+        known = [index for index, value in enumerate(data.values) if value is not None]
+        for point, index in enumerate(known if chart.highlight else ()):
+            style_marker(series.points[point].marker, mark_look(chart, setting, data, index), _DOT, setting)
+    names.format.line.fill.background()
+    names.marker.style = XL_MARKER_STYLE.NONE
+    rows = [
+        wrapped(
+            category_name(chart.data, index, chart.language), _NAMES_SHARE * setting.width, setting.text_width
+        )
+        for index in range(len(chart.data.categories))
+    ]
+    for index, lines in enumerate(rows):
+        write_label(names, index, lines, setting, XL_LABEL_POSITION.LEFT, setting.palette.muted)
+    _write_values(one, other, chart, setting)
+    _style_axes(native, chart, setting)
+    longest = max(setting.text_width(line) for lines in rows for line in lines)
+    left = (longest + _BESIDE) / setting.width
+    top = _TOP / setting.height
+    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    high = rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
+    place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
+
+
+def _low(chart: Chart) -> float:
+    """The left end of the axis, which leaves room for the values beside the dots."""
+    return _ends(chart)[0]
+
+
+def _ends(chart: Chart) -> tuple[float, float]:
+    numbers = [*chart.data.numbers, *(end for end in (chart.y_min, chart.y_max) if end is not None)]
+    scale = linear_scale(min(numbers), max(numbers), wide=False)
+    room = (scale.high - scale.low) * 0.12
+    return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
+
+
+def _write_values(one: Any, other: Any, chart: Chart, setting: Setting) -> None:
+    """Each value on the side of its dot that looks away from the other."""
+    counts = [0, 0]
+    pairs = zip(*(series.values for series in chart.data.series), strict=True)
+    for values in pairs:
+        for place_, (series, value) in enumerate(zip((one, other), values, strict=True)):
+            if value is None:
+                continue
+            second = values[1 - place_]
+            lower = second is not None and (value < second or (value == second and place_ == 0))
+            at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
+            words = amount(chart, value, chart.data.series[place_].decimals)
+            write_label(series, counts[place_], (words,), setting, at)
+            counts[place_] += 1
+
+
+def _style_axes(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """Neither axis is seen: names and values say what they would; a quiet line goes through each row."""
+    across, rows = native.category_axis, native.value_axis
+    across.minimum_scale, across.maximum_scale = _ends(chart)
+    rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.5, len(chart.data.categories) + 0.5, 1
+    across.has_major_gridlines = False
+    rows.has_major_gridlines = False
+    across.visible = rows.visible = False
+    paint(across.format.line.color, setting.palette.quiet(0.5))
+
+
+def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """What the two dots are, at the right of the unit."""
+    native.has_legend = True
+    legend = native.legend
+    legend.position = XL_LEGEND_POSITION.TOP
+    legend.include_in_layout = False
+    legend.font.size = Pt(setting.size)
+    paint(legend.font.color, setting.palette.ink)
+    element = element_of(legend)
+    for index in (3, 0):  # the names and the line
+        entry = child(element, "c:legendEntry")
+        child(entry, "c:idx", val=str(index))
+        child(entry, "c:delete", val="1")
+        element.find(qn("c:legendPos")).addnext(entry)
+    wide = sum(setting.text_width(series.label) + _KEY for series in chart.data.series)
+    place(element, x=max(0.0, 1 - wide / setting.width), y=0.0)

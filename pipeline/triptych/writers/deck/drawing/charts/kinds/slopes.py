@@ -1,0 +1,145 @@
+"""Slopes: native lines over two categories, each with name and value at both ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from triptych.media.charts.axes.amounts import amount
+from triptych.media.charts.axes.scales import ValueScale, linear_scale
+from triptych.media.charts.axes.spreading import spread
+from triptych.media.charts.axes.times import category_name
+from triptych.media.charts.axes.wrapping import wrapped
+from triptych.model.nodes import Chart
+from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.labels import amount_format, number_format
+from triptych.writers.deck.drawing.charts.looks import mark_look
+from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.series import style_line
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.ends import words_tint
+from triptych.writers.deck.drawing.charts.words.points import LEADING, show_value
+from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.chart_data import CategoryData
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import (
+    XL_LABEL_POSITION,
+    XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
+    NativeChart,
+    Pt,
+)
+from triptych.writers.deck.template.palette import paint
+
+_WIDEST = 400.0  # points, of the plot: a longer line shows its slope no better
+_TOP = 30.0  # points: the line of the unit
+_NAMES = 26.0  # points: the names of the two places
+_BELOW = 8.0
+_BESIDE = 12.0  # from a dot to its words
+_BEYOND = 0.05  # of what the values span, above and below them
+_WORDS_SHARE = 0.36  # of the width, for the words of one side
+
+
+def slopes_workbook(chart: Chart) -> Any:
+    """The two places as categories, a series each as the data has it."""
+    data = CategoryData()
+    data.categories = [cleaned(category_name(chart.data, index, chart.language)) for index in (0, 1)]
+    for series in chart.data.series:
+        data.add_series(cleaned(series.label), series.values, number_format(max(series.places)))
+    return data
+
+
+def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """Lines between two rules, the words of each side apart from each other."""
+    native.has_legend = False
+    add_title(native, (("", chart.value_line),), setting)
+    top = (_TOP if chart.value_line else 0.0) + _NAMES
+    height = setting.height - top - _BELOW
+    low, high = min(chart.data.numbers), max(chart.data.numbers)
+    scale = linear_scale(low, high, wide=False)
+    room = (scale.high - scale.low) * _BEYOND
+    scale = replace(scale, low=_tidy(scale.low - room), high=_tidy(scale.high + room))
+    lines = native.plots[0].series
+    for series, data in zip(lines, chart.data.series, strict=True):
+        style_line(series, mark_look(chart, setting, data), data, setting)
+    sides = [_words(chart, side, setting) for side in (0, 1)]
+    for side, words in enumerate(sides):
+        _write_side(lines, chart, side, words, scale, height, setting)
+    _style_axes(native, setting, scale)
+    wide = [
+        max(map(setting.text_width, (line for name in words for line in name))) + _BESIDE for words in sides
+    ]
+    place(
+        element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
+        inner=True,
+        x=wide[0] / setting.width,
+        y=top / setting.height,
+        w=min(setting.width - sum(wide), _WIDEST) / setting.width,
+        h=height / setting.height,
+    )
+
+
+def _words(chart: Chart, side: int, setting: Setting) -> list[list[str]]:
+    """What stands at one end of each line, as its lines of text."""
+    several = len(chart.data.series) > 1
+    texts = (
+        f"{series.label if several else ''} "
+        f"{amount(chart, series.values[side] or 0.0, series.decimals)}".strip()
+        for series in chart.data.series
+    )
+    return [wrapped(text, setting.width * _WORDS_SHARE, setting.text_width) for text in texts]
+
+
+def _write_side(
+    lines: Any,
+    chart: Chart,
+    side: int,
+    words: list[list[str]],
+    scale: ValueScale,
+    height: float,
+    setting: Setting,
+) -> None:
+    """The words at one end, moved apart where they would touch."""
+    line = LEADING * setting.size
+    wanted = [(1 - scale.share(series.values[side] or 0.0)) * height for series in chart.data.series]
+    sizes = [line * len(name) for name in words]
+    placed = spread(wanted, sizes, -line / 2, height + line / 2)
+    at = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT
+    for index, (series, data, name) in enumerate(zip(lines, chart.data.series, words, strict=True)):
+        box = None
+        if len(name) > 1:
+            box = max(map(setting.text_width, name)) + setting.size, sizes[index] + setting.size / 2
+        show_value(
+            series,
+            side,
+            amount_format(chart, data.decimals),
+            setting,
+            at,
+            words_tint(chart, setting, data),
+            named=len(words) > 1,
+            moved=(0.0, placed[index] - wanted[index]),
+            box=box,
+        )
+
+
+def _tidy(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _style_axes(native: NativeChart, setting: Setting, scale: ValueScale) -> None:
+    """The places named over the plot, each with a rule down; no axis of values, which the words say."""
+    places, values = native.category_axis, native.value_axis
+    values.minimum_scale, values.maximum_scale = scale.low, scale.high
+    values.has_major_gridlines = values.visible = False
+    element = element_of(values)
+    for old in element.findall(qn("c:crossBetween")):
+        element.remove(old)
+    element.find(qn("c:crosses")).addnext(child(element, "c:crossBetween", val="midCat"))
+    places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    places.major_tick_mark = XL_TICK_MARK.NONE
+    places.tick_labels.font.size, places.tick_labels.font.bold = Pt(setting.size), True
+    paint(places.tick_labels.font.color, setting.palette.ink)
+    places.format.line.fill.background()
+    places.has_major_gridlines = True
+    paint(places.major_gridlines.format.line.color, setting.palette.quiet(0.6))
+    places.major_gridlines.format.line.width = Pt(1)

@@ -1,0 +1,59 @@
+"""Large numbers in short."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.languages.compact import number_unit, tick_decimals, unit_decimals
+
+LARGE = 14e12
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-GB", "14\u00a0tn"),
+        ("en-US", "14T"),
+        ("de", "14\u00a0Bio."),
+        ("fr", "14\u00a0Bn"),
+        ("zh", "14万亿"),
+        ("ja", "14兆"),
+        ("sv", "14\u00a0bn"),
+        ("qqq", "14\u00a0tn"),
+    ],
+)
+def test_the_words_are_those_of_the_language(language: str, words: str) -> None:
+    unit = number_unit(LARGE, language)
+    assert unit
+    assert unit.words(LARGE, 0, language) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "words"),
+    [(1.4e12, "de", "1,4\u00a0Bio."), (-2.5e9, "en", "\u22122.5\u00a0bn"), (3.2e6, "zh", "320.0万")],
+)
+def test_decimals_are_those_of_the_language(value: float, language: str, words: str) -> None:
+    unit = number_unit(abs(value), language)
+    assert unit
+    assert unit.words(value, 1, language) == words
+
+
+def test_zero_needs_no_unit_and_changes_have_their_sign() -> None:
+    unit = number_unit(2e6, "en")
+    assert unit
+    assert unit.words(0.0, 1, "en") == "0"
+    assert unit.words(2e6, 0, "en", sign=True) == "+2\u00a0m"
+
+
+@pytest.mark.parametrize("largest", [0.0, 999_999.0, 1e15])
+def test_numbers_that_are_read_as_they_are_need_no_unit(largest: float) -> None:
+    assert number_unit(largest, "en") is None
+
+
+def test_each_value_is_said_with_the_fewest_decimals() -> None:
+    unit = number_unit(LARGE, "en")
+    assert unit
+    assert unit_decimals([14e12, 7e12], unit) == 0
+    assert unit_decimals([14e12, 9.4e12], unit) == 1
+    assert unit_decimals([14e12, 1.0], unit) is None
+    assert tick_decimals([0, 2.5e12, 5e12], unit) == 1

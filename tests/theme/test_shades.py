@@ -1,0 +1,31 @@
+"""Steps of colour on which numbers can be read, each darker than the one before."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.shades import STEPS, shade_class, shades
+from triptych.theme.theme import load_theme
+
+
+@pytest.mark.parametrize("name", ["house", "report", "large-print"])
+def test_numbers_can_be_read_on_each_step(name: str) -> None:
+    colours = load_theme(name).colours
+    for shade in shades(range(-STEPS, STEPS + 1), colours):
+        assert contrast(shade.ink, shade.fill) >= READABLE
+
+
+def test_steps_differ_from_paper_and_from_each_other() -> None:
+    colours = load_theme().colours
+    for way in (1, -1):
+        far = [contrast(one.fill, colours.paper) for one in shades((way * n for n in range(1, 10)), colours)]
+        far = sorted(far) if way < 0 else far
+        assert all(after > before for before, after in pairwise([1.0, *far]))
+
+
+def test_only_the_steps_of_a_book_are_made() -> None:
+    assert [one.name for one in shades([3, 0, -2, 3], load_theme().colours)] == ["shade-below-2", "shade-3"]
+    assert shade_class(-2) == "shade-below-2"

@@ -1,0 +1,199 @@
+"""Kinds that PowerPoint lacks are native charts all the same, with numbers that can be edited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pptx.enum.chart import XL_CHART_TYPE
+
+from tests.e2e.validators import openxml_audit
+from tests.media.charts.conftest import chart, series
+from tests.writers.deck.conftest import opened, written
+from tests.writers.deck.test_charts import native, natives, slide_of
+from triptych.checks.deck import check_deck
+from triptych.model.charts import ChartKind
+from triptych.model.nodes import Align, Chart
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.theme import load_theme
+from triptych.writers.deck.drawing.shades import shade
+from triptych.writers.deck.slides import DeckSlide, Layout, Run, TableBody, TableCell
+from triptych.writers.deck.template.opening import own_template
+from triptych.writers.deck.template.variations import Variation, varied
+
+NS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
+VALUE = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: float(f"{value:.4g}")))
+
+
+def slopes(*ends: tuple[float, float]) -> Chart:
+    return chart(ChartKind.SLOPE, *(series(*pair, label=f"S{i}") for i, pair in enumerate(ends)))
+
+
+def pairs(*rows: tuple[float | None, float | None], **more: object) -> Chart:
+    one, other = zip(*rows, strict=True)
+    return chart(
+        ChartKind.DUMBBELL, series(*one, label="2010"), series(*other, label="2024"), years=False, **more
+    )
+
+
+def waterfall(*values: float | None, totals: tuple[int, ...] = ()) -> Chart:
+    drawing = chart(ChartKind.WATERFALL, series(*values), years=False)
+    return replace(drawing, data=replace(drawing.data, totals=totals))
+
+
+def labels_of(drawn: Any) -> list[str]:
+    labels = drawn._chartSpace.iter(f"{NS}dLbl")
+    return ["".join(text.text for text in label.findall(".//{*}r/{*}t")) for label in labels]
+
+
+# --- Slopes ---------------------------------------------------------------------------------------------
+
+
+def test_a_slope_is_a_native_line_with_name_and_value_at_both_ends() -> None:
+    drawn = native(slopes((45, 64), (30, 22)))
+    assert drawn.chart_type is XL_CHART_TYPE.LINE_MARKERS
+    assert [tuple(own.values) for own in drawn.plots[0].series] == [(45, 64), (30, 22)]
+    shown = drawn._chartSpace.findall(f".//{NS}dLbl")
+    assert len(shown) == 4
+    for tag in ("showVal", "showSerName"):
+        assert {label.find(f"{NS}{tag}").get("val") for label in shown} == {"1"}
+    assert not drawn.has_legend
+
+
+def test_words_that_would_touch_are_moved_apart() -> None:
+    drawn = native(slopes((10, 50), (10, 10), (10, 90)))
+    moved = [label.find(f"{NS}layout") for label in drawn._chartSpace.findall(f".//{NS}dLbl")]
+    assert sum(layout is not None for layout in moved) >= 2
+
+
+# --- Dumbbells ------------------------------------------------------------------------------------------
+
+
+def test_a_dumbbell_is_dots_over_numbers_with_a_row_for_each_name() -> None:
+    drawn = native(pairs((12, 44), (45, 40), (None, 3)))
+    line, one, other, names = drawn.plots[0].series
+    assert [(p.find(f"{NS}v").text) for p in one._element.find(f"{NS}xVal").iter(f"{NS}pt")] == ["12", "45"]
+    assert list(one.values) == [3, 2]
+    assert list(other.values) == [3, 2, 1]
+    assert list(names.values) == [3, 2, 1]
+    assert [value for value in line.values if value is not None] == [3, 3, 2, 2]
+    assert {"Name 0", "Name 1", "Name 2"} <= set(labels_of(drawn))
+    deleted = [entry.find(f"{NS}idx").get("val") for entry in drawn._chartSpace.iter(f"{NS}legendEntry")]
+    assert deleted == ["0", "3"]
+
+
+def test_values_stand_on_the_outer_sides_of_their_dots() -> None:
+    drawn = native(pairs((12, 44), (45, 40)))
+    _, one, other, _ = drawn.plots[0].series
+    sides = [[e.get("val") for e in own._element.iter(f"{NS}dLblPos")] for own in (one, other)]
+    assert sides == [["l", "r"], ["r", "l"]]
+
+
+def test_many_pairs_go_on_to_another_slide_on_one_scale() -> None:
+    drawn = natives(pairs(*[(index, index + 5) for index in range(40)]))
+    assert len(drawn) > 1
+    scales = {(one.category_axis.minimum_scale, one.category_axis.maximum_scale) for one in drawn}
+    assert len(scales) == 1
+
+
+# --- Waterfalls -----------------------------------------------------------------------------------------
+
+
+def test_a_waterfall_is_stacked_columns_on_one_that_is_not_seen() -> None:
+    drawn = native(waterfall(100, 20, -50, 70, totals=(0, 3)))
+    assert drawn.chart_type is XL_CHART_TYPE.COLUMN_STACKED
+    foot, rise, fall, total = drawn.plots[0].series
+    assert foot._element.find(f"{NS}spPr/{{*}}noFill") is not None
+    assert tuple(foot.values) == (0, 100, 70, 0)
+    assert tuple(rise.values) == (None, 20, None, None)
+    assert tuple(fall.values) == (None, None, 50, None)
+    assert tuple(total.values) == (100, None, None, 70)
+    assert (rise.name, fall.name, total.name) == ("Increase", "Decrease", "Total")
+    assert {"100", "+20", "−50", "70"} <= set(labels_of(drawn))
+
+
+def test_bars_that_reach_below_zero_are_split_there() -> None:
+    drawn = native(waterfall(100, -150, -50, totals=(0, 2)))
+    columns = {own.name: tuple(own.values) for own in drawn.plots[0].series}
+    assert columns["Decrease"] == (None, 100, None)
+    assert columns["Decrease < 0"] == (None, -50, None)
+    assert columns["Total < 0"] == (None, None, -50)
+
+
+@FEW
+@given(st.lists(VALUE, min_size=1, max_size=12).filter(any), st.sets(st.integers(0, 11)))
+def test_whatever_the_data_columns_reach_where_the_drawing_does(
+    values: list[float | None], totals: set[int]
+) -> None:
+    drawing = waterfall(*values, totals=tuple(sorted(index for index in totals if index < len(values))))
+    drawn = native(drawing)
+    bars = list(drawn.plots[0].series)
+    for index, step in enumerate(drawing.data.steps):
+        parts = [own.values[index] or 0.0 for own in bars]
+        if step is None:
+            assert not any(parts)
+            continue
+        above, below = sum(p for p in parts if p > 0), sum(p for p in parts if p < 0)
+        assert {round(above, 3), round(below, 3)} >= {round(max(*step, 0.0), 3), round(min(*step, 0.0), 3)}
+
+
+def test_lines_join_the_end_of_each_bar_to_the_next() -> None:
+    drawing = waterfall(100, 20, -50, -70, 30, totals=(0,))
+    lines = list(native(drawing).plots[1].series)[:-1]
+    joined = {
+        (index, one)
+        for own in lines
+        for index, (one, other) in enumerate(pairwise(own.values))
+        if one is not None and other is not None
+    }
+    assert joined == {(0, 100), (1, 120), (2, 70), (3, 0)}
+
+
+# --- All ------------------------------------------------------------------------------------------------
+
+
+@FEW
+@given(st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=6))
+def test_no_data_make_an_unsound_file(rows: list[tuple[float | None, float | None]]) -> None:
+    known = [(one or 0.0, other or 0.0) for one, other in rows]
+    assert natives(slopes(*known))
+    assert natives(pairs(*[*rows, (1, 2)]))
+
+
+@pytest.mark.parametrize("kind", [ChartKind.SLOPE, ChartKind.DUMBBELL, ChartKind.WATERFALL])
+def test_other_validators_find_nothing_either(kind: ChartKind, tmp_path: Any) -> None:
+    drawing = {
+        ChartKind.SLOPE: slopes((1, 2), (1.1, 2.1)),
+        ChartKind.DUMBBELL: pairs((1, 2), (4, 3)),
+        ChartKind.WATERFALL: waterfall(10, -15, 5),
+    }[kind]
+    path = tmp_path / "deck.pptx"
+    path.write_bytes(written(slide_of(drawing)))
+    assert openxml_audit(path) == []
+
+
+# --- Heat tables ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
+    palette = own_template(varied(load_theme(), variation), "en").offers[Layout.TABLE].palette
+    for step in (step for step in range(-9, 10) if step):
+        fill, ink = shade(step, palette)
+        assert contrast(palette.colour(ink), palette.colour(fill)) >= READABLE
+
+
+def test_cells_are_filled_from_the_colours_of_the_theme() -> None:
+    numbers = tuple(replace(TableCell.of((Run(text=f"{step}"),)), shade=step) for step in (-9, 0, 9))
+    rows = (tuple(TableCell.of((Run(text="x"),)) for _ in numbers), numbers)
+    body = TableBody(rows=rows, aligns=(Align.CENTER,) * 3, alt="Heat")
+    slide = DeckSlide(layout=Layout.TABLE, title="Heat", body=body)
+    assert check_deck(written(slide)) == []
+    (table,) = (shape.table for shape in opened(slide).slides[0].shapes if shape.has_table)
+    fills = [cell._tc.find("{*}tcPr/{*}solidFill/{*}schemeClr") for cell in table.rows[1].cells]
+    assert [fill is not None and fill.get("val") for fill in fills] == ["accent1", False, "accent2"]
