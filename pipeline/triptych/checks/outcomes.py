@@ -36,7 +36,7 @@ class Finding:
 # What is more than text: its name among the objects of a file, and what it is where it is less.
 _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
 # What a talk shows, whatever is said of it.
-_SHOWN = ("chart", "figure", "panels", "title", "part title", "chapter title", "slide title")
+_SHOWN = ("chart", "figure", "title", "part title", "chapter title", "slide title")
 _NO_LETTERS = "it has no letters or digits"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
@@ -78,7 +78,7 @@ class Search:
         """Left out, or left to the book."""
         if self.file.talk and piece.untold and not piece.wish:
             return Finding(Outcome.IN_BOOK, "its chapter has no slides")
-        must_show = piece.kind in _SHOWN and piece.within != "front matter"
+        must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece.node)
         if self.file.talk and not (self.says_all or piece.wish or must_show):
             return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")
         return Finding(Outcome.LEFT_OUT, piece.wish or reason)
@@ -125,6 +125,11 @@ class Search:
             return Finding(Outcome.MOVED, _why_moved(piece))
         reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
         return self._nowhere(piece, reason)
+
+
+def _is_ornament(node: object) -> bool:
+    """Whether a node is a figure that tells nothing; talks do without."""
+    return isinstance(node, nodes.Figure) and all(image.decorative for image in node.images)
 
 
 def _object_name(piece: Piece, wordings: list[Wording]) -> str:
