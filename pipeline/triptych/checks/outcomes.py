@@ -41,6 +41,11 @@ _NO_LETTERS = "it has no letters or digits"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
+def _is_ornament(piece: Piece) -> bool:
+    """Whether it is a picture that shows nothing: no talk needs it."""
+    return isinstance(piece.node, nodes.Figure) and all(image.decorative for image in piece.node.images)
+
+
 class Search:
     """Looks for pieces in one file, one after the other.
 
@@ -78,7 +83,7 @@ class Search:
         """Left out, or left to the book."""
         if self.file.talk and piece.untold and not piece.wish:
             return Finding(Outcome.IN_BOOK, "its chapter has no slides")
-        must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece.node)
+        must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
         if self.file.talk and not (self.says_all or piece.wish or must_show):
             return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")
         return Finding(Outcome.LEFT_OUT, piece.wish or reason)
@@ -125,11 +130,6 @@ class Search:
             return Finding(Outcome.MOVED, _why_moved(piece))
         reason = f'the cell "{missing[0].first_words}" is nowhere in the file'
         return self._nowhere(piece, reason)
-
-
-def _is_ornament(node: object) -> bool:
-    """Whether a node is a figure that tells nothing; talks do without."""
-    return isinstance(node, nodes.Figure) and all(image.decorative for image in node.images)
 
 
 def _object_name(piece: Piece, wordings: list[Wording]) -> str:

@@ -76,3 +76,15 @@ def test_what_names_say() -> None:
         "outline": Kind.CHAPTER, "LICENSE": Kind.ABOUT, "readme.de": Kind.INDEX, "02-preface": Kind.FRONT,
         "toc": Kind.LIST, "security": Kind.CHAPTER,
     }  # fmt: skip
+
+
+def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> None:
+    listed = f"{BOOK}\n## Table of Contents\n\n{TITLES}"
+    files = {f"one/{name}": text for name, text in {**TEXTS, "toc.md": listed}.items()}
+    files |= {f"two/{name}": text for name, text in TEXTS.items()}
+    titles = [title.rpartition(": ")[2] for title in of(import_of(files))]
+    assert [title for title in titles if title in ("First", "Second", "Third")][:3] == [
+        "Second",
+        "First",
+        "Third",
+    ]

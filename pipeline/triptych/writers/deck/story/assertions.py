@@ -14,7 +14,7 @@ from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk_all
 
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # a title says something; signs are those of scripts without spaces
-_LONGEST, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
+LONGEST_TITLE, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
 _LONGEST_SAID = 140  # characters of a sentence that stands on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
@@ -160,8 +160,8 @@ class Phrasing:
 
     def worth(self, sentence: Sentence, topic: Topic) -> float:
         """How much a sentence says about a topic: by the words and names that they share."""
-        worth = 1.0 * min(_in_common(sentence.text, topic.heading), 2)
-        worth += 1.0 * min(_in_common(sentence.text, topic.caption), 3)
+        worth = 1.0 * min(in_common(sentence.text, topic.heading), 2)
+        worth += 1.0 * min(in_common(sentence.text, topic.caption), 3)
         worth += 0.8 * min(len(sentence.names & topic.names), 2)
         worth += 1.2 * sentence.defines + 0.5 * sentence.opens
         return worth - 1.2 * bool(self.words.weak.search(_lowered(sentence.text)))
@@ -201,7 +201,7 @@ class Phrasing:
         if _TWO_SENTENCES.search(text):
             return False
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
-        return whole and len(text) <= _LONGEST
+        return whole and len(text) <= LONGEST_TITLE
 
     def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, Sentence]]:
         """The sentences of a text with what each is worth: those that come early are worth more."""
@@ -281,7 +281,7 @@ def names_of(code: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
-def _in_common(text: str, heading: str) -> int:
+def in_common(text: str, heading: str) -> int:
     """How many words of a heading a sentence has, by their stems."""
     said = {word[:_STEM] for word in _words(text)}
     return len({word[:_STEM] for word in _words(heading)} & said)

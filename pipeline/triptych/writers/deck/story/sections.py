@@ -10,7 +10,7 @@ from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Layout, TextBody
-from triptych.writers.deck.story.assertions import Topic, names_of
+from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.author_slides import written
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.listings import MOST_POINTS, has_room_beside, printed_by, with_points
@@ -119,12 +119,15 @@ def shown_of(
 
 
 def _explained(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
-    """A listing with its points beside it, which are sentences near it."""
+    """A listing with the sentences near it as its points; the first is its title where it has none."""
     if item.asked or item.hidden or not has_room_beside(item):
         return item
     code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
     topic = Topic(section.heading, item.title, names=names_of(code))
     points = titles.points_of(place, section.blocks, topic, MOST_POINTS)
+    if not item.asserted and (said := next((one for one in points if len(one) <= LONGEST_TITLE), "")):
+        points.remove(said)
+        item = replace(item, title=said, asserted=True)
     return with_points(item, [spoken(point) for point in points]) if points else item
 
 

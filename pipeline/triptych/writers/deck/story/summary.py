@@ -12,13 +12,14 @@ from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
 from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Run
+from triptych.writers.deck.story.assertions import LONGEST_TITLE, in_common
 from triptych.writers.deck.story.runs import runs, spoken
 
 T = TypeVar("T")
 
 MOST_LINES = 6  # lines of the summary
 _LONGEST_LINE = 160  # characters, which are two rows of a slide
-_LONGEST_CLAIM, _FEWEST_OTHERS = 92, 3  # characters of two lines of a title, and points that it needs
+_FEWEST_OTHERS = 3  # takeaways that bear out another
 _LONGEST_MESSAGE = 130  # characters, which stand in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
@@ -39,7 +40,7 @@ def summary_of(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
     """The takeaways of the book; where the manifest has none, the first of each chapter's; where these have
-    none either, what their dividers say, the ``messages`` by id.
+    none either, the best of what their dividers say, the ``messages`` by id.
 
     The first of the book's is the claim that the others bear out, where a title holds it. Of more chapters
     than the slide has lines some are left out, evenly. The message is the first of the book's, else what the
@@ -48,17 +49,14 @@ def summary_of(
     claim, message, said = "", "", []
     if meta.takeaways:
         message, *others = meta.takeaways
-        claim = (
-            message.rstrip(".") if len(message) <= _LONGEST_CLAIM and len(others) >= _FEWEST_OTHERS else ""
-        )
+        claim = message.rstrip(".") if len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS else ""
         said = [spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
         message = plain_text(closing[-1].takeaways[0])
         said = [runs(chapter.takeaways[0]) for chapter in told]
     else:
-        body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
-        said = [spoken(text) for chapter in body if (text := messages.get(chapter.id, ""))]
+        said = [spoken(text) for text in _telling(chapters, messages)]
     lines = spread([line for line in said if _length(line) <= _LONGEST_LINE], MOST_LINES)
     return Summary(
         claim=claim,
@@ -66,6 +64,19 @@ def summary_of(
         message=message if len(message) <= _LONGEST_MESSAGE else "",
         found_at=tuple(_found_at(meta, labels)),
     )
+
+
+def _telling(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
+    """The messages that say most of what their chapters' titles name, in the order of the book."""
+    body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
+    told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
+    best = sorted(range(len(told)), key=lambda place: -_share(*told[place]))[:MOST_LINES]
+    return [told[place][1] for place in sorted(best)]
+
+
+def _share(title: str, text: str) -> float:
+    """How much of what a title names a sentence speaks of, 1 being all."""
+    return in_common(text, title) / max(in_common(title, title), 1)
 
 
 def spread(lines: Sequence[T], most: int) -> Sequence[T]:
