@@ -44,13 +44,17 @@ TESTS: Mapping[str, Sequence[str]] = {
         "tests/importing/references",
         "tests/importing/formats",
     ),
+    "importing/outline": ("tests/importing/outline", "tests/importing/formats"),
+    "importing/references": ("tests/importing/references", "tests/importing/formats"),
     "languages": ("tests/languages",),
     "markup": ("tests/markup",),
     "media/charts/axes": ("tests/media/charts",),
     "media/charts/layout": ("tests/media/charts",),
     "model": ("tests/model", "tests/passes", "tests/media/charts"),
+    "ooxml": ("tests/ooxml", "tests/checks/deck"),
     "passes": ("tests/passes",),
     "reading/data": ("tests/reading/data", "tests/reading/charts"),
+    "theme": ("tests/theme",),
     "writers/print/layout/patches/lines/paragraphs.py": ("tests/writers/print/layout/patches/lines",),
 }
 

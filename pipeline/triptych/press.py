@@ -29,6 +29,7 @@ from triptych.reading.book import read_book
 from triptych.reading.files.own_templates import links_out
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
+from triptych.settings.talks import telling_only, unknown_chapters
 from triptych.theme.templating import template_problem
 from triptych.writers import (
     NOT_PRINTED,
@@ -45,7 +46,9 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes."""
+    """What a person asks for: ``formats`` None means those of the manifest; ``jobs`` counts processes,
+    ``talk`` is the name of one of the manifest's, "" for the book's own.
+    """
 
     output_folder: Path
     formats: tuple[OutputFormat, ...] | None = None
@@ -53,6 +56,7 @@ class Request:
     strict: bool = False
     jobs: int = 1
     profiles: tuple[str, ...] = ()
+    talk: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +104,7 @@ def _press(
     project: Project, request: Request, cache: Cache, executor: Executor, progress: Progress
 ) -> Outcome:
     progress("reading")
-    manifest, book, found = read(project, cache, request.profiles, request.formats)
+    manifest, book, found = read(project, cache, request.profiles, request.formats, request.talk)
     if manifest is None or book is None or has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     asked = request.formats or manifest.formats
@@ -216,17 +220,21 @@ def read(
     cache: Cache,
     profiles: tuple[str, ...] = (),
     formats: tuple[OutputFormat, ...] | None = None,
+    talk: str = "",
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Manifest and sections → the resolved book, and all that is wrong with the source for some outputs, by
-    default those of the manifest.
+    default those of the manifest. A ``talk`` by name tells its chapters only.
     """
-    manifest, positions, found = read_manifest(project, profiles)
+    manifest, positions, found = read_manifest(project, profiles, talk)
     if manifest is None:
         return None, None, found
     with no_collector():
         book, problems = read_book(project, manifest, positions, cache)
         book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
+        book = replace(book, says_all=manifest.slides.notes == "full")
         book, more = resolve(book, load_labels(manifest.language))
+        more += unknown_chapters(book, manifest.talks, positions)
+        book = telling_only(book, manifest.told_chapters)
     more = [
         at_its_character(finding, project.read_text(finding.span.path))
         if finding.code in ("FNT001", "ENV003") and finding.span

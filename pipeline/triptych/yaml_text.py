@@ -6,10 +6,11 @@ date or a switch is decided where the value is used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
@@ -72,6 +73,26 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     return value
+
+
+def place_in(tree: Any, steps: Sequence[str | int], *, of_key: bool = False) -> tuple[int, int]:
+    """Line and column, from 1, of what stands at the end of a way through mappings and lists, or of its key.
+
+    Steps that are not there are passed over, as those which pydantic adds for unions.
+    """
+    line, column = 0, 0
+    for step in steps:
+        try:
+            if isinstance(tree, CommentedMap):
+                line, column = (tree.lc.key if of_key else tree.lc.value)(step)
+            elif isinstance(tree, CommentedSeq) and isinstance(step, int):
+                line, column = tree.lc.item(step)
+            else:
+                continue
+            tree = tree[step]
+        except (KeyError, IndexError, AttributeError, TypeError):
+            continue
+    return line + 1, column + 1
 
 
 def load_mapping(text: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.conftest import tiny_png
 from triptych.checks.parity import Outcome, lost, parity
 from triptych.checks.texts import FileText, deck_text, formula_key
@@ -14,6 +16,8 @@ from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.story.storyboard import storyboard
 from triptych.writers.deck.writer import write_deck
+
+DATA = "year,output\n2024,1\n"
 
 
 def all_rows_of(read_book_of, markdown: str, *, more: dict[str, str] | None = None, **files: FileText):
@@ -43,6 +47,17 @@ def test_what_is_shown_is_rendered(read_book_of) -> None:
 def test_what_is_spoken_has_moved(read_book_of) -> None:
     (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", spoken="A sentence."))
     assert row.outcomes == {"pptx": Outcome.MOVED}
+
+
+def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None:
+    chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
+    book, _ = read_book_of(f"One.\n\nTwo is not said.\n\n{chart}", files={"source/data.csv": DATA})
+    file = FileText(letters("A section"), letters("One."), talk=True)
+    rows = {row.words: row for row in parity(replace(book, says_all=False), {"pptx": file})}
+    assert rows["One."].outcomes["pptx"] is Outcome.MOVED
+    assert rows["Two is not said."].outcomes["pptx"] is Outcome.IN_BOOK
+    assert rows["Two is not said."].reasons["pptx"] == "the talk says it in fewer words"
+    assert rows["Bars"].outcomes["pptx"] is Outcome.LEFT_OUT
 
 
 def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:

@@ -31,7 +31,7 @@ Only in the \\<book\\>.
 
 @pytest.fixture
 def built(run: Run, tmp_path: Path) -> Path:
-    manifest = "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat: {epub: {embed-fonts: false}, pptx: default}\n"
+    manifest = "book:\n  title: A book\n  chapters: [section.md]\nlang: en\nformat: {epub: {embed-fonts: false}, pptx: {notes: full}}\n"
     files = {"source/book.yaml": manifest, "source/section.md": TEXT, "source/dot.png": tiny_png()}
     folder = write_files(tmp_path / "a project", files)
     assert run("build", folder).exit_code == 0

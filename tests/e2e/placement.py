@@ -110,12 +110,17 @@ def hull(boxes: Iterable[Box]) -> Box:
 
 
 def without_autofit(source: Path, target: Path) -> None:
-    """Deck → its copy in which no slide is hidden, and no slide, layout or master fits text by itself."""
+    """Deck → its copy in which no slide is hidden, and no slide, layout or master fits text by itself.
+
+    It is shown in the fonts that are there, not in those that it brings.
+    """
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
             data = old.read(item)
             if item.filename.startswith("ppt/slide") and item.filename.endswith(".xml"):
                 data = HIDDEN.sub(rb"\1", AUTOFIT.sub(b"<a:noAutofit/>", data))
+            if item.filename == "ppt/presentation.xml":
+                data = data.replace(b' embedTrueTypeFonts="1"', b"")
             new.writestr(item.filename, data)
 
 

@@ -58,7 +58,7 @@ def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
         ("colours: {accent: '#1F6F5C'}", (True, True)),
         ("colours: {accent: '1f6f5c', mark: ['d2472f', 'd9c7a0', '6f9bbd']}", (True, False)),
         (
-            "colours: {accent: '1f6f5c', series: ['a8321f', '0c4960', 'c17c33', '1c80c2', '6a3fa4', '89777c']}",
+            "colours: {accent: '1f6f5c', series: ['a8321f', '0f4357', 'c57a2b', '2171a6', '5f3498', '928186']}",
             (False, True),
         ),
         ("colours: {deep: '402040'}", (False, False)),

@@ -35,15 +35,21 @@ class Finding:
 
 # What is more than text: its name among the objects of a file, and what it is where it is less.
 _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
+# What a talk shows, whatever is said of it.
+_SHOWN = ("chart", "figure", "panels", "title", "part title", "chapter title", "slide title")
 _NO_LETTERS = "it has no letters or digits"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
 class Search:
-    """Looks for pieces in one file, one after the other."""
+    """Looks for pieces in one file, one after the other.
 
-    def __init__(self, file: FileText) -> None:
-        self.file = file
+    Where a talk does not say all, what nobody has time for is left to the book; what it is to show must be
+    there all the same.
+    """
+
+    def __init__(self, file: FileText, *, says_all: bool = True) -> None:
+        self.file, self.says_all = file, says_all
         self.shown, self.spoken = Searched(file.shown), Searched(file.spoken)
         self.alternatives = Searched(file.alternatives)
 
@@ -72,6 +78,9 @@ class Search:
         """Left out, or left to the book."""
         if self.file.talk and piece.untold and not piece.wish:
             return Finding(Outcome.IN_BOOK, "its chapter has no slides")
+        must_show = piece.kind in _SHOWN and piece.within != "front matter"
+        if self.file.talk and not (self.says_all or piece.wish or must_show):
+            return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")
         return Finding(Outcome.LEFT_OUT, piece.wish or reason)
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:

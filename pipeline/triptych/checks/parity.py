@@ -55,7 +55,7 @@ class Row:
 
 def parity(book: Book, files: Mapping[str, FileText]) -> list[Row]:
     """All that a book says, in order, with what became of it in each file."""
-    searches = {name: Search(file) for name, file in files.items()}
+    searches = {name: Search(file, says_all=book.says_all) for name, file in files.items()}
     rows = []
     for piece in pieces(book):
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]

@@ -24,6 +24,7 @@ from triptych.project import BUILD_FOLDER, Project
 )
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="Default: DIR/build.")
 @profile_option
+@click.option("--talk", metavar="NAME", default="", help="Make the deck of a talk under `talks:`.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @click.option("--force", is_flag=True, help="Build even when nothing has changed.")
@@ -35,6 +36,7 @@ def build(
     formats: tuple[OutputFormat, ...] | None,
     output_dir: Path | None,
     profiles: tuple[str, ...],
+    talk: str,
     strict: bool,
     jobs: int | None,
     force: bool,
@@ -51,9 +53,8 @@ def build(
     project = Project(folder)
     output_folder = (output_dir or project.root / BUILD_FOLDER).resolve()
     state = project.root / BUILD_FOLDER / ".cache"
-    key = build_key(
-        project, [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles)]
-    )
+    asked = [str(output_folder), ",".join(formats or ()), f"strict={strict}", ",".join(profiles), talk]
+    key = build_key(project, asked)
     place = record_path(state, key)
     record = None if force else read_record(place)
     if record is not None and record.holds(project, key):
@@ -68,6 +69,7 @@ def build(
         "cache_folder": state,
         "strict": strict,
         "profiles": profiles,
+        "talk": talk,
     }
     ctx.exit(_press(project, report, {**request, "jobs": jobs or default_jobs()}, key, place))
 

@@ -10,6 +10,7 @@ import click
 
 from triptych.cli.options import profile_option, project_argument
 from triptych.cli.report import Reporter
+from triptych.cli.talks import show_talks
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 @click.command(short_help="Show numbers, and what became of each block.")
 @project_argument
 @profile_option
-@click.option("--json", "as_json", is_flag=True, help="Print both as one JSON object.")
+@click.option("--talk", is_flag=True, help="Show how long is spoken to each slide instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print it all as one JSON object.")
 @click.option(
     "--html",
     "--page",
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def inspect(
-    ctx: click.Context, folder: Path, profiles: tuple[str, ...], as_json: bool, page: Path | None
+    ctx: click.Context, folder: Path, profiles: tuple[str, ...], talk: bool, as_json: bool, page: Path | None
 ) -> None:
     """Show what is called how, and what became of each block in each output of the project in DIR.
 
@@ -38,6 +40,11 @@ def inspect(
     is simplified, and what was left out, each with its reason.
     """
     project = Project(folder)
+    if talk:
+        if page is not None:
+            raise click.UsageError("--talk is printed; --page is for the report.")
+        show_talks(ctx, project, profiles, as_json=as_json)
+        return
     report = _report(ctx, project, profiles, as_json=as_json)
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))

@@ -76,6 +76,18 @@ class Labels:
         """Which one of several something is, such as "2 of 3"."""
         return self.patterns["part-of"].format(number=number, total=total)
 
+    def on_pages(self, names: Iterable[str]) -> str:
+        """Pages in short, such as "p. 3" or "pp. 28–29, 31"; ``names`` are single pages and ranges."""
+        named = tuple(names)
+        several = len(named) > 1 or any("–" in name for name in named)
+        pattern = self.patterns.get("page-short", self.patterns["numbered"])
+        word = self.words["pages-short" if several else "page-short"]
+        return pattern.format(word=word, number=self.listed(named))
+
+    def lasting(self, minutes: str) -> str:
+        """How long something takes, such as "2 min"."""
+        return f"{minutes}\u00a0{self.words['minutes-short']}"
+
     def dated(self, date: dt.date) -> str:
         """A date in words."""
         return written_date(date, self.language)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.word_tables import tags
 
 # RFC 5646, 2.1. Primary subtags of five to eight letters are allowed there, but none is registered.
 _TAG = re.compile(
@@ -34,43 +36,8 @@ _COUNTRIES = {
     "us": "en-US",
     "vn": "vi",
 }
-_NAMES = {
-    "arabic": "ar",
-    "chinese": "zh",
-    "czech": "cs",
-    "danish": "da",
-    "dansk": "da",
-    "deutsch": "de",
-    "dutch": "nl",
-    "english": "en",
-    "español": "es",
-    "finnish": "fi",
-    "français": "fr",
-    "french": "fr",
-    "german": "de",
-    "greek": "el",
-    "hebrew": "he",
-    "hindi": "hi",
-    "italian": "it",
-    "italiano": "it",
-    "japanese": "ja",
-    "korean": "ko",
-    "nederlands": "nl",
-    "ngerman": "de",  # LaTeX's name
-    "norsk": "nb",
-    "norwegian": "nb",
-    "polish": "pl",
-    "polski": "pl",
-    "portuguese": "pt",
-    "português": "pt",
-    "russian": "ru",
-    "spanish": "es",
-    "suomi": "fi",
-    "svenska": "sv",
-    "swedish": "sv",
-    "turkish": "tr",
-    "ukrainian": "uk",
-}
+# What languages are called here and there; other names are those of Unicode CLDR.
+_NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
 def primary(tag: str) -> str:
@@ -90,9 +57,20 @@ def is_language_tag(tag: str) -> bool:
 def meant_tag(text: str) -> str | None:
     """The tag that someone meant by a language's name, a country's code or a locale such as ``en_GB``."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
-    plain = _NAMES.get(plain.casefold()) or _COUNTRIES.get(plain.casefold()) or plain
+    named = plain.casefold()
+    plain = _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _names().get(named)) or plain
     plain = re.sub(r"-uk\b", "-GB", plain, flags=re.IGNORECASE)
     return plain if is_language_tag(plain) else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """English names of all languages, and what those with labels call themselves → their tags."""
+    from babel import Locale
+
+    english = {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
+    labelled = (tag for tag in tags("labels.yaml") if tag in english.values())
+    return english | {Locale(tag).languages[tag].casefold(): tag for tag in labelled} | _NAMES
 
 
 def tag_problem(tag: str, span: Span | None) -> Diagnostic | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from triptych.languages.customs import UNSPACED
+
 _BEHIND = "\"')\\]”’»›“‘"  # what may close behind a full stop
 _END = re.compile(
     rf"[.!?…;]*[.!?…][{_BEHIND}]*(?=\s|$)"
@@ -12,6 +14,8 @@ _END = re.compile(
     rf"|[।॥۔؟።։]+[{_BEHIND}]*"
 )
 _WORD = re.compile(r"[^\W\d_]+$")
+_SIGN = re.compile(f"(?=\\w)[{UNSPACED}]")
+_SPACED = re.compile(rf"[^\s{UNSPACED}]*(?=[^{UNSPACED}])\w[^\s{UNSPACED}]*")
 _COUNT = re.compile(r"(?:^|[\s(])\d{1,2}$")
 # Words that a full stop follows within a sentence; the second row only where a number comes next.
 _ABBREVIATIONS = frozenset(
@@ -42,6 +46,11 @@ def sentence_ends(text: str, language: str = "") -> Iterator[int]:
             start = end
     if start < len(text):
         yield len(text)
+
+
+def word_count(text: str) -> int:
+    """How long a text takes to say, in words; two signs of a script without spaces count as one."""
+    return len(_SPACED.findall(text)) + (len(_SIGN.findall(text)) + 1) // 2
 
 
 def sentences_of(text: str, language: str = "") -> list[str]:

@@ -25,6 +25,11 @@ def entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {tag.lower(): entry for tag, entry in (YAML(typ="safe").load(text) or {}).items()}
 
 
+def tags(table: str) -> list[str]:
+    """The tags that a table has entries of, in lower case."""
+    return list(_blocks(table))
+
+
 @cache
 def _blocks(table: str) -> dict[str, str]:
     """The text of each top-level entry of a table, by its tag in lower case."""

@@ -279,7 +279,8 @@ class Book:
     it is known there to the id in the whole book. ``profiles`` are those that the build was asked for,
     ``settings`` the manifest's values as conditions and ``{{< meta >}}`` ask for them. ``theme`` is the name
     or the file of the theme that its ``outputs`` are in, ``own_characters`` are what the project's fonts
-    have, ``template_pictures`` those that its templates name, by path.
+    have, ``template_pictures`` those that its templates name, by path. Where ``says_all`` is set a talk says
+    all prose of the book.
     """
 
     metadata: Metadata
@@ -294,3 +295,4 @@ class Book:
     theme: str = "house"
     own_characters: frozenset[int] = frozenset()
     template_pictures: Mapping[str, Picture] = field(default_factory=dict)
+    says_all: bool = True

@@ -8,13 +8,13 @@ from typing import Any
 
 import pydantic
 from pydantic import ConfigDict
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.language_tags import tag_problem
 from triptych.model.book import Role, Telling
 from triptych.settings.values import Texts
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 BLOCK = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
@@ -143,15 +143,5 @@ def _dotted(location: tuple[Any, ...]) -> str:
 
 def _place(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
     """Where a key or its value stands, an item of a list where one is named; the block starts at line 2."""
-    key = next((key for key in tree if str(key) == str(location[0])), None)
-    if key is None:
-        return Span(path=path, line=2)
-    line, column = tree.lc.value(key) if of_value else tree.lc.key(key)
-    items = tree[key]
-    if of_value and len(location) > 1 and isinstance(items, CommentedSeq) and isinstance(location[1], int):
-        line, column = items.lc.item(location[1])
-    elif len(location) > 1 and isinstance(items, CommentedMap):
-        inner = next((name for name in items if str(name) == str(location[1])), None)
-        if inner is not None:
-            line, column = items.lc.value(inner) if of_value else items.lc.key(inner)
-    return Span(path=path, line=line + 2, column=column + 1)
+    line, column = place_in(tree, location, of_key=not of_value)
+    return Span(path=path, line=line + 1, column=column)

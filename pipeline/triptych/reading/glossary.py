@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import pydantic
 from pydantic import BeforeValidator, ConfigDict
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedSeq
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.model.book import GlossaryEntry
@@ -23,7 +23,7 @@ from triptych.reading.references.bibliography import Bibliography
 from triptych.reading.syntax.reader import block_reader, inline_reader
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 
 def _text(value: object) -> object:
@@ -93,18 +93,16 @@ def read_glossary(
 
 
 def _entry(path: str, tree: CommentedSeq, index: int, found: list[Diagnostic]) -> tuple[_Entry, Span] | None:
-    line, column = tree.lc.item(index)
-    span = Span(path=path, line=line + 1, column=column + 1)
+    line, column = place_in(tree, (index,))
+    span = Span(path=path, line=line, column=column)
     values: Any = plain(tree)[index]
     try:
         return _Entry.model_validate(values), span
     except pydantic.ValidationError as error:
         for problem in error.errors(include_url=False):
             key = str(problem["loc"][0]) if problem["loc"] else ""
-            place, hint = span, None
-            if isinstance(tree[index], CommentedMap) and key in tree[index]:
-                row, start = tree[index].lc.key(key)
-                place = Span(path=path, line=row + 1, column=start + 1)
+            line, column = place_in(tree, (index, key), of_key=True)
+            place, hint = Span(path=path, line=line, column=column), None
             match problem["type"]:
                 case "extra_forbidden":
                     message = f'unknown key "{key}" of a term'

@@ -52,6 +52,7 @@ SlideKind: TypeAlias = Literal[
     "columns",
     "comparison",
     "full-picture",
+    "side-picture",
     "closing",
 ]
 
@@ -69,6 +70,8 @@ class PptxOptions(Strict):
     """What becomes of a slide with too much on it: further slides, smaller text before these, or an error."""
     variation: Literal["light", "dark", "contrast"] = "light"
     """The theme's colours for slides: light, dark, or at the contrast of WCAG's level AAA."""
+    notes: Literal["speech", "full"] = "speech"
+    """What the speaker's notes hold: what can be said in the time, or all prose of the book."""
     dividers: Literal["summary", "title", "none"] = "summary"
     """How a chapter begins: with its title and a sentence of its summary, with its title, or at once."""
     max_per_chapter: int = Field(default=8, ge=0)

@@ -5,17 +5,18 @@ What stands under ``book:`` is in ``book.py``, under ``format:`` in ``formats.py
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
-from triptych.diagnostics import Severity
+from triptych.diagnostics import CODES, Severity
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.settings.book import BookEntry
 from triptych.settings.formats import EpubOptions, FormatEntry, PptxOptions
 from triptych.settings.names import file_part, slug
 from triptych.settings.pdf_options import PdfOptions
 from triptych.settings.strict import Strict
+from triptych.settings.talks import NamedTalkEntry, TalkEntry
 from triptych.settings.values import Texts
 
 
@@ -35,47 +36,13 @@ class DataEntry(Strict):
     """What stands before the fraction of a number: a point or a comma; without it each file tells."""
 
 
-# What `lint:` may set: the names of rules, as the table of codes has them.
-LintRule: TypeAlias = Literal[
-    "missing-words",
-    "missing-drawings",
-    "unclosed-div",
-    "fence-as-text",
-    "undefined-note",
-    "unused-note",
-    "defined-twice",
-    "unknown-class",
-    "unknown-attribute",
-    "id-without-kind",
-    "swallowed-block",
-    "list-indent",
-    "prose-as-code",
-    "ragged-table",
-    "code-not-run",
-    "latex-as-text",
-    "unclosed-formula",
-    "attributes-as-text",
-    "unlisted-file",
-    "foreign-container",
-    "repeated-title",
-    "unclosed-fence",
-    "heading-as-text",
-    "shortcode-as-text",
-    "pandoc-remark",
-    "link-as-text",
-    "too-wide",
-    "emphasis-as-text",
-    "reference-as-text",
-    "guessed-notation",
-    "list-as-text",
-    "table-as-text",
-    "foreign-markup",
-    "code-as-text",
-    "repeated-label",
-    "unmet-condition",
-    "unclosed-mark",
-    "front-matter-as-text",
-]
+# What `lint:` may set: the rules that the table of codes names; that of formulas is set by `math:`.
+if TYPE_CHECKING:
+    LintRule: TypeAlias = str
+else:
+    LintRule = Literal[
+        tuple(dict.fromkeys(code.rule for code in CODES.values() if code.rule not in ("", "formula")))
+    ]
 Verdict: TypeAlias = Literal["off", "note", "warning", "error"]
 
 
@@ -117,6 +84,10 @@ class Manifest(Strict):
         BeforeValidator(_profiles, json_schema_input_type=tuple[str, ...] | dict[str, dict[str, Any] | None]),
     ] = Field(default_factory=dict)
     """Variants of the book: names, or names with the settings that each puts in place."""
+    talk: TalkEntry = TalkEntry()
+    """How long the talk takes that the deck is for."""
+    talks: dict[str, NamedTalkEntry] = Field(default_factory=dict)
+    """Further talks by name, each a deck of its own: triptych build --talk NAME."""
     data: DataEntry = DataEntry()
     """How the data files are written, where they are not as spreadsheets in English write them."""
     variables: dict[str, Any] = Field(default_factory=dict)
@@ -130,6 +101,8 @@ class Manifest(Strict):
     math: Literal["strict", "keep"] = "strict"
     """Whether a formula that is not understood is an error, or kept as its TeX."""
     _variants: tuple[str, ...] = PrivateAttr(())
+    _talk: str = PrivateAttr("")
+    _slides: PptxOptions = PrivateAttr(PptxOptions())
 
     @property
     def verdicts(self) -> dict[str, Severity | None]:
@@ -158,6 +131,16 @@ class Manifest(Strict):
         return self.output_name or slug(self.book.title) or "book"
 
     @property
+    def told_chapters(self) -> tuple[str, ...]:
+        """What the manifest calls the chapters of the talk that is asked for; () for all."""
+        return self.talks[self._talk].chapters if self._talk else ()
+
+    @property
+    def slides(self) -> PptxOptions:
+        """The options of the deck, also where what is made of its slides is the only output."""
+        return self.format.pptx or self._slides
+
+    @property
     def is_handout(self) -> bool:
         """Whether the PDF shows the slides of the deck instead of the book."""
         return self.format.pdf is not None and self.format.pdf.content == "handout"
@@ -173,7 +156,8 @@ class Manifest(Strict):
             special = self.format.epub.store
         elif output == "pdf" and self.is_handout:
             special = "handout"
-        parts = [name for profile in self._variants if (name := file_part(profile))]
+        asked = (*self._variants, self._talk) if output == "pptx" or self.is_handout else self._variants
+        parts = [name for one in asked if (name := file_part(one))]
         if special and special not in parts:
             parts.append(special)
         return f"{'-'.join((self.stem, *parts))}.{output}"

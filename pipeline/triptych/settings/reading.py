@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import pydantic
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -17,6 +18,7 @@ from triptych.languages.customs import has_vertical_lines
 from triptych.languages.language_tags import tag_problem
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.settings.formats import PptxOptions
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.settings.problems import validated
@@ -24,13 +26,14 @@ from triptych.yaml_text import MalformedYaml, load_yaml, plain
 
 
 def read_manifest(
-    project: Project, profiles: Sequence[str] = ()
+    project: Project, profiles: Sequence[str] = (), talk: str = ""
 ) -> tuple[Manifest | None, Positions, list[Diagnostic]]:
     """Read ``source/book.yaml``; None where it is missing or no YAML at all.
 
     The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
     one takes them away. A profile called like a shop makes that shop's e-book, and nothing else. What the
-    profiles asked for are called is in the names of the files.
+    profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck, and nothing
+    else, unless its handout is asked for.
     """
     span = Span(path=MANIFEST)
     try:
@@ -55,6 +58,7 @@ def read_manifest(
         values["format"] = {**values.get("format", {}), **bare}
     unknown = []
     named_by = ""
+    slides = _slides(values)
     written = tree.get("profiles")
     overlays = written if isinstance(written, Mapping) else {}
     for name in profiles:
@@ -71,8 +75,12 @@ def read_manifest(
             )
             message = f'the manifest has no profile "{name}"'
             unknown.append(Diagnostic(code="MAN007", span=span, message=message, hint=hint))
+    if talk:
+        unknown += _asked_talk(values, talk, span)
     manifest, found = validated(values, positions)
     if manifest is not None:
+        manifest._slides = slides
+        manifest._talk = talk if talk in manifest.talks else ""
         manifest._variants = tuple(dict.fromkeys(name for name in profiles if name != named_by))
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
         found += [problem for keys, tag in tags if (problem := tag_problem(tag, positions.find(keys)))]
@@ -125,6 +133,35 @@ def _only(formats: object, output: OutputFormat, options: Mapping[str, str]) -> 
     """One output alone, with its options of the manifest and others in their place."""
     written = formats.get(output) if isinstance(formats, dict) else None
     return {output: {**(written if isinstance(written, dict) else {}), **options}}
+
+
+def _slides(values: Mapping[str, Any]) -> PptxOptions:
+    """The options of the deck for what is made of its slides; a build of the deck reports what is wrong."""
+    formats = values.get("format")
+    written = formats.get("pptx") if isinstance(formats, Mapping) else None
+    try:
+        return PptxOptions.model_validate(written if isinstance(written, Mapping) else {})
+    except pydantic.ValidationError:
+        return PptxOptions()
+
+
+def _asked_talk(values: dict[str, Any], name: str, span: Span) -> list[Diagnostic]:
+    """Put a talk in the place of the manifest's own; MAN007 where it has none of that name."""
+    talks = values.get("talks")
+    names = _names_of(talks)
+    if name not in names:
+        hint = did_you_mean(name, names) or "talks are named under `talks:`"
+        return [Diagnostic(code="MAN007", span=span, message=f'the manifest has no talk "{name}"', hint=hint)]
+    own = talks[name] if isinstance(talks, Mapping) else None
+    if isinstance(own, Mapping):
+        common = values.get("talk")
+        timed = {key: value for key, value in own.items() if key != "chapters"}
+        values["talk"] = {**(common if isinstance(common, Mapping) else {}), **timed}
+    formats = values.get("format")
+    pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
+    if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):
+        values["format"] = _only(values.get("format"), "pptx", {})
+    return []
 
 
 def _names_of(section: object) -> list[str]:

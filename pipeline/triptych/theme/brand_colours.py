@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from triptych.theme.contrast import VISIBLE, contrast, difference
+from triptych.theme.neighbours import in_turns_of_grey
 from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours
 
@@ -23,7 +24,7 @@ def with_brand(colours: Colours, set_by_theme: Container[str]) -> Colours:
     if "accent" not in set_by_theme:
         return colours
     if "series" not in set_by_theme:
-        series = _series(colours.accent, colours.series, (colours.paper, colours.panel))
+        series = in_turns_of_grey(_series(colours.accent, colours.series, (colours.paper, colours.panel)))
         colours = replace(colours, series=series)
     if "mark" not in set_by_theme:
         colours = replace(colours, mark=(_shade(colours.accent, (colours.deep,)), *colours.mark[1:]))

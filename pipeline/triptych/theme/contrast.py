@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from triptych.theme.oklab import Matrix, channels, lab_of_light, linear, times
 
-# Success criteria 1.4.3, for text, and 1.4.11, for what is drawn.
+# Success criteria 1.4.6, at level AAA, and 1.4.3, both for text, and 1.4.11, for what is drawn.
+ENHANCED = 7.0
 READABLE = 4.5
 VISIBLE = 3.0
 
@@ -28,6 +29,12 @@ def _luminance(colour: str) -> float:
     """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
     red, green, blue = _lights(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def lightness(colour: str) -> float:
+    """How light a colour is in grey, from 0 to 100 (CIE L*, ISO/CIE 11664-4)."""
+    light = _luminance(colour)
+    return 116 * math.cbrt(light) - 16 if light > 216 / 24389 else light * 24389 / 27
 
 
 def _lights(colour: str) -> list[float]:

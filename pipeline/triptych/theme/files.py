@@ -28,7 +28,7 @@ from triptych.theme.theme import (
     theme_of,
 )
 from triptych.theme.tokens import Mistake, Path, mistakes
-from triptych.yaml_text import MalformedYaml, load_yaml, plain
+from triptych.yaml_text import MalformedYaml, load_yaml, place_in, plain
 
 _HOUSE = "house"
 _ENDINGS = (".yaml", ".yml")
@@ -186,15 +186,5 @@ def _diagnostic(mistake: Mistake, tree: CommentedMap, path: str) -> Diagnostic:
 
 def _place(tree: Any, path: str, steps: Path, *, of_key: bool = False) -> Span:
     """Where a token stands in its file, or the nearest mapping around it."""
-    span = Span(path=path)
-    for step in steps:
-        try:
-            if isinstance(tree, CommentedMap):
-                line, column = (tree.lc.key if of_key else tree.lc.value)(step)
-            else:
-                line, column = tree.lc.item(step)
-            tree = tree[step]
-        except (KeyError, IndexError, AttributeError, TypeError):
-            break
-        span = Span(path=path, line=line + 1, column=column + 1)
-    return span
+    line, column = place_in(tree, steps, of_key=of_key)
+    return Span(path=path, line=line, column=column)

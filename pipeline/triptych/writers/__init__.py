@@ -65,7 +65,8 @@ Writer: TypeAlias = Callable[[WritingJob], Written]
 def waits_for_print(name: OutputFormat, book: Book, manifest: Manifest) -> bool:
     """Whether an output must know the pages of the PDF before it is written."""
     paged = name == "epub" and (manifest.format.epub or EpubOptions()).page_list
-    return paged or wants_pages(book, name)
+    spoken = name == "pptx" and manifest.slides.notes == "speech"
+    return paged or spoken or wants_pages(book, name)
 
 
 def load_beside(executor: Executor, count: int, cache: Cache) -> None:
@@ -118,7 +119,7 @@ def _epub(job: WritingJob) -> Written:
 def _pptx(job: WritingJob) -> Written:
     from triptych.writers.deck.writer import write_deck
 
-    options = job.manifest.format.pptx or PptxOptions()
+    options = job.manifest.slides
     theme, template, found = _deck_template(job.book, options, job.context)
     if template is None:
         return Written(b"", found, job.book)
@@ -150,12 +151,15 @@ def _deck_template(
 def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnostic]]:
     """The deck before it is drawn, and the book as it shows it."""
     from triptych.writers.deck.drawing.picture_room import room
-    from triptych.writers.deck.slides import Layout
+    from triptych.writers.deck.story.speech.delivery import Delivery
     from triptych.writers.deck.story.storyboard import storyboard
 
-    options, context = job.manifest.format.pptx or PptxOptions(), job.context
+    options, context = job.manifest.slides, job.context
     book = job.shown_in("pptx")
-    pictures = context.pictures(book, room(options.image_dpi, template.places[Layout.PICTURE]))
+    talk = job.manifest.talk
+    speech = options.notes == "speech"
+    delivery = Delivery(minutes=talk.minutes, pace=talk.pace) if speech else None
+    pictures = context.pictures(book, room(options.image_dpi, template.places))
     deck, found = storyboard(
         book,
         context.labels,
@@ -166,6 +170,8 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         transition=options.transition,
         dividers=options.dividers,
         most=options.max_per_chapter,
+        delivery=delivery,
+        printed=job.printed,
         picture=pictures.__getitem__,
         draw_formulas=context.draw_formulas,
     )

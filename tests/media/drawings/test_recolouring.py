@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.media.drawings.recolouring import inverted, on_dark
+from triptych.media.drawings.recolouring import at_contrast, darker, inverted, on_dark
 from triptych.theme.contrast import contrast, difference
 from triptych.theme.oklab import from_oklab, oklab
 
@@ -86,3 +86,19 @@ def test_a_drawing_for_dark_ground_stays_as_it_is() -> None:
 )
 def test_an_illustration_is_left_to_its_white(body: str) -> None:
     assert on_dark(SVG.format(body).encode(), INK, PAPER) is None
+
+
+def test_ink_is_as_dark_as_a_contrast_asks_and_fills_stay() -> None:
+    svg = SVG.format(
+        '<rect fill="#f3f1ec" stroke="#a8b0b8"/><text fill="#555f6b">a</text><path fill="#a8321f"/>'
+    )
+    made = at_contrast(svg.encode(), "ffffff", 7.0).decode()
+    inks = colours(made) - {"f3f1ec", "a8b0b8"}
+    assert colours(made) > {"f3f1ec", "a8b0b8"} and "555f6b" not in inks
+    assert all(contrast(ink, "ffffff") >= 7 for ink in inks)
+    assert oklab(darker("a8321f", "ffffff", 7.0))[1] > 0.1
+
+
+def test_an_illustration_stays_as_it_is() -> None:
+    svg = SVG.format('<image href="data:image/png;base64,AAAA"/>').encode()
+    assert at_contrast(svg, "ffffff", 7.0) == svg

@@ -32,6 +32,13 @@ def read_chart(make_project: MakeProject):
     return read
 
 
+def test_names_without_room_lay_bars_on_their_side_unless_told_otherwise(read_chart) -> None:
+    csv = "year,output\n" + "".join(f"Land {chr(65 + i)},{i}\n" for i in range(20))
+    assert read_chart(csv, type="bar")[0].lying
+    assert not read_chart(csv, type="bar", horizontal="false")[0].lying
+    assert not read_chart(type="bar")[0].lying
+
+
 def test_a_chart_is_a_line_by_default(read_chart) -> None:
     chart, found = read_chart()
     assert not found
@@ -356,6 +363,34 @@ def test_a_column_may_have_a_comma_in_its_name(read_chart) -> None:
     chart, found = read_chart('year,"output, in t"\n2023,30\n2024,20\n', y="output, in t")
     assert not found
     assert chart.data.labels == ("output, in t",)
+
+
+# --- Too much for one plot ------------------------------------------------------------------------------
+
+
+def many(count: int, **pairs: str) -> dict[str, str]:
+    names = [f"n{i}" for i in range(count)]
+    lines = "".join(f"{year},{','.join('1' for _ in names)}\n" for year in (2023, 2024, 2025))
+    return {"csv": f"year,{','.join(names)}\n{lines}", "y": ",".join(names), **pairs}
+
+
+@pytest.mark.parametrize("pairs", [{}, {"type": "area"}, {"type": "area", "stacked": "true"}])
+def test_more_than_five_lines_or_areas_are_told(read_chart, pairs: dict[str, str]) -> None:
+    assert read_chart(**many(5, **pairs))[1] == []
+    (problem,) = read_chart(**many(6, **pairs))[1]
+    assert problem.code == "CHT003"
+    assert ("areas" if pairs else "lines") in problem.message
+
+
+def test_many_bars_beside_each_other_are_not_lines(read_chart) -> None:
+    assert read_chart(**many(6, type="bar"))[1] == []
+
+
+def test_panels_are_counted_each_by_itself(read_chart) -> None:
+    rows = "".join(f"{year},{land},1\n" for year in (2023, 2024) for land in "abcdefgh")
+    csv = "year,land,output\n" + rows
+    assert read_chart(csv, facet="land")[1] == []
+    assert [problem.code for problem in read_chart(csv, series="land")[1]] == ["CHT003"]
 
 
 # --- What stands out ------------------------------------------------------------------------------------

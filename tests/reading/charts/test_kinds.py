@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.charts import ChartKind
-from triptych.model.nodes import Attr, Chart, Table
+from triptych.model.nodes import Attr, Chart, Table, Text
 from triptych.model.walk import plain_text
 from triptych.reading.charts.chart import ChartReader
 from triptych.reading.charts.heat import shade_steps
@@ -149,6 +149,24 @@ def test_a_heat_table_is_a_table_with_a_step_for_each_number(read) -> None:
     assert [plain_text(cell.content) for cell in table.body[0].cells] == ["North", "−4.2", "8.4"]
     assert plain_text(table.caption) == "%."
     assert table.attr.classes == ("slide",)
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("Growth", "Growth (%)"),
+        ("What grew?", "What grew? %."),
+        ("Growth by region.", "Growth by region. %."),
+    ],
+)
+def test_what_the_numbers_count_stands_behind_the_caption(
+    make_project: MakeProject, caption: str, shown: str
+) -> None:
+    folder = DataFolder(make_project({"source/data.csv": "region,2023\nNorth,1\nSouth,2\n"}))
+    pairs = (("type", "heat"), ("data", "data.csv"), ("x", "region"), ("y", "2023"), ("unit", "%"))
+    reader = ChartReader(folder, "source/section.md", "en")
+    table, _ = reader.read(Attr("tbl-a", ("chart",), pairs), (Text(text=caption),), SPAN)
+    assert table is not None and plain_text(table.caption) == shown
 
 
 @pytest.mark.parametrize(

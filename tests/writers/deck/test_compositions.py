@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from PIL import Image
+from pptx import Presentation
 from pptx.oxml.ns import qn
+from pptx.util import Pt
 
 from tests.writers.deck.conftest import (
     SPAN,
@@ -15,6 +19,7 @@ from tests.writers.deck.conftest import (
     all_places,
     card,
     chart,
+    deck,
     opened,
     picture,
     point,
@@ -41,10 +46,13 @@ from triptych.writers.deck.slides import (
     DeckSlide,
     Layout,
     NumbersBody,
+    PictureBody,
     Run,
     TextBody,
     TimelineBody,
 )
+from triptych.writers.deck.template.opening import open_template
+from triptych.writers.deck.writer import write_deck
 
 PLACES = all_places()
 LONG = "A point that needs two lines in half of a slide, whatever the face in which it is set"
@@ -98,8 +106,23 @@ class TestColumns:
         first, second = (replace(text("One"), head=(Run(text=head),)) for head in ("Before", "After"))
         (slide,) = columns(first, second)
         head, body = slide.places[Role.FIRST_HEAD], slide.places[Role.FIRST]
-        assert head.top + head.height <= body.top
+        assert head.top + head.height < body.top
+        (_, rule), _ = slide.ornaments
+        assert (rule[0], rule[2]) == (head.left, head.width)
+        assert head.top + head.height < rule[1] < body.top
         assert shown(slide.texts[Role.SECOND_HEAD].paras) == "After"
+
+    def test_both_texts_are_of_one_size_and_no_larger_than_their_headings(self) -> None:
+        first, second = (
+            replace(text(*points), head=(Run(text="Head"),)) for points in (("One", "Two"), [LONG] * 3)
+        )
+        for slide in columns(first, second):
+            sizes = {
+                slide.texts[role].scale * slide.places[role].text.levels[0].size
+                for role in (Role.FIRST, Role.SECOND)
+                if role in slide.texts
+            }
+            assert len(sizes) == 1 and max(sizes) <= 20
 
     def test_a_heading_that_is_too_long_is_told(self) -> None:
         long = replace(text("One"), head=(Run(text="word " * 60),))
@@ -119,7 +142,7 @@ class TestColumns:
         assert {slide.layout for slide in slides} == {Layout.COLUMNS}
 
     def test_a_comparison_is_rather_a_little_smaller_than_on_two_slides(self) -> None:
-        (slide,) = columns(text(*[LONG] * 7), text("One", "Two"))
+        (slide,) = columns(text(*[LONG] * 8), text("One", "Two"))
         first = slide.texts[Role.FIRST]
         level = PLACES[Layout.COLUMNS][Role.FIRST].text.levels[0]
         assert LEAST_WHOLE <= level.size * first.scale < SMALLEST_TEXT
@@ -143,6 +166,13 @@ class TestColumns:
         assert problem.message == 'the table of the slide "T" does not fit on it'
 
 
+def photograph(width: float = 900, height: float = 1200, **more: Any) -> PictureBody:
+    with io.BytesIO() as data:
+        Image.new("RGB", (int(width), int(height)), "#336699").save(data, "JPEG")
+        made = replace(picture(), data=data.getvalue(), media_type="image/jpeg", width=width, height=height)
+    return replace(made, **more)
+
+
 def body_of(kind: Layout) -> Any:
     bars = ChartBody(
         chart=chart(ChartKind.BAR, series(1, 2), unit="GW"), alt="Bars", source=(Run(text="A."),)
@@ -156,6 +186,7 @@ def body_of(kind: Layout) -> Any:
         Layout.TIMELINE: TimelineBody(cards=(card("2017", when=2017.5), card("2025", when=2025.5))),
         Layout.CALLOUT: CalloutBody(label="Note", paras=(point("Keep it short.", bullet=False),)),
         Layout.FULL_PICTURE: picture(full=True),
+        Layout.SIDE_PICTURE: photograph(),
     }[kind]
 
 
@@ -166,6 +197,7 @@ NEW: Mapping[Layout, str] = {
     Layout.TIMELINE: "Timeline",
     Layout.CALLOUT: "Callout",
     Layout.FULL_PICTURE: "Full Picture",
+    Layout.SIDE_PICTURE: "Picture at the Side",
 }
 
 
@@ -175,8 +207,20 @@ class TestDrawing:
         (slide,) = opened(DeckSlide(layout=kind, title="T", body=body_of(kind))).slides
         assert slide.slide_layout.name == NEW[kind]
         free = [s.name for s in slide.shapes if not s.is_placeholder]
-        ornaments = ["Rule", *["Pole"] * 4, "Dot", "Dot"]
-        assert free == (ornaments if kind is Layout.TIMELINE else [])
+        ornaments = {
+            Layout.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
+            Layout.COMPARISON: ["Rule", "Rule"],
+        }
+        assert free == ornaments.get(kind, [])
+
+    def test_a_card_of_another_template_has_the_insets_that_were_measured(self) -> None:
+        with io.BytesIO() as data:
+            Presentation().save(data)  # whose placeholders have insets of their own
+            template, _ = open_template(THEME, "en", data.getvalue(), {}, None)
+        timeline = DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))
+        (slide,) = Presentation(io.BytesIO(write_deck(deck(timeline), THEME, template=template)[0])).slides
+        cards = [one for one in slide.shapes if one.has_text_frame and one.text_frame.text[:2] == "20"]
+        assert [(one.text_frame.margin_left, one.text_frame.margin_top) for one in cards] == [(0, 0)] * 2
 
     def test_ornaments_are_decoration_and_lie_behind(self) -> None:
         (slide,) = opened(DeckSlide(layout=Layout.TIMELINE, title="T", body=body_of(Layout.TIMELINE))).slides
@@ -186,11 +230,59 @@ class TestDrawing:
         assert len(marks) == 7
 
     def test_a_picture_that_fills_its_place_is_cropped_on_both_sides(self) -> None:
-        wide = replace(picture(full=True), width=400, height=20)
+        wide = replace(picture(full=True), width=2000, height=400)
         (slide,) = opened(DeckSlide(layout=Layout.FULL_PICTURE, title="T", body=wide)).slides
         (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
-        assert shape.crop_left == pytest.approx(shape.crop_right, abs=1e-4) and shape.crop_left > 0.3
+        assert shape.crop_left == pytest.approx(shape.crop_right, abs=1e-4) and shape.crop_left > 0.25
         assert (shape.crop_top, shape.left) == (0, 0)
+
+    def test_a_photograph_has_its_side_of_the_slide_and_its_words(self) -> None:
+        points = ColumnsBody(columns=(text("One", "Two"), Column(body=photograph())))
+        for body in (photograph(source=(Run(text="The bay."),)), points):
+            (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=body)).slides
+            (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
+            assert (shape.top, shape.height) == (0, Pt(540))
+            assert shape.left + shape.width == pytest.approx(Pt(960), abs=2)
+            assert shape.width / shape.height == pytest.approx(3 / 4, abs=1e-3)
+            assert shape.crop_left == pytest.approx(0, abs=1e-3)
+            assert shape._element.nvPicPr.cNvPr.get("descr")
+            others = [one for one in slide.placeholders if one.shape_id != shape.shape_id]
+            assert all(one.left + one.width <= shape.left for one in others)
+
+    @pytest.mark.parametrize(
+        ("body", "layout"),
+        [
+            (photograph(1000, 1000), "Picture at the Side"),  # a little is cut off at both sides
+            (photograph(1200, 800), "Picture with Caption"),
+            (photograph(300, 400), "Picture with Caption"),
+            (photograph(share=0.5), "Picture with Caption"),
+            (photograph(media_type="image/png"), "Picture with Caption"),
+            (photograph(source=(Run(text="Words. " * 200),)), "Picture with Caption"),
+        ],
+    )
+    def test_only_a_photograph_of_that_form_stands_at_the_side(self, body: PictureBody, layout: str) -> None:
+        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=body)).slides
+        assert slide.slide_layout.name == layout
+
+    @pytest.mark.parametrize("more", [{}, {"share": 1.0}, {"full": True}])
+    def test_small_pictures_are_not_blown_up(self, more: dict[str, Any]) -> None:
+        small = replace(picture(), width=12, height=120, **more)
+        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=small)).slides
+        (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
+        assert shape.height == pytest.approx(Pt(120), abs=2) and shape.width == pytest.approx(Pt(12), abs=2)
+
+    def test_the_words_of_a_small_drawing_are_as_large_as_text(self) -> None:
+        drawing = replace(picture(), data=b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 40'/>")
+        drawing = replace(drawing, media_type="image/svg+xml", width=160, height=40)
+        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="T", body=drawing)).slides
+        (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
+        assert shape.width == pytest.approx(Pt(160 * 2.4), abs=2)
+
+    @pytest.mark.parametrize(("line", "left"), [("The title.", False), ("The title (Source 2024)", True)])
+    def test_no_line_says_the_title_once_more(self, line: str, left: bool) -> None:
+        body = replace(picture(), source=(Run(text=line),))
+        (slide,) = opened(DeckSlide(layout=Layout.PICTURE, title="The title", body=body)).slides
+        assert any(one.name == "Source" for one in slide.placeholders) is left
 
     def test_numbers_say_their_sizes(self) -> None:
         (slide,) = opened(DeckSlide(layout=Layout.NUMBERS, title="T", body=body_of(Layout.NUMBERS))).slides

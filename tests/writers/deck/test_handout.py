@@ -29,7 +29,7 @@ title: Energy
 summary: In short.
 takeaways: [Solar grows]
 ---
-Prose of the *chapter*, see @sec-later.
+Prose of the *author*, see @sec-later.
 
 ::: {.chart #fig-a data=data.csv x=year y=gw fig-alt="A line"}
 Capacity
@@ -118,7 +118,8 @@ def test_back_matter_stays_but_the_index_and_what_stands_before_the_chapters() -
 def project(make_project: MakeProject) -> Any:
     return make_project(
         {
-            "source/book.yaml": "book:\n  title: A book\n  author: A\n  chapters: [one.md]\nlang: en\n",
+            "source/book.yaml": "book:\n  title: A book\n  author: A\n  chapters: [one.md]\nlang: en\n"
+            "format: {pdf: default, epub: default, pptx: {notes: full}}\n",
             "source/one.md": SECTION.replace(" [@nobody]", ""),
             "source/data.csv": "year,gw\n2020,1\n2021,2\n",
         }
@@ -143,5 +144,5 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     assert made.found == []
     told = pdf_text(made.data)
     words = told.shown + told.alternatives
-    for text in ("Solar grows", "Prose of the chapter", "Capacity", "More prose", "By hand", "One", "Two"):
+    for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
         assert letters(text) in words, text

@@ -391,7 +391,7 @@ def test_drawings_are_kept_as_drawings(theme: Theme) -> None:
 
 
 def stand_in(theme: Theme, drawing: bytes) -> Image.Image:
-    body = PictureBody(data=drawing, media_type="image/svg+xml", width=40, height=20, alt="A red half")
+    body = PictureBody(data=drawing, media_type="image/svg+xml", width=400, height=200, alt="A red half")
     with zipfile.ZipFile(
         io.BytesIO(write(theme, DeckSlide(layout=Layout.PICTURE, title="T", body=body)))
     ) as package:

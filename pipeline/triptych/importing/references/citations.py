@@ -56,7 +56,8 @@ def _unknown(draft: Draft, keys: set[str], found: list[Finding], *, cites: bool)
         if key in keys or REFERENCE.match(key):
             continue
         bracket = masked.rfind("[", 0, match.start()) > masked.rfind("]", 0, match.start())
-        link = bracket and masked[masked.find("]", match.end()) :][1:2] in ("(", "[")
+        closing = draft.text.find("]", match.end())
+        link = bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
         if link:
             yield Edit(match.start(), match.start(), "\\")
         elif cites or bracket:

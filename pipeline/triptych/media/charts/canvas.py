@@ -19,6 +19,7 @@ from triptych.theme.theme import Theme
 
 SIZE = 7.6  # points, of all text
 LINE = 9.6  # points, from line to line
+APART = 0.8  # points, of the line of paper between surfaces that touch
 
 Point = tuple[float, float]
 Across = Literal["left", "center", "right"]
@@ -120,11 +121,16 @@ class Canvas:
 
         self._add(Polygon(list(points), closed=True, **self._fill(look)), light=light)
 
-    def box(self, left: float, top: float, width: float, height: float, look: Look) -> None:
-        """A filled rectangle."""
+    def box(
+        self, left: float, top: float, width: float, height: float, look: Look, *, apart: bool = False
+    ) -> None:
+        """A filled rectangle; ``apart`` from what it touches by a line of paper."""
         from matplotlib.patches import Rectangle
 
-        self._add(Rectangle((left, top), width, height, **self._fill(look)))
+        fill = self._fill(look)
+        if apart and not look.hatch:
+            fill |= {"edgecolor": _hash(self.theme.colours.paper), "linewidth": APART}
+        self._add(Rectangle((left, top), width, height, **fill))
 
     def wedge(self, centre: Point, radius: float, hole: float, start: float, end: float, look: Look) -> None:
         """A slice, clockwise from ``start`` to ``end`` in degrees from the top; ``hole`` is a radius too."""

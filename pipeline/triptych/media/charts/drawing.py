@@ -12,7 +12,7 @@ from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Canvas, Ruler
 from triptych.media.charts.layout.callouts import with_callouts
 from triptych.media.charts.layout.horizontal import plan_lying
-from triptych.media.charts.layout.plan import Plan, Share
+from triptych.media.charts.layout.plan import Plan, Share, plot_height
 from triptych.media.charts.layout.vertical import plan_standing
 from triptych.media.charts.painting.furniture import draw_plot
 from triptych.media.charts.painting.head import (
@@ -65,7 +65,7 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
         pairs = plan_pairs(chart, room, theme)
         keys = [] if pairs.heads else keys
         return _under_head(chart, keys, theme, pairs.height, partial(draw_pairs, plan=pairs))
-    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share())
+    plan = plan_plot(chart, chart.data, room, Ruler(theme), Share(height=plot_height(chart)))
     named = {end.series for end in plan.ends}
     keys = [] if named >= set(range(len(chart.data.series))) else keys
     return _under_head(chart, keys, theme, plan.whole_height, partial(draw_plot, plan=plan))

@@ -1,4 +1,4 @@
-"""Drawings for dark grounds: what is dark becomes light and the other way round, hues stay.
+"""Drawings for dark grounds, where dark becomes light and light dark, and for high contrast; hues stay.
 
 All colours of a drawing change by one rule, so that what could be told apart still can.
 """
@@ -6,7 +6,7 @@ All colours of a drawing change by one rule, so that what could be told apart st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,12 @@ from triptych.media.inks import convert_colours
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import parse_svg
 from triptych.media.xml_names import local_name
+from triptych.theme.contrast import VISIBLE, contrast
 from triptych.theme.oklab import channels, from_oklab, oklab
 
 _DARKEST = 0.25  # lightness of Oklab at which ink is as dark as it looks
 _DARK = 0.5  # lightness of a ground on which light is drawn
+_STEPS = 50  # by which ink becomes darker
 _MOST_COLOURS = 16  # with more it is rather an illustration, which would look like a negative
 # What cannot be recoloured by its attributes: pictures in it, and what is worked out of colours.
 _UNLIKE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
@@ -35,21 +37,35 @@ def on_dark(svg: bytes, ink: str, paper: str) -> bytes | None:
     One that brings a dark ground of its own stays. None for one that holds pictures or is made of many
     colours: it needs white behind it.
     """
-    try:
-        root = parse_svg(svg)
-    except UnusablePicture:
-        return None
-    if any(local_name(element) in _UNLIKE for element in root.iter(etree.Element)) or _CLEVER.search(svg):
+    root = _of_few_colours(svg)
+    if root is None:
         return None
     if _has_dark_ground(root):
         return svg
-    if len(set(_colours(root))) > _MOST_COLOURS:
-        return None
-    convert = partial(_converted, ink=ink, paper=paper)
-    convert_colours(root, convert)
+    convert_colours(root, partial(_converted, change=partial(inverted, ink=ink, paper=paper)))
     if "color" not in root.attrib:
         root.set("color", f"#{ink}")
     return etree.tostring(root)
+
+
+def at_contrast(svg: bytes, paper: str, least: float) -> bytes:
+    """A drawing made for white whose ink has at least a contrast with the ``paper``; others stay."""
+    root = _of_few_colours(svg)
+    if root is None:
+        return svg
+    convert_colours(root, partial(_converted, change=partial(darker, paper=paper, least=least)))
+    return etree.tostring(root)
+
+
+def darker(colour: str, paper: str, least: float) -> str:
+    """What can be read on paper as dark as a contrast asks; what is fainter is no ink, and stays."""
+    lightness, a, b = oklab(colour)
+    made = colour
+    for step in range(1, _STEPS + 1):
+        if not VISIBLE <= contrast(made, paper) < least:
+            break
+        made = from_oklab(lightness * (1 - step / _STEPS), a, b)
+    return made
 
 
 def inverted(colour: str, ink: str, paper: str) -> str:
@@ -60,6 +76,17 @@ def inverted(colour: str, ink: str, paper: str) -> str:
         low + (high - low) * share for low, high in zip(oklab(paper), oklab(ink), strict=True)
     )
     return from_oklab(light, a + own_a, b + own_b)
+
+
+def _of_few_colours(svg: bytes) -> etree._Element | None:
+    """A drawing whose colours may be changed; None for an illustration."""
+    try:
+        root = parse_svg(svg)
+    except UnusablePicture:
+        return None
+    if any(local_name(element) in _UNLIKE for element in root.iter(etree.Element)) or _CLEVER.search(svg):
+        return None
+    return root if len(set(_colours(root))) <= _MOST_COLOURS else None
 
 
 def _has_dark_ground(root: etree._Element) -> bool:
@@ -87,12 +114,12 @@ def _colours(root: etree._Element) -> Iterator[str]:
             yield from (match.group(1).lower() for match in _NAMED.finditer(text))
 
 
-def _converted(written: str, ink: str, paper: str) -> str:
+def _converted(written: str, change: Callable[[str], str]) -> str:
     """A colour as it is written; words such as none stay."""
     colour: Any = tinycss2.color3.parse_color(written.strip())
     if colour is None or isinstance(colour, str):
         return written
-    made = inverted(_digits(colour), ink, paper)
+    made = change(_digits(colour))
     if colour.alpha == 1:
         return f"#{made}"
     red, green, blue = channels(made)

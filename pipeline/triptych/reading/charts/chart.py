@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.extras import how_to_install, is_installed
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.reading.charts.alternatives import alternative, with_emphasis
-from triptych.reading.charts.checks import check_data, unwhole
+from triptych.reading.charts.checks import check_data, crowded, unwhole
 from triptych.reading.charts.columns import read_columns
 from triptych.reading.charts.emphasis import read_callouts, read_highlight
 from triptych.reading.charts.heat import heat_table
@@ -17,6 +17,7 @@ from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.kinds import fitted_to_kind
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, asked_by
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
@@ -72,6 +73,11 @@ class ChartReader:
             message = f"the slices make {made} %, and a {options.kind} chart shows them as the whole"
             hint = "add a slice for the rest, or use bars"
             found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
+        if count := crowded(chart.data, options, attr.get("highlight")):
+            what = "areas" if options.kind.traits.filled else "lines"
+            message = f"{count} {what} in one plot are hard to tell apart"
+            hint = 'point at one with highlight="…", give each a panel with facet="…", or leave some out'
+            found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
         return chart, found
 
     def _chart(
@@ -113,7 +119,9 @@ class ChartReader:
             source=source,
             stacked=options.stacked,
             percent=options.percent,
-            horizontal=options.horizontal,
+            horizontal=turned_on_side(options.kind, data)
+            if options.horizontal is None
+            else options.horizontal,
             x_scale=options.x_scale,
             y_scale=options.y_scale,
             y_min=options.y_min,

@@ -9,6 +9,8 @@ from triptych.reading.charts.columns import MOST_SERIES
 from triptych.reading.charts.options import ChartOptions
 from triptych.reading.data.columns import DataError
 
+_MOST_LINES = 5
+
 
 def check_data(data: ChartData, options: ChartOptions, marks: tuple[Mark, ...]) -> None:
     """Raises ``DataError`` CHT001 for data that the chart would show falsely or not at all."""
@@ -39,6 +41,17 @@ def unwhole(data: ChartData, options: ChartOptions, unit: str) -> str:
         return ""
     odd = next((series for series in data.series if not series.makes_hundred), None)
     return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
+
+
+def crowded(data: ChartData, options: ChartOptions, highlight: str) -> int:
+    """How many lines or areas cross in one plot where they are too many to follow, else 0.
+
+    Where the author points at one of them the others are what it stands out from.
+    """
+    if highlight or not (options.kind.traits.lines or options.kind.traits.filled):
+        return 0
+    most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
+    return most if most > _MOST_LINES else 0
 
 
 def _check_shares(data: ChartData) -> None:

@@ -10,7 +10,7 @@ from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.times import category_name
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import labelled, sentences
+from triptych.model.sentences import closed, labelled, sentences
 from triptych.theme.shades import STEPS
 
 
@@ -27,11 +27,15 @@ def heat_table(
 ) -> Table:
     """A row for each category and a column for each series; note and source follow the caption.
 
-    What the numbers count, their ``unit``, comes first of these.
+    What the numbers count, their ``unit``, stands in brackets behind the caption, or first of these.
     """
     labels = load_labels(language)
     named = labelled(labels.titled(labels["source"], ""), source)
-    behind = sentences((Text(text=unit),) if unit else (), note, named, stop=labels.full_stop)
+    counted: tuple[Inline, ...] = (Text(text=unit),) if unit else ()
+    if unit and caption and closed(caption) != caption:
+        before, after = labels.brackets
+        caption, counted = (*caption, Text(text=f"{before}{unit}{after}")), ()
+    behind = sentences(counted, note, named, stop=labels.full_stop)
     steps = shade_steps([value for series in data.series for value in series.values])
     count = len(data.categories)
     head = Row(cells=tuple(map(_cell, (data.category_title or data.category_name, *data.labels))))

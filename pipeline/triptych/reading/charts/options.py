@@ -51,12 +51,13 @@ _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
-    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` is None where a rule decides."""
+    """How a chart is drawn; the fields are those of ``Chart``. ``bins`` and ``horizontal`` are None
+    where a rule decides."""
 
     kind: ChartKind
     stacked: bool
     percent: bool
-    horizontal: bool
+    horizontal: bool | None
     x_scale: Scale
     y_scale: Scale
     y_min: float | None
@@ -84,7 +85,7 @@ def read_options(attr: Attr) -> ChartOptions:
         kind=kind,
         stacked=percent or _flag(attr, "stacked", more=("percent",)),
         percent=percent,
-        horizontal=_flag(attr, "horizontal"),
+        horizontal=_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
         x_scale=_choice(attr, "x-scale", Scale, Scale.LINEAR),
         y_scale=_choice(attr, "y-scale", Scale, Scale.LINEAR),
         y_min=_number(attr, "y-min"),
@@ -134,6 +135,11 @@ def _choice(attr: Attr, key: str, choices: type[_Choice], default: _Choice) -> _
         message = f'no chart of type "{text}"' if key == "type" else f'no {key} "{text}"'
         hint = did_you_mean(text, words) or f"there are {', '.join(words[:-1])} and {words[-1]}"
         raise DataError("CHT001", message, hint, key) from None
+
+
+def _is_set(attr: Attr, key: str) -> bool:
+    """Whether an author has said anything of it, as a value or as a class."""
+    return attr.has(key) or key in dict(attr.pairs)
 
 
 def _flag(attr: Attr, key: str, more: tuple[str, ...] = ()) -> bool:

@@ -158,7 +158,7 @@ def _source(under: Role) -> Slot:
     return Slot(
         role=Role.SOURCE,
         takes=(("body",),),
-        least=11,
+        least=12,
         where=(Where.BELOW, under),
         strip=Strip(of=under, edge=Edge.BOTTOM, points=30, size=12, cuts=True),
     )
@@ -388,6 +388,18 @@ _KINDS: Mapping[Layout, Kind] = {
         share=_MOST,
         main=Role.OBJECT,
         slots=(_TITLE, _object("pic"), _SOURCE),
+    ),
+    Layout.SIDE_PICTURE: Kind(
+        what="photographs that fill one side",
+        names=r"picture (at|on|to) the (side|left|right)|bild (links|rechts|am rand)",
+        others=(Layout.PICTURE, Layout.BULLETS),
+        main=Role.OBJECT,
+        slots=(
+            _TITLE,
+            _object("pic"),
+            Slot(role=Role.BODY, takes=(("body",),), least=16, where=(Where.NAMED, Role.OBJECT)),
+            _SOURCE,
+        ),
     ),
     Layout.CLOSING: Kind(
         what="the last slide",

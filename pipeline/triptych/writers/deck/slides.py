@@ -289,6 +289,7 @@ class Layout(StrEnum):
     TIMELINE = "timeline"
     COMPARISON = "comparison"
     FULL_PICTURE = "full-picture"
+    SIDE_PICTURE = "side-picture"
     CLOSING = "closing"
 
 

@@ -15,7 +15,7 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.equations import lift_alternatives
 from triptych.writers.deck.drawing.footers import set_footers, words
 from triptych.writers.deck.drawing.pictures import Rasterise
-from triptych.writers.deck.drawing.slides import Stage, draw_slide
+from triptych.writers.deck.drawing.slides import Stage, draw_slide, small_plots
 from triptych.writers.deck.drawing.text import (
     PendingLink,
     TextContext,
@@ -26,6 +26,7 @@ from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.numbers import NumberSizes, number_sizes
 from triptych.writers.deck.fitting.reduction import fit_or_reduce
 from triptych.writers.deck.fitting.slides import FittedSlide, fit_slide, layout_for
+from triptych.writers.deck.legibility import too_small
 from triptych.writers.deck.package.fonts import Extent, embed_fonts
 from triptych.writers.deck.package.notes_pages import add_notes
 from triptych.writers.deck.package.package import packed, set_properties
@@ -47,8 +48,9 @@ def write_deck(
 
     The template is filled, and so serves once; without one there is ours. DEK001 names what an author wants
     on a slide and does not fit, all of it in one run; the bytes are then empty. DEK002 names what is shown in
-    less, and links to slides that are not there: their text stays. DTP003 names stopgaps among layouts.
-    ``fonts`` says how much of the theme's fonts the file brings; FNT004 names those that it must not.
+    less, and links to slides that are not there: their text stays. DEK007 names what is too small, CHT004
+    charts whose words leave them too little room, DTP003 stopgaps among layouts. ``fonts`` says how much of
+    the theme's fonts the file brings; FNT004 names those that it must not.
     """
     template = template or own_template(theme, deck.language)
     presentation = template.presentation
@@ -63,7 +65,9 @@ def write_deck(
         return b"", ordered(diagnostics)
     set_footers(presentation, stage.footers, stage.text)
     drawn = [draw_slide(slide, stage) for slide in fitted]
+    diagnostics += [problem for slide in fitted for problem in small_plots(slide, stage)]
     diagnostics += add_notes(fitted, drawn, template, stage.text)
+    diagnostics += too_small(fitted, template.places)
     diagnostics += template.stopgaps({slide.layout for slide in fitted})
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:

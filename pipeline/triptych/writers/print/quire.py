@@ -7,7 +7,23 @@ numbers, running heads, where its links lead) is left to the binding.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated as WithMetadata
 from typing import TypeAlias
+
+from pydantic import PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
+
+
+def _set_apart(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
+    info.context.append(data)
+    return len(info.context) - 1
+
+
+def _fetched(place: int, info: ValidationInfo[list[bytes]]) -> bytes:
+    return info.context[place]
+
+
+# Binary data. Where a quire is written as JSON it stands beside it, and its place in the JSON.
+Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_set_apart), PlainValidator(_fetched)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +134,7 @@ class Sheet:
     """
 
     size: tuple[float, float]
-    content: bytes
+    content: Binary
     used: tuple[tuple[str, str, int], ...]
     kind: PageKind
     strings: tuple[NamedString, ...]
@@ -132,7 +148,7 @@ class Template:
     Places below 0 are objects of the book, such as that of all its fonts.
     """
 
-    text: bytes
+    text: Binary
     places: tuple[int, ...] = ()
 
 
@@ -147,7 +163,7 @@ class Thing:
     """
 
     dictionary: Template
-    stream: bytes | None
+    stream: Binary | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tests.conftest import Golden
 from tests.media.charts.conftest import chart, series
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.drawing import plan_plot
-from triptych.media.charts.layout.plan import Plan, Share
+from triptych.media.charts.layout.plan import PLOT_HEIGHT, Plan, Share, plot_height
 from triptych.model.charts import Annotation, ChartData, ChartKind, Mark
 from triptych.model.nodes import Chart
 from triptych.theme.theme import load_theme
@@ -91,6 +91,26 @@ def test_few_bars_carry_their_values_and_need_no_axis() -> None:
 def test_values_that_would_touch_are_read_from_an_axis() -> None:
     large = [series(*(1_234_567.0,) * 7, label=name) for name in "ab"]
     assert not planned(chart(ChartKind.BAR, *large)).labelled
+
+
+@pytest.mark.parametrize("own", [1, 2, 3])
+def test_few_bars_are_no_walls(own: int) -> None:
+    widths = []
+    for count in range(1, 12):
+        values = [series(*range(1, count + 1), label=f"S{i}") for i in range(own)]
+        plan = planned(chart(ChartKind.BAR, *values, years=False))
+        widths.append(plan.width)
+        assert plan.width / count / own <= 66
+    assert widths[:3] == sorted(widths[:3])
+    assert widths[1] < 0.8 * ROOM < widths[-1]
+
+
+def test_many_series_get_the_height_to_be_named() -> None:
+    assert plot_height(chart(ChartKind.LINE, *(series(1, 2, label=f"S{i}") for i in range(3)))) == PLOT_HEIGHT
+    several = chart(ChartKind.LINE, *(series(i, 2 * i, label=f"S{i}") for i in range(15)))
+    assert PLOT_HEIGHT < plot_height(several) < 1.5 * PLOT_HEIGHT
+    plan = plan_plot(several, several.data, ROOM, RULER, Share(height=plot_height(several)))
+    assert len(plan.ends) == 15
 
 
 def test_lines_are_named_at_their_ends_with_reference_lines_among_them() -> None:

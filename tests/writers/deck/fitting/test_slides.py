@@ -47,8 +47,9 @@ def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
     parts, found = fit_slide(slide, all_places(), THEME)
     for part in parts:
         for index, text in part.texts.items():
-            height = text_height(text.paras, here[index].text, THEME, text.scale, text.spacing)
-            assert height <= here[index].text.height + 1e-6
+            area = part.places.get(index, here[index]).text
+            height = text_height(text.paras, area, THEME, text.scale, text.spacing)
+            assert height <= area.height + 1e-6
     return parts, found
 
 
@@ -118,6 +119,17 @@ class TestSourceLines:
         (part,), found = fit(chart_slide("Source: A."))
         assert shown(part.texts[Role.SOURCE].paras) == "Source: A."
         assert (part.left_off, found) == ((), [])
+
+    def test_one_of_a_few_lines_more_takes_them_from_the_chart(self) -> None:
+        text = "; ".join(f"Agency number {number} for Energy Statistics, 2024" for number in range(9))
+        (short,), (part,) = fit(chart_slide("Source: A."))[0], fit(chart_slide(text))[0]
+        assert shown(part.texts[Role.SOURCE].paras) == text and part.left_off == ()
+        assert short.places == {}
+        frame, line = part.places[Role.OBJECT], part.places[Role.SOURCE]
+        here = places(Layout.CHART)
+        assert frame.top + frame.height <= line.top
+        assert line.top + line.height == here[Role.SOURCE].top + here[Role.SOURCE].height
+        assert 0.8 * here[Role.OBJECT].height < frame.height < here[Role.OBJECT].height
 
     def test_a_long_one_is_cut_between_sources_and_said_in_full(self) -> None:
         names = [f"Agency number {number} for Energy Statistics, 2024" for number in range(20)]

@@ -137,7 +137,6 @@ def test_a_table_is_rather_smaller_than_broken() -> None:
         "2019–2023",
         "over 38,000",
         "about 6,300",
-        "one more",
     )
     (part,) = fit_table(table(*[row] * 4), WIDTH, HEIGHT, THEME) or []
     assert not part.broken and part.size >= LEAST_UNBROKEN

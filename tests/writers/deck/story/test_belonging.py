@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from tests.writers.deck.conftest import said
-from tests.writers.deck.story.test_storyboard import FILES, told
+from tests.writers.deck.story.conftest import FILES, told
 from triptych.model.nodes import Image, Note, SoftBreak, Style, Styled, Text
 from triptych.writers.deck.slides import DeckSlide
 from triptych.writers.deck.story.belonging import in_sentences

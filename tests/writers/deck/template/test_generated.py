@@ -59,6 +59,7 @@ def test_each_layout_says_what_it_is(theme: Theme) -> None:
         "timeline": "cust",
         "comparison": "twoTxTwoObj",
         "full-picture": "cust",
+        "side-picture": "cust",
         "closing": "cust",
         "title-only": "titleOnly",
         "blank": "blank",
@@ -105,6 +106,7 @@ def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
         "columns": "Two Content",
         "comparison": "Comparison",
         "full-picture": "Full Picture",
+        "side-picture": "Picture at the Side",
         "closing": "Closing",
     }
 

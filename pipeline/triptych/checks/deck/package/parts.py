@@ -57,8 +57,8 @@ _NAMED: Mapping[str, str] = {
     f"{P}notesMasterId": "notesMaster",
     f"{A}blip": "image",
     f"{C}chart": "chart",
-    f"{C}userShapes": "chartUserShapes",
     **{f"{P}{style}": "font" for style in ("regular", "bold", "italic", "boldItalic")},
+    f"{C}userShapes": "chartUserShapes",
 }
 
 

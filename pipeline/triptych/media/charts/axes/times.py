@@ -120,7 +120,7 @@ def with_missing_dates(data: ChartData) -> ChartData:
     return replace(
         data,
         categories=tuple(
-            data.categories[known[count]] if count in known else _iso(date, part)
+            data.categories[known[count]] if count in known else written(date, part)
             for count, date in zip(wanted, dates, strict=True)
         ),
         dates=tuple(dates),
@@ -136,7 +136,8 @@ def with_missing_dates(data: ChartData) -> ChartData:
     )
 
 
-def _iso(date: dt.date, part: DatePart) -> str:
+def written(date: dt.date, part: DatePart) -> str:
+    """A date as data files write it, as finely as a part."""
     match part:
         case DatePart.YEAR:
             return f"{date.year:04}"

@@ -14,6 +14,7 @@ from triptych.model.nodes import Chart
 
 MOST_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
+_HIGHEST = 176.0  # of a plot that stands
 REMARK_WIDTH = 92.0
 CLUSTER = 0.72  # of a slot, for its bars
 THICKEST = 90.0
@@ -119,6 +120,11 @@ def own_scale(chart: Chart, data: ChartData, *, labelled: bool) -> ValueScale:
         values = (0.0, *(reaches(chart) if chart.kind.traits.running else data.numbers))
         return linear_scale(min(values), max(values), wide=False)
     return value_scale(chart)
+
+
+def plot_height(chart: Chart) -> float:
+    """The height of a plot that stands: more where many series are to be named at its right."""
+    return min(max(PLOT_HEIGHT, (len(chart.data.series) - 1) * LINE), _HIGHEST)
 
 
 def values_width(chart: Chart, data: ChartData, ruler: Ruler) -> float:

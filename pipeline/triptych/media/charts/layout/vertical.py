@@ -12,6 +12,7 @@ from triptych.media.charts.axes.places import (
     place_axis,
 )
 from triptych.media.charts.axes.spreading import rows
+from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.media.charts.canvas import LINE, Ruler
 from triptych.media.charts.layout.plan import (
@@ -35,6 +36,8 @@ from triptych.model.nodes import Chart
 _ENDS_SHARE = 0.3  # of the width, for names behind lines
 _CLUSTER_SHARE = 0.8  # of a slot, which the values of its bars may take
 _SLACK = 4.0  # by which the value of a single bar may be wider
+_WIDEST_SLOT = 66.0  # of a single bar; more of them share one that is wider by
+_FURTHER_BAR = 30.0
 
 
 def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, share: Share) -> Plan:
@@ -48,6 +51,8 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
         left = ruler.widest(scale.names(chart.language)) + GAP
     ends = _end_names(chart, data, room, ruler, share.height) if share.scale is None else ()
     right = _right(ends, axis, ruler, alone=share.scale is None)
+    if share.scale is None and chart.kind.traits.bars:
+        room = min(room, left + _bars_width(chart, data, room - left - right, ruler) + right)
     width, right, ticks, turned = _width_and_ticks(chart, data, axis, room - left, right, ruler)
     remarks = _remarks(chart, data, axis, width, left, right, ruler)
     top = ABOVE + (sum(row_heights(remarks)) + 2 if remarks else 0.0) + (LINE if labelled else 0.0)
@@ -74,6 +79,16 @@ def plan_standing(chart: Chart, data: ChartData, room: float, ruler: Ruler, shar
         ends=ends,
         remarks=remarks,
     )
+
+
+def _bars_width(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> float:
+    """What bars take: a few of them are no walls, and their names stay as they were."""
+    if chart.annotations or chart.marks or chart.callouts:
+        return room
+    count = len(data.categories)
+    names = ruler.widest(category_name(data, index, chart.language) for index in range(count)) + 2 * GAP
+    further = 0 if chart.stacked else len(data.series) - 1
+    return min(room, count * max(_WIDEST_SLOT + further * _FURTHER_BAR, names))
 
 
 def _values_fit(chart: Chart, data: ChartData, room: float, ruler: Ruler) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import assert_never
 
-from triptych.media.charts.canvas import Across, Canvas
+from triptych.media.charts.axes.leaps import leaps
+from triptych.media.charts.canvas import APART, Across, Canvas, Point
 from triptych.media.charts.layout.geometry import bars
 from triptych.media.charts.layout.plan import Plan, carried
 from triptych.media.charts.layout.stacks import Span, spans
@@ -15,6 +16,7 @@ from triptych.media.charts.series_styles import Look, look_in, step_look
 from triptych.model.charts import ChartKind
 
 _MOST_DOTS = 24  # points of a line that are marked each
+_LEAP = (1.2, 2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Marks:
         plan = self.plan
         for index, category, span, (left, top, right, bottom) in bars(plan):
             look = self.look(index, category)
-            self.canvas.box(self.left + left, self.top + top, right - left, bottom - top, look)
+            at, size = (self.left + left, self.top + top), (right - left, bottom - top)
+            self.canvas.box(*at, *size, look, apart=plan.chart.stacked)
             if plan.labelled:
                 middle = self.top + (top + bottom) / 2 if plan.lying else self.left + (left + right) / 2
                 words = carried(plan.chart, plan.data, index, category)
@@ -124,8 +127,10 @@ class Marks:
                     feet = [(self._place(i), self.value(low)) for i, (low, _) in reversed(run)]
                     light = not plan.chart.stacked and len(data.series) > 1
                     self.canvas.polygon([*tops, *feet], look, light=light)
+                    if plan.chart.stacked and index:
+                        self.canvas.line(feet[::-1], self.canvas.theme.colours.paper, APART)
                 if len(run) > 1 and (not bands or not plan.chart.stacked):
-                    self.canvas.line(tops, look.ink, width, look.dash)
+                    self._line([place for place, _ in run], tops, look, width)
                 if len(run) == 1 or (not bands and len(data.categories) <= _MOST_DOTS):
                     self.canvas.dots(tops, look, 3.8)
                 if not bands and look.back:
@@ -139,6 +144,15 @@ class Marks:
         if self.plan.chart.kind.traits.filled:
             return numbered
         return sorted(numbered, key=lambda item: not self.look(item[0]).back)
+
+    def _line(self, indices: Sequence[int], points: Sequence[Point], look: Look, width: float) -> None:
+        """A line, dotted where it leaps."""
+        cuts = [indices.index(leap) for leap in leaps(self.plan.chart) if leap in indices[1:]]
+        for start, end in pairwise((0, *cuts, len(points))):
+            if end - start > 1:
+                self.canvas.line(points[start:end], look.ink, width, look.dash)
+        for cut in cuts:
+            self.canvas.line(points[cut - 1 : cut + 1], look.ink, 1.0, _LEAP)
 
     def _dots(self) -> None:
         for index, series in enumerate(self.plan.data.series):

@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image, ImageDraw, ImageFont
 
-from triptych.media.drawings.recolouring import on_dark
+from triptych.media.drawings.recolouring import at_contrast, on_dark
 from triptych.ooxml.names import qn
+from triptych.theme.contrast import ENHANCED, contrast
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.graphic_frames import take_place
 from triptych.writers.deck.drawing.text import child, cleaned, extended
@@ -28,7 +29,9 @@ SVG = "image/svg+xml"
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
 PIXELS = 2 * 96 / 72  # of a drawing for each point on the slide, so that it is sharp on any screen
-LARGEST_ENLARGEMENT = 1.0  # points for each pixel of a picture made of pixels
+# Points for each pixel: of a picture made of dots, of one that fills a place, and of a drawing, whose text is
+# then as large as that of lists.
+LARGEST_ENLARGEMENT, _LARGEST_FILLING, _LARGEST_DRAWING = 1.0, 1.5, 2.4
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 
@@ -47,17 +50,9 @@ def insert_picture(
 
     ``svg_parts`` are the drawings already in the package, by the hash of their bytes.
     """
-    if picture.media_type == SVG and palette.is_dark:
-        ink, paper = palette.colour(palette.ink), palette.ground[0]
-        dark = on_dark(picture.data, ink, paper) or on_paper(picture.data)
-        picture = replace(picture, data=dark)
-    scale = min(place.width / picture.width, place.height / picture.height)
-    if picture.full:
-        scale = max(place.width / picture.width, place.height / picture.height)
-    elif picture.share:
-        scale = min(scale, place.width * picture.share / picture.width)
-    elif picture.media_type != SVG:
-        scale = min(scale, LARGEST_ENLARGEMENT)
+    if picture.media_type == SVG:
+        picture = replace(picture, data=_seen(picture.data, theme, palette))
+    scale, fills = _scale(picture, place)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = place.left + (place.width - width) / 2
     top = place.top + (place.height - drawn_height) / 2
@@ -65,10 +60,37 @@ def insert_picture(
     shape = slide.shapes.add_picture(io.BytesIO(data), Pt(left), Pt(top), Pt(width), Pt(drawn_height))
     if picture.media_type == SVG:
         _add_svg(slide, shape, picture.data, svg_parts)
-    if picture.full:
+    if fills:
         _crop(shape, place, width, drawn_height)
     take_place(shape, placeholder)
     return shape
+
+
+def _seen(svg: bytes, theme: Theme, palette: Palette) -> bytes:
+    """A drawing as it is seen on the slide: on dark ground, and where the theme's second ink is strong."""
+    paper = palette.ground[0]
+    if palette.is_dark:
+        return on_dark(svg, palette.colour(palette.ink), paper) or on_paper(svg)
+    if contrast(theme.colours.muted, theme.colours.paper) >= ENHANCED:
+        return at_contrast(svg, paper, ENHANCED)
+    return svg
+
+
+def _scale(picture: PictureBody, place: Place) -> tuple[float, bool]:
+    """Points for each pixel of a picture, and whether it fills its place, which may cut some of it off.
+
+    No picture of dots is so large that its dots are seen, whatever size is asked for.
+    """
+    across, down = place.width / picture.width, place.height / picture.height
+    vector = picture.media_type == SVG
+    if picture.full and (vector or max(across, down) <= _LARGEST_FILLING):
+        return max(across, down), True
+    limits = [across, down, *([across * picture.share] if picture.share else [])]
+    if not vector:
+        limits.append(LARGEST_ENLARGEMENT)
+    elif not picture.share:
+        limits.append(_LARGEST_DRAWING)
+    return min(limits), False
 
 
 def _crop(shape: Any, place: Place, width: float, height: float) -> None:

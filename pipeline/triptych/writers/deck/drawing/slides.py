@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
+from triptych.diagnostics import Diagnostic
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.ooxml.inheritance import TITLES, kind_of
 from triptych.ooxml.names import qn
 from triptych.ooxml.values import EMU_PER_POINT
 from triptych.writers.deck.drawing.builds import Click, add_builds, clicks_of_charts, clicks_of_text
 from triptych.writers.deck.drawing.charts import insert_chart
+from triptych.writers.deck.drawing.charts.sizes.plot_room import LEAST, plot_height
 from triptych.writers.deck.drawing.equation_shapes import insert_equation
 from triptych.writers.deck.drawing.footers import add_footers
 from triptych.writers.deck.drawing.listings import highlighted
@@ -66,8 +68,7 @@ class Stage:
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     """Add one slide. Links to other slides wait in ``stage.text.links``."""
-    wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
-    offer = stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
+    offer = _offer(fitted, stage)
     layout = offer.layout
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
@@ -81,7 +82,10 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
         role = offer.placeholders.get(index)
         if role is not None and role in fitted.texts:
             if role in fitted.places or role in offer.moved:
-                _set_place(placeholder, _place(role, fitted, offer))
+                place = _place(role, fitted, offer)
+                _set_place(placeholder, place)
+                if place.insets != offer.places[role].insets:
+                    _set_insets(placeholder, place)
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
             clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
@@ -188,13 +192,42 @@ def _filled(slide: Slide, offer: Offer, role: Role) -> Any:
     )
 
 
+def small_plots(fitted: FittedSlide, stage: Stage) -> list[Diagnostic]:
+    """CHT004 for each chart whose words leave the plot too little; hidden slides are not looked at."""
+    if fitted.source.hidden:
+        return []
+    offer = _offer(fitted, stage)
+    least = (stage.template.presentation.slide_height or 0) / EMU_PER_POINT * LEAST
+    found = []
+    for role, frame in fitted.frames.items():
+        if isinstance(frame.content, ChartBody):
+            place, theme = _frame_place(role, fitted, offer), stage.text.theme
+            if plot_height(frame.content, place, theme, offer.palette) < least:
+                message = (
+                    f'the words of the chart on the slide "{fitted.title}" leave its plot too little room'
+                )
+                hint = "shorten names and title, let bars lie with horizontal=true, or show fewer of them"
+                span = frame.content.chart.span or fitted.source.span
+                found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
+    return found
+
+
+def _offer(fitted: FittedSlide, stage: Stage) -> Offer:
+    wish = fitted.source.wish if fitted.layout is layout_for(fitted.source) else ""
+    return stage.template.offer(fitted.layout, wish) or stage.template.offers[fitted.layout]
+
+
+def _frame_place(role: Role, fitted: FittedSlide, offer: Offer) -> Place:
+    return fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
+
+
 def _draw_content(
     slide: Slide, placeholder: BaseShape, role: Role, fitted: FittedSlide, offer: Offer, stage: Stage
 ) -> list[Click]:
     """What is no text → the clicks that show its parts."""
     frame = fitted.frames[role]
     body = frame.body
-    place = fitted.places.get(role) or whole_frame(fitted.layout, offer.places, Role.SOURCE in fitted.texts)
+    place = _frame_place(role, fitted, offer)
     theme, palette = stage.text.theme, offer.palette
     match frame.content:
         case FittedTable() as table:
@@ -204,6 +237,8 @@ def _draw_content(
             describe(shape, body.alt or fitted.title, name="Table")
         case FittedCode() as code:
             assert isinstance(body, CodeBody)
+            if role in fitted.panels:
+                _set_panel(placeholder, place, palette)
             _draw_code(slide, placeholder, code, body.language, place, palette, stage.text)
             # The panel is as high as its text; the layout's own is the highest.
             height = code.rows * code.size * LINE_DISTANCE + place.height - place.text.height
@@ -232,12 +267,16 @@ def _set_place(shape: BaseShape, place: Place) -> None:
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
-def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
-    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+def _set_insets(shape: BaseShape, place: Place) -> None:
     properties = text_body(shape).find(qn("a:bodyPr"))
     for name, points in zip(INSETS, place.insets, strict=True):
         properties.set(name, str(round(points * EMU_PER_POINT)))
-    properties.set("anchor", "t")
+
+
+def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
+    """A ground under a text, with the insets that were counted, which the layout's own need not be."""
+    _set_insets(shape, place)
+    text_body(shape).find(qn("a:bodyPr")).set("anchor", "t")
     if palette.panel is not None:
         filled: Any = shape
         filled.fill.solid()

@@ -1,9 +1,12 @@
-"""Two things side by side: each fitted in its half, what is too much for it on further slides."""
+"""Two things side by side: each fitted in its half, what is too much for it on further slides.
+
+A photograph beside text, or with nothing but its caption, has its side of the slide from edge to edge.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
@@ -13,6 +16,7 @@ from triptych.writers.deck.fitting.composition import (
     Composition,
     Content,
     Frame,
+    Ornament,
     Places,
     moved,
     region,
@@ -38,6 +42,7 @@ from triptych.writers.deck.slides import (
     Layout,
     Para,
     PictureBody,
+    Run,
     TableBody,
     TextBody,
 )
@@ -45,7 +50,12 @@ from triptych.writers.deck.slides import (
 GAP = 30.0  # points between two columns
 # Sizes of what a column is called, and the heights of one line and of two.
 _HEAD_SIZE, _LEAST_HEAD, _HEAD_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_UNDER_HEAD = 8.0
+_UNDER_HEAD, _RULE = 16.0, 1.0  # down to the text, with a line halfway
+# Photographs at the side: pixels for each point, and how much of the width may be cut off.
+_FINE_ENOUGH, _CUT = 1.0, 0.2
+_NARROWEST = 0.45  # of its height
+_LEAST_SOURCE = 11.0
+_PANEL = (16.0, 12.0, 16.0, 12.0)  # what a listing's ground leaves free around it
 _KINDS = {
     TextBody: Layout.BULLETS,
     ChartBody: Layout.CHART,
@@ -81,6 +91,11 @@ def fit_columns(
     Text is no smaller than ``least`` points, unless a little less keeps both on one slide. Where a sentence
     is too long for its column each has slides of its own. Raises `Unfitting`.
     """
+    match body.columns:
+        case (Column(body=TextBody(paras=paras), head=()), Column(body=PictureBody() as picture)):
+            side = places_of[Layout.SIDE_PICTURE]
+            if beside := fit_at_side(picture, paras, body.source, side, theme):
+                return [beside]
     places = places_of[layout]
     roles = [role for pair in COLUMNS for role in pair]
     whole = region(places, roles, sourced=bool(body.source))
@@ -92,8 +107,9 @@ def fit_columns(
     source = places.get(Role.SOURCE)
     if body.source and source and source.width < whole[2] - 1:  # one under the first is that of both
         where[Role.SOURCE] = moved(source, (whole[0], source.top, whole[2], source.height))
-    for (_, role), (left, top, width, height) in zip(COLUMNS, boxes, strict=True):
-        where[role] = moved(places[role], (left, top + down, width, height - down))
+    for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
+        insets = _PANEL if isinstance(column.body, CodeBody) else None
+        where[role] = moved(places[role], (left, top + down, width, height - down), insets)
 
     def fitted(size: float) -> list[_Fitted]:
         pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
@@ -107,7 +123,74 @@ def fit_columns(
     if any(len(one.parts) > 1 for one in columns):
         smaller = fitted(min(least, LEAST_WHOLE))
         columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
-    return _slides(body, layout, columns, texts, where, places_of, theme)
+    made = _slides(body, layout, _alike(columns), texts, where, places_of, theme)
+    return [replace(slide, ornaments=_rules(heads)) if slide.layout is layout else slide for slide in made]
+
+
+def _rules(heads: Places) -> tuple[tuple[Ornament, Box], ...]:
+    """A line under what each column is called."""
+    return tuple(
+        (Ornament.RULE, (head.left, head.top + head.height + (_UNDER_HEAD - _RULE) / 2, head.width, _RULE))
+        for head in heads.values()
+    )
+
+
+def fit_at_side(
+    picture: PictureBody, paras: Sequence[Para], source: tuple[Run, ...], places: Places, theme: Theme
+) -> Composition | None:
+    """A photograph at its side of the slide with text, or its source line, beside it.
+
+    None where the layout has no such place, the picture would be blurred or cut too much, or the text is
+    too long. ``places`` are those of `Layout.SIDE_PICTURE`.
+    """
+    frame = places[Role.OBJECT]
+    if Role.BODY not in places or frame.top > places[Role.TITLE].top:
+        return None  # no layout of this kind, but the one that comes nearest to it
+    ratio = picture.width / picture.height
+    cut = 1 - frame.width / (frame.height * ratio)
+    fine = picture.height >= frame.height * _FINE_ENOUGH
+    photograph = picture.media_type == "image/jpeg" and not picture.share and not picture.full
+    if not photograph or not fine or ratio < _NARROWEST or cut > _CUT:
+        return None
+    line = (Para(runs=source, bullet=False),) if source else ()
+    fitted = fit_text(tuple(paras) or line, places[Role.BODY].text, theme) if paras or line else []
+    if len(fitted) > 1:
+        return None
+    texts = {Role.BODY: fitted[0]} if fitted else {}
+    if paras and line:
+        area = places[Role.SOURCE].text
+        scale = fit_size(line, area, theme, ladder(area.levels[0].size, _LEAST_SOURCE))
+        if scale is None:
+            return None
+        texts[Role.SOURCE] = FittedText(paras=line, scale=scale)
+    width = min(frame.width, frame.height * ratio)
+    left = frame.left if not frame.left else frame.left + frame.width - width
+    box = (left, frame.top, width, frame.height)
+    return Composition(
+        layout=Layout.SIDE_PICTURE,
+        texts=texts,
+        frames={Role.OBJECT: Frame(content=replace(picture, full=True), body=picture)},
+        places={Role.OBJECT: moved(frame, box)},
+    )
+
+
+def _alike(columns: Sequence[_Fitted]) -> list[_Fitted]:
+    """Columns whose texts are all of the size of the smallest, and never larger than what they are called."""
+    texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
+    scale = min((text.scale for text in texts), default=1.0)
+    spacing = min((text.spacing for text in texts), default=1.0)
+    return [
+        replace(
+            column,
+            parts=[
+                replace(part, scale=min(scale, 1.0), spacing=spacing)
+                if isinstance(part, FittedText)
+                else part
+                for part in column.parts
+            ],
+        )
+        for column in columns
+    ]
 
 
 def _cuts_sentences(column: Column, place: Place, theme: Theme) -> bool:
@@ -145,7 +228,8 @@ def _slides(
                 texts[role] = part
             else:
                 frames[role] = Frame(content=part, body=column.body)
-        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where))
+        panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
+        made.append(Composition(layout=layout, texts=texts, frames=frames, places=where, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
         made += _alone(column, fitted.parts[both:], places_of, theme)
     return made
@@ -188,7 +272,8 @@ def _headed(
             if scale is not None and column.head:
                 texts[role] = FittedText(paras=paras, scale=scale)
         if len(texts) == sum(bool(column.head) for column in body.columns):
-            return texts, where
+            scale = min(text.scale for text in texts.values())
+            return {role: replace(text, scale=scale) for role, text in texts.items()}, where
     raise Unfitting("heading of a column")
 
 

@@ -33,7 +33,9 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     if len(bodies) != 2 or any(column.head for column in body.columns) or body.source:
         return None
     whole = region(places, (Role.OBJECT,), sourced=False)
-    ways = (_in(places[Role.OBJECT], bodies, boxes, theme) for boxes in _ways(bodies, whole, rtl=rtl))
+    place = places[Role.OBJECT]
+    around = place.insets[1] + place.insets[3]
+    ways = (_in(place, bodies, boxes, theme) for boxes in _ways(bodies, whole, around, rtl=rtl))
     best = max((way for way in ways if way), key=lambda way: way[0][0].size, default=None)
     if best is None:
         return None
@@ -45,8 +47,10 @@ def fit_listings(body: ColumnsBody, places: Places, theme: Theme, *, rtl: bool) 
     return Composition(layout=Layout.CODE, frames=frames, places=where)
 
 
-def _ways(bodies: Sequence[CodeBody], whole: Box, *, rtl: bool) -> Iterator[tuple[Box, Box]]:
-    """Side by side by the widths of their lines, then one over the other by their number."""
+def _ways(bodies: Sequence[CodeBody], whole: Box, around: float, *, rtl: bool) -> Iterator[tuple[Box, Box]]:
+    """Side by side by the widths of their lines, then one over the other by their number; so many points of
+    the height of each are ``around`` its text.
+    """
     left, top, width, height = whole
     lines = [body.text.strip("\n").split("\n") for body in bodies]
     wide = [max(map(len, own), default=0) + 2 for own in lines]
@@ -54,7 +58,7 @@ def _ways(bodies: Sequence[CodeBody], whole: Box, *, rtl: bool) -> Iterator[tupl
     first, second = side_by_side(whole, (share, 1 - share), _GAP, rtl=rtl)
     yield first, second
     count = [max(len(own), _LEAST_LINES) for own in lines]
-    high = (height - _GAP) * count[0] / sum(count)
+    high = around + (height - _GAP - 2 * around) * count[0] / sum(count)
     yield (left, top, width, high), (left, top + high + _GAP, width, height - _GAP - high)
 
 

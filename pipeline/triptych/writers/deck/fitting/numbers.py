@@ -28,8 +28,8 @@ _FEW = 3  # cards beside each other that count as few
 _STEPS = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
 _UNBROKEN = {True: 54.0, False: 40.0}
 _LARGEST = {True: 80.0, False: 60.0}
-_TEXTS = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0)
-_LARGEST_TEXT = {True: 24.0, False: 20.0}
+_TEXTS = (20.0, 18.0, 16.0, 14.0)
+_LARGEST_TEXT = {True: 20.0, False: 18.0}
 _UNIT = 0.42  # of the number's size, where its unit stands under it
 _RAISED = 0.38  # of the free height in a card stands over its text
 # A number, and the words behind it: "15.52 trillion yuan".

@@ -46,17 +46,17 @@ def fit_or_reduce(slide: DeckSlide, fit: Fit) -> tuple[list[FittedSlide], list[D
         table, captioned = slide.body, slide.body.source
         instead = "its caption stands there" if captioned else "its words stand in the notes"
         told.append(_said(slide, "table", instead, "mark it {.no-slide}, or shorten its cells"))
-        words = Para(runs=(Run(text=table.alt),), bullet=False)
+        caption = Para(runs=(Run(text=table.alt),), bullet=False)
         notes = slide.notes if captioned else (*slide.notes, *_rows(table))
-        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(words,)), notes=notes)
+        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
     others = [
         problem for problem in problems if problem.code == "DEK001" and not _too_large([problem], "title")
     ]
-    if others and not slide.asked and (words := _in_words(slide.body)):
+    if others and not slide.asked and (paras := _in_words(slide.body)):
         what = others[0].message.removeprefix("the ").partition(" of the slide")[0]
         told.append(_said(slide, what, "it is set as text", "shorten it"))
-        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=words))
+        slide = replace(slide, layout=Layout.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _too_large(problems, "title") and not (slide.asked and slide.own_title):
         whole = replace(slide, notes=(spoken(slide.title), *slide.notes))

@@ -16,7 +16,7 @@ from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.code import fit_code
-from triptych.writers.deck.fitting.columns import Unfitting, fit_columns
+from triptych.writers.deck.fitting.columns import Unfitting, fit_at_side, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Box,
     Composition,
@@ -24,6 +24,7 @@ from triptych.writers.deck.fitting.composition import (
     Frame,
     Ornament,
     Places,
+    moved,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
 from triptych.writers.deck.fitting.listings import fit_listings
@@ -62,6 +63,10 @@ from triptych.writers.deck.slides import (
 # So few characters of a kicker are a number: set as large as its layout says.
 _NUMBER_LENGTH = 4
 _NARROW = 320.0  # points
+# A source line may take so many more lines from what stands over it, which ends near it, in points; not
+# where the sizes of all such slides are agreed upon.
+_MORE_LINES, _LINE, _NEAR_SOURCE = 3, 1.25, 16.0
+_FIXED_SOURCES = (Layout.NUMBERS, Layout.FULL_PICTURE, Layout.SIDE_PICTURE)
 _APART = " · "  # between what shares a line where a layout has no place for both
 
 _Text: TypeAlias = tuple[str, Role, tuple[Para, ...]]
@@ -136,9 +141,12 @@ def fit_slide(
     need one. Those that go on are counted in words of the ``language``. ``numbers`` are the sizes of big
     numbers in the deck; without them the slide's own.
     """
+    slide = _without_repetition(slide)
     labels = load_labels(language)
     layout = layout_for(slide)
-    places = places_of[layout]
+    own = _with_room_for_source(slide, layout, places_of[layout], theme)
+    places = {**places_of[layout], **own}
+    places_of = {**places_of, layout: places}
     slide, texts, left_off, diagnostics = _small_texts(slide, layout, places, theme)
     try:
         least = SHRUNK_TEXT if overflow == "shrink" else SMALLEST_TEXT
@@ -171,7 +179,7 @@ def fit_slide(
                     **body.texts,
                 },
                 frames=body.frames,
-                places=body.places,
+                places={**(own if body.layout is layout else {}), **body.places},
                 panels=body.panels,
                 ornaments=body.ornaments,
                 left_off=left_off,
@@ -228,7 +236,8 @@ def _bodies(
             parts = split_chart(chart, places[Role.OBJECT].height)
             return [_framed(layout, part, slide) for part in parts]
         case PictureBody() as picture:
-            return [_framed(layout, picture, slide)]
+            beside = fit_at_side(picture, (), picture.source, places_of[Layout.SIDE_PICTURE], theme)
+            return [beside or _framed(layout, picture, slide)]
         case NumbersBody() as cards:
             return fit_numbers(cards, places, theme, rtl=rtl, sizes=numbers)
         case TimelineBody() as timeline:
@@ -239,6 +248,16 @@ def _bodies(
             return fit_columns(columns, layout, places_of, theme, rtl=rtl, least=least)
         case _:
             return [Composition(layout=layout)]
+
+
+def _without_repetition(slide: DeckSlide) -> DeckSlide:
+    """A slide without a line under its content that says its title once more."""
+    match slide.body:
+        case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
+            said = "".join(run.text for run in line).strip().rstrip(".")
+            if said == slide.title.strip().rstrip("."):
+                return replace(slide, body=replace(slide.body, source=()))
+    return slide
 
 
 def _of_text(
@@ -289,6 +308,27 @@ def _small_texts(
         if fitted is not None:
             texts[role] = fitted
     return slide, texts, tuple(left_off), diagnostics
+
+
+def _with_room_for_source(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> Places:
+    """The places that change where a source line needs more lines than its own has: some of what is above."""
+    line = getattr(slide.body, "source", ())
+    if not line or Role.SOURCE not in places or layout in _FIXED_SOURCES:
+        return {}
+    paras, source = (Para(runs=line, bullet=False),), places[Role.SOURCE]
+    size = source.text.levels[0].size
+    for lines in range(_MORE_LINES + 1):
+        more = lines * size * _LINE
+        grown = moved(source, (source.left, source.top - more, source.width, source.height + more))
+        if _fit(paras, Role.SOURCE, layout, {**places, Role.SOURCE: grown}, theme) is None:
+            continue
+        over = {
+            role: moved(place, (place.left, place.top, place.width, place.height - more))
+            for role, place in places.items()
+            if place.top < source.top and abs(place.top + place.height - source.top) <= _NEAR_SOURCE
+        }
+        return {**over, Role.SOURCE: grown} if lines and over else {}
+    return {}
 
 
 def _tracker(slide: DeckSlide, layout: Layout, places: Places, theme: Theme) -> dict[Role, FittedText]:
@@ -360,6 +400,7 @@ def _fixed_texts(slide: DeckSlide, layout: Layout) -> list[_Text]:
             | Layout.TABLE
             | Layout.PICTURE
             | Layout.FULL_PICTURE
+            | Layout.SIDE_PICTURE
             | Layout.NUMBERS
             | Layout.TIMELINE
             | Layout.COLUMNS
@@ -385,6 +426,8 @@ def _fit(
     area, slot = places[role].text, KINDS[layout].slot(role)
     least = slot.narrow if slot.narrow is not None and area.width < _NARROW else slot.least
     sizes = ladder(area.levels[0].size, least)
+    if role is Role.SOURCE:  # rather some of the sources than all of them in small print
+        sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
     if _length(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
     scale = fit_size(paras, area, theme, sizes)

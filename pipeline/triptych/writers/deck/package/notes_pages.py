@@ -76,7 +76,7 @@ def add_notes(
 
 def _said(slide: FittedSlide) -> tuple[Spoken, ...]:
     """What is said at a slide, once where it was continued."""
-    return (*map(spoken, slide.left_off), *slide.source.notes) if slide.part == 1 else ()
+    return (*slide.source.notes, *map(spoken, slide.left_off)) if slide.part == 1 else ()
 
 
 def _no_place(template: Template) -> Diagnostic:

@@ -15,26 +15,46 @@ from triptych.model.walk import plain_text, walk_all
 
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 6  # a title says something; signs are those of scripts without spaces
 _LONGEST, _LONGEST_UNSPACED = 92, 34  # characters: two lines of a title
-_SAID = 220  # characters of a sentence that still stands on a slide
+_LONGEST_SAID = 140  # characters of a sentence that stands on a slide
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
-_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：")
+_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
+_TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT = str.maketrans("’‘", "''")
-_SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?])")
+_SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
 _END = " .。．"  # with which no title ends
-_PART_OF_HEADING = 5  # letters in which words of one stem agree
+_STEM = 5  # letters in which words of one stem agree
+_NO_STATEMENT = ("?", "？", "؟", "!", "！")
+_STOPS = (".", "。", "．")
+_RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
+_LEAST_WORTH = 1.0  # of a sentence that says something about what is shown
+_PARAGRAPHS = 8  # of a section, in which its key sentence is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence as plain text; ``refers`` says that it names a numbered thing of the book, ``defines`` that
-    some of its words are marked. ``opens`` says that a paragraph begins with it.
+    some of its words are marked. ``opens`` says that a paragraph begins with it, ``names`` are those that are
+    set as code.
     """
 
     text: str
     refers: bool = False
     defines: bool = False
     opens: bool = False
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a slide is about: the words of a heading, those of a caption, and the names in a listing. A
+    ``label`` is a caption that is short.
+    """
+
+    heading: str = ""
+    caption: str = ""
+    label: str = ""
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,53 +77,113 @@ class Phrasing:
         text = _SPACE_BEFORE.sub("", plain_text(content))
         named = tuple(_texts(content, _is_reference))
         marked = tuple(_texts(content, _is_marked))
+        coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
         for place, sentence in enumerate(sentences_of(text, self.language)):
             yield Sentence(
                 text=sentence.strip(),
                 refers=any(name in sentence for name in named),
                 defines=any(mark in sentence for mark in marked),
                 opens=place == 0,
+                names=frozenset(name for code in coded if code in sentence for name in names_of(code)),
             )
 
     def stands_alone(self, sentence: Sentence) -> bool:
         """Whether a sentence says something without those around it."""
-        text = sentence.text.translate(_STRAIGHT).lower()
+        text = _lowered(sentence.text)
         return not (
             sentence.refers
-            or text.endswith(("?", "？", "؟"))
+            or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.leaning.match(self._without_opener(text))
-            or self.words.about_itself.search(text)
+            or self.words.leaning.match(opened := self._without_opener(text))
+            or self.words.about_itself.search(opened)
             or self.words.unfinished.search(text)
+            or self._leans_inside(text)
         )
+
+    def _leans_inside(self, lowered: str) -> bool:
+        """Whether a sentence begins with a clause about something that is named before it, or behind one
+        asks readers to do something.
+        """
+        opener = self.words.subordinate.match(lowered)
+        if opener is None:
+            return False
+        first = lowered[opener.end() :].split(maxsplit=1)[:1]
+        if any(self.words.pronouns.fullmatch(word.strip(",")) for word in first):
+            return True
+        return bool(self.words.leaning.match(lowered.partition(", ")[2]))
+
+    def asserts(self, text: str) -> bool:
+        """Whether words are a statement, so far as the language knows verbs, and not a name or a label."""
+        lowered = _lowered(text)
+        if self.words.verbs is None:
+            return True
+        first = lowered.split(maxsplit=1)[0] if lowered else ""
+        if first.endswith("ing") and len(first) > 5 and not self.words.verbs.match(first):
+            return False
+        found = (match.start() for match in self.words.verbs.finditer(lowered))
+        return any(start and not _RELATIVE.search(lowered[:start]) for start in found)
+
+    def is_practice(self, heading: str) -> bool:
+        """Whether a heading is over what a talk leaves out."""
+        return _is_named(heading, self.words.practice)
+
+    def is_closing(self, heading: str) -> bool:
+        """Whether a heading is over what sums a chapter up."""
+        return _is_named(heading, self.words.closing)
 
     def title(self, sentence: Sentence) -> str:
         """A sentence as a title, shortened at a clause where it must be; "" where none of it reads whole."""
         if not self.stands_alone(sentence):
             return ""
-        text = sentence.text
-        if opener := self.words.openers.match(text.translate(_STRAIGHT).lower()):
-            rest = text[opener.end() :]
-            text = rest[:1].upper() + rest[1:]
-        text = text.rstrip(_END + ":：")
+        text = self._opened(sentence).rstrip(_END + ":：")
+        stopped = sentence.text.endswith(_STOPS)
+        if not stopped and self.words.unfinished.search(f"{_lowered(text)}:"):
+            return ""
         if self._is_title(text):
             return text
         ends = sorted(self._clause_ends(text), reverse=True)
         beginnings = (text[:end].rstrip(_END + ",;:–—") for end in ends)
-        return next((short for short in beginnings if self._is_title(short) and not self._dangles(short)), "")
+        whole = (short for short in beginnings if self._is_title(short) and not self._dangles(short))
+        return next((short for short in whole if self.asserts(short)), "")
+
+    def statement(self, sentence: Sentence) -> str:
+        """A sentence as a point beside what it speaks of; "" where it cannot stand alone or is too long."""
+        text = self._opened(sentence).rstrip(_END)
+        said = len(text) <= _LONGEST_SAID and not text.endswith((":", "：")) and self._says(text)
+        return text if said and self.stands_alone(sentence) and not _is_inside(text, len(text)) else ""
+
+    def _opened(self, sentence: Sentence) -> str:
+        """A sentence without the words that tie it to the one before."""
+        text = sentence.text[self._opener_of(_lowered(sentence.text)) :]
+        named = text.split(maxsplit=1)[0].strip(",") in sentence.names if text else True
+        return text if named or text == sentence.text else text[:1].upper() + text[1:]
+
+    def worth(self, sentence: Sentence, topic: Topic) -> float:
+        """How much a sentence says about a topic: by the words and names that they share."""
+        worth = 1.0 * min(_in_common(sentence.text, topic.heading), 2)
+        worth += 1.0 * min(_in_common(sentence.text, topic.caption), 3)
+        worth += 0.8 * min(len(sentence.names & topic.names), 2)
+        worth += 1.2 * sentence.defines + 0.5 * sentence.opens
+        return worth - 1.2 * bool(self.words.weak.search(_lowered(sentence.text)))
 
     def _without_opener(self, lowered: str) -> str:
-        opener = self.words.openers.match(lowered)
-        return lowered[opener.end() :] if opener else lowered
+        return lowered[self._opener_of(lowered) :]
+
+    def _opener_of(self, lowered: str) -> int:
+        """How many characters of a sentence are what ties it to the one before."""
+        length = 0
+        while opener := self.words.openers.match(lowered, length):
+            length = opener.end()
+        return length
 
     def _dangles(self, text: str) -> bool:
         """Whether a beginning ends with the first words of another clause."""
-        lowered = text.translate(_STRAIGHT).lower()
+        lowered = _lowered(text)
         return any(match.end() >= len(lowered) for match in self.words.joining.finditer(lowered))
 
     def _clause_ends(self, text: str) -> Iterator[int]:
         """Where a statement may end before the sentence does: outside brackets, and not before its verb."""
-        lowered = text.translate(_STRAIGHT).lower()
+        lowered = _lowered(text)
         for match in _CLAUSE.finditer(text):
             if not _is_inside(text, match.start()):
                 yield match.start()
@@ -118,52 +198,53 @@ class Phrasing:
         unspaced = len(re.findall(f"[{UNSPACED}]", text))
         if unspaced > len(text) / 2:
             return _FEWEST_SIGNS <= len(text) <= _LONGEST_UNSPACED
+        if _TWO_SENTENCES.search(text):
+            return False
         whole = len(text.split()) >= _FEWEST_WORDS and not _is_inside(text, len(text))
         return whole and len(text) <= _LONGEST
 
-    def key_sentence(self, blocks: Sequence[Block], heading: str = "") -> str:
+    def _ranked(self, blocks: Sequence[Block], topic: Topic) -> Iterator[tuple[float, Sentence]]:
+        """The sentences of a text with what each is worth: those that come early are worth more."""
+        paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
+        for number, paragraph in enumerate(paragraphs[:_PARAGRAPHS]):
+            for place, sentence in enumerate(self.sentences(paragraph)):
+                yield self.worth(sentence, topic) - 0.3 * number - 0.2 * place, sentence
+
+    def key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
         """The sentence of a section that says most of what it is about, as a title; "" where none can stand.
 
         It speaks of what the heading names, or marks a word that it defines, and comes early.
         """
-        best, most = "", 1.0
-        paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
-        for number, paragraph in enumerate(paragraphs[:6]):
-            for place, sentence in enumerate(self.sentences(paragraph)):
-                worth = 2.0 * min(_in_common(sentence.text, heading), 2) + 1.5 * sentence.defines
-                worth += sentence.opens - 0.6 * number - 0.3 * place
-                if worth > most and (title := self.title(sentence)):
-                    best, most = title, worth
-        return best
+        found = ((worth, self.title(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading)))
+        best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
+        return best[1] if best[0] > _LEAST_WORTH else ""
 
-    def introduction(self, before: Sequence[Block]) -> str:
-        """The sentence that leads to what follows some blocks, as a title; "" where none can stand.
-
-        It is one of the last paragraph's, the last first.
-        """
-        for block in reversed(before[-1:]):
-            for sentence in reversed(list(self.sentences(block))):
-                if title := self.title(sentence):
-                    return title
-        return ""
+    def message(self, blocks: Sequence[Block], heading: str) -> str:
+        """The sentence of a text that says most of what its heading names, whole."""
+        found = (
+            (worth, self.statement(sentence)) for worth, sentence in self._ranked(blocks, Topic(heading))
+        )
+        best = max((one for one in found if one[1]), key=lambda one: one[0], default=(0.0, ""))
+        return best[1] if best[0] > 0 else ""
 
     def first_sentence(self, content: tuple[Inline, ...]) -> str:
         """The first sentence of a text."""
         return next(iter(sentences_of(plain_text(content), self.language)), "").strip()
 
-    def opening(self, blocks: Sequence[Block]) -> str:
-        """The first sentence of a text that can stand alone, whole; "" where none of the first few can."""
-        paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
-        for paragraph in paragraphs[:3]:
-            for sentence in self.sentences(paragraph):
-                text = sentence.text
-                whole = not text.endswith((":", "：")) and len(text) <= _SAID and self._says(text)
-                if whole and self.stands_alone(sentence):
-                    return text
-        return ""
-
     def _says(self, text: str) -> bool:
         return len(text.split()) >= _FEWEST_WORDS or len(re.findall(f"[{UNSPACED}]", text)) >= _FEWEST_SIGNS
+
+
+def _lowered(text: str) -> str:
+    """A text as the words of a language are written."""
+    return text.translate(_STRAIGHT).lower()
+
+
+def _is_named(heading: str, words: re.Pattern[str]) -> bool:
+    """Whether a heading is one of some words, with or without more behind a mark."""
+    lowered = heading.strip().lower()
+    found = words.match(lowered)
+    return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
 
 
 def _is_inside(text: str, place: int) -> bool:
@@ -195,10 +276,15 @@ def _texts(content: Iterable[Inline], test: object) -> Iterator[str]:
             yield text
 
 
+def names_of(code: str) -> frozenset[str]:
+    """The names in a piece of code."""
+    return frozenset(re.findall(r"[^\W\d]\w*", code))
+
+
 def _in_common(text: str, heading: str) -> int:
     """How many words of a heading a sentence has, by their stems."""
-    said = {word[:_PART_OF_HEADING] for word in _words(text)}
-    return len({word[:_PART_OF_HEADING] for word in _words(heading)} & said)
+    said = {word[:_STEM] for word in _words(text)}
+    return len({word[:_STEM] for word in _words(heading)} & said)
 
 
 def _words(text: str) -> list[str]:

@@ -22,12 +22,13 @@ from triptych.writers.deck.slides import (
 from triptych.writers.deck.story.bodies import line_of, number_body, timeline_body
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.runs import (
-    asides,
+    Speech,
     bullet_points,
     can_be_points,
     runs,
 )
 from triptych.writers.deck.story.selection import Shown, shown_on
+from triptych.writers.deck.story.speech.remark import Said
 
 _BESIDE = 60  # words that may stand beside what a slide shows
 _SHARE_OF_TEXT = 0.42
@@ -56,7 +57,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     return replace(
         made,
         title=title,
-        notes=(*maker.speech().paragraphs(notes), *made.notes),
+        script=tuple(Speech(frozenset(), maker.labels.colon).paragraphs(notes)),
         hidden=node.attr.has("backup"),
         asked=True,
         own_title=bool(plain_text(node.title)),
@@ -108,7 +109,8 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
     after = content[content.index(frames[-1]) + 1 :]
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
     around = tuple(block for block in content if block not in frames and block not in source)
-    made, said = [], list(maker.speech().paragraphs(around))
+    made: list[Column] = []
+    said: list[Said] = list(maker.speech().paragraphs(around))
     for column in columns:
         first, *others = column.content or (None,)
         head = runs(first.content) if isinstance(first, nodes.Heading) else ()
@@ -117,14 +119,14 @@ def _in_columns(content: tuple[Block, ...], title: str, maker: EvidenceMaker) ->
         said += notes
     share = _share(columns[0], columns[1])
     body = ColumnsBody(columns=(made[0], made[1]), share=share, line=line_of(source))
-    said += (aside for block in source for aside in asides(block))
+    said += maker.asides(*source)
     layout = Layout.COMPARISON if any(column.head for column in made) else Layout.COLUMNS
     return Evidence(layout=layout, title=title, body=body, notes=tuple(said))
 
 
 def _column(
     content: tuple[Block, ...], title: str, maker: EvidenceMaker
-) -> tuple[ColumnContent, Iterable[Spoken]]:
+) -> tuple[ColumnContent, Iterable[Said]]:
     """What a column shows, and what is said of it."""
     first = _first(content)
     evidence = maker.evidence(first, title) if first is not None else None
@@ -185,7 +187,7 @@ def _points_and_rest(
     rest = tuple(block for block in content if not can_be_points(block))
     return points, (
         *maker.speech().paragraphs(rest),
-        *(aside for block in points for aside in asides(block)),
+        *maker.asides(*points),
     )
 
 

@@ -54,8 +54,11 @@ class Passage:
     slide: int | None = None
 
 
-def settled(passages: Sequence[Passage], stands: Sequence[Stand], language: str = "") -> list[Passage]:
-    """The passages of a chapter, each with its slide, in the order of the book.
+def settled(
+    passages: Sequence[Passage], stands: Sequence[Stand], language: str = ""
+) -> tuple[list[Passage], dict[str, int]]:
+    """The passages of a chapter, each with its slide, in the order of the book; and the slides by the ids of
+    what they show or stand for.
 
     1. What is left of a block that is shown is said to the slide of what it holds.
     2. A paragraph that names what a slide of the chapter shows is said there, wherever it stands; one that
@@ -74,7 +77,7 @@ def settled(passages: Sequence[Passage], stands: Sequence[Stand], language: str 
             named = next((names[name] for name in names_in(part.block) if name in names), None)
             slide = own if own is not None else named
             out.append(replace(part, slide=_nearest(part, stands) if slide is None else slide))
-    return _with_headings(out, blocks)
+    return _with_headings(out, blocks), names
 
 
 def _with_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.markup.outline import chapter_name
 from triptych.model import nodes
-from triptych.model.book import Chapter, Telling
-from triptych.model.nodes import Inline
+from triptych.model.book import Chapter, Matter, Telling
+from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.slides import Run, Spoken
 from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.runs import asides, runs, spoken
+from triptych.writers.deck.story.runs import runs, spoken
 from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
+from triptych.writers.deck.story.speech.places import Places
+from triptych.writers.deck.story.speech.remark import Said
+from triptych.writers.deck.story.speech.remarks import Remarks
+from triptych.writers.deck.story.speech.wording import Wording
 from triptych.writers.deck.story.summary import MOST_LINES, spread
 from triptych.writers.deck.story.titles import ChapterTitles
 from triptych.writers.deck.story.worth import within
 
+_FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter
 _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slides themselves
 
 
@@ -28,40 +34,62 @@ _FEWEST_KEYS = 3  # key sentences that make a slide; fewer are said by the slide
 class ChapterView:
     """A chapter as the storyboard sees it; ``notes`` are the paragraphs before the first evidence.
 
-    ``message`` is the sentence under its title; ``opening`` is what the speaker says first: the part that
-    begins here, a summary that is longer than its first sentence, notes to title and summary.
+    ``message`` is the sentence under its title, ``claim`` the title over its ``takeaways`` where the text has
+    one; one that is ``divided`` has a divider, a ``hidden`` one is for readers, as a whole. ``opening`` is
+    what the speaker says first: the part that begins here, a summary that is longer than its first sentence,
+    notes to title and summary.
     """
 
     id: str
     title: str
     name: str
     message: str
+    divided: bool
+    hidden: bool
+    claim: str
     takeaways: tuple[tuple[Run, ...], ...]
-    opening: tuple[Spoken, ...]
-    notes: tuple[Spoken, ...]
+    opening: tuple[Said, ...]
+    notes: tuple[Said, ...]
     evidence: tuple[Evidence, ...]
     span: Span | None
 
     @property
-    def shows_anything(self) -> bool:
-        """Whether it has a slide that is seen, beside its divider."""
-        return bool(self.takeaways) or any(not item.hidden for item in self.evidence)
+    def start(self) -> str:
+        """The id of the first of its slides."""
+        if self.divided or self.takeaways:
+            return self.id
+        first = next(item for item in self.evidence if not item.hidden)
+        return first.id or self.id
+
+    def start_of(self, item: Evidence) -> str:
+        """The id of a slide that has none of its own: the chapter's where it is the first of it, else ""."""
+        opens = not (self.divided or self.takeaways) and self.start == self.id
+        first = next((other for other in self.evidence if not other.hidden), None)
+        return self.id if opens and item is first else ""
 
 
 def chapter_view(
-    chapter: Chapter, maker: EvidenceMaker, *, most: int = 0, divided: bool = True
+    chapter: Chapter,
+    maker: EvidenceMaker,
+    *,
+    most: int = 0,
+    divided: bool = True,
+    places: Places | None = None,
+    unseen: Collection[int] = (),
 ) -> ChapterView:
     """A chapter with its evidence, and to each what the speaker says there.
 
     No more than ``most`` slides are seen that nobody asked for, 0 being no limit; its points, and its divider
-    where it is ``divided`` from those before, are among them.
+    where it is ``divided`` from those before, are among them. What stands at the places ``unseen`` in its
+    evidence is not seen either. The speaker says all of it, or, where the ``places`` are known at which it
+    stands in the book, may say what of it can be spoken.
     """
     phrasing = Phrasing.of(chapter.language or maker.labels.language)
-    message = _message(chapter, phrasing)
-    titles = ChapterTitles(phrasing, {message.rstrip(".")})
+    sections = list(sections_of(chapter))
+    message = _message(chapter, sections, phrasing)
+    titles = ChapterTitles(phrasing, {message.rstrip(".")} - {""})
     stands: list[Stand] = []
     passages: list[Passage] = []
-    sections = list(sections_of(chapter))
     for section in sections:
         listed = listed_in(section, chapter, maker, titles)
         made = shown_of(section, chapter, maker, titles, listed)
@@ -75,34 +103,46 @@ def chapter_view(
     marked_only = chapter.talk.telling is Telling.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [runs(line, formulas=maker.formulas) for line in points]
+    claim = ""
     if not takeaways and chapter.talk.telling is Telling.AUTO:
-        takeaways = _key_sentences(sections, phrasing)
+        takeaways = _key_sentences(sections, phrasing, message)
+        claim = _claim(chapter, sections, phrasing, titles.used) if takeaways else ""
     room = most and max(most - divided - bool(takeaways), 1)
     seen = within([stand.evidence for stand in stands], chapter.talk.most or room)
     stands = [replace(stand, evidence=item) for stand, item in zip(stands, seen, strict=True)]
-    said: dict[int | None, list[Spoken]] = {}
-    for passage in settled(passages, stands, chapter.language or maker.labels.language):
-        text = maker.speech(*passage.shown).paragraphs((passage.block,))
-        said.setdefault(passage.slide, []).extend(text)
+    hidden = _is_for_readers(chapter, message, [stand.evidence for stand in stands], bool(takeaways))
+    for place in range(len(stands)) if hidden else unseen:
+        stands[place] = replace(stands[place], evidence=replace(stands[place].evidence, hidden=True))
+    said = _Said(chapter, maker, stands, passages)
     # Takeaways that nobody marked, or that other points take the place of, are said.
-    unseen = [runs(line) for line in chapter.takeaways] if overview or marked_only else []
+    unmarked = chapter.takeaways if overview or marked_only else ()
+    opening, notes, shown = said.remarks(places, unmarked) if places else said.whole(message, unmarked)
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=chapter_name(maker.book, chapter, maker.labels),
         message=message,
+        divided=divided or not (takeaways or any(not stand.evidence.hidden for stand in stands)),
+        hidden=hidden,
+        claim=claim,
         takeaways=tuple(takeaways),
-        opening=(
-            *_rest_of_summary(chapter, message),
-            *(aside for line in _opener(chapter) for node in line for aside in asides(node)),
-        ),
-        notes=(*unseen, *said.get(None, ())),
-        evidence=tuple(
-            replace(stand.evidence, notes=(*stand.evidence.notes, *said.get(place, ())))
-            for place, stand in enumerate(stands)
-        ),
+        opening=opening,
+        notes=notes,
+        evidence=tuple(replace(stand.evidence, notes=own) for stand, own in zip(stands, shown, strict=True)),
         span=chapter.span,
     )
+
+
+def _is_for_readers(chapter: Chapter, message: str, evidence: Sequence[Evidence], summed_up: bool) -> bool:
+    """Whether a talk does without a chapter: an appendix of which nobody asked for anything, or a chapter
+    without a number that has nothing to show.
+    """
+    if chapter.talk.telling is not Telling.AUTO or chapter.summary or chapter.takeaways:
+        return False
+    if chapter.matter is Matter.APPENDIX:
+        return not chapter.talk.most and not any(item.asked for item in evidence)
+    seen = any(not item.hidden for item in evidence)
+    return not (chapter.numbered or message or seen or summed_up)
 
 
 def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
@@ -116,26 +156,122 @@ def _overview(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
     )
 
 
-def _message(chapter: Chapter, phrasing: Phrasing) -> str:
-    """The first sentence of the summary, else, where a talk takes what it finds, of the text."""
+def _message(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing) -> str:
+    """The first sentence of the summary; else, where a talk takes what it finds, what the sentences that sum
+    the chapter up, or those that open it, say of its title.
+    """
     if chapter.summary:
         return phrasing.first_sentence(chapter.summary)
-    return phrasing.opening(chapter.blocks) if chapter.talk.telling is Telling.AUTO else ""
+    if chapter.talk.telling is not Telling.AUTO:
+        return ""
+    about = plain_text(chapter.title)
+    told = (phrasing.message(blocks, about) for blocks in _telling(sections, phrasing))
+    return next(filter(None, told), "")
 
 
-def _key_sentences(sections: Iterable[Section], phrasing: Phrasing) -> list[tuple[Run, ...]]:
+def _telling(sections: Sequence[Section], phrasing: Phrasing) -> Iterator[Sequence[Block]]:
+    """The text that sums a chapter up, then that which opens it, then that which opens its sections."""
+    yield from (section.blocks for section in sections if phrasing.is_closing(section.heading))
+    yield sections[0].blocks
+    yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
+
+
+def _claim(chapter: Chapter, sections: Sequence[Section], phrasing: Phrasing, used: Container[str]) -> str:
+    """The title over what the sections say: a sentence about the chapter that is not its message."""
+    about = plain_text(chapter.title)
+    told = (phrasing.key_sentence(blocks, about) for blocks in _telling(sections, phrasing))
+    return next((title for title in told if title and title not in used), "")
+
+
+def _key_sentences(sections: Iterable[Section], phrasing: Phrasing, message: str) -> list[tuple[Run, ...]]:
     """What each section of the highest level says, as far as a sentence tells; () where few do."""
-    own = (section for section in sections if len(section.path) == 1)
-    said = [key for section in own if (key := phrasing.key_sentence(section.blocks, section.heading))]
+    own = (
+        section
+        for section in sections
+        if len(section.path) == 1
+        and not phrasing.is_closing(section.heading)
+        and not phrasing.is_practice(section.heading)
+    )
+    found = (phrasing.key_sentence(section.blocks, section.heading) for section in own)
+    said = [key for key in dict.fromkeys(found) if key not in ("", message)]
     return [spoken(key) for key in spread(said, MOST_LINES)] if len(said) >= _FEWEST_KEYS else []
 
 
-def _rest_of_summary(chapter: Chapter, message: str) -> Iterator[Spoken]:
-    """The summary, where its first sentence is not all of it."""
-    if plain_text(chapter.summary) not in ("", message):
-        yield runs(chapter.summary)
+_Notes: TypeAlias = tuple[tuple[Said, ...], tuple[Said, ...], list[tuple[Said, ...]]]
 
 
-def _opener(chapter: Chapter) -> Iterator[tuple[Inline, ...]]:
-    """The lines over a chapter's text."""
-    yield from (chapter.title, chapter.summary, *chapter.takeaways)
+class _Said:
+    """What the speaker says of a chapter: first, to its own points, and to each of its slides."""
+
+    def __init__(
+        self, chapter: Chapter, maker: EvidenceMaker, stands: Sequence[Stand], passages: Sequence[Passage]
+    ) -> None:
+        self.chapter, self.maker, self.stands = chapter, maker, stands
+        self.language = chapter.language or maker.labels.language
+        self.passages, self.names = settled(passages, stands, self.language)
+
+    def whole(self, message: str, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+        """All of the text, a paragraph each."""
+        said: dict[int | None, list[Spoken]] = {}
+        for passage in self.passages:
+            text = self.maker.speech(*passage.shown).paragraphs((passage.block,))
+            said.setdefault(passage.slide, []).extend(text)
+        opener = (self.chapter.title, self.chapter.summary, *self.chapter.takeaways)
+        return (
+            (
+                *self._rest_of_summary(message),
+                *self.maker.asides(*(node for line in opener for node in line)),
+            ),
+            (*map(runs, unmarked), *said.get(None, ())),
+            [
+                (*stand.evidence.script, *stand.evidence.notes, *said.get(place, ()))
+                for place, stand in enumerate(self.stands)
+            ],
+        )
+
+    def remarks(self, places: Places, unmarked: Sequence[tuple[Inline, ...]]) -> _Notes:
+        """What can be spoken of it, and where in the book all of it stands."""
+        labels = self.maker.labels
+        kinds = dict(_kinds(self.chapter.blocks))
+        of_slide: dict[int | None, list[Passage]] = {}
+        for passage in self.passages:
+            of_slide.setdefault(passage.slide, []).append(passage)
+        shown = frozenset(id(node) for passage in self.passages for node in passage.shown)
+        speech = Remarks(Wording(labels), shown)
+        opening = tuple(speech.of_line(self.chapter.summary))
+        own = tuple(passage.block for passage in of_slide.get(None, ()))
+        of_own = [remark for line in unmarked for remark in speech.of_line(line)]
+        here = places.of(self.chapter, (), own)
+        out: list[tuple[Said, ...]] = []
+        for place, stand in enumerate(self.stands):
+            named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}
+            wording, evidence = Wording(labels, named), stand.evidence
+            blocks = tuple(passage.block for passage in of_slide.get(place, ()))
+            where = places.of(self.chapter, stand.path, (*blocks, *evidence.shown))
+            said = (*evidence.script, *evidence.notes, *Remarks(wording, shown).of(blocks))
+            if not said and stand.is_seen:  # what all belongs to others may be said here as well
+                section = tuple(one.block for one in self.passages if one.path == stand.path)
+                said = tuple(Remarks(wording, shown).of(section))
+            out.append((*said, where))
+        return (*opening, here), (*of_own, *speech.of(own), here), out
+
+    def _rest_of_summary(self, message: str) -> Iterator[Spoken]:
+        """The summary, where its first sentence is not all of it."""
+        if plain_text(self.chapter.summary) not in ("", message):
+            yield runs(self.chapter.summary)
+
+
+def _kinds(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:
+    """The ids of what a chapter may show, and the kind of each."""
+    for node in walk_all(blocks):
+        match node:
+            case nodes.Chart():
+                yield node.attr.id, "chart"
+            case nodes.Table():
+                yield node.attr.id, "table"
+            case nodes.Figure():
+                yield node.attr.id, "figure"
+            case nodes.CodeBlock():
+                yield node.attr.id, "listing"
+            case nodes.Equation():
+                yield node.attr.id, "equation"

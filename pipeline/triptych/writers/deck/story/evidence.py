@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triptych.diagnostics import Diagnostic, Span
@@ -32,6 +32,7 @@ from triptych.writers.deck.story.runs import (
     spoken,
 )
 from triptych.writers.deck.story.selection import Shown
+from triptych.writers.deck.story.speech.remark import Said
 
 _LONGEST_TITLE = 12  # words; a caption up to here makes a slide's title
 _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing is called by
@@ -41,6 +42,7 @@ _FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # which many a listing i
 class Evidence:
     """Something that is shown on a slide of its own, with what the speaker says about it.
 
+    ``script`` is what the author has the speaker say there, ``notes`` are all else that is said of it.
     ``own_title`` says that its title was written for the slide, and not taken from a heading or a caption,
     ``asserted`` that its title is more than a heading. ``section`` counts those of the chapter.
     """
@@ -48,7 +50,8 @@ class Evidence:
     layout: Layout
     title: str
     body: Body | None
-    notes: tuple[Spoken, ...] = ()
+    script: tuple[Spoken, ...] = ()
+    notes: tuple[Said, ...] = ()
     hidden: bool = False
     asked: bool = True
     own_title: bool = False
@@ -62,7 +65,10 @@ class Evidence:
 
 
 class EvidenceMaker:
-    """Makes slides of blocks. ``picture`` gives a picture's file; what it finds gathers in ``found``."""
+    """Makes slides of blocks. ``picture`` gives a picture's file; what it finds gathers in ``found``.
+
+    Where the speaker says ``all`` of the text, that is so for notes and descriptions as well.
+    """
 
     def __init__(
         self,
@@ -71,9 +77,11 @@ class EvidenceMaker:
         picture: Callable[[Picture], Prepared],
         formulas: Formulas,
         found: list[Diagnostic],
+        *,
+        all: bool = True,
     ) -> None:
         self.book, self.labels, self.picture = book, labels, picture
-        self.formulas, self.found = formulas, found
+        self.formulas, self.found, self.all = formulas, found, all
 
     def evidence(self, node: Shown, heading: str) -> Evidence | None:
         """A block as a slide; None for a picture without a file, which reading has reported."""
@@ -106,13 +114,17 @@ class EvidenceMaker:
 
     def speech(self, *shown: object) -> Speech:
         """What says blocks in the language of the book, but for those that are ``shown``."""
-        return Speech(frozenset(map(id, shown)), self.labels.colon)
+        return Speech(frozenset(map(id, shown)), self.labels.colon, self.all)
+
+    def asides(self, *nodes: object) -> Iterator[Spoken]:
+        """The notes in some nodes, where they are said."""
+        yield from (aside for node in nodes if self.all for aside in asides(node))
 
     def said_of_cards(self, content: tuple[Block, ...]) -> tuple[Spoken, ...]:
         """What is said where a slide shows numbers or dates: all that does not stand on it."""
         around = around_cards(content)
         on_it = (block for block in content if block not in around)
-        return (*self.speech().paragraphs(around), *(aside for block in on_it for aside in asides(block)))
+        return (*self.speech().paragraphs(around), *self.asides(*on_it))
 
     def _show(self, node: Shown, layout: Layout, heading: str, body: Body) -> Evidence:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())
@@ -128,8 +140,8 @@ class EvidenceMaker:
             body=body,
             notes=(
                 *unseen,
-                *self.speech().paragraphs(getattr(node, "description", ())),
-                *asides(node),
+                *(self.speech().paragraphs(getattr(node, "description", ())) if self.all else ()),
+                *self.asides(node),
             ),
             hidden=node.attr.has("backup"),
             asked=node.attr.has("slide"),

@@ -191,11 +191,13 @@ def _item(item: nodes.ListItem, level: int, marked: Para, formulas: Formulas | N
 class Speech:
     """Turns the text around a slide into speaker notes, so that no sentence of the book is lost.
 
-    ``colon`` stands between a term and its meaning, in the way of the language.
+    ``colon`` stands between a term and its meaning, in the way of the language. Without ``beside`` no note
+    and no citation of the text is said.
     """
 
     left_to_slides: frozenset[int]
     colon: str = ": "
+    beside: bool = True
 
     def paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[Spoken]:
         """Blocks → paragraphs to say. What stands on a slide of its own is left out here."""
@@ -206,9 +208,9 @@ class Speech:
     def _say(self, block: Block) -> Iterator[Spoken]:
         match block:
             case nodes.Paragraph():
-                yield _with_notes(block.content)
+                yield self._with_notes(block.content)
             case nodes.Heading():
-                yield _with_notes(block.content, _BOLD)
+                yield self._with_notes(block.content, _BOLD)
             case nodes.BulletList():
                 for item in block.items:
                     yield from ((Run(text="• "), *text) for text in self.paragraphs(item.content))
@@ -220,34 +222,34 @@ class Speech:
                 for definition in block.items:
                     for meaning in definition.meanings:
                         said = _in_one(self.paragraphs(meaning), " ")
-                        yield (*_with_notes(definition.term), Run(text=self.colon), *said)
+                        yield (*self._with_notes(definition.term), Run(text=self.colon), *said)
             case nodes.CodeBlock():
-                yield _with_notes(block.caption)
+                yield self._with_notes(block.caption)
                 yield (Run(text=block.text, code=True),)
             case nodes.Verse():
-                yield from (_with_notes(line) for line in block.lines)
+                yield from (self._with_notes(line) for line in block.lines)
             case nodes.Callout() | nodes.Theorem():
-                yield _with_notes(block.title, _BOLD)
+                yield self._with_notes(block.title, _BOLD)
                 yield from self.paragraphs(block.content)
             case nodes.BlockQuote():
                 yield from self.paragraphs(block.content)
                 if block.attribution:
-                    yield (Run(text="— "), *_with_notes(block.attribution))
+                    yield (Run(text="— "), *self._with_notes(block.attribution))
             case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
                 yield from self.paragraphs(block.content)
             case nodes.SourceList():
-                yield from (_with_notes(source.content) for source in block.sources)
+                yield from (self._with_notes(source.content) for source in block.sources)
             case nodes.IndexList():
                 return
             case nodes.Table():
                 yield from self._table(block)
             case nodes.Figure():
-                yield _with_notes(block.caption)
+                yield self._with_notes(block.caption)
                 yield from (spoken(image.alt) for image in block.images)
                 yield from self.paragraphs(block.panels)
                 yield from self.paragraphs(block.description)
             case nodes.Chart():
-                yield from map(_with_notes, (block.caption, block.note, block.source))
+                yield from map(self._with_notes, (block.caption, block.note, block.source))
                 yield spoken(block.alt)
                 yield from self.paragraphs(block.description)
             case nodes.Equation():
@@ -258,9 +260,16 @@ class Speech:
                 assert_never(block)
 
     def _table(self, table: nodes.Table) -> Iterator[Spoken]:
-        yield _with_notes(table.caption)
+        yield self._with_notes(table.caption)
         for row in (*table.head, *table.body, *table.foot):
             yield _in_one((_in_one(self.paragraphs(cell.content), " ") for cell in row.cells), "; ")
+
+    def _with_notes(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
+        """Inlines, footnotes behind them; formulas that are hard to read in one line are in words."""
+        if not self.beside:
+            return runs(rewrite_all(content, _as_heard), look)
+        behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
+        return joined((*runs(rewrite_all(content, _in_words), look), *behind))
 
 
 def spoken(text: str) -> Spoken:
@@ -273,14 +282,12 @@ def is_said(text: Spoken) -> bool:
     return any(run.text.strip() for run in text)
 
 
-def _with_notes(content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
-    """Inlines with their footnotes behind them; formulas that are hard to read in one line are in words."""
-    behind = (run for node in content for aside in asides(node) for run in (Run(text=" "), *aside))
-    return joined((*runs(rewrite_all(content, _in_words), look), *behind))
-
-
 def _in_words(node: Inline) -> Inline:
     return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
+
+
+def _as_heard(node: Inline) -> Inline | tuple[Inline, ...]:
+    return () if isinstance(node, nodes.Citation) else _in_words(node)
 
 
 def _in_one(texts: Iterable[Spoken], between: str) -> Spoken:

@@ -10,10 +10,12 @@ from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Layout, TextBody
+from triptych.writers.deck.story.assertions import Topic, names_of
 from triptych.writers.deck.story.author_slides import written
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
-from triptych.writers.deck.story.outputs import printed_by
+from triptych.writers.deck.story.listings import MOST_POINTS, has_room_beside, printed_by, with_points
 from triptych.writers.deck.story.points import section_points
+from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.story.selection import Shown, shown_in
 from triptych.writers.deck.story.titles import ChapterTitles
 
@@ -73,7 +75,8 @@ def listed_in(
     spans = (place for block in section.blocks if (place := getattr(block, "span", None)))
     place = next(place for place, block in enumerate(section.blocks) if block is points.first)
     follows = any(section.shown[:place])
-    title = titles.of(place, section.blocks, section.heading, first=not follows)
+    title = titles.of(place, section.blocks, Topic(section.heading), first=not follows)
+    asserted = titles.asserts(title, section.heading)
     if title == section.heading and not section.path:
         title = maker.labels.titled(title, maker.labels["contents"])
     made = Evidence(
@@ -81,7 +84,8 @@ def listed_in(
         title=title,
         body=TextBody(paras=points.paras),
         asked=False,
-        asserted=title != section.heading,
+        asserted=asserted,
+        hidden=titles.phrasing.is_practice(section.heading),
         section=_number(section),
         span=next(spans, chapter.span),
     )
@@ -108,7 +112,20 @@ def shown_of(
                     continue
             made.setdefault(place, []).append(item)
             last = place, len(made[place]) - 1
+    if chapter.talk.telling is Telling.AUTO:
+        for place, items in made.items():
+            made[place] = [_explained(item, place, section, titles) for item in items]
     return made
+
+
+def _explained(item: Evidence, place: int, section: Section, titles: ChapterTitles) -> Evidence:
+    """A listing with its points beside it, which are sentences near it."""
+    if item.asked or item.hidden or not has_room_beside(item):
+        return item
+    code = "".join(node.text for node in item.shown if isinstance(node, nodes.CodeBlock))
+    topic = Topic(section.heading, item.title, names=names_of(code))
+    points = titles.points_of(place, section.blocks, topic, MOST_POINTS)
+    return with_points(item, [spoken(point) for point in points]) if points else item
 
 
 def _evidence(
@@ -126,12 +143,18 @@ def _evidence(
     item = maker.evidence(node, "")
     if item is None:
         return None
-    title = item.title
-    if not title:
-        derived = chapter.talk.telling is Telling.AUTO
-        title = titles.of(place, section.blocks, section.heading, first=first) if derived else section.heading
-    asserted = title != section.heading
-    return replace(item, title=title, asserted=asserted, section=_number(section))
+    item = replace(item, section=_number(section))
+    if item.own_title or (item.asked and item.title) or chapter.talk.telling is not Telling.AUTO:
+        return replace(item, title=item.title or section.heading, asserted=bool(item.title))
+    names = names_of(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
+    caption = plain_text(getattr(node, "caption", ()))
+    topic = Topic(section.heading, caption, label=item.title, names=names)
+    title = titles.of(place, section.blocks, topic, first=first)
+    hidden = item.hidden or (not item.asked and titles.phrasing.is_practice(section.heading))
+    asserted = titles.asserts(title, section.heading)
+    # A listing has no line under it for its caption.
+    unseen = (spoken(item.title),) if item.layout is Layout.CODE and item.title not in ("", title) else ()
+    return replace(item, title=title, asserted=asserted, hidden=hidden, notes=(*unseen, *item.notes))
 
 
 def _number(section: Section) -> int:

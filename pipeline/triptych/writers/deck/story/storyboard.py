@@ -7,8 +7,9 @@ code, lists and written slides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import jinja2
 
@@ -18,6 +19,7 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
 from triptych.model.nodes import Citation, Paragraph, Picture, SourceList
 from triptych.model.walk import walk_all
+from triptych.passes.references.pages import Printed
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -40,10 +42,25 @@ from triptych.writers.deck.story.runs import (
     runs,
     spoken,
 )
+from triptych.writers.deck.story.speech.delivery import (
+    Delivery,
+    Speakable,
+    beyond_time,
+    spoken_notes,
+    spoken_words,
+)
+from triptych.writers.deck.story.speech.places import Places
+from triptych.writers.deck.story.speech.remark import Said
 from triptych.writers.deck.story.summary import summary_of
 from triptych.writers.deck.story.titles import told_apart
 
-_ONE_COLUMN, _TWO_COLUMNS = 7, 32  # lines of an agenda
+NOWHERE = Printed()
+_SURROUNDING = 4  # slides that every talk has beside those of its chapters: title, summary, agenda, closing
+_NAMED = 5  # titles of hidden slides that a finding names
+_ONE_COLUMN, _MOST_LINES = 7, 11  # lines of an agenda in one column, and of each where it has two
+_FEWEST_LINKS = 3  # chapters that need one
+_LONG_ENTRY = 48  # characters of a title that the agenda shortens
+_LINE = 42  # characters of a line in one of two columns
 
 
 def storyboard(
@@ -57,20 +74,29 @@ def storyboard(
     transition: str = "none",
     dividers: str = "summary",
     most: int = 0,
+    delivery: Delivery | None = None,
+    printed: Printed = NOWHERE,
     picture: Callable[[Picture], Prepared],
     draw_formulas: DrawFormulas = draw_all,
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
     one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
     ``dividers`` how chapters begin, ``most`` how many slides of one are seen that nobody asked for, 0 being
-    no limit.
+    no limit. Without a ``delivery`` the speaker says all of the text; with one, what there is time for, and
+    where in the book (``printed`` where its pages are known) the rest stands. DEK005 names what there is no
+    time to show, DEK006 a talk that takes longer.
     """
     found: list[Diagnostic] = []
-    maker = EvidenceMaker(book, labels, picture, Formulas.of_book(book, draw_formulas), found)
+    formulas = Formulas.of_book(book, draw_formulas)
+    places = Places(book, labels, printed) if delivery else None
+    maker = EvidenceMaker(book, labels, picture, formulas, found, all=places is None)
     body = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
-    divided = dividers != "none"
-    views = {chapter.id: chapter_view(chapter, maker, most=most, divided=divided) for chapter in told}
+    view = partial(chapter_view, maker=maker, most=most, divided=dividers != "none", places=places)
+    views = {chapter.id: view(chapter) for chapter in told}
+    if delivery and delivery.minutes:
+        views, late = _in_time(views, {chapter.id: chapter for chapter in told}, view, delivery)
+        found += late
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
         views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
@@ -78,12 +104,13 @@ def storyboard(
     speech = maker.speech()
     names = {name: view.title for name, view in views.items()}
     meta = book.metadata
-    chosen: list[DeckSlide] = []
+    seen = [view for view in views.values() if not view.hidden]
+    drafts: list[_Draft] = []
 
     def slide(layout: str, title: str, **more: object) -> str:
         try:
-            made = _deck_slide(Layout(layout), title, **more)  # type: ignore[arg-type]
-            chosen.append(_stepwise(made) if incremental and not more.get("links") else made)
+            draft = _draft(Layout(layout), title, **more)  # type: ignore[arg-type]
+            drafts.append(_stepwise(draft) if incremental and not more.get("links") else draft)
         except (ValueError, TypeError) as error:
             raise jinja2.TemplateRuntimeError(str(error)) from error
         return ""
@@ -93,11 +120,24 @@ def storyboard(
         meta=meta,
         labels=labels,
         dividers=dividers,
-        summary=summary_of(meta, told, labels),
+        summary=summary_of(meta, told, {name: view.message for name, view in views.items()}, labels),
+        agenda=list(_agendas(seen)),
+        trackers=_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
-        front_notes=[text for chapter in front for text in _whole(chapter, speech)],
+        front_notes=(
+            [spoken(meta.description)]
+            if places
+            else [text for chapter in front for text in _whole(chapter, speech)]
+        ),
     )
+    if places and delivery:
+        chosen = _spoken(drafts, delivery, places)
+        found += _too_long(chosen, delivery, labels)
+    else:
+        chosen = [
+            draft.with_notes(text for text in draft.said if isinstance(text, tuple)) for draft in drafts
+        ]
     deck = Deck(
         slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),
         title=meta.title,
@@ -135,10 +175,36 @@ def _in_sections(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) 
         yield slide
 
 
+def _trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
+    """Where in the talk one is, by the ids of chapters; nothing where there is one alone."""
+    total = len(views) if len(views) > 1 else 0
+    return {
+        view.id: f"{view.title} · {labels.part_of(number, total)}"
+        for number, view in enumerate(views, 1)
+        if total
+    }
+
+
+def _agendas(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
+    """The chapters of each slide of the agenda: as many as its two columns hold, evenly."""
+    if len(views) < _FEWEST_LINKS:
+        return
+    rows = sum(-(-len(_entry(view.title)) // _LINE) for view in views)
+    slides = -(-rows // (2 * _MOST_LINES))
+    each = -(-len(views) // slides)
+    yield from (views[place : place + each] for place in range(0, len(views), each))
+
+
+def _entry(title: str) -> str:
+    """A title as an agenda has it: what stands before a colon, where the whole is long."""
+    main, _, more = title.partition(": ")
+    return main if more and len(title) > _LONG_ENTRY else title
+
+
 def _agenda(lines: tuple[Para, ...]) -> Body:
-    """The lines of an agenda, in two columns where they are many and yet fit on a slide."""
+    """The lines of an agenda, in two columns where they are many."""
     half = (len(lines) + 1) // 2
-    if not _ONE_COLUMN < len(lines) <= _TWO_COLUMNS:
+    if len(lines) <= _ONE_COLUMN:
         return TextBody(paras=lines)
     first, second = (Column(body=TextBody(paras=part)) for part in (lines[:half], lines[half:]))
     return ColumnsBody(columns=(first, second))
@@ -164,14 +230,80 @@ def _entries(node: object) -> tuple[str, ...]:
     return node.entries if isinstance(node, Citation) else ()
 
 
-def _stepwise(slide: DeckSlide) -> DeckSlide:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A slide as the template wants it, and what may be said to it."""
+
+    slide: DeckSlide
+    said: tuple[Said, ...]
+    shows: bool
+
+    def with_notes(self, notes: Iterable[Spoken]) -> DeckSlide:
+        """The slide with what is said."""
+        return replace(self.slide, notes=tuple(filter(is_said, notes)))
+
+
+def _spoken(drafts: Sequence[_Draft], delivery: Delivery, places: Places) -> list[DeckSlide]:
+    """The slides with what is said in the time of a talk."""
+    speakable = [
+        Speakable(said=draft.said, seen=not draft.slide.hidden, shows=draft.shows) for draft in drafts
+    ]
+    notes = spoken_notes(speakable, delivery, places)
+    return [draft.with_notes(own) for draft, own in zip(drafts, notes, strict=True)]
+
+
+def _in_time(
+    views: Mapping[str, ChapterView],
+    chapters: Mapping[str, Chapter],
+    view: Callable[..., ChapterView],
+    delivery: Delivery,
+) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
+    """The chapters with what there is time to show; DEK005 names what is hidden, DEK006 if it is too much."""
+    shown = {name: one.evidence for name, one in views.items()}
+    beyond, need = beyond_time(shown, _SURROUNDING + len(views), delivery)
+    found = []
+    if need > delivery.minutes:
+        seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
+        message = f"{seen} slides of {len(views)} chapters are asked for, and {delivery.minutes:g} minutes"
+        hint = f"{need:.0f} minutes would do; or mark what can wait {{.backup}}, or name fewer `chapters`"
+        found.append(Diagnostic(code="DEK006", message=message, hint=hint))
+    if not beyond:
+        return dict(views), found
+    places = {name: [place for own, place in beyond if own == name] for name in views}
+    titles = [f'"{shown[name][place].title}"' for name in views for place in sorted(places[name])]
+    listed = ", ".join(titles[:_NAMED]) + (f" and {len(titles) - _NAMED} more" if titles[_NAMED:] else "")
+    message = f"in {delivery.minutes:g} minutes there is no time to show {listed}: hidden"
+    hint = "mark what must be shown {.slide}, or give the talk more `minutes`"
+    found.append(Diagnostic(code="DEK005", message=message, hint=hint))
+    late = {name: view(chapters[name], unseen=own) for name, own in places.items() if own}
+    return {name: late.get(name, one) for name, one in views.items()}, found
+
+
+def _too_long(slides: Iterable[DeckSlide], delivery: Delivery, labels: Labels) -> list[Diagnostic]:
+    """DEK006 for a talk that says more than there is time for."""
+    words = sum(spoken_words(slide.notes, labels) for slide in slides if not slide.hidden)
+    if not delivery.words or words <= delivery.words:
+        return []
+    took = words / delivery.pace
+    return [
+        Diagnostic(
+            code="DEK006",
+            message=f"the speaker's notes take {took:.0f} minutes, and the talk has {delivery.minutes:g}",
+            hint="shorten what `::: notes` say; `triptych inspect --talk` counts them slide by slide",
+        )
+    ]
+
+
+def _stepwise(draft: _Draft) -> _Draft:
     """A slide whose points appear one after another."""
-    if not isinstance(slide.body, TextBody):
-        return slide
-    return replace(slide, body=TextBody(paras=tuple(one_by_one(slide.body.paras))))
+    body = draft.slide.body
+    if not isinstance(body, TextBody):
+        return draft
+    steps = TextBody(paras=tuple(one_by_one(body.paras)))
+    return replace(draft, slide=replace(draft.slide, body=steps))
 
 
-def _deck_slide(
+def _draft(
     layout: Layout,
     title: str,
     *,
@@ -185,22 +317,22 @@ def _deck_slide(
     chapter: ChapterView | None = None,
     id: str = "",
     section: str = "",
-    notes: Iterable[Spoken] = (),
+    notes: Iterable[Said] = (),
     hidden: bool = False,
     overflow: str = "",
     span: Span | None = None,
-) -> DeckSlide:
+) -> _Draft:
     """One call of ``slide`` in the template; ``lines`` are ``points`` without a mark."""
     body: Body | None = evidence.body if evidence else None
     paras = (
         *(Para(runs=point) for point in points),
         *(Para(runs=line, bullet=False) for line in lines),
     )
-    if entries := tuple(Para(runs=(Run(text=view.title, slide=view.id),)) for view in links):
+    if entries := tuple(Para(runs=(Run(text=_entry(view.title), slide=view.start),)) for view in links):
         body = _agenda(entries)
     elif paras:
         body = TextBody(paras=paras)
-    return DeckSlide(
+    slide = DeckSlide(
         layout=layout,
         title=title,
         body=body,
@@ -210,7 +342,6 @@ def _deck_slide(
         chapter=chapter.id if chapter else "",
         id=id or (evidence.id if evidence else ""),
         section=section,
-        notes=tuple(filter(is_said, notes)),
         hidden=evidence.hidden if evidence else hidden,
         asked=evidence.asked if evidence else False,
         own_title=evidence.own_title if evidence else False,
@@ -219,3 +350,4 @@ def _deck_slide(
         overflow=evidence.overflow if evidence else overflow,
         span=evidence.span if evidence else chapter.span if chapter else span,
     )
+    return _Draft(slide, tuple(notes), shows=evidence is not None)

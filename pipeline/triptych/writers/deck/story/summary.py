@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,41 +18,53 @@ T = TypeVar("T")
 
 MOST_LINES = 6  # lines of the summary
 _LONGEST_LINE = 160  # characters, which are two rows of a slide
+_LONGEST_CLAIM, _FEWEST_OTHERS = 92, 3  # characters of two lines of a title, and points that it needs
 _LONGEST_MESSAGE = 130  # characters, which stand in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """The lines of the slide after the title, the message of the last one, "" for none, and the lines there
-    that say where the book is found.
+    """The lines of the slide after the title and the ``claim`` over them, "" for none; the message of the
+    last slide, "" for none, and the lines there that say where the book is found.
     """
 
+    claim: str
     lines: tuple[tuple[Run, ...], ...]
     message: str
     found_at: tuple[tuple[Run, ...], ...]
 
 
-def summary_of(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> Summary:
-    """The takeaways of the book; where the manifest has none, the first of each chapter's.
+def summary_of(
+    meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
+) -> Summary:
+    """The takeaways of the book; where the manifest has none, the first of each chapter's; where these have
+    none either, what their dividers say, the ``messages`` by id.
 
-    Of more chapters than the slide has lines some are left out, evenly. The message is the first of the
-    book's, else what the conclusion, or the last chapter that has takeaways, says first.
+    The first of the book's is the claim that the others bear out, where a title holds it. Of more chapters
+    than the slide has lines some are left out, evenly. The message is the first of the book's, else what the
+    conclusion, or the last chapter that has takeaways, says first.
     """
+    claim, message, said = "", "", []
     if meta.takeaways:
-        said = [spoken(text) for text in meta.takeaways[:MOST_LINES]]
-        message = meta.takeaways[0]
-    else:
-        told = [chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY]
+        message, *others = meta.takeaways
+        claim = (
+            message.rstrip(".") if len(message) <= _LONGEST_CLAIM and len(others) >= _FEWEST_OTHERS else ""
+        )
+        said = [spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
+    elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
-        message = plain_text(closing[-1].takeaways[0]) if closing else ""
-        firsts = [runs(chapter.takeaways[0]) for chapter in told]
-        said = list(spread([line for line in firsts if _length(line) <= _LONGEST_LINE], MOST_LINES))
-    found_at = tuple(_found_at(meta, labels))
+        message = plain_text(closing[-1].takeaways[0])
+        said = [runs(chapter.takeaways[0]) for chapter in told]
+    else:
+        body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
+        said = [spoken(text) for chapter in body if (text := messages.get(chapter.id, ""))]
+    lines = spread([line for line in said if _length(line) <= _LONGEST_LINE], MOST_LINES)
     return Summary(
-        lines=tuple(said) if len(said) > 1 else (),
+        claim=claim,
+        lines=tuple(lines) if len(lines) > 1 else (),
         message=message if len(message) <= _LONGEST_MESSAGE else "",
-        found_at=found_at,
+        found_at=tuple(_found_at(meta, labels)),
     )
 
 

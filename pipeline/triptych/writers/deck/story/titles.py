@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from triptych.languages.labels import Labels
-from triptych.model import nodes
 from triptych.model.nodes import Block
 from triptych.writers.deck.slides import (
     Body,
@@ -22,9 +21,12 @@ from triptych.writers.deck.slides import (
     TextBody,
     shortened,
 )
-from triptych.writers.deck.story.assertions import Phrasing
+from triptych.writers.deck.story.assertions import Phrasing, Sentence, Topic
 
-_LONG_HEADING = 7  # words; a heading of so many says something by itself
+_LONG_HEADING = 6  # words; a heading of so many that has a verb says something by itself
+# What a sentence near a block is worth, as `Phrasing.worth` counts.
+_LEADING, _FARTHER = 0.6, 0.8  # more for the one that leads to the block, less for each block between
+_WORTH_A_TITLE, _WORTH_SAYING, _WORTH_MORE = 1.0, 0.5, 0.4  # the last is more than a label
 _DETAIL = 44  # characters of what tells a slide from another of the same title
 _LONGEST = 110  # characters of both together
 
@@ -36,34 +38,61 @@ class ChapterTitles:
     phrasing: Phrasing
     used: set[str] = field(default_factory=set)
 
-    def of(self, place: int, blocks: Sequence[Block], heading: str, *, first: bool) -> str:
-        """The title of what a section shows in one of its ``blocks``; ``first`` is what it shows first.
+    def of(self, place: int, section: Sequence[Block], topic: Topic, *, first: bool) -> str:
+        """The title of what a section shows in the block at a place; ``first`` is what it shows first.
 
-        It is a sentence of the paragraph before it, else the section's key sentence where it is the first,
-        else the heading, else a sentence of the paragraph behind it. A heading that is used by then comes
-        back all the same.
+        It is the caption where that is a statement, else the sentence near the block that says most of its
+        topic, else the section's key sentence where it is the first, else the caption, else the heading. A
+        heading that is used by then comes back all the same.
         """
-        for title in self._candidates(place, blocks, heading, first=first):
+        for title in self._candidates(place, section, topic, first=first):
             if title and title not in self.used:
                 self.used.add(title)
                 return title
-        return heading
+        return topic.heading
 
-    def _candidates(self, place: int, blocks: Sequence[Block], heading: str, *, first: bool) -> Iterator[str]:
-        if first and len(heading.split()) >= _LONG_HEADING:
-            yield heading
-        yield from self._of_paragraph(blocks[place - 1] if place else None, last_first=True)
+    def asserts(self, title: str, heading: str) -> bool:
+        """Whether a title is a statement, and not the heading of a section or a label."""
+        return self.phrasing.asserts(title) and (title != heading or len(heading.split()) >= _LONG_HEADING)
+
+    def points_of(self, place: int, section: Sequence[Block], topic: Topic, most: int) -> list[str]:
+        """What the text near a block says of its topic, in its order: sentences that no title takes."""
+        found = [
+            (worth, order, text)
+            for order, (worth, sentence) in enumerate(self._near(place, section, topic))
+            if (text := self.phrasing.statement(sentence)) and not text.startswith(tuple(self.used))
+        ]
+        best = sorted((one for one in found if one[0] >= _WORTH_SAYING), reverse=True)[:most]
+        chosen = [text for _, _, text in sorted(best, key=lambda one: one[1])]
+        self.used.update(chosen)
+        return chosen
+
+    def _candidates(
+        self, place: int, section: Sequence[Block], topic: Topic, *, first: bool
+    ) -> Iterator[str]:
+        if topic.label and self.phrasing.asserts(topic.label):
+            yield topic.label
+        if first and self.asserts(topic.heading, topic.heading):
+            yield topic.heading
+        near = sorted(self._near(place, section, topic), key=lambda found: -found[0])
+        for worth, sentence in near:
+            if worth >= _WORTH_A_TITLE:
+                yield self.phrasing.title(sentence)
         if first:
-            yield self.phrasing.key_sentence(blocks, heading)
-        yield heading
-        yield from self._of_paragraph(blocks[place + 1] if place + 1 < len(blocks) else None)
+            yield self.phrasing.key_sentence(section, topic.heading)
+        yield from (self.phrasing.title(sentence) for worth, sentence in near if worth >= _WORTH_MORE)
+        yield topic.label
+        yield topic.heading
 
-    def _of_paragraph(self, block: Block | None, *, last_first: bool = False) -> Iterator[str]:
-        if not isinstance(block, nodes.Paragraph):
-            return
-        sentences = list(self.phrasing.sentences(block))
-        for sentence in reversed(sentences) if last_first else sentences:
-            yield self.phrasing.title(sentence)
+    def _near(self, place: int, section: Sequence[Block], topic: Topic) -> Iterator[tuple[float, Sentence]]:
+        """The sentences around a block with what each is worth, which is less farther away."""
+        for distance in (-2, -1, 1, 2):
+            if 0 <= place + distance < len(section):
+                sentences = list(self.phrasing.sentences(section[place + distance]))
+                for number, sentence in enumerate(sentences):
+                    leads = distance == -1 and number == len(sentences) - 1
+                    worth = self.phrasing.worth(sentence, topic) + _LEADING * leads
+                    yield worth - _FARTHER * (abs(distance) - 1), sentence
 
 
 def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels) -> list[DeckSlide]:

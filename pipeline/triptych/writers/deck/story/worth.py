@@ -22,7 +22,9 @@ _WORTH: Mapping[Layout, float] = {
     Layout.CODE: 1.5,
 }
 _CAPTIONED = 1.5
-_ASSERTED = 1.0  # whose title says something
+_ASSERTED = 1.5  # whose title says something
+_EXPLAINED = frozenset({Layout.CODE, Layout.BULLETS, Layout.EQUATION, Layout.COLUMNS})
+_UNASSERTED = 3  # slides of these kinds are seen at the most whose titles say nothing
 _ROWS, _COLUMNS = 13, 8  # of a table; a larger one is for the book
 _AGAIN = 0.5  # of its worth is what follows another of the same section
 
@@ -30,26 +32,45 @@ _AGAIN = 0.5  # of its worth is what follows another of the same section
 def within(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
     """Evidence of which no more than ``most`` are seen that nobody asked for; 0 is no limit.
 
-    Tables that are too large for a slide are not seen then. Of the others those are that are worth most, each
-    further one of a section counting half as much as the one before: so every section of a chapter is shown
-    before one is shown twice.
+    Tables that are too large for a slide are not seen then, nor listings and texts whose titles say nothing,
+    once a few slides are.
     """
     if not most:
         return list(evidence)
-    mine = [place for place, item in enumerate(evidence) if not (item.hidden or item.asked)]
-    open_ = [place for place in mine if not _is_for_readers(evidence[place])]
+    best = [place for place, _ in ranked(evidence)][:most]
+    seen = {place for rank, place in enumerate(best) if rank < _UNASSERTED or not _is_mute(evidence[place])}
+    return [
+        replace(item, hidden=True) if _is_spare(item) and place not in seen else item
+        for place, item in enumerate(evidence)
+    ]
+
+
+def ranked(evidence: Sequence[Evidence]) -> list[tuple[int, float]]:
+    """The places of what is seen that nobody asked for, and its worth, the best first, and last what says
+    nothing.
+
+    Each further one of a section counts half as much as the one before: so every section of a chapter is
+    shown before one is shown twice.
+    """
+    open_ = [place for place, item in enumerate(evidence) if _is_spare(item) and not _is_for_readers(item)]
     of_section: Counter[int] = Counter()
-    seen: set[int] = set()
+    order: list[tuple[int, float]] = []
 
     def counts(place: int) -> tuple[float, int]:
         return _worth(evidence[place]) * _AGAIN ** of_section[evidence[place].section], -place
 
-    for _ in range(min(most, len(open_))):
-        best = max((place for place in open_ if place not in seen), key=counts)
-        seen.add(best)
+    while open_:
+        telling = [place for place in open_ if not _is_mute(evidence[place])]
+        best = max(telling or open_, key=counts)
+        order.append((best, counts(best)[0]))
+        open_.remove(best)
         of_section[evidence[best].section] += 1
-    hidden = set(mine) - seen
-    return [replace(item, hidden=True) if place in hidden else item for place, item in enumerate(evidence)]
+    return order
+
+
+def _is_spare(item: Evidence) -> bool:
+    """Whether it is seen though nobody asked for it."""
+    return not (item.hidden or item.asked)
 
 
 def _is_for_readers(item: Evidence) -> bool:
@@ -58,6 +79,16 @@ def _is_for_readers(item: Evidence) -> bool:
     return isinstance(body, TableBody) and (len(body.rows) > _ROWS or len(body.aligns) > _COLUMNS)
 
 
+def _is_mute(item: Evidence) -> bool:
+    """Whether nobody learns from it what it is meant to show."""
+    shown = item.layout in _EXPLAINED or (item.layout is Layout.PICTURE and not _has_caption(item))
+    return shown and not item.asserted
+
+
 def _worth(item: Evidence) -> float:
     worth = _WORTH.get(item.layout, 2.0) + _ASSERTED * item.asserted
-    return worth + _CAPTIONED * any(getattr(node, "caption", ()) for node in item.shown)
+    return worth + _CAPTIONED * _has_caption(item)
+
+
+def _has_caption(item: Evidence) -> bool:
+    return any(getattr(node, "caption", ()) for node in item.shown)

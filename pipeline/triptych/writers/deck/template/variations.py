@@ -6,14 +6,14 @@ import colorsys
 from dataclasses import replace
 from typing import Literal, Protocol, TypeAlias
 
-from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
+from triptych.theme.neighbours import apart_in_grey
 from triptych.theme.oklab import channels
 from triptych.theme.theme import Colours, Theme
 from triptych.writers.deck.template.palette import mixed
 
 Variation: TypeAlias = Literal["light", "dark", "contrast"]
 
-_ENHANCED = 7.0  # WCAG 2.2, 1.4.6
 _STEPS = 50  # of lightness
 _BLACK, _WHITE = "000000", "ffffff"
 _DARKER = 0.45  # how far the ground of dark slides is from the theme's deep colour to black
@@ -53,14 +53,15 @@ def _dark(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mixed(colours.accent, paper, 0.6),
         marked=mixed(colours.accent, paper, 0.7),
-        series=tuple(map(text, colours.series)),  # words of code take them as well
+        # Words of code take them as well.
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE),
     )
 
 
 def _contrasting(colours: Colours) -> Colours:
     paper, panel = _WHITE, mixed(_WHITE, _BLACK, 0.05)
 
-    def text(colour: str, least: float = _ENHANCED) -> str:
+    def text(colour: str, least: float = ENHANCED) -> str:
         return _stepped(colour, 0.0, (paper, panel), least)
 
     return replace(
@@ -73,7 +74,7 @@ def _contrasting(colours: Colours) -> Colours:
         rule=text(colours.rule, VISIBLE),
         accent=text(colours.accent),
         link=text(colours.link),
-        series=tuple(map(text, colours.series)),
+        series=apart_in_grey(tuple(map(text, colours.series)), (paper, panel), ENHANCED),
     )
 
 

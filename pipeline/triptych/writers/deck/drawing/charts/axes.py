@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from triptych.media.charts.axes.amounts import amount
 from triptych.media.charts.axes.scales import ValueScale
 from triptych.media.charts.axes.times import category_name
 from triptych.media.charts.axes.wrapping import longest_word
@@ -25,6 +26,7 @@ _STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 _ROTATION_BY_PROGRAM = "-60000000"  # what PowerPoint writes for "automatic"
 _ROTATION_OF_LONG_WORDS = "-2700000"  # 45 degrees, in their 60,000th parts
 _BEYOND = 1.001
+_LEAST_OF_LYING = 0.56  # of the width, for the plot of lying bars
 _DAYS, _MONTHS = 1 / 366, 1 / 12  # of a year
 _BASE_UNITS = {
     DatePart.YEAR: "years",
@@ -95,6 +97,8 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
             axis.minimum_scale = 0
         elif max(numbers) <= 0:
             axis.maximum_scale = 0
+        if chart.lying and labels_bars(chart) and min(numbers, default=0) < 0:
+            axis.minimum_scale = _before_values(chart, setting)
     axis.has_major_gridlines = not labels_bars(chart)
     if labels_bars(chart):
         axis.visible = False
@@ -102,6 +106,15 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     line = axis.major_gridlines.format.line
     paint(line.color, setting.palette.quiet(0.85))
     line.width = Pt(0.75)
+
+
+def _before_values(chart: Chart, setting: Setting) -> float:
+    """The end of an axis that leaves room for values at the left of bars, where names would begin."""
+    series = chart.data.series[0]
+    below = [value for value in series.values if value is not None and value < 0]
+    words = max(setting.text_width(amount(chart, value, series.decimals)) for value in below) + setting.size
+    share = words / (setting.width * _LEAST_OF_LYING)
+    return float(f"{min(below) - (max(0.0, *chart.data.numbers) - min(below)) * share / (1 - share):.4g}")
 
 
 def _fix(axis: Any, ends: ValueScale) -> None:

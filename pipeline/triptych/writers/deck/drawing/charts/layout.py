@@ -15,10 +15,12 @@ from typing import Any
 from triptych.media.charts.axes.wrapping import wrapped
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
+from triptych.writers.deck.drawing.charts.bridges import bridges
 from triptych.writers.deck.drawing.charts.labels import labels_bars
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import Remarks
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import bars_width, rows_height
 from triptych.writers.deck.drawing.charts.slices import name_slices
 from triptych.writers.deck.drawing.charts.words.callouts import NativePlan
 from triptych.writers.deck.drawing.charts.words.ends import NAME_GAP, names_margin
@@ -73,7 +75,8 @@ def lay_out(
         return _place_lying(plot, chart, setting, top)
     elif not chart.kind.traits.on_numbers or remarks.lines:
         margin = names_margin(chart, setting) or 0.01
-        place(plot, x=0.0, y=top, w=1 - margin, h=1 - top - _title_share(chart, setting))
+        width = bars_width(chart, setting, (1 - margin) * setting.width) / setting.width
+        place(plot, x=0.0, y=top, w=width, h=1 - top - _title_share(chart, setting))
     return Layout()
 
 
@@ -90,9 +93,9 @@ def _lay_out_panel(
         native.legend.position = XL_LEGEND_POSITION.BOTTOM
         native.legend.include_in_layout = False
         native.legend.font.size = Pt(setting.size)
-        own = len(chart.data.series)
-        _hide_entries(native, [] if several else range(own))
-        _hide_entries(native, range(own + len(remarks.lines), own + remarks.count))
+        own, bridged = len(chart.data.series), len(bridges(chart))
+        _hide_entries(native, range(own if several else 0, own + bridged))
+        _hide_entries(native, range(own + bridged + len(remarks.lines), own + bridged + remarks.count))
     below = PANEL_LINE / setting.height if legend else 0.0
     _name_categories(native, chart, setting, below)
     if chart.kind.traits.round:
@@ -140,7 +143,8 @@ def _add_legend(native: NativeChart, chart: Chart, setting: Setting, remarks: Re
     else:
         first = _line_share(chart, setting) if chart.value_line else 0.0
         place(element_of(legend), x=0.0, y=first, w=1.0, h=high)
-    _hide_entries(native, range(len(chart.data.series), len(chart.data.series) + remarks.count))
+    own = len(chart.data.series)
+    _hide_entries(native, range(own, own + len(bridges(chart)) + remarks.count))
     return extra
 
 
@@ -209,6 +213,7 @@ def _place_lying(plot: Any, chart: Chart, setting: Setting, top: float, below: f
     left = min(_names_share(chart, setting), _NAMES_SHARE)
     above = top + (TOP_LINE / setting.height if chart.marks else 0.0)
     below += _title_share(chart, setting) + (0.02 if labels_bars(chart) else LABELS_HEIGHT / setting.height)
-    layout = Layout(left=left, top=above, width=0.96 - left, height=1 - above - below)
+    high = rows_height(chart, setting, (1 - above - below) * setting.height) / setting.height
+    layout = Layout(left=left, top=above, width=0.96 - left, height=high)
     place(plot, inner=True, x=layout.left, y=layout.top, w=layout.width, h=layout.height)
     return layout

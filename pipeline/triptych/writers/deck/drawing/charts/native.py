@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.scales import (
     ValueScale,
     linear_scale,
@@ -17,6 +18,7 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.names import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.axes import style_axes
+from triptych.writers.deck.drawing.charts.bridges import style_bridges
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
@@ -37,6 +39,7 @@ from triptych.writers.deck.drawing.charts.remarks import (
 )
 from triptych.writers.deck.drawing.charts.series import style_round, style_series
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import text_size
 from triptych.writers.deck.drawing.charts.words.callouts import draw_words, is_planned, native_plan
 from triptych.writers.deck.drawing.charts.workbook import workbook
 from triptych.writers.deck.drawing.graphic_frames import take_place
@@ -64,6 +67,7 @@ def insert_chart(
     chart = shown_truly(body.chart)
     if chart.kind.traits.bars and not chart.kind.traits.running:
         chart = replace(chart, data=with_missing_dates(chart.data))
+    chart = with_breaks(chart)
     whole = Setting(
         theme=theme,
         palette=palette,
@@ -72,6 +76,7 @@ def insert_chart(
         top=place.top,
         width=place.width,
         height=place.height,
+        size=text_size(chart),
     )
     own = own_form(chart)
     if own is not None:
@@ -134,6 +139,7 @@ def _style(slide: Slide, frame: Any, chart: Chart, form: Form, remarks: Remarks,
         style_round(native, chart, setting)
     else:
         style_series(native, chart, setting)
+        style_bridges(native, chart)
         style_axes(
             native,
             chart,

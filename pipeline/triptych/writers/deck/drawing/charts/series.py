@@ -18,6 +18,7 @@ from triptych.writers.deck.drawing.charts.labels import (
 )
 from triptych.writers.deck.drawing.charts.looks import MarkLook, key_look, mark_look
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import gap_width
 from triptych.writers.deck.drawing.text import child
 from triptych.writers.deck.pptx.elements import element_of
 from triptych.writers.deck.pptx.terms import XL_MARKER_STYLE, NativeChart, Pt
@@ -42,6 +43,8 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
             style_marker(series.marker, look, 9, setting)
         else:
             fill(series.format, look, setting)
+            if chart.stacked and look.pattern is None and not look.rim:
+                set_apart_from_neighbours(series.format, setting)
             if not chart.kind.traits.filled:
                 # Without it some programs draw bars below zero upwards, or without their colour.
                 series.invert_if_negative = False
@@ -49,7 +52,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
                 _lighten(series, look, setting)
         _highlight_points(series, chart, data, setting)
     if chart.kind.traits.bars:
-        plot.gap_width = 55 if len(chart.data.series) == 1 or chart.stacked else 70
+        plot.gap_width = gap_width(chart) if len(chart.data.series) == 1 or chart.stacked else 70
         plot.overlap = 100 if chart.stacked else -5
         if labels_bars(chart):
             label_values(plot, amount_format(chart, chart.data.series[0].decimals), setting)
@@ -107,6 +110,12 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
                     and own.find(qn("c:invertIfNegative")) is None
                 ):
                     own.find(qn("c:idx")).addnext(child(own, "c:invertIfNegative", val="0"))
+
+
+def set_apart_from_neighbours(look: Any, setting: Setting) -> None:
+    """A line of paper round a surface that others touch: seen in grey as in colour."""
+    paint(look.line.color, setting.palette.paper)
+    look.line.width = Pt(1.25)
 
 
 def fill(format_: Any, look: MarkLook, setting: Setting) -> None:

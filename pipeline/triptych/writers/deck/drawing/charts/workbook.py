@@ -6,6 +6,7 @@ from typing import Any
 
 from triptych.media.charts.axes.times import category_name
 from triptych.model.nodes import Chart
+from triptych.writers.deck.drawing.charts.bridges import add_bridges
 from triptych.writers.deck.drawing.charts.forms import Form, places
 from triptych.writers.deck.drawing.charts.labels import number_format
 from triptych.writers.deck.drawing.charts.remarks import Remarks
@@ -15,7 +16,7 @@ from triptych.writers.deck.pptx.chart_data import CategoryData, NumberData
 
 def workbook(chart: Chart, form: Form, remarks: Remarks) -> Any:
     """Series by series, those of the data first."""
-    return _numbers(chart, remarks) if form.on_numbers else _categories(chart, form, remarks)
+    return _numbers(chart, form, remarks) if form.on_numbers else _categories(chart, form, remarks)
 
 
 def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
@@ -27,6 +28,7 @@ def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
         data.categories = [cleaned(name) for name in names]
     for series in chart.data.series:
         data.add_series(cleaned(series.label), series.values, number_format(max(series.places, default=0)))
+    add_bridges(data, chart, form)
     for line in remarks.lines:
         data.add_series(cleaned(line.text), (line.value,) * len(chart.data.categories))
     if remarks.notes:
@@ -36,7 +38,7 @@ def _categories(chart: Chart, form: Form, remarks: Remarks) -> Any:
     return data
 
 
-def _numbers(chart: Chart, remarks: Remarks) -> Any:
+def _numbers(chart: Chart, form: Form, remarks: Remarks) -> Any:
     data = NumberData()
     positions = places(chart)
     own = len(chart.data.series) > 1 or bool(chart.data.panel_title)
@@ -46,6 +48,7 @@ def _numbers(chart: Chart, remarks: Remarks) -> Any:
         for position, value in zip(positions, series.values, strict=True):
             if value is not None or not (own and chart.kind.traits.on_numbers):
                 points.add_data_point(position, value)
+    add_bridges(data, chart, form)
     for line in remarks.lines:
         points = data.add_series(cleaned(line.text))
         for end in remarks.across:

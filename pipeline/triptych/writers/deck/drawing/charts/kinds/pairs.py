@@ -19,6 +19,7 @@ from triptych.writers.deck.drawing.charts.looks import key_look, mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.series import style_marker
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import rows_height
 from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import child, cleaned
 from triptych.writers.deck.pptx.chart_data import NumberData
@@ -90,7 +91,8 @@ def style_pairs(native: NativeChart, chart: Chart, setting: Setting) -> None:
     left = (longest + _BESIDE) / setting.width
     top = _TOP / setting.height
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    place(area, inner=True, x=left, y=top, w=0.98 - left, h=0.98 - top)
+    high = rows_height(chart, setting, (0.98 - top) * setting.height) / setting.height
+    place(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
 def _low(chart: Chart) -> float:

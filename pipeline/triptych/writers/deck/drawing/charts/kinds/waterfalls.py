@@ -22,6 +22,7 @@ from triptych.writers.deck.drawing.charts.placing import add_title, place
 from triptych.writers.deck.drawing.charts.remarks import set_apart
 from triptych.writers.deck.drawing.charts.series import fill
 from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.sizes.extent import bars_width
 from triptych.writers.deck.drawing.charts.words.points import write_label
 from triptych.writers.deck.drawing.text import cleaned
 from triptych.writers.deck.pptx.chart_data import CategoryData
@@ -95,7 +96,8 @@ def style_waterfall(native: NativeChart, chart: Chart, setting: Setting) -> None
         _write_changes(words, chart, setting)
     _style_axes(native, chart, setting, labelled=labelled)
     top = _TOP / setting.height if chart.value_line else 0.0
-    place(element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"), x=0.0, y=top, w=0.99, h=1 - top)
+    width = bars_width(chart, setting, 0.99 * setting.width) / setting.width
+    place(element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"), x=0.0, y=top, w=width, h=1 - top)
 
 
 def _columns(chart: Chart) -> list[_Column]:

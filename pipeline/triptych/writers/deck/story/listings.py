@@ -1,4 +1,4 @@
-"""A listing and what it prints: shown on one slide, as they belong together."""
+"""A listing with what it prints, or with the points that it makes, on one slide."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from triptych.model import nodes
 from triptych.model.nodes import Block
-from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout
+from triptych.writers.deck.slides import CodeBody, Column, ColumnsBody, Layout, Para, Run, TextBody
 from triptych.writers.deck.story.evidence import Evidence
 
 _PRINTED = frozenset("console output text txt plain stdout stderr ansi sh-session shell-session none".split())
 _MOST_BETWEEN = 2  # paragraphs
 # What stands on a slide in a size that can be read: lines, and characters of a line.
-_LINES, _CHARACTERS = 18, 98
+_LINES, _CHARACTERS = 16, 90
+_LINES_BESIDE, _CHARACTERS_BESIDE = 16, 54  # of a listing with text beside it
+MOST_POINTS = 3  # beside a listing
+_SHARE_OF_TEXT = 0.36
 
 
 def prints(node: object) -> bool:
@@ -49,6 +52,22 @@ def printed_by(listing: Evidence, output: Evidence, between: Sequence[Block]) ->
         notes=(*listing.notes, *output.notes),
         shown=(*listing.shown, *output.shown),
     )
+
+
+def has_room_beside(item: Evidence) -> bool:
+    """Whether a slide shows a listing alone that leaves room for text beside it."""
+    if item.layout is not Layout.CODE or not isinstance(item.body, CodeBody):
+        return False
+    lines = item.body.text.strip("\n").split("\n")
+    return len(lines) <= _LINES_BESIDE and max(map(len, lines)) <= _CHARACTERS_BESIDE
+
+
+def with_points(listing: Evidence, points: Sequence[tuple[Run, ...]]) -> Evidence:
+    """A listing with points before it."""
+    assert isinstance(listing.body, CodeBody)
+    text = TextBody(paras=tuple(Para(runs=point) for point in points))
+    body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), share=_SHARE_OF_TEXT)
+    return replace(listing, layout=Layout.COLUMNS, body=body)
 
 
 def _have_room(listing: str, output: str) -> bool:

@@ -1,0 +1,115 @@
+"""How long a deck takes to give: the words that its notes have the speaker say, slide by slide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from triptych.checks.deck.package.package import Package, unpacked
+from triptych.languages.labels import Labels
+from triptych.languages.sentences import word_count
+from triptych.ooxml.names import A, P
+
+_TITLES = ("title", "ctrTitle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenSlide:
+    """A slide with its number in the file, its title and how many words are said to it."""
+
+    number: int
+    title: str
+    words: int
+    hidden: bool = False
+
+    def minutes(self, pace: int) -> float:
+        """How long it takes, at so many words a minute."""
+        return self.words / pace
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The slides of a deck as they are spoken to, in the order of the file."""
+
+    slides: tuple[SpokenSlide, ...]
+
+    @property
+    def seen(self) -> tuple[SpokenSlide, ...]:
+        """The slides that are shown."""
+        return tuple(slide for slide in self.slides if not slide.hidden)
+
+    @property
+    def hidden(self) -> tuple[SpokenSlide, ...]:
+        """The slides that are kept for questions."""
+        return tuple(slide for slide in self.slides if slide.hidden)
+
+    @property
+    def words(self) -> int:
+        """The words that are said to what is shown."""
+        return sum(slide.words for slide in self.seen)
+
+    def to_json(self, pace: int) -> dict[str, Any]:
+        """A JSON object; the keys are stable."""
+        return {
+            "words": self.words,
+            "minutes": round(self.words / pace, 2),
+            "slides": [
+                {
+                    "number": slide.number,
+                    "title": slide.title,
+                    "words": slide.words,
+                    "minutes": round(slide.minutes(pace), 2),
+                    "hidden": slide.hidden,
+                }
+                for slide in self.slides
+            ],
+        }
+
+
+def talk_of(data: bytes, labels: Labels) -> Talk:
+    """The bytes of a ``.pptx`` → its talk; raises `Unreadable`.
+
+    What stands behind the line that says where in the book all of it is, and that line, is not said.
+    """
+    package = unpacked(data)
+    book = labels.titled(labels["in-the-book"], "").rstrip()
+
+    def said(part: str) -> int:
+        words = 0
+        for line in _notes(package, part):
+            if line.startswith(book):
+                break
+            words += word_count(line)
+        return words
+
+    return Talk(
+        tuple(
+            SpokenSlide(
+                number=slide.number,
+                title=_title(slide.tree),
+                words=said(slide.part),
+                hidden=slide.tree.get("show") == "0",
+            )
+            for slide in package.slides
+        )
+    )
+
+
+def _notes(package: Package, part: str) -> Iterator[str]:
+    """The paragraphs of a slide's notes."""
+    for page in package.related(part, "notesSlide"):
+        for shape in package.trees[page].iter(f"{P}sp"):
+            if (place := shape.find(f".//{P}ph")) is not None and place.get("type") == "body":
+                yield from ("".join(map(_text, line.iter(f"{A}t"))) for line in shape.iter(f"{A}p"))
+
+
+def _title(slide: Any) -> str:
+    for shape in slide.iter(f"{P}sp"):
+        if (place := shape.find(f".//{P}ph")) is not None and place.get("type") in _TITLES:
+            return " ".join("".join(map(_text, shape.iter(f"{A}t"))).split())
+    return ""
+
+
+def _text(run: Any) -> str:
+    return run.text or ""

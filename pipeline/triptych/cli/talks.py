@@ -1,0 +1,84 @@
+"""``triptych inspect --talk``: what is said to each slide of the built decks, and how long it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from triptych.project import BUILD_FOLDER, Project
+
+if TYPE_CHECKING:
+    from triptych.checks.deck.talk import Talk
+    from triptych.settings.manifest import Manifest
+
+_TITLE = 60  # characters of a title
+
+
+def show_talks(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> None:
+    """Print the talks of a project that have been built: the book's own, then those under ``talks:``."""
+    from triptych.cli.report import Reporter
+    from triptych.settings.reading import read_manifest
+
+    manifest, _, found = read_manifest(project, profiles)
+    if manifest is None:
+        Reporter(root=project.root).diagnostics(found)
+        ctx.exit(1)
+    built = {name: (one, talk) for name, one, talk in _built(project, profiles, ("", *manifest.talks))}
+    if as_json:
+        told = {
+            name: {"pace": one.talk.pace, **talk.to_json(one.talk.pace)}
+            for name, (one, talk) in built.items()
+        }
+        click.echo(json.dumps({"talks": told}, ensure_ascii=False))
+        return
+    if not built:
+        click.echo("No deck is built yet: run `triptych build`.")
+    for place, (one, talk) in enumerate(built.values()):
+        if place:
+            click.echo()
+        _print(one, talk)
+
+
+def _built(
+    project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
+) -> Iterator[tuple[str, Manifest, Talk]]:
+    from triptych.checks.deck.package.package import Unreadable
+    from triptych.checks.deck.talk import talk_of
+    from triptych.languages.labels import load_labels
+    from triptych.settings.reading import read_manifest
+
+    for name in names:
+        manifest, _, _ = read_manifest(project, profiles, name)
+        path = manifest and project.root / BUILD_FOLDER / manifest.file_name("pptx")
+        if manifest and path and path.is_file():
+            try:
+                yield name, manifest, talk_of(path.read_bytes(), load_labels(manifest.language))
+            except Unreadable:
+                click.echo(f"{path.name}: the file is damaged, see `triptych check`", err=True)
+
+
+def _print(manifest: Manifest, talk: Talk) -> None:
+    """A line for each slide that is shown, the sum, and what is hidden."""
+    pace, minutes = manifest.talk.pace, manifest.talk.minutes
+    click.echo(f"{manifest.file_name('pptx')}, at {pace} words a minute")
+    for slide in talk.seen:
+        title = slide.title if len(slide.title) <= _TITLE else f"{slide.title[: _TITLE - 1]}…"
+        click.echo(
+            f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {_clock(slide.minutes(pace)):>6}"
+        )
+    limit = f" of {minutes:g} min" if minutes else ""
+    summed = f"{len(talk.seen)} slides"
+    click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {_clock(talk.words / pace):>6}{limit}")
+    if talk.hidden:
+        click.echo(f"      {len(talk.hidden)} hidden, for questions:")
+        for slide in talk.hidden:
+            click.echo(f"{slide.number:>4}  {slide.title}")
+
+
+def _clock(minutes: float) -> str:
+    """Minutes as they stand on a clock: 1.5 → "1:30"."""
+    seconds = round(minutes * 60)
+    return f"{seconds // 60}:{seconds % 60:02}"

@@ -1,0 +1,56 @@
+"""Talks by name, and how long is spoken to each slide."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.conftest import write_files
+
+MANIFEST = """book:
+  title: A book
+  date: 2026-01-31
+  chapters: [sun.md, wind.md]
+lang: en
+format: {pptx: default, epub: default}
+talk: {minutes: 2, pace: 100}
+talks:
+  board: {minutes: 1, chapters: [wind]}
+"""
+SUN = "# Sun\n\n::: {.slide title=Panels}\n- Cheap\n:::\n\nPanels grew cheap in ten years.\n"
+WIND = "# Wind\n\n::: {.slide title=Rotors}\n- Tall\n:::\n\nRotors grew taller every year since.\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    files = {"source/book.yaml": MANIFEST, "source/sun.md": SUN, "source/wind.md": WIND}
+    return write_files(tmp_path / "a project", files)
+
+
+def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path) -> None:
+    assert run("build", project, "--talk", "board").exit_code == 0
+    assert [path.name for path in project.glob("build/a-*")] == ["a-book-board.pptx"]
+    (talk,) = json.loads(run("inspect", project, "--talk", "--json").stdout)["talks"].items()
+    assert talk[0] == "board"
+    titles = [slide["title"] for slide in talk[1]["slides"]]
+    assert "Rotors" in titles and "Panels" not in titles
+    assert (talk[1]["pace"], talk[1]["words"], talk[1]["minutes"]) == (100, 6, 0.06)
+
+
+def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:
+    result = run("build", project, "--talk", "bord")
+    assert result.exit_code == 1
+    assert 'error[MAN007]: the manifest has no talk "bord"' in result.stderr
+    assert 'did you mean "board"?' in result.stderr
+
+
+def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
+    assert run("inspect", project, "--talk").stdout == "No deck is built yet: run `triptych build`.\n"
+    assert run("build", project, "--to", "pptx").exit_code == 0
+    lines = run("inspect", project, "--talk").stdout.splitlines()
+    assert lines[0] == "a-book.pptx, at 100 words a minute"
+    assert [line.split() for line in lines if "Panels" in line] == [["3", "Panels", "6", "0:04"]]
+    assert lines[-1].split() == ["6", "slides", "12", "0:07", "of", "2", "min"]

@@ -1,0 +1,62 @@
+"""Series that follow each other are told apart in a copy without colours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triptych.theme.brand_colours import with_brand
+from triptych.theme.contrast import READABLE, VISIBLE, contrast, lightness
+from triptych.theme.neighbours import NEIGHBOURS, apart_in_grey, grey_difference
+from triptych.theme.theme import Colours, built_in_themes, load_theme
+from triptych.writers.deck.template.variations import Variation, varied
+
+each_theme = pytest.mark.parametrize("name", built_in_themes())
+COLOURS = st.integers(0, 0xFFFFFF).map("{:06x}".format)
+
+
+def least(colours: Colours) -> float:
+    """Of all neighbours, the last and the first among them."""
+    return min(grey_difference(*pair) for pair in pairwise((*colours.series, colours.series[0])))
+
+
+def test_lightness_goes_from_black_to_white() -> None:
+    assert lightness("000000") == 0
+    assert lightness("ffffff") == pytest.approx(100)
+    assert lightness("777777") == pytest.approx(50, abs=0.5)
+
+
+@each_theme
+@pytest.mark.parametrize("variation", ["light", "dark", "contrast"])
+def test_neighbours_differ_without_their_hues(name: str, variation: Variation) -> None:
+    assert least(varied(load_theme(name), variation).colours) >= NEIGHBOURS - 0.1
+
+
+@each_theme
+@settings(deadline=None, max_examples=10, derandomize=True, database=None)
+@given(accent=COLOURS)
+def test_so_do_those_of_a_brand_nearly_all(name: str, accent: str) -> None:
+    colours = load_theme(name).colours
+    made = with_brand(replace(colours, accent=accent), {"accent"})
+    assert least(made) >= 0.6 * NEIGHBOURS
+
+
+def test_colours_that_differ_stay_as_they_are() -> None:
+    series = load_theme("report").colours.series
+    assert apart_in_grey(series, ("ffffff",), VISIBLE) == series
+
+
+def test_the_first_colour_stays_and_all_can_be_read() -> None:
+    grey = ("777777",) * 6
+    made = apart_in_grey(grey, ("ffffff",), READABLE - 0.1)
+    assert made[0] == "777777"
+    assert all(contrast(one, "ffffff") >= READABLE - 0.1 for one in made)
+    assert min(grey_difference(*pair) for pair in pairwise(made)) >= NEIGHBOURS
+
+
+def test_where_no_lightness_is_left_a_colour_stays() -> None:
+    assert apart_in_grey(("000000", "000000"), ("ffffff",), 20.9) == ("000000", "000000")

@@ -1,0 +1,114 @@
+"""A talk in its time: what is said, what is hidden, and where in the book the rest stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conftest import ReadBook, tiny_png
+from tests.writers.deck.conftest import said
+from tests.writers.deck.story.conftest import FILES, told
+from tests.writers.deck.story.test_storyboard import chart
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import load_labels
+from triptych.media.preparation.pictures import Prepared
+from triptych.passes.references.pages import PageStart, Printed
+from triptych.theme.templating import page_templates
+from triptych.writers.deck.slides import Deck, DeckSlide
+from triptych.writers.deck.story.speech.delivery import Delivery
+from triptych.writers.deck.story.storyboard import storyboard
+
+Talk = Callable[..., tuple[Deck, list[Diagnostic]]]
+
+ONE = chart("Caption", id="fig-one")
+PROSE = "Panels grew cheap in ten years [@nobody]. Nobody had expected that of them. " * 9
+
+
+@pytest.fixture
+def talk(read_book_of: ReadBook) -> Talk:
+    """The deck of a book of one chapter as it is given in some minutes, and what was found."""
+
+    def make(markdown: str, minutes: float = 0, printed: Printed | None = None, **front: Any):
+        book, _ = read_book_of(markdown, files=FILES, **front)
+        return storyboard(
+            book,
+            load_labels(book.metadata.language),
+            page_templates(),
+            footer="",
+            delivery=Delivery(minutes=minutes, pace=100),
+            printed=printed or Printed(),
+            picture=lambda picture: Prepared(tiny_png(), "image/png"),
+        )
+
+    return make
+
+
+def slide(deck: Deck, title: str) -> DeckSlide:
+    (found,) = (one for one in deck.slides if one.title == title)
+    return found
+
+
+def titled(title: str, more: str = "", caption: str = "Caption") -> str:
+    return f'::: {{.chart data=data.csv x=year y=gw fig-alt="A line" slide-title="{title}"{more}}}\n{caption}\n:::\n\n'
+
+
+def test_a_slide_says_what_speaks_of_it_and_where_the_rest_stands(talk: Talk) -> None:
+    text = "## Sun {#sec-sun}\n\nAs @fig-one shows, it grew (see @sec-sun). It grew much faster than planned.\n\n"
+    figure = '::: {#fig-one .chart data=data.csv x=year y=gw fig-alt="A line" slide-title="One"}\nC\n:::\n'
+    deck, found = talk(text + figure)
+    assert found == []
+    assert said(slide(deck, "One")) == (
+        "As the chart shows, it grew. It grew much faster than planned.",
+        "In the book: section\u00a01.1",
+    )
+
+
+def test_the_author_s_notes_are_said_as_they_are_and_first(talk: Talk) -> None:
+    deck, _ = talk(titled("One") + "::: notes\nLook at (this) [2].\n:::\n\nThe price of panels fell.\n")
+    first, second, last = said(slide(deck, "One"))
+    assert (first, second) == ("Look at (this) [2].", "The price of panels fell.")
+    assert last.startswith("In the book: ")
+
+
+def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
+    starts = tuple(PageStart(name=name, document="", place=None) for name in ("i", "1", "2", "3"))
+    printed = Printed(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)
+    figure = '::: {#fig-one .chart data=data.csv x=year y=gw fig-alt="A line" slide-title="One"}\nC\n:::\n'
+    deck, _ = talk("## Sun {#sec-sun}\n\nThe sun rises early.\n\n" + figure, printed=printed)
+    assert said(slide(deck, "One"))[-1] == "In the book: pp.\u00a02–3"
+
+
+def test_no_more_is_said_than_there_is_time_for(talk: Talk) -> None:
+    text = "".join(f"## Part {n}\n\n{titled(f'Chart {n}')}{PROSE}\n" for n in range(4))
+    deck, found = talk(text, minutes=2.5)
+    lines = [line for one in deck.slides for line in said(one) if not line.startswith("In the book")]
+    assert found == []
+    assert 200 <= len(" ".join(lines).split()) <= 250
+
+
+def test_what_nobody_asked_for_is_hidden_where_time_lacks(talk: Talk) -> None:
+    text = titled("Kept", " .slide") + titled("Spare") + "The price of panels fell.\n"
+    deck, (found,) = talk(text, minutes=1.2)
+    assert not slide(deck, "Kept").hidden and slide(deck, "Spare").hidden
+    assert (found.code, found.severity) == ("DEK005", "note")
+    assert '"Spare"' in found.message
+    assert "The price of panels fell." in said(slide(deck, "Kept"))
+
+
+def test_what_is_asked_for_stays_and_is_reported(talk: Talk) -> None:
+    deck, (found,) = talk(titled("One", " .slide") + titled("Two", " .slide"), minutes=0.5)
+    assert [one.title for one in deck.slides if one.hidden] == []
+    assert (found.code, found.severity) == ("DEK006", "warning")
+
+
+def test_notes_of_authors_that_take_too_long_are_reported(talk: Talk) -> None:
+    notes = "::: notes\n" + "word " * 400 + "\n:::\n"
+    _, found = talk(titled("One", " .slide") + notes, minutes=3)
+    assert [(one.code, "4 minutes" in one.message) for one in found][-1] == ("DEK006", True)
+
+
+def test_all_prose_is_said_without_a_delivery(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(titled("One") + "See Chapter 3 of the other book.\n", files=FILES)
+    assert said(slide(told(book), "One")) == ("See Chapter 3 of the other book.",)

@@ -1,0 +1,81 @@
+"""Sentences of the book as they are said."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.languages.labels import load_labels
+from triptych.model.nodes import Citation, Inline, Math, Note, Paragraph, Reference, Text
+from triptych.writers.deck.story.speech.wording import Wording
+
+HERE = {"fig-a": "chart"}
+
+
+def said(*content: str | Inline, language: str = "en") -> str | None:
+    inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
+    sentence = Wording(load_labels(language), HERE).sentence(inlines)
+    return sentence.text if sentence else None
+
+
+def reference(target: str = "fig-a", text: str = "Figure 1.2") -> Reference:
+    return Reference(target=target, content=(Text(text=text),))
+
+
+def citation(text: str) -> Citation:
+    return Citation(entries=("a",), content=(Text(text=text),))
+
+
+def test_a_citation_is_not_said() -> None:
+    assert said("It grew ", citation("(Smith 2020)"), ".") == "It grew."
+    assert said("It grew", citation("[12]"), ", and fell ", citation("[3]"), ".") == "It grew, and fell."
+
+
+def test_a_name_that_the_sentence_needs_is() -> None:
+    assert said(citation("Smith (2020)"), " found it.") == "Smith found it."
+
+
+def test_notes_are_left_to_readers() -> None:
+    note = Note(content=(Paragraph(content=(Text(text="Really."),)),))
+    assert said("It grew", note, ".") == "It grew."
+
+
+def test_formulas_are_said_in_words() -> None:
+    formula = Math(tex="x^2", text="x²", spoken="x squared", mathml="")
+    assert said("Take ", formula, ".") == "Take x squared."
+
+
+def test_what_is_shown_is_spoken_of_without_its_number() -> None:
+    assert said(reference(), " shows it.") == "The chart shows it."
+    assert said("As ", reference(), " shows, it grew.") == "As the chart shows, it grew."
+    assert said("It grew (", reference(), ").") == "It grew."
+    assert said("The ", reference(), " shows it.") == "The chart shows it."
+
+
+def test_a_language_that_inflects_has_the_words_at_the_beginning_only() -> None:
+    figure = reference(text="Abbildung 1.2")
+    assert said(figure, " zeigt es.", language="de") == "Das Diagramm zeigt es."
+    assert said("Es wächst in ", figure, ".", language="de") == "Es wächst in Abbildung 1.2."
+
+
+def test_nothing_is_below_on_a_slide() -> None:
+    assert said("The table below lists them.") == "The table lists them."
+
+
+@pytest.mark.parametrize("content", [(citation("(Smith 2020)"), "."), ("",)])
+def test_where_nothing_is_left_nothing_is_said(content: tuple[str | Inline, ...]) -> None:
+    assert said(*content) is None
+
+
+def test_a_sentence_tells_what_it_needs() -> None:
+    wording = Wording(load_labels("en"), HERE)
+
+    def of(*content: str | Inline) -> tuple[bool, bool, bool, bool]:
+        inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
+        sentence = wording.sentence(inlines)
+        assert sentence
+        return sentence.points, sentence.strays, sentence.leans, sentence.announces
+
+    assert of(reference(), " grew.") == (True, False, False, False)
+    assert of(reference("fig-b"), " grew.") == (False, True, False, False)
+    assert of("It grew.") == (False, False, True, False)
+    assert of("Prices matter most:") == (False, False, False, True)

@@ -1,0 +1,244 @@
+"""How a talk begins, goes on and ends, and what it takes from a book that nobody wrote for a talk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.writers.deck.conftest import said
+from tests.writers.deck.story.conftest import Tell
+from tests.writers.deck.story.test_storyboard import evidence, words
+from triptych.writers.deck.slides import (
+    CodeBody,
+    ColumnsBody,
+    Deck,
+    DeckSlide,
+    Layout,
+    TextBody,
+    numbers,
+    presented,
+)
+
+LESSON = """\
+---
+title: Ownership
+---
+
+Ownership keeps memory safe without a collector.
+
+## Moves
+
+A **move** hands a value over to a new name.
+
+```rust
+let s1 = String::from("a");
+let s2 = s1;
+println!("{s2}");
+```
+
+After a move the name `s1` has no value.
+
+## References
+
+A *reference* borrows a value for a while.
+
+```rust
+let s1 = String::from("a");
+let r = &s1;
+println!("{r}");
+```
+
+## Slices
+
+A *slice* refers to a part of a collection.
+
+## Exercises
+
+Write a program:
+
+- print a line
+- count the words
+- find the longest
+
+## Summary
+
+Ownership, borrowing and slices make programs safe at compile time.
+"""
+
+
+def lesson(number: int) -> str:
+    return LESSON.replace("title: Ownership", f"title: Ownership {number}")
+
+
+def chapters(*names: str) -> str:
+    return f"  chapters: [{', '.join(f'{name}.md' for name in names)}]\n"
+
+
+def seen(deck: Deck) -> list[DeckSlide]:
+    return [slide for slide in deck.slides if not slide.hidden]
+
+
+def by_id(deck: Deck, name: str) -> DeckSlide:
+    return next(slide for slide in deck.slides if slide.id == name)
+
+
+class TestSummary:
+    def test_the_first_takeaway_of_the_book_is_borne_out_by_the_others(self, tell_chapters: Tell) -> None:
+        manifest = "  takeaways: [China leads., One is so., Two is so., Three is so.]\n"
+        deck = tell_chapters(manifest + chapters("a"), a="Text.")
+        summary = deck.slides[1]
+        assert (summary.id, summary.title, summary.tracker) == ("summary", "China leads", "In brief")
+        assert words(summary) == ["One is so.", "Two is so.", "Three is so."]
+
+    def test_a_few_takeaways_stand_under_their_name(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters("  takeaways: [One is so., Two is so.]\n" + chapters("a"), a="Text.")
+        assert (deck.slides[1].title, words(deck.slides[1])) == ("In brief", ["One is so.", "Two is so."])
+
+    def test_without_them_each_chapter_gives_its_first(self, tell_chapters: Tell) -> None:
+        texts = {n: f"---\ntakeaways: [{n} is so., More.]\n---\nText." for n in "abcdefgh"}
+        deck = tell_chapters(chapters(*texts), **texts)
+        lines = words(by_id(deck, "summary"))
+        assert len(lines) == 6 and (lines[0], lines[-1]) == ("a is so.", "h is so.")
+
+    def test_of_a_plain_book_the_chapters_say_what_their_texts_do(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters(chapters("a", "b"), a=LESSON, b=LESSON.replace("make programs", "keep programs"))
+        assert words(by_id(deck, "summary")) == [
+            "Ownership, borrowing and slices make programs safe at compile time",
+            "Ownership, borrowing and slices keep programs safe at compile time",
+        ]
+
+    def test_the_last_slide_has_the_message_and_where_the_book_is_found(self, tell_chapters: Tell) -> None:
+        manifest = "  takeaways: [China leads., One is so.]\n  publisher: A press\n  date: 2026-01-02\n"
+        identifier = "  identifier: https://example.org/book\n"
+        last = tell_chapters(manifest + identifier + chapters("a"), a="Text.").slides[-1]
+        assert (last.layout, last.title, last.kicker) == ("closing", "China leads.", "Thank you")
+        assert words(last) == ["A press, 2026", "https://example.org/book"]
+        assert isinstance(last.body, TextBody)
+        assert last.body.paras[-1].runs[0].href == "https://example.org/book"
+        assert said(last) == ()
+
+
+class TestDividers:
+    FRONT = "---\nsummary: It is so. There is more to it.\n---\n"
+
+    @pytest.mark.parametrize(("way", "sentence"), [("summary", "It is so."), ("title", "")])
+    def test_they_have_a_title_and_at_most_one_sentence(
+        self, way: str, sentence: str, tell_chapters: Tell
+    ) -> None:
+        deck = tell_chapters(chapters("a"), a=f"{self.FRONT}Text.", more={"dividers": way})
+        (divider,) = (slide for slide in deck.slides if slide.layout is Layout.DIVIDER)
+        assert divider.subtitle == sentence
+        assert said(divider)[0] == "It is so. There is more to it."
+
+    def test_without_them_chapters_begin_with_what_they_show(self, tell_chapters: Tell) -> None:
+        table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
+        text = f"{self.FRONT}{table}"
+        deck = tell_chapters(chapters("a", "b", "c"), a=text, b=text, c="Prose.", more={"dividers": "none"})
+        dividers = [slide.title for slide in deck.slides if slide.layout is Layout.DIVIDER]
+        assert len(dividers) == 1  # what shows nothing has a slide of its own
+        first = next(slide for slide in deck.slides if slide.layout is Layout.TABLE)
+        assert said(first)[0] == "It is so. There is more to it."
+
+    def test_the_agenda_leads_to_the_first_slide_of_each_chapter(self, tell_chapters: Tell) -> None:
+        table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
+        named = f": A caption {{#tbl-x}}\n\n{table}"
+        texts = {"a": table, "b": named, "c": "Prose."}
+        for way in ("summary", "none"):
+            deck = tell_chapters(chapters(*texts), **texts, more={"dividers": way})
+            agenda = by_id(deck, "agenda").body
+            assert isinstance(agenda, TextBody)
+            targets = [para.runs[0].slide for para in agenda.paras]
+            firsts = [s.id for s in deck.slides if s.section and s.chapter]
+            assert targets == firsts and all(targets)
+
+
+class TestTracker:
+    def test_it_says_which_chapter_of_how_many(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters(chapters("a", "b"), a=lesson(1), b=lesson(2))
+        trackers = dict.fromkeys(slide.tracker for slide in seen(deck) if slide.tracker)
+        assert list(trackers) == ["Ownership 1 · 1 of 2", "Ownership 2 · 2 of 2"]
+
+    def test_a_single_chapter_has_none(self, tell: Tell) -> None:
+        assert not any(slide.tracker for slide in tell(LESSON.partition("---\n\n")[2]).slides)
+
+
+class TestAgenda:
+    def test_one_that_is_too_long_goes_on(self, tell_chapters: Tell) -> None:
+        names = [f"c{number}" for number in range(40)]
+        deck = tell_chapters(chapters(*names), **{name: f"# Chapter {name}\n" for name in names})
+        agenda = [slide for slide in deck.slides if slide.title.startswith("Contents")]
+        assert [slide.title for slide in agenda] == ["Contents (1 of 2)", "Contents (2 of 2)"]
+        listed = [
+            para.runs[0].text
+            for slide in agenda
+            if isinstance(slide.body, ColumnsBody)
+            for column in slide.body.columns
+            if isinstance(column.body, TextBody)
+            for para in column.body.paras
+        ]
+        assert listed == [f"Chapter {name}" for name in names]
+
+    def test_of_a_long_title_it_has_what_stands_before_the_colon(self, tell_chapters: Tell) -> None:
+        long = "Fundamentals of asynchronous programming: promises, futures and streams"
+        texts = {"a": f"# {long}\n", "b": "# Short: and sweet\n", "c": "# C\n"}
+        agenda = by_id(tell_chapters(chapters(*texts), **texts), "agenda")
+        assert words(agenda) == ["Fundamentals of asynchronous programming", "Short: and sweet", "C"]
+
+
+class TestPlainBooks:
+    @pytest.fixture
+    def deck(self, tell_chapters: Tell) -> Deck:
+        return tell_chapters(
+            chapters("a") + "  appendices: [keywords.md]\n", a=LESSON, keywords=lesson(2), more={"most": 8}
+        )
+
+    def test_titles_assert_what_is_shown(self, deck: Deck) -> None:
+        assert [slide.title for slide in seen(deck) if slide.chapter] == [
+            "Ownership",
+            "Ownership keeps memory safe without a collector",
+            "A move hands a value over to a new name",
+            "A reference borrows a value for a while",
+        ]
+
+    def test_listings_have_their_points_beside_them(self, deck: Deck) -> None:
+        slide = next(slide for slide in seen(deck) if slide.title.startswith("A move"))
+        assert slide.layout is Layout.COLUMNS and isinstance(slide.body, ColumnsBody)
+        text, code = (column.body for column in slide.body.columns)
+        assert isinstance(text, TextBody) and isinstance(code, CodeBody)
+        assert ["".join(run.text for run in para.runs) for para in text.paras] == [
+            "After a move the name s1 has no value"
+        ]
+
+    def test_exercises_are_hidden(self, deck: Deck) -> None:
+        listed = [slide for slide in deck.slides if isinstance(slide.body, TextBody)]
+        assert [slide.hidden for slide in listed if "count the words" in words(slide)] == [True, True]
+
+    def test_an_appendix_is_for_readers(self, deck: Deck) -> None:
+        own = [slide for slide in deck.slides if slide.chapter == "sec-keywords"]
+        assert own and all(slide.hidden for slide in own)
+
+    def test_hidden_slides_stand_last_and_the_others_are_numbered_without_a_gap(self, deck: Deck) -> None:
+        order = [slide.hidden for slide in presented(deck)]
+        assert order == sorted(order) and any(order)
+        visible = [n for n, slide in zip(numbers(deck), deck.slides, strict=True) if not slide.hidden]
+        assert visible == list(range(1, len(visible) + 1))
+
+    def test_no_more_are_seen_than_asked_for(self, tell_chapters: Tell) -> None:
+        sections = "".join(
+            f"## Part {n}\n\nA *part{n}* is a piece of the whole.\n\n```\na{n}\nb\nc\n```\n\n"
+            for n in range(20)
+        )
+        for most in (4, 8):
+            deck = tell_chapters(chapters("a"), a=sections, more={"most": most})
+            assert len([slide for slide in seen(deck) if slide.chapter]) == most
+
+    def test_no_title_is_counted(self, deck: Deck) -> None:
+        assert not [slide.title for slide in deck.slides if re.search(r"\(\d+\)$", slide.title)]
+
+
+def test_an_output_stands_beside_its_listing(tell: Tell) -> None:
+    text = "A loop counts.\n\n```python\nfor i in range(2):\n    print(i)\n\n```\n\nIt prints:\n\n```output\n0\n1\n\n```\n"
+    (slide,) = evidence(tell(text))
+    assert isinstance(slide.body, ColumnsBody)
+    assert [type(column.body) for column in slide.body.columns] == [CodeBody, CodeBody]

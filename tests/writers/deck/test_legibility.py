@@ -1,0 +1,66 @@
+"""What nobody could read is told at its place, once a slide; what can be read is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.writers.deck.conftest import SPAN, THEME, deck, point
+from triptych.diagnostics import Diagnostic
+from triptych.writers.deck.slides import DeckSlide, EquationBody, Layout, NativeFormula, Run, TextBody
+from triptych.writers.deck.writer import write_deck
+
+OMML = (
+    '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">'
+    "<m:r><m:t>x</m:t></m:r></m:oMath>"
+)
+
+
+def told(slide: DeckSlide) -> list[Diagnostic]:
+    _, found = write_deck(deck(slide), THEME)
+    return found
+
+
+def formula(width: float, height: float = 1.2) -> NativeFormula:
+    return NativeFormula(omml=OMML, width=width, height=height, display=True)
+
+
+def equation(native: NativeFormula) -> DeckSlide:
+    body = EquationBody(native=native, drawing=None, text="x", alt="x")
+    return DeckSlide(layout=Layout.EQUATION, title="A sum", body=body, span=SPAN)
+
+
+def text(words: int, **more: object) -> DeckSlide:
+    body = TextBody(paras=tuple(point("energy " * 20) for _ in range(words // 20)))
+    return replace(DeckSlide(layout=Layout.BULLETS, title="Points", body=body, span=SPAN), **more)  # type: ignore[arg-type]
+
+
+def test_a_formula_that_is_too_long_for_its_line_is_told_with_its_size() -> None:
+    (problem,) = told(equation(formula(160)))
+    assert (problem.code, problem.span) == ("DEK007", SPAN)
+    assert problem.message == 'the formula of the slide "A sum" is set in 5 points'
+
+
+@pytest.mark.parametrize("width", [4, 40, 66])
+def test_a_formula_that_can_be_read_is_not(width: float) -> None:
+    assert told(equation(formula(width))) == []
+
+
+def test_a_long_formula_in_a_line_of_text_is_told() -> None:
+    para = replace(point("x"), runs=(Run(text="so "), Run(text="x" * 12, formula=formula(120))))
+    body = TextBody(paras=(para,))
+    (problem,) = told(DeckSlide(layout=Layout.BULLETS, title="A sum", body=body, span=SPAN))
+    assert problem.code == "DEK007" and "formula" in problem.message
+
+
+def test_text_that_was_shrunk_is_told_and_text_that_goes_on_is_not() -> None:
+    (problem,) = told(text(320, overflow="shrink"))
+    assert (problem.code, problem.span) == ("DEK007", SPAN)
+    assert problem.message.startswith('the text of the slide "Points" is set in 1')
+    assert told(text(320, overflow="split")) == []
+
+
+def test_nothing_is_said_of_hidden_slides_and_of_the_storyboard_s_own_lists() -> None:
+    assert told(text(320, overflow="shrink", hidden=True)) == []
+    assert told(text(320, overflow="shrink", asked=False)) == []
