@@ -121,6 +121,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
     right = plan.width if plan.ends else plan.width + plan.right
     room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
+    marks = taken if plan.chart.kind.traits.bars and not plan.lying else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
         size = (ruler.widest(lines), len(lines) * LINE)
@@ -130,7 +131,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 box = box_of(words, ruler)
                 cost = distance + extra + _LINE_COST * len(lines)
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
-                cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in taken)
+                cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
                 if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
