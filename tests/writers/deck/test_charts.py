@@ -560,4 +560,4 @@ def test_a_unit_that_is_no_power_of_a_thousand_is_written_out() -> None:
 def test_large_values_are_short_on_the_axis_too() -> None:
     lines = (series(4e12, 9e12), series(5e12, 14e12, label="b"))
     drawn = native(years_chart(ChartKind.LINE, *lines, language="en"))
-    assert drawn.value_axis.tick_labels.number_format == '[=0]0;#,##0,,,,"\u00a0tn"'
+    assert drawn.value_axis.tick_labels.number_format == '[=0]0"  ";#,##0,,,,"\u00a0tn""  "'

@@ -75,6 +75,18 @@ def test_callouts_touch_no_mark(drawing: Chart) -> None:
 
 @BOUNDED
 @given(pointed())
+def test_leaders_beside_marks_go_through_no_words(drawing: Chart) -> None:
+    plan = planned(drawing)
+    boxes = callout_boxes(plan)
+    for place, words in enumerate(plan.callouts):
+        for (x, y), (end_x, end_y) in [words.leader] if len(words.leader) == 2 else []:
+            line = [(x + (end_x - x) * step / 50, y + (end_y - y) * step / 50) for step in range(51)]
+            others = [*boxes[:place], *boxes[place + 1 :], *label_boxes(plan)]
+            assert not [b for b in others for px, py in line if touches((px, py, px, py), b)]
+
+
+@BOUNDED
+@given(pointed())
 def test_no_words_touch_other_words(drawing: Chart) -> None:
     plan = planned(drawing)
     words = [*callout_boxes(plan), *label_boxes(plan)]

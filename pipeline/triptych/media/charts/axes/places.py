@@ -12,7 +12,7 @@ from triptych.media.charts.axes.scales import linear_scale, log_scale
 from triptych.media.charts.axes.times import category_name, time_ticks
 from triptych.media.charts.axes.wrapping import longest_word, wrapped
 from triptych.media.charts.canvas import LINE, Ruler
-from triptych.model.charts import ChartData, Scale
+from triptych.model.charts import ChartData, DatePart, Scale
 from triptych.model.nodes import Chart
 
 GAP = 5.0  # between a plot and what stands beside it
@@ -56,7 +56,7 @@ def place_axis(chart: Chart, data: ChartData) -> PlaceAxis:
     if chart.kind.traits.bars or positions is None:
         return PlaceAxis(low=0, high=0, slots=len(data.categories))
     low, high = min(positions), max(positions)
-    if chart.kind.traits.on_numbers and data.dates is None:
+    if chart.kind.traits.on_numbers and (data.dates is None or data.date_part is DatePart.YEAR):
         scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
         return PlaceAxis(low=scale.low, high=scale.high, log=scale.log)
     return PlaceAxis(low=low, high=high, log=chart.x_scale is Scale.LOG)

@@ -34,6 +34,7 @@ _SHORT = 1.5  # points that a leader ends before its mark
 # Points of distance that these are worth: a further line, a gridline behind the words, a place at the side,
 # one that is off both ways, one that is lower than its mark.
 _LINE_COST, _GRID_COST, _SIDE_COST, _CORNER_COST, _LOWER_COST = 3.0, 4.0, 2.0, 1.0, 6.0
+_OTHER_COST = 14.0  # words that seem to belong to another mark
 
 
 def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
@@ -43,9 +44,8 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
     """
     if not plan.chart.callouts:
         return plan
-    starts = first_values(plan, ruler)
-    taken = [*occupied(plan, ruler), *extra]
-    taken += [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
+    starts = _starts(plan, ruler)
+    taken = [*occupied(plan, ruler), *extra, *starts]
     aims = [(pointer, _aim(plan, pointer, ruler)) for pointer in plan.chart.callouts]
     placed: list[PlacedCallout] = []
     left_over: list[tuple[Pointer, Box]] = []
@@ -55,12 +55,24 @@ def with_callouts(plan: Plan, ruler: Ruler, extra: Sequence[Box] = ()) -> Plan:
             left_over.append((pointer, aim))
             continue
         placed.append(found)
-        taken.append(box_of(found, ruler))
+        taken += [box_of(found, ruler), *_path(found.leader)]
     plan = replace(plan, callouts=tuple(placed))
     if not left_over:
         return plan
     # Lying bars become shorter, with which the places beside them move: then all words stand in one column.
-    return _beside(plan, aims, ruler) if plan.lying else _above(plan, left_over, ruler)
+    if plan.lying:
+        return _beside(plan, aims, ruler)
+    above = _above(plan, left_over, ruler)
+    boxes = [box_of(words, ruler) for words in placed]
+    if any(_crosses(words.leader, box) for words in above.callouts[len(placed) :] for box in boxes):
+        return _above(replace(plan, callouts=()), aims, ruler)
+    return above
+
+
+def _starts(plan: Plan, ruler: Ruler) -> list[Box]:
+    """The values with which lines start."""
+    starts = first_values(plan, ruler)
+    return [(one.left, one.top, one.left + ruler.bold(one.words), one.top + LINE) for one in starts]
 
 
 def box_of(words: PlacedCallout, ruler: Ruler) -> Box:
@@ -109,6 +121,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
     right = plan.width if plan.ends else plan.width + plan.right
     room = (0.0, 0.0 if plan.remarks else -plan.top, right, plan.height - 1)
     grid = () if plan.labelled or plan.lying else [value_place(plan, tick) for tick in plan.scale.ticks]
+    marks = taken if plan.chart.kind.traits.bars and not plan.lying else ()
     best: tuple[float, PlacedCallout] | None = None
     for lines in dict.fromkeys(_balanced(text, width, ruler) for width in _WIDTHS):
         size = (ruler.widest(lines), len(lines) * LINE)
@@ -118,6 +131,7 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                 box = box_of(words, ruler)
                 cost = distance + extra + _LINE_COST * len(lines)
                 cost += _GRID_COST * sum(box[1] < line < box[3] for line in grid)
+                cost += _OTHER_COST * sum(_hangs_over(box, other, aim) for other in marks)
                 if best is not None and cost >= best[0]:
                     continue
                 if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
@@ -196,19 +210,34 @@ def _within(box: Box, room: Box) -> bool:
     return box[0] >= room[0] and box[1] >= room[1] and box[2] <= room[2] and box[3] <= room[3]
 
 
+def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
+    """Whether words stand closely over a part of another mark."""
+    over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
+    return over and not _inside(other, aim)
+
+
 def _inside(box: Box, aim: Box) -> bool:
     """Whether a box is of the mark itself."""
     return _within(box, (aim[0] - 1, aim[1] - 1, aim[2] + 1, aim[3] + 1))
 
 
 def _crosses(leader: tuple[Point, ...], box: Box) -> bool:
-    """Whether a leader goes through a box, the last points before its mark left out."""
+    """Whether a leader goes through a box or close by, the last points before its mark left out."""
+    if not leader:
+        return False
+    end = leader[1]
+    points = (point for point in _path(leader)[1:] if math.dist(point[:2], end) > 2 * DOT_HALF)
+    return any(touches(point, box, _CLEAR) for point in points)
+
+
+def _path(leader: tuple[Point, ...]) -> list[Box]:
+    """Points along a leader, as boxes without extent."""
+    if not leader:
+        return []
     (x, y), (end_x, end_y) = leader
-    length = math.dist(*leader)
-    steps = max(2, int(length / 2))
-    shares = (step / steps for step in range(1, steps) if length * (1 - step / steps) > 2 * DOT_HALF)
-    points = ((x + (end_x - x) * share, y + (end_y - y) * share) for share in shares)
-    return any(box[0] < px < box[2] and box[1] < py < box[3] for px, py in points)
+    steps = max(2, int(math.dist(*leader) / 2))
+    points = ((x + (end_x - x) * step / steps, y + (end_y - y) * step / steps) for step in range(steps + 1))
+    return [(px, py, px, py) for px, py in points]
 
 
 def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> Plan:
@@ -218,14 +247,16 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         for pointer, (x, y) in aims.items():
             index = plan.data.categories.index(pointer.category)
             aims[pointer] = (x, min([y, *(box[1] for _, own, _, box in bars(plan) if own == index)]))
+    for pointer, (x, y) in aims.items():  # over the value that a line starts with, where that is over it
+        aims[pointer] = (x, min([y, *(box[1] for box in _starts(plan, ruler) if box[0] <= x <= box[2])]))
     order = sorted(aims, key=lambda pointer: aims[pointer][0])
-    right = plan.width + plan.right
+    right = plan.width if plan.ends else plan.width + plan.right
+    slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right
     found: list[tuple[tuple[str, ...], float]] = []
     for pointer in order:
-        x = aims[pointer][0]
-        lines = _balanced(pointer.text, min(_WIDTHS[0], right), ruler)
+        lines = _balanced(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
         width = ruler.widest(lines)
-        found.append((lines, x - 4 if x - 4 + width <= right else max(-plan.left, min(x + 4, right) - width)))
+        found.append((lines, max(-plan.left, min(aims[pointer][0] - width / 2, right - width))))
     ends = [(start, start + ruler.widest(lines)) for lines, start in found]
     levels = rows(ends, [aims[pointer][0] for pointer in order], GAP)
     heights = [
@@ -238,7 +269,8 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
         top = foot - sum(heights[: level + 1])
         (x, y), bottom = aims[pointer], top + len(lines) * LINE
         leader = ((x, bottom + 1), (x, y - _SHORT)) if y - bottom > _NEAR else ()
-        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader))
+        side: Across = "right" if start + ruler.widest(lines) > right - 1 else "center"
+        placed.append(PlacedCallout(lines=lines, left=start, top=top, leader=leader, across=side))
     return replace(plan, callouts=tuple(placed), top=plan.top + sum(heights) + 2)
 
 

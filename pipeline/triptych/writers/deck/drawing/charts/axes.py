@@ -86,7 +86,11 @@ def _style_value_axis(axis: Any, chart: Chart, setting: Setting, ends: ValueScal
     if chart.percent:
         axis.tick_labels.number_format = "0%"
     elif ends is not None:
-        axis.tick_labels.number_format = axis_format(chart, ends)
+        code = axis_format(chart, ends)
+        if chart.kind.traits.lines and code != "General":
+            # Lines begin at the axis, and their first dots would stand on its numbers.
+            code = ";".join(f'{section}"  "' for section in code.split(";"))
+        axis.tick_labels.number_format = code
     else:
         axis.tick_labels.number_format = "#,##0" if max(map(abs, numbers), default=0) >= 1000 else "General"
     axis.tick_labels.number_format_is_linked = False

@@ -22,6 +22,7 @@ from triptych.writers.deck.drawing.charts.bridges import style_bridges
 from triptych.writers.deck.drawing.charts.forms import (
     Form,
     form_of,
+    on_serial_days,
     places,
     shown_truly,
 )
@@ -119,7 +120,7 @@ def _prepared(chart: Chart, setting: Setting) -> tuple[Form, Any, Remarks]:
 def _number_ends(chart: Chart) -> tuple[float, float]:
     """The ends of a category axis that counts numbers."""
     low, high = min(places(chart)), max(places(chart))
-    if chart.kind.traits.lines:
+    if chart.kind.traits.lines or (chart.callouts and on_serial_days(chart)):
         return low, high
     scale = log_scale(low, high) if chart.x_scale is Scale.LOG else linear_scale(low, high)
     return scale.low, scale.high

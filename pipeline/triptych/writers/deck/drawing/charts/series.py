@@ -37,7 +37,7 @@ def style_series(native: NativeChart, chart: Chart, setting: Setting) -> None:
         look = key_look(chart, setting, data)
         if chart.kind.traits.lines:
             style_line(series, look, data, setting)
-            series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if look.back else 3.5)
+            style_width(series, look, chart)
         elif chart.kind.traits.on_numbers:
             series.format.line.fill.background()
             style_marker(series.marker, look, 9, setting)
@@ -99,6 +99,8 @@ def _highlight_points(series: Any, chart: Chart, data: Series, setting: Setting)
         point = series.points[index]
         if marked:
             style_marker(point.marker, look, 11 if chart.kind.traits.lines else 9, setting)
+            point.format.fill.solid()  # some programs take the colour of a dot from here
+            paint(point.format.fill.fore_color, look.tint)
         else:
             fill(point.format, look, setting)
             # A point that says nothing of it is drawn as its program likes below zero.
@@ -141,6 +143,11 @@ def _lighten(series: Any, look: MarkLook, setting: Setting) -> None:
         child(fill, "a:alpha", val=_LIGHT)
     paint(series.format.line.color, look.tint)
     series.format.line.width = Pt(2.5)
+
+
+def style_width(series: Any, look: MarkLook, chart: Chart) -> None:
+    """The width of a line, by whether the chart points at it."""
+    series.format.line.width = Pt(2.5 if not chart.highlight else 1.75 if look.back else 3.5)
 
 
 def style_line(series: Any, look: MarkLook, data: Series, setting: Setting) -> None:

@@ -15,7 +15,7 @@ from triptych.ooxml.names import qn
 from triptych.writers.deck.drawing.charts.labels import amount_format, number_format
 from triptych.writers.deck.drawing.charts.looks import mark_look
 from triptych.writers.deck.drawing.charts.placing import add_title, place
-from triptych.writers.deck.drawing.charts.series import style_line
+from triptych.writers.deck.drawing.charts.series import style_line, style_width
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words.ends import words_tint
 from triptych.writers.deck.drawing.charts.words.points import LEADING, show_value
@@ -61,7 +61,9 @@ def style_slopes(native: NativeChart, chart: Chart, setting: Setting) -> None:
     scale = replace(scale, low=_tidy(scale.low - room), high=_tidy(scale.high + room))
     lines = native.plots[0].series
     for series, data in zip(lines, chart.data.series, strict=True):
-        style_line(series, mark_look(chart, setting, data), data, setting)
+        look = mark_look(chart, setting, data)
+        style_line(series, look, data, setting)
+        style_width(series, look, chart)
     sides = [_words(chart, side, setting) for side in (0, 1)]
     for side, words in enumerate(sides):
         _write_side(lines, chart, side, words, scale, height, setting)
@@ -117,6 +119,7 @@ def _write_side(
             at,
             words_tint(chart, setting, data),
             named=len(words) > 1,
+            bold=bool(chart.highlight) and not chart.stands_back(data),
             moved=(0.0, placed[index] - wanted[index]),
             box=box,
         )
