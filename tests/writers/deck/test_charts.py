@@ -412,6 +412,14 @@ def test_long_lists_of_bars_are_continued_on_one_scale() -> None:
     assert {one.value_axis.maximum_scale for one in drawn} == {50}
 
 
+def test_a_callout_of_a_long_list_stands_by_its_bar() -> None:
+    names = tuple(f"Item {number}" for number in range(45))
+    data = ChartData(categories=names, series=(series(*range(45)),))
+    callouts = (Pointer(category="Item 20", text="The middle"),)
+    drawing = Chart(kind=ChartKind.BAR, data=data, caption=(), alt="", horizontal=True, callouts=callouts)
+    assert [shapes(one) for one in natives(drawing)] == [[], ["The middle"], []]
+
+
 def test_standing_bars_and_short_lists_stay_on_one_slide() -> None:
     assert len(natives(years_chart(ChartKind.BAR, series(*range(45))))) == 1
     assert len(natives(years_chart(ChartKind.BAR, series(*range(12)), horizontal=True))) == 1

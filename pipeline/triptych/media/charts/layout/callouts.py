@@ -136,6 +136,8 @@ def _near(plan: Plan, text: str, aim: Box, taken: Sequence[Box], ruler: Ruler) -
                     continue
                 if not _within(box, room) or any(touches(box, other, _CLEAR) for other in taken):
                     continue
+                if plan.lying and any(_in_row_of(box, other, aim) for other in taken):
+                    continue
                 leader = _leader(box, aim)
                 if leader and any(_crosses(leader, other) for other in taken if not _inside(other, aim)):
                     continue
@@ -214,6 +216,11 @@ def _hangs_over(box: Box, other: Box, aim: Box) -> bool:
     """Whether words stand closely over a part of another mark."""
     over = 0 <= other[1] - box[3] < 2 * LINE and box[0] < other[2] - 1 and other[0] + 1 < box[2]
     return over and not _inside(other, aim)
+
+
+def _in_row_of(box: Box, other: Box, aim: Box) -> bool:
+    """Whether words stand in the row of another lying bar, to which they would seem to belong."""
+    return min(box[3], other[3]) - max(box[1], other[1]) > _CLEAR and not _inside(other, aim)
 
 
 def _inside(box: Box, aim: Box) -> bool:

@@ -41,7 +41,9 @@ def _split_bars(body: ChartBody, height: float) -> list[ChartBody]:
     for first in range(0, count, size):
         own = data.rows(slice(first, first + size))
         notes = tuple(note for note in chart.annotations if note.name in own.categories)
-        parts.append(replace(body, chart=replace(chart, data=own, annotations=notes)))
+        words = tuple(callout for callout in chart.callouts if callout.category in own.categories)
+        part = replace(chart, data=own, annotations=notes, callouts=words)
+        parts.append(replace(body, chart=part))
     return parts
 
 
