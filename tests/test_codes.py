@@ -26,6 +26,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK006",
     "DEK007",
     "DTP003",
+    "DTP004",
     "FNT004",
     "ENV001",
     "LNT025",

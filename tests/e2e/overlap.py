@@ -44,11 +44,11 @@ def extent(shape: Any, frame: Box, ink: list[Box], slide: Box) -> Box | None:
     """Shape, its box, the ink of its text → what of the slide it takes; None where that is nothing."""
     element = shape._element
     text = hull(ink) if ink else None
+    if any(mark.get("val") in ("1", "true") for mark in element.iter(ADEC)):
+        return None
     if not shape.has_text_frame:
         full = element.tag == PICTURE and area(frame) >= FULL * area(slide)
         return None if full else hull([frame, *ink])
-    if any(mark.get("val") in ("1", "true") for mark in element.iter(ADEC)):
-        return None
     filled = element.spPr.find(f"{DRAWING}solidFill") is not None
     return hull([frame, *ink]) if filled else text
 

@@ -29,7 +29,7 @@ from .conftest import Built, fonts_from
 from .deck_fonts import STRANGE_FONTS, brought_fonts, families
 from .overflow import pptx_overflow
 from .rendering import office_to_pdf
-from .validators import ace, epubcheck, openxml_audit
+from .validators import ace, epubcheck, open_xml_sdk, openxml_audit
 
 pytestmark = pytest.mark.e2e
 
@@ -125,6 +125,7 @@ class TestEpub:
 class TestDeck:
     def test_passes_the_audit(self, book: Built) -> None:
         assert openxml_audit(book.outputs["pptx"]) == []
+        assert open_xml_sdk(book.outputs["pptx"]) == []
 
     def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
         examined = examine_deck(book.outputs["pptx"].read_bytes())

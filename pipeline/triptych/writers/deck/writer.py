@@ -49,8 +49,8 @@ def write_deck(
     The template is filled, and so serves once; without one there is ours. DEK001 names what an author wants
     on a slide and does not fit, all of it in one run; the bytes are then empty. DEK002 names what is shown in
     less, and links to slides that are not there: their text stays. DEK007 names what is too small, CHT004
-    charts whose words leave them too little room, DTP003 stopgaps among layouts. ``fonts`` says how much of
-    the theme's fonts the file brings; FNT004 names those that it must not.
+    charts whose words leave them too little room, DTP003 stopgaps among layouts, DTP004 pale text on them.
+    ``fonts`` says how much of the theme's fonts the file brings; FNT004 names those that it must not.
     """
     template = template or own_template(theme, deck.language)
     presentation = template.presentation
@@ -68,7 +68,8 @@ def write_deck(
     diagnostics += [problem for slide in fitted for problem in small_plots(slide, stage)]
     diagnostics += add_notes(fitted, drawn, template, stage.text)
     diagnostics += too_small(fitted, template.places)
-    diagnostics += template.stopgaps({slide.layout for slide in fitted})
+    used = {slide.layout for slide in fitted}
+    diagnostics += [*template.stopgaps(used), *template.hard_to_read(used)]
     diagnostics += _link_slides(fitted, drawn, stage.text.links)
     for slide in drawn:
         lift_alternatives(slide)

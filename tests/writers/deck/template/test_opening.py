@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from PIL import Image
 from pptx import Presentation
+from pptx.dml.color import RGBColor
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
@@ -122,6 +125,42 @@ class TestContent:
         [body] = [shape for shape in shapes if shape.placeholder_format.idx == 1]
         assert abs(body.top.pt + body.height.pt - place.top - place.height) < 0.1
 
+    def test_a_slanted_title_stands_straight_and_on_the_slide(self) -> None:
+        def slant(presentation: Any) -> None:
+            title = presentation.slide_layouts[1].placeholders[0]
+            title.left, title.top, title.width, title.height = Pt(36), Pt(-20), Pt(648), Pt(90)
+            title.rotation = -7
+
+        template = taken(changed(slant))
+        assert Role.TITLE in template.offers[Layout.BULLETS].moved
+        slide = DeckSlide(layout=Layout.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3))
+        written, _ = write_deck(deck(slide), THEME, template=template)
+        [title] = [
+            shape
+            for shape in Presentation(io.BytesIO(written)).slides[0].placeholders
+            if shape.placeholder_format.type.name == "TITLE"
+        ]
+        assert (title.rotation, title.top, title.height.pt) == (0, 0, 70)
+
+    def test_a_footer_without_room_for_its_words_is_left_out(self) -> None:
+        def narrow(presentation: Any) -> None:
+            for owner in (presentation.slide_master, presentation.slide_layouts[1]):
+                for shape in owner.placeholders:
+                    if shape.placeholder_format.type.name == "FOOTER":
+                        shape.left, shape.top, shape.width, shape.height = Pt(300), Pt(500), Pt(60), Pt(20)
+
+        def shown(data: bytes) -> set[str]:
+            slide = DeckSlide(layout=Layout.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
+            whole = replace(deck(slide), footer="The name of a book", date="2026")
+            written, _ = write_deck(whole, THEME, template=taken(data))
+            return {
+                shape.text_frame.text for shape in Presentation(io.BytesIO(written)).slides[0].placeholders
+            }
+
+        assert {"The name of a book", "2026"} <= shown(python_pptx())
+        assert "The name of a book" not in shown(changed(narrow))
+        assert "2026" in shown(changed(narrow))
+
 
 class TestRefusals:
     def test_a_template_without_a_place_for_text_is_refused_with_its_layouts(self) -> None:
@@ -145,6 +184,40 @@ class TestRefusals:
         assert problem.message == (
             'the layout "Title Only" has no place for charts: it lacks a placeholder for the object'
         )
+
+    def test_text_that_can_hardly_be_read_on_the_template_is_told_where_it_is_used(self) -> None:
+        def pale(presentation: Any) -> None:
+            layout = presentation.slide_layouts[1]
+            layout.background.fill.solid()
+            layout.background.fill.fore_color.rgb = RGBColor(0x22, 0x22, 0x22)
+
+        template = taken(changed(pale))
+        assert template.hard_to_read({Layout.TITLE}) == []
+        (problem,) = template.hard_to_read({Layout.BULLETS, Layout.CHART})
+        assert (problem.code, problem.span) == ("DTP004", SPAN)
+        assert problem.message == (
+            'on the layout "Title and Content" the title and the text and the content can hardly be told from what '
+            "is behind: a contrast of 1.3"
+        )
+
+    def test_a_picture_is_looked_at_where_the_text_stands(self) -> None:
+        with io.BytesIO() as buffer:
+            picture = Image.new("RGB", (720, 540), "white")
+            picture.paste("black", (0, 0, 720, 120))  # where the title is
+            picture.save(buffer, "PNG")
+            ground = buffer.getvalue()
+
+        def pictured(presentation: Any) -> None:
+            layout = presentation.slide_layouts[1]
+            _, relation = layout.part.get_or_add_image_part(io.BytesIO(ground))
+            fill = parse_xml(
+                f'<p:bg {nsdecls("p", "a", "r")}><p:bgPr><a:blipFill><a:blip r:embed="{relation}"/><a:stretch/>'
+                "</a:blipFill><a:effectLst/></p:bgPr></p:bg>"
+            )
+            layout._element.cSld.insert(0, fill)
+
+        (problem,) = taken(changed(pictured)).hard_to_read({Layout.BULLETS})
+        assert "the title can hardly be told" in problem.message
 
     def test_a_layout_in_place_of_a_missing_one_is_told_where_it_is_used(self) -> None:
         def without_columns(presentation: Any) -> None:

@@ -101,7 +101,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     add_builds(slide, clicks)
     _take_colour_mapping(slide, layout)
     if fitted.layout is not Layout.TITLE:
-        add_footers(slide, layout, stage.footers, stage.text)
+        add_footers(slide, layout, stage.template.roomy(layout, stage.footers), stage.text)
     if fitted.source.hidden:
         element_of(slide).set("show", "0")
     return slide

@@ -9,16 +9,19 @@ from triptych.languages.labels import Labels
 from triptych.model.nodes import Block
 from triptych.writers.deck.slides import (
     Body,
+    CalloutBody,
     ChartBody,
     CodeBody,
     ColumnsBody,
     DeckSlide,
     EquationBody,
+    NumbersBody,
     PictureBody,
     QuoteBody,
     Run,
     TableBody,
     TextBody,
+    TimelineBody,
     shortened,
 )
 from triptych.writers.deck.story.assertions import Phrasing, Sentence, Topic
@@ -126,8 +129,10 @@ def told_apart(slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels:
 def _detail(body: Body | None) -> str:
     """The first words of what a slide shows."""
     match body:
-        case TextBody(paras=(first, *_)):
+        case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
             return _beginning(first.runs)
+        case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
+            return _beginning(card.head)
         case CodeBody(text=text):
             return shortened(_telling_line(text), _DETAIL)
         case TableBody(rows=rows, source=source):

@@ -26,6 +26,10 @@ _COVERS = 0.7  # of a place: what lies under so much of it is its ground
 _STEPS = 4  # of a picture's colours, each way
 _MOST_PIXELS = 50_000_000
 
+_Part: TypeAlias = tuple[float, float, float, float]
+"""Left, top, right and bottom as shares of the whole."""
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
+
 
 class Scheme:
     """The colour slots of a layout, and what lies behind its places."""
@@ -44,30 +48,40 @@ class Scheme:
     def ground(self, place: Place, chain: Sequence[Any] = ()) -> Ground:
         """What lies behind a place of the layout; ``chain`` are the elements of a placeholder there."""
         for element in chain:
-            if found := self._seen_in(fill_in(element.find(qn("p:spPr"))), self.layout):
+            if found := self._seen_in(fill_in(element.find(qn("p:spPr"))), self.layout, _WHOLE):
                 return found
-        ground = self._background()
+        ground = self._background(place)
         for owner in (self.master, self.layout) if shows_master(self._trees[:1]) else (self.layout,):
             for shape in owner.shapes:
                 if not shape.is_placeholder and _covers(shape, place):
-                    ground = self._shape_fill(shape, owner) or ground
+                    ground = self._shape_fill(shape, owner, place) or ground
         return ground
 
-    def _background(self) -> Ground:
+    def written(self, level: Any) -> str:
+        """The colour of text with the properties of a level, as six hexadecimal digits."""
+        fill = fill_in(level.find(qn("a:defRPr")))
+        return next(iter(() if fill is None else self._colours.seen_in(fill)), self.slot("tx1"))
+
+    def _background(self, place: Place) -> Ground:
         colours, fill, tree = background(self._trees, self._colours)
         owner = self.layout if tree is self._trees[0] else self.master
-        return colours or self._seen_in(fill, owner) or (self.slot("bg1"),)
+        presentation = self.master.part.package.presentation_part.presentation
+        wide, high = (side / EMU_PER_POINT for side in (presentation.slide_width, presentation.slide_height))
+        part = _part_of(place, 0, 0, wide, high)
+        return colours or self._seen_in(fill, owner, part) or (self.slot("bg1"),)
 
-    def _shape_fill(self, shape: BaseShape, owner: Any) -> Ground:
+    def _shape_fill(self, shape: BaseShape, owner: Any, place: Place) -> Ground:
         element = element_of(shape)
         own = element.find(qn("p:blipFill"))
-        return self._seen_in(own if own is not None else fill_in(element.find(qn("p:spPr"))), owner)
+        sides = (side / EMU_PER_POINT for side in (shape.left, shape.top, shape.width, shape.height))
+        part = _part_of(place, *sides)
+        return self._seen_in(own if own is not None else fill_in(element.find(qn("p:spPr"))), owner, part)
 
-    def _seen_in(self, fill: Any, owner: Any) -> Ground:
-        """The colours of a fill; ``owner`` has the pictures that it names."""
+    def _seen_in(self, fill: Any, owner: Any, part: _Part) -> Ground:
+        """The colours of a part of a fill; ``owner`` has the pictures that it names."""
         if fill is None:
             return ()
-        return self._colours.seen_in(fill) or _picture_colours(fill, owner)
+        return self._colours.seen_in(fill) or _picture_colours(fill, owner, part)
 
 
 def _covers(shape: Any, place: Place) -> bool:
@@ -80,8 +94,23 @@ def _covers(shape: Any, place: Place) -> bool:
     return bool(width > 0 < height and width * height >= _COVERS * place.width * place.height)
 
 
-def _picture_colours(fill: Any, owner: Any) -> Ground:
-    """A picture's colours, coarsely; none for one that cannot be read."""
+def _part_of(place: Place, left: float, top: float, width: float, height: float) -> _Part:
+    """Where a place lies on something, as shares of its width and height."""
+
+    def share(at: float, start: float, size: float) -> float:
+        return min(1.0, max(0.0, (at - start) / size)) if size else 0.0
+
+    part = (
+        share(place.left, left, width),
+        share(place.top, top, height),
+        share(place.left + place.width, left, width),
+        share(place.top + place.height, top, height),
+    )
+    return part if part[0] < part[2] and part[1] < part[3] else _WHOLE
+
+
+def _picture_colours(fill: Any, owner: Any, shown: _Part) -> Ground:
+    """The colours of a part of a picture, coarsely; none for one that cannot be read."""
     blip = fill.find(qn("a:blip"))
     part = getattr(owner, "part", None)
     if blip is None or part is None or blip.get(qn("r:embed")) is None:
@@ -90,7 +119,9 @@ def _picture_colours(fill: Any, owner: Any) -> Ground:
         with Image.open(io.BytesIO(part.related_part(blip.get(qn("r:embed"))).blob)) as image:
             if image.width * image.height > _MOST_PIXELS:
                 return ()
-            small = image.convert("RGBA").resize((_STEPS, _STEPS))
+            wide, high = image.size
+            box = (shown[0] * wide, shown[1] * high, shown[2] * wide, shown[3] * high)
+            small = image.convert("RGBA").resize((_STEPS, _STEPS), box=box)
     except (OSError, KeyError, ValueError, Image.DecompressionBombError):
         return ()
     pixels = [small.getpixel((x, y)) for x in range(_STEPS) for y in range(_STEPS)]

@@ -14,9 +14,9 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.media.presentations import as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
-from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.contrast import READABLE, VISIBLE, contrast
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place
+from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place, text_height
 from triptych.writers.deck.kinds import KINDS, Role
 from triptych.writers.deck.pptx.elements import (
     element_of,
@@ -26,8 +26,8 @@ from triptych.writers.deck.pptx.elements import (
     slide_list,
 )
 from triptych.writers.deck.pptx.package import open_presentation
-from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Presentation, SlideLayout
-from triptych.writers.deck.slides import Layout
+from triptych.writers.deck.pptx.terms import CONTENT_TYPE, RELATIONSHIP_TYPE, Part, Presentation, SlideLayout
+from triptych.writers.deck.slides import Layout, Para, Run
 from triptych.writers.deck.template.backgrounds import Scheme
 from triptych.writers.deck.template.content_layout import add_content_layout
 from triptych.writers.deck.template.generated import (
@@ -52,7 +52,7 @@ from triptych.writers.deck.template.palette import (
     as_tint,
     mixed,
 )
-from triptych.writers.deck.template.placeholders import LayoutReader
+from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.repairs import mend
 from triptych.writers.deck.template.roles import TextBox, cast
 
@@ -64,13 +64,16 @@ _OF_POINTS = {
     Layout.COLUMNS: (Role.FIRST, Role.SECOND),
     Layout.COMPARISON: (Role.FIRST, Role.SECOND),
 }
+_CALLED = {Role.TITLE, Role.SUBTITLE, Role.BODY}  # what people call so too
+_OVER_FOOTER = 2.0  # points of a footer that may leave its place: it has nothing under it
 _RULE = 0.25  # of the way from the ground to ink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """What a layout offers to a kind of slide: where each role is, in which placeholder or text box, and the
-    colours that are seen where its content goes. ``moved`` are roles whose places slides must tell.
+    colours that are seen where its content goes. ``moved`` are roles whose places slides must tell,
+    ``pale`` those whose text can hardly be told from what is behind it, with their contrast.
     """
 
     choice: Choice
@@ -79,6 +82,7 @@ class Offer:
     placeholders: Mapping[int, Role]
     boxes: Mapping[Role, TextBox]
     moved: frozenset[Role]
+    pale: Mapping[Role, float]
     palette: Palette
 
 
@@ -96,6 +100,7 @@ class Template:
     way: str
     views: Sequence[LayoutView] = ()
     span: Span | None = None
+    _furniture: dict[Part, Mapping[str, Place]] = field(default_factory=dict)
     _named: dict[tuple[Layout, str], Offer | None] = field(default_factory=dict)
 
     def offer(self, kind: Layout, name: str = "") -> Offer | None:
@@ -111,6 +116,20 @@ class Template:
             found = Choice(kind=kind, layout=view, cast=roles, way=Way.ASKED) if view and roles else None
             self._named[kind, name] = _offer(found) if found else None
         return self._named[kind, name]
+
+    def roomy(self, layout: SlideLayout, said: Mapping[str, str]) -> Mapping[str, str]:
+        """Of what footers of a layout say that for which they have room: words that run over hide others."""
+        if layout.part not in self._furniture:
+            self._furniture[layout.part] = self.reader.furniture(layout)
+        places = self._furniture[layout.part]
+        return {
+            kind: text
+            for kind, text in said.items()
+            if not text
+            or kind not in places
+            or text_height((Para(runs=(Run(text=text),), bullet=False),), places[kind].text, self.theme)
+            <= places[kind].height + _OVER_FOOTER
+        }
 
     @property
     def places(self) -> Mapping[Layout, Mapping[Role, Place]]:
@@ -136,6 +155,28 @@ class Template:
                 hint=hint,
             )
             for name, kinds in taken.items()
+        ]
+
+    def hard_to_read(self, used: set[Layout]) -> list[Diagnostic]:
+        """DTP004 for each layout in use on which a text can hardly be told from what is behind it."""
+        if self.span is None:
+            return []
+        pale: dict[str, dict[str, float]] = {}
+        for offer in (offer for layout, offer in self.offers.items() if layout in used):
+            called = {
+                role.value if role in _CALLED else "content": least for role, least in offer.pale.items()
+            }
+            pale.setdefault(offer.layout.name, {}).update(called)
+        return [
+            Diagnostic(
+                code="DTP004",
+                span=self.span,
+                message=f'on the layout "{name}" the {" and the ".join(roles)} can hardly be told from what '
+                f"is behind: a contrast of {min(roles.values()):.1f}",
+                hint="put a plain shape behind it in the template, or name another layout under `layouts:`",
+            )
+            for name, roles in pale.items()
+            if roles
         ]
 
 
@@ -253,6 +294,9 @@ def _offer(choice: Choice) -> Offer:
             places[role] = _with_marks(places[role])
     scheme = Scheme(layout)
     chain = roles.spots[kind.main].chain
+    palette = Palette(scheme.slot, scheme.ground(places[kind.main], chain))
+    seen = {role: _contrast(scheme, spot) for role, spot in roles.spots.items()}
+    seen[kind.main] = min(seen[kind.main], palette.contrast(palette.ink))  # in which charts and tables are
     return Offer(
         choice=choice,
         layout=layout,
@@ -260,8 +304,17 @@ def _offer(choice: Choice) -> Offer:
         placeholders={spot.index: role for role, spot in roles.spots.items()},
         boxes=roles.boxes,
         moved=roles.moved,
+        pale={
+            role: least for role, spot in roles.spots.items() if (least := _contrast(scheme, spot)) < VISIBLE
+        },
         palette=Palette(scheme.slot, scheme.ground(places[kind.main], chain)),
     )
+
+
+def _contrast(scheme: Scheme, spot: Spot) -> float:
+    """That of the text of a placeholder with the part of its ground that is most like it."""
+    written = scheme.written(spot.levels[0])
+    return min(contrast(written, behind) for behind in scheme.ground(spot.place, spot.chain))
 
 
 def _with_marks(place: Place) -> Place:

@@ -38,7 +38,7 @@ from triptych.writers.deck.pptx.terms import (
     SlideLayout,
     SlideMaster,
 )
-from triptych.writers.deck.template.clearance import clear_of
+from triptych.writers.deck.template.clearance import Sides, clear_of
 
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height in points."""
@@ -103,10 +103,12 @@ class LayoutReader:
     def __init__(self, presentation: Presentation) -> None:
         self._default = element_of(presentation.part).find(qn("p:defaultTextStyle"))
         self._fonts: dict[Any, ThemeFonts] = {}
+        size = element_of(presentation.part).find(qn("p:sldSz"))
+        self._outside = () if size is None else _around(size)
 
     def spots(self, layout: SlideLayout) -> list[Spot]:
         """The placeholders that can be filled, in order, clear of title and furniture; those that are turned
-        cannot.
+        cannot, and those that are slanted are where they would be if they stood straight.
         """
         found = [(shape, self._spot(shape, layout)) for shape in placeholders_of(layout)]
         spots = [spot for _, spot in found if spot is not None]
@@ -125,6 +127,18 @@ class LayoutReader:
             self._fonts[part] = ThemeFonts(theme_of(layout.slide_master))
         return self._fonts[part]
 
+    def furniture(self, layout: SlideLayout) -> dict[str, Place]:
+        """Where footer, date and number of a layout are, by their kinds."""
+        places: dict[str, Place] = {}
+        for shape in placeholders_of(layout):
+            element = element_of(shape)
+            if kind_of(element) in FURNITURE:
+                chain = chain_of(element, None, element_of(layout.slide_master))
+                level = level_element(self._styles(element, layout), 1)
+                if place := place_of(chain, [level], self.fonts(layout)):
+                    places[kind_of(element)] = place
+        return places
+
     def _styles(self, element: Any, layout: SlideLayout) -> list[Any]:
         master = element_of(layout.slide_master)
         return list_styles(chain_of(element, None, master), kind_of(element), master, self._default)
@@ -135,13 +149,30 @@ class LayoutReader:
         if kind in _UNFILLED:
             return None
         chain = chain_of(element, None, element_of(layout.slide_master))
-        turned = placeholder_of(element).get("orient") == "vert" or any(map(_is_turned, chain))
+        upright = placeholder_of(element).get("orient") == "vert" or any(map(_is_upright, chain))
+        turned = upright or abs(_turn(chain)) > _SLANTED
         if turned or element.find(qn("p:txBody")) is None:
             return None
         styles = self._styles(element, layout)
         levels = [level_element(styles, number) for number in range(1, _LEVELS + 1)]
         place = place_of(chain, levels, self.fonts(layout))
-        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, place, levels) if place else None
+        if place is None:
+            return None
+        inside = clear_of(place, self._outside)
+        moved = inside is not place or _turn(chain) != 0
+        return Spot(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
+
+
+def _around(size: Any) -> tuple[Sides, ...]:
+    """What lies above, below, before and behind a slide of a size: nothing can stand there."""
+    wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
+    left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
+    return (
+        (left, top, right, 0),
+        (left, high, right, bottom),
+        (left, top, 0, bottom),
+        (wide, top, right, bottom),
+    )
 
 
 def _cleared(spot: Spot, spots: Sequence[Spot], furniture: Iterable[_Box]) -> Spot:
@@ -202,12 +233,17 @@ def theme_of(master: SlideMaster | NotesMaster) -> Any:
     return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _is_turned(element: Any) -> bool:
-    transform = element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}")
+def _is_upright(element: Any) -> bool:
     body = element.find(f".//{qn('a:bodyPr')}")
-    upright = body is not None and body.get("vert", "horz") != "horz"
-    turn = 0 if transform is None else int(transform.get("rot", "0"))
-    return upright or min(turn % _CIRCLE, -turn % _CIRCLE) > _SLANTED
+    return body is not None and body.get("vert", "horz") != "horz"
+
+
+def _turn(chain: Sequence[Any]) -> int:
+    """By how much a placeholder is turned, to the right above 0; the nearest that has a place says so."""
+    transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
+    own = next((transform for transform in transforms if transform is not None), None)
+    turn = 0 if own is None else int(own.get("rot", "0")) % _CIRCLE
+    return turn if turn <= _CIRCLE // 2 else turn - _CIRCLE
 
 
 def _in_points(box: Box) -> _Box:
