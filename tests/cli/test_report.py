@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import write_files
-from triptych.cli.report import Reporter, Voice, tally
+from triptych.cli.reports.report import Reporter, Voice, tally
 from triptych.diagnostics import Diagnostic, Span
 
 

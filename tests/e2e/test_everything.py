@@ -127,5 +127,6 @@ def test_print_and_e_book_name_the_same_pages(everything: Built) -> None:
 def test_each_page_of_the_pdf_is_marked_in_the_e_book_at_its_first_word(everything: Built) -> None:
     count, wrong = misplaced(everything.outputs["pdf"], everything.outputs["epub"])
     assert count > 20
-    only_print = {"27", "28", "29", "30"}  # the numbers of the charts
-    assert [line for line in wrong if line.partition(":")[0] not in only_print] == []
+    first = next(int(line.partition(":")[0]) for line in wrong if "'datafigure" in line)
+    only_print = range(first, first + 4)  # the numbers of the charts
+    assert [line for line in wrong if int(line.partition(":")[0]) not in only_print] == []

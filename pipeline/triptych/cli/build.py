@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import Reporter, counts, tally
+from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.cli.stopping import Terminated
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.engine.freshness import Record, build_key, read_record, record_path, write_record

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import Reporter, counts, tally
+from triptych.cli.reports.report import Reporter, counts, tally
 from triptych.diagnostics import Diagnostic, has_errors, ordered
 from triptych.engine.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.workers import default_jobs

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triptych.cli.options import project_argument
-from triptych.cli.report import shown
+from triptych.cli.reports.report import shown
 from triptych.engine.freshness import recorded_outputs
 from triptych.engine.seals import is_sealed
 from triptych.outputs import OUTPUT_FORMATS

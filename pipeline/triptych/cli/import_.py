@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from triptych.cli.report import count
+from triptych.cli.reports.report import count
 
 
 @click.command("import", short_help="Turn a book of another tool into a project.")

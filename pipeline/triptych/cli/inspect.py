@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import profile_option, project_argument
-from triptych.cli.report import Reporter
-from triptych.cli.talks import show_talks
+from triptych.cli.reports.report import Reporter
+from triptych.cli.reports.talks import show_talks
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from triptych.cli.report import Reporter, Voice
+from triptych.cli.reports.report import Reporter, Voice
 from triptych.diagnostics import did_you_mean
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 from triptych.project import MANIFEST

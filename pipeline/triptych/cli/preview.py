@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triptych.cli.options import Formats, profile_option, project_argument, reporter, voice_options
-from triptych.cli.report import Reporter
+from triptych.cli.reports.report import Reporter
 from triptych.diagnostics import Diagnostic
 from triptych.outputs import OutputFormat
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.importing.markdown.masking import Line, code_blocks
-from triptych.reading.syntax.cell_options import OPTION, arguments, cell_options, named
+from triptych.reading.syntax.cells import OPTION, arguments, cell_options, named
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*)([^}]*)\}[ \t]*$")
 _SET = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")

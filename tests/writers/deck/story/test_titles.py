@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from triptych.model import nodes
-from triptych.writers.deck.story.assertions import Phrasing, Topic, names_of
-from triptych.writers.deck.story.titles import ChapterTitles
+from triptych.writers.deck.story.titles.assertions import Phrasing, Topic, names_of
+from triptych.writers.deck.story.titles.titles import ChapterTitles
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
 BEFORE = nodes.Paragraph(

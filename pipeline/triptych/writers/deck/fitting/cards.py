@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.balance import balanced
+from triptych.writers.deck.fitting.lines.balance import balanced
 from triptych.writers.deck.fitting.text import FittedText, Level, TextArea, fit_size, text_height
 from triptych.writers.deck.slides import Card, Para, Run
 

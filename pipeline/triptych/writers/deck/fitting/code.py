@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.line_breaking import Piece, line_widths
-from triptych.writers.deck.fitting.metrics import typeface
+from triptych.writers.deck.fitting.lines.line_breaking import Piece, line_widths
+from triptych.writers.deck.fitting.lines.metrics import typeface
 
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.balance import balanced
-from triptych.writers.deck.fitting.line_breaking import (
+from triptych.writers.deck.fitting.lines.balance import balanced
+from triptych.writers.deck.fitting.lines.line_breaking import (
     Piece,
     line_widths,
     unbroken_width,

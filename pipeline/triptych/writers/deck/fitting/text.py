@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from triptych.languages.sentences import sentence_ends
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.balance import balanced
-from triptych.writers.deck.fitting.line_breaking import Piece, line_widths, widest_unit
-from triptych.writers.deck.fitting.metrics import (
+from triptych.writers.deck.fitting.lines.balance import balanced
+from triptych.writers.deck.fitting.lines.line_breaking import Piece, line_widths, widest_unit
+from triptych.writers.deck.fitting.lines.metrics import (
     DrawnFace,
     SpacedFace,
     Typeface,

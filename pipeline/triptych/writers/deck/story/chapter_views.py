@@ -13,7 +13,6 @@ from triptych.model.book import Chapter, Matter, Telling
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import plain_text, walk_all
 from triptych.writers.deck.slides import Run, Spoken
-from triptych.writers.deck.story.assertions import Phrasing
 from triptych.writers.deck.story.belonging import Passage, Stand, settled
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.runs import runs, spoken
@@ -22,8 +21,9 @@ from triptych.writers.deck.story.speech.places import Places
 from triptych.writers.deck.story.speech.remark import Said
 from triptych.writers.deck.story.speech.remarks import Remarks
 from triptych.writers.deck.story.speech.wording import Wording
-from triptych.writers.deck.story.summary import MOST_LINES, spread
-from triptych.writers.deck.story.titles import ChapterTitles
+from triptych.writers.deck.story.titles.assertions import Phrasing
+from triptych.writers.deck.story.titles.summary import MOST_LINES, spread
+from triptych.writers.deck.story.titles.titles import ChapterTitles
 from triptych.writers.deck.story.worth import within
 
 _FIRST_BLOCKS = 3  # of a section that may speak of the whole chapter

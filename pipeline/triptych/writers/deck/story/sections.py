@@ -10,14 +10,14 @@ from triptych.model.book import Chapter, Telling
 from triptych.model.nodes import Block
 from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Layout, TextBody
-from triptych.writers.deck.story.assertions import LONGEST_TITLE, Topic, names_of
 from triptych.writers.deck.story.author_slides import written
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.listings import MOST_POINTS, has_room_beside, printed_by, with_points
 from triptych.writers.deck.story.points import section_points
 from triptych.writers.deck.story.runs import spoken
 from triptych.writers.deck.story.selection import Shown, shown_in
-from triptych.writers.deck.story.titles import ChapterTitles
+from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, Topic, names_of
+from triptych.writers.deck.story.titles.titles import ChapterTitles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

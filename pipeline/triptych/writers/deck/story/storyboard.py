@@ -50,8 +50,8 @@ from triptych.writers.deck.story.speech.delivery import (
 )
 from triptych.writers.deck.story.speech.places import Places
 from triptych.writers.deck.story.speech.remark import Said
-from triptych.writers.deck.story.summary import summary_of
-from triptych.writers.deck.story.titles import told_apart
+from triptych.writers.deck.story.titles.summary import summary_of
+from triptych.writers.deck.story.titles.titles import told_apart
 
 NOWHERE = Printed()
 _SURROUNDING = 4  # slides that every talk has beside those of its chapters: title, summary, agenda, closing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.metrics import typeface
+from triptych.writers.deck.fitting.lines.metrics import typeface
 from triptych.writers.deck.template.palette import Palette
 
 

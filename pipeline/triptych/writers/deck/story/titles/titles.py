@@ -24,7 +24,7 @@ from triptych.writers.deck.slides import (
     TimelineBody,
     shortened,
 )
-from triptych.writers.deck.story.assertions import Phrasing, Sentence, Topic
+from triptych.writers.deck.story.titles.assertions import Phrasing, Sentence, Topic
 
 _LONG_HEADING = 6  # words; a heading of so many that has a verb says something by itself
 # What a sentence near a block is worth, as `Phrasing.worth` counts.

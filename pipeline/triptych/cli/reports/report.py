@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from triptych.cli.excerpts import Excerpts
+from triptych.cli.reports.excerpts import Excerpts
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.outputs import OUTPUTS
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from triptych.writers.deck.fitting.metrics import DrawnFace, SpacedFace, Typeface
+from triptych.writers.deck.fitting.lines.metrics import DrawnFace, SpacedFace, Typeface
 
 # Every advance is taken 2 % wider: against LibreOffice this under-predicted no line count in 450 boxes.
 SLACK = 1.02

@@ -19,7 +19,7 @@ _TITLE = 60  # characters of a title
 
 def show_talks(ctx: click.Context, project: Project, profiles: tuple[str, ...], *, as_json: bool) -> None:
     """Print the talks of a project that have been built: the book's own, then those under ``talks:``."""
-    from triptych.cli.report import Reporter
+    from triptych.cli.reports.report import Reporter
     from triptych.settings.reading import read_manifest
 
     manifest, _, found = read_manifest(project, profiles)

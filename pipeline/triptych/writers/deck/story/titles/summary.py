@@ -12,8 +12,8 @@ from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
 from triptych.model.walk import plain_text
 from triptych.writers.deck.slides import Run
-from triptych.writers.deck.story.assertions import LONGEST_TITLE, in_common
 from triptych.writers.deck.story.runs import runs, spoken
+from triptych.writers.deck.story.titles.assertions import LONGEST_TITLE, in_common
 
 T = TypeVar("T")
 
