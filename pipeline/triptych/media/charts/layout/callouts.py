@@ -260,10 +260,13 @@ def _above(plan: Plan, waiting: Sequence[tuple[Pointer, Box]], ruler: Ruler) -> 
     right = plan.width if plan.ends else plan.width + plan.right
     slot = plan.width / len(plan.data.categories) if plan.chart.kind.traits.bars else right
     found: list[tuple[tuple[str, ...], float]] = []
+    before = -math.inf  # the leader of the words before, which these keep to the right of where they can
     for pointer in order:
         lines = _balanced(pointer.text, min(_WIDTHS[0], right, max(_WIDTHS[-1], slot)), ruler)
         width = ruler.widest(lines)
-        found.append((lines, max(-plan.left, min(aims[pointer][0] - width / 2, right - width))))
+        start = max(aims[pointer][0] - width / 2, before + GAP)
+        found.append((lines, max(-plan.left, min(start, right - width))))
+        before = aims[pointer][0]
     ends = [(start, start + ruler.widest(lines)) for lines, start in found]
     levels = rows(ends, [aims[pointer][0] for pointer in order], GAP)
     heights = [
