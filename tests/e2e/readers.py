@@ -161,13 +161,7 @@ def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
         title=one_line([section["title"]]),
         text=one_line(_spoken(item) for item in told if item not in boxes),
         notes=one_line(map(_spoken, section.get("speaker_notes", ()))),
-        tables=tuple(
-            tuple(
-                tuple(one_line(map(_spoken, cell["content"])) for cell in row["cells"])
-                for row in table["rows"]
-            )
-            for table in tables
-        ),
+        tables=tuple(_with_covered_cells(table["rows"]) for table in tables),
         series=tuple(
             _numbers(map(float, line.rpartition(": ")[2].split(", ")))
             for chart in charts
@@ -175,6 +169,24 @@ def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
             if not line.startswith(("Title: ", "Categories: "))
         ),
     )
+
+
+def _with_covered_cells(rows: list[Mapping[str, Any]]) -> Rows:
+    """Rows with an empty cell in each place over which another reaches; office-oxide has the other only."""
+    at: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row["cells"]:
+            while (number, column) in at:
+                column += 1
+            at |= {
+                (number + down, column + across): ""
+                for down in range(cell["row_span"])
+                for across in range(cell["col_span"])
+            }
+            at[number, column] = one_line(map(_spoken, cell["content"]))
+    wide = max((column for _, column in at), default=-1) + 1
+    return tuple(tuple(at[number, column] for column in range(wide)) for number in range(len(rows)))
 
 
 def _spoken(item: Mapping[str, Any]) -> str:
