@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pypdfium2
 
-from triptych.checks.wordings import letters
+from triptych.checks.wordings import CUT, PLACE, letters
 
-_NAMED = re.compile(r"In the book: pp?\. (.+)$")
+_NAME = r"(?:\d+|[ivxlc]+)"
+_NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _RANGE = re.compile(r"(\w+)(?:–(\w+))?")
 _BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of the next
+
+
+def sentences(words: str) -> Iterator[str]:
+    """The sentences of a text, in the parts between notes and drawings."""
+    for part in re.split(f"[{CUT}{PLACE}]", words):
+        yield from filter(letters, _SENTENCE.split(part))
 
 
 def named_pages(notes: Iterable[str], labels: list[str]) -> set[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import shutil
 import zipfile
 from collections import Counter
@@ -14,7 +13,7 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.pieces import Piece, pieces
-from triptych.checks.wordings import CUT, PLACE, letters
+from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
@@ -24,13 +23,12 @@ from triptych.passes.conditions import for_output
 from triptych.press import read
 
 from .conftest import Built
-from .named_pages import Printed, named_pages, stands
+from .named_pages import Printed, named_pages, sentences, stands
 from .readers import READERS, SlideText, Values
 from .test_validators import edit_part
 
 pytestmark = pytest.mark.e2e
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _PROSE = ("paragraph", "footnote", "verse", "summary", "takeaway", "attribution", "term", "code")
 
 
@@ -163,11 +161,10 @@ def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
     for piece in pieces(book):
         if piece.kind not in _PROSE or piece.wish:
             continue
-        for part in re.split(f"[{CUT}{PLACE}]", piece.wordings[0]):
-            for sentence in filter(letters, _SENTENCE.split(part)):
-                count += 1
-                if letters(sentence) not in said:
-                    yield sentence, piece
+        for sentence in sentences(piece.wordings[0]):
+            count += 1
+            if letters(sentence) not in said:
+                yield sentence, piece
     assert count > 50
 
 
