@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triptych.writers.deck.fitting.lines.balance import balanced
+from triptych.writers.deck.fitting.lines.balance import balanced, evened
 
 FEW = settings(max_examples=120, deadline=None, derandomize=True, database=None)
 
@@ -70,3 +70,11 @@ def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity
 @given(st.lists(st.floats(0.1, 400), min_size=1, max_size=20))
 def test_heights_that_are_no_whole_numbers_end_too(heights: list[float]) -> None:
     assert sum(balanced(heights, 378.123)) == len(heights)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "lines", "counts"),
+    [([5, 2, 2, 1], 2, [1, 3]), ([5, 2, 2, 1], 1, [4]), ([1, 1], 3, [1, 1]), ([3, 3, 3, 3], 3, [2, 1, 1])],
+)
+def test_lines_as_even_as_can_be(lengths: list[float], lines: int, counts: list[int]) -> None:
+    assert evened(lengths, lines) == counts

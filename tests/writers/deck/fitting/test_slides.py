@@ -20,6 +20,7 @@ from tests.writers.deck.conftest import (
 )
 from triptych.diagnostics import Diagnostic, Severity
 from triptych.model.charts import ChartKind
+from triptych.writers.deck.fitting.composition import Places
 from triptych.writers.deck.fitting.slides import (
     FittedSlide,
     fit_slide,
@@ -158,6 +159,15 @@ class TestSourceLines:
         assert frame_height(with_source, here) == here[Role.OBJECT].height < frame_height(without, here)
 
 
+def low_closing(height: float) -> dict[Layout, Places]:
+    """Our layouts, with so much height for the text of the last slide, at 20 points."""
+    here = places(Layout.CLOSING)
+    level = replace(here[Role.BODY].text.levels[0], size=20.0, line=1.0, before=8.0, exact=0.0)
+    area = replace(here[Role.BODY].text, width=700.0, height=height, levels=(level,))
+    body = replace(here[Role.BODY], width=700.0, height=height, text=area)
+    return {**all_places(), Layout.CLOSING: {**here, Role.BODY: body}}
+
+
 class TestSmallTexts:
     def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
         (part,), (found,) = fit(divider(subtitle=LONG))
@@ -184,6 +194,30 @@ class TestSmallTexts:
         assert (found.code, found.span) == ("DEK002", SPAN)
         assert Role.KICKER not in slide.texts
         assert slide.left_off == (LONG.strip(),) or LONG in slide.left_off
+
+    @pytest.mark.parametrize(
+        ("height", "lines"),
+        [
+            (400.0, ["The whole title of the book", "A press, 2026", "ISBN 1", "Thank you"]),
+            (60.0, ["The whole title of the book", "A press, 2026 · ISBN 1 · Thank you"]),
+            (30.0, ["The whole title of the book · A press, 2026 · ISBN 1 · Thank you"]),
+        ],
+    )
+    def test_what_is_no_list_shares_lines_before_it_is_left_off(
+        self, height: float, lines: list[str]
+    ) -> None:
+        said = ("The whole title of the book", "A press, 2026", "ISBN 1", "Thank you")
+        paras = tuple(replace(point(text), bullet=False) for text in said)
+        slide = DeckSlide(layout=Layout.CLOSING, title="Remember this.", body=TextBody(paras=paras))
+        (part,), found = fit_slide(slide, low_closing(height), THEME)
+        assert ([shown([para]) for para in part.texts[Role.BODY].paras], found) == (lines, [])
+        assert part.left_off == ()
+
+    def test_a_list_keeps_its_lines(self) -> None:
+        body = TextBody(paras=(point("One."), point("Two."), point("Three.")))
+        slide = DeckSlide(layout=Layout.CLOSING, title="Remember this.", body=body)
+        (part,), (found,) = fit_slide(slide, low_closing(30.0), THEME)
+        assert (found.code, part.left_off) == ("DEK002", ("One. Two. Three.",))
 
 
 class TestQuotations:

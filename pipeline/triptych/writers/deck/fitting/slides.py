@@ -7,8 +7,9 @@ parts. What does not fit within the limits below is an error that names its plac
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias, assert_never
 
 from triptych.diagnostics import Diagnostic
@@ -27,6 +28,7 @@ from triptych.writers.deck.fitting.composition import (
     moved,
 )
 from triptych.writers.deck.fitting.equations import FittedEquation, fit_equation
+from triptych.writers.deck.fitting.lines.balance import evened
 from triptych.writers.deck.fitting.listings import fit_listings
 from triptych.writers.deck.fitting.numbers import NumberSizes, fit_numbers
 from triptych.writers.deck.fitting.tables import fit_table
@@ -287,8 +289,8 @@ def _small_texts(
     """The texts that cannot be continued, those that go to the notes instead, and what is wrong.
 
     A quotation that does not fit is an error. A source line is cut between sources, and a summary is
-    said rather than shown: the speaker's notes hold both in full. The slide comes back with what its title
-    took over.
+    said rather than shown: the speaker's notes hold both in full. What is no list shares lines before that.
+    The slide comes back with what its title took over.
     """
     texts: dict[Role, FittedText] = {}
     left_off: list[str] = []
@@ -296,6 +298,9 @@ def _small_texts(
     slide, wanted = _settled(slide, layout, places)
     for name, role, paras in wanted:
         fitted = _fit(paras, role, layout, places, theme) if role in places else None
+        if fitted is None and name == "text" and role in places:
+            shared = (_fit(fewer, role, layout, places, theme) for fewer in _sharing_lines(paras))
+            fitted = next(filter(None, shared), None)
         if fitted is None and name == "source line":
             left_off.append(_text(paras))
             fitted = _shortened(paras, role, layout, places, theme)
@@ -359,6 +364,24 @@ def _settled(slide: DeckSlide, layout: Layout, places: Places) -> tuple[DeckSlid
 
 def _text(paras: Sequence[Para]) -> str:
     return " ".join("".join(run.text for run in para.runs) for para in paras)
+
+
+def _sharing_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
+    """Paragraphs on one line less at a time, as even as can be; nothing where marks tell them apart."""
+    if any(para.bullet or para.level or para.number is not None for para in paras):
+        return
+    lengths = [_length([para]) for para in paras]
+    for lines in range(len(paras) - 1, 0, -1):
+        remaining = iter(paras)
+        counts = evened(lengths, lines)
+        yield tuple(_on_one_line(list(islice(remaining, count))) for count in counts)
+
+
+def _on_one_line(paras: Sequence[Para]) -> Para:
+    first, *others = paras
+    return replace(
+        first, runs=(*first.runs, *(run for para in others for run in (Run(text=_APART), *para.runs)))
+    )
 
 
 def _shortened(

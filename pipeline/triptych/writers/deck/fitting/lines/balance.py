@@ -24,6 +24,17 @@ def balanced(heights: Sequence[float], capacity: float) -> list[int]:
         pages += 1
 
 
+def evened(lengths: Sequence[float], pages: int) -> list[int]:
+    """How many items go on each of so many pages, or lines, at the most: as even as can be.
+
+    >>> evened([5, 2, 2, 1], 2)
+    [1, 3]
+    """
+    counts = _partition(lengths, pages, math.inf)
+    assert counts is not None  # there is no limit to go over
+    return counts
+
+
 def _partition(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
     """The partition into exactly ``pages`` with the least sum of squared deviations, or None.
 
