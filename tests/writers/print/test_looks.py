@@ -38,6 +38,7 @@ def sheet(name: str, inks: Inks = "rgb", **options: object) -> str:
                 PdfOptions.model_validate({k.replace("_", "-"): v for k, v in options.items()}), theme.print
             ),
             scripts=theme.scripts,
+            shades=(),
             logo=None,
             meta=Metadata(
                 title="A “book”",

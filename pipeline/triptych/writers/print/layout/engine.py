@@ -38,7 +38,7 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
-  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob></rejectfont></selectfont>
+  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob><glob>{fonts}/metrics/*</glob></rejectfont></selectfont>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
@@ -229,7 +229,8 @@ def _page_type(kind: PageKind) -> Any:
 def _only_bundled_fonts() -> None:
     """Point fontconfig at the bundled fonts alone, before Pango starts: no font of the machine is used.
 
-    Faces of other scripts are left out: a style sheet names those that its book needs.
+    Faces of other scripts are left out: a style sheet names those that its book needs. So are those that
+    only measure.
     Fontconfig keeps its cache beside its configuration, for all processes of a run. It reads that for each
     typesetter, and complains where it is gone.
     """
