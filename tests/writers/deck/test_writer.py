@@ -326,8 +326,17 @@ def test_bars_start_at_zero_and_few_carry_their_values(theme: Theme) -> None:
 
 def test_lines_are_named_at_their_ends_and_bars_in_a_legend(theme: Theme) -> None:
     assert not drawn(chart(ChartKind.LINE, WIND, SOLAR), theme).has_legend
-    assert drawn(chart(ChartKind.LINE, SOLAR, replace(SOLAR, label="Sun")), theme).has_legend
     assert drawn(chart(ChartKind.BAR, WIND, SOLAR), theme).has_legend
+
+
+def test_names_of_lines_that_end_together_stand_apart(theme: Theme) -> None:
+    found = drawn(chart(ChartKind.LINE, SOLAR, replace(SOLAR, label="Sun")), theme)
+    named = [
+        one for one in found._chartSpace.findall(".//{*}dLbl") if one.find("{*}showSerName").get("val") == "1"
+    ]
+    up, down = sorted(float(one.find(".//{*}manualLayout/{*}y").get("val")) for one in named)
+    assert not found.has_legend
+    assert down - up >= 0.05  # of the chart's height, a line of its text
 
 
 def test_many_years_are_labelled_now_and_then(theme: Theme) -> None:

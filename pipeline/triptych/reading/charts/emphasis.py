@@ -65,7 +65,7 @@ def _places(data: ChartData) -> dict[str, tuple[str, str]]:
     """What a callout may name → series and category; a name of both is the category's."""
     places = {}
     for series in data.series:
-        last = max(i for i, value in enumerate(series.values) if value is not None)
+        last = max((i for i, value in enumerate(series.values) if value is not None), default=0)
         places[series.label] = (series.label, data.categories[last])
         for category in data.categories:
             places[f"{series.label}, {category}"] = (series.label, category)

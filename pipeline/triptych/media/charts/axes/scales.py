@@ -54,7 +54,7 @@ def value_scale(chart: Chart) -> ValueScale:
     """
     if chart.percent:
         return ValueScale(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), percent=True)
-    values = [*reaches(chart), *(mark.value for mark in chart.marks)]
+    values = [*reaches(chart), *(mark.value for mark in chart.marks)] or [1.0]
     if chart.y_scale is Scale.LOG:
         return log_scale(min(values), max(values), chart.y_min, chart.y_max)
     if not chart.kind.traits.on_numbers and (not chart.kind.traits.lines or chart.y_min is None):

@@ -137,7 +137,10 @@ def _end_names(
         if chart.kind.traits.bars:
             places = tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, spans(chart, data), strict=True)):
-            last = max(i for i, span in enumerate(line) if span is not None)
+            reached = [i for i, span in enumerate(line) if span is not None]
+            if not reached:
+                continue
+            last = reached[-1]
             if chart.kind.traits.bars and last < len(data.categories) - 1:
                 ends = []  # a layer that is not in the last bar cannot be named beside it
                 break
