@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from lxml import etree
 
-from triptych.checks.pieces import FORMULAS, Piece
+from triptych.checks.pieces import DECK_ONLY, FORMULAS, Piece
 from triptych.checks.texts import FileText, formula_key, mathml_text
 from triptych.checks.wordings import Searched, Wording, letters
 from triptych.model import nodes
@@ -88,7 +88,9 @@ class Search:
         must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
         if self.file.talk and not (self.says_all or piece.wish or must_show):
             return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")
-        return Finding(Outcome.LEFT_OUT, piece.wish or reason)
+        # What is written for the deck is missed there like anything else.
+        wanted = self.file.talk and piece.wish == DECK_ONLY and not piece.untold
+        return Finding(Outcome.LEFT_OUT, reason if wanted else piece.wish or reason)
 
     def _described(self, piece: Piece, wordings: list[Wording]) -> bool:
         """Whether a text in a figure is the alternative text of its picture, or part of it."""

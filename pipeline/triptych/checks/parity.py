@@ -81,8 +81,12 @@ def lost(rows: list[Row]) -> list[Diagnostic]:
     """PAR001 for each block that an output leaves out without the author's word."""
     found = []
     for row in rows:
-        outputs = [name for name, outcome in row.outcomes.items() if outcome is Outcome.LEFT_OUT]
-        if outputs and not row.wish:
+        outputs = [
+            name
+            for name, outcome in row.outcomes.items()
+            if outcome is Outcome.LEFT_OUT and not (row.wish and row.reasons[name] == row.wish)
+        ]
+        if outputs:
             message = f'the {row.kind} "{row.words}" is in none of: {", ".join(outputs)}'
             found.append(Diagnostic(code="PAR001", span=row.span, message=message))
     return found

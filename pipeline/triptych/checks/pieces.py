@@ -22,6 +22,7 @@ PICTURES = ("figure", "chart", "image", "panels")
 FORMULAS = ("formula", "equation")
 
 _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT, Role.INDEX)  # shown without it, or not told
+DECK_ONLY = "for the deck only"
 _FRAMES = ("book-only", "slide-only", "no-slide", "content-hidden", "content-visible")
 
 
@@ -63,7 +64,10 @@ class _Where:
 
     def at(self, node: Any) -> _Where:
         """The surroundings of what is in a node."""
-        return replace(self, span=getattr(node, "span", None) or self.span, wish=self.wish or wish_for(node))
+        own = wish_for(node)
+        # What stands in a slide or in notes may still be kept from some decks.
+        wish = own if own and self.wish in ("", DECK_ONLY) else self.wish
+        return replace(self, span=getattr(node, "span", None) or self.span, wish=wish)
 
 
 def pieces(book: Book) -> Iterator[Piece]:
@@ -321,7 +325,7 @@ def _at(where: _Where) -> dict[str, Any]:
 def wish_for(node: Any) -> str:
     """The author's word that a node is not for every output, as it stands in the source."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
-        return "for the deck only"
+        return DECK_ONLY
     attr = attr_of(node)
     named = [name for name in _FRAMES if attr.has(name)]
     named += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]

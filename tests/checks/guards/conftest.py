@@ -79,7 +79,10 @@ def files(more: str = "", language: str = "en", **sections: str) -> Mapping[str,
         "source/book.yaml": f"book:\n  title: A book\n  chapters: [{listed}]\nlang: {language}\n{more}",
         "source/dot.png": tiny_png(4, 4),
         "source/data.csv": "x,y\n1,2\n2,3\n",
-        **{f"source/{name}.md": f"---\ntitle: Of {name}\n---\n{text}" for name, text in named.items()},
+        **{
+            f"source/{name}.md": text if text.startswith("---\n") else f"---\ntitle: Of {name}\n---\n{text}"
+            for name, text in named.items()
+        },
     }
 
 

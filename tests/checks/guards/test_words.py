@@ -190,6 +190,76 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
     assert lines(deck.told(without_words(deck, words))) == [("CHK017", place)]
 
 
+FOR_THE_DECK = """\
+Prose.
+
+::: notes
+Said to the chapter.[^1]
+:::
+
+[^1]: A note of the notes.
+
+::: {.callout-tip title="Try"}
+A tip.
+
+::: notes
+Said in a callout.
+:::
+:::
+
+- An item
+
+  ::: notes
+  Said in an item.
+  :::
+
+> A quotation.
+>
+> ::: notes
+> Said in a quotation.
+> :::
+
+::: {.callout-note .slide title="Shown"}
+A callout on a slide.
+
+::: notes
+Said of what is shown.
+:::
+:::
+
+::: {.slide title="In columns"}
+:::: {.column}
+The left one[^2]
+::::
+:::: {.column}
+The right one
+
+::: notes
+Now point at the lighthouse keeper.
+:::
+::::
+:::
+
+[^2]: A note of a slide.
+"""
+
+
+@pytest.mark.parametrize("notes", ["speech", "full"])
+def test_what_is_written_for_the_deck_is_in_it_however_deep_it_stands(make, notes: str) -> None:
+    """In front matter as well, which has no slides."""
+    more = f"format:\n  pptx: {{notes: {notes}}}\n"
+    deck = make(
+        "pptx",
+        more=more,
+        pre=f"---\ntitle: Of pre\nunnumbered: true\n---\n{FOR_THE_DECK}",
+        first=FOR_THE_DECK,
+    )
+    assert deck.told() == []
+    damaged = deck.told(without_words(deck, "Now point at the lighthouse keeper."))
+    assert [code for code, _ in lines(damaged)] == ["CHK017", "CHK017"]
+    assert {str(found.span).rsplit(":", 2)[0] for found in damaged} == {"source/pre.md", "source/first.md"}
+
+
 def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
     text = (
         "Said.\n\n::: {.content-visible when-format=epub}\nOnly there.\n:::\n\n::: {.slide-only}\nOn slides.\n:::\n"

@@ -9,7 +9,7 @@ from typing import TypeGuard
 from triptych.media.pictures.sizes import length
 from triptych.model import nodes
 from triptych.model.nodes import Block
-from triptych.model.walk import plain_text, walk, walk_all
+from triptych.model.walk import plain_text, rewrite_all, walk, walk_all
 from triptych.writers.deck.slides import (
     Body,
     Column,
@@ -23,6 +23,7 @@ from triptych.writers.deck.story.bodies import line_of, number_body, timeline_bo
 from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.runs import (
     Speech,
+    asides,
     bullet_points,
     can_be_points,
     runs,
@@ -46,7 +47,7 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
     """
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
-    content = tuple(block for block in node.content if not isinstance(block, nodes.SpeakerNotes))
+    content = rewrite_all(node.content, lambda one: () if isinstance(one, nodes.SpeakerNotes) else one)
     made = (
         _in_full(node, title, content, maker)
         or _of_definitions(node, content, title, maker)
@@ -54,9 +55,12 @@ def written(node: nodes.Slide, heading: str, maker: EvidenceMaker) -> Evidence:
         or _of_evidence(content, title, maker)
         or _of_text(content, title, node, maker)
     )
+    # No other place has the footnotes of such a slide: they are said even where a talk says no others.
+    footnotes = () if maker.all else (text for block in content for text in asides(block))
     return replace(
         made,
         title=title,
+        notes=(*made.notes, *footnotes),
         script=tuple(Speech(frozenset(), maker.labels.colon).paragraphs(notes)),
         hidden=node.attr.has("backup"),
         asked=True,

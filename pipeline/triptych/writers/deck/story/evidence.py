@@ -12,7 +12,7 @@ from triptych.media.preparation.pictures import Prepared
 from triptych.model import nodes
 from triptych.model.book import Book, equation_number
 from triptych.model.nodes import Block, Inline, Picture
-from triptych.model.walk import plain_text
+from triptych.model.walk import plain_text, walk
 from triptych.writers.deck.slides import Body, CalloutBody, CodeBody, Layout, Spoken, TextBody
 from triptych.writers.deck.story.bodies import (
     around_cards,
@@ -134,10 +134,12 @@ class EvidenceMaker:
         title = node.attr.get("slide-title") or short or heading
         # A listing has no line under it for its caption.
         unseen = (spoken(words),) if layout is Layout.CODE and title != words.rstrip(".") else ()
+        written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return Evidence(
             layout=layout,
             title=title,
             body=body,
+            script=tuple(Speech(frozenset(), self.labels.colon).paragraphs(written)),
             notes=(
                 *unseen,
                 *(self.speech().paragraphs(getattr(node, "description", ())) if self.all else ()),

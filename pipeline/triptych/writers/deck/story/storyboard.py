@@ -17,7 +17,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
 from triptych.media.preparation.pictures import Prepared
 from triptych.model.book import Book, Chapter, Matter, Part, Role, Telling
-from triptych.model.nodes import Citation, Paragraph, Picture, SourceList
+from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import Printed
 from triptych.writers.deck.slides import (
@@ -124,11 +124,10 @@ def storyboard(
         trackers=_trackers(seen, labels),
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
-        front_notes=(
-            [spoken(meta.description)]
-            if places
-            else [text for chapter in front for text in _whole(chapter, speech)]
-        ),
+        front_notes=[
+            *([spoken(meta.description)] if places else ()),
+            *(text for chapter in front for text in _without_slide(chapter, speech, all=places is None)),
+        ],
     )
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
@@ -209,11 +208,21 @@ def _agenda(lines: tuple[Para, ...]) -> Body:
     return ColumnsBody(columns=(first, second))
 
 
-def _whole(chapter: Chapter, speech: Speech) -> Iterator[Spoken]:
-    """All of a chapter as it is said: one that has no slide of its own."""
-    lines = (chapter.title, chapter.summary, *chapter.takeaways)
-    yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
-    yield from speech.paragraphs(chapter.blocks)
+def _without_slide(chapter: Chapter, speech: Speech, *, all: bool) -> Iterator[Spoken]:
+    """A chapter that has no slide of its own as it is said: all of it, or what is written for the deck only
+    and would be nowhere else.
+    """
+    if all:
+        lines = (chapter.title, chapter.summary, *chapter.takeaways)
+        yield from speech.paragraphs(tuple(Paragraph(content=line) for line in lines if line))
+        yield from speech.paragraphs(chapter.blocks)
+    wanted = [node for node in walk_all(chapter.blocks) if isinstance(node, Slide | SpeakerNotes)]
+    in_slides = {id(node) for slide in wanted if isinstance(slide, Slide) for node in walk_all(slide.content)}
+    for node in wanted:
+        if isinstance(node, Slide):
+            yield from speech.paragraphs((Paragraph(content=node.title), *node.content))
+        elif not all and id(node) not in in_slides:
+            yield from speech.paragraphs(node.content)
 
 
 def _sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:

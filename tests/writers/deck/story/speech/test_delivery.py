@@ -68,6 +68,30 @@ def test_the_author_s_notes_are_said_as_they_are_and_first(talk: Talk) -> None:
     assert said(slide(deck, "One")) == ("Look at (this) [2].", "The price of panels fell.")
 
 
+def test_what_is_written_for_one_slide_is_not_said_to_another_that_has_nothing(talk: Talk) -> None:
+    points = "::: {{.slide title={0}}}\n- Point of {0}\n:::\n\n"
+    text = f"The price of panels fell.\n\n{points.format('One')}::: notes\nLook here.\n:::\n\n"
+    deck, _ = talk(text + points.format("Two") + points.format("Three"))
+    assert "Look here." in said(slide(deck, "One"))
+    assert [line for one in deck.slides for line in said(one)].count("Look here.") == 1
+
+
+def test_footnotes_of_a_written_slide_are_said_for_they_are_in_no_book(talk: Talk) -> None:
+    deck, _ = talk(
+        "Text.[^1]\n\n[^1]: Left to the book.\n\n::: {.slide title=One}\n- A point^[Noted.]\n:::\n"
+    )
+    assert "[Noted.]" in said(slide(deck, "One"))
+    assert not any("Left to the book" in line for one in deck.slides for line in said(one))
+
+
+def test_notes_within_a_column_do_not_take_it_from_the_slide(talk: Talk) -> None:
+    right = ":::: {.column}\nRight\n\n::: notes\nLook right.\n:::\n::::\n"
+    deck, _ = talk(f"::: {{.slide title=One}}\n:::: {{.column}}\nLeft\n::::\n{right}:::\n")
+    assert said(slide(deck, "One")).count("Look right.") == 1
+    assert "Right" in str(slide(deck, "One").body)
+    assert "Look right." not in str(slide(deck, "One").body)
+
+
 def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
     starts = tuple(PageStart(name=name, document="", place=None) for name in ("i", "1", "2", "3"))
     printed = Printed(pages={"sec-sun": "2", "fig-one": "3"}, starts=starts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from triptych.languages.talk_words import load_talk_words
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline
+from triptych.model.walk import walk_all
 from triptych.writers.deck.story.belonging import in_sentences
 from triptych.writers.deck.story.runs import Speech
 from triptych.writers.deck.story.speech.remark import Remark, Said
@@ -44,15 +45,27 @@ class Remarks:
     def _of(self, block: Block) -> Iterator[Said]:
         match block:
             case nodes.SpeakerNotes():
-                yield from Speech(frozenset(), self.wording.labels.colon).paragraphs((block,))
+                yield from self._as_written((block,))
             case nodes.Paragraph():
                 yield from self._sentences(block.content, _OPENS)
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
                     for said in self.of(item.content[:1]):
                         yield _worth_less(said)
+                    yield from self._as_written(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.of(block.content)
+            case nodes.Slide():
+                return  # it has its own notes
+            case _:
+                yield from self._as_written((block,))
+
+    def _as_written(self, blocks: tuple[Block, ...]) -> Iterator[Said]:
+        """The author's words for the speaker, however deep they stand in some blocks."""
+        speech = Speech(frozenset(), self.wording.labels.colon)
+        for node in walk_all(blocks):
+            if isinstance(node, nodes.SpeakerNotes):
+                yield from speech.paragraphs((node,))
 
     def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
