@@ -14,7 +14,7 @@ from triptych.checks.wordings import CUT, PLACE, letters
 _NAME = r"(?:\d+|[ivxlc]+)"
 _NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_RANGE = re.compile(r"(\w+)(?:–(\w+))?")
+_RANGE = re.compile(rf"({_NAME})(?:–({_NAME}))?")
 _BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of the next
 
 
