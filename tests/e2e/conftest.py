@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.once import Shelf
+from triptych.outputs import OutputFormat
 from triptych.press import Outcome, Request, press
 from triptych.project import Project
 
 REPOSITORY = Path(__file__).parents[2]
+SCAFFOLD = REPOSITORY / "templates" / "new"
+EVERYTHING = REPOSITORY / "tests" / "books" / "everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +29,10 @@ class Built:
     outputs: Mapping[str, Path]
 
 
-def build(root: Path, folder: Path) -> Built:
-    """Build a project into a folder of its own."""
+def build(root: Path, folder: Path, formats: tuple[OutputFormat, ...] | None = None) -> Built:
+    """Build a project into a folder of its own, in all its formats or in some."""
     project = Project(root, environ={})
-    outcome = press(project, Request(output_folder=folder))
+    outcome = press(project, Request(output_folder=folder, formats=formats))
     return Built(project, outcome, {str(name): path for name, path in outcome.outputs.items()})
 
 
@@ -43,7 +47,7 @@ def scaffold(shelf: Shelf) -> Built:
     """The project that `triptych new` writes."""
 
     def make(folder: Path) -> Built:
-        root = Path(shutil.copytree(REPOSITORY / "templates" / "new", folder / "report"))
+        root = Path(shutil.copytree(SCAFFOLD, folder / "report"))
         return build(root, root / "build")
 
     return shelf.once("scaffold", make)
@@ -52,8 +56,34 @@ def scaffold(shelf: Shelf) -> Built:
 @pytest.fixture(scope="session")
 def everything(shelf: Shelf) -> Built:
     """The book with every construct of the authors' language."""
-    root = REPOSITORY / "tests" / "books" / "everything"
-    return shelf.once("everything", lambda folder: build(root, folder))
+    return shelf.once("everything", lambda folder: build(EVERYTHING, folder))
+
+
+@pytest.fixture(scope="session")
+def everything_said(shelf: Shelf) -> Built:
+    """The deck of the same book with all prose in its notes."""
+    return shelf.once("everything-said", lambda folder: _said(EVERYTHING, folder))
+
+
+@pytest.fixture(scope="session")
+def scaffold_said(shelf: Shelf) -> Built:
+    """The deck of the scaffold with all prose in its notes."""
+    return shelf.once("scaffold-said", lambda folder: _said(SCAFFOLD, folder))
+
+
+def _said(root: Path, folder: Path) -> Built:
+    """Build the deck of a project in a copy whose manifest has ``notes: full``."""
+    copy = Path(shutil.copytree(root, folder / "project"))
+    manifest = copy / "source" / "book.yaml"
+    options = YAML().load(manifest)
+    options["format"]["pptx"] = {**_options(options["format"]["pptx"]), "notes": "full"}
+    YAML().dump(options, manifest)
+    return build(copy, folder, ("pptx",))
+
+
+def _options(written: str | Mapping[str, object]) -> Mapping[str, object]:
+    """The options of an output, none where its manifest says "default"."""
+    return {} if isinstance(written, str) else written
 
 
 @pytest.fixture(params=["edition", "scaffold"])

@@ -23,12 +23,15 @@ from .validators import required
 Rows: TypeAlias = tuple[tuple[str, ...], ...]
 Values: TypeAlias = tuple[float, ...]
 
+_NUMBERS = re.compile(r"-?\d+\.\d+(?:, -?\d+\.\d+)*")
 _FURNITURE = ("FOOTER", "SLIDE_NUMBER", "DATE")
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
+_SERIES = f"{_CHART}series", f"{_CHART}values-cell-range-address"
+_DOMAIN = f"{_CHART}domain", f"{_TABLE}cell-range-address"
 _SHOWN = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 
 
@@ -36,7 +39,8 @@ _SHOWN = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 class SlideText:
     """A slide: its title, notes, the rows of its tables, the numbers of each series of its charts.
 
-    Texts are in one line; ``text`` is all that stands in its text boxes.
+    Texts are in one line; ``text`` is all that stands in its text boxes. ``across`` are the numbers across of
+    each series of dots, of which office-oxide tells those of the first series of a chart only.
     """
 
     title: str
@@ -44,6 +48,7 @@ class SlideText:
     notes: str
     tables: tuple[Rows, ...]
     series: tuple[Values, ...]
+    across: tuple[Values, ...]
 
 
 def one_line(texts: Iterable[str]) -> str:
@@ -59,7 +64,7 @@ def _of_python_pptx(slide: Any) -> SlideText:
     shapes = list(slide.shapes)
     told = [shape for shape in shapes if shape.has_text_frame and not _is_furniture(shape)]
     tables = (shape.table for shape in shapes if shape.has_table)
-    charts = (shape.chart for shape in shapes if shape.has_chart)
+    charts = [shape.chart for shape in shapes if shape.has_chart]
     return SlideText(
         title=one_line([slide.shapes.title.text_frame.text]),
         text=one_line(shape.text_frame.text for shape in told),
@@ -68,6 +73,11 @@ def _of_python_pptx(slide: Any) -> SlideText:
             tuple(tuple(one_line([cell.text]) for cell in row.cells) for row in t.rows) for t in tables
         ),
         series=tuple(_numbers(one.values) for chart in charts for plot in chart.plots for one in plot.series),
+        across=tuple(
+            _numbers(float(value.text) for value in places.iterfind(".//{*}v"))
+            for chart in charts
+            for places in chart._chartSpace.iterfind(".//{*}xVal")
+        ),
     )
 
 
@@ -106,7 +116,8 @@ def _of_libreoffice(page: Any) -> SlideText:
         text=one_line(_paragraphs(box) for frame in told for box in _boxes(frame)),
         notes=one_line(map(_paragraphs, spoken)),
         tables=tuple(_rows(table) for table in tables),
-        series=tuple(series for chart in charts for series in _columns(chart)),
+        series=tuple(values for chart in charts for values in _columns(chart, _SERIES)),
+        across=tuple(values for chart in charts for values in _columns(chart, _DOMAIN)),
     )
 
 
@@ -131,12 +142,12 @@ def _rows(table: Any) -> Rows:
     return tuple(tuple(one_line([_paragraphs(cell)]) for cell in row) for row in cells)
 
 
-def _columns(chart: Any) -> Iterator[Values]:
-    """The numbers of each series, from the table of a chart."""
+def _columns(chart: Any, kind: tuple[str, str]) -> Iterator[Values]:
+    """The numbers of each series, or those across, from the table of a chart."""
     rows = [list(row) for row in chart.iter(f"{_TABLE}table-row")]
-    for series in chart.iter(f"{_CHART}series"):
-        address = series.get(f"{_CHART}values-cell-range-address", "")
-        match = re.fullmatch(r"local-table\.\$([A-Z]+)\$(\d+):\.\$[A-Z]+\$(\d+)", address)
+    tag, name = kind
+    for element in chart.iter(tag):
+        match = re.fullmatch(r"local-table\.\$([A-Z]+)\$(\d+):\.\$[A-Z]+\$(\d+)", element.get(name, ""))
         if match:
             column = ord(match[1]) - ord("A")
             cells = [rows[number - 1][column] for number in range(int(match[2]), int(match[3]) + 1)]
@@ -161,20 +172,38 @@ def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
         title=one_line([section["title"]]),
         text=one_line(_spoken(item) for item in told if item not in boxes),
         notes=one_line(map(_spoken, section.get("speaker_notes", ()))),
-        tables=tuple(
-            tuple(
-                tuple(one_line(map(_spoken, cell["content"])) for cell in row["cells"])
-                for row in table["rows"]
-            )
-            for table in tables
-        ),
+        tables=tuple(_with_covered_cells(table["rows"]) for table in tables),
         series=tuple(
             _numbers(map(float, line.rpartition(": ")[2].split(", ")))
             for chart in charts
             for line in map(_spoken, chart["content"])
             if not line.startswith(("Title: ", "Categories: "))
         ),
+        across=tuple(
+            _numbers(map(float, places.split(", ")))
+            for chart in charts
+            for line in map(_spoken, chart["content"])
+            if _NUMBERS.fullmatch(places := line.removeprefix("Categories: ")) and places != line
+        ),
     )
+
+
+def _with_covered_cells(rows: list[Mapping[str, Any]]) -> Rows:
+    """Rows with an empty cell in each place over which another reaches; office-oxide has the other only."""
+    at: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row["cells"]:
+            while (number, column) in at:
+                column += 1
+            at |= {
+                (number + down, column + across): ""
+                for down in range(cell["row_span"])
+                for across in range(cell["col_span"])
+            }
+            at[number, column] = one_line(map(_spoken, cell["content"]))
+    wide = max((column for _, column in at), default=-1) + 1
+    return tuple(tuple(at[number, column] for column in range(wide)) for number in range(len(rows)))
 
 
 def _spoken(item: Mapping[str, Any]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -15,18 +17,21 @@ from pptx import Presentation
 
 from triptych.checks.deck.examination import examine_deck
 from triptych.checks.deck.slides.wordiness import MOST_ON_AVERAGE
+from triptych.checks.pieces import words_of
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
+from triptych.media.charts.axes.leaps import with_breaks
 from triptych.media.charts.axes.times import with_missing_dates
-from triptych.model.book import Book
+from triptych.model.book import Book, Chapter, Matter, Telling
 from triptych.model.charts import ChartKind
-from triptych.model.nodes import Chart, Paragraph, Table
-from triptych.model.walk import book_nodes, chapter_nodes, plain_text
+from triptych.model.nodes import Chart, Paragraph
+from triptych.model.walk import book_nodes, plain_text
 from triptych.passes.conditions import for_output
 from triptych.press import read
 
 from .conftest import Built, fonts_from
 from .deck_fonts import STRANGE_FONTS, brought_fonts, families
+from .named_pages import Printed, named_pages, sentences, stands
 from .overflow import pptx_overflow
 from .rendering import office_to_pdf
 from .validators import ace, epubcheck, open_xml_sdk, openxml_audit
@@ -170,26 +175,47 @@ class TestDeck:
             source = sources[alt]
             assert chart.part.chart_workbook.xlsx_part is not None
             values = [tuple(series.values) for plot in chart.plots for series in plot.series]
-            data = with_missing_dates(source.data) if source.kind is ChartKind.BAR else source.data
-            assert values == [series.values for series in data.series]
+            drawn = with_breaks(source)
+            data = with_missing_dates(drawn.data) if source.kind is ChartKind.BAR else drawn.data
+            own = len(data.series)
+            assert values[:own] == [series.values for series in data.series]
+            # Dotted lines over leaps come behind: each from one known value to the next.
+            leaping = [series.values for series in source.data.series] if drawn is not source else []
+            for line in values[own:]:
+                first, *_, last = (value for value in line if value is not None)
+                assert any((first, last) in pairwise(series) for series in leaping)
+            assert bool(values[own:]) == bool(leaping)
 
-    def test_prose_is_in_the_notes(self, book: Built) -> None:
-        slides = Presentation(str(book.outputs["pptx"])).slides
-        notes = letters("".join(s.notes_slide.notes_text_frame.text for s in slides if s.has_notes_slide))
-        source = shown(book, "pptx")
-        in_tables = {
-            id(node)
-            for chapter in source.chapters
-            for table in chapter_nodes(chapter)
-            if isinstance(table, Table)
-            for row in (*table.head, *table.body)
-            for cell in row.cells
-            for node in cell.content
-        }
-        for chapter in source.chapters:
-            for block in chapter.blocks:
-                if isinstance(block, Paragraph) and id(block) not in in_tables:
-                    assert letters(plain_text(block.content)) in notes
+    def test_prose_is_on_the_pages_that_notes_name(self, book: Built) -> None:
+        """Each paragraph of a chapter that the talk tells, whatever of it there is time to say."""
+        printed = Printed(book.outputs["pdf"])
+        named = printed.on(named_pages(notes_of(book), printed.labels))
+        body = (one for one in shown(book, "pptx").chapters if one.matter in (Matter.BODY, Matter.APPENDIX))
+        told = (one for one in body if one.talk.telling is not Telling.NONE)
+        prose = [text for chapter in told for text in prose_of(chapter)]
+        assert len(prose) > 3
+        for text in prose:
+            assert [sentence for sentence in sentences(text) if not stands(sentence, named)] == []
+
+
+def test_prose_is_in_the_notes_where_they_are_full(scaffold_said: Built) -> None:
+    notes = letters("".join(notes_of(scaffold_said)))
+    for chapter in shown(scaffold_said, "pptx").chapters:
+        for text in prose_of(chapter):
+            assert [sentence for sentence in sentences(text) if letters(sentence) not in notes] == []
+
+
+def notes_of(built: Built) -> list[str]:
+    """What is said to each slide of a deck."""
+    slides = Presentation(str(built.outputs["pptx"])).slides
+    return [slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide]
+
+
+def prose_of(chapter: Chapter) -> Iterator[str]:
+    """The paragraphs of a chapter that are in no other block."""
+    for block in chapter.blocks:
+        if isinstance(block, Paragraph):
+            yield words_of(block.content)
 
 
 def test_no_finding_is_only_a_warning_in_disguise(book: Built) -> None:

@@ -248,10 +248,14 @@ def test_overflow_finds_a_table_that_grows(tmp_path: Path) -> None:
     assert [finding.code for finding in findings if "Table" in finding.location] == ["text-beyond-shape"]
 
 
-def test_overflow_skips_hidden_slides_and_counts_them(tmp_path: Path) -> None:
-    deck = make_deck(tmp_path / "hidden.pptx", "Short", PROSE * 14, PROSE * 14)
-    edit_deck(deck, lambda deck: deck.slides[1]._element.set("show", "0"))
-    assert {finding.location.split(",")[0] for finding in pptx_overflow(deck)} == {"slide 3"}
+def test_overflow_looks_at_hidden_slides_and_counts_them(tmp_path: Path) -> None:
+    """They are shown when somebody asks. LibreOffice leaves them out of its PDF unless they are made visible."""
+    deck = make_deck(tmp_path / "hidden.pptx", "Short", PROSE * 14, "Short", PROSE * 14, PROSE * 14)
+    for hidden in (1, 2, 4):
+        edit_deck(deck, lambda deck, hidden=hidden: deck.slides[hidden]._element.set("show", "0"))
+    found = pptx_overflow(deck)
+    assert {finding.location.split(",")[0] for finding in found} == {"slide 2", "slide 4", "slide 5"}
+    assert {code for _, code in codes(found)} <= {"text-beyond-shape", "text-beyond-slide"}
 
 
 def test_overflow_says_when_it_cannot_find_a_text(tmp_path: Path) -> None:

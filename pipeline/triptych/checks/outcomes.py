@@ -83,6 +83,8 @@ class Search:
         """Left out, or left to the book."""
         if self.file.talk and piece.untold and not piece.wish:
             return Finding(Outcome.IN_BOOK, "its chapter has no slides")
+        if self.file.talk and piece.kind == "headline":
+            return Finding(Outcome.IN_BOOK, "its slide has a title of its own")
         must_show = piece.kind in _SHOWN and piece.within != "front matter" and not _is_ornament(piece)
         if self.file.talk and not (self.says_all or piece.wish or must_show):
             return Finding(Outcome.IN_BOOK, "the talk says it in fewer words")

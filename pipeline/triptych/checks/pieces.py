@@ -115,6 +115,8 @@ def _block(node: Any, around: _Where) -> Iterator[Piece]:
         case nodes.Equation():
             yield _drawing("equation", node, where)
         case nodes.Chart():
+            if node.headline:
+                yield Piece(**_at(where), kind="headline", wordings=(node.headline,))
             yield Piece(**_at(where), kind="chart", node=node, wordings=(node.alt,), stands_for=(node,))
             yield from _line("caption", node.caption, where)
             yield from _line("chart note", node.note, where)

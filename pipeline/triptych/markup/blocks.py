@@ -301,7 +301,7 @@ class BlockWriter:
         caption = self._caption(node.attr.id, closed(node.caption, stop) if shown else node.caption, panel)
         gap = " " if stop.endswith(" ") else ""
         words = gap.join((caption, *shown)).strip() + details + self.output.chart_data(node)
-        headline = tag("p", text(node.headline), class_="headline") if node.headline and not panel else ""
+        headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
         names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))

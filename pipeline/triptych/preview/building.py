@@ -232,6 +232,8 @@ class Builder:
         for name in run.formats if told else ():
             if name in run.files and name != "pdf" and waits_for_print(name, run.book, run.manifest):
                 run.files[name], _ = self._companion.do(write_one, name, manuscript, told[0])
+                if name == "pptx":  # its notes name pages for who reads them here
+                    self._show(name, run)
         self._publish(run)
 
     def _make(self, name: OutputFormat, run: Run, work: Callable[[], Made]) -> None:
@@ -246,12 +248,13 @@ class Builder:
             self.shared.finds(name, found)
             if not has_errors(found):
                 run.files[name] = data
-                self._show(name, run.manifest.file_name(name), data, time.perf_counter() - run.since)
+                self.voice.made(self._show(name, run))
         finally:
             self.shared.ends(name)
 
-    def _show(self, name: OutputFormat, file_name: str, data: bytes, seconds: float) -> None:
-        output = Output.of(file_name, data, seconds)
+    def _show(self, name: OutputFormat, run: Run) -> Output:
+        data = run.files[name]
+        output = Output.of(run.manifest.file_name(name), data, time.perf_counter() - run.since)
         shown: dict[str, Any] = {}
         match name:
             case "epub":
@@ -265,7 +268,7 @@ class Builder:
         self.shared.takes(name, output, **shown)
         if name == "pptx":
             self._decks.put(output)
-        self.voice.made(output)
+        return output
 
     def _publish(self, run: Run) -> None:
         """Put the files of a run into the build folder, where all of them are good."""

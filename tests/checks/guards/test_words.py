@@ -7,11 +7,12 @@ from collections import Counter
 
 import pytest
 
+from tests.checks.guards.conftest import Made
 from tests.checks.guards.damage import changed_pdf, changed_zip, without_text
 from triptych.checks.guards import guard
 from triptych.checks.pieces import pieces
 from triptych.checks.texts import TEXTS as TEXTS_OF_FILES
-from triptych.checks.texts import FileText
+from triptych.checks.texts import FileText, deck_text
 from triptych.checks.wordings import letters
 from triptych.engine.workers import Inline
 from triptych.model.walk import plain_text
@@ -156,13 +157,37 @@ def test_a_heading_is_missed_though_the_contents_name_it(made) -> None:
     assert '"Beginning"' in found.message
 
 
-def test_words_that_are_on_no_slide_and_not_said_are_missed(made) -> None:
-    deck = made("pptx")
+def without_words(deck: Made, words: str) -> bytes:
+    """A deck without some words, wherever they stand in it."""
 
     def change(name: str, data: bytes) -> bytes:
-        return data.replace(b"The last paragraph says good night.", b"") if name.endswith(".xml") else data
+        return data.replace(words.encode(), b"") if name.endswith(".xml") else data
 
-    assert lines(deck.told(changed_zip(deck.data, change))) == [("CHK017", "source/second.md:12:1")]
+    changed = changed_zip(deck.data, change)
+    assert deck_text(changed) != deck_text(deck.data)
+    return changed
+
+
+def test_words_that_are_on_no_slide_and_not_said_are_missed(make) -> None:
+    """Notes with all prose in them have no less than the book."""
+    deck = make("pptx", more="format:\n  pptx: {notes: full}\n")
+    assert deck.told() == []
+    damaged = without_words(deck, "The last paragraph says good night.")
+    assert lines(deck.told(damaged)) == [("CHK017", "source/second.md:12:1")]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("A rising line", "source/second.md:8:6"),
+        ("A dot", "source/first.md:12:15"),
+        ("Of second", "source/second.md:1:1"),
+    ],
+)
+def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: str, place: str) -> None:
+    deck = made("pptx")
+    assert deck.told(without_words(deck, "A sentence that stands twice")) == []
+    assert lines(deck.told(without_words(deck, words))) == [("CHK017", place)]
 
 
 def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:

@@ -83,7 +83,9 @@ def _spread(image: Image, attr: Attr) -> Image:
 def _panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
     """A block of a figure as panels: pictures in one paragraph are one each."""
     match block:
-        case Figure() | Chart() | Table():
+        case Chart():
+            return (replace(block, headline=""),)  # it has its caption
+        case Figure() | Table():
             return (block,)
         case Paragraph():
             images = [node for node in block.content if isinstance(node, Image)]

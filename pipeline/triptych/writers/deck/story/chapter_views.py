@@ -241,7 +241,7 @@ class _Said:
         opening = tuple(speech.of_line(self.chapter.summary))
         own = tuple(passage.block for passage in of_slide.get(None, ()))
         of_own = [remark for line in unmarked for remark in speech.of_line(line)]
-        here = places.of(self.chapter, (), own)
+        here = places.of_chapter(self.chapter, own)
         out: list[tuple[Said, ...]] = []
         for place, stand in enumerate(self.stands):
             named = {name: kinds[name] for name, at in self.names.items() if at == place and name in kinds}

@@ -76,6 +76,18 @@ def test_pages_are_named_where_the_pdf_is_made(talk: Talk) -> None:
     assert slide(deck, "One").in_book == "In the book: pp.\u00a02–3"
 
 
+def test_a_chapter_stands_on_all_pages_to_its_last_with_text(talk: Talk) -> None:
+    """Its last pages may hold nothing with an id; a blank page goes with what follows it."""
+    pages = {"1": "sec-one", "2": "sec-one", "3": "sec-one", "4": "sec-two", "5": "sec-two"}
+    starts = tuple(
+        PageStart(name=name, document=document, place=None if name == "4" else ((1, 0), 0))
+        for name, document in pages.items()
+    )
+    printed = Printed(pages={"sec-one": "1"}, starts=starts)
+    deck, _ = talk("The price of panels fell.\n", printed=printed, id="sec-one")
+    assert [one.in_book for one in deck.slides if one.in_book] == ["In the book: pp.\u00a01–3"]
+
+
 def test_no_more_is_said_than_there_is_time_for(talk: Talk) -> None:
     text = "".join(f"## Part {n}\n\n{titled(f'Chart {n}')}{PROSE}\n" for n in range(4))
     deck, found = talk(text, minutes=2.5)

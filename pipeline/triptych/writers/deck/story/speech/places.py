@@ -39,6 +39,17 @@ class Places:
             pages = set(range(min(pages), max(pages) + 1))
         return InBook(section=self._section(chapter, path), pages=frozenset(pages))
 
+    def of_chapter(self, chapter: Chapter, blocks: Iterable[Block]) -> InBook:
+        """Where a chapter stands of which some blocks are said: on all its pages, to the last with text."""
+        begun = self.of(chapter, (), blocks)
+        ends = (
+            page
+            for page, start in enumerate(self.printed.starts)
+            if start.document == chapter.id and start.place is not None
+        )
+        pages = range(min(begun.pages), max(ends, default=max(begun.pages)) + 1) if begun.pages else ()
+        return InBook(section=begun.section, pages=begun.pages | frozenset(pages))
+
     def words(self, places: Sequence[InBook]) -> str:
         """The line that says where: "In the book: pp. 28–29"."""
         pages = sorted(set().union(*(place.pages for place in places)))
