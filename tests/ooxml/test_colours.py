@@ -123,3 +123,11 @@ def test_a_fill_is_one_colour_several_or_none() -> None:
     assert PLAIN.filled([silent, none, solid]) is None
     assert PLAIN.filled([picture, solid]) == PLAIN.filled([thin]) == ""
     assert PLAIN.seen_in(fill_in(thin)) == ()
+
+
+def test_all_colours_of_a_pattern_are_seen() -> None:
+    pattern = element(
+        '<a:pattFill prst="lgGrid"><a:fgClr><a:srgbClr val="3465A4"/></a:fgClr>'
+        '<a:bgClr><a:schemeClr val="accent1"/></a:bgClr></a:pattFill>'
+    )
+    assert PLAIN.seen_in(fill_in(pattern)) == ("3465a4", "4472c4")

@@ -98,6 +98,8 @@ class ColourScheme:
                 found = [self.colour(fill, placeholder)]
             case "gradFill":
                 found = [self.colour(stop, placeholder) for stop in fill.iter(f"{A}gs")]
+            case "pattFill":
+                found = [self.colour(part, placeholder) for part in fill]
             case _:
                 return ()
         covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)

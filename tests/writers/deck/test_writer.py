@@ -193,7 +193,9 @@ def test_notes_are_on_the_first_of_continued_slides(theme: Theme) -> None:
         DeckSlide(layout=Layout.BULLETS, title="Long", body=body, notes=(spoken("Say."), spoken("More."))),
     )
     slides = opened(data).slides
-    assert titles(data) == [f"Long ({number} of {len(slides)})" for number in range(1, len(slides) + 1)]
+    assert titles(data) == [
+        f"Long ({number}\u00a0of\u00a0{len(slides)})" for number in range(1, len(slides) + 1)
+    ]
     assert slides[0].notes_slide.notes_text_frame.text == "Say.\nMore."
     assert not slides[1].has_notes_slide
 

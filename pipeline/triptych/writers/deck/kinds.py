@@ -407,7 +407,7 @@ _KINDS: Mapping[Layout, Kind] = {
         others=(Layout.DIVIDER, Layout.TITLE, Layout.BULLETS),
         main=Role.TITLE,
         slots=(
-            _opening_title(28),
+            _opening_title(20),  # a sentence to take home: better smaller than cut
             Slot(role=Role.BODY, takes=(_TEXTS,), least=16),
             _kicker(Role.BODY),
         ),

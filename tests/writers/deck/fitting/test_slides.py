@@ -110,7 +110,9 @@ class TestTitles:
         assert found == []
         count = len(parts)
         assert count > 1
-        assert [part.title for part in parts] == [f"One ({n} of {count})" for n in range(1, count + 1)]
+        assert [part.title for part in parts] == [
+            f"One ({n}\u00a0of\u00a0{count})" for n in range(1, count + 1)
+        ]
         assert [part.part for part in parts] == list(range(1, count + 1))
         assert [shown(part.texts[Role.TITLE].paras) for part in parts] == [part.title for part in parts]
 

@@ -157,7 +157,7 @@ class TestTracker:
     def test_it_says_which_chapter_of_how_many(self, tell_chapters: Tell) -> None:
         deck = tell_chapters(chapters("a", "b"), a=lesson(1), b=lesson(2))
         trackers = dict.fromkeys(slide.tracker for slide in seen(deck) if slide.tracker)
-        assert list(trackers) == ["Ownership 1 · 1 of 2", "Ownership 2 · 2 of 2"]
+        assert list(trackers) == ["Ownership 1 · 1\u00a0of\u00a02", "Ownership 2 · 2\u00a0of\u00a02"]
 
     def test_a_single_chapter_has_none(self, tell: Tell) -> None:
         assert not any(slide.tracker for slide in tell(LESSON.partition("---\n\n")[2]).slides)
@@ -168,7 +168,10 @@ class TestAgenda:
         names = [f"c{number}" for number in range(40)]
         deck = tell_chapters(chapters(*names), **{name: f"# Chapter {name}\n" for name in names})
         agenda = [slide for slide in deck.slides if slide.title.startswith("Contents")]
-        assert [slide.title for slide in agenda] == ["Contents (1 of 2)", "Contents (2 of 2)"]
+        assert [slide.title for slide in agenda] == [
+            "Contents (1\u00a0of\u00a02)",
+            "Contents (2\u00a0of\u00a02)",
+        ]
         listed = [
             para.runs[0].text
             for slide in agenda

@@ -294,6 +294,22 @@ class TestLooks:
         assert title.capitals and title.spacing == pytest.approx(3 / 32)
         assert text.exact == 42
         assert text_height([point("One")], places[Role.BODY].text, THEME) == 42
+        assert text_height([point("One")], places[Role.BODY].text, THEME, 0.5) == 21
+
+    def test_lines_of_a_fixed_distance_stand_nearer_where_text_is_smaller(self) -> None:
+        template = taken(odd_placeholders())
+        own = template.places[Layout.BULLETS][Role.BODY].text.levels[0]
+        paras = tuple(
+            point(f"Point {number}, which takes more than one line of this text.") for number in range(7)
+        )
+        slide = DeckSlide(layout=Layout.BULLETS, title="T", body=TextBody(paras=paras))
+        written, found = write_deck(deck(slide), THEME, template=template)
+        (made,) = Presentation(io.BytesIO(written)).slides
+        (body,) = [shape for shape in made.placeholders if shape.placeholder_format.idx == 1]
+        size = body.text_frame.paragraphs[0].runs[0].font.size.pt
+        distances = {para.line_spacing.pt for para in body.text_frame.paragraphs}
+        assert size < own.size and found == []
+        assert distances == {round(own.exact * size / own.size, 2)}
 
     def test_a_painted_ground_is_seen(self) -> None:
         offer = taken(dark_by_paint()).offers[Layout.CHART]

@@ -131,6 +131,8 @@ def _looks(text: FittedText, place: Place) -> list[tuple[Para, Look]]:
         spaced = text.spacing != 1 or level.restated
         look = Look(
             size=round(level.size * text.scale, 1) if changed else None,
+            # A distance of lines fixed in points is for the layout's own size.
+            line=level.exact * text.scale if changed else None,
             before=level.before * text.spacing if spaced else None,
             after=0.0 if level.restated else None,
             mark=level.adds_mark,

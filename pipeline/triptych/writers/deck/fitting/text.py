@@ -62,7 +62,8 @@ def number_margin(para: Para) -> float:
 class Level:
     """How text of one level is set; ``line`` is the line distance as a share of the face's own.
 
-    ``exact`` is the distance in points where the layout fixes it, ``spacing`` that of letters in em.
+    ``exact`` is the distance in points where the layout fixes it, which is less where text is set smaller;
+    ``spacing`` is that of letters in em.
     ``restated`` says that the layout tells the space between paragraphs in another way than by ``before``, so
     that each paragraph must tell it; ``marked`` that paragraphs have bullets or numbers by themselves,
     ``adds_mark`` that they get them from us.
@@ -223,7 +224,7 @@ def text_height(
             len(line_widths(pieces(runs, level, theme, scale), area.width - area.margin(para)))
             for runs in _shown(para.runs)
         )
-        height += lines * (level.exact or line_height(para.runs, level, theme) * level.size * scale)
+        height += lines * scale * (level.exact or line_height(para.runs, level, theme) * level.size)
         height += level.before * spacing if index else 0.0
     return height
 

@@ -100,6 +100,9 @@ def fit_notes(notes: Sequence[Spoken], page: NotesPage, theme: Theme) -> FittedN
 
 def _holds(found: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     area = found.page.text.text
+    # A program that shrinks text on opening leaves lines as far apart as the master fixes it in points.
+    levels = tuple(replace(level, exact=level.exact / found.scale) for level in area.levels)
+    area = replace(area, levels=levels)
     return text_height(paras, area, theme, found.scale) <= area.height
 
 
