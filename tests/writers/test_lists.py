@@ -180,7 +180,8 @@ def test_a_number_is_written_as_its_list_counts(number: int, style: str, bracket
 
 
 def test_speakers_say_the_numbers_of_lists(write: Write) -> None:
-    data, _ = write("pptx", "Text.\n\n(c) gamma\n(d) delta\n\nMore text.\n")
+    more = "format:\n  pptx:\n    notes: full\n"
+    data, _ = write("pptx", "Text.\n\n(c) gamma\n(d) delta\n\nMore text.\n", more=more)
     said = "\n".join(
         slide.notes_slide.notes_text_frame.text
         for slide in Presentation(io.BytesIO(data)).slides

@@ -72,13 +72,13 @@ def picture_on(data: bytes) -> Any:
 
 class TestDots:
     def test_each_output_has_the_dots_that_it_shows(self, write: Write) -> None:
-        """4.5 inches of text, 6.5 of a tablet, and a frame 4.7 inches high with its source line."""
+        """4.5 inches of text, 6.5 of a tablet, and 12 of a slide, which is high enough for them at its side."""
         text = "![A](large.jpg)\n"
         assert in_pdf(write("pdf", text, files=FILES)[0]) == [(1350, 675, "/DeviceRGB")]
         (picture,) = in_zip(write("epub", text, files=FILES)[0], "images").values()
         assert picture.size == (1950, 975)
         (picture,) = in_zip(write("pptx", text, files=FILES)[0], "media").values()
-        assert picture.size == pytest.approx((2261, 1131), abs=2)
+        assert picture.size == pytest.approx((2648, 1324), abs=2)
 
     @pytest.mark.parametrize(
         ("output", "expected"), [("pdf", (675, 338)), ("epub", (975, 488)), ("pptx", (1324, 662))]
@@ -96,7 +96,7 @@ class TestDots:
         assert [size[:2] for size in in_pdf(write("pdf", text, files=FILES)[0])] == [(1350, 675)]
 
     @pytest.mark.parametrize(
-        ("output", "width"), [("pdf", 675), ("epub", 975), ("pptx", pytest.approx(1542, abs=2))]
+        ("output", "width"), [("pdf", 675), ("epub", 975), ("pptx", pytest.approx(1805, abs=2))]
     )
     def test_the_manifest_says_how_fine(self, write: Write, output: str, width: int) -> None:
         more = f"format:\n  {output}:\n    image-dpi: 150\n"
@@ -200,9 +200,9 @@ class TestSizesAndPlaces:
         ("name", "attributes", "width"),
         [
             ("small.png", "", 160),  # a point for each dot
-            ("small.png", "width=50%", 433.2),
+            ("small.png", "width=50%", 160),  # whatever is asked for
             ("small.png", "width=10%", 86.6),
-            ("small.png", ".full-width", 668),  # as high as the frame
+            ("small.png", ".full-width", 160),
             ("small.png", "width=3cm", 160),
             ("plan.svg", "width=25%", 216.6),
         ],
@@ -277,7 +277,8 @@ class TestWhatIsSaid:
     @pytest.mark.parametrize("text", [DESCRIBED, CHART], ids=["figure", "chart"])
     def test_a_speaker_says_it_and_a_screen_reader_too(self, write: Write, text: str) -> None:
         files = {**FILES, "source/d.csv": "x,y\n1,2\n2,3\n"}
-        slides = Presentation(io.BytesIO(write("pptx", text, files=files)[0])).slides
+        more = "format:\n  pptx:\n    notes: full\n"
+        slides = Presentation(io.BytesIO(write("pptx", text, files=files, more=more)[0])).slides
         said = "They rise." if text == self.CHART else "The square is black."
         described = [e.get("descr") for slide in slides for e in slide._element.iter() if e.get("descr")]
         assert any(said in words for words in described)
