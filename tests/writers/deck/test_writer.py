@@ -328,6 +328,9 @@ def test_bars_start_at_zero_and_few_carry_their_values(theme: Theme) -> None:
 
 def test_lines_are_named_at_their_ends_and_bars_in_a_legend(theme: Theme) -> None:
     assert not drawn(chart(ChartKind.LINE, WIND, SOLAR), theme).has_legend
+    assert drawn(replace(chart(ChartKind.LINE, WIND, SOLAR), direct_labels=False), theme).has_legend
+    many = (replace(SOLAR, label=f"Line {number}") for number in range(20))
+    assert drawn(chart(ChartKind.LINE, *many), theme).has_legend  # there is no room for so many names
     assert drawn(chart(ChartKind.BAR, WIND, SOLAR), theme).has_legend
 
 
