@@ -37,6 +37,7 @@ def script_subtag(language: str) -> str:
     return next((subtag for subtag in subtags[1:3] if len(subtag) == 4 and subtag.isalpha()), "")
 
 
+@cache
 def direction(language: str) -> str:
     """ "rtl" for a language that is written from right to left, else "ltr"."""
     script = script_subtag(language)

@@ -64,6 +64,15 @@ class Stage:
     footers: Mapping[str, str]
     rasterise: Rasterise = rasterise
     svg_parts: dict[str, Part] = field(default_factory=dict)
+    _names: dict[str, Mapping[int, str]] = field(default_factory=dict)
+
+    def names(self, layout: SlideLayout) -> Mapping[int, str]:
+        """What the placeholders of a layout are called, by their index."""
+        part = layout.part.partname
+        if part not in self._names:
+            found = ((shape.placeholder_format.idx, shape.name) for shape in placeholders_of(layout))
+            self._names[part] = dict(found)
+        return self._names[part]
 
 
 def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
@@ -73,7 +82,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
     stage.text.links_in_ink = not offer.palette.shows_links
     slide = add_slide(stage.template.presentation, layout)
     add_ornaments(slide, fitted.ornaments, offer.palette)
-    names = {shape.placeholder_format.idx: shape.name for shape in placeholders_of(layout)}
+    names = stage.names(layout)
     frames: dict[Role, Any] = {}
     clicks: list[Click] = []
     for placeholder in list(slide.placeholders):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -12,7 +13,7 @@ from lxml import etree
 from triptych.languages.customs import direction, fallbacks
 from triptych.ooxml.names import NAMESPACES, qn
 from triptych.ooxml.values import EMU_PER_POINT
-from triptych.theme.theme import Theme
+from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.equations import alternative, equation
 from triptych.writers.deck.drawing.numbering import Numbering, numberings
 from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin
@@ -54,6 +55,13 @@ class TextContext:
     way: str = ""
     links_in_ink: bool = False
     links: list[PendingLink] = field(default_factory=list)
+    _scripts: dict[str, Script | None] = field(default_factory=dict)
+
+    def script_of(self, language: str) -> Script | None:
+        """As the theme's; asked for with each run."""
+        if language not in self._scripts:
+            self._scripts[language] = self.theme.script_of(language)
+        return self._scripts[language]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +225,7 @@ def _add_paragraph(
 def _run_properties(element: Any, run: Run, look: Look, part: Any, context: TextContext) -> None:
     language = run.language or context.language
     properties = child(element, "a:rPr", lang=office_language(language))
-    script = context.theme.script_of(language)
+    script = context.script_of(language)
     if script:
         properties.set("altLang", "en-US")
     if look.size:
@@ -264,6 +272,7 @@ def set_direction(properties: Any, runs: Sequence[Run], context: TextContext) ->
         properties.set("algn", "l" if own == "rtl" else "r")
 
 
+@cache
 def office_language(language: str) -> str:
     """A language tag as Office knows it: Chinese by a country, not by a script."""
     return next((_OFFICE_LANGUAGES[tag] for tag in fallbacks(language) if tag in _OFFICE_LANGUAGES), language)
