@@ -312,6 +312,8 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
     if abs(available + box.text_indent - block.width) > _SLACK:
+        if skip is None:  # what was planned when it was tried elsewhere holds no longer
+            setattr(box, _PLAN, None)
         return None  # beside a float
     plan: Plan | None = getattr(box, _PLAN, None)
     if skip is None:
