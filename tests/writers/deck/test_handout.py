@@ -31,7 +31,7 @@ takeaways: [Solar grows]
 ---
 Prose of the *author*, see @sec-later.
 
-::: {.chart #fig-a data=data.csv x=year y=gw fig-alt="A line"}
+::: {.chart #fig-a data=data.csv x=year y=gw slide-title="Capacity has doubled" fig-alt="A line"}
 Capacity
 :::
 
@@ -134,6 +134,12 @@ def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_p
     with pikepdf.open(path) as pdf:
         assert len(pdf.pages) >= 3
         assert [float(value) for value in pdf.pages[0].MediaBox][2:] == pytest.approx([595.28, 841.89], abs=1)
+
+
+def test_so_is_the_script_of_a_chart_with_a_headline(project: Any, tmp_path: Path) -> None:
+    outcome = press(project, Request(output_folder=tmp_path / "out", profiles=("script",)))
+    assert not [str(one) for one in outcome.diagnostics]
+    assert [path.name for path in outcome.outputs.values()] == ["a-book-script.pdf"]
 
 
 def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -> None:

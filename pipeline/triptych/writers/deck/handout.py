@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from triptych.model.book import Book, Chapter, Matter, Role
 from triptych.model.nodes import (
     Attr,
     Block,
     BulletList,
+    Chart,
     Code,
     Group,
     Heading,
@@ -26,6 +28,7 @@ from triptych.model.nodes import (
     Styled,
     Text,
 )
+from triptych.model.walk import rewrite_all
 from triptych.theme.theme import Theme
 from triptych.writers.deck.slides import ColumnsBody, Deck, DeckSlide, Layout, Para, Run, TextBody, numbers
 
@@ -84,7 +87,7 @@ def _notes(slide: DeckSlide) -> Iterator[Block]:
 def shown_on(slide: DeckSlide) -> Iterable[Block]:
     """What a slide shows, as blocks of a book."""
     if slide.shown:
-        return slide.shown
+        return rewrite_all(slide.shown, _under_its_title)
     match slide.body:
         case TextBody(paras=paras):
             return _as_blocks(paras)
@@ -92,6 +95,11 @@ def shown_on(slide: DeckSlide) -> Iterable[Block]:
             bodies = (column.body for column in columns)
             return _as_blocks([para for body in bodies if isinstance(body, TextBody) for para in body.paras])
     return ()
+
+
+def _under_its_title(node: Any) -> Any:
+    """A chart without a headline of its own: the title of its card says it."""
+    return replace(node, headline="") if isinstance(node, Chart) and node.headline else node
 
 
 def _as_blocks(paras: Sequence[Para]) -> Iterator[Block]:
