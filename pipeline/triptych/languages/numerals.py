@@ -156,5 +156,11 @@ def day_name(date: dt.date, language: str = "en") -> str:
     return _spaced(format_skeleton("MMMd", date, locale=locale))
 
 
+def clock(minutes: float) -> str:
+    """Minutes as they stand on a clock: 1.5 → "1:30"."""
+    seconds = round(minutes * 60)
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
 def _spaced(text: str) -> str:
     return str(text).replace("\u202f", "\u00a0").replace("\u200e", "").replace("\u200f", "")

@@ -14,3 +14,8 @@ def is_on(value: str | None) -> bool:
 def share(value: str) -> float:
     """A percentage, in thousandths of one or, after the strict schema, with its sign; 1 is the whole."""
     return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _WHOLE
+
+
+def emu(points: float) -> str:
+    """A length as attributes have it."""
+    return str(round(points * EMU_PER_POINT))

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from triptych.theme.contrast import VISIBLE, contrast, difference
 from triptych.theme.neighbours import in_turns_of_grey
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import channels, digits
 from triptych.theme.theme import Colours
 
 _APART = 0.1  # of the way from black to white: several times what can just be noticed
@@ -68,5 +68,4 @@ def _shades(colour: str) -> Iterator[str]:
     for step in range(1, _STEPS + 1):
         for other in (lightness - step / _STEPS, lightness + step / _STEPS):
             if 0 <= other <= 1:
-                shares = colorsys.hls_to_rgb(hue, other, saturation)
-                yield "".join(f"{round(share * 255):02x}" for share in shares)
+                yield digits(colorsys.hls_to_rgb(hue, other, saturation))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise, permutations
 
 from triptych.theme.contrast import contrast, difference, lightness
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import channels, digits
 
 NEIGHBOURS = 12.0  # of CIE L*, which goes from 0 to 100; a difference of 2 is just noticed side by side
 _STEPS = 40  # of lightness
@@ -67,4 +67,4 @@ def _shades(colour: str) -> list[str]:
     """The colour, and what differs from it in lightness alone."""
     hue, _, saturation = colorsys.rgb_to_hls(*(value / 255 for value in channels(colour)))
     levels = (colorsys.hls_to_rgb(hue, step / _STEPS, saturation) for step in range(1, _STEPS))
-    return [colour, *("".join(f"{round(share * 255):02x}" for share in shares) for shares in levels)]
+    return [colour, *map(digits, levels)]

@@ -5,7 +5,7 @@ https://bottosson.github.io/posts/oklab/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 Matrix: TypeAlias = tuple[tuple[float, ...], ...]
@@ -40,6 +40,17 @@ def channels(colour: str) -> list[int]:
     return [int(colour[start : start + 2], 16) for start in (0, 2, 4)]
 
 
+def digits(shares: Iterable[float]) -> str:
+    """Six hexadecimal digits of red, green and blue, each from 0 to 1."""
+    return "".join(f"{round(share * 255):02x}" for share in shares)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another, 0 to 1."""
+    pairs = zip(channels(colour), channels(other), strict=True)
+    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
 def linear(channel: float) -> float:
     """The light of a channel of sRGB, both 0 to 1 (IEC 61966-2-1)."""
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
@@ -69,7 +80,7 @@ def from_oklab(lightness: float, a: float, b: float) -> str:
         light = times(_TO_LIGHT, [root**3 for root in roots])
         if all(-0.0005 <= part <= 1.0005 for part in light):
             break
-    return "".join(f"{round(encoded(min(max(part, 0.0), 1.0)) * 255):02x}" for part in light)
+    return digits(encoded(min(max(part, 0.0), 1.0)) for part in light)
 
 
 def times(matrix: Matrix, vector: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import mixed
 
 # Contrast with the ground: neighbours differ, and both stay behind what is highlighted, in grey print too.
 RECEDING = (VISIBLE * 1.03, VISIBLE * 1.35)
@@ -16,7 +16,7 @@ _STEPS = 200
 @cache
 def receding(ink: str, ground: str) -> tuple[str, ...]:
     """Mixtures of text and ground as light as can be seen on it, each as six hexadecimal digits."""
-    shades = [_mixed(ink, ground, step / _STEPS) for step in range(_STEPS, -1, -1)]
+    shades = [mixed(ink, ground, step / _STEPS) for step in range(_STEPS, -1, -1)]
     return tuple(
         next((shade for shade in shades if contrast(shade, ground) >= least), ink) for least in RECEDING
     )
@@ -25,10 +25,5 @@ def receding(ink: str, ground: str) -> tuple[str, ...]:
 @cache
 def readable(colour: str, ink: str, ground: str) -> str:
     """A colour as words may have it: with as much ink in it as it needs to be read on the ground."""
-    shades = (_mixed(colour, ink, step / 20) for step in range(21))
+    shades = (mixed(colour, ink, step / 20) for step in range(21))
     return next((shade for shade in shades if contrast(shade, ground) >= READABLE), ink)
-
-
-def _mixed(colour: str, other: str, share: float) -> str:
-    pairs = zip(channels(colour), channels(other), strict=True)
-    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triptych.theme.contrast import READABLE, contrast
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import mixed
 from triptych.theme.theme import Colours
 
 STEPS = 9
@@ -46,13 +46,8 @@ def _shade(step: int, colours: Colours) -> Shade:
     hue = colours.series[1 if step > 0 else 0]
     share = share_of(step)
     while True:
-        fill = _mixed(colours.paper, hue, share)
+        fill = mixed(colours.paper, hue, max(share, 0.0))
         ink = max((colours.ink, colours.paper), key=lambda colour: contrast(colour, fill))
         if contrast(ink, fill) >= READABLE or share <= 0:
             return Shade(step, fill, ink)
         share -= 0.02
-
-
-def _mixed(paper: str, hue: str, share: float) -> str:
-    pairs = zip(channels(paper), channels(hue), strict=True)
-    return "".join(f"{round(a + (b - a) * max(share, 0.0)):02x}" for a, b in pairs)

@@ -62,23 +62,17 @@ def _built(
 
 def _print(manifest: Manifest, talk: Talk) -> None:
     """A line for each slide that is shown, the sum, and what is hidden."""
+    from triptych.languages.numerals import clock
+
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
     click.echo(f"{manifest.file_name('pptx')}, at {pace} words a minute")
     for slide in talk.seen:
         title = slide.title if len(slide.title) <= _TITLE else f"{slide.title[: _TITLE - 1]}…"
-        click.echo(
-            f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {_clock(slide.minutes(pace)):>6}"
-        )
+        click.echo(f"{slide.number:>4}  {title:<{_TITLE}}  {slide.words:>5}  {clock(slide.minutes(pace)):>6}")
     limit = f" of {minutes:g} min" if minutes else ""
     summed = f"{len(talk.seen)} slides"
-    click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {_clock(talk.words / pace):>6}{limit}")
+    click.echo(f"      {summed:<{_TITLE}}  {talk.words:>5}  {clock(talk.words / pace):>6}{limit}")
     if talk.hidden:
         click.echo(f"      {len(talk.hidden)} hidden, for questions:")
         for slide in talk.hidden:
             click.echo(f"{slide.number:>4}  {slide.title}")
-
-
-def _clock(minutes: float) -> str:
-    """Minutes as they stand on a clock: 1.5 → "1:30"."""
-    seconds = round(minutes * 60)
-    return f"{seconds // 60}:{seconds % 60:02}"

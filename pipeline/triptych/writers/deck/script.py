@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triptych.languages.labels import Labels
+from triptych.languages.numerals import clock
 from triptych.model.book import Book, Chapter, Label, LabelKind, Role
 from triptych.model.nodes import Attr, Block, Group, Heading, Paragraph, Phrase, Text
 from triptych.writers.deck.handout import inlines, shown_on
@@ -27,7 +28,7 @@ def script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
             continue
         times = spoken / pace, (spoken := spoken + slide.words) / pace
         label = " · ".join(
-            (str(number), "–".join(map(_clock, times)), labels.lasting(_clock(slide.words / pace)))
+            (str(number), "–".join(map(clock, times)), labels.lasting(clock(slide.words / pace)))
         )
         if slide.layout is Layout.DIVIDER and slide.id in chapters:
             told.append(_chapter(chapters[slide.id], (_label(label), *_words(slide))))
@@ -64,9 +65,3 @@ def _words(slide: DeckSlide) -> Iterator[Block]:
     if slide.notes:
         spoken = tuple(Paragraph(content=inlines(text)) for text in slide.notes)
         yield Group(content=spoken, attr=Attr(classes=("said", "in-large")))
-
-
-def _clock(minutes: float) -> str:
-    """Minutes as they stand on a clock: 1.5 → "1:30"."""
-    seconds = round(minutes * 60)
-    return f"{seconds // 60}:{seconds % 60:02}"

@@ -48,6 +48,13 @@ class Run:
 
 
 Spoken: TypeAlias = tuple[Run, ...]
+
+
+def words_in(text: Spoken) -> int:
+    """How many words a speaker says."""
+    return word_count("".join(run.text for run in text))
+
+
 """A paragraph that the speaker says."""
 
 
@@ -330,7 +337,7 @@ class DeckSlide:
     @property
     def words(self) -> int:
         """How many words are said to it."""
-        return sum(word_count("".join(run.text for run in text)) for text in self.notes)
+        return sum(map(words_in, self.notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ from triptych.writers.deck.drawing.text import (
     close_paragraph,
     set_text,
 )
-from triptych.writers.deck.drawing.text_boxes import add_text_box
+from triptych.writers.deck.drawing.text_boxes import add_text_box, set_insets
 from triptych.writers.deck.fitting.cards import SPACE_IN_CARDS, exact_line
 from triptych.writers.deck.fitting.code import LINE_DISTANCE, FittedCode
 from triptych.writers.deck.fitting.equations import FittedEquation
@@ -52,7 +52,6 @@ from triptych.writers.deck.slides import (
 )
 from triptych.writers.deck.template.opening import Offer, Template
 from triptych.writers.deck.template.palette import Palette, paint
-from triptych.writers.deck.template.placeholders import INSETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def draw_slide(fitted: FittedSlide, stage: Stage) -> Any:
                 place = _place(role, fitted, offer)
                 _set_place(placeholder, place)
                 if place.insets != offer.places[role].insets:
-                    _set_insets(placeholder, place)
+                    set_insets(text_body(placeholder).find(qn("a:bodyPr")), place)
             if role in fitted.panels:
                 _set_panel(placeholder, fitted.places[role], offer.palette)
             clicks += _write(slide, placeholder, fitted.texts[role], _place(role, fitted, offer), stage)
@@ -278,16 +277,11 @@ def _set_place(shape: BaseShape, place: Place) -> None:
     shape.width, shape.height = Pt(place.width), Pt(place.height)
 
 
-def _set_insets(shape: BaseShape, place: Place) -> None:
-    properties = text_body(shape).find(qn("a:bodyPr"))
-    for name, points in zip(INSETS, place.insets, strict=True):
-        properties.set(name, str(round(points * EMU_PER_POINT)))
-
-
 def _set_panel(shape: BaseShape, place: Place, palette: Palette) -> None:
     """A ground under a text, with the insets that were counted, which the layout's own need not be."""
-    _set_insets(shape, place)
-    text_body(shape).find(qn("a:bodyPr")).set("anchor", "t")
+    properties = text_body(shape).find(qn("a:bodyPr"))
+    set_insets(properties, place)
+    properties.set("anchor", "t")
     if palette.panel is not None:
         filled: Any = shape
         filled.fill.solid()

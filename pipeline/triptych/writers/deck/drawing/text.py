@@ -12,7 +12,7 @@ from lxml import etree
 
 from triptych.languages.customs import direction, fallbacks
 from triptych.ooxml.names import NAMESPACES, qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.values import emu
 from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.equations import alternative, equation
 from triptych.writers.deck.drawing.numbering import Numbering, numberings
@@ -191,14 +191,14 @@ def _add_paragraph(
     runs = para.runs
     if number is not None:
         margin = number_margin(para)
-        properties.set("marL", _emu(margin * (para.level + 1)))
-        properties.set("indent", _emu(-margin))
+        properties.set("marL", emu(margin * (para.level + 1)))
+        properties.set("indent", emu(-margin))
     elif not para.bullet and not para.level:
         properties.set("marL", "0")
         properties.set("indent", "0")
     elif look.mark:
-        properties.set("marL", _emu(MARK_MARGIN * (para.level + 1)))
-        properties.set("indent", _emu(-MARK_MARGIN if para.bullet else 0))
+        properties.set("marL", emu(MARK_MARGIN * (para.level + 1)))
+        properties.set("indent", emu(-MARK_MARGIN if para.bullet else 0))
     set_direction(properties, para.runs, context)
     if look.align:
         properties.set("algn", look.align)
@@ -280,7 +280,3 @@ def office_language(language: str) -> str:
 
 def _hundredths(value: float) -> str:
     return str(round(value * 100))
-
-
-def _emu(points: float) -> str:
-    return str(round(points * EMU_PER_POINT))

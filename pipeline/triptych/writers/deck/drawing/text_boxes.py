@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from triptych.ooxml.names import qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.values import emu
 from triptych.writers.deck.drawing.text import child, colour
 from triptych.writers.deck.fitting.text import Place
 from triptych.writers.deck.kinds import Edge, Role
@@ -17,6 +17,12 @@ from triptych.writers.deck.template.placeholders import INSETS
 from triptych.writers.deck.template.roles import TextBox
 
 
+def set_insets(properties: Any, place: Place) -> None:
+    """What a text leaves free within its box, in its ``a:bodyPr``."""
+    for name, points in zip(INSETS, place.insets, strict=True):
+        properties.set(name, emu(points))
+
+
 def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: Palette) -> Any:
     """An empty text box on a slide, whose levels of text are set as those of the place."""
     shape = slide.shapes.add_textbox(Pt(place.left), Pt(place.top), Pt(place.width), Pt(place.height))
@@ -24,8 +30,7 @@ def add_text_box(slide: Slide, place: Place, box: TextBox, role: Role, palette: 
     body = text_body(shape)
     properties = body.find(qn("a:bodyPr"))
     properties.set("wrap", "square")
-    for name, points in zip(INSETS, place.insets, strict=True):
-        properties.set(name, str(round(points * EMU_PER_POINT)))
+    set_insets(properties, place)
     properties.set("anchor", {Edge.BOTTOM: "b", Edge.RIGHT: "ctr", Edge.ALL: "t"}[box.strip.edge])
     styles = body.find(qn("a:lstStyle"))
     for level in box.levels:

@@ -15,6 +15,7 @@ from triptych.media.presentations import as_presentation
 from triptych.ooxml.names import P14, qn
 from triptych.ooxml.values import EMU_PER_POINT, is_on
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
+from triptych.theme.oklab import mixed
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, Place, text_height
 from triptych.writers.deck.kinds import KINDS, Role
@@ -50,7 +51,6 @@ from triptych.writers.deck.template.palette import (
     TableLook,
     Tint,
     as_tint,
-    mixed,
 )
 from triptych.writers.deck.template.placeholders import LayoutReader, Spot
 from triptych.writers.deck.template.repairs import mend

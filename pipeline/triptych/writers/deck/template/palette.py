@@ -9,7 +9,7 @@ from typing import Any
 
 from triptych.ooxml.colours import Colour, transformed
 from triptych.theme.contrast import READABLE, VISIBLE, contrast
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import channels, mixed
 from triptych.theme.receding import RECEDING
 from triptych.writers.deck.pptx.terms import MSO_THEME_COLOR
 from triptych.writers.deck.template.backgrounds import Ground
@@ -181,12 +181,6 @@ def on_deep(accent: str, ground: str, text: str) -> str:
         if contrast(tint, ground) >= READABLE:
             return tint
     return text
-
-
-def mixed(colour: str, other: str, share: float) -> str:
-    """A colour with a share of another, 0 to 1."""
-    pairs = zip(channels(colour), channels(other), strict=True)
-    return "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

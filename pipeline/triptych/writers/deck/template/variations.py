@@ -8,9 +8,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from triptych.theme.contrast import ENHANCED, READABLE, VISIBLE, contrast
 from triptych.theme.neighbours import apart_in_grey
-from triptych.theme.oklab import channels
+from triptych.theme.oklab import channels, mixed
 from triptych.theme.theme import Colours, Theme
-from triptych.writers.deck.template.palette import mixed
 
 Variation: TypeAlias = Literal["light", "dark", "contrast"]
 

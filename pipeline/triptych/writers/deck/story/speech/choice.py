@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triptych.languages.sentences import word_count
+from triptych.writers.deck.slides import words_in
 from triptych.writers.deck.story.speech.remark import InBook, Remark, Said
 
 _NEXT = 0.5  # worth that a sentence gains where the one before it is said
@@ -74,4 +75,4 @@ def _paragraph(said: Said) -> int | None:
 def _words(said: Said) -> int:
     if isinstance(said, Remark):
         return word_count(said.text)
-    return 0 if isinstance(said, InBook) else word_count("".join(run.text for run in said))
+    return 0 if isinstance(said, InBook) else words_in(said)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from triptych.languages.customs import UNSPACED
-from triptych.languages.sentences import word_count
-from triptych.writers.deck.slides import Run, Spoken
+from triptych.writers.deck.slides import Run, Spoken, words_in
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.speech.choice import Turn, chosen
 from triptych.writers.deck.story.speech.remark import InBook, Remark, Said
@@ -126,8 +125,4 @@ def beyond_time(
 
 def _least(item: Evidence, delivery: Delivery) -> float:
     """The minutes that it takes at the least to show something."""
-    return max(_SHOWN, sum(map(_length, item.script)) / delivery.pace)
-
-
-def _length(text: Spoken) -> int:
-    return word_count("".join(run.text for run in text))
+    return max(_SHOWN, sum(map(words_in, item.script)) / delivery.pace)

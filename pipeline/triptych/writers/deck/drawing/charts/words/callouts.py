@@ -32,7 +32,7 @@ from triptych.media.charts.layout.plan import PlacedCallout, Plan, Share
 from triptych.media.charts.layout.vertical import plan_standing
 from triptych.model.nodes import Chart
 from triptych.ooxml.names import NAMESPACES, qn
-from triptych.ooxml.values import EMU_PER_POINT
+from triptych.ooxml.values import emu
 from triptych.writers.deck.drawing.charts.labels import amount_format, labels_bars, unit_format
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.drawing.charts.words.ends import is_named, last, words_tint
@@ -319,8 +319,8 @@ def _transform(properties: Any, planned: NativePlan, anchor: Any, **flips: str) 
         for corner in (anchor[0], anchor[1])
     )
     transform = child(properties, "a:xfrm", **flips)
-    child(transform, "a:off", x=_emu(left), y=_emu(top))
-    child(transform, "a:ext", cx=_emu(right - left), cy=_emu(bottom - top))
+    child(transform, "a:off", x=emu(left), y=emu(top))
+    child(transform, "a:ext", cx=emu(right - left), cy=emu(bottom - top))
 
 
 def _leader(root: Any, number: int, line: Sequence[tuple[float, float]], planned: NativePlan) -> None:
@@ -334,9 +334,5 @@ def _leader(root: Any, number: int, line: Sequence[tuple[float, float]], planned
     rises = (x <= end_x) != (y <= end_y)
     _transform(properties, planned, anchor, **({"flipV": "1"} if rises else {}))
     child(child(properties, "a:prstGeom", prst="line"), "a:avLst")
-    look = child(properties, "a:ln", w=str(round(0.75 * EMU_PER_POINT)))
+    look = child(properties, "a:ln", w=emu(0.75))
     colour(child(look, "a:solidFill"), planned.setting.palette.muted)
-
-
-def _emu(points: float) -> str:
-    return str(round(points * EMU_PER_POINT))
