@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from triptych.writers.print.layout.patches.pages.floats import END, FLOAT
+
 _BLOCKS = frozenset(
     (
         "h1",
@@ -31,11 +33,18 @@ _BLOCKS = frozenset(
 
 
 def name_followers(root: Element) -> None:
-    """Give each element before a block ``data-before``: the block's name and its classes, as ".table"."""
+    """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
+
+    What floats is passed over: the block before it is followed by the text behind it.
+    """
     for parent in root.iter():
-        before = None
+        waiting: list[Element] = []
         for element in parent:
-            if before is not None and element.tag in _BLOCKS:
+            if FLOAT in element.attrib:
+                waiting.append(element)
+                continue
+            if element.tag in _BLOCKS and END not in element.attrib:
                 classes = (f".{name}" for name in element.get("class", "").split())
-                before.set("data-before", " ".join((str(element.tag), *classes)))
-            before = element
+                for before in waiting:
+                    before.set("data-before", " ".join((str(element.tag), *classes)))
+            waiting = [element]

@@ -1,0 +1,1 @@
+"""How pages look, as numbers: any PDF is measured, so that the same text set by others stands beside ours."""
