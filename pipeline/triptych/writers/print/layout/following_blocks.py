@@ -32,10 +32,16 @@ _BLOCKS = frozenset(
 )
 
 
+# What a line with a colon leads to.
+_LED_TO = frozenset(("ul", "ol", "dl", "pre", "blockquote", "div"))
+_COLONS = (":", "\uff1a")
+
+
 def name_followers(root: Element) -> None:
     """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
 
-    What floats is passed over: the block before it is followed by the text behind it.
+    What floats is passed over: the block before it is followed by the text behind it. A paragraph that leads
+    to the next block is told so as well: one in bold, or one before a list or code whose end is a colon.
     """
     for parent in root.iter():
         waiting: list[Element] = []
@@ -47,4 +53,18 @@ def name_followers(root: Element) -> None:
                 classes = (f".{name}" for name in element.get("class", "").split())
                 for before in waiting:
                     before.set("data-before", " ".join((str(element.tag), *classes)))
+                if waiting and waiting[-1].tag == "p" and _leads(waiting[-1], element):
+                    waiting[-1].set("data-leads", "")
             waiting = [element]
+
+
+def _leads(paragraph: Element, block: Element) -> bool:
+    if block.tag in _LED_TO:
+        return "".join(paragraph.itertext()).rstrip().endswith(_COLONS)
+    bold = paragraph.find("strong")
+    return (
+        bold is not None
+        and len(paragraph) == 1
+        and not (paragraph.text or "").strip()
+        and not (bold.tail or "").strip()
+    )
