@@ -15,7 +15,14 @@ from triptych.writers.print.layout.patches.lines import (
     line_breaks,
     line_ends,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, make_up, notes_in_place
+from triptych.writers.print.layout.patches.pages import (
+    continued,
+    floats,
+    grid,
+    make_up,
+    notes_in_place,
+    page_lengths,
+)
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
 
@@ -154,6 +161,12 @@ PATCHES = (
         why="there are no page floats: a page begins with those that had no room before",
         upstream=f"{_ISSUES}/259",
         make=make_up.make_page,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.page_height",
+        digest="71a0230377c0354e",
+        why="all pages of a kind have one height; facing pages may run a line longer or shorter together",
+        make=page_lengths.page_height,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_level_layout",
