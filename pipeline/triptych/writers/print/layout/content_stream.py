@@ -160,7 +160,7 @@ def _lab(white: Sequence[float]) -> Any:
 def _width(data: bytes, glyph: int) -> int:
     """The width of a glyph in thousandths of an em."""
     face = hb.Face(data)
-    return round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
+    return int(round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem))
 
 
 def _number(item: Any) -> int:

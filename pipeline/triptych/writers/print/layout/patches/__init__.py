@@ -11,9 +11,9 @@ from functools import cache
 from triptych.writers.print.layout.patches.lines import (
     filling,
     glyph_runs,
-    justification,
     line_breaks,
     line_ends,
+    squeezing,
 )
 from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
 from triptych.writers.print.layout.patches.patch import Patch
@@ -77,14 +77,8 @@ PATCHES = (
     Patch(
         replaces="weasyprint.text.line_break.Layout.set_text",
         digest="fe23ca9937dbf520",
-        why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
-        make=justification.set_text,
-    ),
-    Patch(
-        replaces="weasyprint.layout.inline.count_expandable_spaces",
-        digest="175fe6f42576ed38",
-        why="lines of scripts without spaces have no place at which they could be widened",
-        make=justification.count_expandable_spaces,
+        why="marks that meet keep their blanks",
+        make=squeezing.set_text,
     ),
     Patch(
         replaces="weasyprint.layout.inline.split_inline_box",

@@ -15,11 +15,11 @@ from itertools import groupby
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.filling import widened
+from triptych.writers.print.layout.patches.lines.justification import ROOMS
 from triptych.writers.print.layout.patches.lines.measuring import Glyphs, runs
 from triptych.writers.print.layout.patches.lines.readings import EMPTY
 from triptych.writers.print.layout.patches.lines.showing import Run, show
 
-ROOMS = "triptych_rooms"
 _NO_ROOMS: Mapping[int, float] = {}
 _KEPT = "triptych_kept"  # what is kept with the engine's layouts
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several

@@ -16,8 +16,9 @@ from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
-from triptych.languages.customs import UNSPACED
+from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
@@ -29,7 +30,7 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
     ragged_lines,
 )
 
-_UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
+_UNPLANNED = re.compile("[\t\u00ad\u0e01-\u0ecd]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -63,6 +64,7 @@ class Plan:
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
+    elastic: Elastic | None = None  # of Chinese and Japanese
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
@@ -90,7 +92,11 @@ class Plan:
         measure = self.measure
         if place != self.stops[0].place:
             measure = Measure(measure.width, measure.width, measure.space)
-        if self.justified:
+        if self.elastic:
+            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            if not are_fine:
+                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+        elif self.justified:
             lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
@@ -105,7 +111,9 @@ class Plan:
         """Whether a line is longer than its measure, whatever its spaces shrink to."""
         natural = end.end - start.begin
         least = natural
-        if self.justified:
+        if self.elastic:
+            least -= self.elastic.of(start, end)[1]
+        elif self.justified:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + WIDEN * natural
         return least > max(self.measure.first, self.measure.width) + _SLACK
@@ -152,6 +160,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
+    justified, eastern = is_justified(linebox), spreads(text)
+    if eastern and not justified:
+        raise _Unplannable
     found = _Places(context, text, widths, texts, style)
     width = containing_block.width
     measure = Measure(width - linebox.text_indent, width, character_width(" ", style))
@@ -160,8 +171,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
-        justified=is_justified(linebox),
+        justified=justified,
         heading=linebox.element_tag in _HEADINGS,
+        elastic=elastic(text, style["font_size"]) if eastern else None,
     )
 
 
@@ -379,6 +391,12 @@ def is_justified(line: Any) -> bool:
 def is_planned(line: Any) -> bool:
     """Whether a justified line was broken as a paragraph's plan has it."""
     return bool(getattr(line, _PLAN, None))
+
+
+def is_eastern(line: Any) -> bool:
+    """Whether room goes between the characters of a line."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return bool(plan.elastic) if plan else spreads("".join(box.text for box, _ in _texts(line, None)))
 
 
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:

@@ -169,4 +169,5 @@ def _characters(data: bytes) -> dict[int, str]:
 
 @lru_cache(maxsize=32)
 def _parts(data: bytes) -> dict[int, str]:
-    return glyph_texts(data)
+    """What glyphs stand for that have no character of their own, forms of letters as the letters."""
+    return {glyph: unicodedata.normalize("NFKC", text) for glyph, text in glyph_texts(data).items()}

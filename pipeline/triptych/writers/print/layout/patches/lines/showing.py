@@ -47,7 +47,7 @@ def show(stream: Any, same: Sequence[Run]) -> None:
 
 
 def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
-    """Whether the last glyph of a text is a mark, from which readers would measure the gap behind the text."""
+    """Whether the last glyph of a text is a mark, from where readers would measure the gap behind."""
     return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
 
 
