@@ -160,7 +160,8 @@ def _lab(white: Sequence[float]) -> Any:
 def _width(data: bytes, glyph: int) -> int:
     """The width of a glyph in thousandths of an em."""
     face = hb.Face(data)
-    return int(round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem))
+    width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
+    return width
 
 
 def _number(item: Any) -> int:

@@ -160,7 +160,8 @@ def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool =
 
     numbers, widths, moves, rises, _ = run.glyphs
     glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
-    if glyph == EMPTY:
+    if glyph == EMPTY:  # a tab, or what has no width either
+        _add(shown, -round(widths[place] * scale))
         return
     move = round(moves[place] * scale)
     if rise := 0 if level else rises[place]:
