@@ -166,6 +166,7 @@ CODES: dict[str, Code] = {
     "ACC014": Code(_W, "a heading is empty"),
     "ACC015": Code(_W, "two sections of a chapter have the same name"),
     "ACC016": Code(_W, "conformance is declared, and there are findings against it"),
+    "ACC017": Code(_W, "a pull quote says what its text does not"),
     "FNT001": Code(_W, "no bundled font has a character"),
     "FNT002": Code(_E, "a font file cannot be used"),
     "FNT003": Code(_W, "a family of fonts lacks a face"),

@@ -16,6 +16,7 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
+    PULL_QUOTE,
     Aside,
     Attr,
     Block,
@@ -225,6 +226,8 @@ class BlockWriter:
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
+        if node.attr.has(PULL_QUOTE):
+            return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:

@@ -67,6 +67,9 @@ class Type:
     name: Style
     summary: Style
     takeaways: Style
+    pull_quote: Style
+    big_number: Style
+    finding: Style
     callout: Style
     note: Style
     caption: Style

@@ -20,7 +20,7 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
-from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
+from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -215,6 +215,10 @@ class PrintDocument:
             return False
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
         return first.id == chapter.id
+
+    def chapters_of(self, part: Part) -> list[Entry]:
+        """The lines of the contents under a part."""
+        return next(entry.children for entry in outline(self.book, 1) if entry.id == part.id)
 
     @cached_property
     def output(self) -> PrintOutput:
