@@ -173,6 +173,7 @@ class BlockWriter:
         """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
         content, beside = phrasing.without_asides(node.content)
         notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words) + "\n")
 

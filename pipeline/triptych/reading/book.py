@@ -273,10 +273,10 @@ def _with_part_images(
     chapters: list[Chapter], pictures: PictureFinder, found: list[Diagnostic]
 ) -> list[Chapter]:
     """The pictures of parts found, each once."""
-    parts = {chapter.part.id: chapter.part for chapter in chapters if chapter.part}
+    parts = {chapter.part.place: chapter.part for chapter in chapters if chapter.part}
     fill = partial(pictures.fill, beside=MANIFEST, found=found)
-    filled = {key: replace(part, image=rewrite_all(part.image, fill)) for key, part in parts.items()}
-    return [replace(one, part=filled[one.part.id]) if one.part else one for one in chapters]
+    filled = {place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()}
+    return [replace(one, part=filled[one.part.place]) if one.part else one for one in chapters]
 
 
 def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:

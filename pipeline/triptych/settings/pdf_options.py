@@ -102,6 +102,8 @@ class PdfOptions(Strict):
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None
     """The paper: a4, a5, letter, 6x9 (inches), or a width and a height; by default the theme's."""
+    layout: Literal["text", "margin"] = "text"
+    """What stands beside the text: nothing, or a column for side notes, footnotes and small figures."""
     margins: MarginsEntry | None = None
     """The margins, where they are not to follow from the page's size."""
     bleed: Bleed = 0.0

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
 
+_LARGE = 16  # points
 _STYLE = re.compile(
     r"(?P<italic>italic )?(?:(?P<weight>[1-9]00) )?(?P<size>\d+(?:\.\d+)?)pt/(?P<line>\d+(?:\.\d+)?)pt"
     r" (?P<family>serif|sans|mono)"
@@ -115,6 +116,11 @@ class PrintDesign:
     running_heads: Literal["outside", "foot", "folio"]
     running_logo: bool
     chart_width: float
+
+    @property
+    def in_large_type(self) -> bool:
+        """Whether it is for readers of weak sight: one thing after the other, nothing beside the text."""
+        return self.type.text.size >= _LARGE
 
     @property
     def lead(self) -> float:

@@ -120,6 +120,10 @@ class EpubOutput:
     speaks_alone: bool = False
     width_unit: str = "%"
 
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """None: they stand at the end of the chapter."""
+        return ""
+
     def page(self, identifier: str) -> str:
         """The page of the PDF that holds an id."""
         return self.numbers.get(identifier, "")

@@ -87,6 +87,7 @@ def write_pdf(
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
             pictures=pictures.keys_of,
+            notes_beside=page.has_column,
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)

@@ -29,13 +29,22 @@ _BLOCKS = frozenset(
     )
 )
 
+_IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
+
 
 def name_followers(root: Element) -> None:
-    """Give each element before a block ``data-before``: the block's name and its classes, as ".table"."""
+    """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
+
+    Where the body has ``data-beside``, what stands in the column beside the text follows nothing in it.
+    """
+    body = root.find("body")
+    beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
     for parent in root.iter():
         before = None
         for element in parent:
+            names = element.get("class", "").split()
+            if not beside.isdisjoint(names):
+                continue
             if before is not None and element.tag in _BLOCKS:
-                classes = (f".{name}" for name in element.get("class", "").split())
-                before.set("data-before", " ".join((str(element.tag), *classes)))
+                before.set("data-before", " ".join((str(element.tag), *(f".{name}" for name in names))))
             before = element
