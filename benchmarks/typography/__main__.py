@@ -1,7 +1,7 @@
 """Pages of one book by Triptych, LuaLaTeX and Typst: how evenly lines are spaced.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with the names of PDFs it
-measures these instead.
+Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with the names of PDFs
+it measures these instead.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _lualatex(blocks: Sequence[Block], sheet: Sheet, folder: Path) -> Path:
 def _tex_block(block: Block) -> str:
     words = "".join(_TEX_STYLES[run.style] % _tex_text(run.text) for run in block.runs)
     if block.kind is Kind.FLOAT:
-        return r"\filled{%gpt}{%s}" % (block.height, words)
+        return rf"\filled{{{block.height:g}pt}}{{{words}}}"
     return _TEX_BLOCKS[block.kind] % words
 
 
@@ -136,7 +136,8 @@ _TYPST = """
   margin: (top: <top>, bottom: <bottom>, inside: <inner>, outside: <outer>))
 #set text(font: "<family>", size: <size>pt, lang: "<primary>", <region> number-type: "old-style",
   top-edge: 0.7em, bottom-edge: -0.3em)
-#set par(justify: true, leading: <lead>pt - <size>pt, spacing: <lead>pt - <size>pt, first-line-indent: 1.3em<more>)
+#set par(justify: true, leading: <lead>pt - <size>pt, spacing: <lead>pt - <size>pt,
+  first-line-indent: 1.3em<more>)
 #let mono = "<family>"
 #show heading.where(level: 1): it => { pagebreak(weak: true); it }
 """
