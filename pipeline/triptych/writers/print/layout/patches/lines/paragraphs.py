@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from math import inf
 
 # How far a space may grow before its line is called loose, and shrink at all, as shares of its width.
-STRETCH, SHRINK = 0.5, 0.3
+STRETCH, SHRINK = 0.5, 0.22
 # How far letters may be widened or narrowed, and set apart or together, unseen, as shares of their width.
-WIDEN, TRACK = 0.02, 0.01
+WIDEN, TRACK = 0.02, 0.015
 _LINE = 10.0  # a line costs something by itself, so that paragraphs are not longer than they need be
-HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, in one with a capital letter
+HYPHEN, NAME_HYPHEN = 15_000.0, 50_000.0  # in a word, in one with a capital letter
 _SECOND_HYPHEN = 30_000.0  # of two lines in a row
 _HYPHEN_BEFORE_LAST = 15_000.0
 _UNLIKE = 5_000.0  # a tight line beside a loose one
