@@ -22,7 +22,7 @@ _SYMBOLS = frozenset(
     "µs ns min h Hz kHz MHz GHz THz V kV mV mA kA Ω W kW MW GW TW mW Wh kWh MWh GWh TWh Wp kWp MWp GWp "
     "J kJ MJ GJ TJ PJ EJ N kN Pa hPa kPa MPa bar mol lx lm cd dB eV keV MeV GeV TeV bit kbit Mbit Gbit "
     "Tbit B kB MB GB TB PB kB/s MB/s GB/s bit/s kbit/s Mbit/s Gbit/s Tbit/s km/h m/s pt px ft mi lb oz "
-    "dpi ppm ppb г. гг. р. рр.".split()
+    "dpi ppm ppb NM г. гг. р. рр.".split()
 )
 _UNITS = (
     "length-kilometer length-meter length-centimeter length-millimeter length-mile mass-kilogram "
@@ -115,31 +115,37 @@ class WordPairs:
             return True
         if word in self.numbered or word.removesuffix("s") in self.numbered:
             return True
-        if word in self.months:
+        if word.rstrip(".") in self.months:
             return bool(_DAY.fullmatch(number))
         return self.grouped and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
 
     def _behind_number(self, number: str, word: str, after: str) -> bool:
         """Whether a word belongs to the number before it."""
-        if word in self.months or (word == _OF and after in self.months):
+        if _bare(word) in self.months or (word == _OF and _bare(after) in self.months):
             return bool(_DAY.fullmatch(number))
-        return word in self.scales or self._is_counted(word)
+        return _bare(word) in self.scales or self._is_counted(word)
 
     def _behind_number_and(self, word: str, following: str) -> bool:
         """Whether a word belongs to one that stands behind a number."""
-        return (word in self.scales and self._is_counted(following)) or (
-            word == _OF and following in self.months
+        return (_bare(word) in self.scales and self._is_counted(following)) or (
+            word == _OF and _bare(following) in self.months
         )
 
     def _is_counted(self, word: str) -> bool:
-        known = word in _SYMBOLS or word in self.units or word in self.currencies
-        return known or bool(_CURRENCY.fullmatch(word) or _MONEY.fullmatch(word))
+        bare = _bare(word)
+        known = {word, bare} & _SYMBOLS or bare in self.units or bare in self.currencies
+        return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
 
     @staticmethod
     def _behind_initial(initial: str, word: str) -> bool:
         """Whether a word is the name of an initial, the next one, or goes on with an abbreviation: z. B."""
         is_name = initial[0].isupper() and word[0].isupper() and len(word) > 1
         return is_name or bool(_INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."))
+
+
+def _bare(word: str) -> str:
+    """A word without the stop of its sentence, or its own."""
+    return word.rstrip("." + _CLOSING)
 
 
 @cache
@@ -163,7 +169,7 @@ def _months(locale: Locale) -> Iterator[str]:
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):
             for name in locale.months[context][width].values():
-                yield from (name, name.rstrip("."))
+                yield name.rstrip(".")
 
 
 def _scales(locale: Locale) -> Iterator[str]:
@@ -175,7 +181,7 @@ def _scales(locale: Locale) -> Iterator[str]:
             for size, pattern in sizes.items():
                 word = pattern.pattern.replace("'", "").strip("0 \u00a0\u202f")
                 if int(size) >= 1000 and word and not re.search(r"\s", word):
-                    yield from (word, word.rstrip("."))
+                    yield word.rstrip(".")
 
 
 def _unit_names(locale: Locale) -> Iterator[str]:
@@ -188,4 +194,4 @@ def _unit_names(locale: Locale) -> Iterator[str]:
                     continue
                 name = re.sub(r"[\d.,]+", "", written).strip("\u00a0\u202f \u200e\u200f")
                 if name and not re.search(r"[\s-]", name):
-                    yield name
+                    yield name.rstrip(".")

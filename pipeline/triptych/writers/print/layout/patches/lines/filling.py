@@ -70,7 +70,7 @@ def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
         return False
     share = max(-give, min(room / letters, give))
     widen = round(share * min(WIDEN / give, 1.0), 4)
-    glyphs = sum(count_glyphs(box.pango_layout) for box in texts) if give > WIDEN else 0
+    glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
     track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
     length = (letters + room) / (1 + widen) - track * glyphs
     add_word_spacing(context, line, (length - letters) / gaps, 0)
@@ -86,7 +86,7 @@ def _widen(box: Any, share: float, track: float, advance: float) -> float:
         box.position_x += advance
         more = box.width * share
         if track:
-            more += count_glyphs(box.pango_layout) * track * (1 + share)
+            more += count_glyphs(box) * track * (1 + share)
             setattr(box, _TRACKED, track)
         advance += more
         box.width += more

@@ -49,11 +49,16 @@ def advances(text: str, style: Any) -> list[float]:
     return result + ([width / members] * members if members else [])
 
 
-def count_glyphs(layout: Any) -> int:
-    """How many glyphs the first line of a measured text has."""
+def count_glyphs(box: Any) -> int:
+    """How many glyphs a line's text has."""
     from weasyprint.text.ffi import ffi, pango
+    from weasyprint.text.line_break import Layout
 
-    kept = getattr(layout, KEPT, None) or layout.layout
+    kept = getattr(box.pango_layout, KEPT, None)
+    if kept is None:
+        layout = Layout(box.style)
+        layout.set_text(box.text)
+        kept = layout.layout
     place = pango.pango_layout_get_line_readonly(kept, 0).runs
     count = 0
     while place != ffi.NULL:
