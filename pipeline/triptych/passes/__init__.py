@@ -24,6 +24,7 @@ from triptych.passes.references.numbering import number
 from triptych.passes.text.characters import lint_characters
 from triptych.passes.text.cjk_spaces import close_up
 from triptych.passes.text.formula_words import speak
+from triptych.passes.text.no_break_spaces import hold_together
 from triptych.passes.text.quotation_marks import quote
 from triptych.passes.text.spaces import drop_spaces
 from triptych.passes.text.text_direction import direct
@@ -49,6 +50,7 @@ PASSES: tuple[Pass, ...] = (
     index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
+    hold_together,  # no line ends between a number and its unit; last, since rules look for plain spaces
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from triptych.languages import word_division
 from triptych.writers.print.layout.patches.lines import (
     filling,
     glyph_runs,
@@ -79,6 +80,13 @@ PATCHES = (
         digest="fe23ca9937dbf520",
         why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
         make=justification.set_text,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.pyphen",
+        digest="39ad1016863ca34d",
+        why="compounds are divided beside the joint of their parts",
+        make=lambda _: word_division,
+        read_by="weasyprint.text.line_break.split_first_line",
     ),
     Patch(
         replaces="weasyprint.layout.inline.count_expandable_spaces",
