@@ -196,14 +196,17 @@ class _Wrapping:
         return self.context.theme.print.title_page == "plain" and self.book.metadata.cover is None
 
     @cached_property
-    def _ground(self) -> str:
-        """The colour under all of it: where the edge of the cover's picture at the fold is of one colour,
-        that one, so that nobody sees whether the fold is where it should be.
+    def _ground(self) -> tuple[str, bool]:
+        """The colour under all of it, and whether the cover's picture has it along all edges.
+
+        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees whether
+        the fold is where it should be.
         """
         colours = self.context.theme.colours
         cover = self.book.metadata.cover
         if cover is None:
-            return colours.deep if self.context.theme.print.title_page == "panel" else colours.paper
+            panel = self.context.theme.print.title_page == "panel"
+            return (colours.deep if panel else colours.paper), False
         data = cover.drawing or self.context.read(cover.path)
         if cover.media_type == SVG:
             data = (
@@ -213,17 +216,26 @@ class _Wrapping:
             with Image.open(io.BytesIO(data)) as image:
                 seen = image.convert("RGB")
         except OSError:
-            return colours.deep
-        edge = seen.width - 2 if self.wrap.front_left else 1
-        strip = ImageStat.Stat(seen.crop((edge, 0, edge + 1, seen.height)))
-        if max(strip.stddev) > _EVEN:
-            return colours.deep
-        red, green, blue = (round(value) for value in strip.median)
-        return f"{red:02x}{green:02x}{blue:02x}"
+            return colours.deep, False
+        width, height = seen.size
+        edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]
+        edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
+        fold = edges.pop(1 if self.wrap.front_left else 0)
+        ground = ImageStat.Stat(seen.crop(fold))
+        if max(ground.stddev) > _EVEN:
+            return colours.deep, False
+        red, green, blue = ground.median
+        others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
+        framed = all(
+            max(one.stddev) <= _EVEN
+            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _EVEN
+            for one in others
+        )
+        return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
 
     def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
         theme, metadata = self.context.theme, self.book.metadata
-        colours, ground = theme.colours, self._ground
+        colours, (ground, framed) = theme.colours, self._ground
         dark = contrast(colours.paper, ground) > contrast(colours.ink, ground)
         text = colours.paper if dark else colours.ink
         quiet = next(
@@ -260,7 +272,8 @@ class _Wrapping:
             wrap=self.wrap,
             cover=cover,
             band=self._band,
-            filled=cover is not None and self.page.filled_by(cover.width, cover.height),
+            filled=cover is not None and not framed and self.page.filled_by(cover.width, cover.height),
+            framed=framed,
             ground=ground,
             text=text,
             quiet=quiet,
