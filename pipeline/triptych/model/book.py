@@ -82,6 +82,7 @@ class Metadata:
     people: tuple[Person, ...] = ()
     date: dt.date | None = None
     description: str = ""
+    blurb: str = ""
     takeaways: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()

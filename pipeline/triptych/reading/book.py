@@ -325,6 +325,7 @@ def _metadata(
         people=tuple(Person(name=p.name, role=p.role, file_as=p.file_as) for p in book.author),
         date=book.date,
         description=book.description,
+        blurb=book.blurb,
         takeaways=book.takeaways,
         keywords=book.keywords,
         subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),

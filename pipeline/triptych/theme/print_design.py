@@ -111,7 +111,7 @@ class PrintDesign:
     italics: bool
     chapters: Literal["recto", "page"]
     opener_drop: float
-    title_page: Literal["panel", "plain"]
+    title_page: Literal["panel", "paper", "plain"]
     imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
     running_logo: bool

@@ -14,9 +14,11 @@ from triptych.settings.pdf_options import (
     SizeEntry,
     named_size,
 )
+from triptych.settings.printing_services import Service
 from triptych.theme.print_design import PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
+_CLOSE = 0.05  # points that nobody measures
 _MEASURE = 36.0  # em; longer lines are hard to follow back
 # With a column for notes: shares of the page's width, and of the room between its margins.
 _INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
@@ -75,6 +77,35 @@ class Page:
     def bleed_points(self) -> float:
         """How far colours reach over the edge."""
         return _pixels(self.bleed) * 3 / 4
+
+    def bound_by(self, service: Service, pages: int) -> Page:
+        """The grid with the margin at the spine that a service asks for in a book of so many pages.
+
+        The text moves outwards; only where there is no room for that do its lines become shorter.
+        """
+        least, edge = service.gutter(pages), self._edge(service)
+        inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
+        page = self
+        if inner < least - _CLOSE or outer < edge - _CLOSE:
+            wider = max(inner, least)
+            page = replace(page, inner=_pt(wider), outer=_pt(max(inner + outer - wider, edge)))
+        if _pixels(self.head) * 3 / 4 < edge - _CLOSE:
+            page = replace(page, head=_pt(edge))
+        return page
+
+    def too_near(self, service: Service, pages: int) -> dict[str, float]:
+        """The margins that a service asks more of, each with what it asks for."""
+        edge = self._edge(service)
+        asked = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
+        return {
+            side: least
+            for side, least in asked.items()
+            if _pixels(getattr(self, side)) * 3 / 4 < least - _CLOSE
+        }
+
+    def _edge(self, service: Service) -> float:
+        """The least margin at the edges that are cut."""
+        return service.edge_with_bleed if self.bleed_points else service.edge
 
     def filled_by(self, width: float, height: float) -> bool:
         """Whether a picture of these proportions is made for the whole page."""

@@ -47,11 +47,14 @@ def paint_boxes(stream: Any, page: Any) -> None:
         draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
 
 
-def no_resources() -> Any:
-    """A dictionary of resources in which there are none yet (ISO 32000-1, 7.8.3)."""
+def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A dictionary of resources in which there are none yet but some graphics states (ISO 32000-1, 7.8.3)."""
     import pydyf
 
-    return pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    for name, entries in states.items():
+        resources["ExtGState"][name] = pydyf.Dictionary(entries)
+    return resources
 
 
 def things_of(resources: Any, images: dict[str, Any]) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
