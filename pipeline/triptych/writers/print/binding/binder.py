@@ -173,6 +173,8 @@ class _Binder:
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
+                if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
+                    entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _refs(annotations[index])
             boxes = self.finish.boxes(sheet.size)
