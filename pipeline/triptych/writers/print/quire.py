@@ -131,7 +131,7 @@ class Sheet:
 
     ``used`` are the resources that the content names: kind, name and place among the things of the quire,
     such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none. A page that is
-    ``turned`` is read with its left side up.
+    ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand.
     """
 
     size: tuple[float, float]
@@ -141,6 +141,7 @@ class Sheet:
     strings: tuple[NamedString, ...]
     start: Start | None = None
     turned: bool = False
+    text_area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)

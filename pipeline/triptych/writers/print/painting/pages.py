@@ -136,8 +136,10 @@ def _sheet(
     named = ((*key, resources[key]) for key in used(content) if key in resources)
     kind = page._page_box.page_type
     seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
-    paper = paper_of(page._page_box)
-    return Sheet(paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned)
+    box = page._page_box
+    paper, left, top = paper_of(box), box.content_box_x(), box.content_box_y()
+    area = paper.area(left, top, left + box.width, top + box.height)
+    return Sheet(paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area)
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:

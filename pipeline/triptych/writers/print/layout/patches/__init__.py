@@ -15,7 +15,13 @@ from triptych.writers.print.layout.patches.lines import (
     line_breaks,
     line_ends,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place, picture_widths
+from triptych.writers.print.layout.patches.pages import (
+    continued,
+    floats,
+    grid,
+    notes_in_place,
+    picture_widths,
+)
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
 
