@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from triptych.markup.table_room import narrowest
+from triptych.markup.table_room import is_whole, narrowest
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Row, Table
@@ -27,11 +27,12 @@ def table(node: Table, blocks: Blocks, caption: str) -> str:
     if node.foot:
         parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
     short = "short" if len(node.body) <= _SHORT else ""
+    shared = "shared" if any(column.width for column in node.columns) else ""
     # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     ems = narrowest(node)
     fitted = "fitted" if ems else ""
     # The frame keeps the caption with its table where pages break.
-    frame = " ".join(name for name in ("table", short, fitted, *node.attr.classes) if name)
+    frame = " ".join(name for name in ("table", short, shared, fitted, *node.attr.classes) if name)
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
 
@@ -72,6 +73,7 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None) -> str:
 
 def _classes(cell: Cell, align: Align) -> str | None:
     names = [f"align-{align}"] if align is not Align.DEFAULT else []
+    names += ["whole"] if is_whole(cell) else []
     return " ".join([*names, shade_class(cell.shade)] if cell.shade else names) or None
 
 

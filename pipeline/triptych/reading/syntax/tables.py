@@ -44,7 +44,8 @@ def read_table(
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
     cell_attr = read_attr(attr)
-    widths = _shares(cell_attr, len(specs)) or [width.get("c") for _, width in specs]
+    # The dashes under a head are no widths: who draws a table draws what it holds.
+    widths = _shares(cell_attr, len(specs)) or [None] * len(specs)
     return Table(
         columns=tuple(
             Column(align=_ALIGN[align["t"]], width=width)
