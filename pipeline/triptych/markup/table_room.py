@@ -13,7 +13,7 @@ from triptych.model.walk import plain_text, walk
 _GAP = 0.5  # em between columns
 _SURE = 1.05  # readers choose wider faces, and heads are bold
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
-_AMOUNT, _LABEL = 18, 14  # letters of what stays on one line: with a number in it, and without
+_WHOLE = 14  # letters of what stays on one line, such as "10 Apr 2021"
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
@@ -40,9 +40,7 @@ def narrowest(table: Table) -> float | None:
 
 def is_whole(cell: Cell) -> bool:
     """Whether a cell is a date, a number or a short label, which nobody wants to see on two lines."""
-    words = plain_text(cell.content).strip()
-    longest = _AMOUNT if any(character.isdigit() for character in words) else _LABEL
-    return 0 < len(words) <= longest and " " in words.replace("\u00a0", " ")
+    return 0 < len(plain_text(cell.content).strip()) <= _WHOLE
 
 
 def _words(cell: Cell) -> Iterator[str]:

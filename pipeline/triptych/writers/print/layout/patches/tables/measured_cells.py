@@ -84,8 +84,10 @@ def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
     than text.
     """
     cell.width = _UNBOUND
-    plans = [line and planned(context, line, cell) for line in _line_boxes(cell)]
-    for plan in plans if all(plans) else ():
+    plans = [planned(context, line, cell) if line else None for line in _line_boxes(cell)]
+    if not all(plans):
+        return
+    for plan in filter(None, plans):
         start = 0
         for place, stop in enumerate(plan.stops):
             if place and stop.final:

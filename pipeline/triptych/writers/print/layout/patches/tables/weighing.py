@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from math import inf
 
 _CELL_LINE = 0.2  # what a line more in a cell costs, beside one more in its row
-_BROKEN = 1.5  # what it costs to break a date, a number or a short label
+_BROKEN = 0.4  # what it costs to break a short cell
+_PROSE = 0.75  # of the width of short cells: what a column of text is not below without need
 _STEPS_AHEAD = 4  # widths of a column that are looked at beyond its own
 _STEP = 2.5  # the least by which a column is narrowed, in hundredths of the room
 _ROWS = 150  # so many rows are weighed
@@ -49,22 +50,23 @@ class Span:
 Columns = Sequence[Sequence[Cell | None]]  # a column's cells, row by row; None where it has none
 
 
-def weigh(columns: Columns, room: float, *, prose: float, spans: Sequence[Span] = ()) -> list[float]:
-    """Widths of columns without the gaps between them, which together are at most ``room``.
+def weigh(columns: Columns, room: float, *, short: float, spans: Sequence[Span] = ()) -> list[float]:
+    """Widths of columns, which together are at most ``room``; more only where the longest pieces are.
 
-    They are more only where the longest pieces side by side are. ``prose`` is the width that a column of
-    text should not be below as long as others can do without.
+    A cell whose line is at most ``short`` is kept on one as long as that is not too dear.
     """
-    least = _spread([max((c.least for c in _cells(column)), default=0.0) for column in columns], spans, "least")
+    least = _spread(
+        [max((c.least for c in _cells(column)), default=0.0) for column in columns], spans, "least"
+    )
     natural = [max((c.natural for c in _cells(column)), default=0.0) for column in columns]
     natural = [max(pair) for pair in zip(_spread(natural, spans, "natural"), least, strict=True)]
     if sum(natural) <= room:
         return natural
     if sum(least) >= room:
         return least
-    bounds = _bounds(columns, least, natural, room, prose)
+    bounds = _bounds(columns, least, natural, room, short)
     widest = [min(own, room - sum(bounds) + bound) for own, bound in zip(natural, bounds, strict=True)]
-    shrinking = _Narrowing(columns, bounds, widest, room)
+    shrinking = _Narrowing(columns, bounds, widest, room, short)
     shrinking.run()
     return shrinking.widths()
 
@@ -94,7 +96,7 @@ def _spread(widths: list[float], spans: Sequence[Span], wanted: str) -> list[flo
 
 
 def _bounds(
-    columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, prose: float
+    columns: Columns, least: Sequence[float], natural: Sequence[float], room: float, short: float
 ) -> list[float]:
     """How far columns may be narrowed: as far as what should be whole allows, so far as there is room for it.
 
@@ -104,7 +106,7 @@ def _bounds(
         max(own, *(c.natural for c in _cells(column) if c.whole), 0.0)
         for column, own in zip(columns, least, strict=True)
     ]
-    roomy = [max(one, min(most, prose)) for one, most in zip(whole, natural, strict=True)]
+    roomy = [max(one, min(most, _PROSE * short)) for one, most in zip(whole, natural, strict=True)]
     bounds = list(least)
     for wanted in (whole, roomy):
         for column in sorted(range(len(bounds)), key=lambda n: (wanted[n] - bounds[n], n)):
@@ -126,12 +128,12 @@ class _Narrowing:
     """Columns that are narrowed, from the widths that they would have alone, until they fit."""
 
     def __init__(
-        self, columns: Columns, bounds: Sequence[float], widest: Sequence[float], room: float
+        self, columns: Columns, bounds: Sequence[float], widest: Sequence[float], room: float, short: float
     ) -> None:
         height = max(map(len, columns), default=0)
         every = -(-height // _ROWS)  # of a long table some rows stand for all
         self._rows = range(0, height, max(1, every))
-        self._room = room
+        self._room, self._short = room, short
         self._steps = [
             self._steps_of(column, low, high, room * _STEP / 100)
             for column, low, high in zip(columns, bounds, widest, strict=True)
@@ -142,7 +144,9 @@ class _Narrowing:
         """What is left of the room goes to the columns in which lines are broken, else to all."""
         widths = [steps[at].width for steps, at in zip(self._steps, self._at, strict=True)]
         spare = self._room - sum(widths)
-        broken = [n for n, steps in enumerate(self._steps) if any(lines > 1 for lines in steps[self._at[n]].lines)]
+        broken = [
+            n for n, steps in enumerate(self._steps) if any(lines > 1 for lines in steps[self._at[n]].lines)
+        ]
         for column in broken if spare > 0 else ():
             widths[column] += spare / len(broken)
         return widths
@@ -170,7 +174,7 @@ class _Narrowing:
                 lines.append(count)
                 tight = max(tight, min(longest, width))
                 cost += _CELL_LINE * (count - 1)
-                if cell and cell.whole and cell.natural > width + _ROUNDING:
+                if cell and width + _ROUNDING < cell.natural and (cell.whole or cell.natural <= self._short):
                     cost += _BROKEN
             found.append(_Step(max(tight, low), tuple(lines), cost))
             if found[-1].width <= low + _ROUNDING:
@@ -182,7 +186,11 @@ class _Narrowing:
 
     def _others(self, but: frozenset[int]) -> list[int]:
         """For each row the most lines in the columns that are not left out."""
-        kept = [steps[at].lines for n, (steps, at) in enumerate(zip(self._steps, self._at, strict=True)) if n not in but]
+        kept = [
+            steps[at].lines
+            for n, (steps, at) in enumerate(zip(self._steps, self._at, strict=True))
+            if n not in but
+        ]
         return [max((lines[row] for lines in kept), default=1) for row in range(len(self._rows))]
 
     def _cheapest(self) -> tuple[int, int]:
@@ -203,7 +211,7 @@ class _Narrowing:
 
     @staticmethod
     def _cost(others: Sequence[int], *steps: _Step) -> float:
-        height = sum(max(own) for own in zip(others, *(step.lines for step in steps), strict=True))
+        height: int = sum(max(own) for own in zip(others, *(step.lines for step in steps), strict=True))
         return height + sum(step.cost for step in steps)
 
     def _exchange(self) -> bool:

@@ -1,6 +1,7 @@
 """Tables as wide as they need be, with columns weighed by what they hold, and smaller type in wide ones.
 
-The engine sets a table as CSS has it: as wide as it is told, its columns in proportion to their longest lines.
+The engine sets a table as CSS has it: as wide as it is told, its columns in proportion to their longest
+lines.
 Here a table is as wide as its columns with some air between them. It fills the measure where it nearly does
 so by itself, or where lines have to be broken. One whose words do not fit side by side has smaller type,
 within limits (``--least-size``). The frame around it is as wide as the measure, and so is its caption.
@@ -15,7 +16,7 @@ from triptych.writers.print.layout.patches.tables.measured_cells import column_c
 from triptych.writers.print.layout.patches.tables.type_size import as_written, scale, scales
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span, smallest, weigh
 
-_PROSE = 7.0  # em that a column of text should have
+_SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
 _AIR = 1.0  # em that come to the space between columns where there is room
 _MOST_AIR = 2.4  # em; a table that fills its measure with less than that does so
 _HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
@@ -61,7 +62,7 @@ def _columns(context: Any, table: Any, available: float) -> list[float]:
     if _lacks(columns, spans, available, whole=True):
         columns, spans = _in_smaller_type(context, table, available)
     size = float(table.style["font_size"])
-    widths = weigh(columns, available, prose=_PROSE * size, spans=spans)
+    widths = weigh(columns, available, short=_SHORT * size, spans=spans)
     gaps = column_count(columns) - 1
     spare = available - sum(widths)
     if spare < _ROUNDING or gaps < 1:
