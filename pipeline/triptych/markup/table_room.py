@@ -13,7 +13,7 @@ from triptych.model.walk import plain_text, walk
 _GAP = 0.5  # em between columns
 _SURE = 1.05  # readers choose wider faces, and heads are bold
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
-_WHOLE = 14  # letters of what stays on one line, such as "10 Apr 2021"
+_WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
@@ -40,7 +40,8 @@ def narrowest(table: Table) -> float | None:
 
 def is_whole(cell: Cell) -> bool:
     """Whether a cell is a date, a number or a short label, which nobody wants to see on two lines."""
-    return 0 < len(plain_text(cell.content).strip()) <= _WHOLE
+    is_line = len(cell.content) == 1 and isinstance(cell.content[0], nodes.Paragraph)
+    return is_line and len(list(_words(cell))) > 1 and _width(plain_text(cell.content)) <= _WHOLE
 
 
 def _words(cell: Cell) -> Iterator[str]:

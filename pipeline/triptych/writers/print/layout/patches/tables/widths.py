@@ -104,11 +104,13 @@ def _in_smaller_type(
 
 def _add_air(table: Any, air: float, columns: int) -> None:
     """More space behind each column but the last."""
+    from weasyprint.css.properties import Dimension
+
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
     for cell in _cells(table):
         if cell.grid_x + cell.colspan < columns:
             style = cell.style.copy()
-            style[side] = type(style[side])(style[side].value + air, "px")
+            style[side] = Dimension(getattr(cell, side) + air, "px")
             cell.style = style
 
 
