@@ -96,6 +96,11 @@ def _is_pinned(attr: Attr) -> bool:
     return attr.has("here") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
+def _landscape(attr: Attr) -> str:
+    """The class of what is to stand on a landscape page, which print gives it."""
+    return "landscape" if attr.has("landscape") else ""
+
+
 def _same_words(one: str, other: str) -> bool:
     """Whether two texts say the same, whatever their punctuation."""
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
@@ -205,10 +210,13 @@ class BlockWriter:
         code = tag("code", _highlighted(node))
         caption = self._caption(node.attr.id, node.caption)
         # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
-        block = tag("pre", code, tabindex="0", dir=node.attr.get("dir") or None)
+        turned = _landscape(node.attr)
+        direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
-            return block
-        return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")
+            return tag("pre", code, tabindex="0", dir=direction, class_=turned)
+        block = tag("pre", code, tabindex="0", dir=direction)
+        names = f"listing {turned}".strip()
+        return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
     def _caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
         """A caption with its label and number, or the letter of a panel; "" where there is neither."""
@@ -304,7 +312,8 @@ class BlockWriter:
         words = gap.join((caption, *shown)).strip() + details + self.output.chart_data(node)
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
-        names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
+        here = "here" if _is_pinned(node.attr) else ""
+        names = ("panel" if panel else "figure", "chart", here, _landscape(node.attr))
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))
 
     def _details(self, description: tuple[Block, ...]) -> tuple[str, str | None]:

@@ -38,6 +38,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
+from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
@@ -246,7 +247,10 @@ class PrintDocument:
 
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML."""
-        return self.writer.blocks(content)
+        return "".join(
+            tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
+            for run, turned in turned_runs(content)
+        )
 
     def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""

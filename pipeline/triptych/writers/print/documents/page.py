@@ -53,6 +53,12 @@ class Page:
         )
 
     @property
+    def landscape_figure(self) -> str:
+        """How high a figure may be on a page that is turned."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return _pt(text * 3 / 4 * 6 / 7)
+
+    @property
     def points(self) -> tuple[float, float]:
         """Width and height of the paper after it is cut."""
         return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4

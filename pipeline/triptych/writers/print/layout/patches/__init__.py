@@ -15,7 +15,13 @@ from triptych.writers.print.layout.patches.lines import (
     line_breaks,
     line_ends,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
+from triptych.writers.print.layout.patches.pages import (
+    continued,
+    floats,
+    grid,
+    notes_in_place,
+    picture_widths,
+)
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
 from triptych.writers.print.layout.patches.tables import widths
@@ -184,6 +190,12 @@ PATCHES = (
         upstream=f"{_ISSUES}/1137",
         make=widths.table_wrapper_width,
         everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.preferred.replaced_min_content_width",
+        digest="8bb691c131805076",
+        why="a picture of a given width makes a table wider than its page, though it could shrink",
+        make=picture_widths.replaced_min_content_width,
     ),
 )
 

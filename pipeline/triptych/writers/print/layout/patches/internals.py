@@ -93,6 +93,11 @@ INTERNALS = (
         digest="c91ad56f81717b09",
         why="called for the space behind a block",
     ),
+    Internal(
+        source="weasyprint.layout.preferred.replaced_max_content_width",
+        digest="1b21b0abcdaefd60",
+        why="called for the width that a picture would like",
+    ),
     # Styles (patches/speed/).
     Internal(
         source="weasyprint.css.find_style_attributes", digest="c5b4eb4d3c008b07", why="called by our StyleFor"

@@ -13,6 +13,7 @@ from triptych.writers.print.layout.patches.tables.weighing import Cell, Span
 
 _WHOLE = "whole"  # the class of cells that should stay on their lines
 _UNBOUND = 1e6  # CSS pixels in which no line is broken
+_LONGEST = 15.0  # em; words that are longer, such as addresses, break wherever they have to
 _ROUNDING = 0.02  # CSS pixels that a line may lack where its words were measured one by one
 
 
@@ -28,6 +29,7 @@ def measured(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Sp
             if box.colspan > 1:
                 spans.append(Span(box.grid_x, box.colspan, least, natural))
                 continue
+            least = min(least, _LONGEST * box.style["font_size"])
             is_whole = _WHOLE in _classes(box)
             columns[box.grid_x][number] = Cell(
                 least, natural, _lines(context, box, least, natural, around, box.rowspan), is_whole
@@ -118,7 +120,9 @@ def _greedy(stops: Sequence[Stop], room: float) -> tuple[int, float]:
         begin = stops[start].begin
         fitting = bisect_right(ends, begin + room + _ROUNDING, lo=start + 1) - 1
         end = max(fitting, start + 1)
-        count, longest = count + 1, max(longest, ends[end] - begin)
+        width = ends[end] - begin
+        count += 1 if width <= room + _ROUNDING else ceil(width / max(room, 1.0))
+        longest = max(longest, min(width, room))
         start = end
     return max(count, 1), longest
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.tables.measured_cells import column_count, measured
 from triptych.writers.print.layout.patches.tables.type_size import as_written, scale, scales
+from triptych.writers.print.layout.patches.tables.wide_tables import note_wide
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span, smallest, weigh
 
 _SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
@@ -57,10 +58,13 @@ def _set_widths(context: Any, table: Any, containing_block: Any, available: floa
 
 
 def _columns(context: Any, table: Any, available: float) -> list[float]:
+    table.width = available  # to which shares in the style sheet refer
     as_written(table)
     columns, spans = measured(context, table)
     if _lacks(columns, spans, available, whole=True):
         columns, spans = _in_smaller_type(context, table, available)
+        if _lacks(columns, spans, available):
+            note_wide(context, table)
     size = float(table.style["font_size"])
     widths = weigh(columns, available, short=_SHORT * size, spans=spans)
     gaps = column_count(columns) - 1
