@@ -14,8 +14,8 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.tables.measured_cells import column_count, measured
 from triptych.writers.print.layout.patches.tables.type_size import as_written, scale, scales
-from triptych.writers.print.layout.patches.tables.wide_tables import note_wide
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span, smallest, weigh
+from triptych.writers.print.layout.patches.tables.wide_tables import note_wide
 
 _SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains much
 _AIR = 1.0  # em that come to the space between columns where there is room
