@@ -145,7 +145,8 @@ class BlockWriter:
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 return tag("p", "<br/>".join(lines), class_="verse") + "\n"
             case Table():
-                return tables.table(node, self.blocks, self._caption(node.attr.id, node.caption)) + "\n"
+                caption = self._caption(node.attr.id, node.caption)
+                return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
             case Figure():
                 return self._figure(node) + "\n"
             case Chart():

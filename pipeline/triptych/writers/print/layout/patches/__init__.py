@@ -25,6 +25,7 @@ from triptych.writers.print.layout.patches.pages import (
 )
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
+from triptych.writers.print.layout.patches.tables import widths
 
 _ISSUES, _PULLS = "https://github.com/Kozea/WeasyPrint/issues", "https://github.com/Kozea/WeasyPrint/pull"
 
@@ -188,6 +189,14 @@ PATCHES = (
         why="the head of a table is the same on its first page and on those where it goes on",
         upstream=f"{_ISSUES}/486",
         make=continued.table_layout,
+        everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.table.table_wrapper_width",
+        digest="48611ace93037706",
+        why="columns are as wide as their longest lines are in proportion, whatever breaks in them",
+        upstream=f"{_ISSUES}/1137",
+        make=widths.table_wrapper_width,
         everywhere=True,
     ),
     Patch(

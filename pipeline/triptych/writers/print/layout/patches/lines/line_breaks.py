@@ -341,14 +341,15 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
         texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
         measure = (texts, block.width, box.text_indent)
         if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
-            made = measure, _planned(context, box, block)
+            made = measure, planned(context, box, block)
             setattr(box, _MADE, made)
         plan = made[1]
         setattr(box, _PLAN, plan)
     return plan.room(skip) if plan else None
 
 
-def _planned(context: Any, box: Any, block: Any) -> Plan | None:
+def planned(context: Any, box: Any, block: Any) -> Plan | None:
+    """How a paragraph may be broken in a block; None where that is left to the engine."""
     try:
         return plan(context, box, block)
     except _Unplannable:
