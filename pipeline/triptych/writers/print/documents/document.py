@@ -38,6 +38,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
+from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
@@ -256,6 +257,10 @@ class PrintDocument:
         """The table of contents."""
         return outline(self.book, self.depth)
 
+    def number_column(self, level: int) -> str:
+        """How wide the numbers of a level of the contents are, as a length in CSS."""
+        return column(numbers_at(level, self.contents()))
+
     def lists(self) -> list[tuple[str, list[Listed]]]:
         """The lists of figures, tables and listings that were asked for: title and lines."""
         found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
@@ -265,5 +270,5 @@ class PrintDocument:
         """The document as XHTML text."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
-            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
         )
