@@ -52,7 +52,7 @@ from triptych.writers.print.documents.document import (
     charts_of,
     documents,
 )
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.documents.page import Page, page_for
 from triptych.writers.print.layout.failures import Fails, culprit
 from triptych.writers.print.tags import ROLE_MAP
 
@@ -107,7 +107,7 @@ def write_pdf(
         shades=shades(shades_in(book), theme.colours),
     )
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    draw = replace(context, theme=charted(theme, finish.inks)).draw
+    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     with _lasting(context.cache) as store:
         resources = Resources(
             theme, scripts, words, charts_of(book), context.read, draw, store, context.executor, finish.inks
@@ -156,6 +156,13 @@ def write_pdf(
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _for_charts(theme: Theme, page: Page) -> Theme:
+    """The theme with the width that charts are drawn at on this paper."""
+    width = page.chart_width(theme.print)
+    same = width == theme.print.chart_width
+    return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def _logo(book: Book, context: BuildContext, pictures: Pictures) -> Mapping[str, Any] | None:

@@ -14,9 +14,10 @@ from triptych.settings.pdf_options import (
     SizeEntry,
     named_size,
 )
-from triptych.theme.print_design import PrintDesign
+from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
+_NARROWEST_CHART = 150.0  # points
 _MEASURE = 36.0  # em; longer lines are hard to follow back
 
 
@@ -50,6 +51,17 @@ class Page:
             media_types=frozenset(("image/png", "image/jpeg")),
             cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
+        )
+
+    def chart_width(self, design: PrintDesign) -> float:
+        """The width in points at which charts are drawn, which are shown as wide as the text.
+
+        In large type their letters are as large as captions on any paper.
+        """
+        if not design.large:
+            return design.chart_width
+        return max(
+            _NARROWEST_CHART, round(self.room(72).width * 3 / 4 * CHART_LETTERS / design.type.caption.size)
         )
 
     @property
