@@ -98,6 +98,8 @@ class PdfOptions(Strict):
 
     content: Literal["book", "handout", "script"] = "book"
     """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
+    hidden_slides: bool = True
+    """Whether a handout has the deck's hidden slides behind the others."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None

@@ -83,6 +83,7 @@ def write_pdf(
         for document in documents(
             book,
             context.labels,
+            opened=options.content != "handout",
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),

@@ -164,8 +164,11 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
     return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
 
 
-def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
-    """What a book is set from, in order: its front matter, then each chapter by itself."""
+def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -> list[PrintDocument]:
+    """What a book is set from, in order: its front matter, then each chapter by itself.
+
+    What is not ``opened`` has no front matter, such as a handout.
+    """
     front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
     others = (
         PrintDocument(book, labels, matter, (chapter,), **more)
@@ -173,7 +176,7 @@ def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
         for chapter in book.chapters
         if matter_of(chapter) == matter
     )
-    return [PrintDocument(book, labels, FRONT, front, **more), *others]
+    return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
 @dataclass(frozen=True)
