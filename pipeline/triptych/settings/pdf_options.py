@@ -141,6 +141,8 @@ class PdfOptions(Strict):
     """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
     press: PressName = "none"
     """The service that prints the book: kdp, ingramspark, or none; what it asks for is set then."""
+    hidden_slides: bool = True
+    """Whether a handout has the deck's hidden slides behind the others."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None

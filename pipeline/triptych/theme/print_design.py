@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
+
+CHART_LETTERS = 7.6  # points, of all text in charts at the width at which they are drawn
+_LARGE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
 
-_LARGE = 16  # points
 _STYLE = re.compile(
     r"(?P<italic>italic )?(?:(?P<weight>[1-9]00) )?(?P<size>\d+(?:\.\d+)?)pt/(?P<line>\d+(?:\.\d+)?)pt"
     r" (?P<family>serif|sans|mono)"
@@ -90,6 +92,12 @@ class Type:
     book_authors: Style
     book_publisher: Style
 
+    @property
+    def smallest(self) -> float:
+        """The size in points that no kind of text falls below."""
+        styles: list[Style] = [getattr(self, one.name) for one in fields(self)]
+        return min(style.size for style in styles)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDesign:
@@ -118,8 +126,8 @@ class PrintDesign:
     chart_width: float
 
     @property
-    def in_large_type(self) -> bool:
-        """Whether it is for readers of weak sight: one thing after the other, nothing beside the text."""
+    def large(self) -> bool:
+        """Whether the type is for weak sight: one thing after the other, nothing beside the text."""
         return self.type.text.size >= _LARGE
 
     @property

@@ -39,6 +39,7 @@ from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
 from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
+from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
@@ -195,8 +196,11 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
     return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
 
 
-def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
-    """What a book is set from, in order: its front matter, then each chapter by itself."""
+def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -> list[PrintDocument]:
+    """What a book is set from, in order: its front matter, then each chapter by itself.
+
+    What is not ``opened`` has no front matter, such as a handout.
+    """
     front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
     others = (
         PrintDocument(book, labels, matter, (chapter,), **more)
@@ -204,7 +208,7 @@ def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
         for chapter in book.chapters
         if matter_of(chapter) == matter
     )
-    return [PrintDocument(book, labels, FRONT, front, **more), *others]
+    return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
 @dataclass(frozen=True)
@@ -298,6 +302,10 @@ class PrintDocument:
         """The table of contents."""
         return outline(self.book, self.depth)
 
+    def number_column(self, level: int) -> str:
+        """How wide the numbers of a level of the contents are, as a length in CSS."""
+        return column(numbers_at(level, self.contents()))
+
     def lists(self) -> list[tuple[str, list[Listed]]]:
         """The lists of figures, tables and listings that were asked for: title and lines."""
         found = [(self.labels[WORDS[kind]], numbered(self.book, kind)) for kind in self.wanted]
@@ -307,5 +315,5 @@ class PrintDocument:
         """The document as XHTML text."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
-            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
         )

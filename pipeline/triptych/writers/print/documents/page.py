@@ -15,10 +15,11 @@ from triptych.settings.pdf_options import (
     named_size,
 )
 from triptych.settings.printing_services import Service
-from triptych.theme.print_design import PrintDesign
+from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
 _CLOSE = 0.05  # points that nobody measures
+_NARROWEST_CHART = 150.0  # points
 _MEASURE = 36.0  # em; longer lines are hard to follow back
 # With a column for notes: shares of the page's width, and of the room between its margins.
 _INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
@@ -61,6 +62,17 @@ class Page:
             media_types=frozenset(("image/png", "image/jpeg")),
             cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
+        )
+
+    def chart_width(self, design: PrintDesign) -> float:
+        """The width in points at which charts are drawn, which are shown as wide as the text.
+
+        In large type their letters are as large as captions on any paper.
+        """
+        if not design.large:
+            return design.chart_width
+        return max(
+            _NARROWEST_CHART, round(self.room(72).width * 3 / 4 * CHART_LETTERS / design.type.caption.size)
         )
 
     @property
@@ -135,7 +147,7 @@ def page_for(options: PdfOptions, design: PrintDesign) -> Page:
     page = PAGES[name] if name and design.grid == "mirrored" else _grid(size, design, text_size)
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
     page = _with_margins(page, options.margins) if options.margins else page
-    beside = options.layout == "margin" and not design.in_large_type
+    beside = options.layout == "margin" and not design.large
     return _with_column(page, _given_sides(options.margins)) if beside else page
 
 
