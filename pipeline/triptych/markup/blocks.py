@@ -351,4 +351,5 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")
+        kind = f"callout {node.kind}" + (" titled" if node.title else "")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)

@@ -25,6 +25,7 @@ from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.list_starts import count_from_starts
 from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.layout.patches.pages.continued import name_continued
+from triptych.writers.print.layout.patches.pages.floats import name_floats
 from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
 from triptych.writers.print.layout.stretches import Layout, Piece, lay_out
 from triptych.writers.print.quire import NamedString, PageKind
@@ -197,6 +198,7 @@ class Typesetter:
         import cssselect2
 
         root = ElementTree.fromstring(xhtml)
+        name_floats(root)
         name_followers(root)
         count_from_starts(root)
         space_scripts(root)

@@ -20,6 +20,7 @@ from triptych.writers.print.layout.patches.pages import (
     continued,
     floats,
     grid,
+    make_up,
     notes_in_place,
     picture_widths,
 )
@@ -160,8 +161,15 @@ PATCHES = (
         replaces="weasyprint.layout.block._in_flow_layout",
         digest="c2537262836dd981",
         why="there are no page floats; nobody is told which blocks are looked at to fill a page",
-        upstream=f"{_ISSUES}/1098",
+        upstream=f"{_ISSUES}/259",
         make=floats.in_flow_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.make_page",
+        digest="656f183328e8b1b5",
+        why="there are no page floats: a page begins with those that had no room before",
+        upstream=f"{_ISSUES}/259",
+        make=make_up.make_page,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_level_layout",
