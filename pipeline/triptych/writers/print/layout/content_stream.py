@@ -14,6 +14,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
+from triptych.writers.print.layout.patches.lines.filling import tracked
 from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, ends_with_space, finish, gap
 from triptych.writers.print.layout.patches.lines.readings import blank_glyph
 from triptych.writers.print.quire import FONTS, Template, Thing
@@ -47,11 +48,14 @@ def paint_boxes(stream: Any, page: Any) -> None:
         draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
 
 
-def no_resources() -> Any:
-    """A dictionary of resources in which there are none yet (ISO 32000-1, 7.8.3)."""
+def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A dictionary of resources in which there are none yet but some graphics states (ISO 32000-1, 7.8.3)."""
     import pydyf
 
-    return pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    for name, entries in states.items():
+        resources["ExtGState"][name] = pydyf.Dictionary(entries)
+    return resources
 
 
 def things_of(resources: Any, images: dict[str, Any]) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
@@ -117,6 +121,11 @@ def _stream_class() -> Any:
             self.font, size = super().add_font(pango_font)
             return self.font, size
 
+        def begin_text(self) -> None:
+            super().begin_text()
+            if track := tracked(self.box):
+                self.stream.append(b"%g Tc" % track)
+
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
@@ -124,6 +133,8 @@ def _stream_class() -> Any:
                 elif ends_as_text(self.box):
                     self._end(self.box)
                 self.text_begins = None
+            if tracked(self.box):
+                self.stream.append(b"0 Tc")
             super().end_text()
 
         def _end(self, box: Any) -> None:

@@ -16,12 +16,11 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.lines.filling import widened
 from triptych.writers.print.layout.patches.lines.justification import ROOMS
-from triptych.writers.print.layout.patches.lines.measuring import Glyphs, runs
+from triptych.writers.print.layout.patches.lines.measuring import KEPT, Glyphs, runs
 from triptych.writers.print.layout.patches.lines.readings import EMPTY
 from triptych.writers.print.layout.patches.lines.showing import Run, show
 
 _NO_ROOMS: Mapping[int, float] = {}
-_KEPT = "triptych_kept"  # what is kept with the engine's layouts
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
 _SPACES = re.compile(b" |\xc2\xa0")
 
@@ -30,7 +29,7 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
     """A layout that was measured is kept, for ``reactivate`` and ``draw_first_line``."""
 
     def keep(self: Any) -> None:
-        setattr(self, _KEPT, self.layout)
+        setattr(self, KEPT, self.layout)
         drop(self)
 
     return keep
@@ -40,8 +39,8 @@ def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """A layout that was kept is taken up as it is."""
 
     def take_up(self: Any, style: Any) -> None:
-        if hasattr(self, _KEPT):
-            self.layout, self.style, self.language = getattr(self, _KEPT), style, None
+        if hasattr(self, KEPT):
+            self.layout, self.style, self.language = getattr(self, KEPT), style, None
         else:
             shape(self, style)
 
@@ -57,10 +56,10 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
         matrix = widened(box, matrix)
         layout = box.pango_layout
         shown = None
-        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, _KEPT):
+        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
             shown = _runs(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
         if shown is None:
-            vars(layout).pop(_KEPT, None)
+            vars(layout).pop(KEPT, None)
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)

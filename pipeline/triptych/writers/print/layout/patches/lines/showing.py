@@ -179,10 +179,10 @@ def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool =
 
 def _add(shown: list[str], kern: int) -> None:
     """Move back by thousandths of an em."""
-    if shown and shown[-1][-1] != ">":
+    if shown and shown[-1].strip("- ").isdigit():
         kern += int(shown.pop())
     if kern:
-        shown.append(f"{kern}")
+        shown.append(f" {kern}")
 
 
 def _shown(stream: Any, run: Run) -> str:
