@@ -27,6 +27,7 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book
+from triptych.model.strays import Stray
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
@@ -56,6 +57,8 @@ from triptych.writers.print.documents.page import page_for
 from triptych.writers.print.layout.failures import Fails, culprit
 from triptych.writers.print.tags import ROLE_MAP
 
+Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
+
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
@@ -68,9 +71,10 @@ def write_pdf(
     options: PdfOptions,
     pictures: Pictures,
     announce: Callable[[Printed], None] = lambda printed: None,
-) -> tuple[bytes, list[Diagnostic]]:
+) -> tuple[bytes, list[Diagnostic], Strays]:
     """Set the book with its pictures in the processes of the workshop's executor.
 
+    Returns the file, what was found, and what the layout left elsewhere than it should, by pages from 0 on.
     ``announce`` is told of the pages as soon as they are known.
     """
     theme, templates = context.theme, context.templates
@@ -133,7 +137,7 @@ def write_pdf(
                 trial = Copy(document.name, xhtml, resources.named_in(xhtml))
                 return not context.executor.submit(can_be_set, trial, style).result()
 
-            return b"", [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
+            return b"", [_unset(by_name[name], reason, fails) for name, reason in failure.failures], {}
         announce(_printed(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -155,7 +159,9 @@ def write_pdf(
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
-    return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += [undrawn(node, "its TeX is printed") for node in refused]
+    sheets = (sheet for one in placed for sheet in one.quire.sheets)
+    return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 
 
 def _logo(book: Book, context: BuildContext, pictures: Pictures) -> Mapping[str, Any] | None:
