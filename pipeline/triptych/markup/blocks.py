@@ -16,6 +16,7 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
+    PULL_QUOTE,
     Aside,
     Attr,
     Block,
@@ -144,7 +145,8 @@ class BlockWriter:
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 return tag("p", "<br/>".join(lines), class_="verse") + "\n"
             case Table():
-                return tables.table(node, self.blocks, self._caption(node.attr.id, node.caption)) + "\n"
+                caption = self._caption(node.attr.id, node.caption)
+                return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
             case Figure():
                 return self._figure(node) + "\n"
             case Chart():
@@ -177,6 +179,7 @@ class BlockWriter:
         """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
         content, beside = phrasing.without_asides(node.content)
         notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words) + "\n")
 
@@ -233,6 +236,8 @@ class BlockWriter:
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
+        if node.attr.has(PULL_QUOTE):
+            return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
@@ -346,4 +351,5 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")
+        kind = f"callout {node.kind}" + (" titled" if node.title else "")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)
