@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, Stray
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SHRUNK, Stray
 from triptych.writers.print.paper import POINTS
 
 _ROUNDING = 0.7  # CSS pixels
 _HANGING = 0.4  # of the size of type: marks that hang over an edge
+_LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
+_TELLING = 20  # letters by which a line is known
 _LEAST_HANGING = 4.0 / POINTS
 
 
@@ -75,6 +77,8 @@ class _Look:
             if isinstance(box, replaced):
                 if isinstance(box, block):
                     yield from self._block(box, around)
+                if (box.element.get("class") or "") == "math":
+                    yield from _shrunk(box)
                 continue
             if not getattr(box, "children", ()) or isinstance(box, text):
                 continue
@@ -95,6 +99,8 @@ class _Look:
             over, where = max((over, where), (below, OFF_TEXT))
         if over > 0:
             kind, words = _said(line, self._kinds)
+            if len(words) < _TELLING:  # and may be anywhere: what it is in says more
+                kind, words = _said(around, self._kinds)
             yield Stray(where, kind, words, over * POINTS)
 
     def _block(self, box: Any, around: Any) -> Iterator[Stray]:
@@ -121,6 +127,15 @@ class _Look:
         return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
 
 
+def _shrunk(formula: Any) -> Iterator[Stray]:
+    """A formula that its line has made much smaller."""
+    width = formula.style["width"]
+    own = width.value if getattr(width, "unit", "") == "px" else formula.width
+    if formula.width < _LEGIBLE * own:
+        words = (formula.element.get("alt") or "").strip()
+        yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
+
+
 def _said(box: Any, kinds: _Kinds) -> tuple[Any, str]:
     """What a box says, or what is said for it."""
     if isinstance(box, kinds.replaced):
@@ -136,5 +151,5 @@ def _said(box: Any, kinds: _Kinds) -> tuple[Any, str]:
             alts.append((one.element.get("alt") or "").strip())
         else:
             stack += reversed(getattr(one, "children", ()))
-    words = "".join(texts).strip()
+    words = ("" if isinstance(box, kinds.line) else " ").join(texts).strip()
     return ("words", words) if words or not alts else ("picture", alts[0])
