@@ -15,7 +15,7 @@ from triptych.writers.print.layout.patches.lines import (
     line_breaks,
     line_ends,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
+from triptych.writers.print.layout.patches.pages import continued, floats, grid, index_columns, notes_in_place
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
 
@@ -167,6 +167,12 @@ PATCHES = (
         digest="2e317e4b066fb80c",
         why="an area of notes is taken for too low by what only rounding makes so",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.block_container_layout",
+        digest="65842ca53a8391eb",
+        why="nothing can be repeated where a list goes on in the next column",
+        make=index_columns.block_container_layout,
     ),
     Patch(
         replaces="weasyprint.layout.table.table_layout",
