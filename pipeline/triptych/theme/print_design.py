@@ -70,6 +70,9 @@ class Type:
     name: Style
     summary: Style
     takeaways: Style
+    pull_quote: Style
+    big_number: Style
+    finding: Style
     callout: Style
     note: Style
     caption: Style
@@ -116,7 +119,7 @@ class PrintDesign:
     italics: bool
     chapters: Literal["recto", "page"]
     opener_drop: float
-    title_page: Literal["panel", "plain"]
+    title_page: Literal["panel", "paper", "plain"]
     imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
     running_logo: bool

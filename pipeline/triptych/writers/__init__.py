@@ -82,6 +82,7 @@ def _load(cache: Cache) -> None:
 
 
 def _pdf(job: WritingJob) -> Written:
+    from triptych.writers.print.binding.finish import inks_for
     from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
@@ -106,7 +107,7 @@ def _pdf(job: WritingJob) -> Written:
     else:
         book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book
-    room = page_for(options, context.theme.print).room(options.image_dpi, options.colour)
+    room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
     data, more = write_pdf(book, context, options, context.pictures(book, room), job.announce)
     return Written(data, coarse_pictures(book, room) + found + more, book)
 
@@ -185,6 +186,14 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         draw_formulas=context.draw_formulas,
     )
     return deck, book, found
+
+
+def wrap(job: WritingJob, pages: int) -> Written:
+    """The cover of the printed book, of so many pages, where it is a file of its own."""
+    from triptych.writers.print.wrap_writer import write_wrap
+
+    data, found = write_wrap(job.book, job.context, job.manifest.format.pdf or PdfOptions(), pages)
+    return Written(data, found, job.book)
 
 
 # Print comes first: its pages are what the others may refer to.
