@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
@@ -28,21 +28,26 @@ def sources(node: SourceList, labels: Labels, output: Output) -> str:
 def _source(source: Source, labels: Labels, output: Output) -> str:
     words = phrasing.inlines(source.content, output)
     if source.uses:
-        paged = bool(output.page(source.uses[0]))
-        back = ("↑\u202f" if paged else "") + (", " if paged else " ").join(_uses(source, labels, output))
-        words += " " + tag("span", back, class_="uses")
+        words += " " + uses(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
     return tag("li", words, **phrasing.attributes(attr))
 
 
-def _uses(source: Source, labels: Labels, output: Output) -> Iterator[str]:
+def uses(identifiers: Sequence[str], labels: Labels, output: Output) -> str:
+    """The way back from an entry of the bibliography or the glossary to where it is named."""
+    paged = bool(output.page(identifiers[0]))
+    back = (", " if paged else " ").join(_links_back(identifiers, labels, output))
+    return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
+
+
+def _links_back(identifiers: Sequence[str], labels: Labels, output: Output) -> Iterator[str]:
     """A link to each citation, or to the first on each page where pages are known.
 
     Figures stand where there is room, so that those in captions may be on pages before others.
     """
-    named = sorted(((use, output.page(use)) for use in source.uses), key=lambda pair: _page_order(pair[1]))
-    for page, uses in groupby(named, key=lambda pair: pair[1]):
-        for use, _ in list(uses)[: 1 if page else None]:
+    named = sorted(((use, output.page(use)) for use in identifiers), key=lambda pair: _page_order(pair[1]))
+    for page, places in groupby(named, key=lambda pair: pair[1]):
+        for use, _ in list(places)[: 1 if page else None]:
             shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
             more = {"aria_label": shown, "role": "doc-backlink", "class_": "use"}
             yield phrasing.link(f"#{use}", page or "↩", output, **more)
