@@ -7,13 +7,17 @@ from typing import Any
 
 from triptych.languages.labels import load_labels
 from triptych.markup.back_matter import index, sources
+from triptych.markup.blocks import BlockWriter
 from triptych.model.nodes import (
     Attr,
     CrossEntry,
+    Definition,
+    DefinitionList,
     IndexEntry,
     IndexGroup,
     IndexList,
     Locator,
+    Paragraph,
     Source,
     SourceList,
     Text,
@@ -107,3 +111,18 @@ def test_names_of_sections_are_never_taken_for_pages() -> None:
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
     named = [words for _, words in shown(index(node, load_labels("en"), PrintOutput({}, pages=PAGES)))]
     assert named == ["Years x–9", "Years y–9", "Years z–9"]
+
+
+def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
+    definition = Definition(
+        term=(Text(text="T"),),
+        meanings=((Paragraph(content=(Text(text="One."),)), Paragraph(content=(Text(text="Two."),))),),
+        uses=("b", "a", "c"),
+    )
+    glossary = (DefinitionList(items=(definition,)),)
+    labels = load_labels("en")
+    printed = BlockWriter({}, labels, PrintOutput({}, pages=PAGES)).blocks(glossary)
+    assert shown(printed) == [("a", "3"), ("b", "12")]
+    assert re.search(r'<p>Two\. <span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
+    unpaged = BlockWriter({}, labels, PrintOutput({}, pages={"x": "1"})).blocks(glossary)
+    assert shown(unpaged) == [("b", "↩"), ("a", "↩"), ("c", "↩")]
