@@ -119,7 +119,9 @@ def _inline(node: Inline, output: Output) -> str:
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
-            return link(node.target, inlines(content, output), output, title=node.title, class_=kind) + marks
+            identifier = (node.attr.id or None) if kind == "term" else None
+            words = inlines(content, output)
+            return link(node.target, words, output, title=node.title, class_=kind, id=identifier) + marks
         case Image():
             return image(node, output)
         case Note():

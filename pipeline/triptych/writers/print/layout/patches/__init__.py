@@ -20,6 +20,7 @@ from triptych.writers.print.layout.patches.pages import (
     continued,
     floats,
     grid,
+    index_columns,
     make_up,
     notes_in_place,
     picture_widths,
@@ -184,6 +185,12 @@ PATCHES = (
         digest="2e317e4b066fb80c",
         why="an area of notes is taken for too low by what only rounding makes so",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.block_container_layout",
+        digest="65842ca53a8391eb",
+        why="nothing can be repeated where a list goes on in the next column",
+        make=index_columns.block_container_layout,
     ),
     Patch(
         replaces="weasyprint.layout.table.table_layout",
