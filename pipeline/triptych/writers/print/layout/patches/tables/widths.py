@@ -40,6 +40,8 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
         _set_widths(context, table, containing_block, available)
         fills = wrapper.is_in_normal_flow() and isinstance(wrapper, BlockLevelBox)
         wrapper.width = max(table.width, available) if fills else table.width
+        if table.style["direction"] == "rtl":
+            table.margin_left = wrapper.width - table.width  # the engine has all tables begin at the left
 
     return weigh_columns
 
