@@ -38,8 +38,10 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     ems = narrowest(node)
     fitted = "fitted" if ems else ""
     roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
+    heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
-    frame = " ".join(name for name in ("table", short, shared, fitted, roomy, *node.attr.classes) if name)
+    names = ("table", short, shared, fitted, roomy, heat, *node.attr.classes)
+    frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
 
