@@ -82,3 +82,12 @@ def test_units_stand_once_in_the_head(read_book_of: ReadBook) -> None:
 def test_each_column_has_its_unit_or_none(read_book_of: ReadBook) -> None:
     with pytest.raises(AssertionError, match="2 columns but 1 units"):
         table_of(read_book_of, DATA.replace("MORE", "units=GW"))
+
+
+@pytest.mark.parametrize(
+    "cells", [("1%", "2%"), ("1%", "2%", "3"), ("1%", "2%", "few"), ("1", "2", "3"), ("1 GW", "2 t", "3 GW")]
+)
+def test_units_of_some_numbers_may_stand_behind_them(read_book_of: ReadBook, cells: tuple[str, ...]) -> None:
+    rows = "".join(f"| x{n} | {cell} |\n" for n, cell in enumerate(cells))
+    _, found = read_book_of(f"| A | B |\n|---|---|\n{rows}")
+    assert found == []
