@@ -98,7 +98,7 @@ CODES: dict[str, Code] = {
     "LNT022": Code(_W, "a shortcode is read as text", "shortcode-as-text"),
     "LNT023": Code(_W, "pandoc remarks something", "pandoc-remark"),
     "LNT024": Code(_W, "a link or a picture is read as text", "link-as-text"),
-    "LNT025": Code(_W, "something is wider than the page", "too-wide"),
+    "LNT025": Code(_W, "something reaches over the edge of the text", "too-wide"),
     "LNT026": Code(_W, "asterisks are read as text", "emphasis-as-text"),
     "LNT027": Code(_W, "a reference is read as text", "reference-as-text"),
     "LNT028": Code(_W, "the items of a list are read as one paragraph", "list-as-text"),
@@ -166,6 +166,7 @@ CODES: dict[str, Code] = {
     "ACC014": Code(_W, "a heading is empty"),
     "ACC015": Code(_W, "two sections of a chapter have the same name"),
     "ACC016": Code(_W, "conformance is declared, and there are findings against it"),
+    "ACC017": Code(_W, "a pull quote says what its text does not"),
     "FNT001": Code(_W, "no bundled font has a character"),
     "FNT002": Code(_E, "a font file cannot be used"),
     "FNT003": Code(_W, "a family of fonts lacks a face"),
@@ -214,6 +215,8 @@ CODES: dict[str, Code] = {
     "CHK017": Code(_E, "words of the book are missing from a finished file", "missing-words"),
     "CHK018": Code(_E, "drawings of the book are missing from a finished file", "missing-drawings"),
     "CHK020": Code(_W, "shapes of a deck lie over one another"),
+    "CHK021": Code(_E, "something lies off its page, which cuts it away", "off-page"),
+    "CHK022": Code(_E, "words lie over others", "overprinted-words"),
 }
 
 

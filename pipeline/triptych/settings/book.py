@@ -91,6 +91,12 @@ class PartEntry(Strict):
 
     part: str
     """The title of the part."""
+    summary: str = ""
+    """A sentence or two on its opener."""
+    image: str = ""
+    """A picture that fills its opener, from edge to edge."""
+    image_alt: str = ""
+    """What is seen on it; without these words it is decoration."""
     chapters: tuple[str, ...]
     """The section files of the part, in order."""
 

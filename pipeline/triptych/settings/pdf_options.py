@@ -141,10 +141,14 @@ class PdfOptions(Strict):
     """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
     press: PressName = "none"
     """The service that prints the book: kdp, ingramspark, or none; what it asks for is set then."""
+    hidden_slides: bool = True
+    """Whether a handout has the deck's hidden slides behind the others."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None
     """The paper: a4, a5, letter, 6x9 (inches), or a width and a height; by default the theme's."""
+    layout: Literal["text", "margin"] = "text"
+    """What stands beside the text: nothing, or a column for side notes, footnotes and small figures."""
     margins: MarginsEntry | None = None
     """The margins, where they are not to follow from the page's size."""
     cover: Literal["inside", "separate"] = "inside"

@@ -90,18 +90,21 @@ def _pdf(job: WritingJob) -> Written:
     options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
     if options.content != "book":
-        from triptych.writers.deck.handout import handout, on_loose_sheets
+        from triptych.writers.deck import sheets
+        from triptych.writers.deck.handout import handout
         from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
         deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
         if options.content == "handout":
-            made = handout(shown, deck)
+            made = handout(shown, deck, hidden=options.hidden_slides)
+            options = sheets.on_office_paper(options)
         else:
             made = script(shown, deck, job.manifest.talk.pace, context.labels)
             options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
         book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
-        context = replace(context, theme=on_loose_sheets(context.theme))
+        theme = sheets.on_loose_sheets(context.theme)
+        context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)
     else:
         book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book

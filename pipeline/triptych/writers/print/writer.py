@@ -88,10 +88,12 @@ def write_pdf(
         for document in documents(
             book,
             context.labels,
+            opened=options.content != "handout",
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
             pictures=pictures.keys_of,
+            notes_beside=page.has_column,
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
@@ -115,7 +117,7 @@ def write_pdf(
         )
 
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    draw = replace(context, theme=charted(theme, finish.inks)).draw
+    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
     with lasting(context.cache) as store:
         resources = Resources(
             theme, scripts, words, charts_of(book), context.read, draw, store, context.executor, finish.inks
@@ -172,6 +174,13 @@ def write_pdf(
     if restless:
         complaints.append(_unsettled(restless))
     return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+
+
+def _for_charts(theme: Theme, page: Page) -> Theme:
+    """The theme with the width that charts are drawn at on this paper."""
+    width = page.chart_width(theme.print)
+    same = width == theme.print.chart_width
+    return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -> Mapping[str, Any] | None:

@@ -182,6 +182,10 @@ class _Binder:
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
+                if sheet.text_area:  # a page for a press has a TrimBox instead of one (ISO 15930-7, 6.6)
+                    entries += b"/ArtBox" + numbers(sheet.text_area)
+                if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
+                    entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _refs(annotations[index])
             boxes = self.finish.boxes(sheet.size, self._spine(first + index))

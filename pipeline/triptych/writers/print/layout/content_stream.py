@@ -14,6 +14,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
+from triptych.writers.print.layout.patches.lines.filling import tracked
 from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, finish, gap
 from triptych.writers.print.quire import FONTS, Template, Thing
 
@@ -118,6 +119,11 @@ def _stream_class() -> Any:
             self.font, size = super().add_font(pango_font)
             return self.font, size
 
+        def begin_text(self) -> None:
+            super().begin_text()
+            if track := tracked(self.box):
+                self.stream.append(b"%g Tc" % track)
+
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
@@ -125,6 +131,8 @@ def _stream_class() -> Any:
                 elif ends_as_text(self.box):
                     shown = self.stream.pop()
                     self.stream += finish(self.box, shown, _space(self.font))
+            if tracked(self.box):
+                self.stream.append(b"0 Tc")
             super().end_text()
 
         def _leave_gap(self, box: Any) -> None:

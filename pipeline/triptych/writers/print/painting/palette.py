@@ -11,9 +11,9 @@ from triptych.media.inks import Inks
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout.content_stream import content_stream, no_resources, things_of
 from triptych.writers.print.painting.overprint import overprint_states
+from triptych.writers.print.paper import POINTS
 from triptych.writers.print.quire import Area, Glyphs, Thing
 
-POINTS = 0.75  # in a CSS pixel
 _INKED = "device-cmyk"  # as WeasyPrint calls it
 
 
