@@ -149,7 +149,8 @@ def write_pdf(
                 placed = filled_up(placed, ends_blank=blank, rtl=composer.rtl)
             count = sum(len(one.quire.sheets) for one in placed)
             # A thicker book needs more room at its spine, which may make it thicker; it never needs less.
-            wider = page.bound_by(options.service, count) if options.service and not options.margins else page
+            service = options.service
+            wider = page.bound_by(service, count, theme.print) if service and not options.margins else page
             if wider == page:
                 break
             page = wider
