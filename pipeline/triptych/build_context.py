@@ -151,6 +151,9 @@ class BuildContext:
         if logo := book.metadata.logo:
             widths[logo] = min(SIDE, room.wide)
         widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
+        parts = {chapter.part.id: chapter.part for chapter in book.chapters if chapter.part}
+        openers = [image for part in parts.values() for image in part.image]
+        widths |= {image.picture: room.wide for image in openers if image.picture}
         for node in book_nodes(book):
             if isinstance(node, Image) and node.picture:
                 width, _ = shown_size(node.picture, node.attr, room)

@@ -63,6 +63,9 @@ class Output(Protocol):
     def note(self, note: Note) -> str:
         """A footnote, or its mark."""
 
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """The footnotes of a paragraph that stand beside it, as XHTML."""
+
     def page(self, identifier: str) -> str:
         """What the page of an id is called, "" where that is not known."""
 

@@ -82,28 +82,32 @@ def _load(cache: Cache) -> None:
 
 
 def _pdf(job: WritingJob) -> Written:
+    from triptych.writers.print.binding.finish import inks_for
     from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
     if options.content != "book":
-        from triptych.writers.deck.handout import handout, on_loose_sheets
+        from triptych.writers.deck import sheets
+        from triptych.writers.deck.handout import handout
         from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
         deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
         if options.content == "handout":
-            made = handout(shown, deck)
+            made = handout(shown, deck, hidden=options.hidden_slides)
+            options = sheets.on_office_paper(options)
         else:
             made = script(shown, deck, job.manifest.talk.pace, context.labels)
             options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
         book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
-        context = replace(context, theme=on_loose_sheets(context.theme))
+        theme = sheets.on_loose_sheets(context.theme)
+        context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)
     else:
         book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book
-    room = page_for(options, context.theme.print).room(options.image_dpi, options.colour)
+    room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
     data, more = write_pdf(book, context, options, context.pictures(book, room), job.announce)
     return Written(data, coarse_pictures(book, room) + found + more, book)
 
@@ -182,6 +186,14 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         draw_formulas=context.draw_formulas,
     )
     return deck, book, found
+
+
+def wrap(job: WritingJob, pages: int) -> Written:
+    """The cover of the printed book, of so many pages, where it is a file of its own."""
+    from triptych.writers.print.wrap_writer import write_wrap
+
+    data, found = write_wrap(job.book, job.context, job.manifest.format.pdf or PdfOptions(), pages)
+    return Written(data, found, job.book)
 
 
 # Print comes first: its pages are what the others may refer to.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from benchmarks.loose_lines import Line, evenness, justified, lines_of
+from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from typing import TypeAlias
 
-from triptych.checks.guards.edges import beyond_the_page
+from triptych.checks.guards.edges import strays
 from triptych.checks.guards.epub_leaves import epub_leaves
 from triptych.checks.guards.leaves import Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
@@ -27,7 +27,7 @@ OPENERS: Mapping[str, Opener] = {"pdf": pdf_leaves, "epub": epub_leaves}
 GUARDS: tuple[Guard, ...] = (
     missing_words,  # every word
     missing_pictures,  # every picture, chart and formula
-    beyond_the_page,  # nothing where nobody sees it
+    strays,  # nothing off its page, off its area or over other words
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from triptych.checks.pdf.contents.strays import Stray
 from triptych.model.book import Book, Chapter
 
 
@@ -13,12 +14,14 @@ from triptych.model.book import Book, Chapter
 class Leaf:
     """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it.
 
-    ``beyond`` are the words of the text that lie off the page, where nobody sees them.
+    ``strays`` are what is not where it should be, such as words off the page. ``label`` is what a page is
+    called.
     """
 
     letters: str
     drawings: int = 0
-    beyond: str = ""
+    strays: tuple[Stray, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,10 @@ class CodeBlock:
     span: Span | None = None
 
 
+PULL_QUOTE = "pullquote"
+"""The class of a quotation that repeats words of the text beside it, to catch the eye."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockQuote:
     """A quotation set off from the text, and who said it where."""

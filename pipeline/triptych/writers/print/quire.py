@@ -130,7 +130,8 @@ class Sheet:
     """A painted page of a width and a height in points; ``content`` is a content stream, compressed (Flate).
 
     ``used`` are the resources that the content names: kind, name and place among the things of the quire,
-    such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none.
+    such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none. A page that is
+    ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand.
     """
 
     size: tuple[float, float]
@@ -139,6 +140,8 @@ class Sheet:
     kind: PageKind
     strings: tuple[NamedString, ...]
     start: Start | None = None
+    turned: bool = False
+    text_area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import uharfbuzz as hb
 
+from triptych.writers.print.layout.patches.lines.filling import tracked
 from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, finish, gap
 from triptych.writers.print.quire import FONTS, Template, Thing
 
@@ -46,11 +47,14 @@ def paint_boxes(stream: Any, page: Any) -> None:
         draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
 
 
-def no_resources() -> Any:
-    """A dictionary of resources in which there are none yet (ISO 32000-1, 7.8.3)."""
+def no_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+    """A dictionary of resources in which there are none yet but some graphics states (ISO 32000-1, 7.8.3)."""
     import pydyf
 
-    return pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    resources = pydyf.Dictionary({kind: pydyf.Dictionary() for kind in _KINDS})
+    for name, entries in states.items():
+        resources["ExtGState"][name] = pydyf.Dictionary(entries)
+    return resources
 
 
 def things_of(resources: Any, images: dict[str, Any]) -> tuple[tuple[Thing, ...], dict[tuple[str, str], int]]:
@@ -115,6 +119,11 @@ def _stream_class() -> Any:
             self.font, size = super().add_font(pango_font)
             return self.font, size
 
+        def begin_text(self) -> None:
+            super().begin_text()
+            if track := tracked(self.box):
+                self.stream.append(b"%g Tc" % track)
+
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
@@ -122,6 +131,8 @@ def _stream_class() -> Any:
                 elif ends_as_text(self.box):
                     shown = self.stream.pop()
                     self.stream += finish(self.box, shown, _space(self.font))
+            if tracked(self.box):
+                self.stream.append(b"0 Tc")
             super().end_text()
 
         def _leave_gap(self, box: Any) -> None:

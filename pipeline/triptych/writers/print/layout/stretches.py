@@ -15,13 +15,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from triptych.engine.cache import digest
-from triptych.writers.print.layout.patches.pages import inspected_blocks
+from triptych.writers.print.layout.patches.pages import floats, inspected_blocks
 from triptych.writers.print.quire import NamedString
 
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
 _PLACES = frozenset(("static", "relative", "absolute"))  # of boxes that show on the page where they stand
 _END = ""
-_TOUCHED = 4  # blocks from one that is looked at on whose order or space ``floats`` may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ class _Blocks:
     """The blocks of a document in order: what stands in its body or a section and is none itself."""
 
     def __init__(self, root: Any, context: Any) -> None:
-        self._places: list[tuple[Any, int, Any, Any]] = []  # holder, index, box, style
+        self._boxes: list[Any] = []
         self._starts: dict[tuple[int, ...], int] = {}
         self._numbers: dict[Any, int] = {}
         self.holders: dict[Any, int] = {}
@@ -117,7 +116,7 @@ class _Blocks:
             self.stand_alone = all(one.style["position"] in _PLACES for one in root.descendants())
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._boxes)
 
     def _take(self, holder: Any, path: tuple[int, ...]) -> None:
         self._starts[path] = len(self)
@@ -129,11 +128,11 @@ class _Blocks:
                 self._take(box, here)
             else:
                 self._starts[here] = self._numbers[box] = len(self)
-                self._places.append((holder, index, box, box.style))
+                self._boxes.append(box)
 
     def digests(self) -> Iterator[str]:
         """A digest of each block: its source, and its text as it is counted and generated."""
-        for _, _, box, _ in self._places:
+        for box in self._boxes:
             words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
             yield digest(ElementTree.tostring(box.element), words)
 
@@ -146,17 +145,13 @@ class _Blocks:
         path = _path(ast.literal_eval(state)[1])
         return self._starts[path or ()]
 
-    def state(self, context: Any, index: int, looked_at: int) -> str | None:
-        """The engine's state before a page, counted from 0; None where something is left over.
-
-        ``looked_at`` is the number of the last block that was looked at since nothing was.
-        """
+    def state(self, context: Any, index: int) -> str | None:
+        """The engine's state before a page, counted from 0; None where something is left over."""
         path = _path(context.page_maker[index][0])
         if path not in self._starts or context.reported_footnotes or context.broken_out_of_flow:
             return None
-        for holder, place, box, style in self._places[self._starts[path] : looked_at + _TOUCHED]:
-            if holder.children[place] is not box or box.style is not style:  # as ``floats`` leaves them
-                return None
+        if floats.are_left_over(context, index + 1):
+            return None
         return _state(context, index)
 
 
@@ -201,7 +196,7 @@ class _Run:
             yield page
             index, self._count = index + 1, self._count + 1
             is_last = resume_at is None and not context.reported_footnotes
-            end = _END if is_last else self._blocks.state(context, index, self._last)
+            end = _END if is_last else self._blocks.state(context, index)
             if end is not None:
                 self._close(end)
         context.page_maker[index][-1]["content_changed"] = False

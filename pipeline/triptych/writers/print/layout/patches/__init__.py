@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from triptych.languages import word_division
 from triptych.writers.print.layout.patches.lines import (
     filling,
     glyph_runs,
@@ -15,9 +16,17 @@ from triptych.writers.print.layout.patches.lines import (
     line_breaks,
     line_ends,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
+from triptych.writers.print.layout.patches.pages import (
+    continued,
+    floats,
+    grid,
+    make_up,
+    notes_in_place,
+    picture_widths,
+)
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
+from triptych.writers.print.layout.patches.tables import widths
 
 _ISSUES, _PULLS = "https://github.com/Kozea/WeasyPrint/issues", "https://github.com/Kozea/WeasyPrint/pull"
 
@@ -79,6 +88,13 @@ PATCHES = (
         digest="fe23ca9937dbf520",
         why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
         make=justification.set_text,
+    ),
+    Patch(
+        replaces="weasyprint.text.line_break.pyphen",
+        digest="39ad1016863ca34d",
+        why="compounds are divided beside the joint of their parts",
+        make=lambda _: word_division,
+        read_by="weasyprint.text.line_break.split_first_line",
     ),
     Patch(
         replaces="weasyprint.layout.inline.count_expandable_spaces",
@@ -145,8 +161,15 @@ PATCHES = (
         replaces="weasyprint.layout.block._in_flow_layout",
         digest="c2537262836dd981",
         why="there are no page floats; nobody is told which blocks are looked at to fill a page",
-        upstream=f"{_ISSUES}/1098",
+        upstream=f"{_ISSUES}/259",
         make=floats.in_flow_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.make_page",
+        digest="656f183328e8b1b5",
+        why="there are no page floats: a page begins with those that had no room before",
+        upstream=f"{_ISSUES}/259",
+        make=make_up.make_page,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_level_layout",
@@ -175,6 +198,20 @@ PATCHES = (
         upstream=f"{_ISSUES}/486",
         make=continued.table_layout,
         everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.table.table_wrapper_width",
+        digest="48611ace93037706",
+        why="columns are as wide as their longest lines are in proportion, whatever breaks in them",
+        upstream=f"{_ISSUES}/1137",
+        make=widths.table_wrapper_width,
+        everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.preferred.replaced_min_content_width",
+        digest="8bb691c131805076",
+        why="a picture of a given width makes a table wider than its page, though it could shrink",
+        make=picture_widths.replaced_min_content_width,
     ),
 )
 

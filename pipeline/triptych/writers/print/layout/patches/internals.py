@@ -93,6 +93,16 @@ INTERNALS = (
         digest="c91ad56f81717b09",
         why="called for the space behind a block",
     ),
+    Internal(
+        source="weasyprint.layout.preferred.replaced_max_content_width",
+        digest="1b21b0abcdaefd60",
+        why="called for the width that a picture would like",
+    ),
+    Internal(
+        source="weasyprint.layout.block.remove_placeholders",
+        digest="ce16d97a1caacea0",
+        why="called for a float that leaves no room for text",
+    ),
     # Styles (patches/speed/).
     Internal(
         source="weasyprint.css.find_style_attributes", digest="c5b4eb4d3c008b07", why="called by our StyleFor"

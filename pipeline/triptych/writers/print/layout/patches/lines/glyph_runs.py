@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 from triptych.writers.print.layout.patches.lines.filling import widened
 from triptych.writers.print.layout.patches.lines.justification import spreads
-from triptych.writers.print.layout.patches.lines.measuring import Glyphs, runs
+from triptych.writers.print.layout.patches.lines.measuring import KEPT, Glyphs, runs
 
-_KEPT = "triptych_kept"  # what is kept with the engine's layouts
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
 _SPACES = re.compile(b" |\xc2\xa0")
 
@@ -25,7 +24,7 @@ def deactivate(drop: Callable[[Any], None]) -> Callable[[Any], None]:
     """A layout that was measured is kept, for ``reactivate`` and ``draw_first_line``."""
 
     def keep(self: Any) -> None:
-        setattr(self, _KEPT, self.layout)
+        setattr(self, KEPT, self.layout)
         drop(self)
 
     return keep
@@ -35,8 +34,8 @@ def reactivate(shape: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
     """A layout that was kept is taken up as it is."""
 
     def take_up(self: Any, style: Any) -> None:
-        if hasattr(self, _KEPT):
-            self.layout, self.style, self.language = getattr(self, _KEPT), style, None
+        if hasattr(self, KEPT):
+            self.layout, self.style, self.language = getattr(self, KEPT), style, None
         else:
             shape(self, style)
 
@@ -52,10 +51,10 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
         matrix = widened(box, matrix)
         layout = box.pango_layout
         shown = None
-        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, _KEPT):
+        if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
             shown = _runs(stream, layout)
         if shown is None:
-            vars(layout).pop(_KEPT, None)
+            vars(layout).pop(KEPT, None)
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
@@ -133,8 +132,11 @@ def _shown(stream: Any, run: _Run) -> str:
 
 
 def _text_of(run: _Run, place: int) -> str:
-    """What a glyph stands for: the text of its cluster, nothing for the glyphs that follow in it."""
+    """What a glyph stands for: the text of its cluster, nothing for the glyphs that follow in it.
+
+    A no-break space has done what it is for when lines are set, and is copied and searched as any other.
+    """
     clusters = run.glyphs.clusters
     begin, following = clusters[place], place + (-1 if run.from_right else 1)
     end = clusters[following] if 0 <= following < len(clusters) else len(run.text)
-    return run.text[begin:end].decode()
+    return run.text[begin:end].decode().replace("\u00a0", " ")
