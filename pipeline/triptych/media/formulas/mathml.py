@@ -21,7 +21,7 @@ _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
 _DOUBTFUL = re.compile(
     rf'>[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<mi>[{re.escape(_SIGNS)}]</mi>|"bold-sans-serif"'
-    "|></mtd></mtr></mtable>"
+    "|<mtd[^>]*></mtd></mtr></mtable>"
 )
 # Letters, digits and Greek letters of the bold sans, and how far before them the bold ones stand.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
