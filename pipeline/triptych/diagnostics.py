@@ -152,6 +152,7 @@ CODES: dict[str, Code] = {
     "MTH001": Code(_E, "a formula is not understood and stands as its TeX", "formula"),
     "MTH002": Code(_W, "a formula cannot be drawn"),
     "MTH003": Code(_W, "a formula is much wider than its line in print, and set smaller", "wide-formula"),
+    "MTH004": Code(_E, "a displayed formula is wider than the text"),
     "ACC001": Code(_W, "an image or chart has no alternative text"),
     "ACC002": Code(_W, "a heading level is skipped"),
     "ACC003": Code(_W, "a table has no head"),

@@ -76,6 +76,9 @@ class Output(Protocol):
     def math(self, formula: Math | Equation) -> str:
         """A formula in a line or displayed."""
 
+    def number_style(self, equation: Equation) -> str | None:
+        """Where the number of a displayed formula stands, as CSS."""
+
 
 def attributes(attr: Attr) -> dict[str, str | None]:
     """Id, classes and language as XHTML attributes; other pairs are for us, not for readers."""
