@@ -23,6 +23,7 @@ from triptych.writers.print.layout.patches.pages import (
     index_columns,
     make_up,
     notes_in_place,
+    page_lengths,
     picture_widths,
 )
 from triptych.writers.print.layout.patches.patch import Patch
@@ -165,6 +166,12 @@ PATCHES = (
         why="there are no page floats: a page begins with those that had no room before",
         upstream=f"{_ISSUES}/259",
         make=make_up.make_page,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.page_height",
+        digest="71a0230377c0354e",
+        why="all pages of a kind have one height; facing pages may run a line longer or shorter together",
+        make=page_lengths.page_height,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_level_layout",
