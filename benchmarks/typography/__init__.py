@@ -1,1 +1,4 @@
-"""How pages look, as numbers: any PDF is measured, so that the same text set by others stands beside ours."""
+"""Pages beside pages: the same text set by Triptych, by LuaLaTeX and by Typst, measured on the finished PDFs.
+
+Begin with ``__main__.py``.
+"""

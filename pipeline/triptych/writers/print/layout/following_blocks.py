@@ -31,6 +31,8 @@ _BLOCKS = frozenset(
     )
 )
 
+_IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
+
 
 # What a line with a colon leads to.
 _LED_TO = frozenset(("ul", "ol", "dl", "pre", "blockquote", "div"))
@@ -42,21 +44,26 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 def name_followers(root: Element) -> None:
     """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
 
-    What floats is passed over: the block before it is followed by the text behind it. ``data-leads`` says of
-    a paragraph that it leads to the next block: in bold, or with a colon before a list or code. It is "near"
-    where it can stay with it at little cost: it is hardly longer than a line and has no heading.
+    What floats or stands in the column beside the text is passed over: the block before it is followed by
+    the text behind it. ``data-leads`` says of a paragraph that it leads to the next block: in bold, or with
+    a colon before a list or code. It is "near" where it can stay with it at little cost: it is hardly longer
+    than a line and has no heading.
     """
+    body = root.find("body")
+    beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
     for parent in root.iter():
         waiting: list[Element] = []
         above = ""
         for element in parent:
+            names = element.get("class", "").split()
+            if not beside.isdisjoint(names):
+                continue
             if FLOAT in element.attrib:
                 waiting.append(element)
                 continue
             if element.tag in _BLOCKS and END not in element.attrib:
-                classes = (f".{name}" for name in element.get("class", "").split())
                 for before in waiting:
-                    before.set("data-before", " ".join((str(element.tag), *classes)))
+                    before.set("data-before", " ".join((str(element.tag), *(f".{name}" for name in names))))
                 if waiting and waiting[-1].tag == "p" and (words := _leading(waiting[-1], element)):
                     is_near = len(words) < _LINE and above not in _HEADINGS
                     waiting[-1].set("data-leads", "near" if is_near else "")
