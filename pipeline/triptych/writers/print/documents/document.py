@@ -21,6 +21,7 @@ from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
+from triptych.model.landscape import LANDSCAPE, turned_runs
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -38,7 +39,6 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
-from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
 from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
