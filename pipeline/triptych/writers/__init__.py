@@ -11,6 +11,7 @@ from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
+from triptych.model.isbn import URN, isbn_13
 from triptych.model.strays import Stray
 from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
@@ -112,6 +113,9 @@ def _pdf(job: WritingJob) -> Written:
     else:
         book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book
+    if options.isbn:  # the printed book is another edition than the e-book
+        isbn = isbn_13(options.isbn)
+        book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
     room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
     data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
     return Written(data, coarse_pictures(book, room) + found + more, book, strays)

@@ -33,7 +33,13 @@ from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
 from triptych.theme.theme import Script, Theme
-from triptych.writers.formula_findings import different, undrawn, written_formulas
+from triptych.writers.formula_findings import (
+    different,
+    is_too_wide,
+    too_wide,
+    undrawn,
+    written_formulas,
+)
 from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import finish_for
@@ -86,7 +92,7 @@ def write_pdf(
     page = page_for(options, theme.print)
     finish = finish_for(options)
     written = written_formulas(book)
-    formulas = context.draw_formulas(different(written))
+    formulas = context.draw_formulas(different(written), page.measure)
     drafts = [
         _Draft(document, templates, theme)
         for document in documents(
@@ -149,7 +155,8 @@ def write_pdf(
                 placed = filled_up(placed, ends_blank=blank, rtl=composer.rtl)
             count = sum(len(one.quire.sheets) for one in placed)
             # A thicker book needs more room at its spine, which may make it thicker; it never needs less.
-            wider = page.bound_by(options.service, count) if options.service and not options.margins else page
+            service = options.service
+            wider = page.bound_by(service, count, theme.print) if service and not options.margins else page
             if wider == page:
                 break
             page = wider
@@ -172,12 +179,14 @@ def write_pdf(
             attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
+    wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
     complaints += [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += map(too_wide, wide)
     sheets = (sheet for one in placed for sheet in one.quire.sheets)
     return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 

@@ -30,14 +30,15 @@ def measured(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Sp
                 spans.append(Span(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
-            is_whole = _WHOLE in _classes(box)
+            is_whole = _WHOLE in classes_of(box)
             columns[box.grid_x][number] = Cell(
                 least, natural, _lines(context, box, least, natural, around, box.rowspan), is_whole
             )
     return columns, spans
 
 
-def _classes(box: Any) -> Sequence[str]:
+def classes_of(box: Any) -> Sequence[str]:
+    """The classes of a box's element."""
     return () if box.element is None else (box.element.get("class") or "").split()
 
 
@@ -131,8 +132,3 @@ def _greedy(stops: Sequence[Stop], room: float) -> tuple[int, float]:
         longest = max(longest, min(width, room))
         start = end
     return max(count, 1), longest
-
-
-def column_count(columns: Sequence[Sequence[Cell | None]]) -> int:
-    """How many columns hold something."""
-    return sum(any(cell is not None for cell in column) for column in columns)
