@@ -16,6 +16,7 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
+    PULL_QUOTE,
     Aside,
     Attr,
     Block,
@@ -106,6 +107,13 @@ def _same_words(one: str, other: str) -> bool:
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
 
 
+def _with_last_words(xhtml: str, words: str) -> str:
+    """Blocks with words at the end of the last one, if it is a paragraph, else behind it."""
+    body = xhtml.rstrip()
+    inner = body.removesuffix("</p>")
+    return inner + words + body[len(inner) :]
+
+
 class BlockWriter:
     """Writes blocks for one output, with the numbers and words of the book."""
 
@@ -178,6 +186,7 @@ class BlockWriter:
         """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
         content, beside = phrasing.without_asides(node.content)
         notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words) + "\n")
 
@@ -203,7 +212,11 @@ class BlockWriter:
         parts = []
         for item in node.items:
             parts.append(tag("dt", self.inlines(item.term)))
-            parts += [tag("dd", self.blocks(meaning)) for meaning in item.meanings]
+            meanings = [self.blocks(meaning) for meaning in item.meanings]
+            if item.uses and meanings:
+                back = back_matter.uses(item.uses, self.labels, self.output)
+                meanings[-1] = _with_last_words(meanings[-1], f" {back}")
+            parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 
     def _code(self, node: CodeBlock) -> str:
@@ -234,6 +247,8 @@ class BlockWriter:
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
+        if node.attr.has(PULL_QUOTE):
+            return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
@@ -335,7 +350,8 @@ class BlockWriter:
 
     def _equation(self, node: Equation) -> str:
         written = equation_number(node, self.numbers)
-        number = tag("span", text(written), class_="equation-number") if written else ""
+        style = self.output.number_style(node)
+        number = tag("span", text(written), class_="equation-number", style=style) if written else ""
         formula = self.output.math(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
@@ -347,4 +363,5 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")
+        kind = f"callout {node.kind}" + (" titled" if node.title else "")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)

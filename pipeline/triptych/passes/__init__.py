@@ -13,7 +13,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.back_matter.chapters import add_back_matter
-from triptych.passes.back_matter.glossary import link_terms
+from triptych.passes.back_matter.glossary import connect_terms, link_terms
 from triptych.passes.back_matter.index import index
 from triptych.passes.back_matter.sources import connect_sources
 from triptych.passes.conditions import choose
@@ -25,6 +25,7 @@ from triptych.passes.tables import arrange_tables
 from triptych.passes.text.characters import lint_characters
 from triptych.passes.text.cjk_spaces import close_up
 from triptych.passes.text.formula_words import speak
+from triptych.passes.text.no_break_spaces import hold_together
 from triptych.passes.text.quotation_marks import quote
 from triptych.passes.text.spaces import drop_spaces
 from triptych.passes.text.text_direction import direct
@@ -48,9 +49,11 @@ PASSES: tuple[Pass, ...] = (
     drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
     mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
+    connect_terms,  # so do terms and entries of the glossary
     index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print
+    hold_together,  # no line ends between a number and its unit; last, since rules look for plain spaces
 )
 
 

@@ -7,6 +7,7 @@ either side, of which one is seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
 from typing import Any
@@ -31,7 +32,8 @@ from triptych.model.walk import CHILD_FIELDS, rewrite_chapter
 
 Line = tuple[Any, ...]
 
-_AROUND = Styled | Quoted | Phrase | Link | Citation | Reference  # what has words of the line in it
+AROUND = Styled | Quoted | Phrase | Link | Citation | Reference
+"""What has words of the line in it."""
 
 
 class _Behind(Enum):
@@ -49,31 +51,35 @@ def drop_spaces(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 def in_chapter(chapter: Chapter) -> Chapter:
     """A chapter without them."""
-    tidied = rewrite_chapter(chapter, _tidied)
+    return each_line(chapter, in_line)
+
+
+def each_line(chapter: Chapter, change: Callable[[Line], Line]) -> Chapter:
+    """A chapter with each of its lines of text changed as a whole; ``change`` returns a line that stays."""
+
+    def each(group: Line) -> Line:
+        """A line, or a tuple of lines; other nodes as they are."""
+        if group and isinstance(group[0], tuple):
+            lines = tuple(map(each, group))
+            return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
+        return change(group) if group and isinstance(group[0], Inline) else group
+
+    def changed(node: Any) -> Any:
+        """A block with its lines changed; what stands within a line is not touched before the whole is."""
+        if isinstance(node, Inline) and not is_beside(node):
+            return node
+        fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
+        lines = {name: each(group) for name, group in fields.items()}
+        new = {name: group for name, group in lines.items() if group is not fields[name]}
+        return replace(node, **new) if new else node
+
+    whole = rewrite_chapter(chapter, changed)
     return replace(
-        tidied,
-        title=in_line(tidied.title),
-        summary=in_line(tidied.summary),
-        takeaways=tuple(map(in_line, tidied.takeaways)),
+        whole,
+        title=change(whole.title),
+        summary=change(whole.summary),
+        takeaways=tuple(map(change, whole.takeaways)),
     )
-
-
-def _tidied(node: Any) -> Any:
-    """A block with its lines tidied; what stands within a line is not touched before the whole is."""
-    if isinstance(node, Inline) and not _is_beside(node):
-        return node
-    fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
-    lines = {name: _each(group) for name, group in fields.items()}
-    changed = {name: group for name, group in lines.items() if group is not fields[name]}
-    return replace(node, **changed) if changed else node
-
-
-def _each(group: Line) -> Line:
-    """A line, or a tuple of lines; other nodes as they are."""
-    if group and isinstance(group[0], tuple):
-        lines = tuple(map(_each, group))
-        return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
-    return in_line(group) if group and isinstance(group[0], Inline) else group
 
 
 def in_line(line: Line) -> Line:
@@ -87,13 +93,13 @@ def in_line(line: Line) -> Line:
 
 def _is_plain(line: Line) -> bool:
     """Whether there is nothing to look for, as in most lines."""
-    if any(isinstance(node, LineBreak | IndexMark | _AROUND) for node in line):
+    if any(isinstance(node, LineBreak | IndexMark | AROUND) for node in line):
         return False
     edges = [node for node in (line[:1] + line[-1:]) if isinstance(node, Text | SoftBreak)]
     return not any(isinstance(node, SoftBreak) or node.text != node.text.strip(" ") for node in edges)
 
 
-def _is_beside(node: Any) -> bool:
+def is_beside(node: Any) -> bool:
     """Whether words stand beside the line, not in it."""
     return isinstance(node, Phrase) and node.attr.has("aside")
 
@@ -114,9 +120,9 @@ def _forwards(line: Line, blank: bool) -> tuple[Line, bool]:
             case LineBreak():
                 kept.append(node)
                 blank = True
-            case _ if isinstance(node, IndexMark) or _is_beside(node):
+            case _ if isinstance(node, IndexMark) or is_beside(node):
                 kept.append(node)
-            case _ if isinstance(node, _AROUND):
+            case _ if isinstance(node, AROUND):
                 inner, blank = _forwards(node.content, blank and not isinstance(node, Quoted))
                 kept.append(_holding(node, inner))
                 blank = blank and not isinstance(node, Quoted)
@@ -142,9 +148,9 @@ def _backwards(line: Line, behind: _Behind) -> tuple[Line, _Behind]:
                 if behind is not _Behind.NOTHING:
                     kept.append(node)
                     behind = _Behind.BREAK
-            case _ if isinstance(node, IndexMark) or _is_beside(node):
+            case _ if isinstance(node, IndexMark) or is_beside(node):
                 kept.append(node)
-            case _ if isinstance(node, _AROUND):
+            case _ if isinstance(node, AROUND):
                 inner, behind = _backwards(
                     node.content, _Behind.WORDS if isinstance(node, Quoted) else behind
                 )

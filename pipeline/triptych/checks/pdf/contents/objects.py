@@ -43,7 +43,7 @@ class Painted(NamedTuple):
     @property
     def matrix(self) -> Matrix:
         """Where it stands on the page."""
-        return _product(_matrix(self.raw), self.form)
+        return product(_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
@@ -144,7 +144,8 @@ def _matrix(raw: Any) -> Matrix:
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _product(inner: Matrix, outer: Matrix) -> Matrix:
+def product(inner: Matrix, outer: Matrix) -> Matrix:
+    """The transformation by one matrix, then by another."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)

@@ -31,7 +31,7 @@ CLASSES = frozenset(
         *"index main range term gls short long plural page tcy kbd mark".split(),
         *"smallcaps underline small-caps".split(),
         # parts of a book
-        *"epigraph glossary glossary-term refs references unnumbered unlisted".split(),
+        *"epigraph pullquote glossary glossary-term refs references unnumbered unlisted".split(),
         *"appendix dedication verse".split(),
         # Quarto's, bookdown's and mdBook's, which are no mistakes
         *"panel-tabset panel-fill panel-center panel-input panel-sidebar fragment cell cell-code".split(),

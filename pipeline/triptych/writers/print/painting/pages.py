@@ -13,7 +13,9 @@ from typing import Any
 
 from triptych.markup.passages import Place
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
+from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
+from triptych.writers.print.painting.overprint import with_black_over
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.paper import POINTS, paper_of, upright
 from triptych.writers.print.quire import (
@@ -79,7 +81,7 @@ def paint(
     elements, artifacts = structure(drawn, name, holders, starts)
     things, resources = palette.things()
     sheets = tuple(
-        _sheet(page, _content(stream, hidden), page_strings, resources, start)
+        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start)
         for page, stream, hidden, page_strings, start in zip(
             pages, streams, artifacts, strings, starts.found, strict=True
         )
@@ -121,7 +123,7 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         paint_boxes(stream, page)
     things, resources = palette.things()
-    sheet = _sheet(page, _content(stream, frozenset()), (), resources)
+    sheet = _sheet(page, _content(stream, frozenset(), palette), (), resources)
     fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
     return Quire((sheet,), things, fonts, (), {}, (), (), "")
 
@@ -139,7 +141,10 @@ def _sheet(
     box = page._page_box
     paper, left, top = paper_of(box), box.content_box_x(), box.content_box_y()
     area = paper.area(left, top, left + box.width, top + box.height)
-    return Sheet(paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area)
+    strays = strays_of(box)
+    return Sheet(
+        paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area, strays
+    )
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:
@@ -155,13 +160,14 @@ def _area(page: Any) -> Area:
     return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
-def _content(stream: Any, hidden: frozenset[int]) -> bytes:
+def _content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
     """A content stream as bytes, with what is no content of the book marked as furniture of the page."""
     parts = stream.stream
     for place, part in enumerate(parts) if hidden else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
             parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
-    return joined(stream)
+    content = joined(stream)
+    return content if palette.inks == "rgb" else with_black_over(content)
 
 
 def _links(

@@ -98,6 +98,11 @@ INTERNALS = (
         digest="1b21b0abcdaefd60",
         why="called for the width that a picture would like",
     ),
+    Internal(
+        source="weasyprint.layout.block.remove_placeholders",
+        digest="ce16d97a1caacea0",
+        why="called for a float that leaves no room for text",
+    ),
     # Tables (patches/tables/).
     Internal(
         source="weasyprint.layout.preferred.table_cell_min_max_content_width",

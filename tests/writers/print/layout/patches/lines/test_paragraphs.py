@@ -9,6 +9,7 @@ import pyphen
 
 from tests.conftest import Golden
 from triptych.writers.print.layout.patches.lines.paragraphs import (
+    HYPHEN,
     Measure,
     Stop,
     best_lines,
@@ -26,7 +27,7 @@ def stops(words: Sequence[str | float], *, hyphen: float = 3) -> list[Stop]:
         first, _, rest = str(word).partition("-")
         if rest:
             middle = edge + float(first)
-            found.append(Stop(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=True))
+            found.append(Stop(place * 10 - 5, middle + hyphen, middle, spaces, spaces, hyphen=HYPHEN))
             edge = middle
         edge += float(rest or first)
         is_last = place == len(words)
@@ -122,7 +123,7 @@ def set_stops(text: str) -> tuple[list[Stop], dict[int, str]]:
         for cut in divider.positions(word.strip(",.:")):
             middle = edge + width_of(word[:cut])
             place = len(done) + cut
-            found.append(Stop(place, middle + width_of("-"), middle, spaces, spaces, hyphen=True))
+            found.append(Stop(place, middle + width_of("-"), middle, spaces, spaces, hyphen=HYPHEN))
             before[place] = done + word[:cut]
         edge += width_of(word)
         done += f"{word} "
@@ -136,7 +137,7 @@ def set_stops(text: str) -> tuple[list[Stop], dict[int, str]]:
 def as_set(found: Sequence[Stop], before: dict[int, str]) -> str:
     ends = [stop.place for stop in found]
     lines = [before[end][len(before[start]) :] for start, end in pairwise(ends)]
-    hyphens = [stop.hyphen for stop in found[1:]]
+    hyphens = [bool(stop.hyphen) for stop in found[1:]]
     return "\n".join(f"  {line.strip()}{'-' * hyphen}" for line, hyphen in zip(lines, hyphens, strict=True))
 
 

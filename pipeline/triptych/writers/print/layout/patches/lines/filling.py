@@ -2,7 +2,8 @@
 that hang over the margins.
 
 WeasyPrint widens spaces alone, and only so far as a line is too short. Lines that were planned
-(``line_breaks``) may be too long as well; their letters take up to 2 % of the room, which nobody sees.
+(``line_breaks``) may be too long as well. Their letters take the room first, by their width and a little by
+what lies between them, as far as nobody sees it; spaces, which are seen, take what is left over.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.layout.patches.lines.line_breaks import is_justified, is_planned
-from triptych.writers.print.layout.patches.lines.measuring import character_width
-from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, STRETCH, WIDEN
+from triptych.writers.print.layout.patches.lines.justification import spread
+from triptych.writers.print.layout.patches.lines.line_breaks import is_eastern, is_justified, planned_for
+from triptych.writers.print.layout.patches.lines.measuring import character_width, count_glyphs
+from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 
 _SLACK = 0.03
-_WIDENED = "triptych_widened"  # what is kept with the engine's texts
+_WIDENED, _TRACKED = "triptych_widened", "triptych_tracked"  # what is kept with the engine's texts
 
 
 def text_align(align: Callable[..., Any]) -> Callable[..., float]:
@@ -29,7 +31,11 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
             return float(align(context, line, available, last)) + indent
         before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging(line)
         wide = available + before + after
-        if is_planned(line) and (not last or line.width > wide) and _fill(context, line, wide):
+        if (not last or line.width > wide) and is_eastern(line):
+            spread(line, wide - line.width)
+            return -before
+        measure = planned_for(line)
+        if measure and (not last or line.width > wide) and _fill(context, line, wide, measure.letters):
             return -before
         return float(align(context, line, wide, last)) - before
 
@@ -45,41 +51,56 @@ def widened(box: Any, matrix: Any) -> Any:
     return Matrix(1 + share) @ matrix
 
 
-def _fill(context: Any, line: Any, wide: float) -> bool:
-    """Make a line as long as it has room, by its spaces and a little by its letters; whether it could be."""
+def tracked(box: Any) -> float:
+    """The room that each glyph of a text has beside it, before the text is widened, in CSS pixels."""
+    return float(getattr(box, _TRACKED, 0.0))
+
+
+def _fill(context: Any, line: Any, wide: float, give: float) -> bool:
+    """Make a line as long as it has room, by its letters, which ``give`` a share of their width, and by its
+    spaces; whether it could be.
+    """
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.inline import add_word_spacing, count_expandable_spaces
 
     gaps = count_expandable_spaces(line)
     if not gaps:
         return False
-    letters = sum(box.width for box in line.descendants() if isinstance(box, boxes.TextBox))
+    texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
+    letters = sum(box.width for box in texts)
     room = wide - line.width
     space = character_width(" ", line.style)
-    if room < 0 and -room > SHRINK * space * gaps + WIDEN * letters + _SLACK:
+    if room < 0 and -room > SHRINK * space * gaps + give * letters + _SLACK:
         return False
-    most = (SHRINK if room < 0 else STRETCH) * space * gaps + WIDEN * letters
-    share = round(WIDEN * max(-1.0, min(room / most, 1.0)), 4)
-    add_word_spacing(context, line, ((letters + room) / (1 + share) - letters) / gaps, 0)
-    _widen(line, share, 0.0)
+    share = max(-give, min(room / letters, give))
+    widen = round(share * min(WIDEN / give, 1.0), 4)
+    glyphs = sum(count_glyphs(box) for box in texts) if give > WIDEN else 0
+    track = round((share - widen) * letters / (glyphs * (1 + widen)), 4) if glyphs else 0.0
+    length = (letters + room) / (1 + widen) - track * glyphs
+    add_word_spacing(context, line, (length - letters) / gaps, 0)
+    _widen(line, widen, track, 0.0)
     return True
 
 
-def _widen(box: Any, share: float, advance: float) -> float:
-    """Widen the letters of a line, and move what comes behind them."""
+def _widen(box: Any, share: float, track: float, advance: float) -> float:
+    """Widen the letters of a line and set them apart, and move what comes behind them."""
     from weasyprint.formatting_structure import boxes
 
     if isinstance(box, boxes.TextBox):
         box.position_x += advance
-        advance += box.width * share
-        box.width *= 1 + share
+        more = box.width * share
+        if track:
+            more += count_glyphs(box) * track * (1 + share)
+            setattr(box, _TRACKED, track)
+        advance += more
+        box.width += more
         setattr(box, _WIDENED, share)
     elif isinstance(box, boxes.LineBox | boxes.InlineBox):
         box.position_x += advance
         start = advance
         for child in box.children[:: -1 if box.style["direction"] == "rtl" else 1]:
             if child.is_in_normal_flow():
-                advance = _widen(child, share, advance)
+                advance = _widen(child, share, track, advance)
         box.width += advance - start
     else:
         box.translate(advance, 0)

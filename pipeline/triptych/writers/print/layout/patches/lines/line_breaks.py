@@ -11,17 +11,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
-from triptych.languages.customs import UNSPACED
+from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
+from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
+    HYPHEN,
+    NAME_HYPHEN,
+    OWN_HYPHEN,
     SHRINK,
+    TRACK,
     WIDEN,
     Measure,
     Stop,
@@ -29,7 +35,9 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
     ragged_lines,
 )
 
-_UNPLANNED = re.compile(f"[\t\u00ad\u0e01-\u0ecd{UNSPACED}]")
+_UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
+_SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
+_JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
@@ -63,6 +71,7 @@ class Plan:
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
+    elastic: Elastic | None = None  # of Chinese and Japanese
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
@@ -89,8 +98,12 @@ class Plan:
             return
         measure = self.measure
         if place != self.stops[0].place:
-            measure = Measure(measure.width, measure.width, measure.space)
-        if self.justified:
+            measure = replace(measure, first=measure.width)
+        if self.elastic:
+            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            if not are_fine:
+                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+        elif self.justified:
             lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
@@ -105,9 +118,11 @@ class Plan:
         """Whether a line is longer than its measure, whatever its spaces shrink to."""
         natural = end.end - start.begin
         least = natural
-        if self.justified:
+        if self.elastic:
+            least -= self.elastic.of(start, end)[1]
+        elif self.justified:
             spaces = end.spaces_before - start.spaces_after
-            least -= SHRINK * self.measure.space * spaces + WIDEN * natural
+            least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
         return least > max(self.measure.first, self.measure.width) + _SLACK
 
 
@@ -152,16 +167,21 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
+    justified, eastern = is_justified(linebox), spreads(text)
+    if eastern and not justified:
+        raise _Unplannable
     found = _Places(context, text, widths, texts, style)
     width = containing_block.width
-    measure = Measure(width - linebox.text_indent, width, character_width(" ", style))
+    letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
+    measure = Measure(width - linebox.text_indent, width, character_width(" ", style), letters)
     return Plan(
         starts=starts,
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
-        justified=is_justified(linebox),
+        justified=justified,
         heading=linebox.element_tag in _HEADINGS,
+        elastic=elastic(text, style["font_size"]) if eastern else None,
     )
 
 
@@ -227,6 +247,8 @@ class _Places:
         start = len(text) - len(text.lstrip(" "))
         found[start] = self._stop(start, start)
         for place in _break_places(text, self._style["lang"]):
+            if text[place - 1] == _SOFT_HYPHEN:
+                continue
             white = self._style_at(place - 1)["white_space"]
             if white == "nowrap" == self._style_at(place)["white_space"]:
                 continue
@@ -234,7 +256,8 @@ class _Places:
             while end > start and text[end - 1] in " \n":
                 end -= 1
             if end > start:
-                found[place] = self._stop(end, place, final=text[place - 1] == "\n")
+                cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
+                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
         found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
         return [found[place] for place in sorted(found)]
 
@@ -242,13 +265,15 @@ class _Places:
         """Those within words too."""
         if not self._complete:
             for start, box in self._texts:
-                for place, width in _hyphens(self._context, box):
+                for place, width, cost in _hyphens(self._context, box):
                     if start + place not in self._found:
-                        self._found[start + place] = self._stop(start + place, start + place, width)
+                        self._found[start + place] = self._stop(start + place, start + place, width, cost)
             self._complete = True
         return [self._found[place] for place in sorted(self._found)]
 
-    def _stop(self, end: int, begin: int, hyphen: float = 0.0, *, final: bool = False) -> Stop:
+    def _stop(
+        self, end: int, begin: int, hyphen: float = 0.0, cost: float = 0.0, *, final: bool = False
+    ) -> Stop:
         text = self._text
         end_hangs = begin_hangs = 0.0
         if self._hanging:
@@ -266,7 +291,7 @@ class _Places:
             self._spaces[begin],
             end_hangs,
             begin_hangs,
-            bool(hyphen),
+            cost,
             final,
         )
 
@@ -283,28 +308,40 @@ def _break_places(text: str, language: str) -> list[int]:
     return [place for place in range(1, len(text)) if attributes[place].is_line_break]
 
 
-def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float]]:
-    """Where words of a text can be hyphenated, and the width of the hyphen."""
-    import pyphen
+def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
+    """Where words of a text can be hyphenated, the width of the hyphen and what it costs.
 
-    style = box.style
-    language = style["lang"] and pyphen.language_fallback(style["lang"])
-    if style["hyphens"] != "auto" or not language or style["white_space"] == "nowrap":
+    Soft hyphens of the author's stand for all others of their text, as they do to the engine.
+    """
+    style, text = box.style, box.text
+    if style["hyphens"] == "none" or style["white_space"] == "nowrap":
+        return
+    width = character_width(style["hyphenate_character"], style)
+    if _SOFT_HYPHEN in text:
+        for place, character in enumerate(text[:-1], 1):
+            if character == _SOFT_HYPHEN:
+                yield place, width, HYPHEN
+        return
+    language = style["lang"] and language_fallback(style["lang"])
+    if style["hyphens"] != "auto" or not language:
         return
     total, left, right = style["hyphenate_limit_chars"]
     key = (language, left, right, total)  # as the engine keeps them
     if key not in context.dictionaries:
-        context.dictionaries[key] = pyphen.Pyphen(lang=language, left=left, right=right)
+        context.dictionaries[key] = Pyphen(lang=language, left=left, right=right)
     dictionary = context.dictionaries[key]
-    width = character_width(style["hyphenate_character"], style)
-    addresses = [match.span() for match in _ADDRESS.finditer(box.text)]
-    for word in _WORD.finditer(box.text):
+    names = capitals_are_names(language)
+    addresses = [match.span() for match in _ADDRESS.finditer(text)]
+    for word in _WORD.finditer(text):
+        if text[word.start() - 1 : word.start()] == "\u00a0":
+            continue  # it stands on one line with the number before it
         if any(first <= word.start() < last for first, last in addresses):
             continue  # whoever types it would type the hyphen
         if word.end() - word.start() >= total:
+            cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
             for place in dictionary.positions(word[0]):
                 if place.data is None:  # else the spelling changes there
-                    yield word.start() + place, width
+                    yield word.start() + place, width, cost
 
 
 def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> float | None:
@@ -377,9 +414,16 @@ def is_justified(line: Any) -> bool:
     return bool(line.style["text_align_all"] == "justify")
 
 
-def is_planned(line: Any) -> bool:
-    """Whether a justified line was broken as a paragraph's plan has it."""
-    return bool(getattr(line, _PLAN, None))
+def planned_for(line: Any) -> Measure | None:
+    """What a line was planned for; None: it was not."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return plan.measure if plan else None
+
+
+def is_eastern(line: Any) -> bool:
+    """Whether room goes between the characters of a line."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return bool(plan.elastic) if plan else spreads("".join(box.text for box, _ in _texts(line, None)))
 
 
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+KEPT = "triptych_kept"  # what is kept with layouts: Pango's own, when WeasyPrint has dropped it
 _WIDTHS = "triptych_widths"  # what is kept with styles
 _FIELDS = 5  # of a glyph in Pango's memory, the last of which says whether it begins a cluster
 
@@ -46,6 +47,24 @@ def advances(text: str, style: Any) -> list[float]:
         members += 1
         byte += len(character.encode())
     return result + ([width / members] * members if members else [])
+
+
+def count_glyphs(box: Any) -> int:
+    """How many glyphs a line's text has."""
+    from weasyprint.text.ffi import ffi, pango
+    from weasyprint.text.line_break import Layout
+
+    kept = getattr(box.pango_layout, KEPT, None)
+    if kept is None:
+        layout = Layout(box.style)
+        layout.set_text(box.text)
+        kept = layout.layout
+    place = pango.pango_layout_get_line_readonly(kept, 0).runs
+    count = 0
+    while place != ffi.NULL:
+        count += place.data.glyphs.num_glyphs
+        place = place.next
+    return count
 
 
 class Glyphs(NamedTuple):

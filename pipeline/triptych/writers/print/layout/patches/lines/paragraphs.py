@@ -13,11 +13,13 @@ from math import inf
 
 # How far a space may grow before its line is called loose, and shrink at all, as shares of its width.
 STRETCH, SHRINK = 0.5, 0.22
-WIDEN = 0.02  # how far the letters of a line may be widened or narrowed, unseen
+# How far letters may be widened or narrowed, and set apart or together, unseen, as shares of their width.
+WIDEN, TRACK = 0.02, 0.02
 _LINE = 10.0  # a line costs something by itself, so that paragraphs are not longer than they need be
-_HYPHEN = 50.0
-_SECOND_HYPHEN = 10_000.0  # of two lines in a row
-_HYPHEN_BEFORE_LAST = 5_000.0
+HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, in one with a capital letter
+OWN_HYPHEN = 3_000.0  # that a compound has anyway
+_SECOND_HYPHEN = 40_000.0  # of two lines in a row
+_HYPHEN_BEFORE_LAST = 20_000.0
 _UNLIKE = 5_000.0  # a tight line beside a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a last line that is hardly there
 _RAGGED_RUNT = 0.2
@@ -33,7 +35,7 @@ class Stop:
     ``place`` is the character that the next line begins with. ``end`` and ``begin`` are where the line before
     ends and the line after begins, were all set in one line; marks that hang over an edge reach beyond by
     ``end_hangs`` and ``begin_hangs``. ``spaces_before`` counts the spaces up to the end, ``spaces_after``
-    up to the beginning.
+    up to the beginning. A line that ends with a hyphen costs ``hyphen`` more.
     """
 
     place: int
@@ -43,17 +45,18 @@ class Stop:
     spaces_after: int
     end_hangs: float = 0.0
     begin_hangs: float = 0.0
-    hyphen: bool = False
+    hyphen: float = 0.0
     final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The widths of the first line and of the others, and of a space."""
+    """The widths of the first line and of the others, and of a space; how far letters give, as a share."""
 
     first: float
     width: float
     space: float
+    letters: float = WIDEN
 
 
 def best_lines(
@@ -77,7 +80,7 @@ def _cheapest(stops: Sequence[Stop], measure: Measure) -> tuple[list[Stop], floa
 
 def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[list[int], float]:
     """One pass over all stops: the best way to each, from those that a line can begin at."""
-    stretch, shrink = STRETCH * measure.space, SHRINK * measure.space
+    stretch, shrink, letters = STRETCH * measure.space, SHRINK * measure.space, measure.letters
     costs, before, ratios = [0.0] * len(stops), [-1] * len(stops), [0.0] * len(stops)
     worsts = [0.0] * len(stops)
     active, last = [0], 0
@@ -91,7 +94,7 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             natural, gaps = end - begun.begin, spaces - begun.spaces_after
             room = (measure.width if start else measure.first) - natural
             if room < 0:
-                ratio = room / (gaps * shrink + WIDEN * natural) if gaps else -inf
+                ratio = room / (gaps * shrink + letters * natural) if gaps else -inf
                 if ratio < -1:
                     gone += 1
                     continue
@@ -100,11 +103,11 @@ def _search(stops: Sequence[Stop], measure: Measure, shortest: float) -> tuple[l
             elif natural < shortest:
                 break
             else:
-                ratio = room / (gaps * stretch + WIDEN * natural) if gaps else inf
+                ratio = room / (gaps * stretch + letters * natural) if gaps else inf
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
             cost = costs[start] + (_LINE + badness) ** 2
             if stop.hyphen:
-                cost += _HYPHEN**2 + (_SECOND_HYPHEN if begun.hyphen else 0)
+                cost += stop.hyphen + (_SECOND_HYPHEN if begun.hyphen else 0)
             if stop.final:
                 cost += (_HYPHEN_BEFORE_LAST if begun.hyphen else 0) + (
                     _RUNT if start and natural < _RUNT_SHARE * measure.width else 0

@@ -73,6 +73,8 @@ def _lines(
             if paragraphs:
                 broken = [_greedy(stops, room) for stops in paragraphs]
                 count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
+            elif not _has_words(cell):  # pictures become lower where they become narrower
+                count, longest = 1, min(width, natural)
             else:  # not text alone: as much of it as the area takes
                 count = max(1, ceil((natural - around) / max(room, 1.0))) if width < natural else 1
                 longest = min(width, natural)
@@ -80,6 +82,10 @@ def _lines(
         return known[width]
 
     return lines
+
+
+def _has_words(box: Any) -> bool:
+    return any(getattr(one, "text", "").strip() for one in box.descendants())
 
 
 def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:

@@ -1,14 +1,11 @@
 """How evenly a PDF's lines are spaced: word spaces of justified lines, hyphens, short last lines.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.loose_lines ours.pdf theirs.pdf``.
-It reads any PDF, so the same text set by another program stands beside ours.
+Any PDF is read, so the same text set by another program stands beside ours.
 """
 
 from __future__ import annotations
 
-import argparse
 import statistics
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +14,6 @@ from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-
-from benchmarks.measuring import table
 
 _EDGE = 5.0  # points by which hanging marks and rounding move an end of a line
 _INDENT = 40.0
@@ -143,17 +138,3 @@ def _line(run: Sequence[tuple[str, float, float, float, float]], space: float) -
     gaps = [(after[1] - before[2]) / size for before, after in pairwise(run)]
     spaces = tuple(gap / space for gap in gaps if gap > 0.5 * space)
     return Line(run[0][1], run[-1][2], run[0][3], size, spaces, run[-1][0])
-
-
-def main() -> int:
-    """Measure and print; returns the exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.pdf")
-    parser.add_argument("--space", type=float, default=0.2, metavar="EM", help="the font's own space")
-    options = parser.parse_args()
-    print(table(HEAD, [evenness(lines_of(p, options.space)).row(p.name) for p in options.files]))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,126 @@
+"""Pages of one book by Triptych, LuaLaTeX and Typst: how evenly lines are spaced.
+
+Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with the names of PDFs
+it measures these instead.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from fontTools.ttLib import TTFont
+
+from benchmarks.measuring import RunError, table
+from benchmarks.typography.lines import HEAD, Evenness, evenness, lines_of
+from benchmarks.typography.peers import Sheet, missing, peers
+from benchmarks.typography.text import text_of
+from benchmarks.workplace import Workplace, arguments, copy_project, workplace
+from triptych.bundled_files import templates_folder
+from triptych.engine.cache import Cache
+from triptych.model.book import Book
+from triptych.passes.conditions import for_output
+from triptych.press import read
+from triptych.project import BUILD_FOLDER, Project
+from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.theme import load_theme
+from triptych.writers.print.documents.page import page_for
+
+
+def main() -> int:
+    """Set, measure and print; returns the exit code."""
+    parser = arguments(__doc__)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE.pdf", help="PDFs to measure")
+    parser.add_argument(
+        "--space", type=float, metavar="EM", help="the face's own space; default: the theme's"
+    )
+    options = parser.parse_args()
+    space = options.space or _space()
+    try:
+        if options.files:
+            found = [(path.name, evenness(lines_of(path, space))) for path in options.files]
+        else:
+            with workplace(partial(copy_project, options.project.resolve())) as place:
+                found = list(_set_by_all(place, space))
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(table(HEAD, [each.row(name) for name, each in found]))
+    return 0
+
+
+def _space() -> float:
+    """The width of a space in the text face, in em."""
+    font = TTFont(templates_folder() / "fonts" / _text_face())
+    return float(font["hmtx"][font.getBestCmap()[ord(" ")]][0] / font["head"].unitsPerEm)
+
+
+def _text_face() -> str:
+    theme = load_theme()
+    family = theme.families(theme.print.type.text.family)[0]
+    return next(face.file for face in theme.faces if face.family == family and not face.italic)
+
+
+def _set_by_all(place: Workplace, space: float) -> Iterator[tuple[str, Evenness]]:
+    place.build(("pdf",))
+    ours = place.project / BUILD_FOLDER / f"{place.manifest.stem}.pdf"
+    yield "Triptych", evenness(lines_of(ours, space))
+    text = text_of(_resolved(place), _heights(ours))
+    for number, peer in enumerate(peers()):
+        folder = place.scratch / str(number)
+        folder.mkdir()
+        yield peer.name, evenness(lines_of(peer.set_text(text, _sheet(place), folder), space))
+    if note := missing():
+        print(f"note: {note}\n")
+
+
+def _resolved(place: Workplace) -> Book:
+    _, book, found = read(Project(place.project), Cache(None))
+    if book is None:
+        raise RunError("\n".join(diagnostic.message for diagnostic in found))
+    return for_output(book, "pdf")
+
+
+def _sheet(place: Workplace) -> Sheet:
+    """The page of the theme that comes with the program."""
+    design = load_theme().print
+    page = page_for(place.manifest.format.pdf or PdfOptions(), design)
+    return Sheet(
+        **{side: getattr(page, side) for side in ("width", "height", "top", "bottom", "inner", "outer")},
+        size=float(page.text_size.removesuffix("pt")),
+        lead=design.lead,
+        fonts=templates_folder() / "fonts",
+        serif=_text_face(),
+        language=place.manifest.language,
+    )
+
+
+def _heights(path: Path) -> list[float]:
+    """How high the figures of a tagged PDF are, in points, in reading order, the cover left out."""
+    with pikepdf.open(path) as pdf:
+        boxes = [box for box in _boxes(pdf.Root.StructTreeRoot) if box]
+        cover = float(pdf.pages[0].mediabox[3])
+    return [top - bottom for _, bottom, _, top in boxes if top - bottom < cover - 1]
+
+
+def _boxes(element: Any) -> Iterator[list[float]]:
+    """The boxes of figures under an element of the structure tree (ISO 32000-1, 14.8.5.4.3)."""
+    if isinstance(element, pikepdf.Array):
+        for kid in element:
+            yield from _boxes(kid)
+    elif isinstance(element, pikepdf.Dictionary):
+        if element.get("/S") == "/Figure":
+            attributes = element.get("/A", pikepdf.Array())
+            for one in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+                if "/BBox" in one:
+                    yield [float(edge) for edge in one["/BBox"]]
+        else:
+            yield from _boxes(element.get("/K"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Words that stand together on a line: a number and what it counts, an initial and a name.
+
+Months, scales such as "million", names of units and codes of currencies are those of Unicode CLDR in each
+language; symbols of units are those of the SI, which all share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+from babel.units import UnknownUnitError, format_unit
+
+from triptych.languages.labels import load_labels
+from triptych.languages.numerals import locale_of
+
+_SYMBOLS = frozenset(
+    "% ‰ ° °C °F K g kg mg µg t kt Mt Gt m km cm mm µm nm ha km² m² cm² mm² m³ cm³ km³ l ml L mL s ms "
+    "µs ns min h Hz kHz MHz GHz THz V kV mV mA kA Ω W kW MW GW TW mW Wh kWh MWh GWh TWh Wp kWp MWp GWp "
+    "J kJ MJ GJ TJ PJ EJ N kN Pa hPa kPa MPa bar mol lx lm cd dB eV keV MeV GeV TeV bit kbit Mbit Gbit "
+    "Tbit B kB MB GB TB PB kB/s MB/s GB/s bit/s kbit/s Mbit/s Gbit/s Tbit/s km/h m/s pt px ft mi lb oz "
+    "dpi ppm ppb NM г. гг. р. рр.".split()
+)
+_UNITS = (
+    "length-kilometer length-meter length-centimeter length-millimeter length-mile mass-kilogram "
+    "mass-gram mass-tonne area-hectare area-square-kilometer area-square-meter volume-liter power-watt "
+    "power-kilowatt power-megawatt power-gigawatt energy-kilowatt-hour frequency-megahertz "
+    "frequency-gigahertz digital-megabyte digital-gigabyte digital-terabyte temperature-celsius "
+    "speed-kilometer-per-hour concentr-percent"
+).split()
+# Everyday names of money, which CLDR has only with those of countries: the same word in most languages.
+_MONEY = re.compile(
+    r"(?:yuan|renminbi|euro|cent|d[oó]l+ar|yen|pound|pond|pfund|livre|libra|fran[ck]|rupee|rupi|rubl?e|roubl|won|"
+    r"peso|real|zł|koru?n|kron|forint|лир|евро|доллар|долар|юан|иен|єн|ієн|рубл|фунт|франк|гривн|ευρώ|δολάρι)\w{0,3}",
+    re.IGNORECASE,
+)
+_NUMBERED = (
+    "algorithm appendix chapter conjecture corollary definition equation example exercise figure lemma "
+    "listing part proposition remark section solution table theorem"
+).split()
+# Abbreviations before a number, and titles before a name, in the languages of ``labels.yaml``.
+_ABBREVIATIONS = frozenset(
+    "§ §§ № No. Nos. no. nos. Nr. Nrn. nr. n.º nº n° N° núm. č. sz. Fig. Figs. fig. figs. Abb. Tab. "
+    "tab. Eq. Eqs. eq. eqs. Gl. Ch. ch. Chap. chap. Kap. kap. cap. Cap. Sec. Sect. sec. sect. art. Art. "
+    "Abs. p. pp. pag. pág. págs. S. s. str. Vol. vol. Bd. t. vols. l. ll. n. nn. v. vv. ca. c. рис. "
+    "табл. гл. стр. с. т. ст. п. σ. σελ. εικ.".split()
+)
+TITLES = frozenset(
+    "Dr Dr. Prof Prof. Mr Mr. Mrs Mrs. Ms Ms. St St. Hr. Fr. Mme Mlle Dipl.-Ing. Ing. Mag. Rev. Sr. "
+    "Sra. Srta. Dra. Sig. Dott. Dhr. Mevr. г. г-н г-жа пан пані κ.".split()
+)
+# One-letter words that do not end a line by the custom of the language.
+_CLITICS = {
+    "cs": frozenset("ksvzouaiKSVZOUAI"),
+    "sk": frozenset("ksvzouaiKSVZOUAI"),
+    "pl": frozenset("aiouwzAIOUWZ"),
+}
+_CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴₫₪฿¢]|[A-Z]{1,3}\$")
+_CODE = re.compile(r"[A-Z]{3}")
+_ROMAN_OR_LETTER = re.compile(r"[IVXLC]+|[A-Z](?:\.\d[\d.]*)?")
+_NUMBER_BEGINS = re.compile(r"[-−–+~≈<>≤≥±]?[.,]?\d")
+_NUMBER_ENDS = re.compile(r"\d[.)]?\Z|\d[+–-]\Z")
+_GROUP, _NEXT_GROUP = re.compile(r"\d{1,3}"), re.compile(r"\d{3}(?!\d)")
+_DAY = re.compile(r"(?:[12]?\d|3[01])(?:\.|er|st|nd|rd|th|º)?")
+_OF = "de"  # between day and month, in Spanish and Portuguese
+_INITIAL = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)*")
+_OPENING, _CLOSING = "([{“‘„«‚\"'", ")]}”’“»\"',;:!?…"
+_SPACED_MARKS = frozenset(":;!?»")
+
+
+@dataclass(frozen=True, slots=True)
+class WordPairs:
+    """The words of a language that hold on to the next or the last.
+
+    ``grouped`` says whether a space stands between the thousands, ``spaced_marks`` whether one stands before
+    colons and the like.
+    """
+
+    months: frozenset[str]
+    scales: frozenset[str]
+    units: frozenset[str]
+    numbered: frozenset[str]
+    currencies: frozenset[str]
+    clitics: frozenset[str]
+    grouped: bool
+    spaced_marks: bool
+
+    def together(self, before: str, word: str, following: str, after: str) -> bool:
+        """Whether no line ends between the middle two of four words that follow each other."""
+        opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
+        if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
+            return True
+        if not opened or not closed:
+            return False
+        if opened in self.clitics:
+            return closed[0].isalnum()
+        if _NUMBER_BEGINS.match(following):
+            return self._before_number(opened, closed)
+        if _NUMBER_ENDS.search(opened):
+            return self._behind_number(opened, closed, after.rstrip(_CLOSING))
+        if _NUMBER_ENDS.search(before):
+            return self._behind_number_and(opened, closed)
+        if opened in self.numbered:
+            return bool(_ROMAN_OR_LETTER.fullmatch(closed))
+        if opened in TITLES:
+            return closed[0].isupper()
+        return bool(_INITIAL.fullmatch(opened)) and self._behind_initial(before, opened, closed)
+
+    def _before_number(self, word: str, number: str) -> bool:
+        """Whether a word belongs to the number behind it."""
+        if word in self.currencies or word in _ABBREVIATIONS or _CURRENCY.fullmatch(word):
+            return True
+        if word in self.numbered or word.removesuffix("s") in self.numbered:
+            return True
+        if word.rstrip(".") in self.months:
+            return bool(_DAY.fullmatch(number))
+        return self.grouped and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
+
+    def _behind_number(self, number: str, word: str, after: str) -> bool:
+        """Whether a word belongs to the number before it."""
+        if _bare(word) in self.months or (word == _OF and _bare(after) in self.months):
+            return bool(_DAY.fullmatch(number))
+        return _bare(word) in self.scales or self._is_counted(word)
+
+    def _behind_number_and(self, word: str, following: str) -> bool:
+        """Whether a word belongs to one that stands behind a number."""
+        return (_bare(word) in self.scales and self._is_counted(following)) or (
+            word == _OF and _bare(following) in self.months
+        )
+
+    def _is_counted(self, word: str) -> bool:
+        bare = _bare(word)
+        known = {word, bare} & _SYMBOLS or bare in self.units or bare in self.currencies
+        return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
+
+    @staticmethod
+    def _behind_initial(before: str, initial: str, word: str) -> bool:
+        """Whether a word is the name of an initial or the next one, or goes on with an abbreviation: z. B."""
+        if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
+            return True
+        abbreviates = before.islower() and _INITIAL.fullmatch(before)
+        return not abbreviates and initial[0].isupper() and word[0].isupper()
+
+
+def _bare(word: str) -> str:
+    """A word without the stop of its sentence, or its own."""
+    return word.rstrip("." + _CLOSING)
+
+
+@cache
+def word_pairs(language: str) -> WordPairs:
+    """Those of a language; of one that CLDR does not know, those of English."""
+    locale = locale_of(language) or Locale("en")
+    labels = load_labels(language)
+    return WordPairs(
+        months=frozenset(_months(locale)),
+        scales=frozenset(_scales(locale)),
+        units=frozenset(_unit_names(locale)),
+        numbered=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
+        currencies=frozenset(code for code in locale.currencies if _CODE.fullmatch(code)) | {"RMB"},
+        clitics=_CLITICS.get(locale.language, frozenset()),
+        grouped=locale.number_symbols["latn"]["group"] in ("\u00a0", "\u202f"),
+        spaced_marks=locale.language == "fr" and locale.territory != "CH",
+    )
+
+
+def _months(locale: Locale) -> Iterator[str]:
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            for name in locale.months[context][width].values():
+                yield name.rstrip(".")
+
+
+def _scales(locale: Locale) -> Iterator[str]:
+    """Words for thousands, millions and so on, with those of the British press."""
+    yield from ("bn", "tn", "crore", "lakh") if locale.language == "en" else ()
+    formats = locale.compact_decimal_formats
+    for width in [width for width in ("long", "short") if width in formats]:
+        for sizes in formats[width].values():
+            for size, pattern in sizes.items():
+                word = pattern.pattern.replace("'", "").strip("0 \u00a0\u202f")
+                if int(size) >= 1000 and word and not re.search(r"\s", word):
+                    yield word.rstrip(".")
+
+
+def _unit_names(locale: Locale) -> Iterator[str]:
+    for unit in _UNITS:
+        for value in (1, 2, 5):
+            for length in ("long", "short"):
+                try:
+                    written = format_unit(value, unit, length, locale=locale)
+                except UnknownUnitError:
+                    continue
+                name = re.sub(r"[\d.,]+", "", written).strip("\u00a0\u202f \u200e\u200f")
+                if name and not re.search(r"[\s-]", name):
+                    yield name.rstrip(".")
