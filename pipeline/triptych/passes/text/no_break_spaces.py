@@ -39,7 +39,8 @@ def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
 
 def held_together(line: Line, pairs: WordPairs) -> Line:
     """A line of text with no-break spaces where it takes them."""
-    places = set(_gaps("".join(_pieces(line)), pairs))
+    # Some are there already: pandoc knows abbreviations, references and labels have their own.
+    places = set(_gaps("".join(_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _with_spaces(line, places, 0)[0] if places else line
 
 

@@ -132,11 +132,8 @@ def _shown(stream: Any, run: _Run) -> str:
 
 
 def _text_of(run: _Run, place: int) -> str:
-    """What a glyph stands for: the text of its cluster, nothing for the glyphs that follow in it.
-
-    A no-break space has done what it is for when lines are set, and is copied and searched as any other.
-    """
+    """What a glyph stands for: the text of its cluster, nothing for the glyphs that follow in it."""
     clusters = run.glyphs.clusters
     begin, following = clusters[place], place + (-1 if run.from_right else 1)
     end = clusters[following] if 0 <= following < len(clusters) else len(run.text)
-    return run.text[begin:end].decode().replace("\u00a0", " ")
+    return run.text[begin:end].decode()
