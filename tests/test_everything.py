@@ -71,6 +71,9 @@ def lines_of(node: Any, depth: int = 0) -> Iterator[str]:
             for item in node:
                 yield from lines_of(item, depth)
             return
+        case str():  # the output of a variant
+            yield f"{indent}{node}"
+            return
     own, below = [], []
     for field in fields(node):
         value = getattr(node, field.name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from triptych.build_context import BuildContext
 from triptych.checks import CHECKS
 from triptych.checks.guards import guard
+from triptych.checks.pdf import page_count
 from triptych.diagnostics import Diagnostic, Span, has_errors, judged, ordered
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import no_collector
@@ -39,6 +40,7 @@ from triptych.writers import (
     load_beside,
     nobody,
     waits_for_print,
+    wrap,
 )
 
 Progress = Callable[[str], None]
@@ -65,6 +67,13 @@ class Outcome:
 
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
+    wrap: Path | None = None
+    """The cover of the printed book, where it is a file of its own."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files that were published."""
+        return (*self.outputs.values(), *((self.wrap,) if self.wrap else ()))
 
     @property
     def ok(self) -> bool:
@@ -117,17 +126,25 @@ def _press(
     work = write_all(formats, Manuscript(book, manifest, project.root, cache), context, progress)
     files = {name: data for name, (data, _) in work.items()}
     found += [problem for _, problems in work.values() for problem in problems]
+    cover = b""
+    if manifest.is_wrapped and "pdf" in files and not has_errors(found, strict=request.strict):
+        cover, problems = write_wrap(WritingJob(book, manifest, context), files["pdf"])
+        found += problems
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     progress("checking")
     for name, data in files.items():
         found += CHECKS[name](data)
+    found += CHECKS["pdf"](cover) if cover else []
     if has_errors(found, strict=request.strict):
         return Outcome(diagnostics=ordered(found))
     progress("publishing")
     paths = {name: request.output_folder / manifest.file_name(name) for name in files}
-    found += published({paths[name]: data for name, data in files.items()})
-    return Outcome(diagnostics=ordered(found), outputs=paths)
+    place = request.output_folder / manifest.wrap_name() if cover else None
+    found += published(
+        {paths[name]: data for name, data in files.items()} | ({place: cover} if place else {})
+    )
+    return Outcome(diagnostics=ordered(found), outputs=paths, wrap=place)
 
 
 def published(files: Mapping[Path, bytes]) -> list[Diagnostic]:
@@ -207,8 +224,20 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
             made = WRITERS[name](job)
             found = made.found
             if guarded and made.data and not has_errors(found):
-                found = [*found, *guard(name, made.book, made.data, job.context.executor)]
+                found = [*found, *guard(name, made.book, made.data, job.context.executor, made.strays)]
             return made.data, judged(found, job.manifest.verdicts)
+    except Exception as error:
+        if problem := template_problem(error):
+            return b"", [problem]
+        raise
+
+
+def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
+    """The cover of a printed book that is there already, as thick as it is."""
+    try:
+        with no_collector():
+            made = wrap(job, page_count(pdf))
+            return made.data, judged(made.found, job.manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):
             return b"", [problem]

@@ -1,21 +1,33 @@
-"""The cover is a drawing of the book's own data."""
+"""The cover and the pictures of the parts are drawings of the book's own data."""
 
 from __future__ import annotations
 
 import importlib.util
+from types import ModuleType
 
 from tests.edition.data import SOURCE
 from triptych.project import Project
 from triptych.settings.reading import read_manifest
 
 
-def test_it_is_what_its_script_draws_of_the_data() -> None:
-    path = SOURCE.parent / "scripts/draw_cover.py"
-    spec = importlib.util.spec_from_file_location("draw_cover", path)
+def script(name: str) -> ModuleType:
+    """A script of the repository."""
+    spec = importlib.util.spec_from_file_location(name, SOURCE.parent / f"scripts/{name}.py")
     assert spec is not None and spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    assert script.COVER.read_text("utf-8") == script.cover()
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_cover_is_what_its_script_draws_of_the_data() -> None:
+    draw = script("draw_cover")
+    assert draw.COVER.read_text("utf-8") == draw.cover()
+
+
+def test_the_openers_are_what_their_script_draws_of_the_data() -> None:
+    draw = script("draw_openers")
+    pictures = {path.stem: path.read_text("utf-8") for path in (SOURCE / "images").glob("opener-*.svg")}
+    assert pictures == {f"opener-{name}": draw.opener(name) for name in draw.OPENERS}
 
 
 def test_the_chinese_sample_does_without_the_english_cover() -> None:

@@ -10,13 +10,13 @@ import pytest
 from PIL import Image, ImageCms
 
 from triptych.media.inks import (
+    CONDITIONS,
     charted,
     css_colour,
     in_inks,
     ink_shares,
     inked,
     picture_in_inks,
-    profile_path,
     svg_in_inks,
 )
 from triptych.theme.theme import load_theme
@@ -43,9 +43,11 @@ def drawn(body: str, inks: str = "cmyk") -> str:
 
 
 def test_the_profile_is_one_of_a_press() -> None:
-    profile = ImageCms.getOpenProfile(str(profile_path())).profile
-    assert (profile.device_class, profile.xcolor_space.strip()) == ("prtr", "CMYK")
-    assert (profile_path().parent / "LICENSE-FOGRA39L.txt").is_file()
+    for condition in CONDITIONS.values():
+        profile = ImageCms.getOpenProfile(str(condition.path)).profile
+        assert (profile.device_class, profile.xcolor_space.strip()) == ("prtr", "CMYK")
+        licence = f"LICENSE-{condition.path.stem.split('_')[0]}.txt"
+        assert (condition.path.parent / licence).is_file()
 
 
 def test_a_screen_keeps_its_colours() -> None:

@@ -38,6 +38,7 @@ _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula"
 # What a talk shows, whatever is said of it.
 _SHOWN = ("chart", "figure", "title", "part title", "chapter title", "slide title")
 _NO_LETTERS = "it has no letters or digits"
+_MUTE = "a file for a press says nothing of its drawings"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")
 
 
@@ -81,6 +82,10 @@ class Search:
 
     def _nowhere(self, piece: Piece, reason: str) -> Finding:
         """Left out, or left to the book."""
+        if self.file.mute and (
+            piece.kind in _DRAWN or (piece.within == "drawing" and piece.kind != "caption")
+        ):
+            return Finding(Outcome.NOT_COMPARED, _MUTE)
         if self.file.talk and piece.untold and not piece.wish:
             return Finding(Outcome.IN_BOOK, "its chapter has no slides")
         if self.file.talk and piece.kind == "headline":

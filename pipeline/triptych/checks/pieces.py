@@ -91,8 +91,11 @@ def book_pieces(book: Book) -> Iterator[Piece]:
 def part_pieces(chapter: Chapter, before: str | None) -> Iterator[Piece]:
     """The title of the part that begins with a chapter; ``before`` is the part of the one before it."""
     if chapter.part and chapter.part.id != before:
-        name = plain_text(chapter.title)
-        yield Piece(kind="part title", wordings=(chapter.part.title,), chapter=name)
+        part, where = chapter.part, _Where(chapter=plain_text(chapter.title), span=None)
+        yield Piece(kind="part title", wordings=(part.title,), chapter=where.chapter)
+        if part.summary:
+            yield Piece(**_at(replace(where, wish=_FRAMES[0])), kind="summary", wordings=(part.summary,))
+        yield from _amid(part.image, where)
 
 
 def chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
@@ -103,6 +106,7 @@ def chapter_pieces(chapter: Chapter) -> Iterator[Piece]:
     where = _Where(chapter=name, span=chapter.span, within=within, untold=untold)
     if chapter.role not in _UNTITLED:
         yield from _line("chapter title", chapter.title, where)
+    yield from _amid(chapter.image, where)
     yield from _line("summary", chapter.summary, where)
     for takeaway in chapter.takeaways:
         yield from _line("takeaway", takeaway, where)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination
     from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
+    from triptych.checks.pdf.preflight.demands import Demands
 
 # The findings of the checks, and the text; that of a damaged file says nothing, so it is None.
 Reopened: TypeAlias = tuple[list[Diagnostic], FileText | None]
@@ -41,6 +42,14 @@ def look_closely(path: Path) -> Examination:
 
     with no_collector():
         return examine_pdf(path.read_bytes())
+
+
+def look_as_printers_do(path: Path, demands: Demands) -> tuple[Found, ...]:
+    """What a printer would find in a PDF."""
+    from triptych.checks.pdf.preflight.flight import preflight
+
+    with no_collector():
+        return preflight(path.read_bytes(), demands)
 
 
 def look_at_slides(path: Path) -> DeckExamination:

@@ -20,7 +20,7 @@ from lxml import etree
 from triptych.checks.alternatives import as_oldest
 from triptych.checks.pdf.contents.contents import contents_of, reads_pages_from_right
 from triptych.checks.pdf.contents.structure import structure_of
-from triptych.checks.pdf.contents.values import alternatives
+from triptych.checks.pdf.contents.values import alternatives, is_for_press
 from triptych.checks.wordings import letters
 from triptych.media.xml_names import MATHML
 from triptych.ooxml.names import A, C, M, P
@@ -35,8 +35,9 @@ class FileText:
     ``objects`` are the things that are more than text or a picture, by their kind: of a chart the
     letters of its alternative text, of a table those of each cell, of a formula its own in
     alphabetical order. A kind that is not there is one that the format draws. In a ``still`` file
-    nothing moves; a ``talk`` leaves to the book what it does not tell. ``pages`` are what the pages are
-    called, each with the place in ``shown`` at which it begins.
+    nothing moves; a ``talk`` leaves to the book what it does not tell; a ``mute`` one is for a press and says
+    nothing of its drawings. ``pages`` are what the pages are called, each with the place in ``shown`` at
+    which it begins.
     """
 
     shown: str
@@ -45,6 +46,7 @@ class FileText:
     objects: Mapping[str, frozenset[str]] = field(default_factory=dict)
     still: bool = False
     talk: bool = False
+    mute: bool = False
     pages: tuple[tuple[int, str], ...] = ()
 
     def page_of(self, place: int) -> str:
@@ -71,11 +73,11 @@ def pdf_text(data: bytes) -> FileText:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         # In books from the right PDFium turns the words of each line round, whatever its script is.
         structure = structure_of(pdf, contents_of(data)) if from_right else None
-        alternative_texts = letters(alternatives(pdf))
+        alternative_texts, mute = letters(alternatives(pdf)), is_for_press(pdf)
     if structure:
         return FileText(letters(structure.text), alternatives=alternative_texts, still=True)
     pages = tuple(zip(starts, names, strict=False))
-    return FileText("".join(texts), alternatives=alternative_texts, still=True, pages=pages)
+    return FileText("".join(texts), alternatives=alternative_texts, still=True, mute=mute, pages=pages)
 
 
 def epub_text(data: bytes) -> FileText:

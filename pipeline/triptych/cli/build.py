@@ -97,11 +97,11 @@ def _press(project: Project, report: Reporter, request: dict[str, Any], key: str
     if not outcome.ok:
         report.say(f"Nothing was written: {tally(found)}.", "failed", **counts(found))
         return 1
-    for path in outcome.outputs.values():
+    for path in outcome.paths:
         report.output(path)
     if report.as_json or found:
         report.say(f"Built, with {tally(found)}.", "done", **counts(found))
-    _remember(project, key, place, outcome.outputs.values(), found)
+    _remember(project, key, place, outcome.paths, found)
     return 0
 
 

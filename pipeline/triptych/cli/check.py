@@ -14,12 +14,14 @@ from triptych.engine.installed_programs import INSTALL_EPUBCHECK
 from triptych.engine.workers import default_jobs
 from triptych.project import Project
 
+_NOT_PRINTED = "There is no PDF that printers could look at: build it first, with the same profile."
 _MISSING = f"EPUBCheck is not installed: {INSTALL_EPUBCHECK}"
 
 
 @click.command(short_help="Look for mistakes in source and outputs.")
 @project_argument
 @profile_option
+@click.option("--press", is_flag=True, help="Look at the PDF and its cover as printers do.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Processes to use. Default: one a processor.")
 @voice_options
@@ -28,6 +30,7 @@ def check(
     ctx: click.Context,
     folder: Path,
     profiles: tuple[str, ...],
+    press: bool,
     strict: bool,
     jobs: int | None,
     quiet: bool,
@@ -42,11 +45,14 @@ def check(
     The e-book is validated by EPUBCheck, or by epubcheck-ts, and by Ace, where they are installed; what
     they say is told with its place in the source. In the deck, everybody must be able to read each slide:
     titles, reading order, alternative texts, languages, contrast, heads of tables, the number of words.
+
+    With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots
+    of pictures, thin lines, small light type, black type of several inks, words near the edge.
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():
         report.stage("checking")
-        found, notes = _findings(Project(folder), profiles, jobs or default_jobs(), report)
+        found, notes = _findings(Project(folder), profiles, jobs or default_jobs(), report, press)
     found = ordered(found)
     report.diagnostics(found)
     for note in notes:
@@ -57,7 +63,7 @@ def check(
 
 
 def _findings(
-    project: Project, profiles: tuple[str, ...], jobs: int, report: Reporter
+    project: Project, profiles: tuple[str, ...], jobs: int, report: Reporter, press: bool
 ) -> tuple[list[Diagnostic], list[str]]:
     """All that is wrong with the source, with each file, and with what a file has of the source.
 
@@ -71,7 +77,7 @@ def _findings(
     from triptych.cli.examining import examine
     from triptych.passes.conditions import for_output
 
-    examined = examine(project, profiles, jobs, closely=report)
+    examined = examine(project, profiles, jobs, closely=report, as_printers=press)
     found = examined.found + [problem for problems, _ in examined.files.values() for problem in problems]
     closer = examined.closer
     notes = []
@@ -79,11 +85,14 @@ def _findings(
         notes.append(_MISSING)
     if closer and closer.deck and closer.deck.wordiness.told:
         notes.append(closer.deck.wordiness.told)
+    if press and closer and closer.press is None:
+        notes.append(_NOT_PRINTED)
     if examined.book is None or closer is None:
         return found, notes
     rows = parity(examined.book, examined.texts) if examined.texts else []
     gone = lost(rows)
     found += located(closer.epub, for_output(examined.book, "epub"))
+    found += located(closer.press or (), for_output(examined.book, "pdf"))
     if closer.deck is not None:
         found += placed_on_slides(closer.deck, examined.book)
     if "pptx" in examined.texts:

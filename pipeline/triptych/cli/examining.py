@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from triptych.checks.reopening import (
     Reopened,
+    look_as_printers_do,
     look_at_slides,
     look_closely,
     reopen_all,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from triptych.checks.deck.examination import Examination as DeckExamination
     from triptych.checks.found import Found
     from triptych.checks.pdf.examination import Examination
+    from triptych.checks.pdf.preflight.demands import Demands
+    from triptych.settings.manifest import Manifest
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,13 +53,15 @@ class Closer:
     """What a close look at the files found.
 
     ``pdf`` is None where there is no PDF, ``deck`` where there is no deck. ``validators`` are the names of
-    those that looked at the e-book, None where there is none that can be opened.
+    those that looked at the e-book, None where there is none that can be opened. ``press`` is what a printer
+    would find in the PDF and its cover, None where nobody asked or there is none.
     """
 
     pdf: Examination | None
     epub: tuple[Found, ...]
     validators: tuple[str, ...] | None
     deck: DeckExamination | None
+    press: tuple[Found, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +87,24 @@ class Examined:
 
 
 def examine(
-    project: Project, profiles: tuple[str, ...], jobs: int, *, closely: Progress | None = None
+    project: Project,
+    profiles: tuple[str, ...],
+    jobs: int,
+    *,
+    closely: Progress | None = None,
+    as_printers: bool = False,
 ) -> Examined:
     """Read a project and its files, these in other processes where there may be some.
 
-    A close look takes seconds, and tells its progress.
+    A close look takes seconds, and tells its progress; with one the PDF and its cover may be looked at
+    ``as_printers`` do.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project, profiles)
     paths = {str(name): build / manifest.file_name(name) for name in manifest.formats} if manifest else {}
     with no_collector(), workers(jobs) as executor:
-        closer = _look_closely(paths, executor, closely) if closely is not None else None
+        printed = _printed(manifest, build) if as_printers and manifest else {}
+        closer = _look_closely(paths, printed, executor, closely) if closely is not None else None
         opened = reopen_all(paths, executor)
         _, book, found = read(project, Cache(build / ".cache"), profiles)
         files = {name: future.result() for name, future in opened.items()}
@@ -100,7 +112,22 @@ def examine(
         return Examined(book, found, files, closer() if closer else None, whole)
 
 
-def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progress) -> Callable[[], Closer]:
+def _printed(manifest: Manifest, build: Path) -> dict[Path, Demands]:
+    """The files for a printer that are there, each with what is asked of it."""
+    from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
+
+    options = manifest.format.pdf
+    if options is None:
+        return {}
+    asked = {build / manifest.file_name("pdf"): for_pages(options)}
+    if manifest.is_wrapped:
+        asked[build / manifest.wrap_name()] = for_wrap(options)
+    return {path: demands for path, demands in asked.items() if path.is_file()}
+
+
+def _look_closely(
+    paths: Mapping[str, Path], printed: Mapping[Path, Demands], executor: Executor, progress: Progress
+) -> Callable[[], Closer]:
     """Begin what takes longest first; what is called later waits for it."""
     pdf, epub, deck = (paths.get(name) for name in ("pdf", "epub", "pptx"))
 
@@ -116,9 +143,14 @@ def _look_closely(paths: Mapping[str, Path], executor: Executor, progress: Progr
         reports = [begun(f"the e-book with {name}", validated, name, epub) for name in validators]
     looked = begun("the PDF", look_closely, pdf) if pdf is not None and pdf.is_file() else None
     slides = begun("the deck", look_at_slides, deck) if deck is not None and deck.is_file() else None
+    flights = [
+        begun(f"the {demands.file} as printers do", look_as_printers_do, path, demands)
+        for path, demands in printed.items()
+    ]
     return lambda: Closer(
         pdf=looked.result() if looked else None,
         epub=tuple(finding for report in reports for finding in report.result()),
         validators=validators,
         deck=slides.result() if slides else None,
+        press=tuple(finding for flight in flights for finding in flight.result()) if flights else None,
     )

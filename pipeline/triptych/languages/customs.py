@@ -72,3 +72,16 @@ def written_date(date: dt.date, language: str) -> str:
     # English is many: the day before the month is read everywhere.
     pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
     return str(format_date(date, pattern, locale))
+
+
+# Where the words on the spine of a book that stands are read with the head to the left.
+_SPINE_UP = frozenset(
+    "de fr es it pt ca gl eu pl cs sk hu ro ru uk be bg sr hr bs sl mk el lt lv et tr".split()
+)
+
+
+def spine_reads_up(language: str) -> bool:
+    """Whether the words on a spine run from its foot to its head, as in most of continental Europe, and not
+    from its head to its foot, as in English.
+    """
+    return language.lower().partition("-")[0] in _SPINE_UP

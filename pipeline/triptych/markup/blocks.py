@@ -16,6 +16,7 @@ from triptych.markup.xml import empty, tag, text
 from triptych.media.pictures.sizes import is_wide
 from triptych.model.book import Label, LabelKind, equation_number
 from triptych.model.nodes import (
+    PULL_QUOTE,
     Aside,
     Attr,
     Block,
@@ -96,9 +97,21 @@ def _is_pinned(attr: Attr) -> bool:
     return attr.has("here") or attr.get("fig-pos").rstrip("!").upper() == "H"
 
 
+def _landscape(attr: Attr) -> str:
+    """The class of what is to stand on a landscape page, which print gives it."""
+    return "landscape" if attr.has("landscape") else ""
+
+
 def _same_words(one: str, other: str) -> bool:
     """Whether two texts say the same, whatever their punctuation."""
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
+
+
+def _with_last_words(xhtml: str, words: str) -> str:
+    """Blocks with words at the end of the last one, if it is a paragraph, else behind it."""
+    body = xhtml.rstrip()
+    inner = body.removesuffix("</p>")
+    return inner + words + body[len(inner) :]
 
 
 class BlockWriter:
@@ -139,7 +152,8 @@ class BlockWriter:
                 lines = (tag("span", self.inlines(line) or "\u00a0", class_="line") for line in node.lines)
                 return tag("p", "<br/>".join(lines), class_="verse") + "\n"
             case Table():
-                return tables.table(node, self.blocks, self._caption(node.attr.id, node.caption)) + "\n"
+                caption = self._caption(node.attr.id, node.caption)
+                return tables.table(node, self.blocks, caption, self.labels.language) + "\n"
             case Figure():
                 return self._figure(node) + "\n"
             case Chart():
@@ -172,6 +186,7 @@ class BlockWriter:
         """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
         content, beside = phrasing.without_asides(node.content)
         notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words) + "\n")
 
@@ -197,17 +212,24 @@ class BlockWriter:
         parts = []
         for item in node.items:
             parts.append(tag("dt", self.inlines(item.term)))
-            parts += [tag("dd", self.blocks(meaning)) for meaning in item.meanings]
+            meanings = [self.blocks(meaning) for meaning in item.meanings]
+            if item.uses and meanings:
+                back = back_matter.uses(item.uses, self.labels, self.output)
+                meanings[-1] = _with_last_words(meanings[-1], f" {back}")
+            parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 
     def _code(self, node: CodeBlock) -> str:
         code = tag("code", _highlighted(node))
         caption = self._caption(node.attr.id, node.caption)
         # A listing that scrolls sideways must be reachable by keyboard (WCAG 2.1.1).
-        block = tag("pre", code, tabindex="0", dir=node.attr.get("dir") or None)
+        turned = _landscape(node.attr)
+        direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
-            return block
-        return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_="listing")
+            return tag("pre", code, tabindex="0", dir=direction, class_=turned)
+        block = tag("pre", code, tabindex="0", dir=direction)
+        names = f"listing {turned}".strip()
+        return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
     def _caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
         """A caption with its label and number, or the letter of a panel; "" where there is neither."""
@@ -225,6 +247,8 @@ class BlockWriter:
         body = self.blocks(node.content) + (
             tag("p", attribution, class_="attribution") if attribution else ""
         )
+        if node.attr.has(PULL_QUOTE):
+            return tag("aside", body, id=node.attr.id or None, class_=PULL_QUOTE, role="doc-pullquote")
         return tag("blockquote", body, **phrasing.attributes(node.attr))
 
     def _figure(self, node: Figure, *, panel: str = "") -> str:
@@ -303,7 +327,8 @@ class BlockWriter:
         words = gap.join((caption, *shown)).strip() + details + self.output.chart_data(node)
         headline = tag("p", text(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
-        names = ("panel" if panel else "figure", "chart", "here" if _is_pinned(node.attr) else "")
+        here = "here" if _is_pinned(node.attr) else ""
+        names = ("panel" if panel else "figure", "chart", here, _landscape(node.attr))
         return tag("figure", body, id=node.attr.id or None, class_=" ".join(filter(None, names)))
 
     def _details(self, description: tuple[Block, ...]) -> tuple[str, str | None]:
@@ -325,7 +350,8 @@ class BlockWriter:
 
     def _equation(self, node: Equation) -> str:
         written = equation_number(node, self.numbers)
-        number = tag("span", text(written), class_="equation-number") if written else ""
+        style = self.output.number_style(node)
+        number = tag("span", text(written), class_="equation-number", style=style) if written else ""
         formula = self.output.math(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
@@ -337,4 +363,5 @@ class BlockWriter:
             name = text(self.labels.named(node.kind, label.number))
             title = self.labels.titled(name, title) if node.title else name
         body = tag("p", title, class_="callout-title") + "\n" + self.blocks(node.content)
-        return tag("aside", body, role="note", id=node.attr.id or None, class_=f"callout {node.kind}")
+        kind = f"callout {node.kind}" + (" titled" if node.title else "")
+        return tag("aside", body, role="note", id=node.attr.id or None, class_=kind)

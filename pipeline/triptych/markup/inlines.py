@@ -64,6 +64,9 @@ class Output(Protocol):
     def note(self, note: Note) -> str:
         """A footnote, or its mark."""
 
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """The footnotes of a paragraph that stand beside it, as XHTML."""
+
     def page(self, identifier: str) -> str:
         """What the page of an id is called, "" where that is not known."""
 
@@ -72,6 +75,9 @@ class Output(Protocol):
 
     def math(self, formula: Math | Equation) -> str:
         """A formula in a line or displayed."""
+
+    def number_style(self, equation: Equation) -> str | None:
+        """Where the number of a displayed formula stands, as CSS."""
 
 
 def attributes(attr: Attr) -> dict[str, str | None]:
@@ -117,8 +123,9 @@ def _inline(node: Inline, output: Output) -> str:
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
-            shown = _address(plain_text(content)) if kind == "address" else inlines(content, output)
-            return link(node.target, shown, output, title=node.title, class_=kind) + marks
+            identifier = (node.attr.id or None) if kind == "term" else None
+            words = _address(plain_text(content)) if kind == "address" else inlines(content, output)
+            return link(node.target, words, output, title=node.title, class_=kind, id=identifier) + marks
         case Image():
             return image(node, output)
         case Note():

@@ -24,7 +24,7 @@ INLINE = frozenset(
     " sup time u var wbr".split()
 )
 _SILENT = frozenset(("head", "math", "details", "script", "style"))
-_SILENT_CLASSES = frozenset(("footnote", "note-again", "noteref", "notes", "tex"))
+_SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
 _WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "figure", "table", "pre"))
 # Two characters of a word in a script that has spaces and hyphens.
@@ -44,7 +44,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
         tag in _SILENT
         or "hidden" in attributes
         or not _SILENT_CLASSES.isdisjoint(names)
-        or (tag == "tr" and "continued" in names)
+        or (tag in ("tr", "li") and "continued" in names)
     )
 
 

@@ -1,4 +1,4 @@
-"""How narrow a table may become before its words have to break."""
+"""How narrow a table may become before its words have to break, and which cells should stay on one line."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from triptych.model.walk import plain_text, walk
 _GAP = 0.5  # em between columns
 _SURE = 1.05  # readers choose wider faces, and heads are bold
 _LONGEST = 24  # letters; longer words, such as addresses, break wherever they have to
+_WHOLE = 8.7  # em of what stays on one line: "European Union" has as many
 # Lines break between ideographs and kana, but not before small kana, marks that lengthen and closing marks.
 _WIDE = r"\u3040-\u30ff\u3400-\u9fff"
 _NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
@@ -20,8 +21,11 @@ _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
-def narrowest(table: Table) -> float | None:
-    """The width in em of its longest words side by side; None where it is unknown or without bound."""
+def narrowest(table: Table, *, whole: bool = False) -> float | None:
+    """The width in em of its longest words side by side; None where it is unknown or without bound.
+
+    With ``whole``, of cells that should be whole the width of all their words.
+    """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
         place = 0
@@ -32,9 +36,16 @@ def narrowest(table: Table) -> float | None:
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
-                columns[place] = max(columns[place], *map(_width, words), 0.0)
+                pieces = [plain_text(cell.content)] if whole and is_whole(cell) else words
+                columns[place] = max(columns[place], *map(_width, pieces), 0.0)
             place += cell.colspan
     return round(sum(column * _SURE + _GAP for column in columns), 1)
+
+
+def is_whole(cell: Cell) -> bool:
+    """Whether a cell is a date, a number or a short label, which nobody wants to see on two lines."""
+    is_line = len(cell.content) == 1 and isinstance(cell.content[0], nodes.Paragraph)
+    return is_line and len(list(_words(cell))) > 1 and _width(plain_text(cell.content)) <= _WHOLE
 
 
 def _words(cell: Cell) -> Iterator[str]:

@@ -2,38 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
 
-from triptych.markup.table_room import narrowest
+from triptych.markup.number_columns import column_aligns, paddings
+from triptych.markup.table_room import is_whole, narrowest
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Book
 from triptych.model.nodes import Align, Block, Cell, Row, Table
+from triptych.model.table_grid import placed
 from triptych.model.walk import book_nodes
 from triptych.theme.shades import shade_class
 
+_ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SHORT = 12  # body rows; a table up to here stays on one page
 
 Blocks = Callable[[tuple[Block, ...]], str]
 
 
-def table(node: Table, blocks: Blocks, caption: str) -> str:
+def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> str:
     """A table element; ``caption`` is XHTML with its label, or ""."""
+    look = _Look(column_aligns(node, language), paddings(node, language), node.row_headers)
     parts = [tag("caption", caption)] if caption else []
     if any(column.width for column in node.columns):
         parts.append(tag("colgroup", "".join(_col(column.width) for column in node.columns)))
     if node.head:
-        parts.append(tag("thead", "".join(_row(row, node, blocks, head=True) for row in node.head)))
-    parts.append(tag("tbody", "".join(_row(row, node, blocks) for row in node.body) or _empty_row(node)))
+        parts.append(tag("thead", _rows(node.head, look, blocks, head=True)))
+    parts.append(tag("tbody", _rows(node.body, look, blocks) or _empty_row(node)))
     if node.foot:
-        parts.append(tag("tfoot", "".join(_row(row, node, blocks) for row in node.foot)))
+        parts.append(tag("tfoot", _rows(node.foot, look, blocks)))
     short = "short" if len(node.body) <= _SHORT else ""
+    shared = "shared" if any(column.width for column in node.columns) else ""
     # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     ems = narrowest(node)
     fitted = "fitted" if ems else ""
+    roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
+    heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
-    frame = " ".join(name for name in ("table", short, fitted, *node.attr.classes) if name)
+    names = ("table", short, shared, fitted, roomy, heat, *node.attr.classes)
+    frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the columns of a table stand, what numbers lack beside others, how many columns head rows."""
+
+    aligns: Sequence[Align]
+    paddings: Mapping[int, str]
+    row_headers: int
 
 
 def _col(width: float | None) -> str:
@@ -44,19 +63,21 @@ def _empty_row(node: Table) -> str:
     return tag("tr", "".join(tag("td") for _ in node.columns) or tag("td"))
 
 
-def _row(row: Row, node: Table, blocks: Blocks, *, head: bool = False) -> str:
-    cells, place = [], 0
-    for cell in row.cells:
-        header = head or place < node.row_headers
-        align = cell.align
-        if align is Align.DEFAULT and place < len(node.columns):
-            align = node.columns[place].align
-        cells.append(_cell(cell, blocks, align, scope=("col" if head else "row") if header else None))
-        place += cell.colspan
-    return tag("tr", "".join(cells))
+def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = False) -> str:
+    written = []
+    for row in placed(rows):
+        cells = []
+        for column, cell in row:
+            heads = ("col" if head else "row") if head or column < look.row_headers else None
+            align = cell.align
+            if align is Align.DEFAULT and column < len(look.aligns):
+                align = look.aligns[column]
+            cells.append(_cell(cell, blocks, align, heads, look.paddings.get(id(cell))))
+        written.append(tag("tr", "".join(cells)))
+    return "".join(written)
 
 
-def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None) -> str:
+def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, lacking: str | None) -> str:
     content = blocks(cell.content)
     # A header that says nothing is no header.
     name = "th" if scope and content else "td"
@@ -64,15 +85,22 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None) -> str:
         name,
         content,
         scope=scope if name == "th" else None,
-        class_=_classes(cell, align),
+        class_=" ".join(_classes(cell, align, is_number=lacking is not None)) or None,
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
+        data_lacking=lacking,
     )
 
 
-def _classes(cell: Cell, align: Align) -> str | None:
-    names = [f"align-{align}"] if align is not Align.DEFAULT else []
-    return " ".join([*names, shade_class(cell.shade)] if cell.shade else names) or None
+def _classes(cell: Cell, align: Align, *, is_number: bool) -> Iterator[str]:
+    if align is not Align.DEFAULT:
+        yield f"align-{align}"
+    if is_number:
+        yield "number"
+    if is_whole(cell):
+        yield "whole"
+    if cell.shade:
+        yield shade_class(cell.shade)
 
 
 def shades_in(book: Book) -> frozenset[int]:

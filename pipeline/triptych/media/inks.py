@@ -1,6 +1,7 @@
 """Colours of screens → inks of a press, for style sheets, drawings and pictures.
 
-Colours go from sRGB to offset print on coated paper (FOGRA39) by its ICC profile, with the paper for white.
+Colours go from sRGB to offset print on coated or uncoated paper by its ICC profile, with the paper for white,
+and with no more ink in one place than the paper takes.
 What is grey or nearly so is printed in black ink alone: text stays sharp where the plates of a press do not
 meet exactly, and small greys have no tinge. With black ink for everything, colours become as dark as they
 are light-and-dark on screen.
@@ -11,8 +12,8 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -20,19 +21,59 @@ from urllib.parse import unquote_to_bytes
 
 import tinycss2.color4
 from lxml import etree
-from PIL import Image, ImageChops, ImageCms
+from PIL import Image, ImageChops, ImageCms, ImageMath
 
 from triptych.bundled_files import templates_folder
 from triptych.media.xml_names import local_name
 from triptych.theme.theme import Theme
 
-Inks: TypeAlias = Literal["rgb", "cmyk", "grey"]
+# What colours are made of: those of screens, four inks, or black ink alone; and the paper that they are for.
+Inks: TypeAlias = Literal[
+    "rgb", "cmyk", "grey", "cmyk-uncoated", "grey-uncoated", "cmyk-240", "cmyk-uncoated-240"
+]
 Cmyk: TypeAlias = tuple[float, float, float, float]
 
-# The printing condition as the ICC's registry knows it, for a PDF's output intent (ISO 15930-7, 6.2.2).
-CONDITION = "FOGRA39"
-CONDITION_IN_WORDS = "Offset printing on coated paper, ISO 12647-2:2004/Amd 1"
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A printing condition as the ICC's registry knows it, for a PDF's output intent (ISO 15930-7, 6.2.2).
+
+    ``profile`` is its ICC profile, a file of `templates/colour/`, and ``total`` the most ink in one place, in
+    percent: more of it does not dry.
+    """
+
+    name: str
+    words: str
+    profile: str
+    total: int
+
+    @property
+    def path(self) -> Path:
+        """The ICC profile, version 2, of class “output”."""
+        return templates_folder() / "colour" / self.profile
+
+
+_COATED = Condition(
+    "FOGRA39", "Offset printing on coated paper, ISO 12647-2:2004/Amd 1", "FOGRA39L_coated.icc", 300
+)
+_UNCOATED = Condition(
+    "FOGRA47", "Offset printing on uncoated white paper, ISO 12647-2:2004/Amd 1", "FOGRA47L_uncoated.icc", 260
+)
+CONDITIONS: Mapping[Inks, Condition] = {
+    "cmyk": _COATED,
+    "grey": _COATED,
+    "cmyk-uncoated": _UNCOATED,
+    "grey-uncoated": _UNCOATED,
+    "cmyk-240": replace(_COATED, total=240),
+    "cmyk-uncoated-240": replace(_UNCOATED, total=240),
+}
 REGISTRY = "http://www.color.org"
+
+
+def is_black_alone(inks: Inks) -> bool:
+    """Whether everything is printed in black ink."""
+    return inks in ("grey", "grey-uncoated")
+
 
 _NEARLY_GREY = 24  # between the strongest and the weakest channel, of 255
 _GREYS = ("484848", "929292", "6b6b6b")
@@ -44,12 +85,8 @@ _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]
 _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
+_UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
-
-
-def profile_path() -> Path:
-    """The ICC profile of the press, version 2, of class “output”."""
-    return templates_folder() / "colour" / "FOGRA39L_coated.icc"
 
 
 def in_inks(inks: Inks) -> Callable[[str], str]:
@@ -60,7 +97,7 @@ def in_inks(inks: Inks) -> Callable[[str], str]:
 @lru_cache(maxsize=8)
 def charted(theme: Theme, inks: Inks) -> Theme:
     """The theme that charts are drawn in: with black ink alone, greys far apart, then patterns and dashes."""
-    if inks != "grey":
+    if not is_black_alone(inks):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
 
@@ -76,9 +113,9 @@ def css_colour(colour: str, inks: Inks) -> str:
 @lru_cache(maxsize=4096)
 def ink_shares(rgb: tuple[int, int, int], inks: Inks) -> Cmyk:
     """Cyan, magenta, yellow and black from 0 to 1 for a colour of sRGB, in hundredths."""
-    if inks == "grey" or max(rgb) - min(rgb) <= _NEARLY_GREY:
-        return (0.0, 0.0, 0.0, _hundredths(_black_for()[_grey(rgb)]))
-    cyan, magenta, yellow, black = _inked(Image.new("RGB", (1, 1), rgb)).tobytes()
+    if is_black_alone(inks) or max(rgb) - min(rgb) <= _NEARLY_GREY:
+        return (0.0, 0.0, 0.0, _hundredths(_black_for(CONDITIONS[inks].path)[_grey(rgb)]))
+    cyan, magenta, yellow, black = _inked(Image.new("RGB", (1, 1), rgb), CONDITIONS[inks]).tobytes()
     return (_hundredths(cyan), _hundredths(magenta), _hundredths(yellow), _hundredths(black))
 
 
@@ -93,18 +130,38 @@ def _grey(rgb: tuple[int, int, int]) -> int:
     return round(255 * (light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055))
 
 
-def _inked(image: Image.Image) -> Image.Image:
-    inked = ImageCms.applyTransform(image, _to_press())
+def _inked(image: Image.Image, condition: Condition) -> Image.Image:
+    inked = ImageCms.applyTransform(image, _to_press(condition.path))
     assert inked is not None
-    return inked
+    return within(inked, condition.total)
+
+
+def within(image: Image.Image, total: int) -> Image.Image:
+    """A picture in four inks with no more than so many percent of them in one place: black stays, since it
+    carries the depth, and the others become less in equal shares.
+    """
+    most = total * 255 // 100
+    cyan, magenta, yellow, black = image.split()
+
+    def reduced(ink: Image.Image) -> Image.Image:
+        def share(values: Any) -> Any:
+            sum_of_colours = values["c"] + values["m"] + values["y"]
+            room = most - values["k"]
+            kept = values["min"](values["ink"] * room / values["max"](sum_of_colours, 1), values["ink"])
+            return values["convert"](kept, "L")
+
+        made: Image.Image = ImageMath.lambda_eval(share, c=cyan, m=magenta, y=yellow, k=black, ink=ink)
+        return made
+
+    return Image.merge("CMYK", (reduced(cyan), reduced(magenta), reduced(yellow), black))
 
 
 @cache
-def _to_press() -> ImageCms.ImageCmsTransform:
+def _to_press(profile: Path) -> ImageCms.ImageCmsTransform:
     """From sRGB to the inks, so that the paper is white and the darkest colour is the darkest there."""
     return ImageCms.buildTransform(
         ImageCms.createProfile("sRGB"),
-        str(profile_path()),
+        str(profile),
         "RGB",
         "CMYK",
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
@@ -113,12 +170,12 @@ def _to_press() -> ImageCms.ImageCmsTransform:
 
 
 @cache
-def _black_for() -> bytes:
+def _black_for(profile: Path) -> bytes:
     """How much black ink looks like each grey of sRGB, 0 to 255; the darkest greys are all of it."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
     seen = ImageCms.profileToProfile(
         ramp,
-        str(profile_path()),
+        str(profile),
         ImageCms.createProfile("sRGB"),
         ImageCms.Intent.RELATIVE_COLORIMETRIC,
         outputMode="RGB",
@@ -162,11 +219,19 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
-    for element in root.iter(etree.Element):
-        if local_name(element) == "image":
+    for element in list(root.iter(etree.Element)):
+        if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
+            _leave_out(element)  # what nobody sees is no transparency either
+        elif local_name(element) == "image":
             _convert_held(element, inks)
     convert_colours(root, partial(_ink_value, inks=inks))
     return etree.tostring(root)
+
+
+def _leave_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
@@ -192,6 +257,8 @@ def _ink_value(written: str, inks: Inks) -> str:
     colour: Any = tinycss2.color4.parse_color(written.strip())
     if colour is None or colour == "currentcolor":
         return written
+    if colour.alpha == 0:
+        return "none"  # which is no transparency
     red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
     shares = " ".join(f"{share:g}" for share in ink_shares((red, green, blue), inks))
     return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
@@ -218,18 +285,30 @@ def picture_in_inks(data: bytes, media_type: str, inks: Inks) -> tuple[bytes, st
     if inks == "rgb":
         return data, media_type
     with Image.open(io.BytesIO(data)) as image:
-        if image.mode == "CMYK" and inks == "cmyk":
-            return data, media_type
+        condition = CONDITIONS[inks]
+        if image.mode == "CMYK" and not is_black_alone(inks):
+            return _within_limit(data, image, media_type, condition.total)
         image.load()
         photograph = image.format == "JPEG"
         colours = _from_press(image) if image.mode == "CMYK" else _on_paper(image)
-    if inks == "grey" or _is_grey(colours):
+    if is_black_alone(inks) or _is_grey(colours):
         made = colours.convert("L") if colours.mode == "L" else _luminance(colours)
-        return _saved(made.point(_grey_table()), photograph)
-    inked = _inked(colours)
+        return _saved(made.point(_grey_table(condition.path)), photograph)
+    inked = _inked(colours, condition)
     # PDF engines take four channels from JPEG alone; drawings keep all their dots of colour.
     with io.BytesIO() as out:
         inked.save(out, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0, optimize=True)
+        return out.getvalue(), "image/jpeg"
+
+
+def _within_limit(data: bytes, image: Image.Image, media_type: str, total: int) -> tuple[bytes, str]:
+    """A picture that came in inks: as it is, unless they are too much for the paper."""
+    image.load()
+    less = within(image, total)
+    if less.tobytes() == image.tobytes():
+        return data, media_type
+    with io.BytesIO() as out:
+        less.save(out, "JPEG", quality=_QUALITY, subsampling=2, optimize=True)
         return out.getvalue(), "image/jpeg"
 
 
@@ -244,7 +323,7 @@ def _on_paper(image: Image.Image) -> Image.Image:
 def _from_press(image: Image.Image) -> Image.Image:
     """Inks as a screen shows them."""
     seen = ImageCms.profileToProfile(
-        image, str(profile_path()), ImageCms.createProfile("sRGB"), outputMode="RGB"
+        image, str(_COATED.path), ImageCms.createProfile("sRGB"), outputMode="RGB"
     )
     assert seen is not None
     return seen
@@ -265,9 +344,9 @@ def _luminance(image: Image.Image) -> Image.Image:
 
 
 @cache
-def _grey_table() -> list[int]:
+def _grey_table(profile: Path) -> list[int]:
     """A grey of sRGB → the grey of a PDF, in which 0 is all of the black ink (ISO 32000-1, 8.6.4.2)."""
-    return [255 - black for black in _black_for()]
+    return [255 - black for black in _black_for(profile)]
 
 
 def _saved(image: Image.Image, photograph: bool) -> tuple[bytes, str]:

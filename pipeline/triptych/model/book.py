@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from triptych.diagnostics import Span
-from triptych.model.nodes import Block, Equation, Inline, Picture, Source
+from triptych.model.nodes import Block, Equation, Image, Inline, Picture, Source
 from triptych.model.relators import IN_IMPRINT, ON_TITLE_PAGE, credited_as
 from triptych.outputs import OUTPUT_FORMATS, OutputFormat
 
@@ -82,6 +82,7 @@ class Metadata:
     people: tuple[Person, ...] = ()
     date: dt.date | None = None
     description: str = ""
+    blurb: str = ""
     takeaways: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
@@ -138,6 +139,7 @@ class Role(StrEnum):
 
     NONE = ""
     ABOUT = "about"
+    ABSTRACT = "abstract"
     ACKNOWLEDGMENTS = "acknowledgments"
     AFTERWORD = "afterword"
     CONCLUSION = "conclusion"
@@ -174,12 +176,17 @@ class Talk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0."""
+    """A part of the book, over several chapters; ``place`` is its place in the manifest, from 0.
+
+    ``summary`` and ``image``, one or none, stand on its opener.
+    """
 
     id: str
     title: str
     number: str = ""
     place: int = 0
+    summary: str = ""
+    image: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +194,8 @@ class Chapter:
     """One section file, or back matter that is made: ``source`` is then "".
 
     ``slug`` names files made from the chapter and is ASCII; ``source`` is the project-relative path.
-    ``sources`` are those that it cites where each chapter has a bibliography of its own.
+    ``image``, one or none, fills its opener. ``sources`` are those that it cites where each chapter has a
+    bibliography of its own.
     """
 
     id: str
@@ -201,6 +209,7 @@ class Chapter:
     part: Part | None = None
     summary: tuple[Inline, ...] = ()
     takeaways: tuple[tuple[Inline, ...], ...] = ()
+    image: tuple[Image, ...] = ()
     language: str = ""
     sources: tuple[Source, ...] = ()
     talk: Talk = Talk()

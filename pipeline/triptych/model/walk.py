@@ -91,8 +91,8 @@ def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
 
 
 def chapter_nodes(chapter: Chapter) -> Iterator[Any]:
-    """All nodes of a chapter: title, summary, takeaways, then its blocks."""
-    yield from walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
+    """All nodes of a chapter: the opener's picture, title, summary, takeaways, then its blocks."""
+    yield from walk_all(chapter.image, chapter.title, chapter.summary, chapter.takeaways, chapter.blocks)
 
 
 def book_nodes(book: Book) -> Iterator[Any]:
@@ -153,9 +153,10 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any]) -> tuple[A
 
 
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any]) -> Chapter:
-    """A chapter with its title, summary, takeaways and blocks rewritten."""
+    """A chapter with its picture, title, summary, takeaways and blocks rewritten."""
     return replace(
         chapter,
+        image=rewrite_all(chapter.image, change),
         title=rewrite_all(chapter.title, change),
         summary=rewrite_all(chapter.summary, change),
         takeaways=rewrite_all(chapter.takeaways, change),

@@ -13,7 +13,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.back_matter.chapters import add_back_matter
-from triptych.passes.back_matter.glossary import link_terms
+from triptych.passes.back_matter.glossary import connect_terms, link_terms
 from triptych.passes.back_matter.index import index
 from triptych.passes.back_matter.sources import connect_sources
 from triptych.passes.conditions import choose
@@ -21,6 +21,7 @@ from triptych.passes.references.cross_references import refer
 from triptych.passes.references.ids import identify
 from triptych.passes.references.notes import number_notes
 from triptych.passes.references.numbering import number
+from triptych.passes.tables import arrange_tables
 from triptych.passes.text.characters import lint_characters
 from triptych.passes.text.cjk_spaces import close_up
 from triptych.passes.text.formula_words import speak
@@ -35,6 +36,7 @@ Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
     direct,  # which way the text of each language runs
+    arrange_tables,  # which cells head rows, and colours behind numbers
     add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
     link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
     identify,  # every heading and every linked thing has an id of its own in the whole book
@@ -47,6 +49,7 @@ PASSES: tuple[Pass, ...] = (
     drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
     mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
+    connect_terms,  # so do terms and entries of the glossary
     index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print

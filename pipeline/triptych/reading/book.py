@@ -15,9 +15,9 @@ from triptych.media.fonts.fonts import own_characters
 from triptych.model.book import Book, Chapter, Declared, Matter, Metadata, Part, Person, Series, Subject
 from triptych.model.isbn import URN
 from triptych.model.nodes import Picture, Source
-from triptych.model.walk import rewrite_chapter
+from triptych.model.walk import rewrite_all, rewrite_chapter
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.reading.chapter import ChapterMaker, Entry
+from triptych.reading.chapter import ChapterMaker, Entry, opener_image
 from triptych.reading.charts.colours import with_colours
 from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
@@ -97,6 +97,7 @@ def read_book(
         chapter = rewrite_chapter(chapter, partial(pictures.fill, beside=section.path, found=problems))
         found += problems
         chapters.append(with_own_sources(chapter, references[index]) if per_chapter else chapter)
+    chapters = _with_part_images(chapters, pictures, found)
     chapters, problems = with_colours(_front_matter_first(chapters), manifest.colours, positions)
     found += problems
     metadata, problems = _metadata(project, manifest, positions, pictures)
@@ -120,7 +121,14 @@ def _entries(manifest: Manifest, positions: Positions) -> Iterator[Entry]:
     for index, item in enumerate(manifest.book.chapters):
         place: tuple[str | int, ...] = ("book", "chapters", index)
         if isinstance(item, PartEntry):
-            part = Part(id=f"part-{slug(item.part) or index + 1}", title=item.part, place=index)
+            span = positions.find((*place, "image"))
+            part = Part(
+                id=f"part-{slug(item.part) or index + 1}",
+                title=item.part,
+                place=index,
+                summary=item.summary,
+                image=opener_image(item.image, item.image_alt, span),
+            )
             for number, path in enumerate(item.chapters):
                 yield Entry(path, Matter.BODY, part, positions.find((*place, "chapters", number)))
         else:
@@ -261,6 +269,16 @@ def _as_line(text: str) -> str:
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
+def _with_part_images(
+    chapters: list[Chapter], pictures: PictureFinder, found: list[Diagnostic]
+) -> list[Chapter]:
+    """The pictures of parts found, each once."""
+    parts = {chapter.part.place: chapter.part for chapter in chapters if chapter.part}
+    fill = partial(pictures.fill, beside=MANIFEST, found=found)
+    filled = {place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()}
+    return [replace(one, part=filled[one.part.place]) if one.part else one for one in chapters]
+
+
 def _front_matter_first(chapters: list[Chapter]) -> list[Chapter]:
     """Unnumbered chapters before the first numbered one are front matter."""
     out = []
@@ -307,6 +325,7 @@ def _metadata(
         people=tuple(Person(name=p.name, role=p.role, file_as=p.file_as) for p in book.author),
         date=book.date,
         description=book.description,
+        blurb=book.blurb,
         takeaways=book.takeaways,
         keywords=book.keywords,
         subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),

@@ -16,6 +16,7 @@ from triptych.model.nodes import (
     Block,
     BulletList,
     Heading,
+    Image,
     Inline,
     ListItem,
     Paragraph,
@@ -92,6 +93,7 @@ class ChapterMaker:
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,
+            image=opener_image(front.image, front.image_alt, Span(path=self.section.path)),
             language=front.lang,
             talk=Talk(front.slides.mode, front.slides.max or 0),
             span=span,
@@ -115,6 +117,12 @@ class ChapterMaker:
         away = inline_reader(locator, self.inlines.bibliography, self.inlines.found)
         lines = filter(None, (_line(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(away.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
+
+
+def opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
+    """The picture that fills an opener, or none. Without words for it, it is decoration."""
+    classes = ("book-only",) if alt else ("book-only", "decorative")
+    return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
 
 def _same_words(one: tuple[Inline, ...], other: tuple[Inline, ...]) -> bool:

@@ -48,6 +48,10 @@ class FrontMatter(pydantic.BaseModel):
     """A sentence or two under the title."""
     takeaways: Texts = ()
     """What to remember: the opener's box in print, bullets in the deck."""
+    image: str = ""
+    """A picture that fills the opener of the chapter, from edge to edge."""
+    image_alt: str = pydantic.Field(default="", alias="image-alt")
+    """What is seen on it; without these words it is decoration."""
     lang: str = ""
     """The language of the chapter where it is not that of the book, a BCP 47 tag."""
     unnumbered: bool = False
@@ -125,7 +129,7 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
                 continue
             span = _place(path, tree, problem["loc"], of_value=problem["type"] != "extra_forbidden")
             if problem["type"] == "extra_forbidden":
-                keys = (FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter).model_fields
+                keys = _keys(FrontMatter if len(problem["loc"]) == 1 else SlidesInFrontMatter)
                 hint = did_you_mean(str(problem["loc"][-1]), keys) or f"known keys: {', '.join(keys)}"
                 message = f'unknown front matter key "{_dotted(problem["loc"])}"'
             else:
@@ -134,6 +138,11 @@ def _validate(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnost
             found.append(Diagnostic(code="SEC002", span=span, message=message, hint=hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
+
+
+def _keys(model: type[pydantic.BaseModel]) -> list[str]:
+    """What the fields of a mapping are called in YAML."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _dotted(location: tuple[Any, ...]) -> str:

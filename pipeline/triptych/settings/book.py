@@ -91,6 +91,12 @@ class PartEntry(Strict):
 
     part: str
     """The title of the part."""
+    summary: str = ""
+    """A sentence or two on its opener."""
+    image: str = ""
+    """A picture that fills its opener, from edge to edge."""
+    image_alt: str = ""
+    """What is seen on it; without these words it is decoration."""
     chapters: tuple[str, ...]
     """The section files of the part, in order."""
 
@@ -139,6 +145,8 @@ class BookEntry(Strict):
     """The language of the book, a BCP 47 tag such as en-GB; as the key of that name beside this section."""
     description: str = ""
     """A sentence or two for shops and libraries."""
+    blurb: str = ""
+    """What stands on the back of the printed book, paragraphs apart by empty lines; else the description."""
     takeaways: Texts = ()
     """What to remember of the book, the first before all: the summary and the last slide of the deck."""
     keywords: Texts = ()

@@ -145,6 +145,16 @@ class Manifest(Strict):
         """Whether the PDF shows the slides of the deck instead of the book."""
         return self.format.pdf is not None and self.format.pdf.content != "book"
 
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether the printed book has a cover in a file of its own."""
+        pdf = self.format.pdf
+        return pdf is not None and pdf.cover == "separate" and pdf.content == "book"
+
+    def wrap_name(self) -> str:
+        """The name of the file with the cover of the printed book, beside the book's."""
+        return f"{self.file_name('pdf').removesuffix('.pdf')}-cover.pdf"
+
     def file_name(self, output: OutputFormat) -> str:
         """The name of an output's file: variants of the book stand beside each other.
 

@@ -9,9 +9,19 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AliasChoices, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from triptych.model.isbn import isbn_13
+from triptych.settings.printing_services import SERVICES, PressName, Service
 from triptych.settings.strict import Strict
 
 _UNITS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
@@ -53,6 +63,9 @@ def _length(least: float, most: float) -> Any:
 PaperSide: TypeAlias = _length(80, 1200)  # type: ignore[valid-type]
 Margin: TypeAlias = _length(5, 300)  # type: ignore[valid-type]
 Bleed: TypeAlias = _length(0, 20)  # type: ignore[valid-type]
+Spine: TypeAlias = _length(0, 120)  # type: ignore[valid-type]
+Leaf: TypeAlias = _length(0.03, 1)  # type: ignore[valid-type]
+PaperKind: TypeAlias = Literal["white", "cream", "colour"]
 
 
 class SizeEntry(Strict):
@@ -93,17 +106,61 @@ def _paper(value: object) -> object:
     return named_size(value)
 
 
+def _leaf(value: object) -> object:
+    """The name of a service's paper, or how thick a leaf is, in points."""
+    if value in ("white", "cream", "colour", "color", None, ""):
+        return "colour" if value == "color" else value or None
+    found = points(value) if isinstance(value, str) else None
+    if found is None or not 0.03 * _MM <= found <= _MM:
+        message = "input should be 'white', 'cream' or 'colour', or how thick a leaf is, such as 0.1mm"
+        raise PydanticCustomError("leaf", message)
+    return found
+
+
+def _isbn(written: str) -> str:
+    """An ISBN with the hyphens that it is written with."""
+    try:
+        return written if not written or isbn_13(written) else ""
+    except ValueError as error:
+        raise PydanticCustomError("isbn", "no ISBN: {reason}", {"reason": str(error)}) from None
+
+
+# What a service takes before all else; whoever writes another value has it.
+_FOR_SERVICES: Mapping[str, str] = {
+    "cover": "separate",
+    "colour": "cmyk",
+    "standard": "pdf/x-1a",
+    "stock": "uncoated",
+}
+
+
 class PdfOptions(Strict):
     """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
     content: Literal["book", "handout", "script"] = "book"
     """What is printed: the book, or the slides with what is said, as `--profile handout` and `script` do."""
+    press: PressName = "none"
+    """The service that prints the book: kdp, ingramspark, or none; what it asks for is set then."""
+    hidden_slides: bool = True
+    """Whether a handout has the deck's hidden slides behind the others."""
     page_size: Annotated[
         SizeEntry | None, BeforeValidator(_paper, json_schema_input_type=PaperName | SizeEntry | None)
     ] = None
     """The paper: a4, a5, letter, 6x9 (inches), or a width and a height; by default the theme's."""
+    layout: Literal["text", "margin"] = "text"
+    """What stands beside the text: nothing, or a column for side notes, footnotes and small figures."""
     margins: MarginsEntry | None = None
     """The margins, where they are not to follow from the page's size."""
+    cover: Literal["inside", "separate"] = "inside"
+    """Whether the cover is the first page, or a file of its own: back, spine and front in one, to wrap."""
+    paper: Annotated[PaperKind | float | None, BeforeValidator(_leaf, json_schema_input_type=str | None)] = (
+        None
+    )
+    """The paper, which makes the spine: white, cream or colour of the service, or how thick a leaf is."""
+    spine: Spine | None = None
+    """The width of the spine, such as 14mm, where the printer has told it."""
+    isbn: Annotated[str, AfterValidator(_isbn)] = ""
+    """The ISBN of the printed book, for the barcode on its back; without it the book's own."""
     bleed: Bleed = 0.0
     """How far pictures and colours reach over the edge where paper is cut, such as 3mm."""
     crop_marks: bool = False
@@ -112,8 +169,10 @@ class PdfOptions(Strict):
         default="rgb", validation_alias=AliasChoices("colour", "color")
     )
     """The inks: rgb for screens, cmyk for four-colour print, grey for black ink alone."""
-    standard: Literal["pdf/ua", "pdf/x-4"] = "pdf/ua"
-    """What the file keeps to: pdf/ua for readers and archives, pdf/x-4 for printers."""
+    stock: Literal["coated", "uncoated"] = "coated"
+    """The paper that inks are made for: coated is glossy or matt, uncoated that of most books of text."""
+    standard: Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"] = "pdf/ua"
+    """What the file keeps to: pdf/ua for readers and archives, pdf/x-4 or pdf/x-1a for printers."""
     image_dpi: int = Field(default=300, ge=96, le=1200)
     """How fine pictures made of dots are at their printed size, in dots per inch."""
     toc_depth: int = Field(default=2, ge=1, le=4)
@@ -148,7 +207,66 @@ class PdfOptions(Strict):
     @field_validator("standard")
     @classmethod
     def _print_in_inks(cls, standard: str, info: ValidationInfo) -> str:
-        """Printers' files have no colours of screens (ISO 15930-7, 6.2)."""
-        if standard == "pdf/x-4" and info.data.get("colour") == "rgb":
-            raise PydanticCustomError("standard", "pdf/x-4 goes with colour: cmyk or grey")
+        """Printers' files have no colours of screens (ISO 15930-4, 6.2; ISO 15930-7, 6.2)."""
+        if standard != "pdf/ua" and info.data.get("colour") == "rgb":
+            raise PydanticCustomError(
+                "standard", "{standard} goes with colour: cmyk or grey", {"standard": standard}
+            )
         return standard
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_the_service_asks(cls, written: Any) -> Any:
+        """What a service asks for stands where nothing else is written."""
+        press = written.get("press") if isinstance(written, Mapping) else None
+        if not isinstance(press, str) or press not in SERVICES:
+            return written
+        named = {"colour" if key == "color" else key for key in written}
+        return {**written, **{key: value for key, value in _FOR_SERVICES.items() if key not in named}}
+
+    @field_validator("paper")
+    @classmethod
+    def _known_paper(cls, paper: str | float | None, info: ValidationInfo) -> str | float | None:
+        """Papers have names with a service that tells how thick they are."""
+        service = SERVICES.get(info.data.get("press", "none"))
+        if isinstance(paper, str) and not (service and paper in service.papers):
+            who = f"{service.name} tells" if service else "no service is named that tells"
+            message = "{who} not how thick that paper is: write the thickness of a leaf, such as 0.1mm"
+            if service is None:
+                message = "{who} how thick that paper is: write the thickness of a leaf, such as 0.1mm"
+            raise PydanticCustomError("paper", message, {"who": who})
+        return paper
+
+    @field_validator("page_size")
+    @classmethod
+    def _size_of_the_service(cls, size: SizeEntry | None, info: ValidationInfo) -> SizeEntry | None:
+        """A service prints sizes of its own."""
+        service = SERVICES.get(info.data.get("press", "none"))
+        if service and size and not service.takes(size.width, size.height):
+            told = {"name": service.name, "nearest": service.nearest(size.width, size.height)}
+            raise PydanticCustomError("size", "{name} prints no such size; the nearest is {nearest}", told)
+        return size
+
+    @field_validator("bleed")
+    @classmethod
+    def _bleed_of_the_service(cls, bleed: float, info: ValidationInfo) -> float:
+        """A service takes its own bleed, or none."""
+        service = SERVICES.get(info.data.get("press", "none"))
+        if service and bleed and abs(bleed - service.bleed) > 0.5:
+            told = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
+            raise PydanticCustomError("bleed", "{name} takes a bleed of {bleed}, or none", told)
+        return service.bleed if service and bleed else bleed
+
+    @field_validator("crop_marks")
+    @classmethod
+    def _no_marks_for_services(cls, marks: bool, info: ValidationInfo) -> bool:
+        """Services cut by the size of the page."""
+        service = SERVICES.get(info.data.get("press", "none"))
+        if service and marks:
+            raise PydanticCustomError("marks", "{name} refuses files with marks", {"name": service.name})
+        return marks
+
+    @property
+    def service(self) -> Service | None:
+        """The service that prints the book."""
+        return SERVICES.get(self.press)

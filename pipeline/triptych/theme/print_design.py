@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
+
+CHART_LETTERS = 7.6  # points, of all text in charts at the width at which they are drawn
+_LARGE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
 
@@ -67,6 +70,9 @@ class Type:
     name: Style
     summary: Style
     takeaways: Style
+    pull_quote: Style
+    big_number: Style
+    finding: Style
     callout: Style
     note: Style
     caption: Style
@@ -85,6 +91,12 @@ class Type:
     book_subtitle: Style
     book_authors: Style
     book_publisher: Style
+
+    @property
+    def smallest(self) -> float:
+        """The size in points that no kind of text falls below."""
+        styles: list[Style] = [getattr(self, one.name) for one in fields(self)]
+        return min(style.size for style in styles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +119,16 @@ class PrintDesign:
     italics: bool
     chapters: Literal["recto", "page"]
     opener_drop: float
-    title_page: Literal["panel", "plain"]
+    title_page: Literal["panel", "paper", "plain"]
     imprint_drop: float
     running_heads: Literal["outside", "foot", "folio"]
     running_logo: bool
     chart_width: float
+
+    @property
+    def large(self) -> bool:
+        """Whether the type is for weak sight: one thing after the other, nothing beside the text."""
+        return self.type.text.size >= _LARGE
 
     @property
     def lead(self) -> float:

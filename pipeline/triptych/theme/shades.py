@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triptych.model.shade_steps import STEPS
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.oklab import mixed
 from triptych.theme.theme import Colours
 
-STEPS = 9
 _LEAST, _MOST = 0.06, 0.92  # of the hue, in the first step and the last
 
 

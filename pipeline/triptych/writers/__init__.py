@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
+from triptych.model.isbn import URN, isbn_13
+from triptych.model.strays import Stray
 from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
@@ -52,11 +54,15 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The bytes of an output, none where there are errors; what was found; the book as it is shown there."""
+    """The bytes of an output, none where there are errors; what was found; the book as it is shown there.
+
+    ``strays`` are what its writer could not keep in place, by pages from 0 on.
+    """
 
     data: bytes
     found: list[Diagnostic]
     book: Book
+    strays: Mapping[int, tuple[Stray, ...]] = field(default_factory=dict)
 
 
 Writer: TypeAlias = Callable[[WritingJob], Written]
@@ -82,30 +88,37 @@ def _load(cache: Cache) -> None:
 
 
 def _pdf(job: WritingJob) -> Written:
+    from triptych.writers.print.binding.finish import inks_for
     from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
     options, context = job.manifest.format.pdf or PdfOptions(), job.context
     found: list[Diagnostic] = []
     if options.content != "book":
-        from triptych.writers.deck.handout import handout, on_loose_sheets
+        from triptych.writers.deck import sheets
+        from triptych.writers.deck.handout import handout
         from triptych.writers.deck.script import script
         from triptych.writers.deck.template.opening import own_template
 
         deck, shown, found = _told(job, own_template(context.theme, job.book.metadata.language))
         if options.content == "handout":
-            made = handout(shown, deck)
+            made = handout(shown, deck, hidden=options.hidden_slides)
+            options = sheets.on_office_paper(options)
         else:
             made = script(shown, deck, job.manifest.talk.pace, context.labels)
             options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
         book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
-        context = replace(context, theme=on_loose_sheets(context.theme))
+        theme = sheets.on_loose_sheets(context.theme)
+        context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)
     else:
         book = job.shown_in("pdf")
         book = with_chart_data(book, context.labels) if options.chart_data else book
-    room = page_for(options, context.theme.print).room(options.image_dpi, options.colour)
-    data, more = write_pdf(book, context, options, context.pictures(book, room), job.announce)
-    return Written(data, coarse_pictures(book, room) + found + more, book)
+    if options.isbn:  # the printed book is another edition than the e-book
+        isbn = isbn_13(options.isbn)
+        book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
+    room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
+    data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
+    return Written(data, coarse_pictures(book, room) + found + more, book, strays)
 
 
 def _epub(job: WritingJob) -> Written:
@@ -182,6 +195,14 @@ def _told(job: WritingJob, template: Template) -> tuple[Deck, Book, list[Diagnos
         draw_formulas=context.draw_formulas,
     )
     return deck, book, found
+
+
+def wrap(job: WritingJob, pages: int) -> Written:
+    """The cover of the printed book, of so many pages, where it is a file of its own."""
+    from triptych.writers.print.wrap_writer import write_wrap
+
+    data, found = write_wrap(job.book, job.context, job.manifest.format.pdf or PdfOptions(), pages)
+    return Written(data, found, job.book)
 
 
 # Print comes first: its pages are what the others may refer to.

@@ -1,4 +1,4 @@
-"""What lies beyond the edges of a page is told, at what it is of."""
+"""What is not where it should be on a page is told, at what it is of."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import io
 from dataclasses import replace
 
 import pikepdf
+import pytest
 
 from tests.conftest import ReadBook
-from triptych.checks.guards.edges import beyond_the_page
+from triptych.checks.guards.edges import strays
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
 from triptych.checks.wordings import letters
 from triptych.engine.workers import Inline
+from triptych.model.book import Book
+from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 TABLE = "A paragraph.\n\n| Alpha | Beta |\n|---|---|\n| one | two |\n"
+OFF = Stray(OFF_PAGE, "words", "Beta two", 30.0)
 
 
 def page_with(text: str, x: int, y: int = 700) -> bytes:
@@ -37,37 +41,57 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
     return out.getvalue()
 
 
-def test_words_beyond_an_edge_are_read_apart() -> None:
-    (leaf,) = pdf_leaves(page_with("Inside Outside", 560), Inline()).leaves
-    assert leaf.letters == letters("Inside Outside")
-    assert leaf.beyond == "Outside"
-
-
-def test_a_page_that_holds_its_words_has_none_beyond() -> None:
+def test_words_beyond_an_edge_are_told_with_their_page() -> None:
     (leaf,) = pdf_leaves(page_with("Inside", 50), Inline()).leaves
-    assert leaf.beyond == ""
-
-
-def test_words_below_the_foot_are_beyond_too() -> None:
-    (leaf,) = pdf_leaves(page_with("Lost", 50, -40), Inline()).leaves
-    assert leaf.beyond == "Lost"
+    assert (leaf.letters, leaf.label, leaf.strays) == (letters("Inside"), "1", ())
+    (leaf,) = pdf_leaves(page_with("Outside", 590), Inline()).leaves
+    (stray,) = leaf.strays
+    assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 
 
 def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    leaf = Leaf(letters(TABLE), beyond="Beta two")
-    leaves = Leaves(output="PDF", leaves=[leaf], anchors={book.chapters[0].id: 0}, alternatives=lambda: "")
-    (found,) = beyond_the_page(book, leaves)
-    assert (found.code, found.span and found.span.line) == ("LNT025", 6)
-    assert "the table is wider than the page" in found.message
-    assert "Beta two" in found.message
+    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(OFF,), label="7")))
+    assert (found.code, found.severity, found.span and found.span.line) == ("CHK021", "error", 6)
+    assert found.message == "PDF, page 7: the table is cut off, 30 pt beyond the edge of the page: “Beta two”"
 
 
 def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    leaf = Leaf(letters(TABLE), beyond="Beta two")
-    leaves = Leaves(output="PDF", leaves=[leaf, leaf], anchors={book.chapters[0].id: 0}, alternatives=str)
-    assert len(list(beyond_the_page(book, leaves))) == 1
+    leaf = Leaf(letters(TABLE), strays=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one")))
+    assert [found.code for found in strays(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
+
+
+@pytest.mark.parametrize(
+    ("where", "code", "severity", "told"),
+    [
+        (OFF_TEXT, "LNT025", "warning", "the table reaches over the edge of the text by 30 pt"),
+        (OVER_WORDS, "CHK022", "error", "words of the table lie over others by 30 pt"),
+    ],
+)
+def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
+    read_book_of: ReadBook, where: Where, code: str, severity: str, told: str
+) -> None:
+    book, _ = read_book_of(TABLE)
+    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(replace(OFF, where=where),))))
+    assert (found.code, found.severity) == (code, severity)
+    assert told in found.message
+
+
+def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(TABLE)
+    line = Stray(OFF_PAGE, "line", "", 90.0)
+    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, OFF, line))))
+    assert "the table" in found.message
+    (found,) = strays(book, leaves_of(book, Leaf(letters(TABLE), strays=(line, line))))
+    assert "the line is cut off, 90 pt" in found.message
+
+
+def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of("A paragraph.\n\n![A lamp at night](dot.png)\n\n![A lamp by day](dot.png)\n")
+    stray = Stray(OFF_PAGE, "picture", "A lamp by day", 12.0)
+    (found,) = strays(book, leaves_of(book, Leaf("", strays=(stray,))))
+    assert (found.span and found.span.line, "the figure" in found.message) == (8, True)
 
 
 def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -> None:
@@ -75,11 +99,13 @@ def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -
     first = replace(book.chapters[0], id="first", blocks=())
     book = replace(book, chapters=(first, book.chapters[0]))
     anchors = {"first": 0, book.chapters[1].id: 1}
-    wide = Leaf("somethingelse", beyond="Unknown words")
+    wide = Leaf("somethingelse", strays=(replace(OFF, words="Unknown words"),))
     for place, line in ((0, first.span), (1, book.chapters[1].span)):
         leaves = [Leaf("a"), Leaf("b")]
         leaves[place] = wide
-        (found,) = beyond_the_page(
-            book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str)
-        )
+        (found,) = strays(book, Leaves(output="PDF", leaves=leaves, anchors=anchors, alternatives=str))
         assert found.span == line
+
+
+def leaves_of(book: Book, *leaves: Leaf) -> Leaves:
+    return Leaves(output="PDF", leaves=leaves, anchors={book.chapters[0].id: 0}, alternatives=str)

@@ -20,6 +20,19 @@ def test_a_figure_in_html(import_of: ImportOf) -> None:
     assert r'![One \[a\] and `x`](p.png){#fig-1 fig-alt="A \"b\"" width=650}' in text
 
 
+def test_a_figure_in_html_with_code_in_its_caption(import_of: ImportOf) -> None:
+    figure = (
+        '<figure>\n\n<img src="p.png" alt="A" />\n\n<figcaption>Figure 1: A `Box`</figcaption>\n\n</figure>'
+    )
+    text = import_of({**PICTURE, "a.md": f"# A\n\n{figure}\n"}).text("a.md")
+    assert '![A `Box`](p.png){#fig-1 fig-alt="A"}' in text
+
+
+def test_a_figure_that_is_shown_as_code_stays_code(import_of: ImportOf) -> None:
+    code = '<figure>\n\n`<img src="p.png">`\n\n<figcaption>Figure 1: A</figcaption>\n\n</figure>'
+    assert "![" not in import_of({**PICTURE, "a.md": f"# A\n\n{code}\n"}).text("a.md")
+
+
 def test_numbers_that_begin_anew_in_each_file_are_known_there_alone(import_of: ImportOf) -> None:
     text = f"\n\nSee Fig. 1.\n\n{FIGURE}"
     result = import_of(

@@ -1,7 +1,8 @@
-"""The handout: every slide as text with what is said under it, set as a book."""
+"""The handout: slides as cards with what is said beside them, two or three on a page."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from tests.writers.deck.conftest import MODIFIED, point
+from tests.writers.print.glyphs import lines_of, pages_of, words
 from triptych.build_context import BuildContext
 from triptych.checks.texts import pdf_text
 from triptych.checks.wordings import letters
@@ -59,6 +61,17 @@ def slides(*given: DeckSlide) -> Deck:
     return Deck(slides=given, title="A book", language="en", authors=(), modified=MODIFIED)
 
 
+def told_of(book: Book, deck: Deck, **more: Any) -> tuple[nodes.Block, ...]:
+    """The blocks of a handout's one chapter."""
+    (whole,) = handout(book, deck, **more).chapters
+    return whole.blocks
+
+
+def named(blocks: tuple[nodes.Block, ...], name: str) -> list[nodes.Group]:
+    """The groups of a class, wherever they stand."""
+    return [node for node in walk_all(blocks) if isinstance(node, nodes.Group) and node.attr.has(name)]
+
+
 def test_lists_keep_their_levels_and_numbers() -> None:
     paras = (
         point("Lead", bullet=False),
@@ -69,49 +82,93 @@ def test_lists_keep_their_levels_and_numbers() -> None:
         point("Second", number=4),
         point("Other", number=1, style="lower-alpha", brackets=")"),
     )
-    opener = DeckSlide(layout=Layout.DIVIDER, title="one", id="one")
-    told = handout(
+    blocks = told_of(
         book_of(chapter("one")),
-        slides(opener, DeckSlide(layout=Layout.BULLETS, title="T", body=TextBody(paras=paras))),
+        slides(DeckSlide(layout=Layout.BULLETS, title="T", body=TextBody(paras=paras))),
     )
-    (card,) = told.chapters[0].blocks
-    assert isinstance(card, nodes.Group)
+    (card,) = named(blocks, "slide-card")
     _, title, lead, bullets, *numbered = card.content
     assert isinstance(title, nodes.Heading) and plain_text(title.content) == "T"
     assert isinstance(lead, nodes.Paragraph)
     assert isinstance(bullets, nodes.BulletList)
     first = bullets.items[0].content
     assert isinstance(first[1], nodes.BulletList)
-    told_of = [(one.start, one.style, one.brackets, plain_text((one,))) for one in numbered]
-    assert told_of == [(3, "decimal", "", "First Second"), (1, "lower-alpha", ")", "Other")]
+    found = [(one.start, one.style, one.brackets, plain_text((one,))) for one in numbered]
+    assert found == [(3, "decimal", "", "First Second"), (1, "lower-alpha", ")", "Other")]
 
 
 def test_looks_of_runs_are_those_of_text() -> None:
-    opener = DeckSlide(
-        layout=Layout.DIVIDER,
-        title="one",
-        id="one",
-        notes=(
-            (Run(text="x", bold=True), Run(text="y", code=True), Run(text="z", href="https://a.example/")),
-        ),
-    )
-    told = handout(book_of(chapter("one")), slides(opener))
-    found = {type(node) for node in walk_all(told.chapters[0].blocks)}
+    notes = ((Run(text="x", bold=True), Run(text="y", code=True), Run(text="z", href="https://a.example/")),)
+    slide = DeckSlide(layout=Layout.BULLETS, title="T", notes=notes)
+    found = {type(node) for node in walk_all(told_of(book_of(chapter("one")), slides(slide)))}
     assert {nodes.Styled, nodes.Code, nodes.Link} <= found
 
 
-def test_back_matter_stays_but_the_index_and_what_stands_before_the_chapters() -> None:
-    chapters = (
-        chapter("preface", matter=Matter.FRONT),
-        chapter("one"),
-        chapter("terms", matter=Matter.BACK, role=Role.GLOSSARY),
-        chapter("index", matter=Matter.BACK, role=Role.INDEX),
+def test_takeaways_are_a_list_and_not_said_again() -> None:
+    summary, takeaway = (nodes.Text(text="In short."),), (nodes.Text(text="It grows."),)
+    one = chapter("one", summary=summary, takeaways=(takeaway,))
+    divider = DeckSlide(
+        layout=Layout.DIVIDER,
+        title="one",
+        id="one",
+        chapter="one",
+        notes=(spoken("In short."), spoken("It grows."), spoken("And more.")),
     )
-    opener = DeckSlide(layout=Layout.DIVIDER, title="one", id="one")
-    closing = DeckSlide(layout=Layout.CLOSING, title="Thank you", notes=(spoken("Bye."),))
-    told = handout(book_of(*chapters), slides(opener, closing))
-    assert [one.id for one in told.chapters] == ["one", "terms"]
-    assert told.chapters[0].blocks == ()
+    blocks = told_of(book_of(one), slides(divider))
+    heading, brief = blocks
+    assert isinstance(heading, nodes.Heading) and (heading.level, heading.attr.id) == (2, "one")
+    assert isinstance(brief, nodes.Group)
+    shown = [(type(block).__name__, plain_text((block,))) for block in brief.content]
+    assert shown == [("Paragraph", "In short."), ("BulletList", "It grows."), ("Paragraph", "And more.")]
+
+
+def test_what_only_leads_through_the_talk_is_left_out() -> None:
+    given = slides(
+        DeckSlide(layout=Layout.TITLE, title="A book", subtitle="Its line", notes=(spoken("Hello."),)),
+        DeckSlide(layout=Layout.BULLETS, title="Contents", id="agenda"),
+        DeckSlide(layout=Layout.BULLETS, title="Shown", chapter="one"),
+        DeckSlide(layout=Layout.CLOSING, title="Thank you", notes=(spoken("Bye."),)),
+    )
+    told = plain_text(told_of(book_of(chapter("one")), given))
+    assert told == "Its line Hello. one 3 Shown"
+
+
+def test_hidden_slides_stand_last_in_pairs_or_nowhere() -> None:
+    given = slides(
+        *(DeckSlide(layout=Layout.BULLETS, title=f"H{n}", hidden=True, notes=(spoken("x"),)) for n in "123"),
+        DeckSlide(layout=Layout.BULLETS, title="Shown", in_book="In the book: p. 3"),
+    )
+    blocks = told_of(book_of(chapter("one")), given)
+    pairs = [len(pair.content) for pair in named(blocks, "slide-pair")]
+    assert pairs == [2, 1]
+    shown = plain_text(blocks)
+    assert shown.index("Shown") < shown.index("Backup") < shown.index("H1")
+    assert "x" not in shown, "nobody says it"
+    assert "H1" not in plain_text(told_of(book_of(chapter("one")), given, hidden=False))
+
+
+def test_the_sources_are_those_of_the_cards() -> None:
+    def source(name: str) -> nodes.Source:
+        return nodes.Source(content=(nodes.Text(text=name),), attr=nodes.Attr(name))
+
+    listed = nodes.SourceList(sources=(source("ref-a"), source("ref-b")))
+    back = replace(chapter("refs", matter=Matter.BACK, role=Role.BIBLIOGRAPHY), blocks=(listed,))
+    cited = nodes.Citation(entries=("ref-b",), content=(nodes.Text(text="(b)"),))
+    slide = DeckSlide(layout=Layout.BULLETS, title="T", shown=(nodes.Paragraph(content=(cited,)),))
+    blocks = told_of(book_of(chapter("one"), back), slides(slide, slide))
+    (kept,) = [node for node in walk_all(blocks) if isinstance(node, nodes.SourceList)]
+    assert [one.attr.id for one in kept.sources] == ["ref-b"]
+    assert not [
+        node for node in walk_all(told_of(book_of(back), slides())) if isinstance(node, nodes.SourceList)
+    ]
+
+
+def test_what_is_too_much_for_a_card_has_the_width_of_the_page() -> None:
+    row = nodes.Row(cells=(nodes.Cell(content=(nodes.Paragraph(content=(nodes.Text(text="x"),)),)),))
+    for count, stands in ((3, "beside"), (40, "stacked")):
+        table = nodes.Table(columns=(nodes.Column(),), head=(), body=(row,) * count)
+        slide = DeckSlide(layout=Layout.TABLE, title="T", shown=(table,), notes=(spoken("x"),))
+        assert len(named(told_of(book_of(chapter("one")), slides(slide)), stands)) == 1
 
 
 @pytest.fixture
@@ -132,8 +189,18 @@ def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_p
     (path,) = outcome.outputs.values()
     assert path.name == "a-book-handout.pdf"
     with pikepdf.open(path) as pdf:
-        assert len(pdf.pages) >= 3
+        assert len(pdf.pages) == 1
         assert [float(value) for value in pdf.pages[0].MediaBox][2:] == pytest.approx([595.28, 841.89], abs=1)
+
+
+def test_words_stand_beside_their_card_and_touch_nothing_of_it(project: Any, tmp_path: Path) -> None:
+    outcome = press(project, Request(output_folder=tmp_path / "out", profiles=("handout",)))
+    (page,) = pages_of(next(iter(outcome.outputs.values())).read_bytes())
+    lines = lines_of(page)
+    said = next(line for line in lines if words(line).startswith("Proseofthe"))
+    title = next(line for line in lines if words(line).startswith("Capacityhasdoubled"))
+    assert title[-1].right + 5 < said[0].left
+    assert abs(title[0].top - said[0].top) < 20
 
 
 def test_so_is_the_script_of_a_chart_with_a_headline(project: Any, tmp_path: Path) -> None:
@@ -149,6 +216,6 @@ def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -
     made = WRITERS["pdf"](WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache)))
     assert made.found == []
     told = pdf_text(made.data)
-    words = told.shown + told.alternatives
+    letters_there = told.shown + told.alternatives
     for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
-        assert letters(text) in words, text
+        assert letters(text) in letters_there, text

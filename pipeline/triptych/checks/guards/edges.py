@@ -1,50 +1,116 @@
-"""Nothing of the book lies off its page, where it is cut away."""
+"""Everything of the book stands on its page, within the area of its text, and not over other words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.pieces import Piece, chapter_pieces
+from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Book
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, Stray, Where
 
-_SHOWN = 60  # characters of what is cut away
-_HINT = "take columns or pictures out of it, shorten its longest words, or give the book a wider page"
+_SHOWN = 60  # characters of what strays
+_BEGINNING = 40  # letters by which a piece is known to stand on a leaf
+_SHORT = 3  # letters
+# The worst first.
+_CODES: Mapping[Where, str] = {
+    OFF_PAGE: "CHK021",
+    OVER_WORDS: "CHK022",
+    OFF_TEXT: "LNT025",
+    OFF_PLACE: "LNT025",
+    SHRUNK: "MTH003",
+}
+_OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
+_HINTS: Mapping[Where, str] = {
+    OFF_PAGE: "take columns or pictures out of it, shorten its longest words, give it the class `landscape`, "
+    "or the book a wider page",
+    OFF_TEXT: "shorten its longest words, or give it the class `landscape`",
+    OFF_PLACE: "shorten its longest words, or give it more room",
+    SHRUNK: "break it in several lines (aligned, multline), or give it the class `landscape`",
+    OVER_WORDS: "shorten its longest words, or give it more room",
+}
 
 
-def beyond_the_page(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """LNT025 at each table or passage with words that lie beyond a page."""
+class _Place(NamedTuple):
+    """Where something strays in the book, and in which way."""
+
+    kind: str
+    span: Span | None
+    wordings: tuple[str, ...]
+    where: Where | None = None
+
+
+def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
+    """CHK021, CHK022, LNT025 and MTH003, one for each table, passage or picture, with its first page."""
     places = list(leaves.places(book))
-    told: set[tuple[Span | None, tuple[str, ...]]] = set()
+    told: set[_Place] = set()
     for number, leaf in enumerate(leaves.leaves):
-        chapter = next((chapter for chapter, numbers in places if number in numbers), None)
-        if chapter is None or not leaf.beyond:
+        if not leaf.strays:
             continue
-        piece = _widest(chapter, leaf)
-        passage = piece and (piece.span, piece.wordings)
-        if passage not in told:
-            yield _finding(leaves.output, chapter, leaf, piece)
-        if passage:
-            told.add(passage)
+        holders = [(len(numbers), chapter) for chapter, numbers in places if number in numbers]
+        # One that nothing leads to may be on any leaf.
+        chapter = min(holders, key=lambda holder: holder[0])[1] if holders else None
+        pieces = list(chapter_pieces(chapter)) if chapter else []
+        around = leaves.leaves[max(number - 1, 0) : number + 1]
+        for stray in _telling(leaf.strays):
+            piece = _piece_of(stray, pieces, around)
+            kind = piece.kind if piece else "text" if stray.kind == "words" else stray.kind
+            place = _Place(kind, piece.span if piece else None, piece.wordings if piece else ())
+            # What is cut off also reaches over the edge of the text, and that over the edge of its cell.
+            worse = _OFF[: _OFF.index(stray.where) + 1] if stray.where in _OFF else (stray.where,)
+            if not told & {place._replace(where=where) for where in worse}:
+                told.add(place._replace(where=stray.where))
+                span = place.span or (chapter.span if chapter else None)
+                yield _finding(leaves.output, leaf, stray, kind, span)
 
 
-def _finding(output: str, chapter: Chapter, leaf: Leaf, piece: Piece | None) -> Diagnostic:
-    what = f"the {piece.kind}" if piece else "something"
-    message = f"{output}: {what} is wider than the page, which cuts off “{leaf.beyond[:_SHOWN]}”"
-    return Diagnostic(code="LNT025", span=piece.span if piece else chapter.span, message=message, hint=_HINT)
+def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
+    """For each way of straying what tells most of it, the worst first; lines go with what is between them."""
+    for where in _CODES:
+        here = [stray for stray in found if stray.where == where]
+        telling = [stray for stray in here if stray.kind != "line"] or here[:1]
+        said = [stray.words for stray in telling]
+        whole = [
+            stray
+            for stray in telling
+            if not any(stray.words in words and len(words) > len(stray.words) for words in said)
+        ]
+        yield from sorted(whole, key=lambda stray: -stray.beyond)
 
 
-def _widest(chapter: Chapter, leaf: Leaf) -> Piece | None:
-    """The piece of a chapter that has most of the words beyond a page and begins on it."""
-    words = {letters(word) for word in leaf.beyond.split()} - {""}
+def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
+    message = {
+        OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
+        OFF_TEXT: f"the {kind} reaches over the edge of the text by {stray.beyond:.0f} pt",
+        OFF_PLACE: f"something in the {kind} reaches over the edge of its column by {stray.beyond:.0f} pt",
+        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than its line, and is set smaller",
+        OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",
+    }[stray.where]
+    shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""
+    where = f"{output}, page {leaf.label}" if leaf.label else output
+    return Diagnostic(
+        code=_CODES[stray.where], span=span, message=f"{where}: {message}{shown}", hint=_HINTS[stray.where]
+    )
+
+
+def _piece_of(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
+    """The piece of a chapter that has most of a stray's words and stands on its leaf or the one before."""
+    if stray.kind in ("picture", "formula"):
+        wanted = letters(stray.words)
+        drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))
+        return next((piece for piece in drawn if wanted and wanted in map(letters, piece.wordings)), None)
+    words = [word for text in stray.words.split() if (word := letters(text))]
 
     def shared(piece: Piece) -> int:
-        wordings = [wording.letters for wording in piece.cells] if piece.kind == "table" else []
-        text = "".join(wordings or map(letters, piece.wordings))
-        there = bool(text) and any(wording and wording in leaf.letters for wording in wordings or [text[:40]])
-        return sum(word in text for word in words) if there else 0
+        cells = [wording.letters for wording in piece.cells] if piece.kind == "table" else []
+        text = "".join(cells or map(letters, piece.wordings))
+        marks = cells or [text[:_BEGINNING]]
+        there = any(mark and mark in leaf.letters for leaf in leaves for mark in marks)
+        # Short ones are in any text, and a cell may have nothing else.
+        return sum(len(w) for w in words if (w in text if len(w) > _SHORT else w in cells)) if there else 0
 
-    best = max(chapter_pieces(chapter), key=shared, default=None)
+    best = max(pieces, key=lambda piece: (shared(piece), piece.kind == "table"), default=None)
     return best if best and shared(best) else None

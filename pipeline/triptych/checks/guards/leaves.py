@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from triptych.model.book import Book, Chapter
+from triptych.model.strays import Stray
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """What a leaf shows: its text as letters, and how many pictures, charts and formulas are drawn on it.
 
-    ``beyond`` are the words of the text that lie off the page, where nobody sees them.
+    ``strays`` are what is not where it should be, such as words off the page. ``label`` is what a page is
+    called.
     """
 
     letters: str
     drawings: int = 0
-    beyond: str = ""
+    strays: tuple[Stray, ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,13 @@ class Leaves:
     reordered: bool = False
     tells_drawings: bool = True
     tells_silent: bool = True
+
+    def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
+        """The same leaves, some of them with strays more."""
+        leaves = list(self.leaves)
+        for number, more in strays.items():
+            leaves[number] = replace(leaves[number], strays=(*leaves[number].strays, *more))
+        return replace(self, leaves=leaves)
 
     def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
         """Each chapter with its leaves."""

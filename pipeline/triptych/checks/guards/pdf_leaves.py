@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -13,10 +14,19 @@ import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
-from triptych.checks.pdf.contents.values import alternatives, destinations, is_for_press, page_of
+from triptych.checks.pdf.contents.strays import strays_on
+from triptych.checks.pdf.contents.values import (
+    alternatives,
+    destinations,
+    entry,
+    is_for_press,
+    listed,
+    page_of,
+    text,
+)
 from triptych.checks.wordings import letters
+from triptych.model.strays import Stray
 
-_FAR = 10_000.0  # points beyond an edge
 _BATCH = 100  # pages that one process reads at a time
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINTS = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
@@ -33,10 +43,12 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         anchors, tagged = _anchors(pdf), not is_for_press(pdf)
         drawings = [_drawings(page) if tagged else 0 for page in pdf.pages]
-    texts = [text for job in jobs for text in job.result()]
+        leaves = [leaf for job in jobs for leaf in job.result()]
+        parents = _parents(pdf) if any(leaf.strays for leaf in leaves) else None
+        leaves = [_named(leaf, page, parents) for leaf, page in zip(leaves, pdf.pages, strict=True)]
     return Leaves(
         output="PDF",
-        leaves=[Leaf(text, drawn, beyond) for (text, beyond), drawn in zip(texts, drawings, strict=True)],
+        leaves=[replace(leaf, drawings=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)],
         anchors=anchors,
         alternatives=lambda: _alternatives(data),
         reordered=from_right,
@@ -45,26 +57,37 @@ def pdf_leaves(data: bytes, executor: Executor) -> Leaves:
     )
 
 
-def read_pages(data: bytes, first: int, end: int) -> list[tuple[str, str]]:
-    """The letters of some pages, and the words that lie beyond the edges of each."""
+def read_pages(data: bytes, first: int, end: int) -> list[Leaf]:
+    """Some pages, without what is drawn on them."""
     with pypdfium2.PdfDocument(data) as document:
-        return [_read(document[number]) for number in range(first, end)]
+        return [_read(document, number) for number in range(first, end)]
 
 
-def _read(page: Any) -> tuple[str, str]:
-    text = page.get_textpage()
-    whole = letters(text.get_text_range().replace("\ufffe", ""))
-    left, bottom, right, top = page.get_mediabox()
-    inside = letters(text.get_text_bounded(left, bottom, right, top).replace("\ufffe", ""))
-    if len(inside) >= len(whole):
-        return whole, ""
-    sides = (
-        (left - _FAR, bottom - _FAR, left, top + _FAR),
-        (right, bottom - _FAR, right + _FAR, top + _FAR),
-        (left, top, right, top + _FAR),
-        (left, bottom - _FAR, right, bottom),
-    )
-    return whole, " ".join(" ".join(text.get_text_bounded(*side).split()) for side in sides).strip()
+def _read(document: Any, number: int) -> Leaf:
+    page = document[number]
+    words = page.get_textpage()
+    whole = letters(words.get_text_range().replace("\ufffe", ""))
+    label = document.get_page_label(number) or str(number + 1)
+    return Leaf(whole, strays=strays_on(page, words), label=label)
+
+
+def _named(leaf: Leaf, page: pikepdf.Page, parents: Any) -> Leaf:
+    """A leaf whose strays without words have those that are said for them (ISO 32000-1, 14.7.4.4)."""
+    if not leaf.strays or parents is None:
+        return leaf
+    elements = list(listed(parents.get(int(page.obj.get("/StructParents", -1)))))
+
+    def named(stray: Stray) -> Stray:
+        element = elements[stray.mcid] if not stray.words and 0 <= stray.mcid < len(elements) else None
+        return replace(stray, words=text(entry(element, "/Alt"))) if element is not None else stray
+
+    return replace(leaf, strays=tuple(map(named, leaf.strays)))
+
+
+def _parents(pdf: pikepdf.Pdf) -> Any:
+    """The elements of all pages' marked content, None where there is no structure."""
+    tree = entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
+    return pikepdf.NumberTree(tree) if isinstance(tree, pikepdf.Dictionary) else None
 
 
 def _anchors(pdf: pikepdf.Pdf) -> dict[str, int]:

@@ -10,7 +10,7 @@ from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book, Chapter
 from triptych.model.nodes import Chart, Equation, Image, Math
-from triptych.model.walk import walk_all
+from triptych.model.walk import chapter_nodes
 
 _HINT = (
     "a fault of triptych, which its makers want to know of; if the file is right, "
@@ -55,6 +55,6 @@ def _is_said(node: Any) -> bool:
 def _placed(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
     """All nodes that a chapter shows, each with the last place that was named."""
     span = chapter.span
-    for node in walk_all(chapter.title, chapter.summary, chapter.takeaways, chapter.blocks):
+    for node in chapter_nodes(chapter):
         span = getattr(node, "span", None) or span
         yield node, span

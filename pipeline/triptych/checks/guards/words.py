@@ -60,9 +60,17 @@ def _missing(leaves: Leaves, text: _Text, piece: Piece) -> tuple[Piece, Wording]
         return None
     for wording in piece.cells if piece.kind == "table" else map(Wording, piece.wordings):
         if text.lacks(wording):
-            described = piece.within == "drawing" and wording.letters in leaves.alternatives()
-            return None if described else (piece, wording)
+            return None if _is_described(leaves, piece, wording) else (piece, wording)
     return None
+
+
+def _is_described(leaves: Leaves, piece: Piece, wording: Wording) -> bool:
+    """Whether words are, or may be, what is said of a drawing to who does not see it."""
+    if piece.within != "drawing":
+        return False
+    if not leaves.tells_drawings:  # a file for a press has no alternative texts
+        return piece.kind != "caption"
+    return wording.letters in leaves.alternatives()
 
 
 def missing_pieces(book: Book, output: str, text: FileText) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from triptych.checks.pdf.contents.structure import Element, Structure, structure
 from triptych.checks.pdf.contents.values import is_for_press
 from triptych.checks.pdf.rules.conformance import conformance_findings
 from triptych.checks.pdf.rules.contrast import contrast_findings
+from triptych.checks.pdf.rules.edges import edge_findings
 from triptych.checks.pdf.rules.links import Links
 from triptych.checks.pdf.rules.tags import Tags
 
@@ -45,6 +46,7 @@ def _findings(
     told = {"untagged"} if structure is None else set()
     for problem in pdf.check_pdf_syntax():
         yield Found(code="CHK001", rule="syntax", message=f"its syntax is broken: {problem}")
+    yield from edge_findings(data)
     if is_for_press(pdf):
         return
     tags = Tags(structure, contents) if structure else None

@@ -24,6 +24,12 @@ def check_pdf(data: bytes) -> list[Diagnostic]:
         return [Diagnostic(code="CHK001", message=f"PDF: cannot be opened: {error}")]
 
 
+def page_count(data: bytes) -> int:
+    """How many pages a sound PDF has."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages)
+
+
 def _problems(pdf: pikepdf.Pdf) -> Iterator[str]:
     if not pdf.pages:
         yield "it has no pages"

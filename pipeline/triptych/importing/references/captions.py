@@ -109,8 +109,10 @@ def _pictures(draft: Draft) -> Draft:
     for match in _FIGURE.finditer(masked):
         inside = draft.text[slice(*match.span(2))]
         images, captions = _IMG.findall(inside), _FIGCAPTION.findall(inside)
-        rest = re.sub(r"<br\s*/?>", "", _FIGCAPTION.sub("", _IMG.sub("", inside)))
-        if len(images) == 1 and len(captions) == 1 and not rest.strip() and HIDDEN not in match.group(2):
+        # Code may stand in a caption; elsewhere it would be no figure.
+        seen = [len(_IMG.findall(match.group(2))), len(_FIGCAPTION.findall(match.group(2)))]
+        rest = re.sub(r"<br\s*/?>", "", _FIGCAPTION.sub("", _IMG.sub("", match.group(2))))
+        if len(images) == len(captions) == 1 and seen == [1, 1] and not rest.strip():
             edits.append(Edit(*match.span(), f"\n{match.group(1)}{_markdown(images[0], captions[0])}\n"))
     return draft.edited(edits)
 

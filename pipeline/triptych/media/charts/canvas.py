@@ -15,9 +15,10 @@ from typing import Any, Literal
 from triptych.engine.temporary_files import scratch
 from triptych.media.charts.series_styles import Look
 from triptych.media.fonts.chart_fonts import chart_font
+from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
 
-SIZE = 7.6  # points, of all text
+SIZE = CHART_LETTERS
 LINE = 9.6  # points, from line to line
 APART = 0.8  # points, of the line of paper between surfaces that touch
 

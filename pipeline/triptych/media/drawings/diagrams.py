@@ -6,10 +6,13 @@ our own fonts, and what draws nothing goes. So it looks the same in print, in e-
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml import etree
 
+from triptych.media.drawings.directions import turned
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.graphviz import draw_dot
 from triptych.media.drawings.mermaid import draw_mermaid
@@ -17,7 +20,8 @@ from triptych.media.drawings.svg_styles import write_out_styles
 from triptych.media.drawings.svg_text import outline_texts
 from triptych.media.drawings.svg_tidy import set_size, tidy
 from triptych.media.pictures.errors import UnusablePicture
-from triptych.media.pictures.files import parse_svg, safe_svg
+from triptych.media.pictures.files import measure_svg, parse_svg, safe_svg
+from triptych.theme.print_design import CHART_LETTERS
 from triptych.theme.theme import Theme
 
 # What authors call the languages, and what draws each.
@@ -26,22 +30,73 @@ _MOST_CHARACTERS = 100_000
 _FAMILY = "Arial"  # both engines know how wide its letters are
 _NARROWER = 0.92  # our letters are wider by a twelfth
 _SIZE = 0.75  # of what engines draw for screens: their text comes out as large as a caption
+_ENOUGH = 0.85  # of the size that letters should have: for so little no drawing is turned
+_HEIGHT = 1.25  # of a page's room for figures, as a part of its width
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A drawing, what it says, and what its engine left out."""
+    """A drawing, what it says, and what its engine left out.
+
+    ``printed`` is the drawing for pages, where that is another: larger, or arranged for their width.
+    """
 
     svg: bytes
     text: str = ""
     complaints: tuple[str, ...] = ()
+    printed: bytes = b""
 
 
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """A diagram → SVG 1.1, the same bytes each time. Raises ``WrongDiagram`` or ``CannotDraw``."""
     if len(source) > _MOST_CHARACTERS:
         raise WrongDiagram(f"it has more than {_MOST_CHARACTERS} characters")
-    drawn, complaints = ENGINES[language](source, theme, _FAMILY)
+    drawn, complaints = ENGINES[language](source, theme, _FAMILY, False)
+    svg, text = _finished(drawn, theme)
+    return Diagram(svg, text, complaints, _printed(language, source, svg, theme))
+
+
+def _printed(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
+    """The drawing whose letters come out largest on a page of the theme, b"" where that is no other one.
+
+    A page shows no picture wider than its text, so that a wide drawing would have small letters there. What
+    does not fit as it is written is drawn with less space between its parts, then from top to bottom in place
+    of from left to right or the other way about.
+    """
+    scale = max(1.0, theme.print.type.smallest / CHART_LETTERS)
+    enough = 1.0 if theme.print.large else _ENOUGH
+    best, fits = svg, _share_of_letters(svg, theme)
+    for other in _arrangements(language, source, theme) if fits < enough else ():
+        if (share := _share_of_letters(other, theme)) > fits + 0.02:
+            best, fits = other, share
+        if fits >= enough:
+            break
+    if best == svg and scale == 1:
+        return b""
+    root = etree.fromstring(best)
+    for side in ("width", "height"):
+        root.set(side, f"{float(root.get(side, '0')) * scale:.2f}")
+    return etree.tostring(root)
+
+
+def _arrangements(language: str, source: str, theme: Theme) -> Iterator[bytes]:
+    """Other drawings of a diagram, those that are nearest to the author's first."""
+    other = turned(language, source)
+    for written, tight in ((source, True), (other, False), (other, True)):
+        with suppress(WrongDiagram, CannotDraw):  # which is no mistake of the author's
+            if written:
+                yield _finished(ENGINES[language](written, theme, _FAMILY, tight)[0], theme)[0]
+
+
+def _share_of_letters(svg: bytes, theme: Theme) -> float:
+    """How large letters come out on a page, as a part of what they should be: 1 where the drawing fits."""
+    _, width, height = measure_svg(svg)
+    room = theme.print.chart_width / _SIZE
+    return min(1.0, room / width, room * _HEIGHT / height)
+
+
+def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:
+    """What an engine drew, in the theme's faces and with nothing that is not seen; and its text."""
     try:
         root = parse_svg(safe_svg(drawn))
     except UnusablePicture as error:
@@ -51,4 +106,4 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     text = outline_texts(root, theme, scale=_NARROWER)
     tidy(root)
     set_size(root, _SIZE)
-    return Diagram(etree.tostring(root), text, complaints)
+    return etree.tostring(root), text

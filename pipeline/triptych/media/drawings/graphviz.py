@@ -18,12 +18,12 @@ from triptych.theme.theme import Theme
 _SECONDS = 20
 
 
-def draw_dot(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, ...]]:
+def draw_dot(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes, tuple[str, ...]]:
     """A graph → SVG laid out for a font family, and what Graphviz complained of.
 
-    Raises ``WrongDiagram`` or ``CannotDraw``.
+    A ``tight`` one has less space between its nodes. Raises ``WrongDiagram`` or ``CannotDraw``.
     """
-    command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family)]
+    command: list[str | Path] = [_program("graphviz-pure"), "-Tsvg", *_look(theme, family, tight)]
     # Graphviz opens no files for a server: a picture in a node would come from anywhere.
     server = {"SERVER_NAME": "triptych"}
     try:
@@ -36,13 +36,14 @@ def draw_dot(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, 
     return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _concerns_author(line)))
 
 
-def _look(theme: Theme, family: str) -> list[str]:
+def _look(theme: Theme, family: str, tight: bool) -> list[str]:
     """The theme as defaults, which a diagram's own attributes go before."""
     colours = theme.colours
     letters = {"fontname": family, "fontsize": "12", "fontcolor": f"#{colours.ink}"}
     line = {"color": f"#{colours.deep}", "penwidth": "1.2"}
+    spaces = {"nodesep": "0.15", "ranksep": "0.28"} if tight else {}
     defaults: Mapping[str, Mapping[str, str]] = {
-        "G": {**letters, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04"},
+        "G": {**letters, "bgcolor": "transparent", "pencolor": f"#{colours.muted}", "pad": "0.04", **spaces},
         "N": {**letters, **line, "fillcolor": f"#{colours.panel}"},
         "E": {**letters, **line, "color": f"#{colours.muted}", "fontsize": "11", "arrowsize": "0.8"},
     }

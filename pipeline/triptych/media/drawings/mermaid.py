@@ -9,16 +9,26 @@ from typing import Any
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.theme.theme import Theme
 
+_TIGHT = {
+    "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
+    "sequence": {"actorMargin": 16, "width": 110, "wrap": True},
+    "state": {"nodeSpacing": 22, "rankSpacing": 30},
+    "class": {"nodeSpacing": 22, "rankSpacing": 30},
+}
 
-def draw_mermaid(source: str, theme: Theme, family: str) -> tuple[bytes, tuple[str, ...]]:
-    """A diagram → SVG laid out for a font family. Raises ``WrongDiagram`` or ``CannotDraw``."""
+
+def draw_mermaid(source: str, theme: Theme, family: str, tight: bool) -> tuple[bytes, tuple[str, ...]]:
+    """A diagram → SVG laid out for a font family.
+
+    A ``tight`` one has less space in and between its boxes, and longer texts on more lines.
+    Raises ``WrongDiagram`` or ``CannotDraw``."""
     try:
         import merman
     except (ImportError, OSError):
         hint = "pip install merman, where your system has a wheel of it"
         raise CannotDraw("nothing is installed that draws Mermaid", hint) from None
     try:
-        drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family)))
+        drawn = merman.Merman().render_svg(source, json.dumps(_options(theme, family, tight)))
     except merman.MermanError.Binding as error:
         raise _error(error, source) from None
     except merman.MermanError as error:
@@ -39,7 +49,7 @@ def _error(error: Any, source: str) -> WrongDiagram | CannotDraw:
     return CannotDraw(f"merman cannot draw it: {message}", "write it another way")
 
 
-def _options(theme: Theme, family: str) -> dict[str, Any]:
+def _options(theme: Theme, family: str, tight: bool) -> dict[str, Any]:
     """No clock, no scripts, limits on what a diagram may ask for, and Mermaid's base theme in our colours."""
     return {
         "version": 2,
@@ -52,6 +62,7 @@ def _options(theme: Theme, family: str) -> dict[str, Any]:
             "look": "classic",
             "fontFamily": family,
             "themeVariables": _colours(theme, family),
+            **(_TIGHT if tight else {}),
         },
     }
 

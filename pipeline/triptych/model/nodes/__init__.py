@@ -27,6 +27,7 @@ from triptych.model.nodes.index import (
     Locator,
 )
 from triptych.model.nodes.paragraphs import (
+    PULL_QUOTE,
     BlockQuote,
     BulletList,
     CodeBlock,

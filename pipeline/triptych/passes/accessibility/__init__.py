@@ -15,6 +15,7 @@ from triptych.passes.accessibility.colours import colour_in_looks, colour_in_wor
 from triptych.passes.accessibility.headings import empty_headings, repeated_headings, skipped_levels
 from triptych.passes.accessibility.languages import foreign_scripts, wrong_tags
 from triptych.passes.accessibility.links import ambiguous_links, mute_links
+from triptych.passes.accessibility.pull_quotes import unrepeated_pull_quotes
 from triptych.passes.accessibility.survey import Survey, survey
 from triptych.passes.accessibility.tables import empty_heads, headless_tables
 from triptych.project import MANIFEST
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     empty_headings,  # ACC014
     repeated_headings,  # ACC015
     # ACC016 is said of the whole book, below
+    unrepeated_pull_quotes,  # ACC017
 )
 
 

@@ -6,45 +6,39 @@ from collections.abc import Iterator
 
 from triptych.diagnostics import Diagnostic
 from triptych.model.nodes import Row, Table
+from triptych.model.table_grid import placed
 from triptych.passes.accessibility.survey import Survey
 
 
 def headless_tables(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC003 at each table in which no cell heads others."""
-    for placed in chapter.nodes:
-        match placed.node:
+    for found in chapter.nodes:
+        match found.node:
             case Table(head=(), row_headers=0, body=body) if body:
                 hint = "name its columns in a first row that is set apart as its head"
                 message = "the table has no head"
-                yield Diagnostic(code="ACC003", span=placed.span, message=message, hint=hint)
+                yield Diagnostic(code="ACC003", span=found.span, message=message, hint=hint)
 
 
 def empty_heads(chapter: Survey) -> Iterator[Diagnostic]:
     """ACC004 for each column with content that no head names; over row headers none is needed."""
-    for placed in chapter.nodes:
-        if not isinstance(placed.node, Table) or not placed.node.head:
+    for found in chapter.nodes:
+        if not isinstance(found.node, Table) or not found.node.head:
             continue
-        table = placed.node
+        table = found.node
         named, filled = _filled_columns(table.head), _filled_columns(table.body)
         for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
             message = f"column {column + 1} of the table has no name in its head"
             hint = "say in its head cell what the column holds"
-            yield Diagnostic(code="ACC004", span=placed.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC004", span=found.span, message=message, hint=hint)
 
 
 def _filled_columns(rows: tuple[Row, ...]) -> set[int]:
     """The columns, counted from 0, in which some cell of the rows holds something."""
-    filled: set[int] = set()
-    below: dict[int, int] = {}  # column → rows that a cell from above still covers
-    for row in rows:
-        place = 0
-        for cell in row.cells:
-            while below.get(place, 0):
-                place += 1
-            covered = range(place, place + cell.colspan)
-            if cell.content:
-                filled.update(covered)
-            below.update(dict.fromkeys(covered, cell.rowspan))
-            place += cell.colspan
-        below = {column: left - 1 for column, left in below.items() if left > 1}
-    return filled
+    return {
+        column
+        for row in placed(rows)
+        for place, cell in row
+        if cell.content
+        for column in range(place, place + cell.colspan)
+    }

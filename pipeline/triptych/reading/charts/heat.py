@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from triptych.diagnostics import Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import format_number
@@ -11,7 +9,7 @@ from triptych.media.charts.axes.times import category_name
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.model.sentences import closed, labelled, sentences
-from triptych.theme.shades import STEPS
+from triptych.model.shade_steps import shade_steps
 
 
 def heat_table(
@@ -56,26 +54,6 @@ def heat_table(
         attr=attr,
         span=span,
     )
-
-
-def shade_steps(values: Sequence[float | None]) -> list[int]:
-    """A step for each value, 0 for none: from zero both ways, or over the range where all have one sign."""
-    known = [value for value in values if value is not None]
-    low, high = min(known), max(known)
-    mixed = low < 0 < high
-    below = high <= 0 and low < 0
-    near = 0.0 if mixed else high if below else low  # what has the palest step
-    span = max(abs(low - near), abs(high - near)) or 1.0
-    steps = []
-    for value in values:
-        way = -1 if value is not None and (below or (mixed and value < 0)) else 1
-        steps.append(0 if value is None else way * _step(abs(value - near) / span))
-    return steps
-
-
-def _step(share: float) -> int:
-    """The first step for 0, which is thus told from a gap, to the last for 1."""
-    return 1 + round((STEPS - 1) * share)
 
 
 def _cell(words: str, shade: int = 0) -> Cell:

@@ -35,9 +35,15 @@ def _draw(theme: Theme, cache: Cache, language: str, source: str) -> Diagram:
     key = digest("diagram", program_digest(), repr(theme), language, source)
     if (stored := cache.get("diagram", key)) is not None:
         record = json.loads(stored)
-        return Diagram(record["svg"].encode(), record["text"], tuple(record["complaints"]))
+        drawings = record["svg"].encode(), record["printed"].encode()
+        return Diagram(drawings[0], record["text"], tuple(record["complaints"]), drawings[1])
     diagram = draw_diagram(language, source, theme)
-    packed = {"svg": diagram.svg.decode(), "text": diagram.text, "complaints": diagram.complaints}
+    packed = {
+        "svg": diagram.svg.decode(),
+        "text": diagram.text,
+        "complaints": diagram.complaints,
+        "printed": diagram.printed.decode(),
+    }
     cache.put("diagram", key, json.dumps(packed).encode())
     return diagram
 
@@ -75,15 +81,14 @@ def _figure(
     code: CodeBlock, caption: tuple[Inline, ...], description: tuple[Block, ...], diagram: Diagram
 ) -> Figure:
     attr = code.attr
-    media_type, width, height = measure_svg(diagram.svg)
-    picture = Picture(path="", media_type=media_type, width=width, height=height, drawing=diagram.svg)
     sizes = tuple((name, attr.get(name)) for name in _SIZES if attr.get(name))
     if (inches := attr.get("fig-width")) and not sizes:
         sizes = (("width", f"{inches}in"),)
     image = Image(
         source="diagram",
         alt=attr.get("fig-alt") or attr.get("alt") or plain_text(caption),
-        picture=picture,
+        picture=_picture(diagram.svg),
+        variants=(("pdf", _picture(diagram.printed)),) if diagram.printed else (),
         attr=Attr("", attr.classes, sizes),
         span=code.span,
     )
@@ -94,6 +99,11 @@ def _figure(
         attr=replace(attr, classes=(*attr.classes, "diagram")),
         span=code.span,
     )
+
+
+def _picture(drawing: bytes) -> Picture:
+    media_type, width, height = measure_svg(drawing)
+    return Picture(path="", media_type=media_type, width=width, height=height, drawing=drawing)
 
 
 def _place(code: CodeBlock, line: int | None) -> Span | None:

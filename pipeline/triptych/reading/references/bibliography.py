@@ -17,6 +17,7 @@ from triptych.reading import pandoc
 from triptych.reading.pandoc import Json
 from triptych.reading.references.bibliography_keys import keys_twice
 from triptych.reading.references.citation_style import read_style
+from triptych.reading.references.quoted_titles import with_plain_quotations
 from triptych.settings.manifest import Manifest
 from triptych.settings.positions import Positions
 from triptych.yaml_text import MalformedYaml, load_yaml, plain
@@ -167,7 +168,7 @@ def write_out(trees: list[Json], bibliography: Bibliography, language: str, cach
         "blocks": skeleton,
     }
     cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
-    entries = [entry for entry in bibliography.entries if entry["id"] in cited]
+    entries = [with_plain_quotations(entry) for entry in bibliography.entries if entry["id"] in cited]
     done = _cite(document, entries, bibliography.style, cache)
     for cite, para in zip(cites, done, strict=False):
         cite["c"][1] = _released(para["c"][0]["c"][1], held)

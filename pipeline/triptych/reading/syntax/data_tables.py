@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
 from triptych.reading.charts.chart import unknown_attribute
 from triptych.reading.charts.columns import listed
@@ -13,7 +14,10 @@ from triptych.reading.data.folder import DataFolder
 from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
 
-ATTRIBUTES = frozenset("data delimiter decimal columns labels where row-headers slide-title".split())
+ATTRIBUTES = frozenset(
+    "data delimiter decimal columns labels where row-headers heat units slide-title".split()
+)
+_KEPT = frozenset("row-headers heat slide-title".split())  # which passes and outputs look at
 
 
 def read_data_table(
@@ -35,21 +39,35 @@ def read_data_table(
         labels = listed(attr, "labels") or names
         if len(labels) != len(names):
             raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels")
+        labels = _with_units(labels, attr.get("units"), language)
         columns = [_column(file, name, language) for name in names]
     except DataError as error:
         return None, [*found, Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)]
     rows = zip(*(cells for cells, _ in columns), strict=True)
-    kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title")
+    kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT)
     table = Table(
         columns=tuple(Column(align=align) for _, align in columns),
         head=(text_row(labels),),
         body=tuple(text_row(cells) for cells in rows),
-        row_headers=int(attr.get("row-headers") or 1) if attr.get("row-headers", "1").isdigit() else 1,
         caption=caption,
         attr=Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept),
         span=span,
     )
     return table, found
+
+
+def _with_units(labels: list[str], written: str, language: str) -> list[str]:
+    """Heads with what the numbers under them count, in brackets. Raises ``DataError``."""
+    if not written:
+        return labels
+    units = [unit.strip() for unit in written.split(",")]
+    if len(units) != len(labels):
+        hint = 'write one for each column, and nothing between commas where there is none: units=",GW,%"'
+        raise DataError("CHT001", f"{len(labels)} columns but {len(units)} units", hint)
+    before, after = load_labels(language).brackets
+    return [
+        f"{label}{before}{unit}{after}" if unit else label for label, unit in zip(labels, units, strict=True)
+    ]
 
 
 def _column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:

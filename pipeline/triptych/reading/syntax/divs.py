@@ -10,6 +10,7 @@ from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.nodes import (
+    PULL_QUOTE,
     Aside,
     Attr,
     Block,
@@ -59,7 +60,9 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
         return (read_theorem(statement, attr, content, span),)
     if any(attr.has(name) for name in ASIDE):
         return (Aside(content=content, attr=Attr(attr.id, pairs=attr.pairs), span=span),)
-    if attr.has("epigraph"):
+    if attr.has("epigraph") or attr.has(PULL_QUOTE):
+        if attr.has(PULL_QUOTE):  # no slide needs what is said to it
+            attr = replace(attr, classes=(*attr.classes, "book-only"))
         first = content[0] if len(content) == 1 else None
         quote = first if isinstance(first, BlockQuote) else quotation(content, attr, span)
         return (replace(quote, attr=attr, span=span),)
@@ -77,7 +80,7 @@ def _place(reader: BlockReader, attr: Attr) -> Span:
     """Where a div begins: at its id, or at the class that makes it a slide, else after what was read last."""
     if attr.id:
         return reader.inlines.locator.literal("#" + attr.id)
-    name = next((name for name in ("slide", "timeline") if attr.has(name)), "")
+    name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
     return reader.inlines.locator.opening(name) if name else reader.inlines.locator.here()
 
 

@@ -44,7 +44,8 @@ def read_table(
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
     cell_attr = read_attr(attr)
-    widths = _shares(cell_attr, len(specs)) or [width.get("c") for _, width in specs]
+    # The dashes under a head are no widths: who draws a table draws what it holds.
+    widths = _shares(cell_attr, len(specs)) or [None] * len(specs)
     return Table(
         columns=tuple(
             Column(align=_ALIGN[align["t"]], width=width)
@@ -53,7 +54,7 @@ def read_table(
         head=head_rows,
         body=body_rows,
         foot=rows(foot[1]),
-        row_headers=_row_headers(cell_attr, len(specs)) or max((body[1] for body in bodies), default=0),
+        row_headers=max((body[1] for body in bodies), default=0),
         caption=caption,
         attr=cell_attr,
         span=span,
@@ -65,9 +66,3 @@ def _shares(attr: Attr, columns: int) -> list[float | None]:
     numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", attr.get("tbl-colwidths"))]
     whole = sum(numbers)
     return [number / whole for number in numbers] if len(numbers) == columns and whole else []
-
-
-def _row_headers(attr: Attr, columns: int) -> int:
-    """How many columns head their rows, as ``row-headers=1`` says."""
-    written = attr.get("row-headers")
-    return min(int(written), columns) if written.isdigit() else 0

@@ -13,13 +13,13 @@ from typing import Any
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
-from triptych.markup.outline import chapter_name, titled
+from triptych.markup.outline import chapter_name, outline, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.charts import data_rows
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.media.pictures.files import EXTENSIONS
-from triptych.model.book import Book, Chapter, Matter, Role
+from triptych.model.book import Book, Chapter, Matter, Part, Role
 from triptych.model.nodes import Chart, Equation, Image, Inline, Math, Note, Picture, Reference
 from triptych.model.walk import attr_of, chapter_nodes
 from triptych.passes.references.pages import Pages as PageNumbers
@@ -49,6 +49,8 @@ class Addresses:
             self.pages[chapter.id] = page
             if chapter.part:
                 self.pages.setdefault(chapter.part.id, f"{chapter.part.id}.part.xhtml")
+                for image in chapter.part.image:
+                    self._see(image, page)
             for node in chapter_nodes(chapter):
                 self._see(node, page)
 
@@ -118,6 +120,10 @@ class EpubOutput:
     speaks_alone: bool = False
     width_unit: str = "%"
 
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """None: they stand at the end of the chapter."""
+        return ""
+
     def page(self, identifier: str) -> str:
         """The page of the PDF that holds an id."""
         return self.numbers.get(identifier, "")
@@ -163,6 +169,10 @@ class EpubOutput:
         )
         return tag("sup", mark, class_="noteref")
 
+    def number_style(self, equation: Equation) -> str | None:
+        """The style sheet says it."""
+        return None
+
     def math(self, formula: Math | Equation) -> str:
         """MathML with its reading as the alternative text."""
         if picture := self.formulas.get(formula_of(formula)):
@@ -202,6 +212,7 @@ class NoteText:
 # What a page is, in the vocabularies of EPUB's epub:type and of DPUB-ARIA, by role and else by matter.
 _KINDS: Mapping[Role | Matter, tuple[str, str]] = {
     Role.ABOUT: ("backmatter", ""),
+    Role.ABSTRACT: ("abstract", "doc-abstract"),
     Role.ACKNOWLEDGMENTS: ("acknowledgments", "doc-acknowledgments"),
     Role.AFTERWORD: ("afterword", "doc-afterword"),
     Role.CONCLUSION: ("conclusion", "doc-conclusion"),
@@ -268,11 +279,18 @@ class Pages:
             "initial": self._drop_caps and has_initial(chapter, self.book.metadata.language),
             "title": writer.inlines(chapter.title),
             "chapter_name": chapter_name(self.book, chapter, self.labels),
+            "image": writer.inlines(chapter.image),
             "summary": writer.inlines(chapter.summary),
             "takeaways": [writer.inlines(takeaway) for takeaway in chapter.takeaways],
             "text": writer.blocks(chapter.blocks),
             "notes": list(self._notes(output, writer)),
         }
+
+    def part(self, part: Part) -> Mapping[str, Any]:
+        """What the part template needs: its picture and the lines of its chapters."""
+        output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
+        lines = next(entry.children for entry in outline(self.book, 1) if entry.id == part.id)
+        return {"image": inlines(part.image, output), "lines": lines, "pages": self}
 
     def _notes(self, output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
         """The notes in the order of their numbers; a note within a note is found when that is written."""

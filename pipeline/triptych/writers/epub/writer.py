@@ -181,7 +181,7 @@ class _Package:
             chapter_paths = self._chapter_paths[chapter.id] = []
             if chapter.part and chapter.part != part:
                 chapter_paths.append(f"text/{texts.addresses.pages[chapter.part.id]}")
-                self._render("part.xhtml", chapter_paths[0], part=chapter.part)
+                self._render("part.xhtml", chapter_paths[0], part=chapter.part, **texts.part(chapter.part))
             part = chapter.part
             chapter_paths.append(f"text/{chapter.slug}.xhtml")
             self._render("chapter.xhtml", chapter_paths[-1], chapter=chapter, **texts.body(chapter))

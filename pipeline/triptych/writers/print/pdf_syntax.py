@@ -90,7 +90,9 @@ class PdfFile:
         return self.put_stream(self.reserve(), dictionary, data, plain=plain)
 
     def finish(self, root: int, info: int) -> bytes:
-        """The whole file, with cross-reference and object streams (7.5.7, 7.5.8)."""
+        """The whole file, with cross-reference and object streams (7.5.7, 7.5.8) if its version has any."""
+        if self._version < "1.5":
+            return self._finish_plainly(root, info)
         where: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
         for begin in range(0, len(self._packed), _PACKED):
             batch = self._packed[begin : begin + _PACKED]
@@ -103,6 +105,23 @@ class PdfFile:
             parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
             offset += len(parts[-1])
         return b"".join(parts) + self._references(where, offset, root, info, parts)
+
+    def _finish_plainly(self, root: int, info: int) -> bytes:
+        """The whole file with a cross-reference table (7.5.4), as before version 1.5."""
+        where: dict[int, int] = {}
+        parts = [b"%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n" % self._version.encode()]
+        offset = len(parts[0])
+        for place, body in sorted([*self._plain, *self._packed]):
+            where[place] = offset
+            parts.append(b"%d 0 obj\n%s\nendobj\n" % (place, body))
+            offset += len(parts[-1])
+        mark = identifier(parts)
+        rows = [b"0000000000 65535 f\r\n"]
+        for place in range(1, self._next):
+            rows.append(b"%010d 00000 n\r\n" % where[place] if place in where else rows[0])
+        trailer = b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]>>\nstartxref\n%d\n%%%%EOF\n"
+        table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
+        return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, offset)
 
     def _pack(self, batch: Sequence[tuple[int, bytes]]) -> int:
         head: list[bytes] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,17 +27,25 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book
+from triptych.model.strays import Stray
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
 from triptych.theme.theme import Script, Theme
-from triptych.writers.formula_findings import different, undrawn, written_formulas
+from triptych.writers.formula_findings import (
+    different,
+    is_too_wide,
+    too_wide,
+    undrawn,
+    written_formulas,
+)
 from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
-from triptych.writers.print.binding.finish import Finish
+from triptych.writers.print.binding.finish import finish_for
+from triptych.writers.print.binding.refusals import refused_by, see_through
 from triptych.writers.print.composing.composing import Composer, NotComposed
-from triptych.writers.print.composing.placing import Placed, page_labels, page_starts
+from triptych.writers.print.composing.placing import Placed, filled_up, page_labels, page_starts
 from triptych.writers.print.composing.resources import Resources
 from triptych.writers.print.composing.typesetting import (
     Copy,
@@ -52,9 +60,12 @@ from triptych.writers.print.documents.document import (
     charts_of,
     documents,
 )
-from triptych.writers.print.documents.page import page_for
+from triptych.writers.print.documents.page import Page, page_for
+from triptych.writers.print.documents.wrap import without_ground
 from triptych.writers.print.layout.failures import Fails, culprit
 from triptych.writers.print.tags import ROLE_MAP
+
+Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
 
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
@@ -68,72 +79,90 @@ def write_pdf(
     options: PdfOptions,
     pictures: Pictures,
     announce: Callable[[Printed], None] = lambda printed: None,
-) -> tuple[bytes, list[Diagnostic]]:
+) -> tuple[bytes, list[Diagnostic], Strays]:
     """Set the book with its pictures in the processes of the workshop's executor.
 
+    Returns the file, what was found, and what the layout left elsewhere than it should, by pages from 0 on.
     ``announce`` is told of the pages as soon as they are known.
     """
-    theme, templates = context.theme, context.templates
+    templates, theme = context.templates, context.theme
+    if options.cover == "separate":
+        book = replace(book, metadata=replace(book.metadata, cover=None))
+        theme = without_ground(theme)
     page = page_for(options, theme.print)
-    finish = Finish(options.standard, options.colour, page.bleed_points, options.crop_marks)
+    finish = finish_for(options)
     written = written_formulas(book)
-    formulas = context.draw_formulas(different(written))
+    formulas = context.draw_formulas(different(written), page.measure)
     drafts = [
         _Draft(document, templates, theme)
         for document in documents(
             book,
             context.labels,
+            opened=options.content != "handout",
             formulas=formulas,
             depth=options.toc_depth,
             wanted=wanted_lists(lof=options.lof, lot=options.lot, lol=options.lol),
             pictures=pictures.keys_of,
+            notes_beside=page.has_column,
         )
     ]
     whole = "".join(draft.xhtml for draft in drafts)
-    words = "".join(_words(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
+    words = "".join(words_of(draft.xhtml) for draft in drafts) + _drawn_words(pictures)
     words += context.labels["continued"]  # which tables say that go on, and no element
     scripts = scripts_of(words, languages_in(whole), theme)
     drafts[0].name_families(families_in(whole, theme, scripts))
-    words += _words(drafts[0].xhtml)
-    logo = _logo(book, context, pictures)
-    css = templates.get_template("print/book.css.j2").render(
-        theme=theme,
-        colours=theme.colours,
-        paint=in_inks(finish.inks),
-        page=page,
-        scripts=scripts,
-        meta=book.metadata,
-        logo=logo,
-        shades=shades(shades_in(book), theme.colours),
-    )
+    words += words_of(drafts[0].xhtml)
+    logo = _logo(book, context, theme, pictures)
+
+    def style_for(page: Page) -> str:
+        return templates.get_template("print/book.css.j2").render(
+            theme=theme,
+            colours=theme.colours,
+            paint=in_inks(finish.inks),
+            page=page,
+            scripts=scripts,
+            meta=book.metadata,
+            logo=logo,
+            shades=shades(shades_in(book), theme.colours),
+        )
+
     roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    draw = replace(context, theme=charted(theme, finish.inks)).draw
-    with _lasting(context.cache) as store:
+    draw = replace(context, theme=charted(_for_charts(theme, page), finish.inks)).draw
+    with lasting(context.cache) as store:
         resources = Resources(
             theme, scripts, words, charts_of(book), context.read, draw, store, context.executor, finish.inks
         )
         resources.put_pictures({key: pictures[picture] for picture, key in pictures.keys_of.items()})
         resources.put_own({path: pictures[picture] for path, picture in book.template_pictures.items()})
         resources.put_formulas(formulas.values())
-        style = Style(css, roman_folios, finish.inks, resources.named_in(css), store)
-        remember(style)
-        composer = Composer(
-            style,
-            context.executor,
-            shell=_shell(book),
-            rtl=direction(book.metadata.language) == "rtl",
-        )
-        try:
-            placed, restless = _composed(drafts, composer, resources)
-        except NotComposed as failure:
-            by_name = {draft.document.name: draft for draft in drafts}
-
-            def fails(document: PrintDocument) -> bool:
-                xhtml = _Draft(document, templates, theme).xhtml
-                trial = Copy(document.name, xhtml, resources.named_in(xhtml))
-                return not context.executor.submit(can_be_set, trial, style).result()
-
-            return b"", [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
+        while True:
+            css = style_for(page)
+            style = Style(css, roman_folios, finish.inks, resources.named_in(css), store)
+            remember(style)
+            composer = Composer(
+                style,
+                context.executor,
+                shell=shell_of(book),
+                rtl=direction(book.metadata.language) == "rtl",
+            )
+            try:
+                placed, restless = _composed(drafts, composer, resources)
+            except NotComposed as failure:
+                found = _all_unset(failure, drafts, theme, templates, resources, style, context.executor)
+                return b"", found, {}
+            if options.cover == "separate":
+                blank = options.service is not None and options.service.ends_blank
+                placed = filled_up(placed, ends_blank=blank, rtl=composer.rtl)
+            count = sum(len(one.quire.sheets) for one in placed)
+            # A thicker book needs more room at its spine, which may make it thicker; it never needs less.
+            service = options.service
+            wider = page.bound_by(service, count, theme.print) if service and not options.margins else page
+            if wider == page:
+                break
+            page = wider
+        problems = [*refused_by(options, page, count), *see_through(placed, finish)]
+        if problems:
+            return b"", problems, {}
         announce(_printed(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -147,25 +176,36 @@ def write_pdf(
             finish,
             role_map=ROLE_MAP,
             rtl=composer.rtl,
-            attachments=chart_files(book) if options.attach_data else (),
+            attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
+    wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
-    return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += map(too_wide, wide)
+    sheets = (sheet for one in placed for sheet in one.quire.sheets)
+    return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 
 
-def _logo(book: Book, context: BuildContext, pictures: Pictures) -> Mapping[str, Any] | None:
+def _for_charts(theme: Theme, page: Page) -> Theme:
+    """The theme with the width that charts are drawn at on this paper."""
+    width = page.chart_width(theme.print)
+    same = width == theme.print.chart_width
+    return theme if same else replace(theme, print=replace(theme.print, chart_width=width))
+
+
+def _logo(book: Book, context: BuildContext, theme: Theme, pictures: Pictures) -> Mapping[str, Any] | None:
     """What the style sheet must know of the logo: its address, its size in points on the title page and over
     pages, the colour behind it there, and whether pages have it.
     """
-    logo, colours = book.metadata.logo, context.theme.colours
+    logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
-    ground = colours.deep if context.theme.print.title_page == "panel" else colours.paper
+    ground = colours.deep if theme.print.title_page == "panel" else colours.paper
     return {
         "address": f"{PICTURE}:{pictures.keys_of[logo]}",
         "title": fitted(logo, 130, 44),
@@ -198,6 +238,26 @@ def _unset(draft: _Draft, reason: str, fails: Fails) -> Diagnostic:
     with suppress(BrokenExecutor):
         span = culprit(draft.document, fails) or span
     return Diagnostic(code="PDF003", span=span, message=f"its pages cannot be set: {reason}")
+
+
+def _all_unset(
+    failure: NotComposed,
+    drafts: list[_Draft],
+    theme: Theme,
+    templates: jinja2.Environment,
+    resources: Resources,
+    style: Style,
+    executor: Executor,
+) -> list[Diagnostic]:
+    """What is said of documents that cannot be set."""
+    by_name = {draft.document.name: draft for draft in drafts}
+
+    def fails(document: PrintDocument) -> bool:
+        xhtml = _Draft(document, templates, theme).xhtml
+        trial = Copy(document.name, xhtml, resources.named_in(xhtml))
+        return not executor.submit(can_be_set, trial, style).result()
+
+    return [_unset(by_name[name], reason, fails) for name, reason in failure.failures]
 
 
 def _composed(
@@ -261,7 +321,7 @@ class _Draft:
 
 
 @contextmanager
-def _lasting(cache: Cache) -> Iterator[Cache]:
+def lasting(cache: Cache) -> Iterator[Cache]:
     """The cache, or where nothing is to be remembered one that is gone afterwards: processes share it."""
     if cache.folder is not None:
         yield cache
@@ -270,7 +330,7 @@ def _lasting(cache: Cache) -> Iterator[Cache]:
             yield Cache(Path(folder))
 
 
-def _shell(book: Book) -> str:
+def shell_of(book: Book) -> str:
     """A document of the book without content."""
     language = book.metadata.language
     return f'<html lang="{language}" dir="{direction(language)}"><head/><body/></html>'
@@ -301,7 +361,7 @@ def families_in(xhtml: str, theme: Theme, scripts: Iterable[Script]) -> tuple[st
     stand_ins = (
         family
         for role, family in theme.stand_ins.items()
-        if (role != "mono" or code) and for_stand_in(_words(xhtml), theme, role)
+        if (role != "mono" or code) and for_stand_in(words_of(xhtml), theme, role)
     )
     # Of what the project brings we do not know the licence.
     project_families = {face.family for face in theme.faces if face.own}
@@ -315,6 +375,6 @@ def _drawn_words(pictures: Pictures) -> str:
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
-def _words(xhtml: str) -> str:
+def words_of(xhtml: str) -> str:
     """The text of a page without its tags."""
     return "".join(_TAG.split(xhtml[xhtml.index("<body") :])[::2])

@@ -43,7 +43,7 @@ class Painted(NamedTuple):
     @property
     def matrix(self) -> Matrix:
         """Where it stands on the page."""
-        return _product(_matrix(self.raw), self.form)
+        return product(_matrix(self.raw), self.form)
 
     @property
     def box(self) -> Box:
@@ -110,7 +110,7 @@ def _within(holder: _Holder, form: Painted, depth: int = 0) -> Iterator[Painted]
         raw = holder.get(holder.raw, index)
         kind = pdfium.FPDFPageObj_GetType(raw)
         mcid = pdfium.FPDFPageObj_GetMarkedContentID(raw)
-        artifact = form.artifact or (mcid < 0 and _is_artifact(raw))
+        artifact = form.artifact or (mcid < 0 and "Artifact" in marks_around(raw))
         item = Painted(raw, kind, form.form, mcid if mcid >= 0 else form.mcid, artifact)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             if depth < _DEEPEST_FORM:
@@ -120,14 +120,15 @@ def _within(holder: _Holder, form: Painted, depth: int = 0) -> Iterator[Painted]
             yield item
 
 
-def _is_artifact(raw: Any) -> bool:
+def marks_around(raw: Any) -> frozenset[str]:
+    """The tags of the marked content that an object stands in (ISO 32000-1, 14.6)."""
     room, length = (ctypes.c_ushort * 32)(), ctypes.c_ulong()
+    names = set()
     for index in range(pdfium.FPDFPageObj_CountMarks(raw)):
         mark = pdfium.FPDFPageObj_GetMark(raw, index)
         pdfium.FPDFPageObjMark_GetName(mark, room, ctypes.sizeof(room), length)
-        if bytes(room)[: max(length.value - 2, 0)].decode("utf-16-le", "replace") == "Artifact":
-            return True
-    return False
+        names.add(bytes(room)[: max(length.value - 2, 0)].decode("utf-16-le", "replace"))
+    return frozenset(names)
 
 
 def _paints(path: Any) -> bool:
@@ -143,7 +144,8 @@ def _matrix(raw: Any) -> Matrix:
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _product(inner: Matrix, outer: Matrix) -> Matrix:
+def product(inner: Matrix, outer: Matrix) -> Matrix:
+    """The transformation by one matrix, then by another."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)

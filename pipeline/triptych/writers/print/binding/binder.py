@@ -1,4 +1,4 @@
-"""Folded quires → one PDF: PDF/UA-1 and PDF/A-3a in one file, or PDF/X-4 (see ``finish``).
+"""Folded quires → one PDF: PDF/UA-1 and PDF/A-3a in one file, or PDF/X (see ``finish``).
 
 Only here are things numbered: objects, pages, structure. All of it is written from values in their order,
 so that a book has the same bytes whichever of its quires were painted anew.
@@ -6,8 +6,10 @@ so that a book has the same bytes whichever of its quires were painted anew.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from triptych.model.book import Metadata
 from triptych.writers.print.binding.attachments import Attachment, attach
@@ -21,6 +23,7 @@ from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number
 from triptych.writers.print.quire import FONTS, Link, Sheet, Template
 
 _FURNITURE = b"q /Artifact <</Type/Pagination>> BDC /Furniture Do EMC Q"
+_GROUP = re.compile(rb"/Group\s*<<[^<>]*>>")
 _PRINTED = 4  # the flag of an annotation that is there in print as well (ISO 19005-3, 6.3.2)
 
 
@@ -79,6 +82,7 @@ class _Binder:
     finish: Finish
     shared: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
     overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
+    rtl: bool = False
 
     def bind(
         self,
@@ -94,6 +98,7 @@ class _Binder:
         self.shared = {FONTS: file.reserve(), DOCUMENT: file.reserve()}
         furniture = file.add_stream(b"", _FURNITURE)
         laid = [_Laid(gathering, file.reserve(gathering.quire.size)) for gathering in gatherings]
+        self.rtl = rtl
         anchors = _anchors(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
@@ -103,13 +108,15 @@ class _Binder:
             keys += self._elements(one)
         keys += self._links(laid, anchors, len(leaves))
         fonts = joined(q.fonts for g in gatherings for q in (g.quire, *g.furniture))
-        file.put(self.shared[FONTS], embed(fonts, file, read))
+        file.put(self.shared[FONTS], embed(fonts, file, read, bare=self.finish.opaque))
         file.put(pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _refs(leaves)))
         structure = b""
         if not self.finish.for_press:
             self._structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
-        marks = [(mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks]
+        marks = self.finish.outlined and [
+            (mark, one.first_page + mark.place[0]) for one in laid for mark in one.quire.bookmarks
+        ]
         outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % put_outline(marks, file) if marks else b""
         xmp = file.add_stream(b"/Type/Metadata/Subtype/XML", packet(metadata, self.finish), plain=True)
         file.put(
@@ -140,6 +147,8 @@ class _Binder:
         first = base + quire.count
         for place, thing in enumerate(quire.things, first):
             body = self._filled(thing.dictionary, first)
+            if self.finish.opaque:  # where nothing is see-through, groups are painted as their parts would be
+                body = _GROUP.sub(b"", body)
             if thing.stream is None:
                 self.file.put(place, body)
             else:
@@ -173,9 +182,13 @@ class _Binder:
             entries = b""
             if not self.finish.for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first + index)
+                if sheet.text_area:  # a page for a press has a TrimBox instead of one (ISO 15930-7, 6.6)
+                    entries += b"/ArtBox" + numbers(sheet.text_area)
+                if sheet.turned:  # on a screen it is read upright; a press takes all pages as they lie
+                    entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _refs(annotations[index])
-            boxes = self.finish.boxes(sheet.size)
+            boxes = self.finish.boxes(sheet.size, self._spine(first + index))
             self.file.put(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
@@ -191,6 +204,10 @@ class _Binder:
             )
             yield place
 
+    def _spine(self, page: int) -> Literal["left", "right"]:
+        """The side of a page that is bound; rectos have an even place in the book, counted from 0."""
+        return "left" if (page % 2 == 0) != self.rtl else "right"
+
     def _form(self, furniture: Folded) -> int:
         """The running head and the folio of a page as a form."""
         sheet = furniture.sheets[0]
@@ -204,7 +221,7 @@ class _Binder:
     def _marks(self, size: tuple[float, float]) -> int:
         """The crop marks of pages of a size."""
         if size not in self.overlays:
-            drawn = crop_marks(self.finish.boxes(size), self.finish.inks)
+            drawn = crop_marks(self.finish.boxes(size), self.finish.inks, self.finish.folds)
             self.overlays[size] = self.file.add_stream(b"", drawn)
         return self.overlays[size]
 

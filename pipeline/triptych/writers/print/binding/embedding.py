@@ -57,9 +57,16 @@ def joined(fonts: Iterable[Mapping[str, Glyphs]]) -> dict[str, Glyphs]:
     return {key: replace(found[key], texts=dict(sorted(found[key].texts.items()))) for key in sorted(found)}
 
 
-def embed(fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes]) -> bytes:
-    """Put fonts into the file → the dictionary of font resources. ``read`` gives a face's bytes."""
-    rows = (name(key) + b" %d 0 R" % _font(glyphs, file, read(glyphs.face)) for key, glyphs in fonts.items())
+def embed(
+    fonts: Mapping[str, Glyphs], file: PdfFile, read: Callable[[str], bytes], *, bare: bool = False
+) -> bytes:
+    """Put fonts into the file → the dictionary of font resources. ``read`` gives a face's bytes.
+
+    OpenType fonts are embedded ``bare`` where the version of the file knows only their outlines.
+    """
+    rows = (
+        name(key) + b" %d 0 R" % _font(glyphs, file, read(glyphs.face), bare) for key, glyphs in fonts.items()
+    )
     return b"<<" + b"".join(rows) + b">>"
 
 
@@ -89,13 +96,17 @@ def must_stay_whole(data: bytes) -> bool:
         return bool(font["OS/2"].fsType & _WHOLE)
 
 
-def _font(glyphs: Glyphs, file: PdfFile, data: bytes) -> int:
+def _font(glyphs: Glyphs, file: PdfFile, data: bytes, bare: bool) -> int:
     """A composite font (ISO 32000-1, 9.7) whose codes are the numbers of its glyphs."""
     part = reduced(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
     # The tag of a part (ISO 32000-1, 9.6.4) is not for the whole.
     title = name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
-    if is_cff:
+    if is_cff and bare:
+        with TTFont(io.BytesIO(part), lazy=True) as font:
+            outlines = font.reader["CFF "]
+        program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/CIDFontType0C", outlines)
+    elif is_cff:
         program = b"/FontFile3 %d 0 R" % file.add_stream(b"/Subtype/OpenType", part)
     else:
         program = b"/FontFile2 %d 0 R" % file.add_stream(b"/Length1 %d" % len(part), part)

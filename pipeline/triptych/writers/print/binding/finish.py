@@ -1,40 +1,55 @@
-"""What a bound book is for: readers and archives (ISO 14289-1, ISO 19005-3), or a press (ISO 15930-7)."""
+"""What a bound book is for: readers and archives (ISO 14289-1, 19005-3), or a press (ISO 15930-4, -7)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from triptych.media.inks import CONDITION, CONDITION_IN_WORDS, REGISTRY, Inks, profile_path
+from triptych.media.inks import CONDITIONS, REGISTRY, Inks
+from triptych.settings.pdf_options import PdfOptions
 from triptych.writers.print.binding.marks import Boxes, page_boxes
 from triptych.writers.print.layout.installed_engine import srgb_profile
 from triptych.writers.print.pdf_syntax import PdfFile, text_string
 
-Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4"]
+Standard: TypeAlias = Literal["pdf/ua", "pdf/x-4", "pdf/x-1a"]
+_VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The standard that a file keeps to, its inks, and what a press cuts by; ``bleed`` is in points."""
+    """The standard that a file keeps to, its inks, and what a press cuts by; ``bleed`` is in points.
+
+    Of a book that is ``sewn_in`` no page bleeds at its spine: there is nothing to cut. ``outlined`` says
+    whether there are bookmarks; services refuse them. ``folds`` are where paper is folded, in points from the
+    left, of which marks beside the page tell.
+    """
 
     standard: Standard = "pdf/ua"
     inks: Inks = "rgb"
     bleed: float = 0.0
     crop_marks: bool = False
+    sewn_in: bool = False
+    outlined: bool = True
+    folds: tuple[float, ...] = ()
 
     @property
     def for_press(self) -> bool:
         """Whether links and what is read aloud are left out, since nobody reads the file itself."""
-        return self.standard == "pdf/x-4"
+        return self.standard != "pdf/ua"
 
     @property
     def version(self) -> str:
         """The version of PDF."""
-        return "1.6" if self.for_press else "1.7"
+        return _VERSIONS[self.standard]
 
-    def boxes(self, size: tuple[float, float]) -> Boxes:
-        """The boxes of a page of some size."""
-        return page_boxes(*size, self.bleed, marks=self.crop_marks)
+    @property
+    def opaque(self) -> bool:
+        """Whether there is to be no transparency (ISO 15930-4, 6.14)."""
+        return self.standard == "pdf/x-1a"
+
+    def boxes(self, size: tuple[float, float], spine: Literal["left", "right"] | None = None) -> Boxes:
+        """The boxes of a page of some size, whose ``spine`` is on a side."""
+        return page_boxes(*size, self.bleed, marks=self.crop_marks, spine=spine if self.sewn_in else None)
 
     def intent(self, file: PdfFile) -> bytes:
         """Put the profile of the colours into the file → its output intent (ISO 32000-1, 14.11.5)."""
@@ -43,11 +58,44 @@ class Finish:
             profile = file.add_stream(b"/N 3", srgb_profile().read_bytes())
             words = b"/OutputConditionIdentifier(sRGB IEC61966-2.1)/Info(sRGB IEC61966-2.1)"
         else:
-            profile = file.add_stream(b"/N 4", profile_path().read_bytes())
+            condition = CONDITIONS[self.inks]
+            profile = file.add_stream(b"/N 4", condition.path.read_bytes())
             words = b"/OutputConditionIdentifier%s/OutputCondition%s/RegistryName%s/Info%s" % (
-                text_string(CONDITION),
-                text_string(CONDITION_IN_WORDS),
+                text_string(condition.name),
+                text_string(condition.words),
                 text_string(REGISTRY),
-                text_string(CONDITION_IN_WORDS),
+                text_string(condition.words),
             )
         return b"<</Type/OutputIntent/S%s%s/DestOutputProfile %d 0 R>>" % (kind, words, profile)
+
+
+def inks_for(options: PdfOptions) -> Inks:
+    """The inks of the pages of a book."""
+    uncoated = options.stock == "uncoated"
+    if options.colour == "grey":
+        return "grey-uncoated" if uncoated else "grey"
+    if options.colour == "rgb":
+        return "rgb"
+    if options.service and options.service.total_ink:
+        return "cmyk-uncoated-240" if uncoated else "cmyk-240"
+    return "cmyk-uncoated" if uncoated else "cmyk"
+
+
+def cover_inks_for(options: PdfOptions) -> Inks:
+    """The inks of its cover, which is of coated paper or varnished, and in colour unless nothing is."""
+    if options.colour == "rgb":
+        return "rgb"
+    return "cmyk-240" if options.service and options.service.total_ink else "cmyk"
+
+
+def finish_for(options: PdfOptions) -> Finish:
+    """How the pages of a book are finished."""
+    service = options.service
+    return Finish(
+        options.standard,
+        inks_for(options),
+        options.bleed,
+        options.crop_marks,
+        sewn_in=service is not None,
+        outlined=service is None,
+    )

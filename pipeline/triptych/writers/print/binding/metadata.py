@@ -56,7 +56,7 @@ _PRESS = """<rdf:Description rdf:about=""
  xmlns:pdfxid="http://www.npes.org/pdfx/ns/id/"
  xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"
  xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<pdfxid:GTS_PDFXVersion>PDF/X-4</pdfxid:GTS_PDFXVersion>
+<pdfxid:GTS_PDFXVersion>{version}</pdfxid:GTS_PDFXVersion>
 <xmpMM:DocumentID>{identifier}</xmpMM:DocumentID>
 <xmpMM:VersionID>1</xmpMM:VersionID>
 <xmpMM:RenditionClass>default</xmpMM:RenditionClass>
@@ -85,6 +85,8 @@ def information(metadata: Metadata, finish: Finish) -> bytes:
     }
     rows = (b"/" + key.encode() + text_string(value) for key, value in entries.items() if value)
     trapped = b"/Trapped/False" if finish.for_press else b""
+    if finish.standard == "pdf/x-1a":
+        trapped += b"/GTS_PDFXVersion(PDF/X-1a:2003)"  # ISO 15930-4, 6.1
     return b"<<" + b"".join(rows) + trapped + b">>"
 
 
@@ -107,8 +109,14 @@ def packet(metadata: Metadata, finish: Finish) -> bytes:
         properties += f"<dc:rights>{words}</dc:rights>\n"
     if metadata.keywords:
         properties += f"<pdf:Keywords>{text(', '.join(metadata.keywords))}</pdf:Keywords>\n"
+    standard = _ARCHIVE
+    if finish.for_press:
+        standard = _PRESS.format(
+            identifier=text(metadata.identifier),
+            version="PDF/X-4" if finish.standard == "pdf/x-4" else "PDF/X-1a:2003",
+        )
     return _PACKET.format(
-        standard=_PRESS.format(identifier=text(metadata.identifier)) if finish.for_press else _ARCHIVE,
+        standard=standard,
         title=text(title_of(metadata)),
         properties=properties,
         language=text(metadata.language),

@@ -60,6 +60,21 @@ def place(quires: Iterable[tuple[Folded, bool]], *, rtl: bool = False) -> list[P
     return placed
 
 
+def filled_up(placed: Sequence[Placed], *, ends_blank: bool, rtl: bool = False) -> list[Placed]:
+    """The quires of a book with blank pages behind them, so that its last leaf has two pages; where it
+    ``ends_blank``, the last of these holds nothing.
+    """
+    count = sum(len(one.quire.sheets) for one in placed)
+    blank = placed[-1].blank or placed[-1].quire.sheets[-1].kind.blank
+    more = count % 2 or (2 if ends_blank and not blank else 0)
+    out = list(placed)
+    for place in range(count, count + more):
+        last = out[-1]
+        sheet = _blank(last.quire.sheets[-1], verso=place % 2 == 1, rtl=rtl)
+        out.append(Placed(sheet, last.numbers.stop, last.roman, place % 2 == 1, blank=True))
+    return out
+
+
 def page_labels(placed: Sequence[Placed]) -> dict[str, str]:
     """What the page of each id is called; of two with one id, the first one's."""
     labels: dict[str, str] = {}

@@ -5,7 +5,7 @@ The body is set first, then what names its pages: the index, then the contents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,7 @@ from triptych.markup.blocks import BlockWriter
 from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
-from triptych.model.book import Book, Chapter, LabelKind, Matter, Role
+from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -38,10 +38,13 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
+from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
+from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
 
+_UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
 PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
 
@@ -50,6 +53,7 @@ class PrintOutput:
     """What print does its own way: footnotes stand in the text, and files have addresses that only
     the fetcher of the layout engine understands.
 
+    ``notes_beside`` are the footnotes that stand in the margin, by the ``id()`` of their nodes.
     ``formulas`` holds the drawings of the book's formulas, ``pictures`` the keys of its pictures as print
     takes them, ``pages`` what is known of the book's pages. ``asked`` are the ids whose pages were asked for.
     """
@@ -58,6 +62,7 @@ class PrintOutput:
     pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    notes_beside: frozenset[int] = frozenset()
     page_break: str = '<div class="page-break"></div>\n'
     speaks_alone: bool = True
     width_unit: str = "%"
@@ -92,14 +97,30 @@ class PrintOutput:
         number = str(note.number)
         if note.again:
             return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
-        parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
+        if id(note) in self.notes_beside:
+            return tag("a", number, class_="note-call", href=f"#{self._note_id(note) or _beside_id(note)}")
         return tag(
             "span",
-            empty("br").join(" ".join(p.split()) for p in parts),
+            self._note_text(note),
             class_="footnote",
             id=self._note_id(note) or None,
             data_number=number,
         )
+
+    def side_notes(self, content: tuple[Inline, ...]) -> str:
+        """The notes of a paragraph that stand in the margin, as asides."""
+        beside = [n for n in walk_all(content) if isinstance(n, Note) and id(n) in self.notes_beside]
+        return "".join(map(self._side_note, beside))
+
+    def _side_note(self, note: Note) -> str:
+        number = tag("span", str(note.number), class_="note-number")
+        whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
+        name = self._note_id(note) or _beside_id(note)
+        return tag("aside", whole, class_="aside sidenote", role="note", id=name) + "\n"
+
+    def _note_text(self, note: Note) -> str:
+        parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
+        return empty("br").join(" ".join(part.split()) for part in parts)
 
     def _note_id(self, note: Note) -> str:
         """An id for a note that several places refer to."""
@@ -140,6 +161,24 @@ class PrintOutput:
         address = f"{FORMULA}:{digest(drawing.svg)}"
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
 
+    def number_style(self, equation: Equation) -> str | None:
+        """On the baseline of the formula, which is at the middle of one with several lines."""
+        drawing = self.formulas.get(formula_of(equation))
+        return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
+
+
+def _beside_id(note: Note) -> str:
+    """An id for a note in the margin: its number begins anew in each chapter, and its place does not."""
+    place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
+    return f"_beside-{slug(place)}-{note.number}"
+
+
+def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
+    """The footnotes that can stand in the margin, by ``id()``: those of paragraphs in no other block."""
+    paragraphs = (b for chapter in chapters for b in chapter.blocks if isinstance(b, Paragraph))
+    nodes = walk_all(*(paragraph.content for paragraph in paragraphs))
+    return frozenset(id(node) for node in nodes if isinstance(node, Note) and not node.again)
+
 
 FRONT, BODY, BACK = "front", "body", "back"  # kinds of documents, in the order of the book
 UNKNOWN = "000"  # as wide as most page numbers
@@ -163,8 +202,11 @@ def charts_of(book: Book) -> Mapping[str, Chart]:
     return {chart_key(node): node for node in nodes if isinstance(node, Chart)}
 
 
-def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
-    """What a book is set from, in order: its front matter, then each chapter by itself."""
+def documents(book: Book, labels: Labels, *, opened: bool = True, **more: Any) -> list[PrintDocument]:
+    """What a book is set from, in order: its front matter, then each chapter by itself.
+
+    What is not ``opened`` has no front matter, such as a handout.
+    """
     front = tuple(chapter for chapter in book.chapters if matter_of(chapter) == FRONT)
     others = (
         PrintDocument(book, labels, matter, (chapter,), **more)
@@ -172,14 +214,15 @@ def documents(book: Book, labels: Labels, **more: Any) -> list[PrintDocument]:
         for chapter in book.chapters
         if matter_of(chapter) == matter
     )
-    return [PrintDocument(book, labels, FRONT, front, **more), *others]
+    return [*([PrintDocument(book, labels, FRONT, front, **more)] if opened else []), *others]
 
 
 @dataclass(frozen=True)
 class PrintDocument:
     """Everything that the print templates ask for. ``content`` are its chapters, ``pages`` those told so far.
 
-    ``families`` are what the book is set in, as its imprint says.
+    ``families`` are what the book is set in, as its imprint says; ``notes_beside`` puts footnotes in the
+    margin.
     """
 
     book: Book
@@ -192,6 +235,7 @@ class PrintDocument:
     pictures: PictureKeys = field(default_factory=dict)
     pages: Pages = field(default_factory=dict)
     families: tuple[str, ...] = ()
+    notes_beside: bool = False
 
     @property
     def name(self) -> str:
@@ -216,10 +260,15 @@ class PrintDocument:
         first = next(c for c in self.book.chapters if c.part and c.part.id == chapter.part.id)
         return first.id == chapter.id
 
+    def chapters_of(self, part: Part) -> list[Entry]:
+        """The lines of the contents under a part."""
+        return next(entry.children for entry in outline(self.book, 1) if entry.id == part.id)
+
     @cached_property
     def output(self) -> PrintOutput:
         """What print does its own way."""
-        return PrintOutput(self.formulas, self.pictures, self.pages)
+        beside = notes_beside(self.content) if self.notes_beside else frozenset()
+        return PrintOutput(self.formulas, self.pictures, self.pages, notes_beside=beside)
 
     @cached_property
     def writer(self) -> BlockWriter:
@@ -246,7 +295,10 @@ class PrintDocument:
 
     def blocks(self, content: tuple[Block, ...]) -> str:
         """Blocks → XHTML."""
-        return self.writer.blocks(content)
+        return "".join(
+            tag("section", self.writer.blocks(run), class_=LANDSCAPE) if turned else self.writer.blocks(run)
+            for run, turned in turned_runs(content)
+        )
 
     def called(self, chapter: Chapter) -> str:
         """ "Chapter 3" or "Appendix A" as the opener shows it, or ""."""
@@ -255,6 +307,10 @@ class PrintDocument:
     def contents(self) -> list[Entry]:
         """The table of contents."""
         return outline(self.book, self.depth)
+
+    def number_column(self, level: int) -> str:
+        """How wide the numbers of a level of the contents are, as a length in CSS."""
+        return column(numbers_at(level, self.contents()))
 
     def lists(self) -> list[tuple[str, list[Listed]]]:
         """The lists of figures, tables and listings that were asked for: title and lines."""
@@ -265,5 +321,5 @@ class PrintDocument:
         """The document as XHTML text."""
         template = templates.get_template(f"print/{self.matter}.xhtml.j2")
         return template.render(
-            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, **more
+            document=self, book=self.book, meta=self.book.metadata, labels=self.labels, column=column, **more
         )

@@ -14,16 +14,26 @@ from triptych.settings.pdf_options import (
     SizeEntry,
     named_size,
 )
-from triptych.theme.print_design import PrintDesign
+from triptych.settings.printing_services import Service
+from triptych.theme.print_design import CHART_LETTERS, PrintDesign
 
 _WIDE_PAGE = 170 * 72 / 25.4  # points; from here text is larger
+_CLOSE = 0.05  # points that nobody measures
+_NARROWEST_CHART = 150.0  # points
 _MEASURE = 36.0  # em; longer lines are hard to follow back
+# With a column for notes: shares of the page's width, and of the room between its margins.
+_INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
+_COLUMN, _GAP = 0.27, 0.035
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
-    and no figure is higher than ``figure``. Nothing but colours and pictures lies in the ``bleed``.
+    ``foot`` lifts folios at the foot, and no figure is higher than ``figure``. Nothing but colours and
+    pictures lies in the ``bleed``.
+
+    Where notes stand in the margin, a ``column`` for them lies between the text and the outer margin, a
+    ``gap`` from the text. It is on the same side of all pages: a chapter is set wherever it comes to stand.
     """
 
     width: str
@@ -33,24 +43,56 @@ class Page:
     inner: str
     outer: str
     head: str
+    column: str = "0pt"
+    gap: str = "0pt"
     imprint_drop: str
     text_size: str = "10.9pt"
     figure: str = "6.2in"
     bleed: str = "0pt"
+    foot: str = "0pt"
 
     def room(self, dpi: int, inks: Inks = "rgb") -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
-        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        beside = _pixels(self.column) + _pixels(self.gap)
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - beside
         return Room(
             faces=True,
             width=text,
-            wide=text + _pixels(self.inner),
+            wide=text + (beside or _pixels(self.inner)),
             height=_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
             cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
         )
+
+    def chart_width(self, design: PrintDesign) -> float:
+        """The width in points at which charts are drawn, which are shown as wide as the text.
+
+        In large type their letters are as large as captions on any paper.
+        """
+        if not design.large:
+            return design.chart_width
+        return max(
+            _NARROWEST_CHART, round(self.room(72).width * 3 / 4 * CHART_LETTERS / design.type.caption.size)
+        )
+
+    @property
+    def has_column(self) -> bool:
+        """Whether notes stand beside the text."""
+        return _pixels(self.column) > 0
+
+    @property
+    def landscape_figure(self) -> str:
+        """How high a figure may be on a page that is turned."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return _pt(text * 3 / 4 * 6 / 7)
+
+    @property
+    def measure(self) -> float:
+        """The width of the text, in em of it."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return text / _pixels(self.text_size)
 
     @property
     def points(self) -> tuple[float, float]:
@@ -61,6 +103,39 @@ class Page:
     def bleed_points(self) -> float:
         """How far colours reach over the edge."""
         return _pixels(self.bleed) * 3 / 4
+
+    def bound_by(self, service: Service, pages: int, design: PrintDesign) -> Page:
+        """The grid with the margin at the spine that a service asks for in a book of so many pages, and with
+        heads and folios as far from the edges as it asks.
+
+        The text moves outwards; only where there is no room for that do its lines become shorter.
+        """
+        least, edge = service.gutter(pages), self._edge(service)
+        inner, outer = _pixels(self.inner) * 3 / 4, _pixels(self.outer) * 3 / 4
+        page = self
+        if inner < least - _CLOSE or outer < edge - _CLOSE:
+            wider = max(inner, least)
+            page = replace(page, inner=_pt(wider), outer=_pt(max(inner + outer - wider, edge)))
+        head, bottom = _pixels(self.head) * 3 / 4, _pixels(self.bottom) * 3 / 4
+        if design.running_heads == "foot":
+            return replace(page, head=_pt(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
+        # In the middle of what is left of the margin at the foot; letters are half as high as a line.
+        foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
+        return replace(page, head=_pt(max(head, edge)), foot=_pt(foot))
+
+    def too_near(self, service: Service, pages: int) -> dict[str, float]:
+        """The margins that a service asks more of, each with what it asks for."""
+        edge = self._edge(service)
+        asked = {"inner": service.gutter(pages), "outer": edge, "top": edge, "bottom": edge}
+        return {
+            side: least
+            for side, least in asked.items()
+            if _pixels(getattr(self, side)) * 3 / 4 < least - _CLOSE
+        }
+
+    def _edge(self, service: Service) -> float:
+        """The least margin at the edges that are cut."""
+        return service.edge_with_bleed if self.bleed_points else service.edge
 
     def filled_by(self, width: float, height: float) -> bool:
         """Whether a picture of these proportions is made for the whole page."""
@@ -83,7 +158,25 @@ def page_for(options: PdfOptions, design: PrintDesign) -> Page:
     text_size = design.wide_text if size.width >= _WIDE_PAGE else design.type.text.size
     page = PAGES[name] if name and design.grid == "mirrored" else _grid(size, design, text_size)
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_pt(options.bleed))
-    return _with_margins(page, options.margins) if options.margins else page
+    page = _with_margins(page, options.margins) if options.margins else page
+    beside = options.layout == "margin" and not design.large
+    return _with_column(page, _given_sides(options.margins)) if beside else page
+
+
+def _given_sides(margins: MarginsEntry | None) -> bool:
+    return margins is not None and (margins.inner, margins.outer) != (None, None)
+
+
+def _with_column(page: Page, given_sides: bool) -> Page:
+    """The grid with a column for notes, which takes over a quarter of the room between the margins. These are
+    narrower than else, but where the author has named them.
+    """
+    width = _pixels(page.width) * 3 / 4
+    inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
+    if given_sides:
+        inner, outer = _pixels(page.inner) * 3 / 4, _pixels(page.outer) * 3 / 4
+    room = width - inner - outer
+    return replace(page, inner=_pt(inner), outer=_pt(outer), column=_pt(room * _COLUMN), gap=_pt(room * _GAP))
 
 
 def _grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Page:

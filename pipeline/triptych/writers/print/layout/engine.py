@@ -25,6 +25,9 @@ from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.list_starts import count_from_starts
 from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.layout.patches.pages.continued import name_continued
+from triptych.writers.print.layout.patches.pages.floats import name_floats
+from triptych.writers.print.layout.patches.pages.index_columns import name_entries_continued
+from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
 from triptych.writers.print.layout.stretches import Layout, Piece, lay_out
 from triptych.writers.print.quire import NamedString, PageKind
 
@@ -123,17 +126,20 @@ class Typesetter:
         with self.listening():
             more = [self._sheet("html { break-before: verso }")] if verso else []
             html = self._page(xhtml)
-            context = self._context(html, [self._style, *more])
-            root = build_formatting_structure(
-                html.etree_element,
-                context.style_for,
-                context.get_image_from_uri,
-                html.base_url,
-                context.target_collector,
-                context.counter_style,
-                context.footnotes,
-            )
-            return Laid(*lay_out(html, root, context, frame, earlier), places(html.etree_element))
+            while True:
+                context = self._context(html, [self._style, *more])
+                root = build_formatting_structure(
+                    html.etree_element,
+                    context.style_for,
+                    context.get_image_from_uri,
+                    html.base_url,
+                    context.target_collector,
+                    context.counter_style,
+                    context.footnotes,
+                )
+                laid = lay_out(html, root, context, frame, earlier)
+                if not turn_wide(context, html.etree_element):
+                    return Laid(*laid, places(html.etree_element))
 
     def furnish(self, pages: Sequence[Margins], shell: str) -> Iterator[Any]:
         """The margin boxes of pages, each as a page with nothing else (CSS Paged Media 3, 5).
@@ -193,10 +199,12 @@ class Typesetter:
         import cssselect2
 
         root = ElementTree.fromstring(xhtml)
+        name_floats(root)
         name_followers(root)
         count_from_starts(root)
         space_scripts(root)
         name_continued(root)
+        name_entries_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)

@@ -13,8 +13,11 @@ from typing import Any
 
 from triptych.markup.passages import Place
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
+from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
-from triptych.writers.print.painting.palette import POINTS, Palette
+from triptych.writers.print.painting.overprint import with_black_over
+from triptych.writers.print.painting.palette import Palette
+from triptych.writers.print.paper import POINTS, paper_of, upright
 from triptych.writers.print.quire import (
     Area,
     Bookmark,
@@ -65,25 +68,26 @@ def paint(
     for number, page in enumerate(pages):
         tags: dict[Any, Any] = {}
         stream = palette.stream(_area(page), tags)
+        paper = paper_of(page._page_box)
         with stream.stacked():
-            stream.transform(d=-1, f=page.height * POINTS)
+            stream.transform(*paper.matrix)
             page.paint(stream, POINTS)
         streams.append(stream)
         for anchor, (x, y, *_) in page.anchors.items():
-            anchors.setdefault(anchor, (number, x * POINTS, (page.height - y) * POINTS))
+            anchors.setdefault(anchor, (number, *paper.point(x, y)))
         marks = {box: tag["mcid"] for box, tag in tags.items()}
         drawn.append(DrawnPage(page._page_box, marks, _links(page, number, links, anchors, notes)))
     starts = PageStarts(places)
     elements, artifacts = structure(drawn, name, holders, starts)
     things, resources = palette.things()
     sheets = tuple(
-        _sheet(page, _content(stream, hidden), page_strings, resources, start)
+        _sheet(page, _content(stream, hidden, palette), page_strings, resources, start)
         for page, stream, hidden, page_strings, start in zip(
             pages, streams, artifacts, strings, starts.found, strict=True
         )
     )
     bookmarks = tuple(
-        Bookmark(level, words, (number, x * POINTS, (page.height - y) * POINTS))
+        Bookmark(level, words, (number, *paper_of(page._page_box).point(x, y)))
         for number, page in enumerate(pages)
         for level, words, (x, y), _ in page.bookmarks
     )
@@ -119,7 +123,7 @@ def paint_margins(page: Any, palette: Palette) -> Quire:
         stream.transform(POINTS, 0, 0, -POINTS, 0, page.height * POINTS)
         paint_boxes(stream, page)
     things, resources = palette.things()
-    sheet = _sheet(page, _content(stream, frozenset()), (), resources)
+    sheet = _sheet(page, _content(stream, frozenset(), palette), (), resources)
     fonts = {key: glyphs for key, glyphs in palette.glyphs().items() if glyphs.texts}
     return Quire((sheet,), things, fonts, (), {}, (), (), "")
 
@@ -133,9 +137,14 @@ def _sheet(
 ) -> Sheet:
     named = ((*key, resources[key]) for key in used(content) if key in resources)
     kind = page._page_box.page_type
-    seen = PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups))
-    size = (page.width * POINTS, page.height * POINTS)
-    return Sheet(size, zlib.compress(content), tuple(named), seen, strings, start)
+    seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
+    box = page._page_box
+    paper, left, top = paper_of(box), box.content_box_x(), box.content_box_y()
+    area = paper.area(left, top, left + box.width, top + box.height)
+    strays = strays_of(box)
+    return Sheet(
+        paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area, strays
+    )
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:
@@ -151,13 +160,14 @@ def _area(page: Any) -> Area:
     return -bleed["left"], -bleed["bottom"], width + bleed["right"], height + bleed["top"]
 
 
-def _content(stream: Any, hidden: frozenset[int]) -> bytes:
+def _content(stream: Any, hidden: frozenset[int], palette: Palette) -> bytes:
     """A content stream as bytes, with what is no content of the book marked as furniture of the page."""
     parts = stream.stream
     for place, part in enumerate(parts) if hidden else ():
         if part == b"BDC" and parts[place - 1].get("MCID") in hidden:
             parts[place - 2 : place] = [b"/Artifact", b"<</Type/Pagination>>"]
-    return joined(stream)
+    content = joined(stream)
+    return content if palette.inks == "rgb" else with_black_over(content)
 
 
 def _links(
@@ -165,12 +175,11 @@ def _links(
 ) -> dict[Any, int]:
     """Add the links of a page, and the places that its notes' links lead to; → their places by box."""
     begun: dict[Any, int] = {}
+    paper = paper_of(page._page_box)
 
     def add(box: Any, area: tuple[float, float, float, float], target: str, words: str) -> None:
-        left, top, right, bottom = (edge * POINTS for edge in area)
-        height = page.height * POINTS
         begun[box] = len(links)
-        links.append(Link(number, (left, height - bottom, right, height - top), target, words))
+        links.append(Link(number, paper.area(*area), target, words))
 
     for kind, target, area, box in page.links:
         if box.link and kind != "attachment":  # its own: a box also gets those of the boxes about it
@@ -179,7 +188,7 @@ def _links(
         x, y, width, height = box.hit_area()
         call, note = notes.names(box.element)
         anchor, other = (call, note) if box.element_tag.endswith("call") else (note, call)
-        anchors.setdefault(anchor, (number, x * POINTS, (page.height - y) * POINTS))
+        anchors.setdefault(anchor, (number, *paper.point(x, y)))
         add(box, (x, y, x + width, y + height), f"#{other}", box.element.get("data-number") or other)
     return begun
 

@@ -10,10 +10,11 @@ from triptych.media.fonts.glyph_texts import glyph_texts
 from triptych.media.inks import Inks
 from triptych.theme.theme import fonts_folder
 from triptych.writers.print.layout.content_stream import content_stream, no_resources, things_of
+from triptych.writers.print.painting.overprint import overprint_states
+from triptych.writers.print.paper import POINTS
 from triptych.writers.print.quire import Area, Glyphs, Thing
 
-POINTS = 0.75  # in a CSS pixel
-_INTENT = {"rgb": None, "cmyk": "device-cmyk", "grey": "device-cmyk"}  # as WeasyPrint calls it
+_INKED = "device-cmyk"  # as WeasyPrint calls it
 
 
 class StrangeFace(Exception):
@@ -41,13 +42,14 @@ class Palette:
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
-        self.resources = no_resources()
+        self.resources = no_resources({} if self.inks == "rgb" else overprint_states())
 
     def stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
         """An empty content stream for a page; ``tags`` will say what is marked in it."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
-        return content_stream(self.fonts, rectangle, self.resources, self.images, tags, _INTENT[self.inks])
+        intent = None if self.inks == "rgb" else _INKED
+        return content_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
 
     def glyphs(self) -> dict[str, Glyphs]:
         """What was used of each font, by its name among the resources.

@@ -11,6 +11,7 @@ from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
 from triptych.writers.print.page_starts import PageStarts
+from triptych.writers.print.paper import paper_of
 from triptych.writers.print.quire import Annotated, Element, Marked
 from triptych.writers.print.tags.branches import Branch
 from triptych.writers.print.tags.tree import ROLE_MAP, Tree
@@ -65,7 +66,6 @@ class _Walk:
         """Take in a page → its artifacts."""
         told: set[int] = set()
         linked: set[int] = set()
-        height = page.box.margin_height()
         root = page.box.children[0].element if page.box.children else None
         if root is not None:
             self.tree.know(root)
@@ -77,7 +77,7 @@ class _Walk:
             if is_furniture or mark is None:
                 continue
             if isinstance(box, self._kinds.picture):
-                branch = self._picture(box, height)
+                branch = self._picture(box, page.box)
             else:
                 self._starts.read(box)
                 branch = self._spot(box)
@@ -139,14 +139,14 @@ class _Walk:
             self.tree.move(box.element, box.element_tag.partition("::")[2], link)
         return link
 
-    def _picture(self, box: Any, height: float) -> Branch | None:
+    def _picture(self, box: Any, page: Any) -> Branch | None:
         """The Figure or Formula of a picture, with the area that it covers."""
         if "::" in box.element_tag:
             return None  # drawn by the style sheet
         branch = self._spot(box)
         if branch is not None and branch.element.tag in ("Figure", "Formula"):
-            left, top = box.content_box_x(), height - box.content_box_y()
-            area = (left, top - box.height, left + box.width, top)
+            left, top = box.content_box_x(), box.content_box_y()
+            area = paper_of(page).area(left, top, left + box.width, top + box.height)
             layout = branch.element.attributes.setdefault("Layout", {})
-            layout.setdefault("BBox", [round(pixels * 0.75, 2) for pixels in area])
+            layout.setdefault("BBox", [round(edge, 2) for edge in area])
         return branch

@@ -12,13 +12,23 @@ from triptych.languages import word_division
 from triptych.writers.print.layout.patches.lines import (
     filling,
     glyph_runs,
-    justification,
     line_breaks,
     line_ends,
+    squeezing,
 )
-from triptych.writers.print.layout.patches.pages import continued, floats, grid, notes_in_place
+from triptych.writers.print.layout.patches.pages import (
+    continued,
+    floats,
+    grid,
+    index_columns,
+    make_up,
+    notes_in_place,
+    page_lengths,
+    picture_widths,
+)
 from triptych.writers.print.layout.patches.patch import Patch
 from triptych.writers.print.layout.patches.speed import element_styles, memoising, outlines, page_styles
+from triptych.writers.print.layout.patches.tables import widths
 
 _ISSUES, _PULLS = "https://github.com/Kozea/WeasyPrint/issues", "https://github.com/Kozea/WeasyPrint/pull"
 
@@ -78,8 +88,8 @@ PATCHES = (
     Patch(
         replaces="weasyprint.text.line_break.Layout.set_text",
         digest="fe23ca9937dbf520",
-        why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
-        make=justification.set_text,
+        why="marks that meet keep their blanks",
+        make=squeezing.set_text,
     ),
     Patch(
         replaces="weasyprint.text.line_break.pyphen",
@@ -87,12 +97,6 @@ PATCHES = (
         why="compounds are divided beside the joint of their parts",
         make=lambda _: word_division,
         read_by="weasyprint.text.line_break.split_first_line",
-    ),
-    Patch(
-        replaces="weasyprint.layout.inline.count_expandable_spaces",
-        digest="175fe6f42576ed38",
-        why="lines of scripts without spaces have no place at which they could be widened",
-        make=justification.count_expandable_spaces,
     ),
     Patch(
         replaces="weasyprint.layout.inline.split_inline_box",
@@ -153,8 +157,21 @@ PATCHES = (
         replaces="weasyprint.layout.block._in_flow_layout",
         digest="c2537262836dd981",
         why="there are no page floats; nobody is told which blocks are looked at to fill a page",
-        upstream=f"{_ISSUES}/1098",
+        upstream=f"{_ISSUES}/259",
         make=floats.in_flow_layout,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.make_page",
+        digest="656f183328e8b1b5",
+        why="there are no page floats: a page begins with those that had no room before",
+        upstream=f"{_ISSUES}/259",
+        make=make_up.make_page,
+    ),
+    Patch(
+        replaces="weasyprint.layout.page.page_height",
+        digest="71a0230377c0354e",
+        why="all pages of a kind have one height; facing pages may run a line longer or shorter together",
+        make=page_lengths.page_height,
     ),
     Patch(
         replaces="weasyprint.layout.block.block_level_layout",
@@ -177,12 +194,32 @@ PATCHES = (
         make=notes_in_place.update_footnote_area,
     ),
     Patch(
+        replaces="weasyprint.layout.block.block_container_layout",
+        digest="65842ca53a8391eb",
+        why="nothing can be repeated where a list goes on in the next column",
+        make=index_columns.block_container_layout,
+    ),
+    Patch(
         replaces="weasyprint.layout.table.table_layout",
         digest="6594fa40743fbc0b",
         why="the head of a table is the same on its first page and on those where it goes on",
         upstream=f"{_ISSUES}/486",
         make=continued.table_layout,
         everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.table.table_wrapper_width",
+        digest="48611ace93037706",
+        why="columns are as wide as their longest lines are in proportion, whatever breaks in them",
+        upstream=f"{_ISSUES}/1137",
+        make=widths.table_wrapper_width,
+        everywhere=True,
+    ),
+    Patch(
+        replaces="weasyprint.layout.preferred.replaced_min_content_width",
+        digest="8bb691c131805076",
+        why="a picture of a given width makes a table wider than its page, though it could shrink",
+        make=picture_widths.replaced_min_content_width,
     ),
 )
 

@@ -1,38 +1,50 @@
-"""A figure that doesn't fit lets the text behind it fill the page."""
+"""A figure that doesn't fit goes to the head of the next page, and text fills its own."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from triptych.writers.print.composing.joining import join
-from triptych.writers.print.layout.engine import Typesetter
+from triptych.writers.print.layout.engine import Laid, Typesetter
 from triptych.writers.print.painting.pages import paint
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.quire import Element, Marked
 
 CSS = """
 @page { size: 200px 130px; margin: 10px }
-html { font-size: 10px; line-height: 10px }
-body, p, figure { margin: 0 }
+@page wide { size: 300px 130px }
+html { font-size: 10px; line-height: 10px; orphans: 2; widows: 2 }
+body, p, figure, h2, aside, ul, pre { margin: 0; font-size: 10px }
+section { page: chapter }
 p { text-indent: 20px }
-figure + p { text-indent: 0 }
+figure + p, h2 + p { text-indent: 0 }
+h2 { font-size: 10px; break-after: avoid }
 figure { height: 60px; break-inside: avoid; margin-bottom: 5px }
-p[data-before~="figure"], p[data-before~=".table"] { margin-bottom: 5px }
-.short { height: 60px; break-inside: avoid; margin-bottom: 5px }
+section > [data-float] { margin-top: 5px }
+.short, aside { height: 60px; break-inside: avoid; margin-bottom: 5px }
+.low { height: 30px } .high { height: 90px }
+.wide { page: wide }
 """
-FIGURE = '<figure class="{}"><p class="in">Figure</p></figure>'
 LONG = "Line<br/>" * 4 + "Line"
+BEFORE = f"<p>First</p><p>{LONG}</p>"
+TABLE = '<div class="table short"><table><caption>Figure</caption><tr><td></td></tr></table></div>'
+CALLOUT = '<aside class="callout note titled"><p class="callout-title">Figure</p></aside>'
 
 
-def texts(body: str) -> list[list[str]]:
-    """The text of each page, with how far it stands from the page's left edge and the text's top."""
-    pages = laid(body).pages
-    return [[f"{box.text}" for box in text_boxes(page._page_box)] for page in pages]
+def figure(words: str = "Figure", kind: str = "") -> str:
+    return f'<figure class="{kind}"><figcaption>{words}</figcaption></figure>'
 
 
-def laid(body: str) -> Any:
+def short(words: str) -> str:
+    """Paragraphs of a line."""
+    return "".join(f"<p>{word}</p>" for word in words.split())
+
+
+def laid(body: str) -> Laid:
     xhtml = f'<html lang="en"><body><section class="chapter">{body}</section></body></html>'
     return Typesetter(CSS, lambda scheme, path: (b"", "")).lay(xhtml)
 
@@ -40,71 +52,151 @@ def laid(body: str) -> Any:
 def text_boxes(page: Any) -> list[Any]:
     from weasyprint.formatting_structure.boxes import TextBox
 
-    return [box for box in page.descendants() if isinstance(box, TextBox) and box.text.strip()]
+    boxes = [box for box in page.descendants() if isinstance(box, TextBox) and box.text.strip()]
+    return sorted(boxes, key=lambda box: box.position_y)
 
 
-BEFORE = f"<p>First</p><p>{LONG}</p>"
+def texts(body: str) -> list[list[str]]:
+    """The lines of each page, from the top down."""
+    return [[f"{box.text}" for box in text_boxes(page._page_box)] for page in laid(body).pages]
 
 
-@pytest.mark.parametrize(
-    "figure", [FIGURE.format("figure"), '<div class="table short"><p class="in">Figure</p></div>']
-)
-def test_paragraphs_behind_it_fill_the_page(figure: str) -> None:
-    first, second = texts(
-        BEFORE + figure + "<p>Two</p><p>Three</p><p>Four</p><p>Five</p><p>Six</p><p>Seven</p>"
+class TestWhatGoesToTheNextPage:
+    @pytest.mark.parametrize("floating", [figure(), TABLE, CALLOUT], ids=["figure", "table", "callout"])
+    def test_paragraphs_fill_the_page(self, floating: str) -> None:
+        first, second = texts(BEFORE + floating + short("Two Three Four Five Six Seven Eight"))
+        assert first == ["First", *["Line"] * 5, "Two", "Three", "Four", "Five", "Six"]
+        assert second == ["Figure", "Seven", "Eight"]
+
+    def test_a_paragraph_goes_on_below_it(self) -> None:
+        first, second = texts(BEFORE + figure() + f"<p>{LONG}<br/>End</p>" + short("Six"))
+        assert (first[-1], second) == ("Line", ["Figure", "Line", "End", "Six"][-4:])
+
+    @pytest.mark.parametrize(
+        "behind", ["<h2>Head</h2>", "<ul><li>Head</li></ul>", '<p class="verse">Head</p>']
     )
-    assert first == ["First", *["Line"] * 5, "Two", "Three", "Four", "Five", "Six"]
-    assert second == ["Figure", "Seven"]
+    def test_it_passes_all_blocks_of_its_chapter(self, behind: str) -> None:
+        first, second = texts(BEFORE + figure() + behind + short("Two Three Four Five Six"))
+        assert [first[6], second[:2]] == ["Head", ["Figure", "Six"]]
+
+    def test_a_heading_before_it_stays_with_the_text_behind_it(self) -> None:
+        first, second = texts(BEFORE + "<h2>Head</h2>" + figure() + short("Two Three Four Five Six"))
+        assert (first[6:8], second) == (["Head", "Two"], ["Figure", "Six"])
+
+    def test_several_keep_their_order(self) -> None:
+        low = figure("One", "low") + "<p>b</p>" + figure("Two", "low")
+        first, second = texts(BEFORE + short("x y a") + low + short("c d e"))
+        assert first[-3:] == ["a", "b", "c"]
+        assert second == ["One", "Two", "d", "e"]
+
+    def test_those_that_leave_too_little_text_wait_for_a_page_more(self) -> None:
+        pages = texts(BEFORE + figure("One") + figure("Two") + short("a b c d e f g h i j k l m"))
+        assert [page[0] for page in pages] == ["First", "One", "Two"]
+        assert len(pages[1]) > 3 and len(pages[2]) > 3
+
+    def test_one_that_leaves_no_room_for_text_has_a_page(self) -> None:
+        _, second, third = texts(BEFORE + figure("One", "high") + short("a b c d e f g h i"))
+        assert (second, third[0]) == (["One"], "f")
+
+    def test_headings_don_t_stand_alone_below_it(self) -> None:
+        body = BEFORE + figure("One", "high") + f"<p>{LONG}</p><h2>Head</h2><p>{LONG}</p>"
+        pages = texts(body.replace("90px", "70px"))
+        assert all(page[-1] != "Head" for page in pages)
+
+    def test_it_doesn_t_go_to_a_page_of_another_size(self) -> None:
+        pages = texts(BEFORE + figure() + "<p>Two</p><p class='wide'>Wide</p>" + short("Three Four"))
+        assert pages[1:] == [["Wide"], ["Figure", "Three", "Four"]]
 
 
-def test_a_paragraph_may_go_on_behind_the_page_and_the_figure_follows_it() -> None:
-    first, second = texts(BEFORE + FIGURE.format("figure") + f"<p>{LONG}<br/>End</p><p>Six</p>")
-    assert (first[-1], second) == ("Line", ["Line", "End", "Figure", "Six"])
+class TestWhatStays:
+    def test_where_its_author_wants_it(self) -> None:
+        _, second = texts(BEFORE + figure(kind="here") + "<p>Two</p>")
+        assert second == ["Figure", "Two"]
+
+    def test_what_has_no_caption_is_read_in_its_place(self) -> None:
+        _, second = texts(BEFORE + '<figure><p class="in">Figure</p></figure><p>Two</p>')
+        assert second == ["Figure", "Two"]
+
+    def test_where_it_fits(self) -> None:
+        (only,) = texts("<p>First</p>" + figure() + "<p>Two</p>")
+        assert only == ["First", "Figure", "Two"]
+
+    def test_before_the_next_heading_if_it_is_a_callout(self) -> None:
+        first, second = texts(BEFORE + CALLOUT + "<p>Two</p><h2>Head</h2><p>Three</p>")
+        assert (first[-1], second) == ("Two", ["Figure", "Head", "Three"])
+
+    def test_in_its_chapter(self) -> None:
+        after = '</section><section style="break-before: page"><p>Next</p>'
+        assert texts(BEFORE + figure() + "<p>Two</p>" + after)[-1] == ["Next"]
 
 
-@pytest.mark.parametrize(
-    "behind", ["<h2>Head</h2>", "<ul><li>Item</li></ul>", '<p class="verse">Verse</p>', ""]
-)
-def test_it_stays_before_what_is_no_paragraph(behind: str) -> None:
-    _, second = texts(BEFORE + FIGURE.format("figure") + behind)
-    assert second[0] == "Figure"
+class TestLastPages:
+    def test_text_stands_there_and_the_float_at_the_head_of_the_page_before(self) -> None:
+        first, second = texts(f"<p>First</p><p>{LONG}<br/>{LONG}</p>" + figure("Figure", "low"))
+        assert first[0] == "Figure" and first[1] == "First"
+        assert set(second) == {"Line"}
+
+    def test_it_stays_alone_where_its_reference_would_be_behind_it(self) -> None:
+        pages = texts(short("a b c d e f g h i j k") + figure("Figure", "high"))
+        assert pages[-1] == ["Figure"]
 
 
-def test_it_stays_where_its_author_wants_it() -> None:
-    _, second = texts(BEFORE + FIGURE.format("figure here") + "<p>Two</p>")
-    assert second == ["Figure", "Two"]
+class TestSpaces:
+    def test_space_and_indents_are_those_of_their_new_places(self) -> None:
+        page, behind = laid(BEFORE + figure() + short("Two Three Four Five Six Seven")).pages
+        lines = {box.text: box for box in text_boxes(page._page_box)}
+        assert [lines[word].position_x for word in ("First", "Two", "Three", "Five")] == [30, 30, 30, 30]
+        assert lines["Two"].position_y == lines["First"].position_y + 60
+        assert lines["Three"].position_y == lines["Two"].position_y + 10
+        words = {box.text: box for box in text_boxes(behind._page_box)}
+        assert words["Figure"].position_y == lines["First"].position_y
+        assert words["Seven"].position_x == 30
 
+    def test_what_is_left_of_a_page_is_shared_out_in_whole_lines(self) -> None:
+        body = "<p>First</p><h2>Head</h2><p>a</p><h2>Other</h2><p>b<br/>c<br/>d<br/>e<br/>f</p><h2>Last</h2>"
+        page, _ = laid(body + f"<p>{LONG}</p>").pages
+        lines = [round(box.position_y - 10) for box in text_boxes(page._page_box)]
+        assert lines == [0, 20, 30, 50, 60, 70, 80, 90, 100]
 
-def test_it_stays_where_it_fits() -> None:
-    (only,) = texts("<p>First</p>" + FIGURE.format("figure") + "<p>Two</p>")
-    assert only == ["First", "Figure", "Two"]
-
-
-def test_it_stays_where_little_is_to_be_filled() -> None:
-    first, second = texts(BEFORE + "<p>A</p><p>B</p><p>C</p>" + FIGURE.format("figure") + "<p>Two</p>")
-    assert (first[-1], second) == ("C", ["Figure", "Two"])
-
-
-def test_space_and_indents_are_those_of_their_new_places() -> None:
-    page, behind = laid(
-        BEFORE
-        + FIGURE.format("figure")
-        + "<p>Two</p><p>Three</p><p>Four</p><p>Five</p><p>Six</p><p>Seven</p>"
-    ).pages
-    lines = {box.text: box for box in text_boxes(page._page_box)}
-    assert [lines[word].position_x for word in ("First", "Two", "Three", "Five")] == [30, 30, 30, 30]
-    assert lines["Two"].position_y == lines["First"].position_y + 60
-    assert lines["Three"].position_y == lines["Two"].position_y + 10
-    (seven,) = (box for box in text_boxes(behind._page_box) if box.text == "Seven")
-    assert seven.position_x == 10
+    def test_a_page_that_ends_far_from_its_foot_is_not_torn_apart(self) -> None:
+        page, _ = laid("<p>First</p><pre>a</pre>" + '<figure class="high here"></figure><p>b</p>').pages
+        assert [round(box.position_y - 10) for box in text_boxes(page._page_box)] == [0, 10]
 
 
 def test_it_is_heard_where_it_was_written() -> None:
-    document = laid(BEFORE + FIGURE.format("figure") + "<p>Two</p><p>Three</p>")
+    document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")
     typesetter = Typesetter(CSS, lambda scheme, path: (b"", ""))
     quire = join([paint(document.pages, document.strings, Palette(typesetter.faces), "one")])
     pages = [marked.page for element in quire.elements for marked in marks(element)]
-    assert pages == [0] * 6 + [1] + [0] * 2
+    assert pages == [0] * 6 + [1] + [0] * 5 + [1] * 2
+
+
+BLOCKS = {
+    "p": "<p>{0}</p>",
+    "long": "<p>" + "{0}<br/>" * 7 + "{0}</p>",
+    "h2": "<h2>{0}</h2><p>{0}</p>",
+    "figure": figure("{0}"),
+    "low": figure("{0}", "low"),
+    "high": figure("{0}", "high"),
+    "callout": CALLOUT.replace("Figure", "{0}"),
+    "list": "<ul><li>{0}</li><li>{0}</li></ul>",
+}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from(sorted(BLOCKS)), max_size=16))
+def test_nothing_is_lost_or_set_twice_and_floats_keep_their_order(kinds: list[str]) -> None:
+    body = "".join(BLOCKS[kind].format(f"w{n}") for n, kind in enumerate(kinds))
+    found = [word for page in texts(body + "<p>end</p>") for word in page]
+    assert sorted(found) == sorted([*(f"w{n}" for n, k in enumerate(kinds) for _ in range(_said(k))), "end"])
+    floats = [word for word in found if word != "end" and kinds[int(word[1:])] in ("figure", "low", "high")]
+    assert floats == sorted(floats, key=lambda word: int(word[1:]))
+    text = [word for word in found if word != "end" and kinds[int(word[1:])] in ("p", "long", "h2", "list")]
+    assert text == sorted(text, key=lambda word: int(word[1:]))
+
+
+def _said(kind: str) -> int:
+    return BLOCKS[kind].count("{0}")
 
 
 def marks(element: Element) -> list[Marked]:

@@ -16,9 +16,10 @@ from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
-from triptych.languages.customs import UNSPACED
 from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
+from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
@@ -34,7 +35,7 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
     ragged_lines,
 )
 
-_UNPLANNED = re.compile(f"[\t\u0e01-\u0ecd{UNSPACED}]")
+_UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
@@ -70,6 +71,7 @@ class Plan:
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
+    elastic: Elastic | None = None  # of Chinese and Japanese
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
@@ -97,7 +99,11 @@ class Plan:
         measure = self.measure
         if place != self.stops[0].place:
             measure = replace(measure, first=measure.width)
-        if self.justified:
+        if self.elastic:
+            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            if not are_fine:
+                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+        elif self.justified:
             lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
@@ -112,7 +118,9 @@ class Plan:
         """Whether a line is longer than its measure, whatever its spaces shrink to."""
         natural = end.end - start.begin
         least = natural
-        if self.justified:
+        if self.elastic:
+            least -= self.elastic.of(start, end)[1]
+        elif self.justified:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
         return least > max(self.measure.first, self.measure.width) + _SLACK
@@ -159,6 +167,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
+    justified, eastern = is_justified(linebox), spreads(text)
+    if eastern and not justified:
+        raise _Unplannable
     found = _Places(context, text, widths, texts, style)
     width = containing_block.width
     letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
@@ -168,8 +179,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
-        justified=is_justified(linebox),
+        justified=justified,
         heading=linebox.element_tag in _HEADINGS,
+        elastic=elastic(text, style["font_size"]) if eastern else None,
     )
 
 
@@ -345,14 +357,15 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
         texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
         measure = (texts, block.width, box.text_indent)
         if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
-            made = measure, _planned(context, box, block)
+            made = measure, planned(context, box, block)
             setattr(box, _MADE, made)
         plan = made[1]
         setattr(box, _PLAN, plan)
     return plan.room(skip) if plan else None
 
 
-def _planned(context: Any, box: Any, block: Any) -> Plan | None:
+def planned(context: Any, box: Any, block: Any) -> Plan | None:
+    """How a paragraph may be broken in a block; None where that is left to the engine."""
     try:
         return plan(context, box, block)
     except _Unplannable:
@@ -405,6 +418,12 @@ def planned_for(line: Any) -> Measure | None:
     """What a line was planned for; None: it was not."""
     plan: Plan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
+
+
+def is_eastern(line: Any) -> bool:
+    """Whether room goes between the characters of a line."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return bool(plan.elastic) if plan else spreads("".join(box.text for box, _ in _texts(line, None)))
 
 
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:

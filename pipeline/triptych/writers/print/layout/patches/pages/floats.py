@@ -1,30 +1,180 @@
-"""Figures and short tables that don't fit go behind the paragraphs that follow them, which fill the page.
+"""Page floats: figures and short tables that don't fit go to the head of the next page, text fills theirs.
 
-WeasyPrint has no page floats: a figure that doesn't fit leaves the foot of its page white. Here it changes
-places with the next paragraph, and with the one after that, as long as the page has room and no heading or
-other block comes in between. Who listens still hears it where it was written (see ``structure``).
-A figure of the class ``here`` stays where it stands.
+WeasyPrint has none (CSS Page Floats 3): a figure that doesn't fit leaves the foot of its page white. Here
+what follows it, headings too, goes on in its place. It stands first on the next page, where a paragraph that
+was split goes on below it. Floats keep their order and their chapter. Who listens still hears it where it was
+written (see ``tags``). A figure of the class ``here`` stays where it stands, and so does what has no caption:
+it is read in its place. Callouts with titles of their own give way to the text of their section, up to its
+next heading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from triptych.writers.print.layout.patches.pages.inspected_blocks import inspect
 
-_LEAST = 3  # lines that must have room for a figure to give way; for one that did so already, one is enough
-_FLOATED = "triptych_floated"  # what is kept with the engine's box
+FLOAT, END = "data-float", "data-floats-end"
+_LEAST = 3  # lines of text that a page with floats has at least
+TRUNK = frozenset(("html", "body", "section"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_KEPT = "triptych_floats"  # what is kept with the engine's context
+
+
+def name_floats(root: Element) -> None:
+    """Mark the blocks of sections that may float, and where those of a section stand at the latest."""
+    for section in root.iter("section"):
+        floats = [block for block in section if _floats(block)]
+        for block in floats:
+            block.set(FLOAT, "near" if block.tag == "aside" else "")
+        if floats:
+            section.append(Element("div", {END: "", "aria-hidden": "true"}))
+
+
+def _floats(block: Element) -> bool:
+    classes = set(block.get("class", "").split())
+    if classes & {"here", "listing"}:
+        return False
+    if block.tag == "aside":
+        return classes >= {"callout", "titled"}
+    if block.tag == "figure":
+        return block.find("figcaption") is not None
+    return classes >= {"table", "short"} and block.find("table/caption") is not None
+
+
+@dataclass(slots=True)
+class Flow:
+    """The floats of a section on one page, by their places among its blocks, in order.
+
+    ``carried`` come from pages before; ``own`` of this page, or of the next, shall stand at its head. Of
+    these, ``heads`` do so, others ``stay`` in their places; ``passed`` wait for the next page, ``done`` stood
+    on the page before.
+    ``first`` and ``skip`` are what the section's text begins with.
+    """
+
+    carried: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()
+    done: tuple[int, ...] = ()
+    heads: list[int] = field(default_factory=list)
+    stay: list[int] = field(default_factory=list)
+    passed: list[int] = field(default_factory=list)
+    first: int = 0
+    skip: Any = None
+
+    def again(self) -> Flow:
+        """What was known before the page was made."""
+        return Flow(self.carried, (), self.done, passed=list(self.carried))
+
+    def begin(self, first: int, skip: Any) -> None:
+        """The engine may lay out a page several times."""
+        self.heads, self.stay, self.passed, self.first, self.skip = [], [], [], first, skip
+
+
+@dataclass(slots=True)
+class Pages:
+    """The floats of all pages that were laid out, by the numbers of pages and by sections."""
+
+    flows: dict[int, dict[Any, Flow]] = field(default_factory=dict)
+    page: int = 0
+
+    def flow(self, section: Any) -> Flow:
+        """Those of a section on the page that is being made."""
+        return self.flows.setdefault(self.page, {}).setdefault(section, Flow())
+
+
+def pages_of(context: Any) -> Pages:
+    """What is known of the floats of a document."""
+    if (pages := getattr(context, _KEPT, None)) is None:
+        pages = Pages()
+        setattr(context, _KEPT, pages)
+    return pages
+
+
+def are_left_over(context: Any, page: int) -> bool:
+    """Whether a page, counted from 1, begins with floats of those before it, or leaves some out."""
+    return bool(pages_of(context).flows.get(page))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the next block comes to stand: what the engine's layout of a block takes and returns."""
+
+    before: list[Any]
+    margins: list[float]
+    y: float
+    next_page: Any
+    max_lines: Any
+
+    def result(self, resume_at: Any = None) -> tuple[Any, ...]:
+        """As the engine has it, at the page's end where the next one resumes somewhere."""
+        stop = resume_at is not None
+        return False, stop, resume_at, self.y, self.margins, self.next_page, self.before, self.max_lines
+
+    @staticmethod
+    def behind(result: Sequence[Any]) -> _Place:
+        _, _, _, y, margins, next_page, before, max_lines = result
+        return _Place(before, margins, y, next_page, max_lines)
+
+
+def settled(root: Any, flows: dict[Any, Flow], resume_at: Any, next_page: Any) -> tuple[Any, dict[Any, Flow]]:
+    """Where the next page resumes, and with which floats.
+
+    Those that come later in the source are met again; what nothing has passed is not left over.
+    """
+    left = {}
+    for section, flow in flows.items():
+        place = place_of(root, section, resume_at)
+        if place is None:
+            continue
+        index, skip = place
+        carried = [number for number in flow.passed if number < index]
+        while skip is None and next_page["break"] == "any" and carried and carried[-1] == index - 1:
+            index = carried.pop()
+        if carried and index != place[0]:  # they keep their order
+            index, carried = place[0], [number for number in flow.passed if number < place[0]]
+        done = tuple(number for number in (*flow.own, *flow.done) if number >= index)
+        if index != place[0]:
+            resume_at = _resumed(root, section, resume_at, index)
+        if carried or done:
+            left[section] = Flow(tuple(carried), (), done)
+    return resume_at, left
+
+
+def places(root: Any, resume_at: Any) -> Iterator[tuple[Any, int, Any]]:
+    """The boxes that are split where the next page resumes, from the outermost to the section with its
+    blocks; with which child each goes on, and where in that.
+    """
+    box = root
+    while resume_at is not None:
+        ((index, resume_at),) = resume_at.items()
+        yield box, index, resume_at
+        child = box.children[index]
+        if child.element_tag not in TRUNK or child.element is box.element:
+            return
+        box = child
+
+
+def place_of(root: Any, section: Any, resume_at: Any) -> tuple[int, Any] | None:
+    """With which block a section goes on, and where in it; None where it does not."""
+    return next(((index, skip) for box, index, skip in places(root, resume_at) if box is section), None)
+
+
+def _resumed(box: Any, section: Any, resume_at: Any, index: int) -> Any:
+    """With another block of the section."""
+    if box is section:
+        return {index: None}
+    ((own, below),) = resume_at.items()
+    return {own: _resumed(box.children[own], section, below, index)}
 
 
 def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
-    """Figures give way in chapters; each block that is looked at for it is told of."""
+    """Floats give way in sections; each block that is looked at for it is told of."""
 
-    def lay_out(context: Any, box: Any, index: int, child: Any, *rest: Any) -> Any:
-        inspect(context, child)
-        return lay_out_one(context, box, index, child, *rest)
-
-    def lay_out_floating(
+    def lay_out(
         context: Any,
         box: Any,
         index: int,
@@ -36,29 +186,37 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         margins: list[float],
         bottom_space: float,
         position_y: float,
+        skip: Any,
         *rest: Any,
     ) -> Any:
-        place = child.position_x, child.position_y  # the engine moves what it lays out
+        *styles, next_page, max_lines = rest
 
-        def attempt(one: Any, its_margins: list[float]) -> Any:
-            one.position_x, one.position_y = place
-            return lay_out(
+        def lay(number: int, place: _Place, skip: Any = None) -> Any:
+            one = box.children[number]
+            inspect(context, one)
+            one.position_x, one.position_y = child.position_x, place.y
+            return lay_out_one(
                 context,
                 box,
-                index,
+                number,
                 one,
-                list(before),
+                list(place.before),
                 page_is_empty,
                 absolute_boxes,
                 fixed_boxes,
-                list(its_margins),
+                list(place.margins),
                 bottom_space,
-                position_y,
-                *rest,
+                place.y,
+                skip,
+                *styles,
+                place.next_page,
+                place.max_lines,
             )
 
-        if box.element_tag != "section":
-            return lay_out(
+        place = _Place(before, margins, position_y, next_page, max_lines)
+        if box.element_tag != "section" or not is_marked(box.children[-1], END):
+            inspect(context, child)
+            return lay_out_one(
                 context,
                 box,
                 index,
@@ -70,50 +228,169 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 margins,
                 bottom_space,
                 position_y,
+                skip,
                 *rest,
             )
-        # The engine goes through a copy of the children; what changed places is in the box's own.
-        child = box.children[index]
-        result = attempt(child, margins)
-        if not _is_left_over(result, index) or not before or not _may_give_way(box, index):
+        return _Layout(context, box, lay, context.page_bottom - bottom_space).block(index, place, skip)
+
+    return lay_out
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Lays out a block of a section that has floats; ``lay`` asks the engine, ``bottom`` is the page's."""
+
+    context: Any
+    section: Any
+    lay: Callable[..., Any]
+    bottom: float
+
+    def block(self, index: int, place: _Place, skip: Any) -> Any:
+        """The block with this number, and the floats that come before it."""
+        flow = pages_of(self.context).flow(self.section)
+        child = self.section.children[index]
+        is_end = is_marked(child, END)
+        is_first = not any(one.is_in_normal_flow() for one in place.before)
+        if is_first:
+            flow.begin(index, skip)
+            if child.page_values()[0] == self.section.style["page"]:
+                place = self._heads(flow, place, is_end)
+            else:
+                flow.passed += flow.carried
+            if flow.heads and not is_end and self._room(place) < _LEAST:
+                return place.result({index: skip})
+        if index in flow.own or index in flow.done:
+            return place.result()
+        if is_end:
+            place = self._rest(flow, place)
+            return place.result({index: None}) if flow.passed else self.lay(index, place)
+        if not is_marked(child, FLOAT):
+            if child.element_tag in HEADINGS and any(self._stays_near(number) for number in flow.passed):
+                return place.result({index: None})
+            return self._text(flow, index, place, skip)
+        if skip is None and any(self._stays_near(one) == self._stays_near(index) for one in flow.passed):
+            flow.passed.append(index)
+            return place.result()
+        with _space_before(child, place):
+            result = self.lay(index, place, skip)
+        if not _stands(result, place) and not (is_first and not flow.heads):
+            flow.passed.append(index)
+            return place.result()
+        flow.stay.append(index)
+        return result
+
+    def _heads(self, flow: Flow, place: _Place, is_end: bool) -> _Place:
+        """The floats at the head of the page: as many as leave room for some lines, but one at least."""
+        waiting = sorted((*flow.carried, *flow.own))
+        for number in waiting:
+            with _space_before(self.section.children[number], place):
+                result = self.lay(number, place)
+            placed = _Place.behind(result)
+            fits = not flow.heads or (
+                _stands(result, place)
+                and (is_end or self._room(placed) >= _LEAST or self._room(place) < _LEAST)
+            )
+            if not fits:
+                if _stands(result, place):
+                    self._take_back(result)
+                break
+            flow.heads.append(number)
+            place = placed
+        flow.passed += waiting[len(flow.heads) :]
+        return place
+
+    def _rest(self, flow: Flow, place: _Place) -> _Place:
+        """What is left at the end of the section, as far as it has room."""
+        while flow.passed:
+            float_ = self.section.children[flow.passed[0]]
+            with _space_before(float_, place):
+                result = self.lay(flow.passed[0], place)
+            if not _stands(result, place):
+                break
+            place = _Place.behind(result)
+            flow.passed.pop(0)
+        return place
+
+    def _text(self, flow: Flow, index: int, place: _Place, skip: Any) -> Any:
+        """A block that is none; below floats no headings stand alone, they go to the next page."""
+        with _indent(self.section, index, flow):
+            result = self.lay(index, place, skip)
+        _, stop, resume_at, *_ = result
+        if not stop or not flow.heads:
             return result
-        least = 1 if hasattr(child, _FLOATED) else _LEAST
-        if context.page_bottom - bottom_space - position_y < least * _lead(box):
-            return result
-        change = _Change(box, index, before[-1])
-        change.make()
-        instead = attempt(box.children[index], change.margins(margins))
-        if instead[0] or len(instead[6]) <= len(before):
-            change.take_back()
-            return attempt(child, margins)
-        setattr(child, _FLOATED, True)
-        return instead
+        start, (behind, begins) = {flow.first: None}, (_Place.behind(result), {flow.first: flow.skip})
+        texts = behind.before[len(flow.heads) :]
+        if texts and all(text.element_tag in HEADINGS for text in texts):
+            before = behind.before[: len(flow.heads)]
+            return replace(behind, before=before).result(begins)
+        return behind.result(begins) if resume_at == start else result
 
-    return lay_out_floating
+    def _stays_near(self, number: int) -> bool:
+        return bool(self.section.children[number].element.get(FLOAT))
+
+    def _room(self, place: _Place) -> float:
+        """How many lines have room below what is laid out."""
+        from weasyprint.layout.block import collapse_margin
+
+        return float((self.bottom - place.y - collapse_margin(place.margins)) / _lead(self.section) + 0.01)
+
+    def _take_back(self, result: Any) -> None:
+        from weasyprint.layout.block import remove_placeholders
+
+        remove_placeholders(self.context, [result[6][-1]], [], [])
 
 
-def _is_left_over(result: Any, index: int) -> bool:
-    """Whether a child was left for the next page, whole."""
-    abort, stop, resume_at, *_ = result
-    return not abort and stop and resume_at == {index: None}
+def _stands(result: Any, place: _Place) -> bool:
+    """Whether the engine has put a block on the page."""
+    return not result[0] and len(result[6]) > len(place.before)
 
 
-def _may_give_way(box: Any, index: int) -> bool:
-    """Whether a child is a figure or a short table with a paragraph of text behind it."""
-    if index + 1 >= len(box.children):
-        return False
-    child, following = box.children[index], box.children[index + 1]
-    classes = _classes(child)
-    floats = child.element_tag == "figure" and not classes & {"here", "listing"}
-    return (floats or classes >= {"table", "short"}) and _is_text(following)
+@contextmanager
+def _space_before(float_: Any, place: _Place) -> Iterator[None]:
+    """A float has no space above at the head of a page, and below a heading that of the heading."""
+    last = next((one for one in reversed(place.before) if one.is_in_normal_flow()), None)
+    style = float_.style
+    if last is None or last.element_tag in HEADINGS:
+        float_.style = _changed(style, "margin_top", style["margin_bottom"]._replace(value=0))
+    try:
+        yield
+    finally:
+        float_.style = style
+
+
+@contextmanager
+def _indent(section: Any, index: int, flow: Flow) -> Iterator[None]:
+    """A paragraph whose float went elsewhere is indented as one behind what stood before that float."""
+    text, gone = section.children[index], {*flow.heads, *flow.passed, *flow.own, *flow.done}
+    styles = [(one, one.style) for one in (text, *text.children)]
+    if index - 1 in gone and _is_text(text):
+        behind = index - 1
+        while behind and is_marked(section.children[behind], FLOAT):
+            behind -= 1
+        if _is_text(section.children[behind]):
+            indents = [one.style["text_indent"] for one in section.children if _is_text(one)]
+            for one, style in styles:
+                one.style = _changed(style, "text_indent", max(indents, key=lambda indent: indent.value))
+    try:
+        yield
+    finally:
+        for one, style in styles:
+            one.style = style
+
+
+def _changed(style: Any, name: str, value: Any) -> Any:
+    style = style.copy()
+    style[name] = value
+    return style
 
 
 def _is_text(box: Any) -> bool:
-    return box.element_tag == "p" and not _classes(box)
+    return box.element_tag == "p" and not box.element.get("class")
 
 
-def _classes(box: Any) -> set[str]:
-    return set(box.element.get("class", "").split()) if box.element is not None else set()
+def is_marked(box: Any, mark: str) -> bool:
+    """Whether a block is one that ``name_floats`` has marked."""
+    return box.element is not None and mark in box.element.attrib
 
 
 def _lead(box: Any) -> float:
@@ -121,60 +398,3 @@ def _lead(box: Any) -> float:
 
     lead: float = strut(box.style)[0]
     return lead
-
-
-class _Change:
-    """A figure and the paragraph behind it change places, and with them the space about them.
-
-    ``last`` was laid out before the figure, with space for it below.
-    """
-
-    def __init__(self, box: Any, index: int, last: Any) -> None:
-        self._box, self._index, self._last = box, index, last
-        self._children = list(box.children)
-        following = [child for child in self._children[index + 2 : index + 3] if _is_text(child)]
-        self._texts = [self._children[index + 1], *following]
-        self._styles = [(one, one.style) for text in self._texts for one in (text, *text.children)]
-
-    def make(self) -> None:
-        """Change places."""
-        index, children = self._index, list(self._children)
-        children[index], children[index + 1] = children[index + 1], children[index]
-        self._box.children = children
-        text, *following = self._texts
-        first = text.style["text_indent"]
-        _set(text, "margin_bottom", self._last.style["margin_bottom"])
-        if _is_text(self._last):
-            _indent(text, following[0].style["text_indent"] if following else _indent_of(children))
-        for one in following:
-            _indent(one, first)
-
-    def take_back(self) -> None:
-        """As it was."""
-        self._box.children = self._children
-        for one, style in self._styles:
-            one.style = style
-
-    def margins(self, margins: list[float]) -> list[float]:
-        """The space before the paragraph: none behind another, that of a list behind a list."""
-        if _is_text(self._last):
-            return [0.0]
-        if self._last.element_tag in ("ul", "ol"):
-            return [min(margins, default=0.0), min(_lead(self._box) / 2, *margins)]
-        return margins
-
-
-def _indent_of(children: list[Any]) -> Any:
-    """The indent of paragraphs that follow others."""
-    indents = [child.style["text_indent"] for child in children if _is_text(child)]
-    return max(indents, key=lambda indent: indent.value)
-
-
-def _indent(text: Any, indent: Any) -> None:
-    for one in (text, *text.children):
-        _set(one, "text_indent", indent)
-
-
-def _set(box: Any, name: str, value: Any) -> None:
-    box.style = box.style.copy()
-    box.style[name] = value

@@ -2,7 +2,7 @@
 
 Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own.
 What is left to the next line of the grid is added to the space behind a block, or taken from it where that
-is little. A heading keeps its distance from the text that it heads: it is moved, but from the head of a page.
+is little. A heading keeps its distance from the text that it heads: it is moved.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     def lay_out_on_grid(context: Any, box: Any, *rest: Any, **named: Any) -> Any:
         result = lay_out(context, box, *rest, **named)
         parent = named["containing_block"] if "containing_block" in named else rest[2]
-        first = rest[3] if len(rest) > 3 else named.get("page_is_empty", True)
         new, resume_at, _, margins, collapsing, _ = result
         if new is None or resume_at is not None or collapsing or parent.element_tag != "section":
             return result
@@ -43,7 +42,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
             more = to_grid(end, lead, space)
-            if more and not first and box.element_tag in _HEADINGS:
+            if more and box.element_tag in _HEADINGS:
                 new.translate(dy=more)
             elif more:
                 new.margin_bottom = space + more

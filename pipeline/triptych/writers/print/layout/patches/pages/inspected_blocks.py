@@ -17,3 +17,8 @@ def inspect(context: Any, box: Any) -> None:
 def tell(context: Any, listener: Callable[[Any], None]) -> None:
     """Call the listener with each box that is looked at from now on."""
     setattr(context, _LISTENER, listener)
+
+
+def is_told(context: Any) -> bool:
+    """Whether someone listens: a document is then laid out page by page, each of them once."""
+    return hasattr(context, _LISTENER)

@@ -1,0 +1,101 @@
+"""What tables are like, however they were written: which cells head rows, and colours behind numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from triptych.diagnostics import Diagnostic
+from triptych.languages.labels import Labels
+from triptych.languages.written_numbers import are_years, read_number
+from triptych.model.book import Book
+from triptych.model.nodes import Cell, Paragraph, Row, Table
+from triptych.model.shade_steps import shade_steps
+from triptych.model.table_grid import column_cells, placed
+from triptych.model.walk import plain_text, rewrite_book
+
+_ENOUGH = 3  # numbers behind which a unit tires
+_LONGEST = 60  # letters of what heads a row; more is a text of its own
+
+
+def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Tables with row heads, by the rule of ``row_heads``, and with shades where ``.heat`` asks for them.
+
+    LNT036 where a unit would better stand in the head of its column.
+    """
+    found: list[Diagnostic] = []
+
+    def arranged(node: Any) -> Any:
+        if not isinstance(node, Table):
+            return node
+        found.extend(_repeated_units(node, labels.language))
+        node = replace(node, row_headers=row_heads(node))
+        return _heated(node, labels.language) if node.attr.has("heat") else node
+
+    return rewrite_book(book, arranged), found
+
+
+def row_heads(table: Table) -> int:
+    """How many columns head their rows: as ``row-headers`` says, or the table's own source.
+
+    Else it is the first one where it names each row: under a head, beside other columns, in each of its cells
+    a short text, and none twice.
+    """
+    written = table.attr.get("row-headers")
+    if written.isdigit():
+        return min(int(written), len(table.columns))
+    if table.row_headers or not table.head or len(table.columns) < 2 or len(table.body) < 2:
+        return table.row_headers
+    cells = [cell for row in placed(table.body) for place, cell in row if place == 0]
+    names = [plain_text(cell.content).strip().casefold() for cell in cells if _is_name(cell)]
+    return 1 if len(names) == len(cells) == len(set(names)) else 0
+
+
+def _is_name(cell: Cell) -> bool:
+    content = cell.content
+    is_line = len(content) == 1 and isinstance(content[0], Paragraph) and cell.colspan == 1
+    return is_line and 0 < len(plain_text(content).strip()) <= _LONGEST
+
+
+def _repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
+    """LNT036 for each column with a head whose cells are numbers with one unit; empty ones don't count."""
+    for column in range(len(table.columns)) if len(table.head) == 1 else ():
+        heads = [plain_text(cell.content) for cell in column_cells(table.head, column)]
+        texts = [plain_text(cell.content).strip() for cell in column_cells(table.body, column)]
+        numbers = [read_number(text, language) for text in texts if text]
+        units = {number.after.strip() if number else "" for number in numbers}
+        if heads and len(numbers) >= _ENOUGH and len(units) == 1 and (unit := units.pop()):
+            message = f'each number of the column "{heads[0]}" has "{unit}" behind it'
+            hint = f'say it once in the head, as in "{heads[0]}, {unit}"'
+            yield Diagnostic(code="LNT036", span=table.span, message=message, hint=hint)
+
+
+def _heated(table: Table, language: str) -> Table:
+    """Each number in the rows of a table, but its heads and sums, with a step of colour by its value.
+
+    All numbers have one scale, or those of each column one with ``heat=columns``.
+    """
+    columns = range(table.row_headers, len(table.columns))
+    groups = [[column] for column in columns] if table.attr.get("heat") == "columns" else [list(columns)]
+    steps: dict[int, int] = {}
+    for group in groups:
+        numbers = dict(_numbers(table, group, language))
+        steps.update(zip(numbers, shade_steps(list(numbers.values())), strict=True) if numbers else ())
+
+    def shaded(row: Row) -> Row:
+        return Row(cells=tuple(replace(cell, shade=steps.get(id(cell), cell.shade)) for cell in row.cells))
+
+    return replace(table, body=tuple(map(shaded, table.body)))
+
+
+def _numbers(table: Table, columns: list[int], language: str) -> Iterator[tuple[int, float]]:
+    for column in columns:
+        cells = column_cells(table.body, column)
+        texts = [plain_text(cell.content).strip() for cell in cells]
+        if are_years([text for text in texts if text]):
+            continue
+        for cell, text in zip(cells, texts, strict=True):
+            number = read_number(text, language)
+            if number and not number.is_range:
+                yield id(cell), number.value

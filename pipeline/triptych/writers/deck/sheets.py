@@ -1,0 +1,29 @@
+"""The paper of what is made from a deck: handouts and scripts are set otherwise than the theme's books."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from triptych.settings.pdf_options import MarginsEntry, PdfOptions
+from triptych.theme.theme import Theme
+
+_MARGIN = 45.0  # points: what office printers leave free, and holes
+_CHART_WIDTH = 254.0  # points: the inside of a card, so that letters of charts keep their size
+
+
+def on_loose_sheets(theme: Theme) -> Theme:
+    """The theme for sheets that nobody binds: no blank pages, even margins, chapters from the top."""
+    design = replace(theme.print, chapters="page", grid="even", running_heads="foot", opener_drop=0)
+    return replace(theme, print=design)
+
+
+def in_cards(theme: Theme) -> Theme:
+    """The theme for a handout: charts are drawn for a card; in large type nothing stands beside another."""
+    width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
+    return replace(theme, print=replace(theme.print, chart_width=width))
+
+
+def on_office_paper(options: PdfOptions) -> PdfOptions:
+    """The options of a handout: narrow margins where the manifest names none."""
+    own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
+    return options if options.margins else options.model_copy(update={"margins": own})

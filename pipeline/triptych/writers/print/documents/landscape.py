@@ -1,0 +1,51 @@
+"""What of a chapter stands on landscape pages: each block of the class ``landscape``, and each section whose
+heading has it, up to the next heading of its level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from triptych.model.nodes import (
+    NO_ATTR,
+    Block,
+    BlockQuote,
+    Chart,
+    CodeBlock,
+    Figure,
+    Group,
+    Heading,
+    Table,
+)
+
+LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
+_SAY_IT = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
+
+
+def turned_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], bool]]:
+    """Blocks in runs, each with whether landscape pages have to be asked for about it."""
+    start, place = 0, 0
+    while place < len(blocks):
+        end = _end(blocks, place)
+        if end > place:
+            yield blocks[start:place], False
+            yield blocks[place:end], True
+            start = place = end
+        else:
+            place += 1
+    yield blocks[start:], False
+
+
+def _end(blocks: tuple[Block, ...], place: int) -> int:
+    """Where what a block turns ends: at the block itself where it turns nothing."""
+    block = blocks[place]
+    if isinstance(block, _SAY_IT) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
+        return place
+    if not isinstance(block, Heading):
+        return place + 1
+    following = range(place + 1, len(blocks))
+    return next((n for n in following if _is_over(blocks[n], block.level)), len(blocks))
+
+
+def _is_over(block: Block, level: int) -> bool:
+    return isinstance(block, Heading) and block.level <= level

@@ -1,0 +1,106 @@
+"""Pages that end a few lines short have wider spaces above headings and about figures.
+
+White is added in whole lines, so that lines of facing pages still stand beside each other. No space gets more
+than one, but that below a chapter's opener.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+_MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
+
+
+def open_up(root: Any, resume_at: Any, bottom: float) -> None:
+    """Move the blocks of a page down until its last line stands at the foot, if there are spaces enough.
+
+    ``root`` is the page's first box, ``resume_at`` where the next page begins, ``bottom`` where the page's
+    text may end.
+    """
+    from weasyprint.text.line_break import strut
+
+    section, skip = _section(root, resume_at)
+    if section is None or any(one.is_floated() for one in section.children):
+        return
+    blocks = [one for one in section.children if one.is_in_normal_flow() and one.height]
+    if len(blocks) < 2:
+        return
+    lead = float(strut(section.style)[0])
+    split = list(_split(blocks[-1])) if skip is not None else []
+    lines = int((bottom - _end(blocks[-1], split)) / lead + 0.05)
+    if not 1 <= lines <= _MOST:
+        return
+    ranked = sorted(
+        (rank, -number)
+        for number, (one, other) in enumerate(pairwise(blocks), 1)
+        for rank in _ranks(one, other)
+    )
+    wider = Counter(blocks[-number] for _, number in ranked[:lines])
+    moved = 0.0
+    for child in section.children:
+        moved += wider[child] * lead
+        if moved:
+            child.translate(dy=moved)
+    for box in split:  # which reach to the foot of the page
+        box.height = max(0.0, box.height - moved)
+
+
+def _ranks(one: Any, other: Any) -> tuple[int, ...]:
+    """How late each line is added to the space between two blocks; none where it keeps its height."""
+    if one.element_tag in _HEADINGS or (one.element is not None and "data-leads" in one.element.attrib):
+        return ()
+    if other.element_tag in _HEADINGS:
+        return (_HEADINGS.index(other.element_tag),)
+    if one.element_tag == "header":
+        return (1, 5)
+    classes = _classes(one, other)
+    if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
+        return (2,)
+    if "table" in classes:
+        return (2,)
+    return (6,) if {one.element_tag, other.element_tag} & _SET_OFF else ()
+
+
+def _classes(*boxes: Any) -> set[str]:
+    return {name for box in boxes if box.element is not None for name in box.element.get("class", "").split()}
+
+
+def _section(root: Any, resume_at: Any) -> tuple[Any, Any]:
+    """The section of a page that goes on, and where in its last block; None where none does."""
+    box = root
+    while resume_at is not None and len(resume_at) == 1:
+        ((_, resume_at),) = resume_at.items()
+        if box.element_tag == "section":
+            return box, resume_at
+        inner = [one for one in box.children if one.is_in_normal_flow()]
+        if not inner or resume_at is None:
+            break
+        box = inner[-1]
+    return None, None
+
+
+def _split(box: Any) -> Iterator[Any]:
+    """A block that goes on on the next page, and what goes on in it, from the outermost on."""
+    while getattr(box, "children", ()) and not _is_line(box):
+        yield box
+        box = box.children[-1]
+
+
+def _end(block: Any, split: list[Any]) -> float:
+    """Where what is seen of a block ends."""
+    if not split:
+        return float(block.border_box_y() + block.border_height())
+    last = split[-1].children[-1]
+    below = sum(box.padding_bottom + box.border_bottom_width for box in split)
+    return float(last.position_y + (last.height if _is_line(last) else last.margin_height()) + below)
+
+
+def _is_line(box: Any) -> bool:
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    return isinstance(box, LineBox)

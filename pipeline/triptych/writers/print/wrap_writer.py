@@ -1,0 +1,333 @@
+"""The cover of a printed book → a PDF of one page: back, spine and front, to be wrapped around the pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from PIL import Image, ImageStat
+
+from triptych.build_context import BuildContext, Pictures
+from triptych.diagnostics import Diagnostic, Span
+from triptych.engine.cache import digest
+from triptych.markup.xml import languages_in
+from triptych.media.barcodes import Barcode, ean_13
+from triptych.media.fonts.fonts import scripts_of
+from triptych.media.inks import Inks, in_inks, inked
+from triptych.media.preparation.logos import fitted
+from triptych.media.preparation.pictures import SVG, Prepared
+from triptych.model.book import Book
+from triptych.project import MANIFEST
+from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.contrast import READABLE, contrast
+from triptych.theme.theme import Script
+from triptych.writers.print.binding.binder import Gathering, bind
+from triptych.writers.print.binding.finish import Finish, cover_inks_for
+from triptych.writers.print.binding.refusals import see_through
+from triptych.writers.print.composing.composing import Composer, NotComposed
+from triptych.writers.print.composing.placing import Placed
+from triptych.writers.print.composing.resources import Resources
+from triptych.writers.print.composing.typesetting import Copy, Style
+from triptych.writers.print.documents.document import PICTURE
+from triptych.writers.print.documents.page import Page, page_for
+from triptych.writers.print.documents.wrap import (
+    Wrap,
+    paragraphs,
+    printed_isbn,
+    spine_width,
+    stacked,
+    wrap_for,
+)
+from triptych.writers.print.tags import ROLE_MAP
+from triptych.writers.print.writer import lasting, printable, shell_of, words_of
+
+_NAME = "wrap"
+# Sizes of letters on the back, of which the largest is taken; those for a few lines fill half of it at most.
+_BACK_TYPE = (16.0, 14.0, 12.6, 11.6, 10.8, 10.0, 9.2, 8.4)
+_FOR_FEW_LINES = 12.0
+_SPINE_TYPE = tuple(0.93**step for step in range(9))  # shares of what the width of the spine allows
+_SPINE_ENDS = 36.0 + 72.0  # points of a spine's length that its words leave free
+_FOOT = 27 + 86.4 + 14  # points that the barcode takes of the back, and a line's space over it
+_EVEN = 10.0  # of 255: an edge whose dots vary less is of one colour
+_LOGO = (110.0, 36.0)
+
+
+def write_wrap(
+    book: Book, context: BuildContext, options: PdfOptions, pages: int
+) -> tuple[bytes, list[Diagnostic]]:
+    """The wrap of a book of so many pages; PRS003 where nothing says how thick it is."""
+    spine = spine_width(options, pages)
+    if spine is None:
+        return b"", [_unknown_spine(options, pages)]
+    page = page_for(options, context.theme.print)
+    wrap = wrap_for(options, page.points, spine, pages, book.metadata)
+    data, found = _Wrapping(book, context, options, page, wrap).write()
+    if data and not wrap.spine_type:
+        found.append(_bare_spine(wrap, pages))
+    return data, found
+
+
+@dataclass(frozen=True)
+class _Wrapping:
+    """A wrap and what it is made of."""
+
+    book: Book
+    context: BuildContext
+    options: PdfOptions
+    page: Page
+    wrap: Wrap
+
+    def write(self) -> tuple[bytes, list[Diagnostic]]:
+        """Set the wrap, in smaller type until all has room, and bind it."""
+        xhtml = self._xhtml
+        words = words_of(xhtml)
+        scripts = scripts_of(words, languages_in(xhtml), self.context.theme)
+        with lasting(self.context.cache) as store:
+            context = self.context
+            resources = Resources(
+                context.theme,
+                scripts,
+                words,
+                {},
+                context.read,
+                context.draw,
+                store,
+                context.executor,
+                self._inks,
+            )
+            resources.put_pictures({key: self._pictures[one] for one, key in self._pictures.keys_of.items()})
+            if self._barcode:
+                bars = Prepared(*inked(self._barcode.svg, SVG, self._inks))
+                resources.put_pictures({digest(self._barcode.svg): bars})
+            back, spine = 0, 0
+            while True:
+                css = self._css(scripts, _BACK_TYPE[back], self.wrap.spine_type * _SPINE_TYPE[spine])
+                style = Style(css, "", self._inks, resources.named_in(css), store)
+                composer = Composer(style, context.executor, shell=shell_of(self.book))
+                try:
+                    placed = composer.compose([(Copy(_NAME, xhtml, resources.named_in(xhtml)), False)])
+                except NotComposed as failure:
+                    return b"", [_unset(reason) for _, reason in failure.failures]
+                overfull = tuple(self._overfull(placed, _BACK_TYPE[back]))
+                if "back" in overfull and back + 1 < len(_BACK_TYPE):
+                    back += 1
+                elif "spine" in overfull and spine + 1 < len(_SPINE_TYPE):
+                    spine += 1
+                else:
+                    break
+            if refused := list(see_through(placed, self._finish)):
+                return b"", refused
+            data = bind(
+                [Gathering(placed[0].quire, composer.furnish(placed)[0], 1)],
+                self.book.metadata,
+                resources.face,
+                self._finish,
+                role_map=ROLE_MAP,
+            )
+        complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
+        return data, [_no_room(part) for part in overfull] + complaints
+
+    @property
+    def _inks(self) -> Inks:
+        return cover_inks_for(self.options)
+
+    @property
+    def _finish(self) -> Finish:
+        return Finish(
+            self.options.standard,
+            self._inks,
+            self.wrap.bleed,
+            self.options.crop_marks,
+            outlined=False,
+            folds=self.wrap.folds,
+        )
+
+    # --- What stands on it ------------------------------------------------------------------------
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        """The cover's picture and the logo; the former fills the front with its bleed."""
+        wide = (self.wrap.width + self.wrap.bleed) * 4 / 3
+        room = self.page.room(self.options.image_dpi, self._inks)
+        room = replace(room, wide=wide)
+        alone = replace(self.book, chapters=(), template_pictures={})
+        return self.context.pictures(alone, room)
+
+    @cached_property
+    def _isbn(self) -> tuple[str, str]:
+        return printed_isbn(self.options, self.book.metadata)
+
+    @cached_property
+    def _barcode(self) -> Barcode | None:
+        return ean_13(self._isbn[0]) if self._isbn[0] else None
+
+    @cached_property
+    def _xhtml(self) -> str:
+        metadata, labels = self.book.metadata, self.context.labels
+        keys = self._pictures.keys_of
+        code = self._barcode
+        address = f"{PICTURE}:{digest(code.svg)}" if code else ""
+        page = self.context.templates.get_template("print/wrap.xhtml.j2").render(
+            meta=metadata,
+            labels=labels,
+            wrap=self.wrap,
+            band=self._band,
+            blurb=paragraphs(metadata.blurb or metadata.description),
+            spine_title=stacked(metadata.title),
+            spine_author=stacked(labels.listed(metadata.maker.names)),
+            maker=labels.listed(metadata.maker.names),
+            isbn=self._isbn[1],
+            barcode={"address": address, "digits": code.digits} if code else None,
+            cover=f"{PICTURE}:{keys[metadata.cover]}" if metadata.cover else "",
+            logo=f"{PICTURE}:{keys[metadata.logo]}" if metadata.logo else "",
+            document=self,
+        )
+        return printable(page, self.context.theme)
+
+    def logo(self) -> str:
+        """The address of the logo on a front that is set as a title page."""
+        logo = self.book.metadata.logo
+        return f"{PICTURE}:{self._pictures.keys_of[logo]}" if logo else ""
+
+    # --- What it looks like -----------------------------------------------------------------------
+
+    @property
+    def _band(self) -> bool:
+        """Whether a band runs along the foot of all three: a plain title page has a bar and paper alone."""
+        return self.context.theme.print.title_page == "plain" and self.book.metadata.cover is None
+
+    @cached_property
+    def _ground(self) -> tuple[str, bool]:
+        """The colour under all of it, and whether the cover's picture has it along all edges.
+
+        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees
+        whether the fold is where it should be.
+        """
+        colours = self.context.theme.colours
+        cover = self.book.metadata.cover
+        if cover is None:
+            panel = self.context.theme.print.title_page == "panel"
+            return (colours.deep if panel else colours.paper), False
+        data = cover.drawing or self.context.read(cover.path)
+        if cover.media_type == SVG:
+            data = (
+                self.context.rasterise(data, 400, round(400 * cover.height / cover.width), white=True) or b""
+            )
+        try:
+            with Image.open(io.BytesIO(data)) as image:
+                seen = image.convert("RGB")
+        except OSError:
+            return colours.deep, False
+        width, height = seen.size
+        edges = [(1, 0, 2, height), (width - 2, 0, width - 1, height)]
+        edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
+        fold = edges.pop(1 if self.wrap.front_left else 0)
+        ground = ImageStat.Stat(seen.crop(fold))
+        if max(ground.stddev) > _EVEN:
+            return colours.deep, False
+        red, green, blue = ground.median
+        others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
+        framed = all(
+            max(one.stddev) <= _EVEN
+            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _EVEN
+            for one in others
+        )
+        return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
+
+    def _css(self, scripts: Sequence[Script], size: float, spine_type: float) -> str:
+        theme, metadata = self.context.theme, self.book.metadata
+        colours, (ground, framed) = theme.colours, self._ground
+        dark = contrast(colours.paper, ground) > contrast(colours.ink, ground)
+        text = colours.paper if dark else colours.ink
+        quiet = next(
+            (one for one in (colours.mark[1], colours.muted) if contrast(one, ground) >= READABLE), text
+        )
+        foot_ground = colours.deep if self._band else ground
+        foot = colours.mark[1] if contrast(colours.mark[1], foot_ground) >= READABLE else text
+        logo = metadata.logo
+        plate = self.context.logo_plate(logo, foot_ground, colours.paper, colours.deep) if logo else ""
+        templates = self.context.templates
+        common = {
+            "theme": theme,
+            "colours": colours,
+            "paint": in_inks(self._inks),
+            "scripts": scripts,
+            "meta": replace(metadata, cover=None),
+            "design": theme.print,
+            "type": theme.print.type,
+        }
+        shown = None
+        if logo:
+            shown = {
+                "address": self.logo(),
+                "title": fitted(logo, 130, 44),
+                "title_plate": self.context.logo_plate(logo, ground, colours.paper, colours.deep),
+                "runs": False,
+            }
+        book = templates.get_template("print/book.css.j2").render(
+            common, page=self.page, logo=shown, shades=()
+        )
+        cover = metadata.cover
+        wrap = templates.get_template("print/wrap.css.j2").render(
+            common,
+            wrap=self.wrap,
+            cover=cover,
+            band=self._band,
+            filled=cover is not None and not framed and self.page.filled_by(cover.width, cover.height),
+            framed=framed,
+            ground=ground,
+            text=text,
+            quiet=quiet,
+            foot=foot,
+            plate=plate,
+            dark=dark,
+            size=size,
+            spine_type=spine_type,
+        )
+        return book + wrap
+
+    def _overfull(self, placed: Sequence[Placed], size: float) -> Iterator[str]:
+        """The parts that have no room for their words."""
+        anchors = placed[0].quire.anchors
+        least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
+        if "back-end" in anchors and anchors["back-end"][2] < least:
+            yield "back"
+        if "spine-end" in anchors:
+            (_, x, y), (_, to_x, to_y) = anchors["spine-start"], anchors["spine-end"]
+            if max(abs(to_x - x), abs(to_y - y)) > self.wrap.height - _SPINE_ENDS:
+                yield "spine"
+
+
+def _unknown_spine(options: PdfOptions, pages: int) -> Diagnostic:
+    papers = ", ".join(options.service.papers) if options.service else ""
+    hint = f"write `paper:` ({papers})" if papers else "write `paper: 0.1mm`, the thickness of a leaf"
+    return Diagnostic(
+        code="PRS003",
+        span=Span(path=MANIFEST),
+        message=f"nothing says how thick a book of {pages} pages is, so that its cover has no spine",
+        hint=f"{hint}, or `spine: 12mm` as the printer tells it",
+    )
+
+
+def _bare_spine(wrap: Wrap, pages: int) -> Diagnostic:
+    return Diagnostic(
+        code="PRS004",
+        span=Span(path=MANIFEST),
+        message=f"the spine of {wrap.spine / 72 * 25.4:.1f} mm ({pages} pages) is too narrow for words",
+    )
+
+
+def _no_room(part: str) -> Diagnostic:
+    hint = "write a shorter `blurb`" if part == "back" else "its title and author are longer than it is"
+    return Diagnostic(
+        code="PRS005",
+        span=Span(path=MANIFEST),
+        message=f"the {part} of the cover has more words than room, even in small type",
+        hint=hint,
+    )
+
+
+def _unset(reason: str) -> Diagnostic:
+    return Diagnostic(code="PDF003", span=Span(path=MANIFEST), message=f"the cover cannot be set: {reason}")

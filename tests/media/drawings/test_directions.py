@@ -1,0 +1,54 @@
+"""Diagrams are written to run the other way, and nothing else in them changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.media.drawings.diagrams import draw_diagram
+from triptych.media.drawings.directions import turned
+from triptych.media.pictures.files import measure_svg
+from triptych.theme.theme import load_theme
+
+CHAIN = "flowchart LR\n  a[Morning] --> b[Forenoon] --> c[Afternoon] --> d[Evening] --> e[Night]\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "other"),
+    [
+        ("mermaid", "%% LR\nflowchart LR\n a --> LR", "%% LR\nflowchart TB\n a --> LR"),
+        ("mermaid", "graph TD;\n a-->b", "graph LR;\n a-->b"),
+        ("mermaid", "stateDiagram-v2\n a --> b", "stateDiagram-v2\n  direction LR\n a --> b"),
+        ("mermaid", "classDiagram\n  direction RL\n a <|-- b", "classDiagram\n  direction BT\n a <|-- b"),
+        ("mermaid", "sequenceDiagram\n a->>b: flowchart LR", ""),
+        ("mermaid", 'pie\n "a": 1', ""),
+        ("dot", "digraph { rankdir=LR; a -> b }", "digraph { rankdir=TB; a -> b }"),
+        ("dot", 'digraph { rankdir = "BT" a }', 'digraph { rankdir = "RL" a }'),
+        ("graphviz", "digraph { a -> LR }", "digraph { rankdir=LR;  a -> LR }"),
+    ],
+)
+def test_a_diagram_is_turned_where_it_has_a_direction(language: str, source: str, other: str) -> None:
+    assert turned(language, source) == other
+
+
+def test_a_chain_too_wide_for_the_page_runs_down_it() -> None:
+    theme = load_theme()
+    diagram = draw_diagram("mermaid", CHAIN, theme)
+    _, width, height = measure_svg(diagram.svg)
+    _, on_page, down = measure_svg(diagram.printed)
+    assert width > height
+    assert on_page * 3 / 4 <= theme.print.chart_width
+    assert down > on_page
+
+
+def test_what_fits_is_drawn_once() -> None:
+    assert draw_diagram("mermaid", "flowchart LR\n a --> b\n", load_theme()).printed == b""
+    assert draw_diagram("dot", "digraph { a -> b }", load_theme()).printed == b""
+
+
+def test_in_large_type_a_diagram_has_large_letters_and_the_same_shape() -> None:
+    large = load_theme("large-print")
+    diagram = draw_diagram("dot", "digraph { a -> b }", large)
+    _, width, height = measure_svg(diagram.svg)
+    _, wide, high = measure_svg(diagram.printed)
+    scale = large.print.type.smallest / 7.6
+    assert (wide, high) == pytest.approx((width * scale, height * scale), rel=0.01)

@@ -1,0 +1,82 @@
+"""Titles of sources: quotation marks that face the right way, other languages in their own case, access dates."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.nodes import Source
+from triptych.model.walk import chapter_nodes, plain_text
+from triptych.reading.references.quoted_titles import with_plain_quotations
+
+ACCESSED = """\
+<style xmlns="http://purl.org/net/xbiblio/csl" version="1.0" class="in-text">
+  <info><title>Dates</title><id>dates</id><updated>2026-01-01T00:00:00Z</updated></info>
+  <citation><layout><text variable="title"/></layout></citation>
+  <bibliography><layout><text variable="title"/>
+    <date variable="accessed" form="text" prefix=", accessed "/></layout></bibliography>
+</style>
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "plain"),
+    [
+        ("Alibaba’s ’City Brain’ is slashing congestion", "Alibaba’s 'City Brain' is slashing congestion"),
+        ("Decision ’will cost up to £2bn’", "Decision 'will cost up to £2bn'"),
+        ("[’Old’] and (“new”)", "['Old'] and (\"new\")"),
+        ("‘Old’—’new’", "'Old'—'new'"),
+        ("A ’keeper’s log’ of light", "A 'keeper’s log' of light"),
+        ("Workers’ rights and the masters’", "Workers’ rights and the masters’"),
+        ("Life in the ’90s and the 1890s’ end", "Life in the ’90s and the 1890s’ end"),
+        ("Rock ’n’ roll", "Rock ’n’ roll"),
+        ("l’année d’or", "l’année d’or"),
+        ("Die „Räuber“", "Die „Räuber“"),
+    ],
+)
+def test_quotations_are_told_from_apostrophes(title: str, plain: str) -> None:
+    assert with_plain_quotations({"id": "x", "title": title}) == {"id": "x", "title": plain}
+
+
+def listed(read_book_of: ReadBook, fields: str, manifest: str = "", **files: str) -> str:
+    """The line of the bibliography for one BibLaTeX entry."""
+    bib = f"@article{{a,\n author={{A, B}}, journaltitle={{Review}}, date={{2020}}, {fields}\n}}\n"
+    book, found = read_book_of(
+        "Text [@a].\n",
+        manifest=f"bibliography: r.bib\n{manifest}",
+        files={"source/r.bib": bib, **{f"source/{n.replace('_', '.')}": text for n, text in files.items()}},
+    )
+    assert found == []
+    (line,) = [
+        plain_text(node.content) for node in chapter_nodes(book.chapters[-1]) if isinstance(node, Source)
+    ]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en-GB", "‘Log of the “Old” Light’"),
+        ("en-US", "“Log of the ‘Old’ Light.”"),
+        ("de", "„Log of the ‚old‘ light“"),
+    ],
+)
+def test_inner_quotations_are_those_of_the_language(read_book_of: ReadBook, language: str, line: str) -> None:
+    assert line in listed(read_book_of, "title={Log of the 'old' light}", f"lang: {language}\n")
+
+
+@pytest.mark.parametrize("named", ["langid={german}", "langid={ngerman}"])
+def test_titles_of_other_languages_keep_their_case(read_book_of: ReadBook, named: str) -> None:
+    title = "Über die anfänge der künstlichen intelligenz"
+    assert title in listed(read_book_of, f"title={{{title}}}, {named}")
+    assert "Log of the Old Light" in listed(read_book_of, "title={Log of the old light}")
+
+
+def test_a_style_that_gives_access_dates_gets_them(read_book_of: ReadBook) -> None:
+    line = listed(
+        read_book_of,
+        "title={Log}, urldate={2026-04-03}, url={https://example.org/}",
+        "csl: dates.csl\nlang: en-GB\n",
+        dates_csl=ACCESSED,
+    )
+    assert "Log, accessed 3 April 2026" in line

@@ -1,0 +1,49 @@
+"""Where words stand on finished pages, as PDFium sees their glyphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pypdfium2
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character and its box in points from the foot of its page, on the left."""
+
+    character: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def pages_of(data: bytes) -> list[list[Glyph]]:
+    """The glyphs of each page in the order of the file, spaces among them."""
+    with pypdfium2.PdfDocument(data) as document:
+        return [list(_glyphs(page.get_textpage())) for page in document]
+
+
+def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
+    whole = text.get_text_range()
+    for index in range(text.count_chars()):
+        yield Glyph(text.get_text_range(index, 1) or whole[index], *text.get_charbox(index))
+
+
+def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    """Glyphs in lines, from the head of a page: a line ends where the next glyph stands lower, or far left."""
+    inked = [glyph for glyph in glyphs if glyph.right > glyph.left and not glyph.character.isspace()]
+    lines: list[list[Glyph]] = [[]]
+    for before, glyph in pairwise([inked[0], *inked] if inked else []):
+        lower = glyph.top < before.bottom or glyph.bottom > before.top
+        if lines[-1] and (lower or glyph.left < before.left - 2):
+            lines.append([])
+        lines[-1].append(glyph)
+    return lines
+
+
+def words(line: list[Glyph]) -> str:
+    """The characters of a line, without its spaces."""
+    return "".join(glyph.character for glyph in line)

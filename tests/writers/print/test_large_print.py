@@ -1,0 +1,80 @@
+"""Pages for readers of weak sight: nothing on them is smaller than the smallest type of the theme."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+
+from tests.writers.epub.conftest import Write
+from tests.writers.print.glyphs import lines_of, pages_of, words
+from triptych.settings.pdf_options import PdfOptions
+from triptych.theme.theme import load_theme
+from triptych.writers.print.documents.page import page_for
+
+LARGE = "theme: large-print\n"
+SMALLEST = 16  # points
+CAPITAL = 0.63  # of the size, at the least: how high "D" is in the theme's face
+CHAIN = """```{mermaid #fig-x fig-cap="A chain" fig-alt="Four boxes"}
+flowchart LR
+  a[DUSK] --> b[DRILL] --> c[DAWN] --> d[DELAY]
+```
+"""
+
+
+def outlines(data: bytes) -> list[tuple[float, float]]:
+    """Width and height in points of all that is drawn with paths on the pages of a book's body."""
+    sizes = []
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            for thing in page.get_objects(max_depth=5):
+                left, bottom, right, top = thing.get_bounds()
+                if thing.type == 2:
+                    sizes.append((right - left, top - bottom))
+    return sizes
+
+
+def test_letters_of_diagrams_are_as_large_as_captions(write: Write) -> None:
+    data, found = write("pdf", CHAIN, more=LARGE)
+    assert not found
+    texts = [(width, height) for width, height in outlines(data) if 25 < width < 90 and 5 < height < 25]
+    assert len(texts) == 4
+    assert min(height for _, height in texts) >= CAPITAL * SMALLEST
+
+
+@pytest.mark.parametrize("size", ["a4", "letter", "6x9"])
+def test_letters_of_charts_are_as_large_as_captions_on_any_paper(size: str) -> None:
+    design = load_theme("large-print").print
+    page = page_for(PdfOptions.model_validate({"page-size": size}), design)
+    shown = page.room(72).width * 3 / 4 / page.chart_width(design)
+    assert shown * 7.6 >= SMALLEST - 0.2
+
+
+def test_code_in_text_and_marks_of_notes_are_no_smaller(write: Write) -> None:
+    data, _ = write("pdf", "Text `xxxx` and^up^ more.[^1]\n\n[^1]: Note.\n", more=LARGE)
+    with pypdfium2.PdfDocument(data) as document:
+        sizes = {
+            round(thing.get_font_size() * thing.get_matrix().a, 1)
+            for thing in document[len(document) - 1].get_objects()
+            if thing.type == 1
+        }
+    assert min(sizes) >= SMALLEST - 0.2
+
+
+def test_further_lines_of_code_stand_clear_of_its_numbers(write: Write) -> None:
+    code = "``` {.python .numberLines}\n" + "x = function_of(" + "argument, " * 12 + ")\ny = 1\n```\n"
+    data, _ = write("pdf", code, more=LARGE)
+    lines = lines_of(pages_of(data)[-1])
+    number = next(line for line in lines if words(line).startswith("1x="))
+    start = number[1].left
+    more = [line for line in lines if words(line).startswith("argument")]
+    assert more
+    assert all(abs(line[0].left - start) < 2 for line in more)
+
+
+def test_a_quotation_and_its_source_are_never_torn_apart(write: Write) -> None:
+    quoted = "> The lamp is the least of it.\n> — A keeper\n\n"
+    for before in range(14, 20):
+        data, _ = write("pdf", "Word.\n\n" * before + quoted, more=LARGE)
+        told = [[words(line) for line in lines_of(page)] for page in pages_of(data)]
+        (page,) = [page for page in told if "—Akeeper" in page]
+        assert "Thelampistheleastofit." in page

@@ -1,0 +1,160 @@
+"""Openers with pictures, pull quotes and the column beside the text, measured on finished pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pypdfium2
+import pytest
+from PIL import Image
+from pypdfium2 import PdfPage
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_TEXT
+
+from tests.conftest import tiny_png
+from tests.writers.epub.conftest import Write
+
+_INCH = 72.0
+RED = (200, 0, 0)
+PROSE = "A sentence with some words that fill a line, and another one after it. " * 6
+PARTS = """\
+  chapters:
+    - part: Light
+      summary: How lamps were lit.
+      image: plate.png
+      image-alt: A lamp
+      chapters: [section.md]
+    - part: Watch
+      chapters: [other.md]
+"""
+
+
+def plate() -> bytes:
+    """A red picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), RED).save(out, "PNG")
+    return out.getvalue()
+
+
+def boxes(page: PdfPage, kind: int) -> list[tuple[float, float, float, float]]:
+    """Left, bottom, right and top of the objects of a kind, in points."""
+    return [found.get_bounds() for found in page.get_objects([kind])]
+
+
+def text_of(page: PdfPage) -> str:
+    return page.get_textpage().get_text_range()
+
+
+def page_with(document: pypdfium2.PdfDocument, words: str) -> PdfPage:
+    """The last page that has the words: after the contents."""
+    return [page for page in document if words in text_of(page)][-1]
+
+
+def left_edges(page: PdfPage, words: str) -> Iterator[float]:
+    """Where each place with the words begins."""
+    text = page.get_textpage()
+    search = text.search(words)
+    while (found := search.get_next()) is not None:
+        yield text.get_charbox(found[0])[0]
+
+
+@pytest.mark.parametrize("bleed", ["0mm", "3mm"])
+def test_the_picture_of_a_part_reaches_over_the_edges_of_its_page(write: Write, bleed: str) -> None:
+    files = {"source/plate.png": plate(), "source/other.md": "# Other\n\nText.\n"}
+    more = f"format: {{pdf: {{page-size: 6x9, bleed: {bleed}}}}}\n"
+    data, found = write("pdf", "# Lamps\n\nText.\n", book=PARTS, more=more, files=files)
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        page = page_with(document, "How lamps were lit.")
+        width, height = page.get_size()
+        seen = page.render().to_pil()
+        corners = [(0, 0), (width - 1, 0), (0, height * 0.45), (width - 1, height * 0.45)]
+        assert {seen.getpixel((int(x), int(y))) for x, y in corners} == {RED}
+        assert seen.getpixel((int(width / 2), int(height * 0.56))) == (255, 255, 255)
+        words = text_of(page)
+        assert words.index("Light") < words.index("How lamps") < words.index("Lamps", words.index("How"))
+        assert "Text." not in words
+        assert max(high for *_, high in boxes(page, FPDF_PAGEOBJ_TEXT)) < height / 2
+        assert "Other" in text_of(page_with(document, "Watch"))
+
+
+def test_a_chapter_with_a_picture_has_an_opener_of_its_own(write: Write) -> None:
+    head = "---\ntitle: Lamps\nimage: plate.png\nsummary: In short.\ntakeaways: [One]\n---\n"
+    data, found = write("pdf", f"{head}\n{PROSE}\n", files={"source/plate.png": tiny_png()})
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        opener = page_with(document, "In short.")
+        assert len(boxes(opener, FPDF_PAGEOBJ_IMAGE)) == 1
+        assert "sentence" not in text_of(opener)
+        assert "One" in text_of(page_with(document, "sentence"))
+
+
+def test_a_pull_quote_stands_apart_and_is_larger_than_the_text(write: Write) -> None:
+    quote = "::: pullquote\nanother one after it\n:::\n"
+    data, found = write("pdf", f"# A\n\n{PROSE}\n\n{quote}\n{PROSE}\n")
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        text = page_with(document, "sentence").get_textpage()
+        search = text.search("another one after it")
+        heights = []
+        while (found_at := search.get_next()) is not None:
+            _, low, _, high = text.get_charbox(found_at[0] + found_at[1] - 1)  # its "t"
+            heights.append(round(high - low, 2))
+    assert max(heights) > 1.3 * min(heights)
+    assert heights.count(max(heights)) == 1
+
+
+NOTES = f"""# A
+
+{PROSE}[^1]
+
+[^1]: A note in the column.
+
+::: aside
+Beside it all.
+:::
+
+{PROSE}
+
+- item[^2]
+
+[^2]: A note at the foot.
+"""
+
+
+def test_notes_stand_in_the_column_and_lines_stay_whole(write: Write) -> None:
+    data, found = write("pdf", NOTES, more="format: {pdf: {page-size: 6x9, layout: margin}}\n")
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        page = page_with(document, "sentence")
+        text = page.get_textpage()
+        lines = [text.get_charbox(n) for n, sign in enumerate(text_of(page)) if sign == "A" or sign.islower()]
+        (beside,) = left_edges(page, "Beside it all")
+        (note,) = left_edges(page, "A note in the column")
+        (foot,) = left_edges(page, "A note at the foot")
+    prose = [right for left, _, right, _ in lines if left < beside - 1]
+    assert foot < max(prose) < beside < note < beside + 12  # its number stands before it
+    assert beside - max(prose) < 0.25 * _INCH
+    # The lines are as long beside the notes as under them.
+    assert max(prose) - min(left for left, *_ in lines) > 3.3 * _INCH
+    assert max(right for _, _, right, _ in lines) < 6 * _INCH - 0.3 * _INCH
+
+
+def test_large_print_has_nothing_beside_the_text(write: Write) -> None:
+    data, found = write("pdf", NOTES, more="theme: large-print\nformat: {pdf: {layout: margin}}\n")
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        page = page_with(document, "Beside it all")
+        (beside,) = left_edges(page, "Beside it all")
+        assert beside < 2.5 * _INCH
+
+
+def test_findings_begin_on_a_page_on_the_left(write: Write) -> None:
+    finding = "::: big-numbers\n57\n:   fields\n:::\n"
+    book = "  chapters: [findings.md, section.md]\n"
+    files = {"source/findings.md": f"---\ntitle: Findings\nrole: abstract\n---\n\n{finding}"}
+    data, found = write("pdf", "# A\n\nText.\n", book=book, files=files)
+    assert not found
+    with pypdfium2.PdfDocument(data) as document:
+        numbers = [n for n, page in enumerate(document, 1) if "57" in text_of(page)]
+    assert numbers and all(n % 2 == 0 for n in numbers)
