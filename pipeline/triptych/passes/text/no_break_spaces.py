@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
@@ -33,7 +34,7 @@ def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     chapters = []
     for chapter in book.chapters:
         pairs = word_pairs(chapter.language or labels.language)
-        chapters.append(each_line(chapter, lambda line, pairs=pairs: held_together(line, pairs)))
+        chapters.append(each_line(chapter, partial(held_together, pairs=pairs)))
     return replace(book, chapters=tuple(chapters)), []
 
 
