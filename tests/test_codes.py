@@ -38,6 +38,7 @@ ONLY_FROM_OUTPUTS = {
     "MAN007",
     "MTH002",
     "MTH003",
+    "MTH004",
     "MAN008",
     "OUT001",
     "PAR001",

@@ -32,7 +32,7 @@ def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) 
 
 
 def too_wide(node: Math | Equation) -> Diagnostic:
-    """MTH003 for a formula that neither breaks nor smaller type brings into the text's width."""
+    """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
     message = f"the formula {' '.join(node.tex.split())[:60]} is wider than the page has room for"
     hint = r"break it yourself, with \\ in \begin{aligned} or \begin{multline}"
-    return Diagnostic(code="MTH003", span=node.span, message=message, hint=hint)
+    return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)
