@@ -20,8 +20,10 @@ from triptych.writers.print.layout.patches.pages import (
     continued,
     floats,
     grid,
+    index_columns,
     make_up,
     notes_in_place,
+    page_lengths,
     picture_widths,
 )
 from triptych.writers.print.layout.patches.patch import Patch
@@ -166,6 +168,12 @@ PATCHES = (
         make=make_up.make_page,
     ),
     Patch(
+        replaces="weasyprint.layout.page.page_height",
+        digest="71a0230377c0354e",
+        why="all pages of a kind have one height; facing pages may run a line longer or shorter together",
+        make=page_lengths.page_height,
+    ),
+    Patch(
         replaces="weasyprint.layout.block.block_level_layout",
         digest="c1301dde9284e245",
         why="there is no baseline grid",
@@ -184,6 +192,12 @@ PATCHES = (
         digest="2e317e4b066fb80c",
         why="an area of notes is taken for too low by what only rounding makes so",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.block_container_layout",
+        digest="65842ca53a8391eb",
+        why="nothing can be repeated where a list goes on in the next column",
+        make=index_columns.block_container_layout,
     ),
     Patch(
         replaces="weasyprint.layout.table.table_layout",

@@ -25,6 +25,7 @@ from triptych.writers.print.layout.patches.lines.measuring import advances, char
 from triptych.writers.print.layout.patches.lines.paragraphs import (
     HYPHEN,
     NAME_HYPHEN,
+    OWN_HYPHEN,
     SHRINK,
     TRACK,
     WIDEN,
@@ -35,7 +36,7 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
 )
 
 _UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
-_SOFT_HYPHEN = "\u00ad"
+_SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
@@ -255,7 +256,8 @@ class _Places:
             while end > start and text[end - 1] in " \n":
                 end -= 1
             if end > start:
-                found[place] = self._stop(end, place, final=text[place - 1] == "\n")
+                cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
+                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
         found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
         return [found[place] for place in sorted(found)]
 
@@ -331,6 +333,8 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
     names = capitals_are_names(language)
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     for word in _WORD.finditer(text):
+        if text[word.start() - 1 : word.start()] == "\u00a0":
+            continue  # it stands on one line with the number before it
         if any(first <= word.start() < last for first, last in addresses):
             continue  # whoever types it would type the hyphen
         if word.end() - word.start() >= total:
