@@ -116,7 +116,7 @@ class PrintOutput:
         number = tag("span", str(note.number), class_="note-number")
         whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
         name = self._note_id(note) or _beside_id(note)
-        return tag("aside", whole, class_="aside sidenote", role="note", id=name) + "\n"
+        return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
