@@ -159,7 +159,9 @@ class PrintOutput:
             f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
         )
         address = f"{FORMULA}:{digest(drawing.svg)}"
-        return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+        return empty(
+            "img", class_="math", src=address, alt=formula.spoken, style=style, data_mathml=formula.mathml
+        )
 
     def number_style(self, equation: Equation) -> str | None:
         """On the baseline of the formula, which is at the middle of one with several lines."""

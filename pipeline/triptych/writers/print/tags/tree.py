@@ -205,6 +205,7 @@ class Tree:
             return None
         branch = self._branch(element, above, tag)
         branch.element.words["Alt"] = words
+        branch.element.mathml = element.get("data-mathml") or ""
         if tag == "Figure" and branch.parent is not None and branch.parent.holds_blocks:
             branch.element.attributes["Layout"] = {"Placement": "Block"}
         return branch
