@@ -120,7 +120,7 @@ class PrintOutput:
         number = tag("span", str(note.number), class_="note-number")
         whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
         name = self._note_id(note) or _beside_id(note)
-        return tag("aside", whole, class_="aside sidenote", role="note", id=name) + "\n"
+        return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
@@ -168,7 +168,9 @@ class PrintOutput:
         if over or under:
             style += f";margin:{-over:.4f}em 0 {-under:.4f}em"
         address = f"{FORMULA}:{digest(drawing.svg)}"
-        return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+        return empty(
+            "img", class_="math", src=address, alt=formula.spoken, style=style, data_mathml=formula.mathml
+        )
 
     def number_style(self, equation: Equation) -> str | None:
         """On the baseline of the formula, which is at the middle of one with several lines."""
