@@ -46,8 +46,8 @@ def check(
     they say is told with its place in the source. In the deck, everybody must be able to read each slide:
     titles, reading order, alternative texts, languages, contrast, heads of tables, the number of words.
 
-    With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots of
-    pictures, thin lines, small light type, black type of several inks, words near the edge.
+    With --press the PDF and its cover are measured as printers do: boxes, bleed, inks and their total, dots
+    of pictures, thin lines, small light type, black type of several inks, words near the edge.
     """
     report = reporter(folder, quiet=quiet, verbose=verbose, as_json=as_json)
     with report.running():

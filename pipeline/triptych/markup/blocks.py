@@ -350,7 +350,8 @@ class BlockWriter:
 
     def _equation(self, node: Equation) -> str:
         written = equation_number(node, self.numbers)
-        number = tag("span", text(written), class_="equation-number") if written else ""
+        style = self.output.number_style(node)
+        number = tag("span", text(written), class_="equation-number", style=style) if written else ""
         formula = self.output.math(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)

@@ -85,6 +85,7 @@ _DECLARED = re.compile(rf"(?<![\w-])((?:{'|'.join(_PROPERTIES)})\s*:\s*)([^;}}!]
 _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
+_UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
@@ -218,11 +219,19 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
     root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     if any(local_name(element) in _BLENDED for element in root.iter()):
         return None
-    for element in root.iter(etree.Element):
-        if local_name(element) == "image":
+    for element in list(root.iter(etree.Element)):
+        if _UNSEEN_AT_ALL.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
+            _leave_out(element)  # what nobody sees is no transparency either
+        elif local_name(element) == "image":
             _convert_held(element, inks)
     convert_colours(root, partial(_ink_value, inks=inks))
     return etree.tostring(root)
+
+
+def _leave_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:

@@ -37,6 +37,7 @@ from triptych.writers.print.documents.wrap import (
     paragraphs,
     printed_isbn,
     spine_width,
+    stacked,
     wrap_for,
 )
 from triptych.writers.print.tags import ROLE_MAP
@@ -174,6 +175,8 @@ class _Wrapping:
             wrap=self.wrap,
             band=self._band,
             blurb=paragraphs(metadata.blurb or metadata.description),
+            spine_title=stacked(metadata.title),
+            spine_author=stacked(labels.listed(metadata.maker.names)),
             maker=labels.listed(metadata.maker.names),
             isbn=self._isbn[1],
             barcode={"address": address, "digits": code.digits} if code else None,
@@ -199,8 +202,8 @@ class _Wrapping:
     def _ground(self) -> tuple[str, bool]:
         """The colour under all of it, and whether the cover's picture has it along all edges.
 
-        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees whether
-        the fold is where it should be.
+        Where the edge of the picture at the fold is of one colour, it is that one, so that nobody sees
+        whether the fold is where it should be.
         """
         colours = self.context.theme.colours
         cover = self.book.metadata.cover

@@ -67,10 +67,11 @@ def _in_picture(picture: Any) -> float:
         k=black,
     )
     left = dots.width * dots.height * _MUCH
-    for value, count in reversed(list(enumerate(sums.histogram()))):
+    counts: list[int] = sums.histogram()
+    for value, count in reversed(list(enumerate(counts))):
         left -= count
         if left <= 0:
-            return value * 4 / 2.55
+            return float(value * 4 / 2.55)
     return 0.0
 
 

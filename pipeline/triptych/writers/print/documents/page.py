@@ -29,7 +29,8 @@ _COLUMN, _GAP = 0.27, 0.035
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A page grid in CSS lengths: ``inner`` is the margin at the spine, ``head`` drops the running head,
-    and no figure is higher than ``figure``. Nothing but colours and pictures lies in the ``bleed``.
+    ``foot`` lifts folios at the foot, and no figure is higher than ``figure``. Nothing but colours and
+    pictures lies in the ``bleed``.
 
     Where notes stand in the margin, a ``column`` for them lies between the text and the outer margin, a
     ``gap`` from the text. It is on the same side of all pages: a chapter is set wherever it comes to stand.
@@ -48,6 +49,7 @@ class Page:
     text_size: str = "10.9pt"
     figure: str = "6.2in"
     bleed: str = "0pt"
+    foot: str = "0pt"
 
     def room(self, dpi: int, inks: Inks = "rgb") -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
@@ -87,6 +89,12 @@ class Page:
         return _pt(text * 3 / 4 * 6 / 7)
 
     @property
+    def measure(self) -> float:
+        """The width of the text, in em of it."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return text / _pixels(self.text_size)
+
+    @property
     def points(self) -> tuple[float, float]:
         """Width and height of the paper after it is cut."""
         return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4
@@ -96,8 +104,9 @@ class Page:
         """How far colours reach over the edge."""
         return _pixels(self.bleed) * 3 / 4
 
-    def bound_by(self, service: Service, pages: int) -> Page:
-        """The grid with the margin at the spine that a service asks for in a book of so many pages.
+    def bound_by(self, service: Service, pages: int, design: PrintDesign) -> Page:
+        """The grid with the margin at the spine that a service asks for in a book of so many pages, and with
+        heads and folios as far from the edges as it asks.
 
         The text moves outwards; only where there is no room for that do its lines become shorter.
         """
@@ -107,9 +116,12 @@ class Page:
         if inner < least - _CLOSE or outer < edge - _CLOSE:
             wider = max(inner, least)
             page = replace(page, inner=_pt(wider), outer=_pt(max(inner + outer - wider, edge)))
-        if _pixels(self.head) * 3 / 4 < edge - _CLOSE:
-            page = replace(page, head=_pt(edge))
-        return page
+        head, bottom = _pixels(self.head) * 3 / 4, _pixels(self.bottom) * 3 / 4
+        if design.running_heads == "foot":
+            return replace(page, head=_pt(min(head, max(bottom - edge - design.type.folio.line, 0.0))))
+        # In the middle of what is left of the margin at the foot; letters are half as high as a line.
+        foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
+        return replace(page, head=_pt(max(head, edge)), foot=_pt(foot))
 
     def too_near(self, service: Service, pages: int) -> dict[str, float]:
         """The margins that a service asks more of, each with what it asks for."""

@@ -16,7 +16,8 @@ _BLEED = 9.0  # points, an eighth of an inch, where the book itself has none
 _CLEAR = 4.5  # between words on a spine and its edges
 _NARROWEST = 14.0  # of a spine with words, where no service says how many pages it takes
 _LARGEST_TYPE, _SMALLEST_TYPE = 17.0, 6.5
-_STACKS = re.compile(f"[{UNSPACED}\uac00-\ud7a3\\s]+")
+_UPRIGHT = f"[{UNSPACED}\uac00-\ud7a3]"
+_PIECES = re.compile(f"{_UPRIGHT}|[^\\s{_UPRIGHT[1:-1]}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def wrap_for(
     letters = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
     wide_enough = pages >= service.spine_pages if service else spine >= _NARROWEST
     turn: Literal["down", "up", "stacked"] = "up" if spine_reads_up(metadata.language) else "down"
-    if has_vertical_lines(metadata.language) and _STACKS.fullmatch(metadata.title):
+    if has_vertical_lines(metadata.language) and re.search(_UPRIGHT, metadata.title):
         turn = "stacked"
     return Wrap(
         width=size[0],
@@ -98,6 +99,11 @@ def printed_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     source = metadata.source[len(URN) :] if metadata.source.startswith(URN) else ""
     written = options.isbn or source or metadata.isbn
     return (isbn_13(written), written) if written else ("", "")
+
+
+def stacked(words: str) -> list[str]:
+    """What stands one under the other on a spine: characters by themselves, words of letters whole."""
+    return _PIECES.findall(words)
 
 
 def paragraphs(text: str) -> list[str]:
