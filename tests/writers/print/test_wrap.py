@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import json
 
 import pikepdf
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 
 from tests.conftest import MakeProject
@@ -15,6 +18,7 @@ from triptych.checks.pdf.preflight.demands import for_pages, for_wrap
 from triptych.checks.pdf.preflight.flight import preflight
 from triptych.checks.pdf.preflight.inks import transparency
 from triptych.checks.pdf.preflight.painted import painted_on
+from triptych.cli import main
 from triptych.engine.cache import Cache
 from triptych.engine.seals import is_sealed
 from triptych.model.book import Metadata
@@ -193,6 +197,23 @@ def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> N
     assert {found.code for found in outcome.diagnostics} == {"PRS004", "PRS005", "ACC009"}
 
 
+def test_check_looks_as_printers_do(built) -> None:
+    outcome = built("colour: cmyk, standard: pdf/x-4, page-size: a5")
+    assert outcome.ok, outcome.diagnostics
+    folder = str(outcome.outputs["pdf"].parent.parent)
+
+    def told(*options: str) -> list[str]:
+        result = CliRunner().invoke(main, ["check", folder, "--json", "--jobs", "1", *options])
+        lines = [json.loads(line) for line in result.output.splitlines()]
+        return [line["code"] for line in lines if line["event"] == "diagnostic"]
+
+    assert told() == []  # nothing is missing from a file that says nothing of its drawings
+    assert set(told("--press")) == {"PRS010"}  # the ground of the title page has no bleed
+    outcome.outputs["pdf"].unlink()
+    result = CliRunner().invoke(main, ["check", folder, "--press", "--jobs", "1"])
+    assert "no PDF that printers could look at" in result.output
+
+
 # --- What it is made of -----------------------------------------------------------------------------
 
 
@@ -201,8 +222,6 @@ def options(**values: object) -> PdfOptions:
 
 
 def metadata(make_project: MakeProject, lang: str = "en", **more: str) -> Metadata:
-    import datetime as dt
-
     return Metadata(
         title=more.pop("title", "A title"),
         language=lang,
