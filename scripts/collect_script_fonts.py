@@ -4,7 +4,9 @@ Needed to run it::
 
     pip install fonttools==4.68.0 fontpkg-arimo==1.341
     apt-get install fonts-noto-core=20201225-2
-    npm pack @expo-google-fonts/noto-emoji@0.4.7, unpacked into ~/.local/share/fonts
+    pip install brotli
+    npm pack @expo-google-fonts/noto-emoji@0.4.7 @fontsource/noto-sans-math@5.3.0, unpacked into
+    ~/.local/share/fonts
 
 The faces keep their characters, features and names and lose their hinting, which neither print nor
 e-books use. The output is the same, byte for byte, at each run. Chinese, Japanese and Korean faces are
@@ -55,7 +57,7 @@ FILES = {
     "NotoNastaliqUrdu-Regular.ttf": "NotoNastaliqUrdu-Regular.ttf",
     "NotoSansSymbols-Regular.ttf": "NotoSansSymbols-Regular.ttf",
     "NotoSansSymbols2-Regular.ttf": "NotoSansSymbols2-Regular.ttf",
-    "NotoSansMath-Regular.ttf": "NotoSansMath-Regular.ttf",
+    "NotoSansMath-Regular.ttf": "noto-sans-math-latin-400-normal.woff2",
     "NotoEmoji-Regular.ttf": "NotoEmoji_400Regular.ttf",
 }
 COPYRIGHT, LICENCE = 0, 13
@@ -79,15 +81,21 @@ def keep_greek_and_cyrillic(font: TTFont) -> None:
     subsetter.subset(font)
 
 
+def licence_of(path: Path, font: TTFont) -> str:
+    """What a face says of its licence, or the file of the package that holds it."""
+    return str(font["name"].getDebugName(LICENCE) or (path.parent.parent / "LICENSE").read_text("utf-8"))
+
+
 def collect(out: Path) -> list[Path]:
     """Write the faces and their licence; return the files written."""
     written, owners = [], set()
     for name, source in FILES.items():
-        font = TTFont(find_system_font(source), recalcTimestamp=False)
-        names = font["name"]
-        if "Open Font License" not in str(names.getDebugName(LICENCE)):
+        path = find_system_font(source)
+        font = TTFont(path, recalcTimestamp=False)
+        if "Open Font License" not in licence_of(path, font):
             raise ValueError(f"{source} is not under the Open Font License")
-        owners.add(str(names.getDebugName(COPYRIGHT)).strip())
+        owners.add(str(font["name"].getDebugName(COPYRIGHT)).strip())
+        font.flavor = None
         drop_hinting(font)
         if name.startswith("NotoSans-"):
             keep_greek_and_cyrillic(font)

@@ -21,7 +21,8 @@ def context_of(root: Path) -> BuildContext:
 
 def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path: Path) -> None:
     context = context_of(tmp_path)
-    inline, displayed = (Formula("sum_(n=1)^k n/2", display=display) for display in (False, True))
+    mathml = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mi>n</mi><mn>2</mn></mfrac></math>'
+    inline, displayed = (Formula(mathml, display=display) for display in (False, True))
     low = context.draw_formulas([inline])[inline]
     high = context.draw_formulas([displayed])[displayed]
     assert low and high

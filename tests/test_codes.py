@@ -37,6 +37,8 @@ ONLY_FROM_OUTPUTS = {
     "IMG006",
     "MAN007",
     "MTH002",
+    "MTH003",
+    "MTH004",
     "MAN008",
     "OUT001",
     "PAR001",

@@ -13,6 +13,7 @@ from triptych.engine.freshness import program_digest
 from triptych.engine.workers import Inline
 from triptych.languages.labels import Labels, load_labels
 from triptych.media.charts import draw_chart
+from triptych.media.formulas.faces import formula_faces
 from triptych.media.formulas.formulas import Drawing, Formula, draw_formulas
 from triptych.media.pictures.sizes import Room, shown_size
 from triptych.media.preparation.covers import cover_of, draw_cover
@@ -98,12 +99,19 @@ class BuildContext:
         stored = self.cache.get("chart", key)
         return stored if stored is not None else draw_into_cache(chart, self.theme, self.cache, key)
 
-    def draw_formulas(self, formulas: list[Formula]) -> dict[Formula, Drawing | None]:
-        """The drawings of formulas, all that are new in one run."""
-        keys = {formula: digest("formula", program_digest(), repr(formula)) for formula in formulas}
+    def draw_formulas(
+        self, formulas: list[Formula], measure: float | None = None
+    ) -> dict[Formula, Drawing | None]:
+        """The drawings of formulas, all that are new in one run; ``measure`` is the width of text in em."""
+        faces = formula_faces(self.theme)
+        how = digest("formula", program_digest(), repr(faces))
+        keys = {
+            formula: digest(how, repr(formula), repr(measure) if formula.display else "")
+            for formula in formulas
+        }
         stored = {formula: self.cache.get("formula", key) for formula, key in keys.items()}
         missing = [formula for formula, data in stored.items() if data is None]
-        drawn = dict(zip(missing, draw_formulas(missing), strict=True))
+        drawn = dict(zip(missing, draw_formulas(missing, faces, measure), strict=True))
         for formula, drawing in drawn.items():
             self.cache.put("formula", keys[formula], drawing.packed() if drawing else b"")
         unpacked = {formula: Drawing.unpacked(data) for formula, data in stored.items() if data is not None}

@@ -224,7 +224,7 @@ def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tupl
             made = WRITERS[name](job)
             found = made.found
             if guarded and made.data and not has_errors(found):
-                found = [*found, *guard(name, made.book, made.data, job.context.executor)]
+                found = [*found, *guard(name, made.book, made.data, job.context.executor, made.strays)]
             return made.data, judged(found, job.manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):

@@ -7,13 +7,17 @@ from typing import Any
 
 from triptych.languages.labels import load_labels
 from triptych.markup.back_matter import index, sources
+from triptych.markup.blocks import BlockWriter
 from triptych.model.nodes import (
     Attr,
     CrossEntry,
+    Definition,
+    DefinitionList,
     IndexEntry,
     IndexGroup,
     IndexList,
     Locator,
+    Paragraph,
     Source,
     SourceList,
     Text,
@@ -81,6 +85,44 @@ def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:
         Locator(target="b", words="", main=True),
         Locator(target="x", words="Section 1"),
     )
-    assert "<li>E, <a>3–12</a>, <a>3</a>, <strong><a>12</a></strong>, <a>Section 1</a></li>" in index_of(
+    assert "<li>E, <strong><a>12</a></strong>, <a>3–12</a>, <a>Section 1</a></li>" in index_of(
         entry("E", *places)
     )
+
+
+def test_three_pages_in_a_row_are_a_passage_and_two_are_not() -> None:
+    pages = {name: page for name, page in zip("abcdefgh", "v vi vii 7 8 10 11 12".split(), strict=True)}
+    places = tuple(Locator(target=place, words="") for place in pages)
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
+    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    assert shown(xhtml) == [("a", "v–vii"), ("d", "7"), ("e", "8"), ("f", "10–12")]
+
+
+def test_a_chief_place_stands_first_and_in_no_passage() -> None:
+    pages = {name: page for name, page in zip("abcd", "3 4 5 6".split(), strict=True)}
+    places = [Locator(target=place, words="", main=place == "b") for place in pages]
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
+    xhtml = index(node, load_labels("en"), PrintOutput({}, pages=pages))
+    assert shown(xhtml) == [("b", "4"), ("a", "3"), ("c", "5"), ("d", "6")]
+
+
+def test_names_of_sections_are_never_taken_for_pages() -> None:
+    places = tuple(Locator(target=name, words=f"Years {name}–9") for name in "xyz")
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
+    named = [words for _, words in shown(index(node, load_labels("en"), PrintOutput({}, pages=PAGES)))]
+    assert named == ["Years x–9", "Years y–9", "Years z–9"]
+
+
+def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
+    definition = Definition(
+        term=(Text(text="T"),),
+        meanings=((Paragraph(content=(Text(text="One."),)), Paragraph(content=(Text(text="Two."),))),),
+        uses=("b", "a", "c"),
+    )
+    glossary = (DefinitionList(items=(definition,)),)
+    labels = load_labels("en")
+    printed = BlockWriter({}, labels, PrintOutput({}, pages=PAGES)).blocks(glossary)
+    assert shown(printed) == [("a", "3"), ("b", "12")]
+    assert re.search(r'<p>Two\. <span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
+    unpaged = BlockWriter({}, labels, PrintOutput({}, pages={"x": "1"})).blocks(glossary)
+    assert shown(unpaged) == [("b", "↩"), ("a", "↩"), ("c", "↩")]

@@ -11,12 +11,12 @@ import re
 from typing import Any
 
 import pyphen
-from pyphen import language_fallback
 
 __all__ = ["Pyphen", "capitals_are_names", "language_fallback"]
 
 _NEAR = 3  # letters on either side of a joint
 _LEAST = 4  # letters behind a joint, for the beginning of a word to be a part of it
+_WESTERN_WORDS_ARE = {"zh": "en_US", "ja": "en_US"}  # for the most part; they have none of their own
 _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb", "nds"))
 
 # What learned compounds begin with and hardly another word does, by language.
@@ -31,6 +31,12 @@ _JOINTS = {
     language: re.compile(rf"(?:{parts})(?=\w{{{_LEAST}}})", re.IGNORECASE)
     for language, parts in _PARTS.items()
 }
+
+
+def language_fallback(language: str) -> str | None:
+    """The dictionary that words of a language are divided by."""
+    found: str | None = pyphen.language_fallback(language)
+    return found or _WESTERN_WORDS_ARE.get(language.replace("_", "-").partition("-")[0].lower())
 
 
 class Pyphen(pyphen.Pyphen):  # type: ignore[misc]

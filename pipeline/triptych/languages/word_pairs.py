@@ -91,7 +91,7 @@ class WordPairs:
     def together(self, before: str, word: str, following: str, after: str) -> bool:
         """Whether no line ends between the middle two of four words that follow each other."""
         opened, closed = word.lstrip(_OPENING), following.rstrip(_CLOSING)
-        if self.spaced_marks and (following in _SPACED_MARKS or word == "«"):
+        if self.spaced_marks and (following.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True
         if not opened or not closed:
             return False
@@ -107,7 +107,7 @@ class WordPairs:
             return bool(_ROMAN_OR_LETTER.fullmatch(closed))
         if opened in TITLES:
             return closed[0].isupper()
-        return bool(_INITIAL.fullmatch(opened)) and self._behind_initial(opened, closed)
+        return bool(_INITIAL.fullmatch(opened)) and self._behind_initial(before, opened, closed)
 
     def _before_number(self, word: str, number: str) -> bool:
         """Whether a word belongs to the number behind it."""
@@ -137,10 +137,12 @@ class WordPairs:
         return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
 
     @staticmethod
-    def _behind_initial(initial: str, word: str) -> bool:
-        """Whether a word is the name of an initial, the next one, or goes on with an abbreviation: z. B."""
-        is_name = initial[0].isupper() and word[0].isupper() and len(word) > 1
-        return is_name or bool(_INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."))
+    def _behind_initial(before: str, initial: str, word: str) -> bool:
+        """Whether a word is the name of an initial or the next one, or goes on with an abbreviation: z. B."""
+        if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
+            return True
+        abbreviates = before.islower() and _INITIAL.fullmatch(before)
+        return not abbreviates and initial[0].isupper() and word[0].isupper()
 
 
 def _bare(word: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TypeAlias
 
 from triptych.languages.labels import Labels
 from triptych.languages.numerals import from_roman
@@ -12,6 +13,10 @@ from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import Output
 from triptych.markup.xml import tag, text
 from triptych.model.nodes import CrossEntry, IndexEntry, IndexList, Locator, Source, SourceList
+
+_Order: TypeAlias = tuple[int, int, str]
+_FEWEST_IN_ROW = 3
+_NO_PAGE = 2  # sorts last
 
 
 def sources(node: SourceList, labels: Labels, output: Output) -> str:
@@ -23,21 +28,26 @@ def sources(node: SourceList, labels: Labels, output: Output) -> str:
 def _source(source: Source, labels: Labels, output: Output) -> str:
     words = phrasing.inlines(source.content, output)
     if source.uses:
-        paged = bool(output.page(source.uses[0]))
-        back = ("↑\u202f" if paged else "") + (", " if paged else " ").join(_uses(source, labels, output))
-        words += " " + tag("span", back, class_="uses")
+        words += " " + uses(source.uses, labels, output)
     attr = replace(source.attr, classes=("source", *source.attr.classes))
     return tag("li", words, **phrasing.attributes(attr))
 
 
-def _uses(source: Source, labels: Labels, output: Output) -> Iterator[str]:
+def uses(identifiers: Sequence[str], labels: Labels, output: Output) -> str:
+    """The way back from an entry of the bibliography or the glossary to where it is named."""
+    paged = bool(output.page(identifiers[0]))
+    back = (", " if paged else " ").join(_links_back(identifiers, labels, output))
+    return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
+
+
+def _links_back(identifiers: Sequence[str], labels: Labels, output: Output) -> Iterator[str]:
     """A link to each citation, or to the first on each page where pages are known.
 
     Figures stand where there is room, so that those in captions may be on pages before others.
     """
-    named = sorted(((use, output.page(use)) for use in source.uses), key=lambda pair: _page_order(pair[1]))
-    for page, uses in groupby(named, key=lambda pair: pair[1]):
-        for use, _ in list(uses)[: 1 if page else None]:
+    named = sorted(((use, output.page(use)) for use in identifiers), key=lambda pair: _page_order(pair[1]))
+    for page, places in groupby(named, key=lambda pair: pair[1]):
+        for use, _ in list(places)[: 1 if page else None]:
             shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
             more = {"aria_label": shown, "role": "doc-backlink", "class_": "use"}
             yield phrasing.link(f"#{use}", page or "↩", output, **more)
@@ -70,31 +80,72 @@ def _crossed(other: CrossEntry, output: Output) -> str:
     return phrasing.link(f"#{other.target}", words, output) if other.target else words
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A place as the index names it, from its first page to its last, each as it is sorted."""
+
+    name: str
+    place: Locator
+    first: _Order
+    last: _Order
+
+
 def _locators(locators: tuple[Locator, ...], output: Output) -> Iterator[str]:
-    """Pages, each once, as links; passages as first and last page. Chief places stand in bold."""
-    ordered = sorted(locators, key=lambda place: _page_order(output.page(place.target)))
-    named = [(_name(place, output), place) for place in ordered]
-    chief = {name for name, place in named if place.main}
-    seen: set[str] = set()
-    for name, place in named:
-        if name in seen:
-            continue
-        seen.add(name)
-        link = phrasing.link(f"#{place.target}", text(name), output, class_="locator")
-        yield tag("strong", link) if name in chief else link
+    """Pages, each once, as links: chief places first, in bold; then the others, those in a row as one."""
+    named = sorted((_named(place, output) for place in locators), key=lambda each: each.first)
+    chief = list({each.name: each for each in reversed(named) if each.place.main}.values())[::-1]
+    known = {each.name for each in chief}
+    others = list({each.name: each for each in reversed(named) if each.name not in known}.values())[::-1]
+    for each in chief:
+        yield tag("strong", _link(each, output))
+    for each in _joined(others):
+        yield _link(each, output)
 
 
-def _page_order(page: str) -> tuple[int, int, str]:
+def _link(each: _Named, output: Output) -> str:
+    return phrasing.link(f"#{each.place.target}", text(each.name), output, class_="locator")
+
+
+def _joined(named: list[_Named]) -> Iterator[_Named]:
+    """Three or more pages in a row as one passage, as makeindex has it; none lies within another."""
+    passages = [each for each in named if each.first != each.last]
+    alone = (each for each in named if not any(_within(each, passage) for passage in passages))
+    row: list[_Named] = []
+    for each in alone:
+        if row and not _follows(row[-1], each):
+            yield from _as_one(row)
+            row = []
+        row.append(each)
+    yield from _as_one(row)
+
+
+def _as_one(row: list[_Named]) -> list[_Named]:
+    if len(row) < _FEWEST_IN_ROW:
+        return row
+    return [replace(row[0], name=f"{row[0].name}–{row[-1].name}", last=row[-1].last)]
+
+
+def _within(each: _Named, passage: _Named) -> bool:
+    return each is not passage and passage.first <= each.first and each.last <= passage.last
+
+
+def _follows(before: _Named, each: _Named) -> bool:
+    """Whether a place is the page after another, in numbers of the same kind."""
+    single = before.first == before.last and each.first == each.last
+    (kind, number, _), (next_kind, next_number, _) = before.first, each.first
+    return single and kind == next_kind < _NO_PAGE and next_number == number + 1
+
+
+def _page_order(page: str) -> _Order:
     """A key to sort pages by: iv, then 3, then what is on no page."""
     if page.isdecimal():
         return 1, int(page), ""
-    return (0, from_roman(page), page) if page else (2, 0, "")
+    return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")
 
 
-def _name(place: Locator, output: Output) -> str:
+def _named(place: Locator, output: Output) -> _Named:
     """What a place is called: its page or pages, else the section that it is in."""
     first = output.page(place.target)
-    last = output.page(place.end) if place.end else first
-    if not first:
-        return place.words
-    return first if last in ("", first) else f"{first}–{last}"
+    last = (output.page(place.end) if place.end else "") or first
+    name = place.words if not first else first if first == last else f"{first}–{last}"
+    return _Named(name, place, _page_order(first), _page_order(last))

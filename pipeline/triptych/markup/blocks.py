@@ -107,6 +107,13 @@ def _same_words(one: str, other: str) -> bool:
     return bool(one) and re.sub(r"\W+", " ", one).strip() == re.sub(r"\W+", " ", other).strip()
 
 
+def _with_last_words(xhtml: str, words: str) -> str:
+    """Blocks with words at the end of the last one, if it is a paragraph, else behind it."""
+    body = xhtml.rstrip()
+    inner = body.removesuffix("</p>")
+    return inner + words + body[len(inner) :]
+
+
 class BlockWriter:
     """Writes blocks for one output, with the numbers and words of the book."""
 
@@ -205,7 +212,11 @@ class BlockWriter:
         parts = []
         for item in node.items:
             parts.append(tag("dt", self.inlines(item.term)))
-            parts += [tag("dd", self.blocks(meaning)) for meaning in item.meanings]
+            meanings = [self.blocks(meaning) for meaning in item.meanings]
+            if item.uses and meanings:
+                back = back_matter.uses(item.uses, self.labels, self.output)
+                meanings[-1] = _with_last_words(meanings[-1], f" {back}")
+            parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 
     def _code(self, node: CodeBlock) -> str:
@@ -339,7 +350,8 @@ class BlockWriter:
 
     def _equation(self, node: Equation) -> str:
         written = equation_number(node, self.numbers)
-        number = tag("span", text(written), class_="equation-number") if written else ""
+        style = self.output.number_style(node)
+        number = tag("span", text(written), class_="equation-number", style=style) if written else ""
         formula = self.output.math(node)
         kind = "equation numbered" if written else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)

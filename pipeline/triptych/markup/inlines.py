@@ -31,6 +31,7 @@ from triptych.model.nodes import (
 from triptych.model.walk import plain_text, rewrite_all, walk_all
 
 _ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|[^\s@]+@[^\s@]+\.\w+")
+_HOST = re.compile(r"\w+://(?:[^/?#]{1,30}(?=[/?#]|\Z)|[^/?#.]*)")
 _TAGS = {
     Style.EMPHASIS: "em",
     Style.STRONG: "strong",
@@ -74,6 +75,9 @@ class Output(Protocol):
 
     def math(self, formula: Math | Equation) -> str:
         """A formula in a line or displayed."""
+
+    def number_style(self, equation: Equation) -> str | None:
+        """Where the number of a displayed formula stands, as CSS."""
 
 
 def attributes(attr: Attr) -> dict[str, str | None]:
@@ -119,7 +123,9 @@ def _inline(node: Inline, output: Output) -> str:
             content, notes = _without_notes(node.content)
             marks = "".join(output.note(note) for note in notes)
             kind = "term" if node.attr.has("term") else "address" if _is_address(node) else None
-            return link(node.target, inlines(content, output), output, title=node.title, class_=kind) + marks
+            identifier = (node.attr.id or None) if kind == "term" else None
+            words = _address(plain_text(content)) if kind == "address" else inlines(content, output)
+            return link(node.target, words, output, title=node.title, class_=kind, id=identifier) + marks
         case Image():
             return image(node, output)
         case Note():
@@ -139,6 +145,12 @@ def _inline(node: Inline, output: Output) -> str:
 def _is_address(link: Link) -> bool:
     """Whether a link shows where it leads: such words break anywhere, and without a hyphen."""
     return bool(_ADDRESS.fullmatch(plain_text(link.content)))
+
+
+def _address(words: str) -> str:
+    """An address whose line never ends behind the strokes of its scheme; the rest is broken at its marks."""
+    host = _HOST.match(words)
+    return tag("span", text(host[0])) + text(words[host.end() :]) if host else text(words)
 
 
 def without_asides(content: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], tuple[Phrase, ...]]:

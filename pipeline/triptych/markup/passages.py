@@ -44,7 +44,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
         tag in _SILENT
         or "hidden" in attributes
         or not _SILENT_CLASSES.isdisjoint(names)
-        or (tag == "tr" and "continued" in names)
+        or (tag in ("tr", "li") and "continued" in names)
     )
 
 

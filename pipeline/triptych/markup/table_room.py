@@ -21,8 +21,11 @@ _PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
-def narrowest(table: Table) -> float | None:
-    """The width in em of its longest words side by side; None where it is unknown or without bound."""
+def narrowest(table: Table, *, whole: bool = False) -> float | None:
+    """The width in em of its longest words side by side; None where it is unknown or without bound.
+
+    With ``whole``, of cells that should be whole the width of all their words.
+    """
     columns = [0.0] * len(table.columns)
     for row in (*table.head, *table.body, *table.foot):
         place = 0
@@ -33,7 +36,8 @@ def narrowest(table: Table) -> float | None:
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
-                columns[place] = max(columns[place], *map(_width, words), 0.0)
+                pieces = [plain_text(cell.content)] if whole and is_whole(cell) else words
+                columns[place] = max(columns[place], *map(_width, pieces), 0.0)
             place += cell.colspan
     return round(sum(column * _SURE + _GAP for column in columns), 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from triptych.markup.number_columns import column_aligns, paddings
 from triptych.markup.table_room import is_whole, narrowest
@@ -14,6 +15,7 @@ from triptych.model.table_grid import placed
 from triptych.model.walk import book_nodes
 from triptych.theme.shades import shade_class
 
+_ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SHORT = 12  # body rows; a table up to here stays on one page
 
 Blocks = Callable[[tuple[Block, ...]], str]
@@ -35,8 +37,11 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     ems = narrowest(node)
     fitted = "fitted" if ems else ""
+    roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
+    heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
-    frame = " ".join(name for name in ("table", short, shared, fitted, *node.attr.classes) if name)
+    names = ("table", short, shared, fitted, roomy, heat, *node.attr.classes)
+    frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
 

@@ -13,7 +13,7 @@ from triptych.languages.labels import Labels
 from triptych.model.book import Book
 from triptych.passes.accessibility import lint_accessibility
 from triptych.passes.back_matter.chapters import add_back_matter
-from triptych.passes.back_matter.glossary import link_terms
+from triptych.passes.back_matter.glossary import connect_terms, link_terms
 from triptych.passes.back_matter.index import index
 from triptych.passes.back_matter.sources import connect_sources
 from triptych.passes.conditions import choose
@@ -49,6 +49,7 @@ PASSES: tuple[Pass, ...] = (
     drop_spaces,  # none at the ends of a line, nor two beside what shows nothing
     mark_western,  # Western words in Chinese and Japanese keep the text's own face
     connect_sources,  # citations and entries of the bibliography know each other
+    connect_terms,  # so do terms and entries of the glossary
     index,  # marks in the text become the index
     lint_accessibility,  # what a reader who cannot see would miss
     lint_characters,  # what the bundled fonts cannot print

@@ -15,19 +15,25 @@ from triptych.model.shade_steps import shade_steps
 from triptych.model.table_grid import column_cells, placed
 from triptych.model.walk import plain_text, rewrite_book
 
+_ENOUGH = 3  # numbers behind which a unit tires
 _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
 
 def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Tables with row heads, by the rule of ``row_heads``, and with shades where ``.heat`` asks for them."""
+    """Tables with row heads, by the rule of ``row_heads``, and with shades where ``.heat`` asks for them.
+
+    LNT036 where a unit would better stand in the head of its column.
+    """
+    found: list[Diagnostic] = []
 
     def arranged(node: Any) -> Any:
         if not isinstance(node, Table):
             return node
+        found.extend(_repeated_units(node, labels.language))
         node = replace(node, row_headers=row_heads(node))
         return _heated(node, labels.language) if node.attr.has("heat") else node
 
-    return rewrite_book(book, arranged), []
+    return rewrite_book(book, arranged), found
 
 
 def row_heads(table: Table) -> int:
@@ -50,6 +56,19 @@ def _is_name(cell: Cell) -> bool:
     content = cell.content
     is_line = len(content) == 1 and isinstance(content[0], Paragraph) and cell.colspan == 1
     return is_line and 0 < len(plain_text(content).strip()) <= _LONGEST
+
+
+def _repeated_units(table: Table, language: str) -> Iterator[Diagnostic]:
+    """LNT036 for each column with a head whose cells are numbers with one unit; empty ones don't count."""
+    for column in range(len(table.columns)) if len(table.head) == 1 else ():
+        heads = [plain_text(cell.content) for cell in column_cells(table.head, column)]
+        texts = [plain_text(cell.content).strip() for cell in column_cells(table.body, column)]
+        numbers = [read_number(text, language) for text in texts if text]
+        units = {number.after.strip() if number else "" for number in numbers}
+        if heads and len(numbers) >= _ENOUGH and len(units) == 1 and (unit := units.pop()):
+            message = f'each number of the column "{heads[0]}" has "{unit}" behind it'
+            hint = f'say it once in the head, as in "{heads[0]}, {unit}"'
+            yield Diagnostic(code="LNT036", span=table.span, message=message, hint=hint)
 
 
 def _heated(table: Table, language: str) -> Table:

@@ -1,5 +1,5 @@
--- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML, Typst
--- and Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
+-- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML and
+-- Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
 -- What pandoc remarks of a text is in its metadata, as pandoc's own JSON.
 -- usage: pandoc lua driver.lua JOB.json     (a job is {"texts": [{"text": …, "format": …}, …]})
 
@@ -49,14 +49,42 @@ local function take_numbering(tex)
   return tex, table.concat(labels, " "), table.concat(tags, " ")
 end
 
+-- What LaTeX has and pandoc lacks, in words that both have: a comma without space, the colon of functions,
+-- fractions and binomials of a size of their own, a few spaces and signs. Pandoc would make the letters of
+-- \mathbf italic: another alphabet stands for them on the way.
+local spellings = {
+  { "\\mathbf%f[%A]", "\\mathbfsfup" },
+  { "{,}", "\\mathord{,}" },
+  { "\\colon%f[%A]", "\\mathord{:}\\," },
+  { "\\[dt]binom%f[%A]", "\\binom" },
+  { "\\cfrac%f[%A]", "\\dfrac" },
+  { "\\thinspace%f[%A]", "\\," },
+  { "\\negthinspace%f[%A]", "\\!" },
+  { "\\enspace%f[%A]", "\\hspace{0.5em}" },
+  { "\\newline%f[%A]", "\\\\" },
+  { "\\degree%f[%A]", "^{\\circ}" },
+  { "\\textcolor%s*%b{}", "" },
+}
+
+local function spelled(tex)
+  for _, pair in ipairs(spellings) do tex = tex:gsub(pair[1], (pair[2]:gsub("%%", "%%%%"))) end
+  return tex
+end
+
+-- A formula in a line that is to look like a displayed one says so.
 local function to_mathml(kind, tex)
-  local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(kind, tex) } }
-  return pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
+  local shown = kind == "InlineMath" and tex:match("^%s*\\displaystyle%f[%A]")
+  local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(shown and "DisplayMath" or kind, tex) } }
+  local mathml = pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
+  if not mathml then return nil end
+  if shown then mathml = mathml:gsub('display="block"', 'display="inline" displaystyle="true"', 1) end
+  return (mathml:gsub("\\mathbfsfup", "\\mathbf"))
 end
 
 -- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: without its
 -- comments, its text in a plain face, or its lines lined up, which authors leave to a preview.
 local function understood(kind, tex)
+  tex = spelled(tex)
   local plain = tex:gsub("([^\\])%%[^\n]*", "%1"):gsub("\\text%a%a?(%f[{])", "\\text%1")
   local tries = { tex, plain }
   if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. plain .. "\\end{aligned}") end
@@ -77,13 +105,14 @@ local function native_maths(formulas)
   end
   local found = pandoc.List()
   for paragraph in document:gmatch("<w:p>(.-)</w:p>") do
-    found:insert(paragraph:match("<m:oMath>.*</m:oMath>") or "")
+    local native = paragraph:match("<m:oMath>.*</m:oMath>") or ""
+    found:insert((native:gsub('<m:scr m:val="sans%-serif" />(<m:sty m:val="b" />)', "%1")))
   end
   return #found == #formulas and found or formulas:map(function() return "" end)
 end
 
--- The forms of all formulas of a document that are not known yet: MathML, Typst and Office Math, each ""
--- where TeX was not understood.
+-- The forms of all formulas of a document that are not known yet: MathML and Office Math, each "" where
+-- TeX was not understood.
 local function translate_all(document)
   local keys, formulas, mathmls, numbering = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
   document:walk { Math = function(math)
@@ -102,10 +131,7 @@ local function translate_all(document)
   if #formulas == 0 then return end
   local natives = native_maths(formulas)
   for index, formula in ipairs(formulas) do
-    local alone = pandoc.Pandoc { pandoc.Plain { formula } }
-    local mathml = mathmls[index]
-    local typst = mathml ~= "" and pandoc.write(alone, "typst"):match("^%$(.*)%$%s*$") or ""
-    local forms = { { "mathml", mathml }, { "typst", typst }, { "omml", natives[index] } }
+    local forms = { { "mathml", mathmls[index] }, { "omml", natives[index] } }
     translations[keys[index]] = pandoc.List(forms) .. numbering[index]
   end
 end

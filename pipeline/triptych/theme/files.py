@@ -93,7 +93,7 @@ def _theme_in(project: Project, path: str, text: str) -> tuple[Theme, list[Diagn
     tokens = plain(tree)
     found = [
         *_empty(tree, path),
-        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, _families(base))),
+        *(_diagnostic(mistake, tree, path) for mistake in mistakes(tokens, _COLOURS, *_families(base))),
     ]
     if found:
         return load_theme(base), found
@@ -149,8 +149,11 @@ def _made(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) -> The
     )
 
 
-def _families(base: str) -> list[str]:
-    return sorted({face.family for face in load_theme(base).faces})
+def _families(base: str) -> tuple[list[str], list[str]]:
+    """The families of a theme for text, and those for formulas."""
+    theme = load_theme(base)
+    text, math = ({face.family for face in faces} for faces in (theme.faces, theme.math_faces))
+    return sorted(text), sorted(math)
 
 
 def _weak(theme: Theme) -> Iterator[tuple[str, str, str]]:

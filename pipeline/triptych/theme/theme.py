@@ -122,8 +122,10 @@ class Theme:
     serif: str
     sans: str
     mono: str
+    math: str
     print: PrintDesign
     faces: tuple[FontFace, ...]
+    math_faces: tuple[FontFace, ...]
     slide_fallbacks: tuple[FontFace, ...]
     scripts: tuple[Script, ...] = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
@@ -197,8 +199,10 @@ def theme_of(name: str, tokens: Mapping[str, Any]) -> Theme:
         serif=tokens["families"]["serif"],
         sans=tokens["families"]["sans"],
         mono=tokens["families"]["mono"],
+        math=tokens["families"]["math"],
         print=print_design(tokens["print"]),
         faces=tuple(FontFace(**face) for face in tokens["faces"]),
+        math_faces=tuple(FontFace(**face) for face in tokens["math-faces"]),
         slide_fallbacks=tuple(FontFace(**face) for face in tokens["slide-fallbacks"]),
         scripts=tuple(_scripts(tokens["scripts"], tokens["script-faces"])),
     )

@@ -68,10 +68,13 @@ def colour(written: object) -> str | None:
     return match[1].lower() if match else None
 
 
-def mistakes(tokens: Mapping[str, Any], colours: Sequence[str], families: Sequence[str]) -> Iterator[Mistake]:
+def mistakes(
+    tokens: Mapping[str, Any], colours: Sequence[str], families: Sequence[str], for_math: Sequence[str]
+) -> Iterator[Mistake]:
     """What is wrong with the tokens that a theme of a project sets.
 
-    ``colours`` are the names of colours that there are, ``families`` those of the bundled faces.
+    ``colours`` are the names of colours that there are, ``families`` those of the bundled faces, ``for_math``
+    those that set formulas.
     """
     faces = tokens.get("faces")
     project_families = [
@@ -87,7 +90,7 @@ def mistakes(tokens: Mapping[str, Any], colours: Sequence[str], families: Sequen
         elif not isinstance(section, Mapping):
             yield Mistake(path=(name,), message=f'"{name}" is not a mapping of tokens')
         elif name == "families":
-            yield from _in_families(section, [*families, *dict.fromkeys(project_families)])
+            yield from _in_families(section, [*families, *dict.fromkeys(project_families)], for_math)
         elif name == "colours":
             yield from _in_colours(section, colours)
         else:
@@ -116,12 +119,17 @@ def _if_no_colour(path: Path, written: object) -> Iterator[Mistake]:
         yield Mistake(path=path, message=message, hint='write six hexadecimal digits, such as "1c2024"')
 
 
-def _in_families(section: Mapping[str, Any], families: Sequence[str]) -> Iterator[Mistake]:
-    roles = ("serif", "sans", "mono")
+def _in_families(
+    section: Mapping[str, Any], families: Sequence[str], for_math: Sequence[str]
+) -> Iterator[Mistake]:
+    roles = ("serif", "sans", "mono", "math")
     for name, written in section.items():
         if name not in roles:
             yield _unknown(("families", name), roles)
-        elif written not in families:
+        elif name == "math" and written not in for_math:
+            message = f'formulas cannot be set in "{_shown(written)}"'
+            yield Mistake(path=("families", name), message=message, hint=f"there are {', '.join(for_math)}")
+        elif name != "math" and written not in families:
             message = f'no family of the fonts is called "{_shown(written)}"'
             hint = f"there are {', '.join(families)}, and those that you name under `faces:`"
             yield Mistake(path=("families", name), message=message, hint=hint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from triptych.build_context import BuildContext
@@ -12,6 +12,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
 from triptych.model.isbn import URN, isbn_13
+from triptych.model.strays import Stray
 from triptych.outputs import OutputFormat
 from triptych.passes.back_matter.chart_data import with_chart_data
 from triptych.passes.conditions import for_output
@@ -53,11 +54,15 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The bytes of an output, none where there are errors; what was found; the book as it is shown there."""
+    """The bytes of an output, none where there are errors; what was found; the book as it is shown there.
+
+    ``strays`` are what its writer could not keep in place, by pages from 0 on.
+    """
 
     data: bytes
     found: list[Diagnostic]
     book: Book
+    strays: Mapping[int, tuple[Stray, ...]] = field(default_factory=dict)
 
 
 Writer: TypeAlias = Callable[[WritingJob], Written]
@@ -112,8 +117,8 @@ def _pdf(job: WritingJob) -> Written:
         isbn = isbn_13(options.isbn)
         book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
     room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
-    data, more = write_pdf(book, context, options, context.pictures(book, room), job.announce)
-    return Written(data, coarse_pictures(book, room) + found + more, book)
+    data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
+    return Written(data, coarse_pictures(book, room) + found + more, book, strays)
 
 
 def _epub(job: WritingJob) -> Written:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.diagnostics import Diagnostic
-from triptych.media.formulas.formulas import Formula, formula_of
+from triptych.media.formulas.formulas import Drawing, Formula, formula_of, room_for
 from triptych.model.book import Book
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import book_nodes
@@ -23,3 +23,16 @@ def undrawn(node: Math | Equation, instead: str) -> Diagnostic:
     """MTH002 for a formula that was understood and has no drawing; ``instead`` says what stands there."""
     message = f"the formula {' '.join(node.tex.split())[:60]} cannot be drawn: {instead}"
     return Diagnostic(code="MTH002", span=node.span, message=message)
+
+
+def is_too_wide(drawing: Drawing | None, node: Math | Equation, measure: float) -> bool:
+    """Whether a displayed formula is wider than its room, broken and smaller as it is."""
+    formula = formula_of(node)
+    return drawing is not None and formula.display and drawing.width > room_for(formula, measure) + 0.01
+
+
+def too_wide(node: Math | Equation) -> Diagnostic:
+    """MTH004 for a formula that neither breaks nor smaller type brings into the text's width."""
+    message = f"the formula {' '.join(node.tex.split())[:60]} is wider than the page has room for"
+    hint = r"break it yourself, with \\ in \begin{aligned} or \begin{multline}"
+    return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)

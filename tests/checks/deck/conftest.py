@@ -46,7 +46,7 @@ def sound_deck() -> Parts:
         kind=ChartKind.BAR, data=ChartData(categories=("a", "b"), series=(series,)), caption=(), alt=""
     )
     body = TextBody(paras=(Para(runs=(Run(text="Web", href="https://example.org/"),)), Para(runs=())))
-    (drawing,) = draw_formulas([Formula("x^2", display=True)])
+    (drawing,) = draw_formulas([Formula("<math><msup><mi>x</mi><mn>2</mn></msup></math>", display=True)])
     equation = EquationBody(
         native=NativeFormula(
             omml="<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>", width=1, height=1, display=True

@@ -12,10 +12,10 @@ from tests.conftest import ReadBook
 from triptych.checks.guards.edges import strays
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.guards.pdf_leaves import pdf_leaves
-from triptych.checks.pdf.contents.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 from triptych.checks.wordings import letters
 from triptych.engine.workers import Inline
 from triptych.model.book import Book
+from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 TABLE = "A paragraph.\n\n| Alpha | Beta |\n|---|---|\n| one | two |\n"
 OFF = Stray(OFF_PAGE, "words", "Beta two", 30.0)

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.media.formulas.test_formulas import forms
-from triptych.engine.cache import Cache
+from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.spoken import spoken
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
@@ -101,13 +100,13 @@ WORDS = {
 
 
 @pytest.mark.parametrize("tex", ENGLISH)
-def test_a_formula_in_english(tex: str, shared_cache: Cache) -> None:
-    assert spoken(forms(tex, shared_cache)["mathml"], "en") == ENGLISH[tex]
+def test_a_formula_in_english(tex: str, mathml_of: MathmlOf) -> None:
+    assert spoken(mathml_of([f"$${tex}$$"])[0], "en") == ENGLISH[tex]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_formula_in_each_language(language: str, shared_cache: Cache) -> None:
-    assert spoken(forms(FORMULA, shared_cache)["mathml"], language) == WORDS[language]
+def test_a_formula_in_each_language(language: str, mathml_of: MathmlOf) -> None:
+    assert spoken(mathml_of([f"$${FORMULA}$$"])[0], language) == WORDS[language]
 
 
 @pytest.mark.parametrize(
@@ -125,9 +124,10 @@ def test_a_formula_in_each_language(language: str, shared_cache: Cache) -> None:
         ("a_{ij}", "a_i j"),
     ],
 )
-def test_formulas_that_differ_sound_different(one: str, other: str, shared_cache: Cache) -> None:
+def test_formulas_that_differ_sound_different(one: str, other: str, mathml_of: MathmlOf) -> None:
+    both = mathml_of([f"$${one}$$", f"$${other}$$"])
     for language in LANGUAGES:
-        first, second = (spoken(forms(tex, shared_cache)["mathml"], language) for tex in (one, other))
+        first, second = (spoken(mathml, language) for mathml in both)
         assert first != second
 
 

@@ -103,3 +103,25 @@ def test_a_list_of_definitions_has_abbreviations_in_brackets(read_book_of: ReadB
     book, found = read_book_of(markdown, manifest="lang: zh\n")
     assert not [finding for finding in found if finding.severity == "error"]
     assert text_of(book).startswith("吉瓦（GW）和千瓦（kW）")
+
+
+def test_an_entry_knows_where_its_term_stands(read_book_of: ReadBook) -> None:
+    markdown = "## On [GW]{.gls}\n\nOne [GW]{.gls}, [these]{.term term=bl #mine}.\n"
+    book, _ = read_book_of(markdown, manifest=NAMED, files=FILES)
+    links = [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Link)]
+    uses = {
+        plain_text(node.term): node.uses
+        for node in chapter_nodes(book.chapters[-1])
+        if isinstance(node, Definition)
+    }
+    assert uses["gigawatt (GW)"] == tuple(link.attr.id for link in links[:2])
+    assert uses["baseline"] == (links[2].attr.id,)
+    assert len({link.attr.id for link in links}) == 3
+    assert not [part for part in book.labels["on-gw"].title if getattr(part, "attr", None) and part.attr.id]
+
+
+def test_what_the_glossary_says_of_its_terms_is_no_use_of_them(read_book_of: ReadBook) -> None:
+    told = GLOSSARY.replace("Where letters stand.", "Not a [gigawatt]{.term}.")
+    book, _ = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": told})
+    entries = [node for node in chapter_nodes(book.chapters[-1]) if isinstance(node, Definition)]
+    assert entries and not any(entry.uses for entry in entries)

@@ -40,7 +40,7 @@ def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadB
     before, equation, after = book.chapters[0].blocks
     assert isinstance(before, Paragraph) and isinstance(after, Paragraph)
     assert isinstance(equation, Equation)
-    assert equation.mathml and equation.typst and equation.omml
+    assert equation.mathml and equation.omml
 
 
 def test_an_environment_within_a_paragraph_divides_it(read_book_of: ReadBook) -> None:

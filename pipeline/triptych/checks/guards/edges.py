@@ -6,20 +6,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from triptych.checks.guards.leaves import Leaf, Leaves
-from triptych.checks.pdf.contents.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 from triptych.checks.pieces import FORMULAS, PICTURES, Piece, chapter_pieces
 from triptych.checks.wordings import letters
 from triptych.diagnostics import Diagnostic, Span
 from triptych.model.book import Book
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, OVER_WORDS, SHRUNK, Stray, Where
 
 _SHOWN = 60  # characters of what strays
 _BEGINNING = 40  # letters by which a piece is known to stand on a leaf
 _SHORT = 3  # letters
-_CODES: Mapping[Where, str] = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025", OVER_WORDS: "CHK022"}
+# The worst first.
+_CODES: Mapping[Where, str] = {
+    OFF_PAGE: "CHK021",
+    OVER_WORDS: "CHK022",
+    OFF_TEXT: "LNT025",
+    OFF_PLACE: "LNT025",
+    SHRUNK: "MTH003",
+}
+_OFF = (OFF_PAGE, OFF_TEXT, OFF_PLACE)
 _HINTS: Mapping[Where, str] = {
     OFF_PAGE: "take columns or pictures out of it, shorten its longest words, give it the class `landscape`, "
     "or the book a wider page",
     OFF_TEXT: "shorten its longest words, or give it the class `landscape`",
+    OFF_PLACE: "shorten its longest words, or give it more room",
+    SHRUNK: "break it in several lines (aligned, multline), or give it the class `landscape`",
     OVER_WORDS: "shorten its longest words, or give it more room",
 }
 
@@ -34,21 +44,24 @@ class _Place(NamedTuple):
 
 
 def strays(book: Book, leaves: Leaves) -> Iterator[Diagnostic]:
-    """CHK021, LNT025 and CHK022, one for each table, passage or picture, with the page that it begins on."""
+    """CHK021, CHK022, LNT025 and MTH003, one for each table, passage or picture, with its first page."""
     places = list(leaves.places(book))
     told: set[_Place] = set()
     for number, leaf in enumerate(leaves.leaves):
         if not leaf.strays:
             continue
-        chapter = next((chapter for chapter, numbers in places if number in numbers), None)
+        holders = [(len(numbers), chapter) for chapter, numbers in places if number in numbers]
+        # One that nothing leads to may be on any leaf.
+        chapter = min(holders, key=lambda holder: holder[0])[1] if holders else None
         pieces = list(chapter_pieces(chapter)) if chapter else []
         around = leaves.leaves[max(number - 1, 0) : number + 1]
         for stray in _telling(leaf.strays):
             piece = _piece_of(stray, pieces, around)
             kind = piece.kind if piece else "text" if stray.kind == "words" else stray.kind
             place = _Place(kind, piece.span if piece else None, piece.wordings if piece else ())
-            # What is cut off also reaches over the edge of the text.
-            if not told & {place._replace(where=where) for where in (stray.where, OFF_PAGE)}:
+            # What is cut off also reaches over the edge of the text, and that over the edge of its cell.
+            worse = _OFF[: _OFF.index(stray.where) + 1] if stray.where in _OFF else (stray.where,)
+            if not told & {place._replace(where=where) for where in worse}:
                 told.add(place._replace(where=stray.where))
                 span = place.span or (chapter.span if chapter else None)
                 yield _finding(leaves.output, leaf, stray, kind, span)
@@ -59,13 +72,21 @@ def _telling(found: Sequence[Stray]) -> Iterator[Stray]:
     for where in _CODES:
         here = [stray for stray in found if stray.where == where]
         telling = [stray for stray in here if stray.kind != "line"] or here[:1]
-        yield from sorted(telling, key=lambda stray: -stray.beyond)
+        said = [stray.words for stray in telling]
+        whole = [
+            stray
+            for stray in telling
+            if not any(stray.words in words and len(words) > len(stray.words) for words in said)
+        ]
+        yield from sorted(whole, key=lambda stray: -stray.beyond)
 
 
 def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None) -> Diagnostic:
     message = {
         OFF_PAGE: f"the {kind} is cut off, {stray.beyond:.0f} pt beyond the edge of the page",
         OFF_TEXT: f"the {kind} reaches over the edge of the text by {stray.beyond:.0f} pt",
+        OFF_PLACE: f"something in the {kind} reaches over the edge of its column by {stray.beyond:.0f} pt",
+        SHRUNK: f"the {kind} is {stray.beyond:.0f} pt wider than its line, and is set smaller",
         OVER_WORDS: f"words of the {kind} lie over others by {stray.beyond:.0f} pt",
     }[stray.where]
     shown = f": “{stray.words[:_SHOWN]}”" if stray.words else ""
@@ -77,7 +98,7 @@ def _finding(output: str, leaf: Leaf, stray: Stray, kind: str, span: Span | None
 
 def _piece_of(stray: Stray, pieces: Sequence[Piece], leaves: Sequence[Leaf]) -> Piece | None:
     """The piece of a chapter that has most of a stray's words and stands on its leaf or the one before."""
-    if stray.kind == "picture":
+    if stray.kind in ("picture", "formula"):
         wanted = letters(stray.words)
         drawn = (piece for piece in pieces if piece.kind in (*PICTURES, *FORMULAS))
         return next((piece for piece in drawn if wanted and wanted in map(letters, piece.wordings)), None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from triptych.checks.pdf.contents.strays import Stray
 from triptych.model.book import Book, Chapter
+from triptych.model.strays import Stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ class Leaves:
     reordered: bool = False
     tells_drawings: bool = True
     tells_silent: bool = True
+
+    def with_strays(self, strays: Mapping[int, tuple[Stray, ...]]) -> Leaves:
+        """The same leaves, some of them with strays more."""
+        leaves = list(self.leaves)
+        for number, more in strays.items():
+            leaves[number] = replace(leaves[number], strays=(*leaves[number].strays, *more))
+        return replace(self, leaves=leaves)
 
     def by_chapter(self, book: Book) -> Iterator[tuple[Chapter, Sequence[Leaf]]]:
         """Each chapter with its leaves."""

@@ -14,7 +14,7 @@ import pypdfium2
 
 from triptych.checks.guards.leaves import Leaf, Leaves
 from triptych.checks.pdf.contents.contents import reads_pages_from_right
-from triptych.checks.pdf.contents.strays import Stray, strays_on
+from triptych.checks.pdf.contents.strays import strays_on
 from triptych.checks.pdf.contents.values import (
     alternatives,
     destinations,
@@ -25,6 +25,7 @@ from triptych.checks.pdf.contents.values import (
     text,
 )
 from triptych.checks.wordings import letters
+from triptych.model.strays import Stray
 
 _BATCH = 100  # pages that one process reads at a time
 _MARK = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")

@@ -9,37 +9,31 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from lxml import etree
 
-from triptych.media.fonts.fonts import scripts_of
+from triptych.media.fonts.fonts import named_font, scripts_of, subset_font
+from triptych.media.formulas.breaking import pieces_of, rows
+from triptych.media.formulas.faces import FormulaFaces, house_faces
 from triptych.media.formulas.typst_notation import typst_notation
+from triptych.media.formulas.typst_tables import LINES_APART
 from triptych.media.typst_engine import Refused, typeset
-from triptych.media.xml_names import MATHML
 from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import load_theme
 
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
-# Symbols that Typst 0.14 renamed and pandoc calls by their old names; a string is left as it is.
-_NEW_NAMES = {"sect": "inter", ".circle": ".o", ".double": ".stroked"}
-_RENAMED = re.compile(
-    r'"(?:[^"\\]|\\.)*"|\bsect\b|(?<=\w)\.circle\b|(?<=\bparen\.[lr])\.double\b'
-    r"|(?<=\bbrace\.[lr])\.double\b|(?<=\bbracket\.[lr])\.double\b"
-)
+_NUMBER = 6.0  # em beside a displayed formula for its number, on both sides, so that it stays in the middle
+_SMALLEST = 0.8  # of their size: how far formulas are made smaller that cannot be broken
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What is drawn: Typst's notation of a formula, in a line or displayed.
+    """What is drawn: a formula in presentation MathML, in a line, displayed, or displayed with a number."""
 
-    From ``mathml`` another notation is made where Typst refuses the first.
-    """
-
-    typst: str
+    mathml: str
     display: bool
-    mathml: str = ""
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,82 +61,114 @@ class Drawing:
 
 def formula_of(node: Math | Equation) -> Formula:
     """What of a formula decides its drawing."""
-    return Formula(node.typst, display=isinstance(node, Equation), mathml=node.mathml)
+    if isinstance(node, Equation):
+        return Formula(node.mathml, display=True, numbered=bool(node.attr.id or node.tag))
+    return Formula(node.mathml, display=False)
 
 
-def draw_formulas(formulas: Sequence[Formula]) -> list[Drawing | None]:
-    """Formulas → drawings, in one run of Typst; None for each that Typst refuses in all its notations."""
-    drawn = _draw_all([_with_tables(formula) for formula in formulas])
-    refused = [place for place, drawing in enumerate(drawn) if drawing is None and formulas[place].mathml]
-    others = [
-        replace(formulas[place], typst=typst_notation(formulas[place].mathml), mathml="") for place in refused
+def room_for(formula: Formula, measure: float) -> float:
+    """How wide a displayed formula may be, in em; a line of text has no room of its own for it."""
+    return measure - _NUMBER if formula.numbered else measure
+
+
+def draw_formulas(
+    formulas: Sequence[Formula], faces: FormulaFaces | None = None, measure: float | None = None
+) -> list[Drawing | None]:
+    """Formulas → drawings, in one run of Typst; None for each that Typst refuses.
+
+    Displayed ones that are wider than the ``measure``, in em of the text, are broken, and made smaller within
+    limits: what is still wider cannot be helped here.
+    """
+    faces = faces or house_faces()
+    drawn = _draw_all(
+        [_shown(typst_notation(one.mathml, display=one.display), one) for one in formulas], faces
+    )
+    wide = [
+        place
+        for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
+        if measure is not None and formula.display and drawing and drawing.width > room_for(formula, measure)
     ]
-    for place, drawing in zip(refused, _draw_all(others), strict=True):
-        drawn[place] = drawing
+    if measure is not None and wide:
+        rooms = [room_for(formulas[place], measure) for place in wide]
+        broken = _broken([formulas[place].mathml for place in wide], rooms, faces)
+        for place, room, drawing in zip(wide, rooms, broken, strict=True):
+            drawn[place] = _fitted(drawing or drawn[place], room)
     return drawn
 
 
-def _with_tables(formula: Formula) -> Formula:
-    """The formula in the notation that keeps its tables.
-
-    Pandoc's own makes a table that is neither in brackets nor the whole formula into loose lines, and
-    loses the space between the columns of an array.
-    """
-    if "<mtable" not in formula.mathml:
-        return formula
-    root: Any = etree.fromstring(formula.mathml.encode())
-    tables = list(root.iter(f"{MATHML}mtable"))
-    loose = len(tables) - len(re.findall(r"\b(?:mat|cases)\(", formula.typst))
-    first = tables[0]
-    lined_up = any("padding" in cell.get("style", "") for cell in first.iter(f"{MATHML}mtd"))
-    whole = first.getparent().tag in (f"{MATHML}semantics", f"{MATHML}math")
-    columns = max((len(row) for row in first), default=0)
-    if loose <= 0 or (len(tables) == 1 and whole and (lined_up or columns == 1)):
-        return formula
-    return replace(formula, typst=typst_notation(formula.mathml))
+def _broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:
+    """Formulas on several lines; None for those that have no place to break at."""
+    pieces = [pieces_of(mathml) for mathml in mathmls]
+    widths = iter(_draw_all([_displayed(one.text) for some in pieces for one in some], faces))
+    texts: list[str] = []
+    for some, room in zip(pieces, rooms, strict=True):
+        measured = [drawing.width if drawing else room for _, drawing in zip(some, widths, strict=False)]
+        lines = rows(some, measured, room)
+        matrix = f"mat(delim: #none, align: #left, row-gap: #{LINES_APART}em, {'; '.join(lines)})"
+        texts.append(_displayed(matrix) if lines else "")
+    drawn = iter(_draw_all([text for text in texts if text], faces))
+    return [next(drawn) if text else None for text in texts]
 
 
-def _draw_all(formulas: Sequence[Formula]) -> list[Drawing | None]:
-    """One drawing or None for each formula in the one notation it has."""
-    if not formulas:
+def _fitted(drawing: Drawing | None, room: float) -> Drawing | None:
+    """A drawing made smaller to fit, but no smaller than can be read."""
+    if drawing is None or drawing.width <= room:
+        return drawing
+    scale = max(room / drawing.width, _SMALLEST)
+    return replace(
+        drawing, width=drawing.width * scale, height=drawing.height * scale, depth=drawing.depth * scale
+    )
+
+
+def _shown(notation: str, formula: Formula) -> str:
+    return _displayed(notation) if formula.display else f"${notation}$"
+
+
+def _displayed(notation: str) -> str:
+    return f"#displayed(${notation}$)"
+
+
+def _draw_all(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing | None]:
+    """One drawing or None for each formula in Typst's notation."""
+    if not texts:
         return []
     try:
-        return list(_draw(formulas))
+        return list(_draw(texts, faces))
     except Refused:
-        if len(formulas) == 1:
+        if len(texts) == 1:
             return [None]
     # One bad formula refuses the whole page run: halve until it stands alone.
-    half = len(formulas) // 2
-    return _draw_all(formulas[:half]) + _draw_all(formulas[half:])
+    half = len(texts) // 2
+    return _draw_all(texts[:half], faces) + _draw_all(texts[half:], faces)
 
 
-def _draw(formulas: Sequence[Formula]) -> list[Drawing]:
-    source = _document(formulas)
-    pages, answer = typeset(source, output="svg", fonts=packaged_fonts(source), query="<places>")
+def _draw(texts: Sequence[str], faces: FormulaFaces) -> list[Drawing]:
+    source = _document(texts, faces)
+    files = {face.name: named_font(subset_font(face, frozenset(source)), face) for face in faces.own}
+    pages, answer = typeset(source, output="svg", fonts=packaged_fonts(source), files=files, query="<places>")
     baselines = {index: y for index, y in json.loads(answer)}
-    return [_drawing(page, baselines[index]) for index, page in enumerate(pages[: len(formulas)])]
+    return [_drawing(page, baselines[index]) for index, page in enumerate(pages[: len(texts)])]
 
 
-def _document(formulas: Sequence[Formula]) -> str:
+def _document(texts: Sequence[str], faces: FormulaFaces) -> str:
     """A Typst document with a page for each formula, and a mark on each baseline."""
+    text, math = (json.dumps(family, ensure_ascii=False) for family in (faces.text, faces.math))
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
-        f'#set text(font: "EB Garamond", size: {SIZE}pt, top-edge: "bounds", bottom-edge: "bounds")',
+        f'#set text(font: {text}, size: {SIZE}pt, number-type: "lining")',
+        '#set text(top-edge: "bounds", bottom-edge: "bounds")',
+        f"#show math.equation: set text(font: {math}, size: {faces.scale}em)",
         "#set par(leading: 0.55em, spacing: 0pt)",
+        f"#let words(it, ..more) = text(font: {text}, size: {1 / faces.scale:.4g}em, ..more, it)",
+        "#let framed(it) = box(stroke: 0.05em, inset: 0.3em, baseline: 0.3em, it)",
         "#let displayed(it) = math.equation(block: false, math.display(it.body))",
     ]
-    for index, formula in enumerate(formulas):
-        body = _RENAMED.sub(_new_name, formula.typst.strip())
-        shown = f"#displayed(${body}$)" if formula.display else f"${body}$"
+    for index, formula in enumerate(texts):
         lines.append("#pagebreak(weak: true)" if index else "")
-        lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{shown}")
+        lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{formula}")
     places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
     lines.append(f"#context [#metadata({places}) <places>]")
     return "\n".join(lines)
-
-
-def _new_name(match: re.Match[str]) -> str:
-    return _NEW_NAMES.get(match.group(), match.group())
 
 
 def packaged_fonts(source: str) -> list[str]:

@@ -1,205 +1,403 @@
-"""MathML → Typst's notation of formulas, with its characters as they are.
+"""Presentation MathML → Typst's notation of formulas.
 
-It is the second choice: pandoc's own Typst is finer, but names symbols as the Typst of its day did.
+Signs are written as they are, never by the names that Typst gives them, and those that its syntax knows as
+escapes: nothing in a formula means anything to Typst but what is said here. Elements are those of MathML
+Core, and the attributes that TeX's readers give them.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from triptych.media.formulas.atoms import Atom, Kind, blank, classed, joined, kind_of, spaced
 from triptych.media.formulas.row_parts import is_bare, scripts_around, visible
+from triptych.media.formulas.typst_tables import stands_on_lines, table
 from triptych.media.xml_names import local_name
 
-_FENCES = {
-    "(": "paren.l", ")": "paren.r", "[": "bracket.l", "]": "bracket.r", "{": "brace.l", "}": "brace.r",
-    "|": "bar.v", "∣": "bar.v", "‖": "bar.v.double", "∥": "bar.v.double",
-}  # fmt: skip
 _ACCENTS = {
-    "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "¯": "macron", "‾": "macron", "→": "arrow",
-    "⃗": "arrow", "˙": "dot", "¨": "dot.double", "ˇ": "caron", "˘": "breve", "´": "acute", "`": "grave",
-    "˚": "circle", "\u0302": "hat", "\u0303": "tilde", "\u0304": "macron", "\u0307": "dot",
-    "\u0308": "dot.double", "\u030c": "caron", "\u0306": "breve", "\u0301": "acute", "\u0300": "grave",
+    "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "‾": "\u0304", "→": "\u20d7",
+    "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301", "`": "\u0300", "˚": "\u030a",
 }  # fmt: skip
+_WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # over more than one letter
 _AROUND = {
     "⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket", "⏜": "overparen",
-    "⏝": "underparen", "_": "underline", "\u0332": "underline",
+    "⏝": "underparen", "_": "underline", "\u0332": "underline", "¯": "overline", "\u0305": "overline",
 }  # fmt: skip
-_VARIANTS = {
-    "bold": "bold(upright({}))",
-    "bold-italic": "bold({})",
-    "double-struck": "bb({})",
-    "script": "cal({})",
-    "fraktur": "frak({})",
-    "sans-serif": "sans({})",
-    "monospace": "mono({})",
-    "normal": "upright({})",
-}
 _STRIKES = {
     "updiagonalstrike": "",
     "downdiagonalstrike": ", inverted: #true",
     "horizontalstrike": ", angle: #90deg",
 }
-_WIDE = ("Σ", "∑", "∏", "∐", "⋃", "⋂", "⋀", "⋁", "⨁", "⨂", "⨀")
+_FENCES = {"∣": "|", "∥": "‖"}
+_FORMS: dict[str, Kind] = {"prefix": "open", "postfix": "close"}
+_SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
+_BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # which Typst knows to open and to close
+_DOTS = frozenset("…⋯⋮⋱⋰")
+_ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
+_PAST = 0.3  # em that an arrow reaches over what is written on it
+_MOVED = frozenset("⨀⨁⨂⨄")  # whose limits pandoc takes for scripts
+_PLAIN = frozenset("=+<>")  # signs of ASCII that mean nothing to Typst where they stand alone
+_CODE = frozenset("√∛∜")
+_NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
+_STYLES = {
+    "bold": ", weight: 700",
+    "italic": ', style: "italic"',
+    "bold-italic": ', weight: 700, style: "italic"',
+}
+_SPACE = re.compile(r"(-?[\d.]+)(em|ex|px|pt)?")
+_EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
+_NOTHING = '""'
+_TEXT_SPACE = "0.333em"  # what pandoc writes for the blanks at the ends of a text, besides them
 
 
-def typst_notation(mathml: str) -> str:
-    """A formula in presentation MathML → what stands between Typst's dollar signs."""
-    return _row(etree.fromstring(mathml.encode()))
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Where a part stands: in a line of its own or within one, and how deep in scripts."""
+
+    display: bool
+    script: bool = False
+    block: bool = False  # whether the whole formula is on a line of its own
+
+    @property
+    def within(self) -> _Style:
+        """The style of the parts of a fraction."""
+        return replace(self, display=False)
+
+    @property
+    def raised(self) -> _Style:
+        """The style of scripts."""
+        return _Style(display=False, script=True, block=self.block)
 
 
-def _parts(element: Any) -> list[Any]:
+def typst_notation(mathml: str, *, display: bool = False) -> str:
+    """A formula in presentation MathML → what stands between Typst's dollar signs.
+
+    A ``display`` formula is on a line of its own.
+    """
+    root = etree.fromstring(mathml.encode())
+    shown = root.get("displaystyle") == "true"
+    notation = _inner(root, _Style(display or shown, block=display or shown)) or _NOTHING
+    return f"display({notation})" if shown else notation
+
+
+def display_atoms(mathml: str) -> list[Atom]:
+    """The atoms of a formula on a line of its own, and of the rows in it that nothing holds together."""
+    return _atoms([etree.fromstring(mathml.encode())], _Style(display=True, block=True))
+
+
+def _parts(element: etree._Element) -> list[etree._Element]:
     return [part for part in element if local_name(part) not in ("", "annotation", "annotation-xml")]
 
 
-def _row(element: Any) -> str:
-    texts = (_notation(part) for part in _parts(element))
-    return " ".join(text for text in texts if text and text != '""') or '""'
+def _inner(element: etree._Element, style: _Style) -> str:
+    """The parts of an element as a row."""
+    return joined(_atoms(_parts(element), style), script=style.script)
 
 
-def _notation(element: Any) -> str:
+def _argument(element: etree._Element, style: _Style) -> str:
+    """An element as an argument of a function, where nothing is an empty text."""
+    return joined(_atoms([element], style), script=style.script) or _NOTHING
+
+
+def _atoms(elements: Sequence[etree._Element], style: _Style) -> list[Atom]:
+    row = [part for element in elements for part in _flat(element)]
+    atoms: list[Atom] = []
+    place = 0
+    while place < len(row):
+        word, variant = _word(row, place)
+        if len(word) > 1:
+            atoms.append(Atom(_words(word, _STYLES.get(variant, ""))))
+            place += len(word)
+            continue
+        atoms += _atom(row[place], style)
+        place += 1
+    return atoms
+
+
+def _flat(element: etree._Element) -> Iterator[etree._Element]:
+    """An element, or the parts of a row that nothing holds together."""
     name = local_name(element)
-    special = _SPECIAL.get(name)
-    if special is not None:
-        return special(element)
-    if name in ("mi", "mn", "mo", "ms", "mtext"):
-        return _token(name, element)
-    if name in ("none", "mprescripts"):
-        return '""'
-    if name == "mspace":
-        width = re.fullmatch(r"-?[\d.]+em", element.get("width", ""))
-        return f"#h({width.group()})" if width else "space"
-    if name == "semantics" and len(element):
-        return _notation(element[0])
-    if name == "mphantom":
-        return f"#hide[${_row(element)}$]"
-    inner = _row(element)
+    if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
+        parts = _parts(element)
+        for part in parts[:1] if name == "semantics" else parts:
+            if not _is_text_space(part, parts):
+                yield from _flat(part)
+    elif name:
+        yield element
+
+
+def _is_text_space(element: etree._Element, beside: Sequence[etree._Element]) -> bool:
+    """Whether a space says again what the blank at the end of a text says."""
+    return (
+        local_name(element) == "mspace"
+        and element.get("width") == _TEXT_SPACE
+        and any(local_name(part) == "mtext" and (part.text or "").strip(" ") != part.text for part in beside)
+    )
+
+
+def _is_fenced(element: etree._Element) -> bool:
+    """Whether a row begins or ends with a bracket that grows with it."""
     parts = _parts(element)
-    if name == "menclose":
-        return _enclosed(inner, element.get("notation", ""))
-    if len(parts) > 1 and (_is_fence(parts[0]) or _is_fence(parts[-1])):
-        return f"lr({inner})"
-    return inner
+    return len(parts) > 1 and (_grows(parts[0]) or _grows(parts[-1]))
 
 
-def _enclosed(inner: str, notation: str) -> str:
+def _grows(element: etree._Element) -> bool:
+    return local_name(element) == "mo" and element.get("stretchy") == "true" and not element.get("minsize")
+
+
+def _word(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
+    """A name: the letters side by side from a place that are alike and no variables, and what they are."""
+    letters, variant = "", row[start].get("mathvariant", "")
+    for element in row[start:] if variant in ("normal", "bold", "italic") else ():
+        letter = unicodedata.normalize("NFKC", element.text or "")
+        same = local_name(element) == "mi" and element.get("mathvariant") == variant
+        if not (same and len(letter) == 1 and letter.isascii() and letter.isalpha()):
+            break
+        letters += letter
+    return letters, variant
+
+
+def _atom(element: etree._Element, style: _Style) -> list[Atom]:
+    name = local_name(element)
+    match name:
+        case "mi" | "mn" | "ms" | "mtext":
+            return _token(name, element)
+        case "mo":
+            return _operator(element)
+        case "mspace":
+            match = _SPACE.fullmatch(element.get("width", ""))
+            width = float(match.group(1)) * _EM[match.group(2)] if match else 0.0
+            return [Atom("", "space", width)]
+        case "none" | "mprescripts":
+            return []
+        case "mphantom":
+            return [Atom(f"#hide(${_inner(element, style)}$);")]
+        case "mstyle":
+            return _styled(element, style)
+        case "mtable":
+            return [Atom(_table(element, style))]
+        case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
+            return [_scripts(element, style)]
+        case "mrow" | "mpadded":
+            return [_fenced(_parts(element), style)]
+    return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _inner(element, style))]
+
+
+def _table(element: etree._Element, style: _Style) -> str:
+    lines = stands_on_lines(element, display=style.display)
+    shown = replace(style, display=lines and not style.script)
+    cells = [[_atoms(_parts(cell), shown) for cell in row] for row in element]
+    return table(element, cells, "script" if style.script else "display" if lines else "inline")
+
+
+def _token(name: str, element: etree._Element) -> list[Atom]:
+    """An identifier, a number or a text."""
+    text = visible("".join(map(str, element.itertext())))
+    if name in ("mtext", "ms"):
+        style = _STYLES.get(element.get("mathvariant", ""), "")
+        return [Atom(_words(unicodedata.normalize("NFKC", text), style))] if text else []
+    text = text.strip()
+    if not text:
+        return []
+    if name == "mn":
+        number = re.fullmatch(r"\d+(\.\d+)?", text)
+        return [Atom(text if number else spaced([_sign(character) for character in text]))]
+    if len(text) > 1 and text[0].isalpha() and not _is_alphabet(text[0]):
+        return [Atom(_named(text), "op")]
+    if len(text) > 1:
+        return [Atom(spaced([_sign(character) for character in text]))]
+    if text in _DOTS:
+        return [Atom(classed(text, "ord"), "inner")]
+    sign = _sign(text)
+    if text.isalpha():
+        upright = element.get("mathvariant") == "normal" and not _is_alphabet(text)
+        return [Atom(f"upright({sign})" if upright else sign)]
+    return [Atom(classed(sign, "ord"))]
+
+
+def _is_alphabet(character: str) -> bool:
+    """Whether a letter is one of the mathematical alphabets, whose face it has in itself."""
+    return "\U0001d400" <= character <= "\U0001d7ff"
+
+
+def _named(name: str) -> str:
+    """A function's name: text, with the space of an operator."""
+    return f"op({_words(_NAMES.get(name, name))})"
+
+
+def _words(text: str, style: str = "") -> str:
+    """Text in the face of the book's text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#words("{escaped}"{style});'
+
+
+def _sign(character: str) -> str:
+    """A character that means itself."""
+    character = _SIGNS.get(character, character)
+    if character.isalnum() and not character.isdigit():
+        return character
+    plain = character.isascii() and character in _PLAIN
+    known = not character.isascii() and unicodedata.category(character) in ("Sm", "So")
+    if plain or (known and character not in _CODE and character not in "|‖∣∥⌈⌉⌊⌋⟦⟧"):
+        return character
+    return f"\\u{{{ord(character):x}}}"
+
+
+def _operator(element: etree._Element) -> list[Atom]:
+    text = visible("".join(map(str, element.itertext()))).strip()
+    if not text:
+        return []
+    form = _FORMS.get(element.get("form", ""))
+    if form:
+        text = _FENCES.get(text, text)
+    if len(text) > 1:
+        return [Atom(_named(text), "op") if text.isalpha() else Atom(spaced([_sign(c) for c in text]), "rel")]
+    kind = form or kind_of(_SIGNS.get(text, text))
+    sign = _sign(text)
+    size = re.fullmatch(r"(\d+)%", element.get("minsize", ""))
+    if size:
+        return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {classed(sign, kind)})", kind)]
+    sure = (
+        (kind in ("open", "close", "ord") and text not in _BRACKETS)
+        or text.isalpha()
+        or (kind == "bin" and text in "†‡•*◯\\∖")
+    )
+    return [Atom(classed(sign, kind) if sure else sign, kind)]
+
+
+def _fenced(parts: Sequence[etree._Element], style: _Style) -> Atom:
+    """What stands in brackets that grow with it."""
+    first, last = _grows(parts[0]), _grows(parts[-1])
+    inside = list(parts[1 if first else 0 : len(parts) - 1 if last else len(parts)])
+    bare = len(inside) == 1 and local_name(inside[0]) == "mfrac" and is_bare(inside[0])
+    if bare and [part.text for part in (parts[0], parts[-1])] == ["(", ")"]:
+        above, below = (_argument(part, style.within) for part in _parts(inside[0]))
+        return Atom(f"binom({above}, {below})")
+    pieces: list[str] = []
+    start = 0
+    for place, part in [*enumerate(inside), (len(inside), None)]:
+        if part is None or _grows(part):
+            pieces.append(joined(_atoms(inside[start:place], style), script=style.script))
+            start = place + 1
+        if part is not None and _grows(part):
+            pieces.append(f"mid({_fence(part, 'punct')})")
+    # What stands at an open end must not be taken for a bracket that grows.
+    opening = _fence(parts[0], "open") if first else "#h(0em);"
+    closing = _fence(parts[-1], "close") if last else "#h(0em);"
+    return Atom(f"lr({spaced([opening, *filter(None, pieces), closing])})", "grown")
+
+
+def _fence(element: etree._Element, kind: Kind) -> str:
+    text = (element.text or "").strip()
+    sign = _sign(_FENCES.get(text, text))
+    if kind == "punct":  # between two things, without the space of a relation
+        return f'class("fence", {sign})'
+    return sign if text in _BRACKETS else classed(sign, kind)
+
+
+def _styled(element: etree._Element, style: _Style) -> list[Atom]:
+    """What is set as if it stood on a line of its own, within one, or in a script."""
+    display, level = element.get("displaystyle"), element.get("scriptlevel", "")
+    if level.isdigit() and int(level) > 0:
+        name = "script" if level == "1" else "sscript"
+        return [Atom(f"{name}({_inner(element, style.raised)})")]
+    if display is None:
+        return _atoms(_parts(element), style)
+    shown = replace(style, display=display == "true")
+    return [Atom(f"{'display' if shown.display else 'inline'}({_inner(element, shown) or _NOTHING})")]
+
+
+def _fraction(element: etree._Element, style: _Style) -> str:
+    above, below = (_argument(part, style.within) for part in _parts(element))
+    return f"mat(delim: #none, {above}; {below})" if is_bare(element) else f"frac({above}, {below})"
+
+
+def _root(element: etree._Element, style: _Style) -> str:
+    if local_name(element) == "msqrt":
+        return f"sqrt({_inner(element, style)})"
+    base, degree = _parts(element)
+    return f"root({_argument(degree, style.raised)}, {_argument(base, style)})"
+
+
+def _enclosed(element: etree._Element, style: _Style) -> str:
+    inner, notation = _inner(element, style), element.get("notation", "")
     if "box" in notation:
-        return f"#box(stroke: 0.05em, inset: 0.25em, baseline: 0.25em)[${inner}$]"
-    strikes = [name for name in notation.split() if name in _STRIKES]
-    for strike in strikes:
+        return f"#framed(${inner}$);"
+    for strike in filter(_STRIKES.__contains__, notation.split()):
         inner = f"cancel({inner}{_STRIKES[strike]})"
     return inner
 
 
-def _is_fence(element: Any) -> bool:
-    return local_name(element) == "mo" and element.get("stretchy") == "true"
-
-
-def _token(name: str, element: Any) -> str:
-    text = visible("".join(element.itertext()))
-    if name != "mtext":
-        text = text.strip()
-    if not text:
-        return '""'
-    if name == "mo":
-        if text in _FENCES:
-            return _FENCES[text] if _is_fence(element) else _quoted(text, "symbol")
-        return f"op({_quoted(text)})" if text.isalpha() and len(text) > 1 else _quoted(text, "symbol")
-    variant = _VARIANTS.get(element.get("mathvariant", "")) if name in ("mi", "mn") else None
-    if variant:  # the letter is one of that alphabet already: the alphabet is named instead
-        text = unicodedata.normalize("NFKC", text)
-    written = _quoted(text, "" if name == "mtext" or len(text) > 1 else "symbol")
-    if name == "mi" and len(text) > 1:
-        return f"op({written})"
-    return variant.format(written) if variant else written
-
-
-def _quoted(text: str, kind: str = "") -> str:
-    """A string, upright; or one character as a symbol, which is set as mathematics sets it."""
-    if kind == "symbol" and len(text) == 1:
-        return text if text.isalnum() else f"\\u{{{ord(text):x}}}"
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _fraction(element: Any) -> str:
-    above, below = (_notation(part) for part in _parts(element))
-    if is_bare(element):
-        return f"mat(delim: #none, {above}; {below})"
-    return f"frac({above}, {below})"
-
-
-def _root(element: Any) -> str:
-    if local_name(element) == "msqrt":
-        return f"sqrt({_row(element)})"
-    base, degree = (_notation(part) for part in _parts(element))
-    return f"root({degree}, {base})"
-
-
-def _scripts(element: Any) -> str:
+def _scripts(element: etree._Element, style: _Style) -> Atom:
+    """Scripts, limits, accents, and braces with what they say."""
     name = local_name(element)
     base, *marks = _parts(element)
-    around = name.startswith(("munder", "mover"))
-    if around and len(marks) == 1:
-        sign = "".join(marks[0].itertext()).strip()
-        embraced = _embraced(_notation(base), sign, above=name == "mover")
-        if embraced:
-            return embraced
+    limits = name.startswith(("munder", "mover"))
     keys = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}[name]
-    inner = _notation(base)
-    if around:
-        inner = f"limits({inner})"
-    elif inner in _WIDE:
-        inner = f"scripts({inner})"
-    if inner.startswith("op(") and not around:  # whose space it would lose otherwise
-        signs = {"b": "_", "t": "^"}
-        return inner + "".join(
-            f"{signs[key]}({_notation(mark)})" for key, mark in zip(keys, marks, strict=False)
-        )
-    arguments = [f"{key}: {_notation(mark)}" for key, mark in zip(keys, marks, strict=False)]
-    return f"attach({', '.join([inner, *arguments])})"
+    if limits and len(marks) == 1:
+        around = _embraced(base, marks[0], style, above=name == "mover")
+        if around:
+            return Atom(around)
+    atoms = _atoms([base], style)
+    kind = atoms[0].kind if len(atoms) == 1 else "ord"
+    inner = joined(atoms, script=style.script) or _NOTHING
+    sign = (base.text or "").strip() if local_name(base) == "mo" else ""
+    scripts = [_argument(mark, style.raised) for mark in marks]
+    if limits and sign in _ARROWS:
+        inner = f"limits(stretch({inner}))"
+        scripts = [spaced([blank(_PAST), script, blank(_PAST)]) for script in scripts]
+    elif limits or local_name(base) == "mo":
+        beside = style.block and not style.display and kind == "op"  # TeX moves them there
+        above = (limits and not beside) or (style.display and sign in _MOVED)
+        inner = f"{'limits' if above else 'scripts'}({inner})"
+    scripts = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
+    return Atom(f"attach({', '.join([inner, *scripts])})", kind)
 
 
-def _embraced(base: str, sign: str, *, above: bool) -> str:
-    """Something under an accent, a line or a brace; "" where the sign is none of them."""
-    if sign in _AROUND:
-        return f"{_AROUND[sign]}({base})"
-    if sign in ("¯", "‾", "\u0305") and len(base) > 1:
-        return f"{'overline' if above else 'underline'}({base})"
-    return f"accent({base}, {_ACCENTS[sign]})" if above and sign in _ACCENTS else ""
+def _is_brace(element: etree._Element) -> bool:
+    return local_name(element) in ("munder", "mover")
 
 
-def _table(element: Any) -> str:
-    """A matrix without brackets, or lines with points of alignment where the cells line up an equation."""
-    rows = [
-        [_notation(cell) for cell in row if local_name(cell) == "mtd"]
-        for row in element
-        if local_name(row) == "mtr"
-    ]
-    first = next((cell for cell in element.iter() if local_name(cell) == "mtd"), None)
-    if first is not None and "padding" in (first.get("style") or ""):
-        return " \\\n ".join(" & ".join(row) for row in rows)
-    align = (first.get("columnalign") or "center") if first is not None else "center"
-    lines = "; ".join(", ".join(row) for row in rows)
-    return f"mat(delim: #none, align: #{align if align in ('left', 'right') else 'center'}, {lines})"
+def _embraced(base: etree._Element, mark: etree._Element, style: _Style, *, above: bool) -> str:
+    """Something under an accent, a line or a brace, and what the brace says; "" where there is none."""
+    inner_marks = _parts(base)
+    if _is_brace(base) and _sign_of(inner_marks[1]) in "⏞⏟⎴⎵⏜⏝" and _sign_of(inner_marks[1]):
+        function = _AROUND[_sign_of(inner_marks[1])]
+        return f"{function}({_argument(inner_marks[0], style)}, {_argument(mark, style.raised)})"
+    if local_name(mark) != "mo" or mark.get("accent") != "true":
+        return ""
+    sign, inner = _sign_of(mark), _argument(base, style)
+    if sign in _AROUND and (above or sign != "¯"):
+        return f"{_AROUND[sign]}({inner})"
+    accent = _ACCENTS.get(sign, sign)
+    if not above or not unicodedata.combining(accent):
+        return ""
+    letters = "".join(map(str, base.itertext()))
+    if accent in _WIDE_ACCENTS and len(letters) > 1:
+        accent = _WIDE_ACCENTS[accent]
+    return f"accent({inner}, \\u{{{ord(accent):x}}})"
 
 
-def _prescripted(element: Any) -> str:
+def _sign_of(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext())).strip()
+
+
+def _prescripted(element: etree._Element, style: _Style) -> str:
     after, before = scripts_around(element)
     pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
-    scripts = (f"{key}: {_notation(part)}" for key, part in pairs)
-    return f"attach({', '.join([_notation(element[0]), *scripts])})"
+    scripts = (f"{key}: {_argument(part, style.raised)}" for key, part in pairs)
+    return f"attach({', '.join([_argument(_parts(element)[0], style), *scripts])})"
 
 
-_SPECIAL: dict[str, Callable[[Any], str]] = {
+_FUNCTIONS: dict[str, Callable[[etree._Element, _Style], str]] = {
     "mfrac": _fraction,
     "msqrt": _root,
     "mroot": _root,
-    **dict.fromkeys(("msub", "msup", "msubsup", "munder", "mover", "munderover"), _scripts),
-    "mtable": _table,
+    "menclose": _enclosed,
     "mmultiscripts": _prescripted,
 }

@@ -12,14 +12,13 @@ from triptych.model.nodes.attributes import NO_ATTR, Attr
 class Math:
     """A TeX formula within a line.
 
-    ``mathml`` and ``omml``, Office Math, are XML, ``typst`` what the drawing is made from; all are ""
-    where the TeX was not understood. Known after the passes: ``spoken``, its alternative text in all
+    ``mathml``, which drawings are made from too, and ``omml``, Office Math, are XML; both are "" where the
+    TeX was not understood. Known after the passes: ``spoken``, its alternative text in all
     outputs, and ``text``, what stands for it where only plain text can.
     """
 
     tex: str
     mathml: str
-    typst: str = ""
     omml: str = ""
     spoken: str = ""
     text: str = ""
@@ -36,7 +35,6 @@ class Equation:
 
     tex: str
     mathml: str
-    typst: str = ""
     omml: str = ""
     spoken: str = ""
     text: str = ""

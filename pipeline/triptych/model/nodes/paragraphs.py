@@ -63,10 +63,14 @@ class OrderedList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A term and what it means, possibly several times."""
+    """A term and what it means, possibly several times.
+
+    ``uses`` are the ids of the places that lead to a term of the glossary, known after the passes.
+    """
 
     term: tuple[Inline, ...]
     meanings: tuple[tuple[Block, ...], ...]
+    uses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

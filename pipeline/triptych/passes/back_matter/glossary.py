@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.languages.labels import Labels
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Book, Chapter, Role
 from triptych.model.nodes import (
     TERM,
     Attr,
@@ -26,6 +27,8 @@ from triptych.model.walk import chapter_nodes, plain_text, rewrite_all, rewrite_
 from triptych.passes.references.ids import automatic_id
 
 _MARKS = ("term", "gls")
+_ENTRY = "glossary-term"
+TERM_MARK = "_term-"  # begins the ids of terms in the text
 # ``gigawatt (GW)``, as an author has it in a glossary that is a list of definitions.
 _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
@@ -66,6 +69,33 @@ def link_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     return replace(book, chapters=tuple(chapters)), terms.found
 
 
+def connect_terms(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
+    """Give each term in the text an id, and each entry the ids of the terms that lead to it.
+
+    What the glossary itself says of other terms is no use of them.
+    """
+    count = 0
+    uses: dict[str, list[str]] = defaultdict(list)
+
+    def identify(node: Any) -> Any:
+        nonlocal count
+        if not isinstance(node, Link) or not node.attr.has(TERM):
+            return node
+        count += 1
+        identifier = node.attr.id or f"{TERM_MARK}{count}"
+        uses[node.target.removeprefix("#")].append(identifier)
+        return replace(node, attr=replace(node.attr, id=identifier))
+
+    def fill(node: Any) -> Any:
+        if not isinstance(node, Definition):
+            return node
+        entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY))
+        return replace(node, uses=tuple(use for entry in entries for use in uses[entry.attr.id]))
+
+    chapters = [c if c.role is Role.GLOSSARY else rewrite_chapter(c, identify) for c in book.chapters]
+    return replace(book, chapters=tuple(rewrite_chapter(chapter, fill) for chapter in chapters)), []
+
+
 def _identified(chapter: Chapter, terms: _Terms) -> Chapter:
     """A chapter whose glossaries have an id at each term, with which ``terms`` is filled."""
 
@@ -85,7 +115,7 @@ def _with_ids(node: Any, terms: _Terms) -> Any:
 
 def _entry(item: Definition, terms: _Terms) -> Definition:
     first = item.term[0] if item.term else None
-    made = first if isinstance(first, Phrase) and first.attr.has("glossary-term") else None
+    made = first if isinstance(first, Phrase) and first.attr.has(_ENTRY) else None
     term = plain_text(made.content if made else item.term)
     identifier = f"gls-{automatic_id(term) or len(terms.entries)}"
     bracketed = _ABBREVIATED.search(term)
@@ -96,7 +126,7 @@ def _entry(item: Definition, terms: _Terms) -> Definition:
     names += [made.attr.get("plural"), made.attr.get("key")] if made else []
     for name in filter(None, names):
         terms.entries.setdefault(name.lower(), entry)
-    attr = Attr(identifier, ("glossary-term",))
+    attr = Attr(identifier, (_ENTRY,))
     if made is None:
         return replace(item, term=(Phrase(attr=attr, content=item.term),))
     return replace(item, term=(replace(made, attr=attr), *item.term[1:]))

@@ -17,6 +17,7 @@ from triptych.model.nodes import (
     Attr,
     Citation,
     CrossEntry,
+    Definition,
     IndexEntry,
     IndexMark,
     Link,
@@ -65,7 +66,7 @@ def wants_pages(book: Book, output: OutputFormat) -> bool:
     """
     nodes = book_nodes(book)
     return not OUTPUTS[output].paged and any(
-        (output == "epub" and isinstance(node, IndexMark | Citation))
+        (output == "epub" and (isinstance(node, IndexMark | Citation) or attr_of(node).has(TERM)))
         or (isinstance(node, Reference) and node.page)
         or _conditional(attr_of(node))
         for node in nodes
@@ -99,7 +100,7 @@ def lead_to_pages(book: Book, labels: Labels, output: OutputFormat, pages: Pages
                 return Phrase(attr=Attr(), content=node.content)
             case Reference() | Link() if _inner(node) not in there and _inner(node):
                 return Phrase(attr=Attr(), content=(*node.content, *_page(node, labels, pages)))
-            case Source():
+            case Source() | Definition() if node.uses:
                 return replace(node, uses=tuple(use for use in node.uses if use in there))
             case IndexEntry():
                 kept = tuple(place for place in node.locators if {place.target, place.end} - {""} <= there)

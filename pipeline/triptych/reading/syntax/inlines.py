@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.media.formulas.mathml import mended
 from triptych.model.nodes import (
     Attr,
     Block,
@@ -237,8 +238,11 @@ class InlineReader:
     def formula(self, tex: str, attr: Attr) -> dict[str, Any]:
         """What formulas in a line and displayed ones share; TeX that pandoc cannot read is reported."""
         span = self.locator.formula(tex)
-        names = ("mathml", "typst", "omml")
+        names = ("mathml", "omml")
         forms = dict.fromkeys(names, "") if _too_deep(attr) else {name: attr.get(name) for name in names}
+        forms["mathml"] = mended(forms["mathml"])
+        if "∥" not in forms["mathml"]:  # a sign of relation, which to pandoc bars of a norm are
+            forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:
             message = f"the formula {' '.join(tex.split())[:60]} is not understood"
             hint = "pandoc knows LaTeX's mathematics and macros defined with \\newcommand"

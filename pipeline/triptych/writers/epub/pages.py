@@ -169,6 +169,10 @@ class EpubOutput:
         )
         return tag("sup", mark, class_="noteref")
 
+    def number_style(self, equation: Equation) -> str | None:
+        """The style sheet says it."""
+        return None
+
     def math(self, formula: Math | Equation) -> str:
         """MathML with its reading as the alternative text."""
         if picture := self.formulas.get(formula_of(formula)):

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 from pydantic import PlainSerializer, PlainValidator, SerializationInfo, ValidationInfo
 
+from triptych.model.strays import Stray
+
 
 def _set_apart(data: bytes, info: SerializationInfo[list[bytes]]) -> int:
     info.context.append(data)
@@ -131,7 +133,8 @@ class Sheet:
 
     ``used`` are the resources that the content names: kind, name and place among the things of the quire,
     such as ("XObject", "i1", 0). ``start`` is where its text begins, None where it has none. A page that is
-    ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand.
+    ``turned`` is read with its left side up. ``text_area`` is where its text and pictures may stand,
+    ``strays`` are those that the layout left elsewhere.
     """
 
     size: tuple[float, float]
@@ -142,6 +145,7 @@ class Sheet:
     start: Start | None = None
     turned: bool = False
     text_area: Area | None = None
+    strays: tuple[Stray, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,19 @@ from triptych.media.inks import charted, in_inks
 from triptych.media.preparation.logos import fitted
 from triptych.media.preparation.pictures import SVG
 from triptych.model.book import Book
+from triptych.model.strays import Stray
 from triptych.passes.references.pages import Pages, Printed
 from triptych.project import MANIFEST
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.shades import shades
 from triptych.theme.theme import Script, Theme
-from triptych.writers.formula_findings import different, undrawn, written_formulas
+from triptych.writers.formula_findings import (
+    different,
+    is_too_wide,
+    too_wide,
+    undrawn,
+    written_formulas,
+)
 from triptych.writers.print.binding.attachments import chart_files
 from triptych.writers.print.binding.binder import Gathering, bind
 from triptych.writers.print.binding.finish import finish_for
@@ -58,6 +65,8 @@ from triptych.writers.print.documents.wrap import without_ground
 from triptych.writers.print.layout.failures import Fails, culprit
 from triptych.writers.print.tags import ROLE_MAP
 
+Strays = Mapping[int, tuple[Stray, ...]]  # by pages of the book from 0 on
+
 # Attribute values are written with ">" escaped.
 _TAG = re.compile("(<[^>]*>)")
 _ROUNDS = 6  # page numbers in prose move what they number; nearly all books are still after three
@@ -70,9 +79,10 @@ def write_pdf(
     options: PdfOptions,
     pictures: Pictures,
     announce: Callable[[Printed], None] = lambda printed: None,
-) -> tuple[bytes, list[Diagnostic]]:
+) -> tuple[bytes, list[Diagnostic], Strays]:
     """Set the book with its pictures in the processes of the workshop's executor.
 
+    Returns the file, what was found, and what the layout left elsewhere than it should, by pages from 0 on.
     ``announce`` is told of the pages as soon as they are known.
     """
     templates, theme = context.templates, context.theme
@@ -82,7 +92,7 @@ def write_pdf(
     page = page_for(options, theme.print)
     finish = finish_for(options)
     written = written_formulas(book)
-    formulas = context.draw_formulas(different(written))
+    formulas = context.draw_formulas(different(written), page.measure)
     drafts = [
         _Draft(document, templates, theme)
         for document in documents(
@@ -138,7 +148,8 @@ def write_pdf(
             try:
                 placed, restless = _composed(drafts, composer, resources)
             except NotComposed as failure:
-                return b"", _all_unset(failure, drafts, theme, templates, resources, style, context.executor)
+                found = _all_unset(failure, drafts, theme, templates, resources, style, context.executor)
+                return b"", found, {}
             if options.cover == "separate":
                 blank = options.service is not None and options.service.ends_blank
                 placed = filled_up(placed, ends_blank=blank, rtl=composer.rtl)
@@ -151,7 +162,7 @@ def write_pdf(
             page = wider
         problems = [*refused_by(options, page, count), *see_through(placed, finish)]
         if problems:
-            return b"", problems
+            return b"", problems, {}
         announce(_printed(placed, drafts))
         furniture = composer.furnish(placed)
         gatherings = [
@@ -168,12 +179,16 @@ def write_pdf(
             attachments=chart_files(book) if options.attach_data and not finish.for_press else (),
         )
     refused = [node for node in written if formulas.get(formula_of(node)) is None]
+    wide = [node for node in written if is_too_wide(formulas.get(formula_of(node)), node, page.measure)]
     complaints = [Diagnostic(code="PDF001", message=message) for message in composer.complaints]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_unseen_logo())
     if restless:
         complaints.append(_unsettled(restless))
-    return data, complaints + [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += [undrawn(node, "its TeX is printed") for node in refused]
+    complaints += map(too_wide, wide)
+    sheets = (sheet for one in placed for sheet in one.quire.sheets)
+    return data, complaints, {page: sheet.strays for page, sheet in enumerate(sheets) if sheet.strays}
 
 
 def _for_charts(theme: Theme, page: Page) -> Theme:

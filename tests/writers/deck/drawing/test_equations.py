@@ -273,7 +273,7 @@ class TestMarkup:
         assert "E = mc²" in words(as_oldest(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_without_office_math_it_is_its_picture(self) -> None:
-        (drawing,) = draw_all([Formula("x^2", display=True)]).values()
+        (drawing,) = draw_all([Formula("<math><mi>x</mi></math>", display=True)]).values()
         body = EquationBody(
             native=NativeFormula(omml="", width=1, height=1, display=True),
             drawing=drawing,

@@ -31,11 +31,12 @@ def named(xml: str) -> str:
         ("<a><b><p/></b><h1/></a>", '<a><b data-before="h1"><p /></b><h1 /></a>'),
         ("<a><li><p/><ol/></li></a>", '<a><li><p data-before="ol" /><ol /></li></a>'),
         # What leads to the next block is kept with it.
-        ("<a><p>As <i>this:</i> </p><pre/></a>", '<a><p data-before="pre" data-leads="">As <i>this:</i> </p><pre /></a>'),
+        ("<a><p>As <i>this:</i> </p><pre/></a>", '<a><p data-before="pre" data-leads="near">As <i>this:</i> </p><pre /></a>'),
         ("<a><p>As this:</p><p/></a>", '<a><p data-before="p">As this:</p><p /></a>'),
         ("<a><p>As this.</p><ul/></a>", '<a><p data-before="ul">As this.</p><ul /></a>'),
-        ("<a><p><strong>Head</strong></p><p/></a>", '<a><p data-before="p" data-leads=""><strong>Head</strong></p><p /></a>'),
+        ("<a><p><strong>Head</strong></p><p/></a>", '<a><p data-before="p" data-leads="near"><strong>Head</strong></p><p /></a>'),
         ("<a><p><strong>Not</strong> all</p><p/></a>", '<a><p data-before="p"><strong>Not</strong> all</p><p /></a>'),
+        ("<a><h2/><p>As this:</p><ul/></a>", '<a><h2 data-before="p" /><p data-before="ul" data-leads="">As this:</p><ul /></a>'),
         # Text is followed by text, whatever floats.
         ('<a><p/><figure data-float=""/><h2/></a>', '<a><p data-before="h2" /><figure data-float="" data-before="h2" /><h2 /></a>'),
         ("<a/>", "<a />"),

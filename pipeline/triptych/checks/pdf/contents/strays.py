@@ -11,17 +11,12 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from triptych.checks.pdf.contents.objects import NO_MARK, TEXT, Box, marks_around
-
-OFF_PAGE: Literal["page"] = "page"
-OFF_TEXT: Literal["text area"] = "text area"
-OVER_WORDS: Literal["words"] = "words"
-Where: TypeAlias = Literal["page", "text area", "words"]
-Kind: TypeAlias = Literal["words", "picture", "line", "running head"]
+from triptych.checks.pdf.contents.objects import TEXT, Box, marks_around
+from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 _ROUNDING = 0.5  # points
 _HANGING = 0.4  # of the size of type: marks that hang over an edge
@@ -32,21 +27,6 @@ _DRAWN = frozenset(("Figure", "Formula"))
 _FREE = frozenset((*_DRAWN, "Artifact"))
 _NOWHERE = (inf, inf, -inf, -inf)
 _FARTHEST = 1e5  # points; a clip has a side only where it is nearer
-
-
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """Something that is not where it should be: ``words`` or a thing without any.
-
-    ``beyond`` is how many points of it lie outside, or over other words. ``mcid`` is that of its marked
-    content on the page, -1 where it has none.
-    """
-
-    where: Where
-    kind: Kind
-    words: str
-    beyond: float
-    mcid: int = NO_MARK
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pypdfium2
 
 from triptych.checks.found import Found, quoted
-from triptych.checks.pdf.contents.strays import OFF_PAGE, OFF_TEXT, Stray, strays_on
+from triptych.checks.pdf.contents.strays import strays_on
+from triptych.model.strays import OFF_PAGE, OFF_TEXT, Stray
 
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
 _HINT = "shorten its longest words, give it the class `landscape`, or the book a wider page"

@@ -16,7 +16,11 @@ _NEAR = 0.8  # of 1, as difflib measures how alike two words are
 _BARE_CALLOUTS = frozenset(CalloutKind)
 _QUOTES = frozenset("\"'“”„‘’")  # left in a value where they do not match, or are not straight
 _SHORTEST = 4  # letters: shorter names are like too many others
-_WORDS = {"overflow": ("error", "split", "shrink"), "fig-align": ("left", "center", "right", "default")}
+_WORDS = {
+    "overflow": ("error", "split", "shrink"),
+    "fig-align": ("left", "center", "right", "default"),
+    "heat": ("columns",),
+}
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _COUNT = re.compile(r"\d+")
 

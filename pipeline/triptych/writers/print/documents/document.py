@@ -44,6 +44,7 @@ from triptych.writers.print.documents.number_columns import column, numbers_at
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
 
+_UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
 PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
 
@@ -159,6 +160,11 @@ class PrintOutput:
         )
         address = f"{FORMULA}:{digest(drawing.svg)}"
         return empty("img", class_="math", src=address, alt=formula.spoken, style=style)
+
+    def number_style(self, equation: Equation) -> str | None:
+        """On the baseline of the formula, which is at the middle of one with several lines."""
+        drawing = self.formulas.get(formula_of(equation))
+        return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
 
 
 def _beside_id(note: Note) -> str:

@@ -89,6 +89,12 @@ class Page:
         return _pt(text * 3 / 4 * 6 / 7)
 
     @property
+    def measure(self) -> float:
+        """The width of the text, in em of it."""
+        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
+        return text / _pixels(self.text_size)
+
+    @property
     def points(self) -> tuple[float, float]:
         """Width and height of the paper after it is cut."""
         return _pixels(self.width) * 3 / 4, _pixels(self.height) * 3 / 4

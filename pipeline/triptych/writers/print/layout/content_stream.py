@@ -15,7 +15,8 @@ from typing import Any
 import uharfbuzz as hb
 
 from triptych.writers.print.layout.patches.lines.filling import tracked
-from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, finish, gap
+from triptych.writers.print.layout.patches.lines.line_ends import ends_as_text, ends_with_space, finish, gap
+from triptych.writers.print.layout.patches.lines.readings import blank_glyph
 from triptych.writers.print.quire import FONTS, Template, Thing
 
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
@@ -95,6 +96,7 @@ def _stream_class() -> Any:
     class Content(Stream):  # type: ignore[misc]
         box: Any = None
         font: Any = None
+        text_begins: tuple[int, Any] | None = None  # the place of its first operator, and the font there
 
         @contextmanager
         def marked(self, box: Any, tag: str) -> Iterator[None]:
@@ -129,20 +131,29 @@ def _stream_class() -> Any:
                 if not self.box.text.strip():
                     self._leave_gap(self.box)
                 elif ends_as_text(self.box):
-                    shown = self.stream.pop()
-                    self.stream += finish(self.box, shown, _space(self.font))
+                    self._end(self.box)
+                self.text_begins = None
             if tracked(self.box):
                 self.stream.append(b"0 Tc")
             super().end_text()
 
+        def _end(self, box: Any) -> None:
+            if box.style["direction"] == "rtl" and self.text_begins:
+                place, font = self.text_begins
+                # The line ends on the left, where showing begins.
+                if ends_with_space(box) and (space := blank_glyph(font)) is not None:
+                    self.stream.insert(place, b"[%d<%04x>] TJ" % (_width(font.file_content, space), space))
+            else:
+                self.stream += finish(box, self.stream.pop(), blank_glyph(self.font))
+
         def _leave_gap(self, box: Any) -> None:
             """Show the space between elements, in the font of the text before it."""
             count = gap(box)
-            space = _space(self.font) if count and self.font else None
-            if space:
+            space = blank_glyph(self.font) if count and self.font else None
+            if space is not None:
                 self.set_font_size(self.font.hash, box.style["font_size"])
                 self.set_text_matrix(1, 0, 0, -1, box.position_x, box.position_y + box.baseline)
-                self.stream.append(b"<%s> Tj" % (b"%04x" % space[0] * count))
+                self.stream.append(b"<%s> Tj" % (b"%04x" % space * count))
 
     return Content
 
@@ -156,20 +167,12 @@ def _lab(white: Sequence[float]) -> Any:
     )
 
 
-def _space(font: Any) -> tuple[int, int] | None:
-    """The glyph of a space in a font, which is then one of those in use, and its width."""
-    space = _space_of(font.file_content)
-    if space:
-        font.to_unicode.setdefault(space[0], " ")
-    return space
-
-
 @lru_cache(maxsize=32)
-def _space_of(data: bytes) -> tuple[int, int] | None:
+def _width(data: bytes, glyph: int) -> int:
+    """The width of a glyph in thousandths of an em."""
     face = hb.Face(data)
-    font = hb.Font(face)
-    glyph = font.get_nominal_glyph(0x20)
-    return (glyph, round(font.get_glyph_h_advance(glyph) * 1000 / face.upem)) if glyph else None
+    width: int = round(hb.Font(face).get_glyph_h_advance(glyph) * 1000 / face.upem)
+    return width
 
 
 def _number(item: Any) -> int:

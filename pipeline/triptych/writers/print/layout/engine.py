@@ -26,6 +26,7 @@ from triptych.writers.print.layout.list_starts import count_from_starts
 from triptych.writers.print.layout.patches import patch_engine
 from triptych.writers.print.layout.patches.pages.continued import name_continued
 from triptych.writers.print.layout.patches.pages.floats import name_floats
+from triptych.writers.print.layout.patches.pages.index_columns import name_entries_continued
 from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
 from triptych.writers.print.layout.stretches import Layout, Piece, lay_out
 from triptych.writers.print.quire import NamedString, PageKind
@@ -203,6 +204,7 @@ class Typesetter:
         count_from_starts(root)
         space_scripts(root)
         name_continued(root)
+        name_entries_continued(root)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = "book:", self._fetcher, "print"
         page.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)

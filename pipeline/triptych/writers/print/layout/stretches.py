@@ -15,7 +15,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from triptych.engine.cache import digest
-from triptych.writers.print.layout.patches.pages import floats, inspected_blocks
+from triptych.writers.print.layout import last_pages
+from triptych.writers.print.layout.patches.pages import floats, inspected_blocks, page_lengths
 from triptych.writers.print.quire import NamedString
 
 _TRUNK = frozenset(("body", "section"))  # what holds the blocks of a document
@@ -28,7 +29,8 @@ class Stretch:
     """So many pages between two breaks.
 
     ``start`` is the engine's state where they begin, ``end`` that where the next begin, "" at the end of the
-    document. ``first`` is the number of their first block, ``last`` that of the last one looked at.
+    document. ``first`` is the number of their first block, ``last`` that of the last one looked at. ``lines``
+    is how many lines the document's last page has where these are few (``last_pages``), else None.
     """
 
     start: str
@@ -36,6 +38,7 @@ class Stretch:
     first: int
     last: int
     count: int
+    lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def lay_out(
     kept = earlier.kept(frame, marks) if earlier else {}
     sizes: Any = earlier.sizes if earlier and kept else None
     pieces: list[Piece] = []
+    notes = list(context.footnotes)
     start = _first_state(root, context)
     while start != _END:
         if stretch := kept.get(start):
@@ -97,8 +101,57 @@ def lay_out(
             pieces += _Run(blocks, context, kept, start).pieces(html, root, sizes)
             sizes = _sizes(context)
         start = pieces[-1].stretch.end
+    pieces = _with_full_last_page(pieces, _Again(blocks, context, html, root, sizes, notes))
     layout = Layout(frame, marks, sizes, tuple(piece.stretch for piece in pieces))
     return pieces, layout, blocks.holders
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Lays out the last pages of a document once more; ``notes`` are those of all of it."""
+
+    blocks: _Blocks
+    context: Any
+    html: Any
+    root: Any
+    sizes: Any
+    notes: list[Any]
+
+    def piece(self, start: str, lines: Mapping[int, int]) -> Piece:
+        """One piece from a state to the end, with pages so many lines longer, by their numbers from 0."""
+        self.context.footnotes[:] = self.notes
+        with page_lengths.changed(self.context, lines):
+            run = _Run(self.blocks, self.context, {}, start)
+            pieces = list(run.pieces(self.html, self.root, self.sizes))
+        stretches = [piece.stretch for piece in pieces]
+        last = max(stretch.last for stretch in stretches)
+        count = sum(stretch.count for stretch in stretches)
+        return Piece(
+            Stretch(start, _END, stretches[0].first, last, count, stretches[-1].lines),
+            [page for piece in pieces for page in piece.pages],
+            [strings for piece in pieces for strings in piece.strings],
+        )
+
+
+def _with_full_last_page(pieces: list[Piece], again: _Again) -> list[Piece]:
+    """Pieces whose last page has few lines → the same, or others whose last page has more.
+
+    What is laid out anew becomes one piece: it hangs on the end of the document.
+    """
+    lines = pieces[-1].stretch.lines
+    if lines is None:
+        return pieces
+    count = sum(piece.stretch.count for piece in pieces)
+    index, _, _, is_right, _ = ast.literal_eval(pieces[-1].stretch.start)
+    opens = is_right == (again.root.style["direction"] == "rtl")
+    for plan in last_pages.plans(count, lines, index % 2 == (0 if opens else 1)):
+        kept, begun = list(pieces), count
+        while begun > min(plan):
+            begun -= kept.pop().stretch.count
+        other = again.piece(pieces[len(kept)].stretch.start, plan)
+        if last_pages.is_better(count, begun + other.stretch.count, other.stretch.lines, plan):
+            return [*kept, other]
+    return pieces
 
 
 class _Blocks:
@@ -198,15 +251,15 @@ class _Run:
             is_last = resume_at is None and not context.reported_footnotes
             end = _END if is_last else self._blocks.state(context, index)
             if end is not None:
-                self._close(end)
+                self._close(end, last_pages.lines_on(page) if is_last and index > 2 else None)
         context.page_maker[index][-1]["content_changed"] = False
         context.broken_out_of_flow.clear()
         context.reported_footnotes.clear()
 
-    def _close(self, end: str) -> None:
+    def _close(self, end: str, lines: int | None) -> None:
         next_one = len(self._blocks) - 1 if end == _END else self._blocks.first(end)
         last = max(self._last, next_one)
-        self._stretches.append(Stretch(self._start, end, self._first, last, self._count))
+        self._stretches.append(Stretch(self._start, end, self._first, last, self._count, lines))
         self._start, self._first, self._last, self._count = end, next_one, next_one, 0
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from triptych.markup.passages import Place
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
+from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.painting.overprint import with_black_over
 from triptych.writers.print.painting.palette import Palette
@@ -140,7 +141,10 @@ def _sheet(
     box = page._page_box
     paper, left, top = paper_of(box), box.content_box_x(), box.content_box_y()
     area = paper.area(left, top, left + box.width, top + box.height)
-    return Sheet(paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area)
+    strays = strays_of(box)
+    return Sheet(
+        paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area, strays
+    )
 
 
 def used(content: bytes) -> tuple[tuple[str, str], ...]:

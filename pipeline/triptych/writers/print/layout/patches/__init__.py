@@ -12,16 +12,18 @@ from triptych.languages import word_division
 from triptych.writers.print.layout.patches.lines import (
     filling,
     glyph_runs,
-    justification,
     line_breaks,
     line_ends,
+    squeezing,
 )
 from triptych.writers.print.layout.patches.pages import (
     continued,
     floats,
     grid,
+    index_columns,
     make_up,
     notes_in_place,
+    page_lengths,
     picture_widths,
 )
 from triptych.writers.print.layout.patches.patch import Patch
@@ -86,8 +88,8 @@ PATCHES = (
     Patch(
         replaces="weasyprint.text.line_break.Layout.set_text",
         digest="fe23ca9937dbf520",
-        why="justified lines of scripts without spaces stay short; marks that meet keep their blanks",
-        make=justification.set_text,
+        why="marks that meet keep their blanks",
+        make=squeezing.set_text,
     ),
     Patch(
         replaces="weasyprint.text.line_break.pyphen",
@@ -95,12 +97,6 @@ PATCHES = (
         why="compounds are divided beside the joint of their parts",
         make=lambda _: word_division,
         read_by="weasyprint.text.line_break.split_first_line",
-    ),
-    Patch(
-        replaces="weasyprint.layout.inline.count_expandable_spaces",
-        digest="175fe6f42576ed38",
-        why="lines of scripts without spaces have no place at which they could be widened",
-        make=justification.count_expandable_spaces,
     ),
     Patch(
         replaces="weasyprint.layout.inline.split_inline_box",
@@ -172,6 +168,12 @@ PATCHES = (
         make=make_up.make_page,
     ),
     Patch(
+        replaces="weasyprint.layout.page.page_height",
+        digest="71a0230377c0354e",
+        why="all pages of a kind have one height; facing pages may run a line longer or shorter together",
+        make=page_lengths.page_height,
+    ),
+    Patch(
         replaces="weasyprint.layout.block.block_level_layout",
         digest="c1301dde9284e245",
         why="there is no baseline grid",
@@ -190,6 +192,12 @@ PATCHES = (
         digest="2e317e4b066fb80c",
         why="an area of notes is taken for too low by what only rounding makes so",
         make=notes_in_place.update_footnote_area,
+    ),
+    Patch(
+        replaces="weasyprint.layout.block.block_container_layout",
+        digest="65842ca53a8391eb",
+        why="nothing can be repeated where a list goes on in the next column",
+        make=index_columns.block_container_layout,
     ),
     Patch(
         replaces="weasyprint.layout.table.table_layout",

@@ -103,6 +103,17 @@ INTERNALS = (
         digest="ce16d97a1caacea0",
         why="called for a float that leaves no room for text",
     ),
+    # Tables (patches/tables/).
+    Internal(
+        source="weasyprint.layout.preferred.table_cell_min_max_content_width",
+        digest="6fdf961b91fce3e9",
+        why="called for the longest piece and the longest line of a cell",
+    ),
+    Internal(
+        source="weasyprint.layout.table.table_layout",
+        digest="6594fa40743fbc0b",
+        why="sets rows by the widths of columns and by the styles of cells, which are replaced before it",
+    ),
     # Styles (patches/speed/).
     Internal(
         source="weasyprint.css.find_style_attributes", digest="c5b4eb4d3c008b07", why="called by our StyleFor"

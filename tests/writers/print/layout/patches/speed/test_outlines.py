@@ -22,7 +22,14 @@ from triptych.writers.print.layout.patches.speed.outlines import (
 from triptych.writers.print.painting.palette import Palette
 
 WIDTH, HEIGHT = 240, 90
-FORMULAS = ["x^2/sqrt(1 + a) = overline(b)", "mat(1, 2; 3, 4) sum_(i = 1)^n bb(R)", "cases(a &, b > 0)"]
+FORMULAS = [
+    "<mfrac><mi>x</mi><msqrt><mn>1</mn><mo>+</mo><mi>a</mi></msqrt></mfrac><mo>=</mo>"
+    '<mover><mi>b</mi><mo accent="true">¯</mo></mover>',
+    "<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr></mtable>"
+    "<munder><mo>∑</mo><mi>i</mi></munder><mi>ℝ</mi>",
+    '<mrow><mo stretchy="true" form="prefix">{</mo><mtable><mtr><mtd><mi>a</mi></mtd></mtr>'
+    "<mtr><mtd><mi>b</mi></mtd></mtr></mtable></mrow>",
+]
 
 
 def svg(inside: str, **said: str) -> Element:
@@ -68,7 +75,7 @@ def assert_alike(root: Element) -> None:
 
 @pytest.mark.parametrize("place", range(len(FORMULAS)))
 def test_a_formula_looks_as_the_engine_paints_it(place: int) -> None:
-    drawing = draw_formulas([Formula(FORMULAS[place], display=True)])[0]
+    drawing = draw_formulas([Formula(f"<math>{FORMULAS[place]}</math>", display=True)])[0]
     assert drawing is not None
     assert_alike(fromstring(drawing.svg))
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
-from triptych.writers.print.layout.patches.lines.line_breaks import is_justified, planned_for
+from triptych.writers.print.layout.patches.lines.justification import spread
+from triptych.writers.print.layout.patches.lines.line_breaks import is_eastern, is_justified, planned_for
 from triptych.writers.print.layout.patches.lines.measuring import character_width, count_glyphs
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 
@@ -30,6 +31,9 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
             return float(align(context, line, available, last)) + indent
         before, after = (-indent, indent) if line.style["direction"] == "rtl" else _hanging(line)
         wide = available + before + after
+        if (not last or line.width > wide) and is_eastern(line):
+            spread(line, wide - line.width)
+            return -before
         measure = planned_for(line)
         if measure and (not last or line.width > wide) and _fill(context, line, wide, measure.letters):
             return -before

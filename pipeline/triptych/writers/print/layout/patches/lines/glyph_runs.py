@@ -2,20 +2,25 @@
 
 WeasyPrint drops a layout when it has measured it, shapes the text again to paint it, and goes through its
 glyphs one field at a time. The room of justified lines is put beside their spaces here, which shapes nothing
-anew. What is rare (glyphs that are raised, pictures instead of glyphs, an ellipsis) is left to the engine.
+anew, and what can't be read off the glyphs is said (``readings``). What is rare (pictures instead of glyphs,
+an ellipsis) is left to the engine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from triptych.writers.print.layout.patches.lines.filling import widened
-from triptych.writers.print.layout.patches.lines.justification import spreads
+from triptych.writers.print.layout.patches.lines.justification import ROOMS
 from triptych.writers.print.layout.patches.lines.measuring import KEPT, Glyphs, runs
+from triptych.writers.print.layout.patches.lines.readings import EMPTY
+from triptych.writers.print.layout.patches.lines.showing import Run, show
 
+_NO_ROOMS: Mapping[int, float] = {}
 _BREAK = re.compile("[\n\r\u2028\u2029]")  # where the engine would make one paragraph of several
 _SPACES = re.compile(b" |\xc2\xa0")
 
@@ -52,91 +57,58 @@ def draw_first_line(draw: Callable[..., Any]) -> Callable[..., Any]:
         layout = box.pango_layout
         shown = None
         if overflow != "ellipsis" and ellipsis == "none" and hasattr(layout, KEPT):
-            shown = _runs(stream, layout)
+            shown = _runs(stream, layout, getattr(box, ROOMS, _NO_ROOMS))
         if shown is None:
             vars(layout).pop(KEPT, None)
             layout.reactivate(box.style)
             return draw(stream, box, overflow, ellipsis, matrix)
         stream.set_text_matrix(*matrix.values)
         # Some readers overlook a space that is shown by itself.
-        for (name, size), same in groupby(shown, lambda run: (run.font.hash, run.size)):
+        for place, ((name, size), same) in enumerate(groupby(shown, lambda run: (run.font.hash, run.size))):
             stream.set_font_size(name, size)
-            stream.show_text("".join(_shown(stream, run) for run in same).replace("><", ""))
+            if not place:
+                stream.text_begins = len(stream.stream), shown[0].font
+            show(stream, list(same))
         return []
 
     return draw_runs
 
 
-class _Run(NamedTuple):
-    """Glyphs of one font with the widths that they have on the line, and their text."""
-
-    font: Any
-    size: float
-    pango_font: Any
-    glyphs: Glyphs
-    text: bytes
-    from_right: bool
-
-
-def _runs(stream: Any, layout: Any) -> list[_Run] | None:
+def _runs(stream: Any, layout: Any, rooms: Mapping[int, float]) -> list[Run] | None:
     """The runs of a line that is to be painted, None for one that has something rare."""
     from weasyprint.text.ffi import TO_UNITS, ffi, pango
 
-    spacing = layout.justification_spacing
-    if _BREAK.search(layout.text) or (spacing and spreads(layout.text)):
+    if _BREAK.search(layout.text):
         return None
     line = pango.pango_layout_get_line_readonly(layout.layout, 0)
     if pango.pango_layout_get_line_readonly(layout.layout, 1) != ffi.NULL:
         return None
     text = layout.text.encode()
-    room = int(spacing * TO_UNITS)
-    found: list[_Run] = []
+    if spacing := layout.justification_spacing:
+        rooms = {match.start(): spacing for match in _SPACES.finditer(text)}
+    found: list[Run] = []
     for item, glyphs in runs(line):
-        if any(glyphs.moves) or any(glyphs.rises) or max(glyphs.numbers) >= pango.PANGO_GLYPH_EMPTY:
+        if max(glyphs.numbers) > EMPTY:
             return None
         pango_font = item.analysis.font
         font, size = stream.add_font(pango_font)
         if font.svg or font.png or font.colr or font.bitmap:
             return None
-        run_text = text[item.offset : item.offset + item.length]
-        if room:
-            spaces = {match.start() for match in _SPACES.finditer(run_text)}
-            pairs = zip(glyphs.widths, glyphs.clusters, strict=True)
-            widths = [width + room if place in spaces else width for width, place in pairs]
-            glyphs = glyphs._replace(widths=widths)
-        found.append(_Run(font, size, pango_font, glyphs, run_text, bool(item.analysis.level % 2)))
+        begin, end = item.offset, item.offset + item.length
+        if rooms:
+            its = {
+                place - begin: int(room * TO_UNITS) for place, room in rooms.items() if begin <= place < end
+            }
+            glyphs = glyphs._replace(widths=_with_rooms(glyphs, its))
+        found.append(Run(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
     return found
 
 
-def _shown(stream: Any, run: _Run) -> str:
-    """The operand that shows a run (ISO 32000-1, 9.4.3)."""
-    from weasyprint.text.ffi import FROM_UNITS, pango
-
-    font, widths, size = run.font, run.font.widths, run.size
-    parts = ["<"]
-    for place, (glyph, width) in enumerate(zip(run.glyphs.numbers, run.glyphs.widths, strict=True)):
-        if glyph not in font.to_unicode:
-            font.to_unicode[glyph] = _text_of(run, place)
-        if glyph not in widths:
-            extents = stream.logical_rect
-            pango.pango_font_get_glyph_extents(run.pango_font, glyph, stream.ink_rect, extents)
-            widths[glyph] = round(extents.width * 1000 * FROM_UNITS / size)
-        parts.append(f"{glyph:04x}")
-        if kern := round(widths[glyph] - width * 1000 * FROM_UNITS / size):
-            parts.append(f">{kern}<")
-    if parts[-1].endswith("<"):
-        parts[-1] = parts[-1][:-1]
-    else:
-        parts.append(">")
-    return "".join(parts)
-
-
-def _text_of(run: _Run, place: int) -> str:
-    """What a glyph stands for: the text of its cluster, nothing for the glyphs that follow in it.
-
-    A no-break space has done what it is for when lines are set, and is copied and searched as any other.
-    """
-    clusters = run.glyphs.clusters
-    begin, following = clusters[place], place + (-1 if run.from_right else 1)
-    end = clusters[following] if 0 <= following < len(clusters) else len(run.text)
-    return run.text[begin:end].decode().replace("\u00a0", " ")
+def _with_rooms(glyphs: Glyphs, rooms: Mapping[int, int]) -> list[int]:
+    """The widths of glyphs, with room behind some places of their text."""
+    widths = glyphs.widths[:]
+    last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
+    begins = sorted(last)
+    for place, room in rooms.items():
+        widths[last[begins[bisect_right(begins, place) - 1]]] += room
+    return widths

@@ -16,14 +16,16 @@ from itertools import accumulate, pairwise
 from math import inf
 from typing import Any
 
-from triptych.languages.customs import UNSPACED
 from triptych.languages.word_division import Pyphen, capitals_are_names, language_fallback
+from triptych.writers.print.layout.patches.lines.eastern import Elastic, best_eastern_lines, elastic
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
+from triptych.writers.print.layout.patches.lines.justification import spreads
 from triptych.writers.print.layout.patches.lines.line_ends import note_hyphen
 from triptych.writers.print.layout.patches.lines.measuring import advances, character_width
 from triptych.writers.print.layout.patches.lines.paragraphs import (
     HYPHEN,
     NAME_HYPHEN,
+    OWN_HYPHEN,
     SHRINK,
     TRACK,
     WIDEN,
@@ -33,8 +35,8 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
     ragged_lines,
 )
 
-_UNPLANNED = re.compile(f"[\t\u0e01-\u0ecd{UNSPACED}]")
-_SOFT_HYPHEN = "\u00ad"
+_UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
+_SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
@@ -69,6 +71,7 @@ class Plan:
     with_hyphens: Callable[[], list[Stop]]
     justified: bool
     heading: bool
+    elastic: Elastic | None = None  # of Chinese and Japanese
     rooms: dict[int, float] = field(default_factory=dict)
 
     def room(self, skip_stack: Any) -> float | None:
@@ -96,7 +99,11 @@ class Plan:
         measure = self.measure
         if place != self.stops[0].place:
             measure = replace(measure, first=measure.width)
-        if self.justified:
+        if self.elastic:
+            lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
+            if not are_fine:
+                lines, _ = best_eastern_lines(_stretch(self.with_hyphens(), place), measure, self.elastic)
+        elif self.justified:
             lines = best_lines(stops, measure, lambda: _stretch(self.with_hyphens(), place))
         else:
             lines = ragged_lines(stops, measure, balanced=self.heading)
@@ -111,7 +118,9 @@ class Plan:
         """Whether a line is longer than its measure, whatever its spaces shrink to."""
         natural = end.end - start.begin
         least = natural
-        if self.justified:
+        if self.elastic:
+            least -= self.elastic.of(start, end)[1]
+        elif self.justified:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
         return least > max(self.measure.first, self.measure.width) + _SLACK
@@ -158,6 +167,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
     if _UNPLANNED.search(text) or not text.strip():
         raise _Unplannable
     style = linebox.style
+    justified, eastern = is_justified(linebox), spreads(text)
+    if eastern and not justified:
+        raise _Unplannable
     found = _Places(context, text, widths, texts, style)
     width = containing_block.width
     letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
@@ -167,8 +179,9 @@ def plan(context: Any, linebox: Any, containing_block: Any) -> Plan:
         stops=found.plain(),
         measure=measure,
         with_hyphens=found.all,
-        justified=is_justified(linebox),
+        justified=justified,
         heading=linebox.element_tag in _HEADINGS,
+        elastic=elastic(text, style["font_size"]) if eastern else None,
     )
 
 
@@ -243,7 +256,8 @@ class _Places:
             while end > start and text[end - 1] in " \n":
                 end -= 1
             if end > start:
-                found[place] = self._stop(end, place, final=text[place - 1] == "\n")
+                cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
+                found[place] = self._stop(end, place, cost=cost, final=text[place - 1] == "\n")
         found[len(text)] = self._stop(len(text.rstrip(" \n")), len(text), final=True)
         return [found[place] for place in sorted(found)]
 
@@ -319,6 +333,8 @@ def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
     names = capitals_are_names(language)
     addresses = [match.span() for match in _ADDRESS.finditer(text)]
     for word in _WORD.finditer(text):
+        if text[word.start() - 1 : word.start()] == "\u00a0":
+            continue  # it stands on one line with the number before it
         if any(first <= word.start() < last for first, last in addresses):
             continue  # whoever types it would type the hyphen
         if word.end() - word.start() >= total:
@@ -402,6 +418,12 @@ def planned_for(line: Any) -> Measure | None:
     """What a line was planned for; None: it was not."""
     plan: Plan | None = getattr(line, _PLAN, None)
     return plan.measure if plan else None
+
+
+def is_eastern(line: Any) -> bool:
+    """Whether room goes between the characters of a line."""
+    plan: Plan | None = getattr(line, _PLAN, None)
+    return bool(plan.elastic) if plan else spreads("".join(box.text for box, _ in _texts(line, None)))
 
 
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:

@@ -43,6 +43,11 @@ def ends_as_text(box: Any) -> bool:
     return getattr(box, _SPACE, False) or getattr(box, _HYPHEN, False)
 
 
+def ends_with_space(box: Any) -> bool:
+    """Whether it is noted on a text that its line lost a space."""
+    return bool(getattr(box, _SPACE, False))
+
+
 def _at_space(box: Any, resume: dict[int, Any]) -> bool:
     """Whether the place where the next line begins has a space beside it, or follows a line's own end."""
     before = _text_before(box, resume)
@@ -102,11 +107,10 @@ def gap(box: Any) -> int:
     return len(box.text) if box.style["white_space"] in _KEPT else min(len(box.text), 1)
 
 
-def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]:
+def finish(box: Any, shown: bytes, space: int | None) -> list[bytes]:
     """The operator that shows the text of a box, ``[…] TJ`` → operators that show its end as text.
 
-    ``space`` is the glyph of a space in its font and its width in thousandths of an em; it lies past the
-    line's end.
+    ``space`` is the glyph of a space in its font; it lies past the line's end.
     """
     match = _LAST_GLYPH.fullmatch(shown)
     if getattr(box, _HYPHEN, False) and match:
@@ -117,10 +121,6 @@ def finish(box: Any, shown: bytes, space: tuple[int, int] | None) -> list[bytes]
             b"<" + hyphen + b"> Tj",
             b"EMC",
         ]
-    if getattr(box, _SPACE, False) and space:
-        glyph, width = space
-        if box.style["direction"] == "rtl":  # its line ends on the left, where showing begins
-            return [b"[%d<%04x>] TJ" % (width, glyph), shown]
-        if match is None or int(match[3], 16) != glyph:
-            return [shown, b"<%04x> Tj" % glyph]
+    if ends_with_space(box) and space is not None and (match is None or int(match[3], 16) != space):
+        return [shown, b"<%04x> Tj" % space]
     return [shown]

@@ -14,11 +14,12 @@ from math import inf
 # How far a space may grow before its line is called loose, and shrink at all, as shares of its width.
 STRETCH, SHRINK = 0.5, 0.22
 # How far letters may be widened or narrowed, and set apart or together, unseen, as shares of their width.
-WIDEN, TRACK = 0.02, 0.015
+WIDEN, TRACK = 0.02, 0.02
 _LINE = 10.0  # a line costs something by itself, so that paragraphs are not longer than they need be
-HYPHEN, NAME_HYPHEN = 15_000.0, 50_000.0  # in a word, in one with a capital letter
-_SECOND_HYPHEN = 30_000.0  # of two lines in a row
-_HYPHEN_BEFORE_LAST = 15_000.0
+HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, in one with a capital letter
+OWN_HYPHEN = 3_000.0  # that a compound has anyway
+_SECOND_HYPHEN = 40_000.0  # of two lines in a row
+_HYPHEN_BEFORE_LAST = 20_000.0
 _UNLIKE = 5_000.0  # a tight line beside a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a last line that is hardly there
 _RAGGED_RUNT = 0.2

@@ -10,6 +10,7 @@ WeasyPrint. Where a text ends and the next is in another element, the marks get 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import CLOSING, OPENING
@@ -39,7 +40,17 @@ def squeezed_at_ends(before: str, text: str, after: str) -> tuple[int, int]:
     return start, end
 
 
-def squeeze(layout: Any) -> None:
+def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
+    """The marks of a layout's text that meet are squeezed."""
+
+    def set_squeezed_text(self: Any, text: str, justify: bool = False) -> None:
+        set_plain(self, text, justify)
+        _squeeze(self)
+
+    return set_squeezed_text
+
+
+def _squeeze(layout: Any) -> None:
     """Set the marks of a layout's text that meet without their blank halves."""
     if not (found := squeezed(layout.text)):
         return

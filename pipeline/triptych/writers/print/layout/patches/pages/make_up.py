@@ -11,6 +11,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from triptych.writers.print.layout.patches.pages import page_lengths
 from triptych.writers.print.layout.patches.pages.floats import (
     END,
     FLOAT,
@@ -33,6 +34,7 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
     ) -> tuple[Any, Any, Any]:
         pages = pages_of(context)
         pages.page = number
+        page_lengths.begin(context, root, number)
         carried = pages.flows.get(number, {})
         flows = pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
         before = _Before(context, number, state)

@@ -1,16 +1,17 @@
 """Pages that end a few lines short have wider spaces above headings and about figures.
 
-White is added in whole lines, so that lines of facing pages still stand beside each other, and no space gets
-more than one.
+White is added in whole lines, so that lines of facing pages still stand beside each other. No space gets more
+than one, but that below a chapter's opener.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-_MOST = 4  # lines that are shared out; a page that is shorter has another reason, and is not torn apart
+_MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
@@ -37,30 +38,32 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
     ranked = sorted(
         (rank, -number)
         for number, (one, other) in enumerate(pairwise(blocks), 1)
-        if (rank := _rank(one, other)) is not None
+        for rank in _ranks(one, other)
     )
-    wider = {blocks[-number] for _, number in ranked[:lines]}
+    wider = Counter(blocks[-number] for _, number in ranked[:lines])
     moved = 0.0
     for child in section.children:
-        if child in wider:
-            moved += lead
+        moved += wider[child] * lead
         if moved:
             child.translate(dy=moved)
     for box in split:  # which reach to the foot of the page
         box.height = max(0.0, box.height - moved)
 
 
-def _rank(one: Any, other: Any) -> int | None:
-    """How late the space between two blocks is taken; None where it keeps its height."""
+def _ranks(one: Any, other: Any) -> tuple[int, ...]:
+    """How late each line is added to the space between two blocks; none where it keeps its height."""
+    if one.element_tag in _HEADINGS or (one.element is not None and "data-leads" in one.element.attrib):
+        return ()
     if other.element_tag in _HEADINGS:
-        return None if one.element_tag in _HEADINGS else _HEADINGS.index(other.element_tag)
-    if one.element_tag in _HEADINGS:
-        return None
+        return (_HEADINGS.index(other.element_tag),)
     if one.element_tag == "header":
-        return 1
-    if {one.element_tag, other.element_tag} & {"figure", "aside"} or "table" in _classes(one, other):
-        return 2
-    return 6 if {one.element_tag, other.element_tag} & _SET_OFF else None
+        return (1, 5)
+    classes = _classes(one, other)
+    if {one.element_tag, other.element_tag} & {"figure", "aside"} and "listing" not in classes:
+        return (2,)
+    if "table" in classes:
+        return (2,)
+    return (6,) if {one.element_tag, other.element_tag} & _SET_OFF else ()
 
 
 def _classes(*boxes: Any) -> set[str]:

@@ -30,14 +30,15 @@ def measured(context: Any, table: Any) -> tuple[list[list[Cell | None]], list[Sp
                 spans.append(Span(box.grid_x, box.colspan, least, natural))
                 continue
             least = min(least, _LONGEST * box.style["font_size"])
-            is_whole = _WHOLE in _classes(box)
+            is_whole = _WHOLE in classes_of(box)
             columns[box.grid_x][number] = Cell(
                 least, natural, _lines(context, box, least, natural, around, box.rowspan), is_whole
             )
     return columns, spans
 
 
-def _classes(box: Any) -> Sequence[str]:
+def classes_of(box: Any) -> Sequence[str]:
+    """The classes of a box's element."""
     return () if box.element is None else (box.element.get("class") or "").split()
 
 
@@ -72,6 +73,8 @@ def _lines(
             if paragraphs:
                 broken = [_greedy(stops, room) for stops in paragraphs]
                 count, longest = sum(n for n, _ in broken), max(line for _, line in broken) + around
+            elif not _has_words(cell):  # pictures become lower where they become narrower
+                count, longest = 1, min(width, natural)
             else:  # not text alone: as much of it as the area takes
                 count = max(1, ceil((natural - around) / max(room, 1.0))) if width < natural else 1
                 longest = min(width, natural)
@@ -79,6 +82,10 @@ def _lines(
         return known[width]
 
     return lines
+
+
+def _has_words(box: Any) -> bool:
+    return any(getattr(one, "text", "").strip() for one in box.descendants())
 
 
 def _paragraphs(context: Any, cell: Any) -> Iterator[list[Stop]]:
@@ -125,8 +132,3 @@ def _greedy(stops: Sequence[Stop], room: float) -> tuple[int, float]:
         longest = max(longest, min(width, room))
         start = end
     return max(count, 1), longest
-
-
-def column_count(columns: Sequence[Sequence[Cell | None]]) -> int:
-    """How many columns hold something."""
-    return sum(any(cell is not None for cell in column) for column in columns)

@@ -9,10 +9,11 @@ within limits (``--least-size``). The frame around it is as wide as the measure,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from triptych.writers.print.layout.patches.tables.measured_cells import column_count, measured
+from triptych.writers.print.layout.patches.tables.measured_cells import classes_of, measured
 from triptych.writers.print.layout.patches.tables.type_size import as_written, scale, scales
 from triptych.writers.print.layout.patches.tables.weighing import Cell, Span, smallest, weigh
 from triptych.writers.print.layout.patches.tables.wide_tables import note_wide
@@ -21,6 +22,8 @@ _SHORT = 8.0  # em; a cell up to here is broken into lines only if that gains mu
 _AIR = 1.0  # em that come to the space between columns where there is room
 _MOST_AIR = 2.4  # em; a table that fills its measure with less than that does so
 _HARDLY_SMALLER = 0.9  # down to here type is made smaller to keep dates and numbers whole
+_SQUARE = 4.0  # em that a column of colour has at least
+_SHADE = re.compile(r"shade-").match  # of a cell's classes that say its colour
 _KEPT = "triptych_columns"  # what is kept with the engine's tables
 _ROUNDING = 0.01  # CSS pixels
 
@@ -40,6 +43,8 @@ def table_wrapper_width(find: Callable[..., None]) -> Callable[..., None]:
         _set_widths(context, table, containing_block, available)
         fills = wrapper.is_in_normal_flow() and isinstance(wrapper, BlockLevelBox)
         wrapper.width = max(table.width, available) if fills else table.width
+        if table.style["direction"] == "rtl":
+            table.margin_left = wrapper.width - table.width  # the engine has all tables begin at the left
 
     return weigh_columns
 
@@ -67,13 +72,27 @@ def _columns(context: Any, table: Any, available: float) -> list[float]:
             note_wide(context, table)
     size = float(table.style["font_size"])
     widths = weigh(columns, available, short=_SHORT * size, spans=spans)
-    gaps = column_count(columns) - 1
+    if shaded := _shaded_columns(table):
+        widths = _even(widths, shaded, _SQUARE * size, available)
     spare = available - sum(widths)
-    if spare < _ROUNDING or gaps < 1:
+    airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
+    if spare < _ROUNDING or not airy:
         return widths
-    air = spare / gaps if spare / gaps <= _MOST_AIR * size else _AIR * size
-    _add_air(table, air, len(widths))
-    return [width + air for width in widths[:-1]] + widths[-1:]
+    air = spare / len(airy) if spare <= _MOST_AIR * size * len(airy) else _AIR * size
+    _add_air(table, air, airy)
+    return [width + air if n in airy else width for n, width in enumerate(widths)]
+
+
+def _even(widths: list[float], columns: frozenset[int], least: float, available: float) -> list[float]:
+    """Columns of colour are of one width, where there is room for it."""
+    wanted = max(least, *(widths[column] for column in columns))
+    even = [wanted if column in columns else width for column, width in enumerate(widths)]
+    return even if sum(even) <= available else widths
+
+
+def _shaded_columns(table: Any) -> frozenset[int]:
+    """The columns in which cells have a colour behind their number."""
+    return frozenset(cell.grid_x for cell in _cells(table) if any(map(_SHADE, classes_of(cell))))
 
 
 def _lacks(
@@ -106,13 +125,13 @@ def _in_smaller_type(
     return found
 
 
-def _add_air(table: Any, air: float, columns: int) -> None:
-    """More space behind each column but the last."""
+def _add_air(table: Any, air: float, columns: Sequence[int]) -> None:
+    """More space behind some columns."""
     from weasyprint.css.properties import Dimension
 
     side = "padding_left" if table.style["direction"] == "rtl" else "padding_right"
     for cell in _cells(table):
-        if cell.grid_x + cell.colspan < columns:
+        if cell.grid_x + cell.colspan - 1 in columns:
             style = cell.style.copy()
             style[side] = Dimension(getattr(cell, side) + air, "px")
             cell.style = style

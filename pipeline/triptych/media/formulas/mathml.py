@@ -1,0 +1,151 @@
+"""Pandoc's MathML, with what TeX means where pandoc cannot tell.
+
+Of bars pandoc says that all of ``|`` open and all of ``\\|`` close, so that a sign after a bar is taken for
+that of a number. Here bars have fellows, and signs stand between two things where they do. Bold letters,
+which pandoc makes italic, are read as those of the bold sans (``reading/driver.lua``) and become what they
+are. Drawings, e-books and words are made of the same MathML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from triptych.media.formulas.atoms import kind_of
+from triptych.media.formulas.row_parts import visible
+from triptych.media.xml_names import MATHML, local_name
+
+_BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
+_SIGNS = "+−±∓⋅∗*×÷∘"
+_DOUBTFUL = re.compile(
+    rf'>[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*<mi>[{re.escape(_SIGNS)}]</mi>|"bold-sans-serif"'
+    "|<mtd[^>]*></mtd></mtr></mtable>"
+)
+# Letters, digits and Greek letters of the bold sans, and how far before them the bold ones stand.
+_BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
+_FORMS = {"prefix": "open", "postfix": "close"}
+
+
+def mended(mathml: str) -> str:
+    """MathML as pandoc writes it → the same with the forms of its bars and signs."""
+    if not _DOUBTFUL.search(mathml):
+        return mathml
+    root = etree.fromstring(mathml.encode())
+    for element in root.iter(f"{MATHML}mrow", f"{MATHML}mtd", f"{MATHML}msqrt", f"{MATHML}mphantom"):
+        _mend(list(element))
+    for cell in root.iter(f"{MATHML}mtd"):
+        signs = [part for part in cell if local_name(part) != "mspace"]
+        if "padding-left" in (cell.get("style") or "") and len(signs) > 1:
+            _between(signs[0])
+    for rows in root.iter(f"{MATHML}mtable"):
+        if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after the last end of a line
+            rows.remove(rows[-1])
+    for element in root.iter():
+        if element.get("mathvariant") == "bold-sans-serif":
+            element.set("mathvariant", "bold")
+            element.text = "".join(map(_bold, element.text or ""))
+        elif element.get("stretchy") == "true" and _text(element) == "∥":
+            element.text = _BARS["∥"]
+    return etree.tostring(root, encoding="unicode")
+
+
+def _bold(character: str) -> str:
+    """A letter of the bold sans → the bold one."""
+    code = ord(character)
+    return chr(code - next((distance for codes, distance in _BOLD.items() if code in codes), 0))
+
+
+def _mend(row: Sequence[etree._Element]) -> None:
+    """A row's bars and the signs after those that close.
+
+    ``\\mid``, which has no form, is no such bar. One with scripts closes; one that has no fellow is a sign
+    like a letter.
+    """
+    opened: list[tuple[str, etree._Element | None]] = []
+    before = ""
+    for element in row:
+        mark = _mark(element)
+        form = mark.get("form", "") if mark is not None else ""
+        text = _text(mark) if mark is not None else ""
+        if mark is None:
+            if before == "close":
+                _between(element)
+            before = _kind(element)
+        elif text in _BARS and form in _FORMS and (mark.get("stretchy") == "false" or mark.get("minsize")):
+            before = _bar(mark, text, opened, before, scripted=mark is not element)
+        else:
+            before = _FORMS.get(form) or kind_of(text)
+            if before == "open":
+                opened.append(("", None))
+            while before == "close" and opened and (alone := opened.pop()[1]) is not None:
+                _letter(alone)
+    for _, alone in opened:
+        if alone is not None:
+            _letter(alone)
+
+
+def _bar(
+    mark: etree._Element,
+    text: str,
+    opened: list[tuple[str, etree._Element | None]],
+    before: str,
+    *,
+    scripted: bool,
+) -> str:
+    """A bar closes what is open and holds something; else it opens."""
+    fellow = _fellow(opened, text)
+    if fellow is not None and (scripted or before not in ("open", "bin", "rel")):
+        for bar, form in ((fellow, "prefix"), (mark, "postfix")):
+            bar.set("form", form)
+            bar.text = _BARS[text]
+        while (alone := opened.pop()[1]) is not None and alone is not fellow:
+            _letter(alone)
+        return "close"
+    opened.append((text, mark))
+    return "open"
+
+
+def _letter(bar: etree._Element) -> None:
+    """A bar that stands alone is a sign like a letter."""
+    following = bar.getnext()
+    if following is not None:
+        _between(following)
+    if bar.get("minsize"):
+        return
+    bar.tag = f"{MATHML}mi"
+    for name in ("form", "stretchy"):
+        bar.attrib.pop(name, "")
+
+
+def _fellow(opened: Sequence[tuple[str, etree._Element | None]], text: str) -> etree._Element | None:
+    """The bar that one within the same brackets would close."""
+    for sign, mark in reversed(opened):
+        if mark is None or sign == text:
+            return mark
+    return None
+
+
+def _between(element: etree._Element) -> None:
+    """A sign that was taken for that of a number stands between two things."""
+    if local_name(element) == "mi" and _text(element) in _SIGNS:
+        element.tag = f"{MATHML}mo"
+        element.set("form", "infix")
+
+
+def _mark(element: etree._Element) -> etree._Element | None:
+    """An operator, or the bar that scripts stand at."""
+    if local_name(element) == "mo":
+        return element if _text(element) else None
+    if local_name(element) in ("msup", "msub", "msubsup") and len(element) and local_name(element[0]) == "mo":
+        return element[0] if _text(element[0]) in _BARS else None
+    return None
+
+
+def _kind(element: etree._Element) -> str:
+    return "bin" if local_name(element) == "mi" and _text(element) in _SIGNS else "ord"
+
+
+def _text(element: etree._Element) -> str:
+    return visible(element.text or "").strip()

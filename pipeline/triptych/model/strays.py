@@ -1,0 +1,32 @@
+"""What of a printed page is not where it should be: as the layout left it, or as a finished file shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+NO_MARK = -1
+
+# Off the page, which cuts it away; over the edge of the text; over that of its own column, cell or box;
+# over other words; or in its place by being much smaller than it is set elsewhere.
+Where: TypeAlias = Literal["page", "text", "place", "words", "size"]
+OFF_PAGE: Where = "page"
+OFF_TEXT: Where = "text"
+OFF_PLACE: Where = "place"
+OVER_WORDS: Where = "words"
+SHRUNK: Where = "size"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Something that is not where it should be: ``kind`` is "words", or that of a thing without any.
+
+    ``words`` is what it says, or what is said for it. ``beyond`` is how many points of it lie outside, or
+    over other words, or would. ``mcid`` is that of its marked content on the page, -1 where it has none.
+    """
+
+    where: Where
+    kind: Literal["words", "picture", "formula", "line", "running head"]
+    words: str
+    beyond: float
+    mcid: int = NO_MARK

@@ -1,0 +1,215 @@
+"""Runs of glyphs → the operators that show them (ISO 32000-1, 9.4.3), and say what can't be read off them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from triptych.writers.print.layout.patches.lines.measuring import Glyphs
+from triptych.writers.print.layout.patches.lines.readings import EMPTY, Span, blank_glyph, is_mark, misread
+
+_HAIR = 3  # thousandths of an em, by which readers tell what comes first
+
+
+class Run(NamedTuple):
+    """Glyphs of one font with the widths that they have on the line, and their text."""
+
+    font: Any
+    size: float
+    pango_font: Any
+    glyphs: Glyphs
+    text: bytes
+    from_right: bool
+
+
+def show(stream: Any, same: Sequence[Run]) -> None:
+    """Show runs of one font and size."""
+    shown: list[str] = []
+    for run in same:
+        glyphs, place = run.glyphs, 0
+        for span in misread(run.font, glyphs, run.text, from_right=run.from_right):
+            _gather(stream, run, place, span.first, shown)
+            blank = blank_glyph(run.font) if run.from_right else None
+            if blank is not None:
+                _spell(stream, run, span, blank, shown)
+            else:
+                _flush(stream, shown)
+                _read_as(stream, span.text)
+                _gather(stream, run, span.first, span.end, shown)
+                if _ends_apart(glyphs, span) and (blank := blank_glyph(run.font)) is not None:
+                    _add(shown, _advance(stream, run, blank))
+                    shown.append(f"<{blank:04x}>")
+                _flush(stream, shown)
+                stream.stream.append(b"EMC")
+            place = span.end
+        _gather(stream, run, place, len(glyphs.numbers), shown)
+    _flush(stream, shown)
+
+
+def _ends_apart(glyphs: Glyphs, span: Span) -> bool:
+    """Whether the last glyph of a text is a mark, from where readers would measure the gap behind."""
+    return bool(glyphs.moves[span.end - 1] or glyphs.rises[span.end - 1])
+
+
+def _read_as(stream: Any, text: str) -> None:
+    """What follows is to be read as a text (ISO 32000-1, 14.9.4)."""
+    written = text.encode("utf-16-be").hex().upper().encode()
+    stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
+
+
+def _spell(stream: Any, run: Run, span: Span, blank: int, shown: list[str]) -> None:
+    """Have letters from right to left be read one by one.
+
+    Readers of PDF take texts by where they begin, from left to right, and turn them round, and with them the
+    letters of a text that stands for several. So each letter stands between blanks, where its glyphs would
+    begin, were it no mark and in no ligature.
+    """
+    from weasyprint.text.ffi import FROM_UNITS
+
+    _, widths, _, rises, _ = run.glyphs
+    scale, own = 1000 * FROM_UNITS / run.size, _advance(stream, run, blank)
+    letters = list(_letters(run, span))
+    is_ligature = not letters[0].places
+    step = sum(widths[span.first : span.end]) * scale / len(letters)
+    pen = 0  # where glyphs go on
+    for turn, letter in enumerate(letters):
+        if letter.is_there:
+            _place(stream, run, letter.places[0], shown)
+            pen += round(widths[letter.places[0]] * scale)
+            continue
+        begin = round(turn * step) if is_ligature else pen - _HAIR * (len(letters) - turn)
+        _flush(stream, shown)
+        _read_as(stream, letter.text)
+        for place in letter.places or (None,):
+            rise = 0 if place is None else rises[place]
+            if rise:
+                stream.set_text_rise(round(-rise * FROM_UNITS, 3))
+            shown += [f"{pen - begin}", f"<{blank:04x}>", f"{begin + own - pen}"]
+            if place is not None:
+                _place(stream, run, place, shown, level=True)
+                pen += round(widths[place] * scale)
+            _add(shown, own)
+            shown.append(f"<{blank:04x}>")
+            _flush(stream, shown)
+            if rise:
+                stream.set_text_rise(0)
+        stream.stream.append(b"EMC")
+
+
+class _Letter(NamedTuple):
+    """A letter that is read by itself, its glyphs, and whether they stand where it is read."""
+
+    text: str
+    places: tuple[int, ...]
+    is_there: bool
+
+
+def _letters(run: Run, span: Span) -> Iterator[_Letter]:
+    """The letters of a cluster from right to left, as they stand from left to right.
+
+    The last has the glyphs of a ligature, the first what glyphs there are too many. Marks and joiners of a
+    letter are read together: readers confuse those that have no letter between them.
+    """
+    numbers, _, moves, rises, _ = run.glyphs
+    places = [place for place in range(span.first, span.end) if numbers[place] != EMPTY]
+    count = len(span.text)
+    before: _Letter | None = None
+    for turn, text in enumerate(reversed(span.text)):
+        end = max(len(places) - count + turn + 1, 0)
+        begin = max(end - 1, 0) if turn else 0
+        its = tuple(places[begin:end])
+        is_there = len(its) == 1 and not rises[its[0]] and moves[its[0]] <= 0
+        is_there = is_there and run.font.to_unicode[numbers[its[0]]] == text
+        letter = _Letter(text, its, is_there)
+        if before and not is_there and (is_mark(before.text[-1]) or is_mark(text)):
+            before = _Letter(before.text + text, before.places + its, False)
+            continue
+        if before:
+            yield before
+        before = letter
+        if is_there:
+            yield letter
+            before = None
+    if before:
+        yield before
+
+
+def _gather(stream: Any, run: Run, first: int, end: int, shown: list[str]) -> None:
+    """Gather the glyphs of a run from one up to another."""
+    numbers, _, moves, rises, _ = run.glyphs
+    if first == 0 and end == len(numbers) and not any(moves) and not any(rises) and EMPTY not in numbers:
+        shown.append(_shown(stream, run))
+        return
+    for place in range(first, end):
+        _place(stream, run, place, shown)
+
+
+def _flush(stream: Any, shown: list[str]) -> None:
+    """Show what has been gathered."""
+    if shown:
+        stream.show_text("".join(shown).replace("><", ""))
+        shown.clear()
+
+
+def _place(stream: Any, run: Run, place: int, shown: list[str], *, level: bool = False) -> None:
+    """Gather a glyph that may stand beside or over its place; one that is raised is shown at once.
+
+    On a ``level`` the text is raised already.
+    """
+    from weasyprint.text.ffi import FROM_UNITS
+
+    numbers, widths, moves, rises, _ = run.glyphs
+    glyph, scale = numbers[place], 1000 * FROM_UNITS / run.size
+    if glyph == EMPTY:  # a tab, or what has no width either
+        _add(shown, -round(widths[place] * scale))
+        return
+    move = round(moves[place] * scale)
+    if rise := 0 if level else rises[place]:
+        _flush(stream, shown)
+        stream.set_text_rise(round(-rise * FROM_UNITS, 3))
+    if move:
+        _add(shown, -move)
+    shown.append(f"<{glyph:04x}>")
+    if rise:
+        _flush(stream, shown)
+        stream.set_text_rise(0)
+    if kern := round(_advance(stream, run, glyph) + move - widths[place] * scale):
+        _add(shown, kern)
+
+
+def _add(shown: list[str], kern: int) -> None:
+    """Move back by thousandths of an em."""
+    if shown and shown[-1].strip("- ").isdigit():
+        kern += int(shown.pop())
+    if kern:
+        shown.append(f" {kern}")
+
+
+def _shown(stream: Any, run: Run) -> str:
+    """The operand that shows a run whose glyphs stand at their places."""
+    from weasyprint.text.ffi import FROM_UNITS
+
+    widths, size = run.font.widths, run.size
+    parts = ["<"]
+    for glyph, width in zip(run.glyphs.numbers, run.glyphs.widths, strict=True):
+        own = widths[glyph] if glyph in widths else _advance(stream, run, glyph)
+        parts.append(f"{glyph:04x}")
+        if kern := round(own - width * 1000 * FROM_UNITS / size):
+            parts.append(f">{kern}<")
+    if parts[-1].endswith("<"):
+        parts[-1] = parts[-1][:-1]
+    else:
+        parts.append(">")
+    return "".join(parts)
+
+
+def _advance(stream: Any, run: Run, glyph: int) -> int:
+    """The width that a glyph has in its font, in thousandths of an em."""
+    from weasyprint.text.ffi import FROM_UNITS, pango
+
+    widths: dict[int, int] = run.font.widths
+    if glyph not in widths:
+        extents = stream.logical_rect
+        pango.pango_font_get_glyph_extents(run.pango_font, glyph, stream.ink_rect, extents)
+        widths[glyph] = round(extents.width * 1000 * FROM_UNITS / run.size)
+    return widths[glyph]

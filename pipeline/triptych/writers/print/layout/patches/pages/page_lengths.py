@@ -1,0 +1,48 @@
+"""Pages that are some lines longer or shorter than the style sheet says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+_CHANGED = "triptych_lengths"  # what is kept with the engine's context
+_NOW = "triptych_longer"
+
+
+@contextmanager
+def changed(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
+    """Have pages so many lines longer, by their numbers from 0."""
+    setattr(context, _CHANGED, lines)
+    try:
+        yield
+    finally:
+        setattr(context, _CHANGED, {})
+
+
+def begin(context: Any, root: Any, number: int) -> None:
+    """Tell that a page is made next; ``number`` is its number from 1."""
+    from weasyprint.text.line_break import strut
+
+    lines = getattr(context, _CHANGED, {}).get(number - 1, 0)
+    setattr(context, _NOW, lines and lines * strut(_text(root).style)[0])
+
+
+def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
+    """What a page is longer is taken from the margin at its foot."""
+
+    def lay_out_longer(page: Any, context: Any, height: Any) -> None:
+        lay_out(page, context, height)
+        more = getattr(context, _NOW, 0)
+        page.height += more
+        page.margin_bottom -= more
+
+    return lay_out_longer
+
+
+def _text(root: Any) -> Any:
+    """The section, whose lead counts."""
+    box = root
+    while box.element_tag in ("html", "body") and box.children:
+        box = box.children[-1]
+    return box

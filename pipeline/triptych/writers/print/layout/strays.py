@@ -1,0 +1,155 @@
+"""What the layout left elsewhere than it should: over the edge of its cell or column, of the text, the page.
+
+Boxes are asked, since a finished file does not tell where its columns and cells end. Lines are looked at by
+where they end, and blocks by their margins, with which full-width figures reach over the edge on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SHRUNK, Stray
+from triptych.writers.print.paper import POINTS
+
+_ROUNDING = 0.7  # CSS pixels
+_HANGING = 0.4  # of the size of type: marks that hang over an edge
+_LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
+_TELLING = 20  # letters by which a line is known
+_LEAST_HANGING = 4.0 / POINTS
+
+
+class _Kinds(NamedTuple):
+    """Classes of the engine's boxes."""
+
+    text: Any
+    replaced: Any
+    line: Any
+    block: Any
+    holder: Any
+    placeholder: Any
+
+
+@cache
+def _kinds() -> _Kinds:
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout.absolute import AbsolutePlaceholder
+
+    return _Kinds(
+        text=boxes.TextBox,
+        replaced=boxes.ReplacedBox,
+        line=boxes.LineBox,
+        block=boxes.BlockLevelBox,
+        holder=boxes.BlockContainerBox,
+        placeholder=AbsolutePlaceholder,
+    )
+
+
+def strays_of(page: Any) -> tuple[Stray, ...]:
+    """The box of a laid-out page → what strays on it, in order."""
+    return tuple(_Look(page).found())
+
+
+class _Look:
+    """Goes through the boxes of a page."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+        self._kinds = _kinds()
+        self._bottom = page.content_box_y() + page.height
+        left = page.content_box_x()
+        self._text_edges = left, left + page.width
+
+    def found(self) -> Iterator[Stray]:
+        """All that strays."""
+        text, replaced, line, block, holder, placeholder = self._kinds
+        stack = [(child, self._page) for child in reversed(self._page.children)]
+        while stack:
+            box, around = stack.pop()
+            if type(box) is placeholder:
+                box = box._box
+                around = self._page
+            if isinstance(box, line):
+                yield from self._line(box, around)
+                stack += [(child, around) for child in box.children if not isinstance(child, text)]
+                continue
+            if isinstance(box, replaced):
+                if isinstance(box, block):
+                    yield from self._block(box, around)
+                if (box.element.get("class") or "") == "math":
+                    yield from _shrunk(box)
+                continue
+            if not getattr(box, "children", ()) or isinstance(box, text):
+                continue
+            if isinstance(box, block) and box.is_in_normal_flow():
+                yield from self._block(box, around)
+            inner = box if isinstance(box, holder) else around
+            stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, text)]
+
+    def _line(self, line: Any, around: Any) -> Iterator[Stray]:
+        """A line: where it ends, and whether it is below the text."""
+        flow = [child for child in line.children if child.is_in_normal_flow()]
+        if not flow:
+            return
+        hanging = max(_LEAST_HANGING, _HANGING * float(line.style["font_size"]))
+        over, where = self._beyond(flow[0], flow[-1], around, hanging)
+        below = line.position_y + line.height - self._bottom
+        if below > hanging and line.height <= self._page.height:
+            over, where = max((over, where), (below, OFF_TEXT))
+        if over > 0:
+            kind, words = _said(line, self._kinds)
+            if len(words) < _TELLING:  # and may be anywhere: what it is in says more
+                kind, words = _said(around, self._kinds)
+            yield Stray(where, kind, words, over * POINTS)
+
+    def _block(self, box: Any, around: Any) -> Iterator[Stray]:
+        """A block: whether it keeps within what it stands in."""
+        over, where = self._beyond(box, box, around, _ROUNDING)
+        if over > 0:
+            kind, words = _said(box, self._kinds)
+            yield Stray(where, kind, words, over * POINTS)
+
+    def _beyond(self, first: Any, last: Any, around: Any, allowed: float) -> tuple[float, Any]:
+        """How far boxes reach over the far edge of what they stand in, and which edge this is; 0 for none."""
+        if around.style["direction"] == "rtl":
+            edge = first.position_x
+            limits = (around.content_box_x(), self._text_edges[0], 0.0)
+            over = [limit - edge for limit in limits]
+        else:
+            edge = last.position_x + last.margin_width()
+            limits = (around.content_box_x() + around.width, self._text_edges[1], self._page.margin_width())
+            over = [edge - limit for limit in limits]
+        if over[0] <= allowed:
+            return 0.0, OFF_PLACE
+        if over[2] > _ROUNDING:
+            return over[2], OFF_PAGE
+        return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
+
+
+def _shrunk(formula: Any) -> Iterator[Stray]:
+    """A formula that its line has made much smaller."""
+    width = formula.style["width"]
+    own = width.value if getattr(width, "unit", "") == "px" else formula.width
+    if formula.width < _LEGIBLE * own:
+        words = (formula.element.get("alt") or "").strip()
+        yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
+
+
+def _said(box: Any, kinds: _Kinds) -> tuple[Any, str]:
+    """What a box says, or what is said for it."""
+    if isinstance(box, kinds.replaced):
+        return "picture", (box.element.get("alt") or "").strip()
+    texts: list[str] = []
+    alts: list[str] = []
+    stack = [box]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, kinds.text):
+            texts.append(one.text)
+        elif isinstance(one, kinds.replaced):
+            alts.append((one.element.get("alt") or "").strip())
+        else:
+            stack += reversed(getattr(one, "children", ()))
+    words = ("" if isinstance(box, kinds.line) else " ").join(texts).strip()
+    return ("words", words) if words or not alts else ("picture", alts[0])

@@ -1,0 +1,64 @@
+"""Numbers as they are written in tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.languages.written_numbers import are_years, read_number
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "value"),
+    [
+        ("12", "en", 12),
+        ("1,234.5", "en", 1234.5),
+        ("1.234,5", "de", 1234.5),
+        ("1\u202f234,5", "fr", 1234.5),
+        ("12’345.5", "de-CH", 12345.5),
+        ("−29.6%", "en", -29.6),
+        ("-3", "en", -3),
+        ("+13.5 %", "en", 13.5),
+        ("USD 12.50", "en", 12.5),
+        ("over 38,000", "en", 38000),
+        ("567吉瓦", "zh-CN", 567),
+        ("1.113 million t", "en", 1.113),
+        ("10–12", "en", 12),
+    ],
+)
+def test_a_number_with_what_stands_around_it(written: str, language: str, value: float) -> None:
+    number = read_number(written, language)
+    assert number is not None
+    assert number.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("written", ["", "not stated", "–", "4 of 11", "1.2.3", "12.5.2024", "1,5", "10:30"])
+def test_other_texts_are_none(written: str) -> None:
+    assert read_number(written, "en") is None
+
+
+def test_a_fraction_begins_with_its_mark() -> None:
+    number = read_number("3,25\u00a0%", "de")
+    assert number is not None
+    assert (number.fraction, number.after) == (",25", "\u00a0%")
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("12%", True),
+        ("€ 5", True),
+        ("EUR 5", True),
+        ("5 GW", True),
+        ("about 5", False),
+        ("5 businesses", False),
+    ],
+)
+def test_an_amount_has_a_currency_or_a_unit_at_most(written: str, amount: bool) -> None:
+    number = read_number(written, "en")
+    assert number is not None
+    assert number.is_amount is amount
+
+
+def test_years_are_names() -> None:
+    assert are_years(["2019", "2014–2023", "1999–03"])
+    assert not are_years(["2019", "12"])

@@ -1,0 +1,53 @@
+"""Numbers of a column take unseen figures, so that their decimal marks stand in line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.markup.test_tables import row, written
+from triptych.markup.number_columns import column_aligns
+from triptych.model.nodes import Align, Column, Table
+
+
+def lacking(*texts: str, align: Align = Align.RIGHT) -> list[str | None]:
+    body = tuple(row("a", text) for text in texts)
+    node = written(Table(columns=(Column(), Column(align=align)), head=(row("A", "B"),), body=body))
+    return [cells[1].get("data-lacking") for cells in node.findall("tbody/tr")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["12.5", "3", "110.25"], ["0", ".00", None]),
+        (["12.5%", "3%", "4"], [None, ".0", ".0%"]),
+        (["+1.5", "−2", "n/a"], [None, ".0", None]),
+        (["10", "2,000"], [None, None]),
+        (["10 GW", "2.5 t"], [None, None]),
+        (["10.5*", "2"], [None, ".0*"]),
+        (["about 3", "10.5"], [".0", None]),
+    ],
+)
+def test_what_a_number_lacks_beside_others(texts: list[str], expected: list[str | None]) -> None:
+    assert lacking(*texts) == expected
+
+
+def test_columns_that_stand_in_the_middle_stay_so() -> None:
+    assert lacking("1.5", "2", align=Align.CENTER) == [None, None]
+
+
+def aligns(*texts: str, align: Align = Align.DEFAULT) -> Align:
+    body = tuple(row("a", text) for text in texts)
+    return column_aligns(Table(columns=(Column(), Column(align=align)), head=(), body=body), "en")[1]
+
+
+def test_amounts_stand_at_the_right_unless_their_author_says_otherwise() -> None:
+    assert aligns("12%", "3.5%", "not stated") is Align.RIGHT
+    assert aligns("12%", "3.5%", align=Align.LEFT) is Align.LEFT
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [("2019", "2021"), ("2014–2023", "2019"), ("3 Nov 2020", "May 2024"), ("one", "2"), ("7", "few", "no")],
+)
+def test_years_dates_and_texts_do_not(texts: tuple[str, ...]) -> None:
+    assert aligns(*texts) is Align.DEFAULT

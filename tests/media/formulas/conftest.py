@@ -1,0 +1,26 @@
+"""Formulas as authors write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from triptych.engine.cache import Cache
+from triptych.media.formulas.mathml import mended
+from triptych.reading.pandoc import read_markdown
+
+MathmlOf = Callable[[Sequence[str]], list[str]]
+
+
+@pytest.fixture
+def mathml_of(shared_cache: Cache) -> MathmlOf:
+    """TeX with its dollar signs → MathML as the book has it, "" for what pandoc does not understand."""
+
+    def read(formulas: Sequence[str]) -> list[str]:
+        (reading,) = read_markdown(["\n\n".join(formulas)], shared_cache)
+        assert not isinstance(reading, Exception)
+        spans = [block["c"][0]["c"] for block in reading.blocks]
+        return [mended(dict(attributes[2])["mathml"]) for attributes, _ in spans]
+
+    return read

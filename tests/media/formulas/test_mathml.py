@@ -1,0 +1,75 @@
+"""MathML says what TeX means: which bars open, which signs stand between two things, what is bold."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.media.formulas.conftest import MathmlOf
+
+_SIGN = re.compile(r"<m([io])([^>]*)>([|‖∥+−])</m[io]>")
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"|x|+|y|", "( ) + ( )"),
+        (r"\|x\|_2 - \|y\|", "( ) − ( )"),
+        (r"|-x|", "( u )"),
+        (r"|x|^2 + 1", "( ) +"),
+        (r"\bigl|x\bigr| + y", "( ) +"),
+        (r"P(A|B) + 1", "| +"),
+        (r"\{x|x>0\}", "|"),
+        (r"||x|| + 1", "( ( ) ) +"),
+        (r"(|a|, |b|)", "( ) ( )"),
+        (r"|\psi\rangle + |\phi\rangle", "| + |"),
+        (r"a = |b - c|", "( − )"),
+        (r"\lvert x \rvert + 1", "( ) +"),
+    ],
+)
+def test_bars_open_and_close(tex: str, expected: str, mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([f"$${tex}$$"])
+    signs = []
+    for kind, attributes, sign in _SIGN.findall(mathml):
+        if sign in "+−":
+            signs.append("u" if kind == "i" else sign)
+        else:
+            assert kind == "i" or "form" in attributes
+            signs.append("|" if kind == "i" else "(" if "prefix" in attributes else ")")
+    assert " ".join(signs) == expected
+
+
+def test_a_sign_after_a_point_of_alignment_stands_between_two_things(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$$\begin{aligned} a &= b \\ &+ c \\ &\quad - d \\ &-e\end{aligned}$$"])
+    assert len(re.findall("<mo[^>]*>[+−]</mo>", mathml)) == 3 and not re.search("<mi>[+−]</mi>", mathml)
+
+
+def test_bold_letters_are_upright_and_bold_symbols_are_not(mathml_of: MathmlOf) -> None:
+    upright, slanted = mathml_of([r"$\mathbf{x1\beta}$", r"$\boldsymbol{x}$"])
+    assert "𝐱" in upright and "𝟏" in upright and "𝛃" in upright and "bold-sans-serif" not in upright
+    assert "𝒙" in slanted
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"1{,}000", "<mi>,</mi>"),
+        (r"f\colon X", "<mi>:</mi>"),
+        (r"\cfrac{1}{x}", '<mstyle displaystyle="true">'),
+        (r"\dbinom{n}{k}", 'linethickness="0"'),
+        (r"\begin{aligned}a \newline b\end{aligned}", "<mtable>"),
+        (r"30\degree", "<mo>∘</mo>"),
+        (r"\textcolor{red}{x}", "<mi>x</mi>"),
+        (r"\displaystyle\sum_i x", 'displaystyle="true"'),
+        (r"a\negthinspace b\thinspace c", 'width="-0.167em"'),
+    ],
+)
+def test_what_pandoc_lacks_is_said_in_other_words(tex: str, expected: str, mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([f"${tex}$"])
+    assert expected in mathml
+
+
+def test_nothing_is_changed_that_is_clear(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$a + b \mid c$"])
+    assert "<mo>∣</mo>" in mathml and "<mo>+</mo>" in mathml

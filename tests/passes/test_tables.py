@@ -1,0 +1,93 @@
+"""Row heads and shades, by one rule for tables of all sources."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import ReadBook
+from triptych.model.nodes import Table
+from triptych.model.walk import chapter_nodes, plain_text
+
+DATA = "::: {#tbl-d .table data=d.csv MORE}\nCaption\n:::\n"
+CSV = {"source/d.csv": "A,B\nx,1\ny,2.5\n"}
+GRID = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+---+---+\n| y | 2 |\n+---+---+\n"
+PIPE = "| A | B |\n|---|---|\n| x | 1 |\n| y | 2 |\n"
+HTML = (
+    "<table><thead><tr><th>A</th><th>B</th></tr></thead>"
+    "<tr><td>x</td><td>1</td></tr><tr><td>y</td><td>2</td></tr></table>\n"
+)
+
+
+def table_of(read: ReadBook, text: str) -> Table:
+    book, found = read(text, files=CSV)
+    assert not [one for one in found if one.severity == "error"]
+    return next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Table))
+
+
+@pytest.mark.parametrize("source", [PIPE, GRID, HTML, DATA.replace(" MORE", "")])
+def test_the_first_column_heads_rows_in_each_kind_of_table(read_book_of: ReadBook, source: str) -> None:
+    assert table_of(read_book_of, source).row_headers == 1
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| x | 1 |\n| x | 2 |",  # twice the same
+        "| x | 1 |\n|   | 2 |",  # says nothing
+        "| x | 1 |",
+        f"| {'long ' * 20} | 1 |\n| y | 2 |",
+    ],
+)
+def test_a_column_that_does_not_name_each_row_heads_none(read_book_of: ReadBook, rows: str) -> None:
+    assert table_of(read_book_of, f"| A | B |\n|---|---|\n{rows}\n").row_headers == 0
+
+
+@pytest.mark.parametrize(("written", "count"), [("0", 0), ("2", 2)])
+def test_an_author_may_say_otherwise(read_book_of: ReadBook, written: str, count: int) -> None:
+    text = f"{PIPE}\n: Caption {{#tbl-a row-headers={written}}}\n"
+    assert table_of(read_book_of, text).row_headers == count
+
+
+HEAT = (
+    "| A | B | C |\n|---|---|---|\n| x | 1 | 100 |\n| y | 10 | 55 |\n| z | n/a | 64 |\n\n"
+    ": Caption {#tbl-a .heat MORE}\n"
+)
+
+
+def shades(table: Table) -> list[list[int]]:
+    return [[cell.shade for cell in row.cells] for row in table.body]
+
+
+def test_numbers_of_a_heat_table_have_one_scale(read_book_of: ReadBook) -> None:
+    table = table_of(read_book_of, HEAT.replace(" MORE", ""))
+    assert shades(table) == [[0, 1, 9], [0, 2, 5], [0, 0, 6]]
+    assert plain_text(table.body[2].cells[1].content) == "n/a"
+
+
+def test_or_one_for_each_column(read_book_of: ReadBook) -> None:
+    table = table_of(read_book_of, HEAT.replace("MORE", "heat=columns"))
+    assert shades(table) == [[0, 1, 9], [0, 9, 1], [0, 0, 3]]
+
+
+def test_a_table_from_a_file_may_be_one(read_book_of: ReadBook) -> None:
+    table = table_of(read_book_of, DATA.replace(".table", ".table .heat").replace(" MORE", ""))
+    assert shades(table) == [[0, 1], [0, 9]]
+
+
+def test_units_stand_once_in_the_head(read_book_of: ReadBook) -> None:
+    head = table_of(read_book_of, DATA.replace("MORE", 'units=",GW"')).head[0]
+    assert [plain_text(cell.content) for cell in head.cells] == ["A", "B (GW)"]
+
+
+def test_each_column_has_its_unit_or_none(read_book_of: ReadBook) -> None:
+    with pytest.raises(AssertionError, match="2 columns but 1 units"):
+        table_of(read_book_of, DATA.replace("MORE", "units=GW"))
+
+
+@pytest.mark.parametrize(
+    "cells", [("1%", "2%"), ("1%", "2%", "3"), ("1%", "2%", "few"), ("1", "2", "3"), ("1 GW", "2 t", "3 GW")]
+)
+def test_units_of_some_numbers_may_stand_behind_them(read_book_of: ReadBook, cells: tuple[str, ...]) -> None:
+    rows = "".join(f"| x{n} | {cell} |\n" for n, cell in enumerate(cells))
+    _, found = read_book_of(f"| A | B |\n|---|---|\n{rows}")
+    assert found == []

@@ -1,0 +1,39 @@
+"""Blocks and sections of the class ``landscape`` are gathered for pages that are turned."""
+
+from __future__ import annotations
+
+import pytest
+
+from triptych.model.nodes import Attr, Block, Callout, CalloutKind, CodeBlock, Heading, Paragraph, Text
+from triptych.writers.print.documents.landscape import turned_runs
+
+TURNED = Attr(classes=("landscape",))
+
+
+def heading(level: int, *, turned: bool = False) -> Heading:
+    return Heading(level=level, content=(Text(text="H"),), attr=TURNED if turned else Attr())
+
+
+P = Paragraph(content=(Text(text="Words."),))
+H2, H3 = heading(2), heading(3)
+WIDE2, WIDE3 = heading(2, turned=True), heading(3, turned=True)
+BOX = Callout(kind=CalloutKind.NOTE, title=(), content=(P,), attr=TURNED)
+CODE = CodeBlock(text="code", attr=TURNED)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "turned"),
+    [
+        ((P, H2, P), []),
+        ((P, WIDE2, P, H3, P), [(WIDE2, P, H3, P)]),  # up to the end
+        ((WIDE2, P, H2, P), [(WIDE2, P)]),  # up to the next of its level
+        ((H2, WIDE3, P, H2, P, WIDE3), [(WIDE3, P), (WIDE3,)]),  # or of a higher one
+        ((P, BOX, P), [(BOX,)]),
+        ((P, CODE, P), []),  # its markup says so itself
+        ((WIDE2, BOX, P), [(WIDE2, BOX, P)]),
+    ],
+)
+def test_runs_of_what_is_turned(blocks: tuple[Block, ...], turned: list[tuple[Block, ...]]) -> None:
+    runs = list(turned_runs(blocks))
+    assert tuple(block for run, _ in runs for block in run) == blocks
+    assert [run for run, is_turned in runs if is_turned] == turned

@@ -1,0 +1,75 @@
+"""What the layout leaves over the edge of its cell, column, text or page is told; what may reach over is not."""
+
+from __future__ import annotations
+
+import pypdfium2
+import pytest
+
+from tests.writers.print.quires import bound, painted
+from triptych.checks.pdf.contents.strays import strays_on
+from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, Stray
+from triptych.writers.print.quire import Quire
+
+WORD = "immeasurably" * 3
+TABLE = '<table style="width: 100%; table-layout: fixed"><tr><td>{}</td><td>beside</td></tr></table>'
+OVER_TEXT, OVER_PAGE = f"<p>{WORD}immeasurablymuchtoo</p>", f"<p>{WORD * 2}</p>"
+
+
+def strays(body: str, css: str = "") -> list[Stray]:
+    """What strays on the one page of a document whose text is 240 points wide."""
+    (sheet,) = painted(body, css).sheets
+    return list(sheet.strays)
+
+
+def seen(quire: Quire) -> list[Stray]:
+    """What strays in the finished file, as PDFium reads it."""
+    with pypdfium2.PdfDocument(bound(quire)) as document:
+        return [stray for page in document for stray in strays_on(page, page.get_textpage())]
+
+
+def test_text_that_keeps_within_its_lines_is_in_place() -> None:
+    assert strays(f"<p>{'Some words. ' * 60}</p>" + TABLE.format("a cell")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "where"), [(TABLE.format(WORD), OFF_PLACE), (OVER_TEXT, OFF_TEXT), (OVER_PAGE, OFF_PAGE)]
+)
+def test_words_that_nothing_breaks_are_told_by_the_edge_that_they_reach_over(body: str, where: str) -> None:
+    (stray,) = strays(body)
+    assert (stray.where, stray.kind) == (where, "words")
+    assert stray.words.startswith(WORD)
+
+
+@pytest.mark.parametrize("body", [OVER_TEXT, OVER_PAGE, f"<p>{WORD}</p>"])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_the_layout_and_the_finished_file_agree(body: str, direction: str) -> None:
+    quire = painted(f'<div style="direction: {direction}">{body}</div>')
+    told, found = quire.sheets[0].strays, seen(quire)
+    assert [stray.where for stray in told] == [stray.where for stray in found]
+    for one, other in zip(told, found, strict=True):
+        assert one.beyond == pytest.approx(other.beyond, abs=2)
+
+
+def test_they_agree_on_landscape_pages() -> None:
+    css = "@page landscape { size: 400pt 300pt } p { page: landscape }"
+    quire = painted(f"<p>{WORD * 3}</p>", css)
+    assert quire.sheets[0].turned and quire.sheets[0].size == pytest.approx((300, 400))
+    (one,), (other,) = quire.sheets[0].strays, seen(quire)
+    assert one.where == other.where == OFF_PAGE
+    assert one.beyond == pytest.approx(other.beyond, abs=2)
+
+
+def test_lines_below_the_text_are_told() -> None:
+    (stray,) = strays('<p style="position: relative; top: 350pt">Low.</p>')
+    assert (stray.where, stray.words) == (OFF_TEXT, "Low.")
+    assert stray.beyond == pytest.approx(22, abs=1)
+
+
+def test_a_table_wider_than_its_page_is_told() -> None:
+    table = f"<table><tr>{f'<td>{WORD}</td>' * 3}</tr></table>"
+    assert OFF_PAGE in {stray.where for stray in strays(table)}
+
+
+def test_what_has_margins_below_nothing_reaches_over_on_purpose() -> None:
+    wide = '<div style="margin: 0 -15pt">' + "Words of a wide figure. " * 20 + "</div>"
+    assert strays(wide) == []

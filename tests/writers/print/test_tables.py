@@ -1,0 +1,143 @@
+"""Tables on finished pages: decimal marks in line, no wider than they need be, and none cut off."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+
+from tests.writers.epub.conftest import Write
+
+
+class Letter(NamedTuple):
+    """A letter on a page, with its place in points and the size of its type."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    size: float
+
+
+class Sheet(NamedTuple):
+    """A page of a finished file."""
+
+    width: float
+    height: float
+    letters: list[Letter]
+
+    @property
+    def text(self) -> str:
+        """Its letters in a row."""
+        return "".join(letter.text for letter in self.letters)
+
+    def word(self, word: str) -> list[Letter]:
+        """The letters of the first place where a word stands."""
+        start = self.text.index(word)
+        return self.letters[start : start + len(word)]
+
+
+def sheets(data: bytes) -> list[Sheet]:
+    found = []
+    with pypdfium2.PdfDocument(data) as document:
+        for page in document:
+            text = page.get_textpage()
+            letters = []
+            for place in range(text.count_chars()):
+                left, bottom, right, _ = text.get_charbox(place, loose=True)
+                size = pdfium.FPDFText_GetFontSize(text.raw, place) * 3 / 4  # of CSS pixels
+                letters.append(Letter(text.get_text_range(place, 1), left, bottom, right, size))
+            found.append(Sheet(*page.get_size(), letters))
+    return found
+
+
+def sheet_with(write: Write, markdown: str, word: str, **options: str) -> Sheet:
+    data, found = write("pdf", markdown, **options)
+    assert not found
+    return next(sheet for sheet in sheets(data) if word in sheet.text)
+
+
+@pytest.mark.parametrize(("mark", "more"), [(".", ""), (",", "lang: de\n")])
+def test_decimal_marks_stand_in_line(write: Write, mark: str, more: str) -> None:
+    numbers = ["12.5", "−3.25", "110.125", "7.7"]
+    rows = "".join(f"| Row{n} | {number.replace('.', mark)} |\n" for n, number in enumerate(numbers))
+    table = f"| Name | Share |\n|---|---|\n{rows}| Whole | 44 |\n| Other | n/a |\n"
+    sheet = sheet_with(write, table, "Whole", more=more)
+    body = [letter for letter in sheet.letters if letter.bottom < sheet.word("Row0")[0].bottom + 3]
+    marks = [letter.left for letter in body if letter.text == mark]
+    assert len(marks) == len(numbers)
+    assert max(marks) - min(marks) < 0.02
+    assert sheet.word("44")[-1].right == pytest.approx(marks[0], abs=0.02)
+
+
+def test_unseen_figures_are_not_read(write: Write) -> None:
+    sheet = sheet_with(write, "| Name | Share |\n|---|---|\n| One | 1.25% |\n| Two | 3 |\n", "Two")
+    assert sheet.text.count("%") == 1
+    assert "0" not in sheet.text
+
+
+def test_a_narrow_table_is_no_wider_than_it_need_be(write: Write) -> None:
+    sheet = sheet_with(
+        write, "| City | Place |\n|---|---|\n| Beijing | 14 |\n| Shanghai | 15 |\n", "Shanghai"
+    )
+    gap = sheet.word("15")[0].left - sheet.word("Shanghai")[-1].right
+    assert 8 < gap < 45
+    assert sheet.word("15")[-1].right < sheet.width / 2
+
+
+def test_dates_and_labels_are_whole_beside_text(write: Write) -> None:
+    text = "Words that fill the lines of a column and give way. " * 3
+    table = f"| Date | Measure | Place | Who |\n|---|---|---|---|\n| 10 Apr 2021 | {text} | Central bank | {text} |\n"
+    sheet = sheet_with(write, table, "10 Apr 2021")
+    for words in ("10 Apr 2021", "Central bank"):
+        assert len({round(letter.bottom) for letter in sheet.word(words)}) == 1
+
+
+COLUMNS = 12
+WIDE = (
+    "".join(f"| Column{n} " for n in range(COLUMNS))
+    + "|\n"
+    + "|---" * COLUMNS
+    + "|\n"
+    + "".join(f"| value{n}0000 " for n in range(COLUMNS))
+    + "|\n"
+)
+
+
+def test_a_table_that_fits_no_upright_page_stands_on_a_turned_one(write: Write) -> None:
+    data, _ = write("pdf", f"Before it.\n\n{WIDE}\nBehind it.\n")
+    before, sheet, behind = sheets(data)[-3:]
+    assert "Before" in before.text
+    assert "Behind" in behind.text
+    assert before.width < before.height
+    for n in range(COLUMNS):
+        word = sheet.word(f"value{n}0000")
+        assert len({round(letter.right) for letter in word}) == 1  # as the page lies before it is turned
+        assert all(30 < letter.bottom < max(sheet.width, sheet.height) - 30 for letter in word)
+    sizes = {letter.size for letter in sheet.word("value30000")}
+    assert min(sizes) > 6.49
+
+
+def test_one_that_is_a_little_too_wide_has_smaller_type(write: Write) -> None:
+    columns = 6
+    row = "".join(f"| incontestable{n} " for n in range(columns)) + "|\n"
+    table = row + "|---" * columns + "|\n" + row
+    sheet = sheet_with(write, f"{table}\nBehind it.\n", "incontestable5")
+    sizes = {round(letter.size, 2) for letter in sheet.word("incontestable3")}
+    assert all(6.49 < size < 8.29 for size in sizes)
+    assert "Behind" in sheet.text
+    assert sheet.width < sheet.height
+
+
+def test_large_print_stays_large(write: Write) -> None:
+    row = "| incontestable | characteristic | internationalisation |\n"
+    table = f"{row}|---|---|---|\n{row}"
+    data, _ = write("pdf", table, more="theme: large-print\n")
+    for sheet in sheets(data):
+        if "incontestable" in sheet.text:
+            assert {round(letter.size, 1) for letter in sheet.word("incontestable")} == {16.0}
+            break
+    else:
+        pytest.fail("no page has the table")
