@@ -15,6 +15,7 @@ from triptych.markup.passages import Place
 from triptych.writers.print.layout.content_stream import joined, paint_boxes
 from triptych.writers.print.layout.strays import strays_of
 from triptych.writers.print.page_starts import PageStarts
+from triptych.writers.print.painting.formula_files import formula_files
 from triptych.writers.print.painting.overprint import with_black_over
 from triptych.writers.print.painting.palette import Palette
 from triptych.writers.print.paper import POINTS, paper_of, text_area, upright
@@ -80,6 +81,7 @@ def paint(
     starts = PageStarts(places)
     elements, artifacts = structure(drawn, name, holders, starts)
     things, resources = palette.things()
+    things += tuple(formula_files(elements, len(things)))
     sheets = tuple(
         _sheet(page, _content(stream, hidden, palette), page_strings, resources, start)
         for page, stream, hidden, page_strings, start in zip(
