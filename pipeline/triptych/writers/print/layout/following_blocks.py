@@ -44,10 +44,10 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 def name_followers(root: Element) -> None:
     """Give each element before a block ``data-before``: the block's name and its classes, as ".table".
 
-    What floats or stands in the column beside the text is passed over: the block before it is followed by the
-    text behind it. ``data-leads`` says of a paragraph that it leads to the next block: in bold, or with a colon
-    before a list or code. It is "near" where it can stay with it at little cost: it is hardly longer than a line
-    and has no heading.
+    What floats or stands in the column beside the text is passed over: the block before it is followed by
+    the text behind it. ``data-leads`` says of a paragraph that it leads to the next block: in bold, or with
+    a colon before a list or code. It is "near" where it can stay with it at little cost: it is hardly longer
+    than a line and has no heading.
     """
     body = root.find("body")
     beside = _IN_COLUMN if body is not None and body.get("data-beside") else frozenset()
