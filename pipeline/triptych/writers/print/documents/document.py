@@ -21,6 +21,7 @@ from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
+from triptych.model.landscape import LANDSCAPE, turned_runs
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -38,7 +39,6 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
-from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
 from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
@@ -121,7 +121,7 @@ class PrintOutput:
         number = tag("span", str(note.number), class_="note-number")
         whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
         name = self._note_id(note) or _beside_id(note)
-        return tag("aside", whole, class_="aside sidenote", role="note", id=name) + "\n"
+        return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
@@ -161,15 +161,17 @@ class PrintOutput:
         if drawing is None:
             return tag("code", text(formula.tex), class_="tex")
         if isinstance(formula, Equation):
-            return _drawn(drawing, formula.spoken)
-        if not drawing.pieces:
-            return _drawn(drawing, formula.spoken, in_line=True)
-        *others, last = drawing.pieces
-        spoken = (formula.spoken, *("" for _ in others))  # the first piece speaks for all
-        shown = [
-            _drawn(one, said, in_line=True, after=_AFTER) for one, said in zip(others, spoken, strict=False)
-        ]
-        return " ".join((*shown, _drawn(last, "", in_line=True)))
+            return _drawn(drawing, formula)
+        first, *others = drawing.pieces or (drawing,)
+        pieces: list[tuple[Drawing, Math | None]] = [
+            (first, formula),
+            *((piece, None) for piece in others),
+        ]  # the first speaks for all
+        last = len(others)
+        return " ".join(
+            _drawn(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
+            for place, (piece, said) in enumerate(pieces)
+        )
 
     def number_style(self, equation: Equation) -> str | None:
         """On the baseline of the formula, which is at the middle of one with several lines."""
@@ -177,10 +179,12 @@ class PrintOutput:
         return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
 
 
-def _drawn(drawing: Drawing, spoken: str, *, in_line: bool = False, after: float = 0.0) -> str:
+def _drawn(
+    drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
+) -> str:
     """A drawing on its baseline, which in a line moves the lines around by no more than it must.
 
-    ``after`` is the space behind it, in em.
+    It says what the ``formula`` says. ``after`` is the space behind it, in em.
     """
     over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE) if in_line else 0.0
     under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER) if in_line else 0.0
@@ -188,7 +192,14 @@ def _drawn(drawing: Drawing, spoken: str, *, in_line: bool = False, after: float
     style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
     if over or under or after:
         style += f";margin:{0 - over:.4f}em {after}em {0 - under:.4f}em 0"
-    return empty("img", class_="math", src=f"{FORMULA}:{digest(drawing.svg)}", alt=spoken, style=style)
+    return empty(
+        "img",
+        class_="math",
+        src=f"{FORMULA}:{digest(drawing.svg)}",
+        alt=formula.spoken if formula else "",
+        style=style,
+        data_mathml=formula.mathml if formula else None,
+    )
 
 
 def _beside_id(note: Note) -> str:
