@@ -185,14 +185,14 @@ class BlockWriter:
     def _paragraph(self, node: Paragraph) -> str:
         """A paragraph, after the side notes in it: what floats from the middle of a line may be lost."""
         content, beside = phrasing.without_asides(node.content)
-        notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content)) for phrase in beside)
+        notes = "".join(self._aside(phrase.attr, self.inlines(phrase.content), "beside") for phrase in beside)
         notes += self.output.side_notes(content)
         words = self.inlines(content)
         return notes + (words if node.tight else tag("p", words) + "\n")
 
-    def _aside(self, attr: Attr, content: str) -> str:
-        """A side note, whose content no page break tears."""
-        attributes = phrasing.attributes(attr) | {"class_": "aside"}
+    def _aside(self, attr: Attr, content: str, place: str = "") -> str:
+        """A side note, whose content no page break tears; ``beside`` the paragraph that it is taken from."""
+        attributes = phrasing.attributes(attr) | {"class_": f"aside {place}".strip()}
         return tag("aside", tag("div", content, class_="whole"), role="note", **attributes) + "\n"
 
     def _heading(self, node: Heading) -> str:

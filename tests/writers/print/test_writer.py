@@ -6,6 +6,7 @@ import base64
 import io
 import logging
 import re
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -312,6 +313,14 @@ def test_no_glyph_stands_for_nothing(write: Write) -> None:
         ]
     assert maps and not any(b"<>" in text for text in maps)
     assert "क्षमता" in text_of(data)
+
+
+def test_a_side_note_is_drawn_after_what_it_stands_beside(write: Write, tmp_path: Path) -> None:
+    """Readers without tags follow the order in which a page is drawn."""
+    data, _ = write("pdf", "First.\n\nSecond [Beside it.]{.aside} goes on.\n")
+    (tmp_path / "a.pdf").write_bytes(data)
+    shown = subprocess.run(["pdftotext", "-raw", "a.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
+    assert re.search(r"Second\s+goes on\..*Beside it\.", shown.stdout.decode(), re.DOTALL)
 
 
 def test_pictures_without_words_do_not_stop_the_pdf(write: Write) -> None:

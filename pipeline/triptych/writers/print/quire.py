@@ -54,7 +54,8 @@ class Element:
 
     ``words`` are entries of its dictionary (Alt, E, Lang, ID), ``attributes`` those of its attribute
     objects by owner, such as ``{"Table": {"Scope": "Row"}}``. ``holder`` is the number of an element of the
-    document that may go on in its next stretch, 0 of another.
+    document that may go on in its next stretch, 0 of another. ``mathml`` is that of a formula, ``files`` are
+    the places of what goes with an element among the things of the quire.
     """
 
     tag: str
@@ -62,6 +63,8 @@ class Element:
     words: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
     holder: int = 0
+    mathml: str = ""
+    files: list[int] = field(default_factory=list)
 
 
 Kid: TypeAlias = Element | Marked | Annotated

@@ -150,7 +150,9 @@ class _Binder:
             body = self._filled(thing.dictionary, first)
             if self.finish.opaque:  # where nothing is see-through, groups are painted as their parts would be
                 body = _GROUP.sub(b"", body)
-            if thing.stream is None:
+            if self.finish.for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
+                self.file.put(place, b"null")  # what nobody can read there (ISO 15930-7)
+            elif thing.stream is None:
                 self.file.put(place, body)
             else:
                 self.file.put_stream(place, body, thing.stream)

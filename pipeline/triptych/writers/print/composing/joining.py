@@ -84,7 +84,8 @@ class _Base:
         return replace(mark, place=(self.pages + page, x, y))
 
     def element(self, element: Element) -> Element:
-        return replace(element, kids=[self._kid(kid) for kid in element.kids])
+        files = [self.things + place for place in element.files]
+        return replace(element, kids=[self._kid(kid) for kid in element.kids], files=files)
 
     def _kid(self, kid: Kid) -> Kid:
         match kid:

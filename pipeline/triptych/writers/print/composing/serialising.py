@@ -76,8 +76,9 @@ class Folded:
 
 def fold(quire: Quire, complaints: Sequence[str] = ()) -> Folded:
     """Write the structure of a quire as syntax; ``complaints`` is what the engine had to say of it."""
-    page = _count(quire.elements) + len(quire.things)
-    scribe = _Scribe(page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
+    count = _count(quire.elements)
+    page = count + len(quire.things)
+    scribe = _Scribe(count, page, page + 2 * len(quire.sheets), len(quire.sheets), len(quire.links))
     roots = tuple(scribe.write(element, DOCUMENT) for element in quire.elements)
     return Folded(
         sheets=quire.sheets,
@@ -108,8 +109,9 @@ def _count(elements: Sequence[Element]) -> int:
 
 @dataclass(slots=True)
 class _Scribe:
-    """Writes elements, one a line. ``page`` and ``annotation`` are the places of the first of each."""
+    """Writes elements, one a line. ``thing``, ``page``, ``annotation``: the places of the first of each."""
 
+    thing: int
     page: int
     annotation: int
     pages: int
@@ -153,9 +155,11 @@ class _Scribe:
         if home is not None:
             begin += b"/Pg %d 0 R"
             refs.append(self.page + home)
+        files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
+        refs += [self.thing + file for file in element.files]
         content = kids[0] if len(kids) == 1 else b"[" + b" ".join(kids) + b"]"
         entries = self._dictionary(element, place).replace(b"%", b"%%")
-        self.lines[place] = begin + entries + (b"/K " + content if kids else b"") + b">>"
+        self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
         self._refs[place] = refs + held
         return place
 

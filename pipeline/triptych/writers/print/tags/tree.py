@@ -41,8 +41,11 @@ _TAGS = {
 
 @lru_cache(maxsize=1)
 def _standing(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
-    """The elements of a document in order, and what each stands in: the same for all of its stretches."""
-    orders = {element: order for order, element in enumerate(root.iter())}
+    """The elements of a document in order, and what each stands in: the same for all of its stretches.
+
+    Their places are even, so that something can come between.
+    """
+    orders = {element: 2 * order for order, element in enumerate(root.iter())}
     return orders, {child: element for element in orders for child in element}
 
 
@@ -72,7 +75,7 @@ class Tree:
             return
         orders, parents = _standing(root)
         if self._orders:
-            count = len(self._orders)
+            count = 2 * len(self._orders)
             orders = {**self._orders, **{element: count + order for element, order in orders.items()}}
             parents = {**self._parents, **parents}
         self._orders, self._parents = orders, parents
@@ -172,11 +175,21 @@ class Tree:
 
     def _branch(self, element: Any, above: Branch, tag: str) -> Branch:
         """A new branch for an element, which says its language where that is another than above."""
-        branch = self._kept(above.grow(tag, self._orders.get(element, -1)))
+        branch = self._kept(above.grow(tag, self._order(element)))
         branch.element.holder = self._holders.get(element, 0)
         if (language := _language(element)) not in ("", branch.language):
             branch.language = branch.element.words["Lang"] = language
         return branch
+
+    def _order(self, element: Any) -> int:
+        """The place of an element; a note beside a paragraph, which floats from above, comes after it."""
+        if has_class(element, "aside", "beside") and (parent := self._parents.get(element)) is not None:
+            siblings = list(parent)
+            following = siblings[siblings.index(element) + 1 :]
+            paragraph = next((other for other in following if other.tag != "aside"), None)
+            if paragraph is not None:
+                return 1 + max(self._orders.get(part, -1) for part in paragraph.iter())
+        return self._orders.get(element, -1)
 
     def _kept(self, branch: Branch) -> Branch:
         self._branches.append(branch)
@@ -192,6 +205,7 @@ class Tree:
             return None
         branch = self._branch(element, above, tag)
         branch.element.words["Alt"] = words
+        branch.element.mathml = element.get("data-mathml") or ""
         if tag == "Figure" and branch.parent is not None and branch.parent.holds_blocks:
             branch.element.attributes["Layout"] = {"Placement": "Block"}
         return branch

@@ -71,7 +71,8 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
 def _clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
     """The glyphs that belong together in the order in which they are shown, with their text.
 
-    Marks and joiners, which are not seen, belong to the letter before them.
+    Marks and joiners, which are not seen, belong to the letter before them. A no-break space has done what it
+    is for when lines are set, and is copied and searched as any other.
     """
     begins = list(dict.fromkeys(glyphs.clusters))
     counts = Counter(glyphs.clusters)
@@ -80,7 +81,7 @@ def _clusters(glyphs: Glyphs, text: bytes, from_right: bool) -> list[Span]:
     end = 0
     for begin, stop in zip(begins, stops, strict=True):
         first, end = end, end + counts[begin]
-        result.append(Span(first, end, text[begin:stop].decode()))
+        result.append(Span(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
     if result[-1].end == len(text):  # a glyph a letter
         return result
     merged: list[Span] = []
