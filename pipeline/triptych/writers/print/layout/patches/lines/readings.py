@@ -63,7 +63,8 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
         # Readers take a mark that is set apart for a word, or a line, of its own.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
         joined = from_right and len(shown) == 1 < len(words)
-        if apart or joined or reading.translate(_ALIKE) != words.translate(_ALIKE):
+        is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
+        if apart or joined or is_other:
             wrong.append(Span(first, end, words))
     return wrong if from_right else _words(wrong, clusters)
 
