@@ -103,8 +103,16 @@ def _over_others(words: Sequence[_Object]) -> Iterator[tuple[_Object, float]]:
             down = min(top, other.box[3]) - other.box[1]
             lower = min(top - bottom, other.box[3] - other.box[1])
             lies_over = across > _OVER and down > max(_OVER, _OVER_SHARE * lower)
-            if lies_over and not any(marks_around(one.raw) & _FREE for one in (item, other)):
+            if lies_over and not _of_one_text(item, other):
                 yield item, across
+
+
+def _of_one_text(item: _Object, other: _Object) -> bool:
+    """Whether two objects may lie over each other: in drawings, and where letters have marks over them."""
+    if any(marks_around(one.raw) & _FREE for one in (item, other)):
+        return True
+    mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
+    return mcid >= 0 and mcid == pdfium.FPDFPageObj_GetMarkedContentID(other.raw)
 
 
 def _shown(item: _Object) -> Box:
