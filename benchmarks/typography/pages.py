@@ -80,7 +80,8 @@ HEAD = ["", "pages", "mean", "deviation", f"≥ {FAR}", "which"]
 
 
 def fullness(path: Path) -> Fullness:
-    """Measure the pages from the first chapter to the last page with lines of the text's size.
+    """Measure the pages from the first chapter to the last page with lines of the text's size; those that are
+    numbered i, ii, iii are left out.
 
     The foot of the type area is the baseline on which most pages end; what stands lower is furniture. A page
     with notes at its foot is as short as the white above them is larger than on other pages.
@@ -154,11 +155,20 @@ def _sheets(path: Path) -> Iterator[Sheet]:
             if bookmark.level == 0 and bookmark.get_dest()
         }
         first = min(begins, default=0)
-        full = {n for n in range(first, len(document)) if document[n].get_textpage().count_chars() > 40}
+        full = {
+            n
+            for n in range(first, len(document))
+            if document[n].get_textpage().count_chars() > 40 and _is_counted(document.get_page_label(n))
+        }
         for number, page in enumerate(document):
             follows = min((n for n in full if n > number), default=None)
             ends = number not in full or follows is None or bool(begins & set(range(number + 1, follows + 1)))
             yield Sheet(tuple(_lines(page.get_textpage())), tuple(_shapes(page)), ends)
+
+
+def _is_counted(label: str) -> bool:
+    """Whether a page is one of the text by its number; it may have none."""
+    return not label or label.isdecimal()
 
 
 def _shapes(page: pypdfium2.PdfPage) -> Iterator[float]:

@@ -21,6 +21,7 @@ from triptych.media.preparation.logos import SIDE, fitted, plate
 from triptych.media.preparation.pictures import SVG, Prepared, prepare
 from triptych.media.preparation.svg_to_dots import rasterise
 from triptych.model.book import Book, Metadata
+from triptych.model.landscape import turned_nodes
 from triptych.model.nodes import Chart, Image, Picture
 from triptych.model.walk import book_nodes, chapter_nodes
 from triptych.project import Project
@@ -154,9 +155,11 @@ class BuildContext:
         parts = {chapter.part.id: chapter.part for chapter in book.chapters if chapter.part}
         openers = [image for part in parts.values() for image in part.image]
         widths |= {image.picture: room.wide for image in openers if image.picture}
+        turned = {id(node) for chapter in book.chapters for node in turned_nodes(chapter.blocks)}
         for node in book_nodes(book):
             if isinstance(node, Image) and node.picture:
-                width, _ = shown_size(node.picture, node.attr, room)
+                own = (room.landscape or room) if id(node) in turned else room
+                width, _ = shown_size(node.picture, node.attr, own)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return Pictures({picture: self._picture(picture, width, room) for picture, width in widths.items()})
 

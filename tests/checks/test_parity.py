@@ -361,3 +361,14 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
     ]
     assert rows[2].reasons["pptx"] == "its chapter has no slides"
     assert [finding.message for finding in lost(rows)] == ['the title "A book" is in none of: pdf, pptx']
+
+
+def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
+    text = "Before.\n\n![Its caption](dot.png){#fig-a fig-alt=\"A dot\"}\n\nBehind.\n"
+    mute = FileText(letters("Before. Its caption Behind."), still=True, mute=True)
+    assert lost(rows := rows_of(read_book_of, text, pdf=mute)) == []
+    assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}
+    without = FileText(letters("Before."), still=True, mute=True)
+    told = [finding.message for finding in lost(rows_of(read_book_of, text, pdf=without))]
+    assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
+    assert not any("A dot" in message for message in told)

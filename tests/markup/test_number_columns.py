@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import parsed
 from tests.markup.test_tables import row, written
 from triptych.markup.number_columns import column_aligns
+from triptych.markup.tables import table
 from triptych.model.nodes import Align, Column, Table
+from triptych.model.walk import plain_text
 
 
 def lacking(*texts: str, align: Align = Align.RIGHT) -> list[str | None]:
@@ -29,6 +32,15 @@ def lacking(*texts: str, align: Align = Align.RIGHT) -> list[str | None]:
 )
 def test_what_a_number_lacks_beside_others(texts: list[str], expected: list[str | None]) -> None:
     assert lacking(*texts) == expected
+
+
+@pytest.mark.parametrize(("language", "expected"), [("ar", "ltr"), ("en", None)])
+def test_numbers_run_from_left_to_right_everywhere(language: str, expected: str | None) -> None:
+    body = (row("a", "1.5"), row("b", "2"))
+    node = Table(columns=(Column(), Column()), head=(), body=body)
+    frame = parsed(table(node, plain_text, "", language))
+    assert [cells[1].get("dir") for cells in frame.iter("tr")] == [expected] * 2
+    assert all(cells[0].get("dir") is None for cells in frame.iter("tr"))
 
 
 def test_columns_that_stand_in_the_middle_stay_so() -> None:

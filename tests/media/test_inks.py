@@ -18,6 +18,7 @@ from triptych.media.inks import (
     inked,
     picture_in_inks,
     svg_in_inks,
+    within,
 )
 from triptych.theme.theme import load_theme
 
@@ -182,3 +183,48 @@ class TestPictures:
         data = png(Image.new("RGB", (4, 4), "red"))
         assert inked(data, "application/octet-stream", "cmyk")[1] == "image/jpeg"
         assert inked(b"wOFF", "application/octet-stream", "cmyk") == (b"wOFF", "application/octet-stream")
+
+
+def most_ink(image: Image.Image) -> float:
+    """The most ink in one dot, in percent."""
+    data = image.tobytes()
+    return max(sum(data[at : at + 4]) for at in range(0, len(data), 4)) / 2.55
+
+
+@pytest.mark.parametrize("inks", ["cmyk", "cmyk-uncoated", "cmyk-240", "cmyk-uncoated-240"])
+def test_no_colour_has_more_ink_than_the_paper_takes(inks) -> None:
+    corners = [(r, g, b) for r in (0, 48, 120) for g in (0, 48, 120) for b in (0, 48, 120)]
+    assert max(sum(ink_shares(colour, inks)) for colour in corners) * 100 <= CONDITIONS[inks].total + 1
+    ramp = Image.new("RGB", (64, 64), (30, 0, 0))
+    image = opened(picture_in_inks(png(ramp), "image/png", inks))
+    assert most_ink(image) <= CONDITIONS[inks].total + 3
+
+
+def test_less_ink_leaves_black_and_hues_as_they_are() -> None:
+    image = Image.new("CMYK", (1, 1), (200, 150, 100, 240))
+    assert within(image, 400).getpixel((0, 0)) == (200, 150, 100, 240)
+    cyan, magenta, yellow, black = within(image, 240).getpixel((0, 0))
+    assert black == 240 and cyan + magenta + yellow + black <= 612
+    assert cyan / yellow == pytest.approx(2, abs=0.05) and cyan / magenta == pytest.approx(4 / 3, abs=0.05)
+
+
+def test_a_picture_that_came_in_inks_is_left_alone_unless_it_has_too_much() -> None:
+    def jpeg(colour: tuple[int, int, int, int]) -> bytes:
+        with io.BytesIO() as out:
+            Image.new("CMYK", (16, 16), colour).save(out, "JPEG", quality=95)
+            return out.getvalue()
+
+    light, deep = jpeg((100, 20, 20, 0)), jpeg((250, 240, 230, 240))
+    assert picture_in_inks(light, "image/jpeg", "cmyk") == (light, "image/jpeg")
+    assert most_ink(opened(picture_in_inks(deep, "image/jpeg", "cmyk"))) < 305
+
+
+def test_what_nobody_sees_is_not_painted() -> None:
+    svg = drawn('<rect fill="transparent" width="3" height="3"/><g opacity="0"><path d="M0 0h9"/></g>')
+    assert 'fill="none"' in svg and "path" not in svg
+    assert "path" in drawn('<g opacity="0.5"><path d="M0 0h9"/></g>')
+
+
+def test_uncoated_paper_has_inks_of_its_own() -> None:
+    assert css_colour("1c2024", "cmyk-uncoated") == "device-cmyk(0 0 0 1)"
+    assert css_colour("a8321f", "cmyk-uncoated") != css_colour("a8321f", "cmyk")

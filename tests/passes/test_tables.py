@@ -48,6 +48,11 @@ def test_an_author_may_say_otherwise(read_book_of: ReadBook, written: str, count
     assert table_of(read_book_of, text).row_headers == count
 
 
+def test_widths_may_stand_at_the_block_around_a_table(read_book_of: ReadBook) -> None:
+    table = table_of(read_book_of, f'::: {{#tbl-a tbl-colwidths="[20,80]"}}\n{PIPE}\nCaption\n:::\n')
+    assert [column.width for column in table.columns] == [0.2, 0.8]
+
+
 HEAT = (
     "| A | B | C |\n|---|---|---|\n| x | 1 | 100 |\n| y | 10 | 55 |\n| z | n/a | 64 |\n\n"
     ": Caption {#tbl-a .heat MORE}\n"

@@ -118,3 +118,58 @@ def test_each_mistake_is_told(read, options: str, said: str) -> None:
 def test_a_size_that_is_wrong_says_nothing_of_margins(read) -> None:
     _, found = read("{page-size: a3, margins: {inner: 20mm}}")
     assert "'a4', 'a5'" in messages(found)[0]
+
+
+def test_a_service_sets_what_it_asks_for(good) -> None:
+    options = good("{press: kdp, paper: cream}")
+    assert (options.cover, options.colour, options.standard) == ("separate", "cmyk", "pdf/x-1a")
+    assert (options.stock, options.paper, options.bleed) == ("uncoated", "cream", 0)
+
+
+def test_what_the_author_writes_stands_before_what_a_service_asks_for(good) -> None:
+    options = good("{press: ingramspark, color: grey, standard: pdf/x-4, cover: inside, stock: coated}")
+    assert (options.cover, options.colour, options.standard) == ("inside", "grey", "pdf/x-4")
+    assert options.stock == "coated"
+
+
+def test_a_service_has_one_bleed(good) -> None:
+    assert good("{press: kdp, bleed: 3.2mm}").bleed == 9
+
+
+def test_paper_may_be_as_thick_as_a_leaf(good) -> None:
+    assert good("{paper: 0.1mm}").paper == pytest.approx(0.283, abs=0.001)
+    assert good("{spine: 12mm}").spine == pytest.approx(34.02, abs=0.01)
+
+
+def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
+    assert good("{isbn: 978-3-16-148410-0}").isbn == "978-3-16-148410-0"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("{press: kpd}", "input should be 'none', 'kdp' or 'ingramspark'"),
+        (
+            "{press: kdp, page-size: {width: 100mm, height: 150mm}}",
+            "KDP prints no such size; the nearest is 5.06in × 7.81in",
+        ),
+        ("{press: kdp, bleed: 5mm}", "KDP takes a bleed of 0.125in, or none"),
+        ("{press: kdp, crop-marks: true}", "KDP refuses files with marks"),
+        ("{paper: cream}", "no service is named that tells how thick that paper is"),
+        ("{press: ingramspark, paper: cream}", "IngramSpark tells not how thick that paper is"),
+        ("{paper: thin}", "input should be 'white', 'cream' or 'colour', or how thick a leaf is"),
+        ("{paper: 3mm}", "input should be 'white', 'cream' or 'colour', or how thick a leaf is"),
+        ("{standard: pdf/x-1a}", "pdf/x-1a goes with colour: cmyk or grey"),
+        ("{isbn: 978-3-16-148410-1}", "no ISBN: its check digit would be 0"),
+        ("{cover: seperate}", "input should be 'inside' or 'separate'"),
+    ],
+)
+def test_what_a_press_does_not_take_is_a_mistake(read, options: str, said: str) -> None:
+    _, found = read(options)
+    assert [finding.code for finding in found] == ["MAN002"]
+    assert said.lower() in found[0].message.lower() and found[0].span.line == 3
+
+
+def test_a_key_that_is_misspelt_is_named_rightly(read) -> None:
+    _, (finding,) = read("{pres: kdp}")
+    assert (finding.code, finding.hint) == ("MAN001", 'did you mean "press"?')

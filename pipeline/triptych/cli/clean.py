@@ -53,4 +53,5 @@ def _outputs(project: Project) -> set[Path]:
     variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
     read = (read_manifest(project, profiles)[0] for profiles in variants)
     named = {build / variant.file_name(name) for variant in read if variant for name in OUTPUT_FORMATS}
+    named |= {build / variant.wrap_name() for variant in read if variant and variant.is_wrapped}
     return named | {path for path in recorded_outputs(build / ".cache") if path.parent == build}

@@ -160,7 +160,7 @@ def word_pairs(language: str) -> WordPairs:
         scales=frozenset(_scales(locale)),
         units=frozenset(_unit_names(locale)),
         numbered=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
-        currencies=frozenset(code for code in locale.currencies if _CODE.fullmatch(code)) | {"RMB"},
+        currencies=frozenset(filter(_CODE.fullmatch, map(str, locale.currencies))) | {"RMB"},
         clitics=_CLITICS.get(locale.language, frozenset()),
         grouped=locale.number_symbols["latn"]["group"] in ("\u00a0", "\u202f"),
         spaced_marks=locale.language == "fr" and locale.territory != "CH",

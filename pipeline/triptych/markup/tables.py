@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from triptych.languages.customs import direction
 from triptych.markup.number_columns import column_aligns, paddings
 from triptych.markup.table_room import is_whole, narrowest
 from triptych.markup.xml import empty, tag, text
@@ -23,7 +24,8 @@ Blocks = Callable[[tuple[Block, ...]], str]
 
 def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> str:
     """A table element; ``caption`` is XHTML with its label, or ""."""
-    look = _Look(column_aligns(node, language), paddings(node, language), node.row_headers)
+    turned = "ltr" if direction(language) == "rtl" else None
+    look = _Look(column_aligns(node, language), paddings(node, language), node.row_headers, turned)
     parts = [tag("caption", caption)] if caption else []
     if any(column.width for column in node.columns):
         parts.append(tag("colgroup", "".join(_col(column.width) for column in node.columns)))
@@ -53,6 +55,8 @@ class _Look:
     aligns: Sequence[Align]
     paddings: Mapping[int, str]
     row_headers: int
+    number_direction: str | None
+    """Numbers are written from left to right in all languages; None where all else is, too."""
 
 
 def _col(width: float | None) -> str:
@@ -72,13 +76,14 @@ def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = Fa
             align = cell.align
             if align is Align.DEFAULT and column < len(look.aligns):
                 align = look.aligns[column]
-            cells.append(_cell(cell, blocks, align, heads, look.paddings.get(id(cell))))
+            cells.append(_cell(cell, blocks, align, heads, look))
         written.append(tag("tr", "".join(cells)))
     return "".join(written)
 
 
-def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, lacking: str | None) -> str:
+def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look) -> str:
     content = blocks(cell.content)
+    lacking = look.paddings.get(id(cell))
     # A header that says nothing is no header.
     name = "th" if scope and content else "td"
     return tag(
@@ -88,6 +93,7 @@ def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, lacking: 
         class_=" ".join(_classes(cell, align, is_number=lacking is not None)) or None,
         colspan=str(cell.colspan) if cell.colspan > 1 else None,
         rowspan=str(cell.rowspan) if cell.rowspan > 1 else None,
+        dir=look.number_direction if lacking is not None else None,
         data_lacking=lacking,
     )
 

@@ -36,7 +36,7 @@ Pass: TypeAlias = Callable[[Book, Labels], tuple[Book, list[Diagnostic]]]
 PASSES: tuple[Pass, ...] = (
     choose,  # content that depends on the profile or a setting
     direct,  # which way the text of each language runs
-    arrange_tables,  # which cells head rows, and colours behind numbers
+    arrange_tables,  # their widths, which cells head rows, and colours behind numbers
     add_back_matter,  # glossary, bibliography and index become chapters, or stand where they are asked for
     link_terms,  # terms lead to the glossary; abbreviations are written out where they stand first
     identify,  # every heading and every linked thing has an id of its own in the whole book

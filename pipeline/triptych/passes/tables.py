@@ -1,7 +1,8 @@
-"""What tables are like, however they were written: which cells head rows, and colours behind numbers."""
+"""What tables are like, however they were written: widths, which cells head rows, colours behind numbers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import Labels
 from triptych.languages.written_numbers import are_years, read_number
 from triptych.model.book import Book
-from triptych.model.nodes import Cell, Paragraph, Row, Table
+from triptych.model.nodes import Cell, Column, Paragraph, Row, Table
 from triptych.model.shade_steps import shade_steps
 from triptych.model.table_grid import column_cells, placed
 from triptych.model.walk import plain_text, rewrite_book
@@ -20,7 +21,7 @@ _LONGEST = 60  # letters of what heads a row; more is a text of its own
 
 
 def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
-    """Tables with row heads, by the rule of ``row_heads``, and with shades where ``.heat`` asks for them.
+    """Tables with their author's widths, row heads by one rule, and shades where ``.heat`` asks for them.
 
     LNT036 where a unit would better stand in the head of its column.
     """
@@ -30,7 +31,7 @@ def arrange_tables(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
         if not isinstance(node, Table):
             return node
         found.extend(_repeated_units(node, labels.language))
-        node = replace(node, row_headers=row_heads(node))
+        node = replace(node, columns=_with_widths(node), row_headers=row_heads(node))
         return _heated(node, labels.language) if node.attr.has("heat") else node
 
     return rewrite_book(book, arranged), found
@@ -50,6 +51,16 @@ def row_heads(table: Table) -> int:
     cells = [cell for row in placed(table.body) for place, cell in row if place == 0]
     names = [plain_text(cell.content).strip().casefold() for cell in cells if _is_name(cell)]
     return 1 if len(names) == len(cells) == len(set(names)) else 0
+
+
+def _with_widths(table: Table) -> tuple[Column, ...]:
+    """Columns with the shares of Quarto's ``tbl-colwidths="[30,70]"``; as they are where it does not fit."""
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", table.attr.get("tbl-colwidths"))]
+    whole = sum(numbers)
+    if len(numbers) != len(table.columns) or not whole:
+        return table.columns
+    shares = (number / whole for number in numbers)
+    return tuple(replace(column, width=share) for column, share in zip(table.columns, shares, strict=True))
 
 
 def _is_name(cell: Cell) -> bool:

@@ -144,11 +144,23 @@ end
 -- Headings in HTML get no ids of pandoc's here: ours are made later, for the whole book.
 local html = "html-auto_identifiers"
 
+-- Widths in HTML are written by hand, those of Markdown drawn: a table in HTML says its own as Quarto does.
+local function with_widths(blocks)
+  return blocks:walk {
+    Table = function(found)
+      local shares = found.colspecs:map(function(spec) return spec[2] or 0 end)
+      if #shares == 0 or shares:includes(0) or found.attributes["tbl-colwidths"] then return nil end
+      found.attributes["tbl-colwidths"] = "[" .. table.concat(shares, ",") .. "]"
+      return found
+    end
+  }
+end
+
 -- Raw HTML that is whole in itself is read as HTML, so that it reaches every output and brings
 -- nothing along but what the document model can say.
 local function read_html(raw)
   if raw.format ~= "html" or raw.text:match("^%s*<!%-%-") then return nil end
-  local blocks = pandoc.read(raw.text, html, {}, {}).blocks
+  local blocks = with_widths(pandoc.read(raw.text, html, {}, {}).blocks)
   if #blocks > 0 then return blocks end
 end
 
@@ -176,7 +188,7 @@ local function join_html(name, blocks)
     if raw:match("^%s*</" .. name .. "[%s>]") and depth > 0 then
       depth = depth - 1
       if depth == 0 then
-        out:extend(pandoc.read(table_html, html, {}, {}).blocks)
+        out:extend(with_widths(pandoc.read(table_html, html, {}, {}).blocks))
         table_html = nil
       end
     end

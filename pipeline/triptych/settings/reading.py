@@ -31,9 +31,9 @@ def read_manifest(
     """Read ``source/book.yaml``; None where it is missing or no YAML at all.
 
     The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
-    one takes them away. A profile called like a shop makes that shop's e-book, and nothing else. What the
-    profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck, and nothing
-    else, unless its handout is asked for.
+    one takes them away. A profile called like a shop or a printing service makes its file, and nothing else.
+    What the profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck,
+    and nothing else, unless its handout is asked for.
     """
     span = Span(path=MANIFEST)
     try:
@@ -127,6 +127,8 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
     "kindle": ("epub", {"store": "kindle"}),
     "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
     "script": ("pdf", {"content": "script", "page-size": "a4"}),
+    "kdp": ("pdf", {"press": "kdp"}),
+    "ingramspark": ("pdf", {"press": "ingramspark"}),
 }
 
 

@@ -107,6 +107,7 @@ def _pdf(job: WritingJob) -> Written:
         else:
             made = script(shown, deck, job.manifest.talk.pace, context.labels)
             options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
+        made = sheets.with_printed_diagrams(made, job.book)
         book = lead_to_pages(made, context.labels, "pdf", job.printed.pages)
         theme = sheets.on_loose_sheets(context.theme)
         context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)

@@ -24,6 +24,10 @@ def test_a_number_and_its_unit_have_one_space_between_them() -> None:
     )
 
 
+def test_those_that_are_there_separate_words_too() -> None:
+    assert shown(Text(text="Dr.\u00a0J. R. Smith")) == "Dr.\u00a0J.\u00a0R.\u00a0Smith"
+
+
 def test_line_ends_of_the_source_are_spaces() -> None:
     line = (Text(text="cost 5"), SoftBreak(), Text(text="million"), SoftBreak(), Text(text="in all"))
     assert shown(*line) == "cost 5\u00a0million␤in all"

@@ -28,6 +28,27 @@ def test_widths_are_shares_as_quarto_writes_them(
     assert [column.width for column in table_of(book).columns] == widths
 
 
+COLS = '<col style="width: 25%"/><col style="width: 75%"/>'
+
+
+def test_html_may_say_widths(read_book_of: ReadBook) -> None:
+    cells = "<tr><td>1</td><td>2</td></tr>"
+    book, _ = read_book_of(f"<table><colgroup>{COLS}</colgroup><tbody>{cells}</tbody></table>\n")
+    assert [column.width for column in table_of(book).columns] == [0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        f"| A | B |\n|--|------|\n| 1 | {'long ' * 20} |\n",
+        "+-----+----------+\n| A   | B        |\n+=====+==========+\n| 1   | 2        |\n+-----+----------+\n",
+    ],
+)
+def test_what_is_drawn_with_dashes_says_none(read_book_of: ReadBook, drawn: str) -> None:
+    book, _ = read_book_of(drawn)
+    assert [column.width for column in table_of(book).columns] == [None, None]
+
+
 @pytest.mark.parametrize(("written", "count"), [("1", 1), ("9", 2), ("x", 0)])
 def test_columns_may_head_their_rows(read_book_of: ReadBook, written: str, count: int) -> None:
     book, _ = read_book_of(f": C {{#tbl-a row-headers={written}}}\n\n{ROWS}")

@@ -23,6 +23,7 @@ from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
 from triptych.writers import WRITERS, WritingJob
 from triptych.writers.deck.handout import handout
+from triptych.writers.deck.sheets import with_printed_diagrams
 from triptych.writers.deck.slides import Deck, DeckSlide, Layout, Run, TextBody
 from triptych.writers.deck.story.runs import spoken
 
@@ -120,6 +121,34 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
     assert isinstance(brief, nodes.Group)
     shown = [(type(block).__name__, plain_text((block,))) for block in brief.content]
     assert shown == [("Paragraph", "In short."), ("BulletList", "It grows."), ("Paragraph", "And more.")]
+
+
+def test_a_slide_of_the_takeaways_is_not_shown_under_them_again() -> None:
+    takeaways = ((nodes.Text(text="It grows."),), (nodes.Text(text="It shines."),))
+    paras = (point("It grows."), point("It shines."))
+    slide = DeckSlide(
+        layout=Layout.BULLETS,
+        title="In brief",
+        chapter="one",
+        body=TextBody(paras=paras),
+        notes=(spoken("So."),),
+    )
+    blocks = told_of(book_of(chapter("one", takeaways=takeaways)), slides(slide))
+    assert not named(blocks, "slide-card")
+    assert plain_text(blocks) == "one It grows. It shines. So."
+
+
+def test_diagrams_are_those_of_the_pages() -> None:
+    def picture(name: bytes) -> nodes.Picture:
+        return nodes.Picture(path="", media_type="image/svg+xml", width=1, height=1, drawing=name)
+
+    wide, tall = picture(b"wide"), picture(b"tall")
+    image = nodes.Image(source="diagram", alt="x", picture=wide, variants=(("pdf", tall),))
+    book = book_of(replace(chapter("one"), blocks=(nodes.Figure(images=(image,), caption=()),)))
+    on_slide = nodes.Figure(images=(replace(image, variants=()),), caption=())
+    made = handout(book, slides(DeckSlide(layout=Layout.PICTURE, title="T", shown=(on_slide,))))
+    shown = with_printed_diagrams(made, book).chapters[0].blocks
+    assert [node.picture for node in walk_all(shown) if isinstance(node, nodes.Image)] == [tall]
 
 
 def test_what_only_leads_through_the_talk_is_left_out() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
+import pyphen
 import pytest
 from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
@@ -50,6 +52,35 @@ def test_hardly_a_line_is_loose(pages) -> None:
     assert found.very_loose == 0
     assert found.loose < 5
     assert found.ladders == 0
+
+
+def test_text_with_soft_hyphens_is_broken_as_a_whole(pages) -> None:
+    dictionary = pyphen.Pyphen(lang="en_GB", left=3, right=3)
+    text = re.sub(r"[a-z]{8,}", lambda word: dictionary.inserted(word[0], "\u00ad"), PROSE)
+    assert text.count("\u00ad") > 20
+    found = evenness(iter(pages(text * 8)))
+    assert found.lines > 40
+    assert found.very_loose == 0
+    assert found.loose < 5
+
+
+def test_a_number_stays_with_what_it_counts_and_is_copied_with_a_plain_space(write: Write) -> None:
+    sentence = "It cost USD 5 million in 2024 and ran for 7 km on 5 May, says Dr. J. R. Smith in Figure 3. "
+    data, found = write("pdf", sentence * 20)
+    assert not found
+    text = "".join(words(data))
+    assert "\u00a0" not in text
+    for pair in ("USD 5 million", "7 km", "5 May", "Dr. J. R. Smith", "Figure 3"):
+        assert text.count(pair) == 20
+
+
+def test_titles_have_ligatures_and_bookmarks_have_numbers(write: Write) -> None:
+    data, _ = write("pdf", "---\ntitle: Flight of fireflies\n---\n\nText.\n")
+    with pypdfium2.PdfDocument(data) as document:
+        assert "1 Flight of fireflies" in [mark.get_title() for mark in document.get_toc()]
+        text = document[len(document) - 1].get_textpage()
+        place = text.get_text_range().index("fireflies")
+        assert text.get_charbox(place) == text.get_charbox(place + 1)
 
 
 def test_lines_end_at_the_margin_or_hang_over_it(pages) -> None:
@@ -104,8 +135,6 @@ def test_notes_stay_on_the_page_that_calls_them(write: Write) -> None:
 
 def calls_and_notes(text: pypdfium2.PdfTextPage) -> tuple[set[int], set[int]]:
     """The numbers of notes that a page calls, and of those that stand on it."""
-    import re
-
     whole = text.get_text_range()
     told = {int(number) for number in re.findall(r"Mark(\d+) ", whole)}
     called = {int(number) - 1 for number in re.findall(r"aside\.”(\d+)", whole)}

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from lxml import etree
 
+from triptych.media.drawings.centred_lines import centre_lines
 from triptych.media.drawings.directions import turned
 from triptych.media.drawings.errors import CannotDraw, WrongDiagram
 from triptych.media.drawings.graphviz import draw_dot
 from triptych.media.drawings.mermaid import draw_mermaid
 from triptych.media.drawings.svg_styles import write_out_styles
-from triptych.media.drawings.svg_text import outline_texts
+from triptych.media.drawings.svg_text import advance, outline_texts
 from triptych.media.drawings.svg_tidy import set_size, tidy
 from triptych.media.pictures.errors import UnusablePicture
 from triptych.media.pictures.files import measure_svg, parse_svg, safe_svg
@@ -95,6 +97,14 @@ def _share_of_letters(svg: bytes, theme: Theme) -> float:
     return min(1.0, room / width, room * _HEIGHT / height)
 
 
+def _laid_out_width(theme: Theme, text: etree._Element) -> float:
+    """How wide an engine took a text to be, in the units of the drawing."""
+    bold = text.get("font-weight") == "bold"
+    faces = [face for face in theme.slide_fallbacks if face.family == _FAMILY and not face.italic]
+    face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
+    return advance(face, text.text or "") * float(text.get("font-size", "12"))
+
+
 def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:
     """What an engine drew, in the theme's faces and with nothing that is not seen; and its text."""
     try:
@@ -103,6 +113,7 @@ def _finished(drawn: bytes, theme: Theme) -> tuple[bytes, str]:
         raise CannotDraw(f"the drawing cannot be used: {error}", "simplify the diagram") from None
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     write_out_styles(root)
+    centre_lines(root, partial(_laid_out_width, theme))
     text = outline_texts(root, theme, scale=_NARROWER)
     tidy(root)
     set_size(root, _SIZE)

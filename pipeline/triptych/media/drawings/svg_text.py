@@ -218,6 +218,11 @@ def _shaped(face: FontFace, characters: str) -> tuple[str, int, float]:
     return "".join(parts), units, x / units
 
 
+def advance(face: FontFace, characters: str) -> float:
+    """How wide characters are in a face, in em."""
+    return _shaped(face, characters)[2]
+
+
 def _size(look: dict[str, str]) -> float:
     return _length(look.get("font-size"), 16.0) or 16.0
 

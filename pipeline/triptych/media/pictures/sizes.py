@@ -65,6 +65,7 @@ class Room:
     so are CMYK and motion where the output knows them; all else is turned into its ``inks``. Drawings become
     dots on white where all has to be ``in_dots``; what shows through a picture is white where it has to be
     ``opaque``. Words in drawings stay text where the output has the theme's ``faces`` for them.
+    ``landscape`` is the room of landscape pages, where there are any.
     """
 
     width: float
@@ -80,6 +81,7 @@ class Room:
     in_dots: bool = False
     opaque: bool = False
     faces: bool = False
+    landscape: Room | None = None
 
 
 def shown_size(picture: Picture, attr: Attr, room: Room) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from triptych.diagnostics import Diagnostic
@@ -33,13 +34,14 @@ def hold_together(book: Book, labels: Labels) -> tuple[Book, list[Diagnostic]]:
     chapters = []
     for chapter in book.chapters:
         pairs = word_pairs(chapter.language or labels.language)
-        chapters.append(each_line(chapter, lambda line, pairs=pairs: held_together(line, pairs)))
+        chapters.append(each_line(chapter, partial(held_together, pairs=pairs)))
     return replace(book, chapters=tuple(chapters)), []
 
 
 def held_together(line: Line, pairs: WordPairs) -> Line:
     """A line of text with no-break spaces where it takes them."""
-    places = set(_gaps("".join(_pieces(line)), pairs))
+    # Some are there already: pandoc knows abbreviations, references and labels have their own.
+    places = set(_gaps("".join(_pieces(line)).replace(NO_BREAK, " "), pairs))
     return _with_spaces(line, places, 0)[0] if places else line
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -44,13 +43,9 @@ def read_table(
     if all(not item.content for row in head_rows for item in row.cells):
         head_rows = ()
     cell_attr = read_attr(attr)
-    # The dashes under a head are no widths: who draws a table draws what it holds.
-    widths = _shares(cell_attr, len(specs)) or [None] * len(specs)
     return Table(
-        columns=tuple(
-            Column(align=_ALIGN[align["t"]], width=width)
-            for (align, _), width in zip(specs, widths, strict=True)
-        ),
+        # The dashes under a head are no widths: who draws a table draws what it holds.
+        columns=tuple(Column(align=_ALIGN[align["t"]]) for align, _ in specs),
         head=head_rows,
         body=body_rows,
         foot=rows(foot[1]),
@@ -59,10 +54,3 @@ def read_table(
         attr=cell_attr,
         span=span,
     )
-
-
-def _shares(attr: Attr, columns: int) -> list[float | None]:
-    """Quarto's ``tbl-colwidths="[30,70]"`` as shares of the whole; none where it does not fit the table."""
-    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", attr.get("tbl-colwidths"))]
-    whole = sum(numbers)
-    return [number / whole for number in numbers] if len(numbers) == columns and whole else []

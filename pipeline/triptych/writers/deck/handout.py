@@ -80,7 +80,9 @@ def handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
             begun.add(slide.chapter)
             divider = slide if slide.layout is Layout.DIVIDER else None
             told += _chapter(chapters[slide.chapter], divider)
-        if slide.layout is not Layout.DIVIDER:
+        if slide.chapter in chapters and _repeats(slide, chapters[slide.chapter]):
+            told += _said(slide.notes)
+        elif slide.layout is not Layout.DIVIDER:
             told += _row(slide, number)
     if further and hidden:
         told += [_heading(deck.backup), *_in_pairs(further)]
@@ -88,7 +90,9 @@ def handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     title = (Text(text=deck.title),)
     whole = Chapter(id=_WHOLE, slug="handout", source="", title=title, blocks=tuple(told), numbered=False)
     label = Label(kind=LabelKind.CHAPTER, number="", title=title)
-    return replace(book, chapters=(whole,), labels={**book.labels, _WHOLE: label})
+    # Of the subtitle it is told under the title, and nowhere else.
+    metadata = replace(book.metadata, subtitle="")
+    return replace(book, metadata=metadata, chapters=(whole,), labels={**book.labels, _WHOLE: label})
 
 
 _LEADING = ("agenda", "sources")
@@ -113,6 +117,12 @@ def _chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
     brief += [Paragraph(content=inlines(text)) for text in notes if _spoken_text(text) not in known]
     if brief:
         yield Group(content=tuple(brief), attr=Attr(classes=("in-brief",)))
+
+
+def _repeats(slide: DeckSlide, chapter: Chapter) -> bool:
+    """Whether a slide shows the takeaways of its chapter, which stand under its heading, and nothing else."""
+    shown = plain_text(tuple(shown_on(slide)))
+    return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
 
 
 def _spoken_text(text: Spoken) -> str:

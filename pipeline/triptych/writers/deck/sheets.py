@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from triptych.model.book import Book
+from triptych.model.nodes import Image
+from triptych.model.walk import book_nodes, rewrite_book
 from triptych.settings.pdf_options import MarginsEntry, PdfOptions
 from triptych.theme.theme import Theme
 
@@ -15,6 +19,20 @@ def on_loose_sheets(theme: Theme) -> Theme:
     """The theme for sheets that nobody binds: no blank pages, even margins, chapters from the top."""
     design = replace(theme.print, chapters="page", grid="even", running_heads="foot", opener_drop=0)
     return replace(theme, print=design)
+
+
+def with_printed_diagrams(made: Book, book: Book) -> Book:
+    """What was made of the deck of a book, with diagrams as the book's pages have them: legible on paper."""
+    images = (node for node in book_nodes(book) if isinstance(node, Image))
+    printed = {
+        one.picture: dict(one.variants).get("pdf") for one in images if one.picture and one.picture.drawing
+    }
+
+    def draw(node: Any) -> Any:
+        other = printed.get(node.picture) if isinstance(node, Image) and node.picture else None
+        return replace(node, picture=other) if other else node
+
+    return rewrite_book(made, draw)
 
 
 def in_cards(theme: Theme) -> Theme:

@@ -13,6 +13,7 @@ from typing import Any
 from triptych.writers.print.quire import Area, PageKind
 
 POINTS = 0.75  # in a CSS pixel
+_BESIDE = "__column_beside"  # the style sheet's --column-beside, in points
 _LANDSCAPE = "landscape"  # the page name of the style sheet
 
 
@@ -52,6 +53,18 @@ class Paper:
 def paper_of(page: Any) -> Paper:
     """The paper of a page's box."""
     return Paper(page.margin_width(), page.margin_height(), page.page_type.name == _LANDSCAPE)
+
+
+def text_area(page: Any) -> tuple[float, float, float, float]:
+    """Where the text of a page's box stands: left, top, right and bottom in pixels.
+
+    A column for notes belongs to it, whose width the style sheet names as ``--column-beside``: at the right
+    of the text, or at its left where it is below 0.
+    """
+    left, top = page.content_box_x(), page.content_box_y()
+    right, bottom = left + page.width, top + page.height
+    beside = next((token.value for token in page.style[_BESIDE] or () if token.type == "dimension"), 0.0)
+    return left + min(beside, 0.0) / POINTS, top, right + max(beside, 0.0) / POINTS, bottom
 
 
 def upright(kind: PageKind) -> PageKind:

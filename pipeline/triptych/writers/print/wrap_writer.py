@@ -140,7 +140,7 @@ class _Wrapping:
             self._inks,
             self.wrap.bleed,
             self.options.crop_marks,
-            outlined=False,
+            outlined=self.options.standard == "pdf/ua",
             folds=self.wrap.folds,
         )
 
@@ -185,6 +185,11 @@ class _Wrapping:
             document=self,
         )
         return printable(page, self.context.theme)
+
+    @property
+    def notes_beside(self) -> bool:
+        """A cover has no column for notes, whatever the pages have."""
+        return False
 
     def logo(self) -> str:
         """The address of the logo on a front that is set as a title page."""
@@ -292,7 +297,9 @@ class _Wrapping:
         """The parts that have no room for their words."""
         anchors = placed[0].quire.anchors
         least = self.wrap.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
-        if "back-end" in anchors and anchors["back-end"][2] < least:
+        # What has no room on the sheet at all has no place.
+        _, _, end = anchors.get("back-end", (0, 0.0, 0.0))
+        if 'id="back-end"' in self._xhtml and end < least:
             yield "back"
         if "spine-end" in anchors:
             (_, x, y), (_, to_x, to_y) = anchors["spine-start"], anchors["spine-end"]

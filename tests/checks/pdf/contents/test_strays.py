@@ -126,6 +126,7 @@ def test_words_over_words_are_found() -> None:
         words("Words", 100, 400) + words("beside words", 131, 400),
         words("H", 100, 400) + words("2", 106, 397, 7),
         marked(words("sum", 100, 400), "/Formula <</MCID 1>>") + words("over", 105, 402),
+        marked(words("joined", 100, 400) + words("letters", 130, 400), "/Span <</MCID 1>>"),
     ],
 )
 def test_words_beside_words_are_not(content: str) -> None:

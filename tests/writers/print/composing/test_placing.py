@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.writers.print.quires import quire, sheet
-from triptych.writers.print.composing.placing import Placed, page_labels, place
+from triptych.writers.print.composing.placing import Placed, filled_up, page_labels, place
 from triptych.writers.print.composing.serialising import Folded, fold
 from triptych.writers.print.quire import NamedString, PageKind
 
@@ -112,3 +112,20 @@ def test_ids_are_led_to_their_pages_and_the_first_of_two_counts() -> None:
 
 def test_documents_without_ids_have_no_pages_to_name() -> None:
     assert page_labels(place([document(3)])) == {}
+
+
+@pytest.mark.parametrize(
+    ("pages", "ends_blank", "expected"),
+    [
+        (2, False, "1 2"),
+        (3, False, "1 2 3 | –4"),
+        (3, True, "1 2 3 | –4"),
+        (4, True, "1 2 3 4 | –5 | –6"),
+    ],
+)
+def test_the_last_leaf_of_a_bound_book_has_two_pages(pages: int, ends_blank: bool, expected: str) -> None:
+    placed = place([document(pages)])
+    assert shown(filled_up(placed, ends_blank=ends_blank)) == expected
+    assert [one.verso for one in filled_up(placed, ends_blank=ends_blank)] == [
+        one.start % 2 == 0 for one in filled_up(placed, ends_blank=ends_blank)
+    ]

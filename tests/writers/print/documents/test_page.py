@@ -6,6 +6,7 @@ import pytest
 
 from triptych.media.pictures.sizes import length
 from triptych.settings.pdf_options import NAMED_SIZES, PdfOptions, named_size
+from triptych.settings.printing_services import SERVICES
 from triptych.theme.theme import load_theme
 from triptych.writers.print.documents.page import PAGES, Page, page_for
 
@@ -101,3 +102,39 @@ def test_pictures_have_the_room_that_the_page_has() -> None:
 @pytest.mark.parametrize(("size", "fills"), [((1200, 1800), True), ((1240, 1754), True), ((800, 800), False)])
 def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], fills: bool) -> None:
     assert PAGES["6x9"].filled_by(*size) is fills
+
+
+@pytest.mark.parametrize(
+    ("pages", "inner", "outer"), [(200, 0.7, 0.8), (600, 0.75, 0.75), (800, 0.875, 0.625)]
+)
+def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: float) -> None:
+    page = page_for(options(press="kdp", page_size="6x9"), HOUSE)
+    bound = page.bound_by(SERVICES["kdp"], pages, HOUSE)
+    assert (pt(bound.inner), pt(bound.outer)) == (pytest.approx(inner * 72), pytest.approx(outer * 72))
+    assert text_width(bound) == pytest.approx(text_width(page))
+    assert bound.bound_by(SERVICES["kdp"], pages, HOUSE) == bound
+
+
+def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
+    page = page_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
+    bound = page.bound_by(SERVICES["ingramspark"], 300, HOUSE)
+    assert pt(bound.inner) == pytest.approx(36) and pt(bound.outer) == pytest.approx(36)
+    assert text_width(bound) < text_width(page)
+
+
+@pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE])
+def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> None:
+    page = page_for(options(page_size="6x9"), design)
+    bound = page.bound_by(SERVICES["ingramspark"], 300, design)
+    if design.running_heads == "foot":
+        assert pt(bound.bottom) - pt(bound.head) - design.type.folio.line >= 36 - 0.1
+    else:
+        assert pt(bound.head) >= 36
+        middle = pt(bound.foot) + (pt(bound.bottom) - pt(bound.foot)) / 2
+        assert middle - design.type.folio.line / 2 >= 36 - 0.1
+
+
+def test_margins_of_the_author_that_are_too_small_are_named() -> None:
+    page = page_for(options(page_size="6x9", margins={"inner": "0.4in", "top": "0.2in"}), HOUSE)
+    assert page.too_near(SERVICES["kdp"], 100) == {"top": 18}
+    assert page.too_near(SERVICES["kdp"], 200) == {"inner": 36, "top": 18}

@@ -22,7 +22,7 @@ _ROUNDING = 0.5  # points
 _HANGING = 0.4  # of the size of type: marks that hang over an edge
 _LEAST_HANGING = 4.0  # points
 _OVER = 2.5  # points by which words lie over others, across and down; less is how italics and accents stand
-_OVER_SHARE = 0.4  # of the height of the lower ones
+_OVER_SHARE = 0.4  # of the height of the lower ones, likewise
 _DRAWN = frozenset(("Figure", "Formula"))
 _FREE = frozenset((*_DRAWN, "Artifact"))
 _NOWHERE = (inf, inf, -inf, -inf)
@@ -92,7 +92,7 @@ def _off_area(item: _Object, area: Sequence[float], margin: float) -> float:
 
 
 def _over_others(words: Sequence[_Object]) -> Iterator[tuple[_Object, float]]:
-    """Words that lie over others, with how far; letters of formulas and drawings may."""
+    """Words that lie over others, with how far."""
     ordered = sorted(words, key=lambda item: item.box[1])
     for place, item in enumerate(ordered):
         left, bottom, right, top = item.box
@@ -102,17 +102,17 @@ def _over_others(words: Sequence[_Object]) -> Iterator[tuple[_Object, float]]:
             across = min(right, other.box[2]) - max(left, other.box[0])
             down = min(top, other.box[3]) - other.box[1]
             lower = min(top - bottom, other.box[3] - other.box[1])
-            lies_over = across > _OVER and down > max(_OVER, _OVER_SHARE * lower)
-            if lies_over and not _of_one_text(item, other):
+            least = max(_OVER, _OVER_SHARE * lower)
+            if across > least and down > least and not _may_lie_over(item, other):
                 yield item, across
 
 
-def _of_one_text(item: _Object, other: _Object) -> bool:
-    """Whether two objects may lie over each other: in drawings, and where letters have marks over them."""
-    if any(marks_around(one.raw) & _FREE for one in (item, other)):
+def _may_lie_over(one: _Object, other: _Object) -> bool:
+    """Whether two texts may: parts of formulas, drawings and decoration, letters of one word that join."""
+    if any(marks_around(item.raw) & _FREE for item in (one, other)):
         return True
-    mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
-    return mcid >= 0 and mcid == pdfium.FPDFPageObj_GetMarkedContentID(other.raw)
+    mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
+    return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
 
 
 def _shown(item: _Object) -> Box:

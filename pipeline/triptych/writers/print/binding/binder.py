@@ -16,7 +16,7 @@ from triptych.writers.print.binding.attachments import Attachment, attach
 from triptych.writers.print.binding.bookmarks import put_outline
 from triptych.writers.print.binding.embedding import embed, joined
 from triptych.writers.print.binding.finish import Finish
-from triptych.writers.print.binding.marks import crop_marks
+from triptych.writers.print.binding.marks import Box, crop_marks
 from triptych.writers.print.binding.metadata import information, packet
 from triptych.writers.print.composing.serialising import DOCUMENT, Folded
 from triptych.writers.print.pdf_syntax import PdfFile, byte_string, name, number, numbers, text_string
@@ -82,6 +82,7 @@ class _Binder:
     finish: Finish
     shared: dict[int, int] = field(default_factory=dict)  # objects of the book by their names below 0
     overlays: dict[tuple[float, float], int] = field(default_factory=dict)  # crop marks by sizes of pages
+    clips: dict[Box, int] = field(default_factory=dict)  # by what they leave
     rtl: bool = False
 
     def bind(
@@ -191,6 +192,8 @@ class _Binder:
                 if index in annotations:
                     entries += b"/Annots[%s]" % _refs(annotations[index])
             boxes = self.finish.boxes(sheet.size, self._spine(first + index))
+            if self.finish.sewn_in and self.finish.bleed:
+                contents = [self._clip(boxes.bleed), *contents]
             self.file.put(
                 place,
                 b"<</Type/Page/Parent %d 0 R/MediaBox%s/BleedBox%s/TrimBox%s/Contents %s/Resources%s%s>>"
@@ -209,6 +212,14 @@ class _Binder:
     def _spine(self, page: int) -> Literal["left", "right"]:
         """The side of a page that is bound; rectos have an even place in the book, counted from 0."""
         return "left" if (page % 2 == 0) != self.rtl else "right"
+
+    def _clip(self, area: Box) -> int:
+        """What has a page end at its spine, whatever its colours do: a clip that nothing undoes."""
+        if area not in self.clips:
+            left, bottom, right, top = area
+            sides = b" ".join(map(number, (left, bottom, right - left, top - bottom)))
+            self.clips[area] = self.file.add_stream(b"", sides + b" re W n")
+        return self.clips[area]
 
     def _form(self, furniture: Folded) -> int:
         """The running head and the folio of a page as a form."""

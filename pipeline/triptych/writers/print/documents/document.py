@@ -21,6 +21,7 @@ from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
+from triptych.model.landscape import LANDSCAPE, turned_runs
 from triptych.model.nodes import (
     Block,
     Chart,
@@ -38,12 +39,15 @@ from triptych.model.nodes import (
 from triptych.model.walk import walk_all
 from triptych.passes.references.pages import FRONT_MATTER, Pages
 from triptych.settings.names import slug
-from triptych.writers.print.documents.landscape import LANDSCAPE, turned_runs
 from triptych.writers.print.documents.number_columns import column, numbers_at
 
 Formulas = Mapping[Formula, Drawing | None]
 PictureKeys = Mapping[Picture, str]
 
+# How high a line is over its baseline and under it, in em, and how far a formula in it may reach into the
+# lines around without meeting their letters: it moves no line before it does.
+_LINE_ABOVE, _LINE_UNDER = 1.0, 0.29
+_INTO_ABOVE, _INTO_UNDER = 0.04, 0.12
 _UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
 PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
@@ -155,9 +159,14 @@ class PrintOutput:
         drawing = self.formulas.get(key)
         if drawing is None:
             return tag("code", text(formula.tex), class_="tex")
-        style = (
-            f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em;vertical-align:{-drawing.depth:.4f}em"
-        )
+        over = under = 0.0
+        if isinstance(formula, Math):
+            over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE)
+            under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER)
+        size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
+        style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
+        if over or under:
+            style += f";margin:{-over:.4f}em 0 {-under:.4f}em"
         address = f"{FORMULA}:{digest(drawing.svg)}"
         return empty(
             "img", class_="math", src=address, alt=formula.spoken, style=style, data_mathml=formula.mathml

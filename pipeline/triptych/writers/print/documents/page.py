@@ -53,9 +53,9 @@ class Page:
 
     def room(self, dpi: int, inks: Inks = "rgb") -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
-        beside = _pixels(self.column) + _pixels(self.gap)
+        beside = _pixels(self.beside)
         text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - beside
-        return Room(
+        upright = Room(
             faces=True,
             width=text,
             wide=text + (beside or _pixels(self.inner)),
@@ -65,6 +65,10 @@ class Page:
             cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
         )
+        turned = _pixels(self.height) - _pixels(self.top) - _pixels(self.bottom)
+        height = _pixels(self.landscape_figure)
+        landscape = replace(upright, width=turned, wide=turned + _pixels(self.inner), height=height)
+        return replace(upright, landscape=landscape)
 
     def chart_width(self, design: PrintDesign) -> float:
         """The width in points at which charts are drawn, which are shown as wide as the text.
@@ -81,6 +85,11 @@ class Page:
     def has_column(self) -> bool:
         """Whether notes stand beside the text."""
         return _pixels(self.column) > 0
+
+    @property
+    def beside(self) -> str:
+        """The width of the column for notes with what lies between it and the text."""
+        return _pt((_pixels(self.column) + _pixels(self.gap)) * 3 / 4)
 
     @property
     def landscape_figure(self) -> str:

@@ -41,7 +41,9 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir>{fonts}</dir>
-  <selectfont><rejectfont><glob>{fonts}/scripts/*</glob><glob>{fonts}/metrics/*</glob></rejectfont></selectfont>
+  <selectfont><rejectfont>
+    <glob>{fonts}/scripts/*</glob><glob>{fonts}/metrics/*</glob><glob>{fonts}/math/*</glob>
+  </rejectfont></selectfont>
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """

@@ -11,11 +11,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SHRUNK, Stray
-from triptych.writers.print.paper import POINTS
+from triptych.writers.print.paper import POINTS, text_area
 
 _ROUNDING = 0.7  # CSS pixels
 _HANGING = 0.4  # of the size of type: marks that hang over an edge
 _LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
+_DESCENT = 0.25  # of the size of type: how far letters reach below their line
 _TELLING = 20  # letters by which a line is known
 _LEAST_HANGING = 4.0 / POINTS
 
@@ -57,9 +58,8 @@ class _Look:
     def __init__(self, page: Any) -> None:
         self._page = page
         self._kinds = _kinds()
-        self._bottom = page.content_box_y() + page.height
-        left = page.content_box_x()
-        self._text_edges = left, left + page.width
+        left, _, right, self._bottom = text_area(page)
+        self._text_edges = left, right
 
     def found(self) -> Iterator[Stray]:
         """All that strays."""
@@ -92,9 +92,10 @@ class _Look:
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
-        hanging = max(_LEAST_HANGING, _HANGING * float(line.style["font_size"]))
+        size = float(line.style["font_size"])
+        hanging = max(_LEAST_HANGING, _HANGING * size)
         over, where = self._beyond(flow[0], flow[-1], around, hanging)
-        below = line.position_y + line.height - self._bottom
+        below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
             over, where = max((over, where), (below, OFF_TEXT))
         if over > 0:

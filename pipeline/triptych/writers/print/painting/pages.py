@@ -18,7 +18,7 @@ from triptych.writers.print.page_starts import PageStarts
 from triptych.writers.print.painting.formula_files import formula_files
 from triptych.writers.print.painting.overprint import with_black_over
 from triptych.writers.print.painting.palette import Palette
-from triptych.writers.print.paper import POINTS, paper_of, upright
+from triptych.writers.print.paper import POINTS, paper_of, text_area, upright
 from triptych.writers.print.quire import (
     Area,
     Bookmark,
@@ -141,9 +141,8 @@ def _sheet(
     kind = page._page_box.page_type
     seen = upright(PageKind(kind.side, kind.blank, kind.name, kind.index, tuple(kind.groups)))
     box = page._page_box
-    paper, left, top = paper_of(box), box.content_box_x(), box.content_box_y()
-    area = paper.area(left, top, left + box.width, top + box.height)
-    strays = strays_of(box)
+    paper, strays = paper_of(box), strays_of(box)
+    area = paper.area(*text_area(box))
     return Sheet(
         paper.size, zlib.compress(content), tuple(named), seen, strings, start, paper.turned, area, strays
     )

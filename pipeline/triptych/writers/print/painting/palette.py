@@ -52,10 +52,13 @@ class Palette:
         return content_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
 
     def glyphs(self) -> dict[str, Glyphs]:
-        """What was used of each font, by its name among the resources."""
+        """What was used of each font, by its name among the resources.
+
+        A no-break space has done what it is for when lines are set, and is copied and searched as any other.
+        """
         found: dict[str, Glyphs] = {}
         for font in self.fonts.values():
-            texts = dict(font.to_unicode)
+            texts = {glyph: " " if text == "\u00a0" else text for glyph, text in font.to_unicode.items()}
             if "" in texts.values():
                 texts = _told(texts, font)
             if font.hash in found:

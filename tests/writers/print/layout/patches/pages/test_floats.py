@@ -136,6 +136,21 @@ class TestLastPages:
         assert first[0] == "Figure" and first[1] == "First"
         assert set(second) == {"Line"}
 
+    def test_its_reference_may_be_paragraphs_before_it(self) -> None:
+        said = '<p>See <a href="#f">it</a></p>' + "".join(f"<p>{n}</p>" for n in range(9))
+        first, second = texts(
+            "<p>a</p>" + said + figure("Figure", "low").replace("<figure", '<figure id="f"')
+        )
+        assert first[:4] == ["Figure", "a", "See ", "it"]
+        assert second == ["5", "6", "7", "8"]
+
+    def test_it_stands_behind_one_that_the_page_began_with(self) -> None:
+        one, two = figure("One", "low"), figure("Two", "low")
+        said = f"<p>{LONG}<br/>End</p>"
+        _, second, third = texts(short("a b c d e f g h i") + one + said + two)
+        assert second[:3] == ["One", "Two", "Line"]
+        assert third[-1] == "End"
+
     def test_it_stays_alone_where_its_reference_would_be_behind_it(self) -> None:
         pages = texts(short("a b c d e f g h i j k") + figure("Figure", "high"))
         assert pages[-1] == ["Figure"]

@@ -13,7 +13,12 @@ from typing import Any
 
 from triptych.writers.print.layout.patches.lines.hanging import hangs_at_end, hangs_at_start
 from triptych.writers.print.layout.patches.lines.justification import spread
-from triptych.writers.print.layout.patches.lines.line_breaks import is_eastern, is_justified, planned_for
+from triptych.writers.print.layout.patches.lines.line_breaks import (
+    is_eastern,
+    is_justified,
+    planned_for,
+    unfit,
+)
 from triptych.writers.print.layout.patches.lines.measuring import character_width, count_glyphs
 from triptych.writers.print.layout.patches.lines.paragraphs import SHRINK, WIDEN
 
@@ -25,6 +30,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
     """Lines are filled so; first lines are indented on the side where they begin."""
 
     def align_between_edges(context: Any, line: Any, available: float, last: bool) -> float:
+        unfit(line)
         # The engine leaves the first line's indent at the left, whichever way the text is read.
         indent = line.text_indent if line.style["direction"] == "rtl" else 0.0
         if not is_justified(line):

@@ -46,9 +46,10 @@ _OBJECT = "\ufffc"  # stands for a picture in a line
 _SLACK = 0.01
 _WIDE = 1.0  # em: hardly a letter is wider
 _MORE = 0.8  # of a space: no word part with a hyphen is so narrow
-# What is kept with the engine's lines and contexts; ``_MADE`` is a plan with what it was made for.
-_PLAN, _MADE, _LINE_START = "triptych_plan", "triptych_made", "triptych_line_start"
-_LONGEST = "triptych_longest"
+_NARROWEST = 6.0  # em, of a line that is worth a plan
+# What is kept with the engine's lines and contexts.
+_PLAN, _PLANS, _LINE_START = "triptych_plan", "triptych_plans", "triptych_line_start"
+_LONGEST, _EXCESS = "triptych_longest", "triptych_excess"
 
 Path = tuple[int, ...]
 
@@ -73,6 +74,7 @@ class Plan:
     heading: bool
     elastic: Elastic | None = None  # of Chinese and Japanese
     rooms: dict[int, float] = field(default_factory=dict)
+    begun_amid: bool = False
 
     def room(self, skip_stack: Any) -> float | None:
         """The width for the line that begins at ``skip_stack``; None: the engine shall see for itself."""
@@ -98,6 +100,7 @@ class Plan:
             return
         measure = self.measure
         if place != self.stops[0].place:
+            self.begun_amid = True
             measure = replace(measure, first=measure.width)
         if self.elastic:
             lines, are_fine = best_eastern_lines(stops, measure, self.elastic)
@@ -124,6 +127,35 @@ class Plan:
             spaces = end.spaces_before - start.spaces_after
             least -= SHRINK * self.measure.space * spaces + self.measure.letters * natural
         return least > max(self.measure.first, self.measure.width) + _SLACK
+
+
+@dataclass(slots=True)
+class _Plans:
+    """How a paragraph is to be broken where it stands free, and beside something: by the width of its lines.
+
+    Lines that go on at another width are planned anew from there. What was planned so in an earlier try is
+    forgotten when the paragraph begins again, so that a page is the same after any number of tries.
+    """
+
+    made_for: object
+    free: Plan | None
+    beside: dict[float, Plan] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """The paragraph is laid out from its start."""
+        self.beside.clear()
+        if self.free and self.free.begun_amid:
+            self.free = replace(self.free, rooms={}, begun_amid=False)
+
+    def of_width(self, width: float) -> Plan | None:
+        """The plan for lines so wide."""
+        if self.free is None or abs(width - self.free.measure.width) <= _SLACK:
+            return self.free
+        if width not in self.beside:
+            measure = self.free.measure
+            narrow = replace(measure, first=measure.first - measure.width + width, width=width)
+            self.beside[width] = replace(self.free, measure=narrow, rooms={}, begun_amid=False)
+        return self.beside[width]
 
 
 def _stretch(stops: list[Stop], place: int) -> list[Stop]:
@@ -348,19 +380,17 @@ def _room(context: Any, box: Any, available: float, skip: Any, block: Any) -> fl
     """The room for a line, None where it is not planned."""
     if box.style["white_space"] != "normal" or not (is_justified(box) or box.element_tag in _RAGGED):
         return None
-    if abs(available + box.text_indent - block.width) > _SLACK:
-        if skip is None:  # what was planned when it was tried elsewhere holds no longer
-            setattr(box, _PLAN, None)
-        return None  # beside a float
-    plan: Plan | None = getattr(box, _PLAN, None)
+    plans: _Plans | None = getattr(box, _PLANS, None)
     if skip is None:
         texts = tuple(text.text for text in box.descendants() if hasattr(text, "text"))
-        measure = (texts, block.width, box.text_indent)
-        if (made := getattr(box, _MADE, None)) is None or made[0] != measure:
-            made = measure, planned(context, box, block)
-            setattr(box, _MADE, made)
-        plan = made[1]
-        setattr(box, _PLAN, plan)
+        made_for = (texts, block.width, box.text_indent)
+        if plans is None or plans.made_for != made_for:
+            plans = _Plans(made_for, planned(context, box, block))
+            setattr(box, _PLANS, plans)
+        plans.begin()
+    width = available + box.text_indent
+    plan = plans.of_width(width) if plans and width > _NARROWEST * box.style["font_size"] else None
+    setattr(box, _PLAN, plan)
     return plan.room(skip) if plan else None
 
 
@@ -426,6 +456,18 @@ def is_eastern(line: Any) -> bool:
     return bool(plan.elastic) if plan else spreads("".join(box.text for box, _ in _texts(line, None)))
 
 
+def _fit_beside(line: Any, available: float) -> None:
+    """A line that will be squeezed into its room takes no more of it, or would be moved away from a float."""
+    if line.width > available:
+        setattr(line, _EXCESS, line.width - available)
+        line.width = available
+
+
+def unfit(line: Any) -> None:
+    """A line that is to be filled has the width of its text."""
+    line.width += line.__dict__.pop(_EXCESS, 0.0)
+
+
 def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     """A line has just the room that its plan has for it."""
     from weasyprint.formatting_structure.boxes import LineBox
@@ -435,8 +477,10 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if isinstance(box, LineBox):
             setattr(context, _LINE_START, inf if _begins_overlong(box, end - x, skip) else x)
-            room = _room(context, box, end - x, skip, block)
-            end = end if room is None else x + room
+            if (room := _room(context, box, end - x, skip, block)) is not None:
+                result = split(context, box, x, x + room, bottom, skip, block, *rest)
+                _fit_beside(result[0], end - x)
+                return result
         return split(context, box, x, end, bottom, skip, block, *rest)
 
     return split_planned

@@ -2,7 +2,8 @@
 
 Sizes in the style sheet are multiples of the lead, but pictures and captions have heights of their own.
 What is left to the next line of the grid is added to the space behind a block, or taken from it where that
-is little. A heading keeps its distance from the text that it heads: it is moved.
+is little. A heading keeps its distance from the text that it heads: it is moved. A formula has half of it
+before it.
 """
 
 from __future__ import annotations
@@ -45,7 +46,15 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
             if more and box.element_tag in _HEADINGS:
                 new.translate(dy=more)
             elif more:
-                new.margin_bottom = space + more
+                above = more / 2 if _is_formula(box) else 0.0
+                if above:
+                    new.translate(dy=above)
+                new.margin_bottom = space + more - above
         return result
 
     return lay_out_on_grid
+
+
+def _is_formula(box: Any) -> bool:
+    """Whether a block is a displayed formula, which stands in the middle between its lines of text."""
+    return box.element_tag == "div" and "equation" in (box.element.get("class") or "").split()

@@ -8,7 +8,8 @@ spaces, in whole lines.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 from triptych.writers.print.layout.patches.pages import page_lengths
@@ -45,12 +46,12 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             after = _Before(context, number, state)
             before.come_back()
             pages.flows[number] = {one: flow.again() for one, flow in carried.items()}
-            pages.flow(section).own = (float_,)
+            pages.flow(section).own = (*_leading(root, section, resume_at), float_)
             made = make(context, root, kind, resume_at, number, state)
             again, left_again = settled(root, pages.flows[number], made[1], made[2])
             flow = pages.flow(section)
             stands = float_ in flow.heads and not flow.stay and min(flow.passed, default=float_) >= float_
-            if stands and _has_begun(root, section, made[1], float_ - 1):
+            if stands and _has_begun(root, section, made[1], _reference(section, float_)):
                 resumed, left = again, left_again
             else:
                 after.come_back()
@@ -94,6 +95,24 @@ def _alone(root: Any, resume_at: Any, left: dict[Any, Flow]) -> tuple[Any, int] 
             only = all(is_marked(section.children[number], FLOAT) for number in floats)
             return (section, floats[0]) if floats and only else None
     return None
+
+
+def _leading(root: Any, section: Any, resume_at: Any) -> Iterator[int]:
+    """The floats in their places that a page begins with."""
+    place = place_of(root, section, resume_at)
+    if place is not None and place[1] is None:
+        yield from takewhile(
+            lambda number: is_marked(section.children[number], FLOAT), range(place[0], len(section.children))
+        )
+
+
+def _reference(section: Any, float_: int) -> int:
+    """The first block that refers to a float, or the one before it."""
+    name = f"#{section.children[float_].element.get('id')}"
+    for number, block in enumerate(section.children[:float_]):
+        if block.element is not None and any(a.get("href") == name for a in block.element.iter("a")):
+            return number
+    return float_ - 1
 
 
 def _has_begun(root: Any, section: Any, resume_at: Any, index: int) -> bool:

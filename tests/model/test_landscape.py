@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from triptych.model.landscape import turned_nodes, turned_runs
 from triptych.model.nodes import Attr, Block, Callout, CalloutKind, CodeBlock, Heading, Paragraph, Text
-from triptych.writers.print.documents.landscape import turned_runs
 
 TURNED = Attr(classes=("landscape",))
 
@@ -37,3 +37,9 @@ def test_runs_of_what_is_turned(blocks: tuple[Block, ...], turned: list[tuple[Bl
     runs = list(turned_runs(blocks))
     assert tuple(block for run, _ in runs for block in run) == blocks
     assert [run for run, is_turned in runs if is_turned] == turned
+
+
+def test_all_that_stands_on_such_pages_is_found() -> None:
+    found = list(turned_nodes((P, CODE, WIDE2, BOX, H2, P)))
+    assert [node for node in found if node in (CODE, WIDE2, BOX)] == [CODE, WIDE2, BOX]
+    assert sum(node is P for node in found) == 1  # that in the box

@@ -5,6 +5,7 @@ heading has it, up to the next heading of its level.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from triptych.model.nodes import (
     NO_ATTR,
@@ -17,6 +18,7 @@ from triptych.model.nodes import (
     Heading,
     Table,
 )
+from triptych.model.walk import walk_all
 
 LANDSCAPE = "landscape"  # the class of authors, of the markup, and the page name of the style sheet
 _SAY_IT = (BlockQuote, Chart, CodeBlock, Figure, Group, Table)  # whose markup has the class
@@ -34,6 +36,17 @@ def turned_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Block, ...], 
         else:
             place += 1
     yield blocks[start:], False
+
+
+def turned_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
+    """All nodes of a chapter that stand on landscape pages."""
+    for run, turned in turned_runs(blocks):
+        nodes = run if turned else tuple(node for node in walk_all(run) if _says_it(node))
+        yield from walk_all(nodes)
+
+
+def _says_it(node: Any) -> bool:
+    return isinstance(node, _SAY_IT) and node.attr.has(LANDSCAPE)
 
 
 def _end(blocks: tuple[Block, ...], place: int) -> int:
