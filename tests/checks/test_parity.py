@@ -364,7 +364,7 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
 
 
 def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
-    text = "Before.\n\n![Its caption](dot.png){#fig-a fig-alt=\"A dot\"}\n\nBehind.\n"
+    text = 'Before.\n\n![Its caption](dot.png){#fig-a fig-alt="A dot"}\n\nBehind.\n'
     mute = FileText(letters("Before. Its caption Behind."), still=True, mute=True)
     assert lost(rows := rows_of(read_book_of, text, pdf=mute)) == []
     assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}

@@ -32,6 +32,8 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
         return
     lead = float(strut(section.style)[0])
     split = list(_split(blocks[-1])) if skip is not None else []
+    if any(box.style["column_count"] != "auto" for box in split):
+        return  # a column before the last one may be longer
     lines = int((bottom - _end(blocks[-1], split)) / lead + 0.05)
     if not 1 <= lines <= _MOST:
         return
