@@ -139,8 +139,8 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
         yield Found(
             code="PRS016",
             rule="light",
-            message=f"light type of {min(run.size for run in light):.1f} pt on a dark ground may fill with ink "
-            f"({SMALLEST_LIGHT_TYPE:g} pt hold): {quoted(words)}",
+            message=f"light type of {min(run.size for run in light):.1f} pt on a dark ground may fill "
+            f"with ink ({SMALLEST_LIGHT_TYPE:g} pt hold): {quoted(words)}",
             page=shown.label,
             words=words,
             output=demands.file,
