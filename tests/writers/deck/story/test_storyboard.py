@@ -313,7 +313,7 @@ class TestComposedSlides:
         text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"
         (slide,) = evidence(tell(f"::: {{.slide .big-numbers title=T}}\n{text}:::\n"))
         assert isinstance(slide.body, NumbersBody)
-        assert [card.head[0].text for card in slide.body.cards] == ["602 million", "57 of 64"]
+        assert [card.head[0].text for card in slide.body.cards] == ["602\u00a0million", "57 of 64"]
         assert slide.body.source[0].text == "Source: A."
         assert said(slide) == ("[An aside.]",)
 
