@@ -86,6 +86,9 @@ _BLENDED = frozenset(("linearGradient", "radialGradient", "filter", "mask"))
 _HELD = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 _UNSEEN_AT_ALL = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
+_PARTLY = re.compile(
+    rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # less than 1 or 100 %
+)
 _HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 
 
@@ -226,6 +229,11 @@ def svg_in_inks(data: bytes, inks: Inks) -> bytes | None:
             _convert_held(element, inks)
     convert_colours(root, partial(_ink_value, inks=inks))
     return etree.tostring(root)
+
+
+def is_see_through(svg: bytes) -> bool:
+    """Whether something shows through a drawing in inks, from which what is not seen at all is gone."""
+    return _PARTLY.search(svg) is not None
 
 
 def _leave_out(element: etree._Element) -> None:

@@ -32,8 +32,8 @@ def read_manifest(
 
     The values under ``profiles:`` of each profile asked for take the place of the common ones; an empty
     one takes them away. A profile called like a shop or a printing service makes its file, and nothing else.
-    What the profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck, and
-    nothing else, unless its handout is asked for.
+    What the profiles asked for are called is in the names of the files. A ``talk`` by name makes its deck,
+    and nothing else, unless its handout is asked for.
     """
     span = Span(path=MANIFEST)
     try:

@@ -88,7 +88,7 @@ def _load(cache: Cache) -> None:
 
 
 def _pdf(job: WritingJob) -> Written:
-    from triptych.writers.print.binding.finish import inks_for
+    from triptych.writers.print.binding.finish import finish_for, inks_for
     from triptych.writers.print.documents.page import page_for
     from triptych.writers.print.writer import write_pdf
 
@@ -117,7 +117,9 @@ def _pdf(job: WritingJob) -> Written:
     if options.isbn:  # the printed book is another edition than the e-book
         isbn = isbn_13(options.isbn)
         book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
-    room = page_for(options, context.theme.print).room(options.image_dpi, inks_for(options))
+    room = page_for(options, context.theme.print).room(
+        options.image_dpi, inks_for(options), opaque=finish_for(options).opaque
+    )
     data, more, strays = write_pdf(book, context, options, context.pictures(book, room), job.announce)
     return Written(data, coarse_pictures(book, room) + found + more, book, strays)
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageCms, ImageOps
 from PIL.JpegImagePlugin import get_sampling
 
 from triptych.media.drawings.svg_words import set_words
-from triptych.media.inks import picture_in_inks, svg_in_inks
+from triptych.media.inks import is_see_through, picture_in_inks, svg_in_inks
 from triptych.media.pictures.files import (
     MEDIA_TYPES,
     ORIENTATION,
@@ -67,10 +67,12 @@ def prepare(data: bytes, picture: Picture, width: float, room: Room, theme: Them
 
 
 def _inked(prepared: Prepared, picture: Picture, width: float, room: Room) -> Prepared:
-    """The picture in the inks of a press; a drawing that has no colours of inks becomes dots."""
+    """The picture in the inks of a press; a drawing that has no colours of inks becomes dots, and so does one
+    that is see-through where nothing may be.
+    """
     if prepared.media_type == SVG:
         drawn = svg_in_inks(prepared.data, room.inks)
-        if drawn is not None:
+        if drawn is not None and not (room.opaque and is_see_through(drawn)):
             return Prepared(drawn, SVG)
         dots = width * room.dpi / 96
         made = rasterise(prepared.data, round(dots), round(dots * picture.height / picture.width))

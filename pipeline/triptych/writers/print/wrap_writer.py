@@ -150,7 +150,7 @@ class _Wrapping:
     def _pictures(self) -> Pictures:
         """The cover's picture and the logo; the former fills the front with its bleed."""
         wide = (self.wrap.width + self.wrap.bleed) * 4 / 3
-        room = self.page.room(self.options.image_dpi, self._inks)
+        room = self.page.room(self.options.image_dpi, self._inks, opaque=self._finish.opaque)
         room = replace(room, wide=wide)
         alone = replace(self.book, chapters=(), template_pictures={})
         return self.context.pictures(alone, room)

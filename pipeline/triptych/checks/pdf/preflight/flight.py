@@ -134,20 +134,17 @@ def _on_page(page: pikepdf.Page, shown: Page, spine: str, demands: Demands) -> I
             told.add(("rich", ""))
             message = f"black type of {item.size:.1f} pt is made of several inks: {_quoted(shown, item)}"
             yield found("PRS017", "rich", message, item, "black ink alone keeps small letters sharp")
-    for run in shown.runs:
-        if is_small_and_light(run):
-            message = (
-                f"light type of {run.size:.1f} pt on a dark ground may fill with ink "
-                f"({SMALLEST_LIGHT_TYPE:g} pt hold): {quoted(run.text)}"
-            )
-            yield Found(
-                code="PRS016",
-                rule="light",
-                message=message,
-                page=shown.label,
-                words=run.text,
-                output=demands.file,
-            )
+    if light := [run for run in shown.runs if is_small_and_light(run)]:
+        words = "".join(run.text for run in light)
+        yield Found(
+            code="PRS016",
+            rule="light",
+            message=f"light type of {min(run.size for run in light):.1f} pt on a dark ground may fill "
+            f"with ink ({SMALLEST_LIGHT_TYPE:g} pt hold): {quoted(words)}",
+            page=shown.label,
+            words=words,
+            output=demands.file,
+        )
 
 
 def _words_at(page: Page, item: Painted) -> str:

@@ -51,7 +51,7 @@ class Page:
     bleed: str = "0pt"
     foot: str = "0pt"
 
-    def room(self, dpi: int, inks: Inks = "rgb") -> Room:
+    def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
         beside = _pixels(self.beside)
         text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - beside
@@ -64,6 +64,7 @@ class Page:
             media_types=frozenset(("image/png", "image/jpeg")),
             cmyk=inks != "rgb",  # a file for screens has none (ISO 19005-3, 6.2.4.3)
             inks=inks,
+            opaque=opaque,
         )
         turned = _pixels(self.height) - _pixels(self.top) - _pixels(self.bottom)
         height = _pixels(self.landscape_figure)

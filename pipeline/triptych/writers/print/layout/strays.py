@@ -57,6 +57,8 @@ class _Look:
 
     def __init__(self, page: Any) -> None:
         self._page = page
+        bleed = page.style["bleed_right"]
+        self._bleed = float(bleed.value) if bleed != "auto" else 0.0
         self._kinds = _kinds()
         left, _, right, self._bottom = text_area(page)
         self._text_edges = left, right
@@ -75,7 +77,7 @@ class _Look:
                 stack += [(child, around) for child in box.children if not isinstance(child, text)]
                 continue
             if isinstance(box, replaced):
-                if isinstance(box, block):
+                if isinstance(box, block) and box.is_in_normal_flow():  # others may bleed
                     yield from self._block(box, around)
                 if (box.element.get("class") or "") == "math":
                     yield from _shrunk(box)
@@ -123,6 +125,8 @@ class _Look:
             over = [edge - limit for limit in limits]
         if over[0] <= allowed:
             return 0.0, OFF_PLACE
+        if self._bleed and abs(over[2] - self._bleed) <= _ROUNDING:
+            return 0.0, OFF_PLACE  # it is cut on purpose
         if over[2] > _ROUNDING:
             return over[2], OFF_PAGE
         return (over[1], OFF_TEXT) if over[1] > allowed else (over[0], OFF_PLACE)
