@@ -19,8 +19,8 @@ from triptych.model.nodes import Equation, Math
 from triptych.writers.deck.slides import EquationBody, NativeFormula, Para, Run
 from triptych.writers.formula_findings import different, undrawn, written_formulas
 
-# Typst's mathematics is narrower and lower than Cambria Math, which slides are set in.
-_WIDER, _HIGHER = 1.12, 1.1
+# The mathematics of themes is narrower and lower than Cambria Math, which slides are set in.
+_WIDER, _HIGHER = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
 # What a formula that could not be drawn may take, in em.
 _LETTER, _HEIGHT = 0.6, 3.0
