@@ -1,4 +1,4 @@
-"""Pages of one book by Triptych, LuaLaTeX and Typst: how evenly lines are spaced.
+"""Pages of one book by Triptych, LuaLaTeX and Typst: how evenly lines are spaced, and how full pages are.
 
 Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with the names of PDFs
 it measures these instead.
@@ -6,8 +6,9 @@ it measures these instead.
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ import pikepdf
 from fontTools.ttLib import TTFont
 
 from benchmarks.measuring import RunError, table
-from benchmarks.typography.lines import HEAD, Evenness, evenness, lines_of
+from benchmarks.typography.lines import HEAD as LINES
+from benchmarks.typography.lines import evenness, lines_of
+from benchmarks.typography.pages import HEAD as PAGES
+from benchmarks.typography.pages import fullness
 from benchmarks.typography.peers import Sheet, missing, peers
 from benchmarks.typography.text import text_of
 from benchmarks.workplace import Workplace, arguments, copy_project, workplace
@@ -38,19 +42,32 @@ def main() -> int:
     parser.add_argument(
         "--space", type=float, metavar="EM", help="the face's own space; default: the theme's"
     )
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to keep the PDFs")
     options = parser.parse_args()
     space = options.space or _space()
     try:
         if options.files:
-            found = [(path.name, evenness(lines_of(path, space))) for path in options.files]
+            _report([(path.name, path) for path in options.files], space)
         else:
             with workplace(partial(copy_project, options.project.resolve())) as place:
-                found = list(_set_by_all(place, space))
+                found = list(_set_by_all(place))
+                _report(found, space)
+                if options.keep:
+                    options.keep.mkdir(parents=True, exist_ok=True)
+                    for name, path in found:
+                        shutil.copy(path, options.keep / f"{name}.pdf")
     except RunError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(table(HEAD, [each.row(name) for name, each in found]))
     return 0
+
+
+def _report(files: Sequence[tuple[str, Path]], space: float) -> None:
+    print(
+        "justified lines\n"
+        + table(LINES, [evenness(lines_of(path, space)).row(name) for name, path in files])
+    )
+    print("\nlines that pages are short\n" + table(PAGES, [fullness(path).row(name) for name, path in files]))
 
 
 def _space() -> float:
@@ -65,15 +82,16 @@ def _text_face() -> str:
     return next(face.file for face in theme.faces if face.family == family and not face.italic)
 
 
-def _set_by_all(place: Workplace, space: float) -> Iterator[tuple[str, Evenness]]:
+def _set_by_all(place: Workplace) -> Iterator[tuple[str, Path]]:
+    """The book by Triptych, then its text by each of the others."""
     place.build(("pdf",))
     ours = place.project / BUILD_FOLDER / f"{place.manifest.stem}.pdf"
-    yield "Triptych", evenness(lines_of(ours, space))
+    yield "Triptych", ours
     text = text_of(_resolved(place), _heights(ours))
     for number, peer in enumerate(peers()):
         folder = place.scratch / str(number)
         folder.mkdir()
-        yield peer.name, evenness(lines_of(peer.set_text(text, _sheet(place), folder), space))
+        yield peer.name, peer.set_text(text, _sheet(place), folder)
     if note := missing():
         print(f"note: {note}\n")
 

@@ -92,7 +92,7 @@ _PREAMBLE = r"""\documentclass[10pt,twoside,openany]{memoir}
   Numbers=OldStyle]
 \renewcommand{\normalsize}{\fontsize{<size>}{<lead>}\selectfont}\normalsize
 \setlength{\parindent}{1.3em}\setlength{\parskip}{0pt}
-\newcommand{\filled}[2]{\begin{figure}[tb]\centering\framebox[\linewidth]{\rule{0pt}{#1}}\caption{#2}\end{figure}}
+\newcommand{\filled}[2]{\begin{figure}[htbp]\centering\framebox[\linewidth]{\rule{0pt}{#1}}\caption{#2}\end{figure}}
 \begin{document}\language=\thebook
 """
 
@@ -103,9 +103,12 @@ def _lualatex(blocks: Sequence[Block], sheet: Sheet, folder: Path) -> Path:
     text = _filled(_PREAMBLE, sheet) + "\n".join(map(_tex_block, blocks)) + "\n\\end{document}\n"
     (folder / "book.tex").write_text(text, "utf-8")
     command = ["lualatex", "--interaction=nonstopmode", "--halt-on-error", "book.tex"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode:
-        raise RunError(done.stdout[-2000:])
+    for _ in range(2):  # bookmarks are written by the second run
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
+        )
+        if done.returncode:
+            raise RunError(done.stdout[-2000:])
     return folder / "book.pdf"
 
 

@@ -13,6 +13,7 @@ from triptych.project import Project
 from .conftest import REPOSITORY
 from .overflow import pptx_overflow
 from .test_books import HARMLESS_USAGE
+from .test_page_edges import strays_in
 from .validators import ace, epubcheck, open_xml_sdk, openxml_audit, pdf_validate
 
 pytestmark = pytest.mark.e2e
@@ -48,6 +49,7 @@ def test_all_validators_pass_it(sample: Outcome, fontconfig: Path) -> None:
     outputs = {str(name): path for name, path in sample.outputs.items()}
     assert [found for found in epubcheck(outputs["epub"]) if found.code not in HARMLESS_USAGE] == []
     assert ace(outputs["epub"]) == []
+    assert list(strays_in(outputs["pdf"])) == []
     for profile in ("pdfua-1", "pdfa-3a"):
         assert pdf_validate(outputs["pdf"], profile) == []
     assert openxml_audit(outputs["pptx"]) == []

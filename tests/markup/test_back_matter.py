@@ -123,6 +123,6 @@ def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
     labels = load_labels("en")
     printed = BlockWriter({}, labels, PrintOutput({}, pages=PAGES)).blocks(glossary)
     assert shown(printed) == [("a", "3"), ("b", "12")]
-    assert re.search(r'<p>Two\. <span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
+    assert re.search(r'<p>Two\.\u00a0<span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
     unpaged = BlockWriter({}, labels, PrintOutput({}, pages={"x": "1"})).blocks(glossary)
     assert shown(unpaged) == [("b", "↩"), ("a", "↩"), ("c", "↩")]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import parsed
-from tests.markup.test_tables import row, written
-from triptych.markup.number_columns import column_aligns
+from tests.markup.test_tables import cell, row, written
+from triptych.markup.number_columns import column_aligns, paddings
 from triptych.markup.tables import table
-from triptych.model.nodes import Align, Column, Table
+from triptych.model.nodes import Align, Cell, Column, Note, Paragraph, Row, Table, Text
 from triptych.model.walk import plain_text
 
 
@@ -63,3 +63,10 @@ def test_amounts_stand_at_the_right_unless_their_author_says_otherwise() -> None
 )
 def test_years_dates_and_texts_do_not(texts: tuple[str, ...]) -> None:
     assert aligns(*texts) is Align.DEFAULT
+
+
+def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
+    called = Paragraph(content=(Text(text="1.5"), Note(content=())), tight=True)
+    body = (Row(cells=(cell("a"), Cell(content=(called,)))), row("b", "2"))
+    aligned = Table(columns=(Column(), Column(align=Align.RIGHT)), head=(), body=body)
+    assert list(paddings(aligned, "en").values()) == ["0", ".00"]

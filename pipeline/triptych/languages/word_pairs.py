@@ -168,10 +168,10 @@ def word_pairs(language: str) -> WordPairs:
 
 
 def _months(locale: Locale) -> Iterator[str]:
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for name in locale.months[context][width].values():
-                yield name.rstrip(".")
+    """Their names as they stand behind a day."""
+    for width in ("wide", "abbreviated"):
+        for name in locale.months["format"][width].values():
+            yield name.rstrip(".")
 
 
 def _scales(locale: Locale) -> Iterator[str]:

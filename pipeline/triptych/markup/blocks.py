@@ -215,7 +215,7 @@ class BlockWriter:
             meanings = [self.blocks(meaning) for meaning in item.meanings]
             if item.uses and meanings:
                 back = back_matter.uses(item.uses, self.labels, self.output)
-                meanings[-1] = _with_last_words(meanings[-1], f" {back}")
+                meanings[-1] = _with_last_words(meanings[-1], f"\u00a0{back}")
             parts += [tag("dd", meaning) for meaning in meanings]
         return tag("dl", "".join(parts))
 

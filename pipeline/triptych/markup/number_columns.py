@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from triptych.languages.written_numbers import WrittenNumber, are_years, decimal_mark, read_number
-from triptych.model.nodes import Align, Cell, Paragraph, Table
+from triptych.model.nodes import Align, Cell, Note, Paragraph, Table
 from triptych.model.table_grid import column_cells
-from triptych.model.walk import plain_text
+from triptych.model.walk import plain_text, walk
 
+_CALL = "0"  # room for the number of a note, which takes none of its own and hangs over this
 _MOSTLY = 0.6  # of the cells that say something; others say why there is no number
 
 
@@ -41,7 +42,10 @@ def paddings(table: Table, language: str) -> Mapping[int, str]:
             for cell in cells
             if _is_line(cell) and (number := read_number(plain_text(cell.content), language))
         }
-        found.update(_paddings(numbers, decimal_mark(language)))
+        lacking = _paddings(numbers, decimal_mark(language))
+        if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
+            lacking = {cell: lacking.get(cell, "") + _CALL for cell in numbers}
+        found.update(lacking)
     return found
 
 

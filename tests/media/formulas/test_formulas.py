@@ -118,6 +118,15 @@ def test_what_cannot_be_broken_is_made_smaller_within_limits() -> None:
     assert stuck.width == pytest.approx(0.8 * whole.width)
 
 
+def test_a_long_formula_in_a_line_comes_in_pieces(mathml_of: MathmlOf) -> None:
+    written = [r"$a = (b = c) + d + e + f + g \le h$", r"$a = b$", r"$a + b + c + d + e + f + g + h$"]
+    long, short, even = draw_formulas([Formula(source, display=False) for source in mathml_of(written)])
+    assert long and short and even
+    assert len(long.pieces) == 3 and short.pieces == even.pieces == ()
+    assert sum(piece.width for piece in long.pieces) == pytest.approx(long.width, abs=2 * 0.3)
+    assert Drawing.unpacked(long.packed()) == long
+
+
 def test_a_formula_in_a_line_is_as_wide_as_it_is(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG.replace("$$", "$")])
     formula = Formula(source, display=False)

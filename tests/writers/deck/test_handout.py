@@ -17,7 +17,7 @@ from triptych.checks.texts import pdf_text
 from triptych.checks.wordings import letters
 from triptych.engine.cache import Cache
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter, Matter, Metadata, Role
+from triptych.model.book import Book, Chapter, Matter, Metadata, Part, Role
 from triptych.model.walk import plain_text, walk_all
 from triptych.press import Request, press, read
 from triptych.settings.reading import read_manifest
@@ -121,6 +121,16 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
     assert isinstance(brief, nodes.Group)
     shown = [(type(block).__name__, plain_text((block,))) for block in brief.content]
     assert shown == [("Paragraph", "In short."), ("BulletList", "It grows."), ("Paragraph", "And more.")]
+
+
+def test_a_part_begins_over_the_heading_of_its_first_chapter() -> None:
+    one = chapter("one", part=Part(id="p", title="The light", number="I"))
+    divider = DeckSlide(
+        layout=Layout.DIVIDER, title="one", id="one", chapter="one", notes=(spoken("Part I: The light"),)
+    )
+    part, heading = told_of(book_of(one), slides(divider))
+    assert plain_text((part,)) == "Part I: The light"
+    assert isinstance(heading, nodes.Heading)
 
 
 def test_a_slide_of_the_takeaways_is_not_shown_under_them_again() -> None:

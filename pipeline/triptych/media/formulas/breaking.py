@@ -1,4 +1,8 @@
-"""Where a displayed formula that is too wide is broken: before signs, as TeX's authors do by hand."""
+"""Where formulas are broken.
+
+Displayed ones that are too wide are broken before signs, as TeX's authors do by hand, those in a line after
+signs of relation, as TeX does.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triptych.media.formulas.atoms import Atom, blank, joined
-from triptych.media.formulas.typst_notation import display_atoms
+from triptych.media.formulas.typst_notation import atoms_of
 
 _WIDE = 0.3  # of the room: what stands before the first sign is not wider where lines begin under that sign
 _INDENT = 2.0  # em, where they do not
@@ -35,7 +39,7 @@ def pieces_of(mathml: str) -> list[Piece]:
     pieces: list[Piece] = []
     atoms: list[Atom] = []
     before, depth = "", 0
-    for atom in display_atoms(mathml):
+    for atom in atoms_of(mathml, display=True):
         depth += (atom.kind == "open") - (atom.kind == "close")
         place = _place(atom, depth)
         if place and any(one.kind != "space" for one in atoms):
@@ -44,6 +48,30 @@ def pieces_of(mathml: str) -> list[Piece]:
         if not (place == "space" and not atoms):
             atoms.append(atom)
     return [*pieces, Piece(tuple(atoms), before)] if atoms else pieces
+
+
+def pieces_in_line(mathml: str) -> list[str]:
+    """A formula in a line → its pieces in Typst's notation, between which a line may end.
+
+    A piece ends with a sign of relation; there is one where the formula has none outside of brackets.
+    """
+    pieces: list[list[Atom]] = [[]]
+    depth = 0
+    for atom in atoms_of(mathml, display=False):
+        last = [one for one in pieces[-1] if one.kind != "space"]
+        if depth <= 0 and len(last) > 1 and last[-1].kind == "rel" and atom.kind not in ("rel", "space"):
+            pieces.append([])
+        pieces[-1].append(atom)
+        depth += (atom.kind == "open") - (atom.kind == "close")
+    return [joined(_trimmed(piece), script=False) for piece in pieces]
+
+
+def _trimmed(atoms: Sequence[Atom]) -> Sequence[Atom]:
+    """Atoms without the spaces behind them."""
+    end = len(atoms)
+    while end and atoms[end - 1].kind == "space":
+        end -= 1
+    return atoms[:end]
 
 
 def _place(atom: Atom, depth: int) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from triptych.media.fonts.fonts import named_font, scripts_of, subset_font
-from triptych.media.formulas.breaking import pieces_of, rows
+from triptych.media.formulas.breaking import pieces_in_line, pieces_of, rows
 from triptych.media.formulas.faces import FormulaFaces, house_faces
 from triptych.media.formulas.typst_notation import typst_notation
 from triptych.media.formulas.typst_tables import LINES_APART
@@ -24,6 +24,7 @@ from triptych.theme.theme import load_theme
 SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for what reaches over its box
 _NUMBER = 6.0  # em beside a displayed formula for its number, on both sides, so that it stays in the middle
+_LONG = 6.0  # em; what is shorter is not broken in a line
 _SMALLEST = 0.8  # of their size: how far formulas are made smaller that cannot be broken
 
 
@@ -38,25 +39,32 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """An SVG and its place in a line: width, height and depth under the baseline, in em of the text."""
+    """An SVG and its place in a line: width, height and depth under the baseline, in em of the text.
+
+    ``pieces`` are those that a long formula in a line may be broken into, drawn each by itself.
+    """
 
     svg: bytes
     width: float
     height: float
     depth: float
+    pieces: tuple[Drawing, ...] = ()
 
     def packed(self) -> bytes:
         """The drawing as bytes, for a cache."""
-        return f"{self.width!r} {self.height!r} {self.depth!r}\n".encode() + self.svg
+        whole = f"{self.width!r} {self.height!r} {self.depth!r} {len(self.svg)}\n".encode() + self.svg
+        return b"".join((whole, *(piece.packed() for piece in self.pieces)))
 
     @classmethod
     def unpacked(cls, data: bytes) -> Drawing | None:
         """A drawing from its bytes; None from none, which means that it was refused."""
-        if not data:
-            return None
-        head, _, svg = data.partition(b"\n")
-        width, height, depth = map(float, head.split())
-        return cls(svg, width, height, depth)
+        drawings: list[Drawing] = []
+        while data:
+            head, _, data = data.partition(b"\n")
+            width, height, depth, size = head.split()
+            drawings.append(cls(data[: int(size)], float(width), float(height), float(depth)))
+            data = data[int(size) :]
+        return replace(drawings[0], pieces=tuple(drawings[1:])) if drawings else None
 
 
 def formula_of(node: Math | Equation) -> Formula:
@@ -83,6 +91,7 @@ def draw_formulas(
     drawn = _draw_all(
         [_shown(typst_notation(one.mathml, display=one.display), one) for one in formulas], faces
     )
+    _in_pieces(formulas, drawn, faces)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
@@ -94,6 +103,22 @@ def draw_formulas(
         for place, room, drawing in zip(wide, rooms, broken, strict=True):
             drawn[place] = _fitted(drawing or drawn[place], room)
     return drawn
+
+
+def _in_pieces(formulas: Sequence[Formula], drawn: list[Drawing | None], faces: FormulaFaces) -> None:
+    """Give long formulas in a line their pieces, where they have any."""
+    found: dict[int, list[str]] = {}
+    for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True)):
+        if not formula.display and drawing and drawing.width > _LONG and "displaystyle" not in formula.mathml:
+            pieces = pieces_in_line(formula.mathml)
+            if len(pieces) > 1:
+                found[place] = pieces
+    drawings = iter(_draw_all([f"${piece}$" for pieces in found.values() for piece in pieces], faces))
+    for place, pieces in found.items():
+        some = [next(drawings) for _ in pieces]
+        whole = drawn[place]
+        if whole and all(some):
+            drawn[place] = replace(whole, pieces=tuple(piece for piece in some if piece))
 
 
 def _broken(mathmls: Sequence[str], rooms: Sequence[float], faces: FormulaFaces) -> list[Drawing | None]:

@@ -85,9 +85,9 @@ def typst_notation(mathml: str, *, display: bool = False) -> str:
     return f"display({notation})" if shown else notation
 
 
-def display_atoms(mathml: str) -> list[Atom]:
-    """The atoms of a formula on a line of its own, and of the rows in it that nothing holds together."""
-    return _atoms([etree.fromstring(mathml.encode())], _Style(display=True, block=True))
+def atoms_of(mathml: str, *, display: bool) -> list[Atom]:
+    """The atoms of a formula, and of the rows in it that nothing holds together."""
+    return _atoms([etree.fromstring(mathml.encode())], _Style(display=display, block=display))
 
 
 def _parts(element: etree._Element) -> list[etree._Element]:

@@ -106,15 +106,26 @@ def _opening(slide: DeckSlide) -> Iterator[Block]:
 
 
 def _chapter(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
-    """The heading of a chapter, what it is about, its takeaways as a list, and what else is said to it."""
+    """The heading of a chapter, what it is about, its takeaways as a list, and what else is said to it.
+
+    That a part begins, which is said, stands over the heading.
+    """
+    spoken = (
+        [(_spoken_text(text), Paragraph(content=inlines(text))) for text in divider.notes if text]
+        if divider
+        else []
+    )
+    part = chapter.part.title if chapter.part else None
+    begins = [block for text, block in spoken if part and text.endswith(part)]
+    if begins:
+        yield Group(content=tuple(begins), attr=Attr(classes=("handout-part",)))
     attr = Attr(chapter.id, ("handout-chapter",))
     yield Heading(level=2, content=chapter.title, attr=attr)
     brief: list[Block] = [Paragraph(content=chapter.summary)] if chapter.summary else []
     points = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in chapter.takeaways)
     brief += [BulletList(items=points)] if points else []
     known = " ".join(map(plain_text, (chapter.summary, *chapter.takeaways)))
-    notes = divider.notes if divider else ()
-    brief += [Paragraph(content=inlines(text)) for text in notes if _spoken_text(text) not in known]
+    brief += [block for text, block in spoken if text not in known and block not in begins]
     if brief:
         yield Group(content=tuple(brief), attr=Attr(classes=("in-brief",)))
 

@@ -89,6 +89,11 @@ def test_pictures_may_bleed_and_words_may_not() -> None:
     assert (stray.where, stray.words) == (OFF_PAGE, "Cut")
 
 
+def test_a_picture_that_fills_a_page_without_margins_may_bleed() -> None:
+    full = {"TrimBox": [10, 10, 590, 790], "ArtBox": [10, 10, 590, 790]}
+    assert found(marked(picture(0, 0, 600, 800), "/Figure <</MCID 3>>"), **full) == []
+
+
 def test_without_an_area_of_text_there_is_only_the_page() -> None:
     assert found(words("Near the edge", 2, 400)) == []
 

@@ -42,7 +42,8 @@ def strays_on(page: Any, text: Any) -> tuple[Stray, ...]:
     """An open page and its text page → what strays, in the order in which it is painted."""
     objects = list(_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
-    margins = [abs(edge - limit) for edge, limit in zip(area, trim, strict=True)]
+    margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
+    reach = max(margin / 2, _beyond(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
     found = []
     for item in objects:
         reads = item.kind == TEXT
@@ -51,7 +52,7 @@ def strays_on(page: Any, text: Any) -> tuple[Stray, ...]:
         if over > _ROUNDING and (over := _beyond(_shown(item), trim if reads else media)) > _ROUNDING:
             found.append(_stray(item, OFF_PAGE, over, text))
         elif (reads and _beyond(item.box, area) > _LEAST_HANGING) or item.kind in _PICTURES:
-            over = _off_area(item, area, max(margins))
+            over = _off_area(item, area, reach)
             found += [_stray(item, OFF_TEXT, over, text)] if over else []
     words = [item for item in objects if item.kind == TEXT]
     found += [_stray(item, OVER_WORDS, over, text) for item, over in _over_others(words)]
@@ -76,17 +77,17 @@ def _beyond(box: Box, limit: Sequence[float]) -> float:
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
-def _off_area(item: _Object, area: Sequence[float], margin: float) -> float:
+def _off_area(item: _Object, area: Sequence[float], reach: float) -> float:
     """How far something is off the area of the text, 0 where it may be: running heads, marks that hang over
-    its edges, pictures that reach over them by half of a margin.
+    its edges, pictures that ``reach`` over them as far as half of a margin or the bleed.
     """
     over = _beyond(_shown(item), area)
     drawn = item.kind in _PICTURES
-    allowed = margin / 2 + _ROUNDING if drawn else max(_LEAST_HANGING, _HANGING * _size(item.raw))
+    allowed = reach + _ROUNDING if drawn else max(_LEAST_HANGING, _HANGING * _size(item.raw))
     if over <= allowed:
         return 0.0
     marks = marks_around(item.raw)
-    if "Artifact" in marks or (not drawn and over <= margin / 2 and _DRAWN & marks):
+    if "Artifact" in marks or (not drawn and over <= reach and _DRAWN & marks):
         return 0.0
     return over
 

@@ -65,10 +65,9 @@ class Resources:
 
     def put_formulas(self, drawings: Iterable[Drawing | None]) -> None:
         """Formulas, which are addressed by what they are."""
-        for drawing in drawings:
-            if drawing:
-                svg = inked(drawing.svg, "image/svg+xml", self.inks)
-                self.held[f"{FORMULA}:{digest(drawing.svg)}"] = svg
+        for drawing in filter(None, drawings):
+            for one in drawing.pieces or (drawing,):
+                self.held[f"{FORMULA}:{digest(one.svg)}"] = inked(one.svg, "image/svg+xml", self.inks)
 
     def named_in(self, text: str) -> dict[str, File]:
         """The files that a document or a style sheet names, by their addresses."""

@@ -48,6 +48,7 @@ PictureKeys = Mapping[Picture, str]
 # lines around without meeting their letters: it moves no line before it does.
 _LINE_ABOVE, _LINE_UNDER = 1.0, 0.29
 _INTO_ABOVE, _INTO_UNDER = 0.04, 0.12
+_AFTER = 0.06  # em between a sign of relation and a space of text, which is narrower than that of mathematics
 _UNDER = 0.15  # em under the baseline of text that is set solid, in most faces
 PICTURE, FORMULA = "picture", "formula"  # schemes of the addresses of files
 
@@ -159,23 +160,46 @@ class PrintOutput:
         drawing = self.formulas.get(key)
         if drawing is None:
             return tag("code", text(formula.tex), class_="tex")
-        over = under = 0.0
-        if isinstance(formula, Math):
-            over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE)
-            under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER)
-        size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
-        style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
-        if over or under:
-            style += f";margin:{-over:.4f}em 0 {-under:.4f}em"
-        address = f"{FORMULA}:{digest(drawing.svg)}"
-        return empty(
-            "img", class_="math", src=address, alt=formula.spoken, style=style, data_mathml=formula.mathml
+        if isinstance(formula, Equation):
+            return _drawn(drawing, formula)
+        first, *others = drawing.pieces or (drawing,)
+        pieces: list[tuple[Drawing, Math | None]] = [
+            (first, formula),
+            *((piece, None) for piece in others),
+        ]  # the first speaks for all
+        last = len(others)
+        return " ".join(
+            _drawn(piece, said, in_line=True, after=_AFTER if place < last else 0.0)
+            for place, (piece, said) in enumerate(pieces)
         )
 
     def number_style(self, equation: Equation) -> str | None:
         """On the baseline of the formula, which is at the middle of one with several lines."""
         drawing = self.formulas.get(formula_of(equation))
         return f"bottom:{max(drawing.depth - _UNDER, 0):.4f}em" if drawing else None
+
+
+def _drawn(
+    drawing: Drawing, formula: Math | Equation | None, *, in_line: bool = False, after: float = 0.0
+) -> str:
+    """A drawing on its baseline, which in a line moves the lines around by no more than it must.
+
+    It says what the ``formula`` says. ``after`` is the space behind it, in em.
+    """
+    over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _INTO_ABOVE) if in_line else 0.0
+    under = min(max(drawing.depth - _LINE_UNDER, 0), _INTO_UNDER) if in_line else 0.0
+    size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
+    style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
+    if over or under or after:
+        style += f";margin:{0 - over:.4f}em {after}em {0 - under:.4f}em 0"
+    return empty(
+        "img",
+        class_="math",
+        src=f"{FORMULA}:{digest(drawing.svg)}",
+        alt=formula.spoken if formula else "",
+        style=style,
+        data_mathml=formula.mathml if formula else None,
+    )
 
 
 def _beside_id(note: Note) -> str:

@@ -77,7 +77,7 @@ class _Look:
                 stack += [(child, around) for child in box.children if not isinstance(child, text)]
                 continue
             if isinstance(box, replaced):
-                if isinstance(box, block):
+                if isinstance(box, block) and box.is_in_normal_flow():  # others may bleed
                     yield from self._block(box, around)
                 if (box.element.get("class") or "") == "math":
                     yield from _shrunk(box)

@@ -59,16 +59,15 @@ def test_marks_give_of_their_blank_halves_unless_they_lost_them() -> None:
 
 
 def ends_of_lines(data: bytes) -> list[float]:
-    """Where those lines of the last page end that end in a letter, in points."""
+    """Where the ink of those lines of the last page ends that end in a letter, in points."""
     document = pypdfium2.PdfDocument(data)
-    page = document[len(document) - 1].get_textpage()
+    page = document[len(document) - 1]
     lines: dict[int, list[tuple[float, str]]] = {}
-    for index in range(page.count_chars()):
-        left, bottom, right, _ = page.get_charbox(index, loose=True)
-        if right > left:
-            lines.setdefault(round(bottom / 2), []).append((right, page.get_text_range(index, 1)))
-    ends = [max(line) for line in lines.values() if len(line) > 15]
-    return [right for right, letter in ends if letter.isalnum()]
+    for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage()):
+        foot, right = item.get_matrix().f, item.get_bounds()[2]
+        lines.setdefault(round(foot), []).append((right, item.extract() or " "))
+    ends = [max(line) for line in lines.values()]
+    return [right for right, words in ends if words.strip()[-1:].isalnum()]
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh", CHINESE), ("ja", CHINESE), ("th", THAI)])

@@ -24,7 +24,7 @@ _UNSEEN = "\u200b"  # of a glyph that stands for no text
 _JOINERS = "\u200c\u200d"  # letters to be joined, or not: words are spelt with them
 # Spaces and hyphens that faces draw alike, which nobody looks for.
 _ALIKE = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009", " ") | dict.fromkeys("\u2010\u2011", "-"))
-_LONGEST = 30  # letters of a word that is one span
+_LONGEST = 20  # letters that are said at once, where there is no space
 _CHARACTERS = "triptych_characters"  # what is kept with the engine's fonts
 
 
@@ -63,7 +63,8 @@ def misread(font: Any, glyphs: Glyphs, text: bytes, *, from_right: bool) -> Sequ
         # Readers take a mark that is set apart for a word, or a line, of its own.
         apart = end - first > 1 and (any(glyphs.moves[first:end]) or any(glyphs.rises[first:end]))
         joined = from_right and len(shown) == 1 < len(words)
-        if apart or joined or reading.translate(_ALIKE) != words.translate(_ALIKE):
+        is_other = reading != words and reading.translate(_ALIKE) != words.translate(_ALIKE)
+        if apart or joined or is_other:
             wrong.append(Span(first, end, words))
     return wrong if from_right else _words(wrong, clusters)
 
@@ -104,20 +105,18 @@ def _one(span: Span, following: Span) -> Span:
 
 
 def _words(wrong: list[Span], clusters: list[Span]) -> list[Span]:
-    """The words that glyphs are in, as readers look for them; of lines without spaces, the letters alone.
+    """The words that glyphs are in, as readers look for them; of lines without spaces, parts of a length.
 
     The space behind a word is part of it: marks of its last letter may begin there.
     """
     result: list[Span] = []
-    word: list[Span] = []
+    misread, word = set(wrong), list[Span]()
     for span in clusters:
         word.append(span)
-        if span.text == " " or span is clusters[-1]:
-            first, end = word[0].first, word[-1].end
-            its = [span for span in wrong if first <= span.first < end]
-            if its and len(word) <= _LONGEST:
-                its = [Span(first, end, "".join(span.text for span in word))]
-            result += its
+        is_long = len(word) >= _LONGEST and span not in misread
+        if span.text == " " or is_long or span is clusters[-1]:
+            if not misread.isdisjoint(word):
+                result.append(Span(word[0].first, span.end, "".join(part.text for part in word)))
             word = []
     return result
 

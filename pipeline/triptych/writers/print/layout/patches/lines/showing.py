@@ -137,8 +137,10 @@ def _letters(run: Run, span: Span) -> Iterator[_Letter]:
 def _gather(stream: Any, run: Run, first: int, end: int, shown: list[str]) -> None:
     """Gather the glyphs of a run from one up to another."""
     numbers, _, moves, rises, _ = run.glyphs
-    if first == 0 and end == len(numbers) and not any(moves) and not any(rises) and EMPTY not in numbers:
-        shown.append(_shown(stream, run))
+    if first == end:
+        return
+    if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
+        shown.append(_shown(stream, run, first, end))
         return
     for place in range(first, end):
         _place(stream, run, place, shown)
@@ -185,13 +187,13 @@ def _add(shown: list[str], kern: int) -> None:
         shown.append(f" {kern}")
 
 
-def _shown(stream: Any, run: Run) -> str:
-    """The operand that shows a run whose glyphs stand at their places."""
+def _shown(stream: Any, run: Run, first: int, end: int) -> str:
+    """The operand that shows glyphs of a run that stand at their places."""
     from weasyprint.text.ffi import FROM_UNITS
 
     widths, size = run.font.widths, run.size
     parts = ["<"]
-    for glyph, width in zip(run.glyphs.numbers, run.glyphs.widths, strict=True):
+    for glyph, width in zip(run.glyphs.numbers[first:end], run.glyphs.widths[first:end], strict=True):
         own = widths[glyph] if glyph in widths else _advance(stream, run, glyph)
         parts.append(f"{glyph:04x}")
         if kern := round(own - width * 1000 * FROM_UNITS / size):

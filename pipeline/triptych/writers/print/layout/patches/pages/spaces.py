@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from triptych.writers.print.layout.boxes import box_kinds
+
 _MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
@@ -32,6 +34,8 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
         return
     lead = float(strut(section.style)[0])
     split = list(_split(blocks[-1])) if skip is not None else []
+    if any(box.is_column for box in split):
+        return  # a column before the last one may be longer
     lines = int((bottom - _end(blocks[-1], split)) / lead + 0.05)
     if not 1 <= lines <= _MOST:
         return
@@ -85,10 +89,12 @@ def _section(root: Any, resume_at: Any) -> tuple[Any, Any]:
 
 
 def _split(box: Any) -> Iterator[Any]:
-    """A block that goes on on the next page, and what goes on in it, from the outermost on."""
-    while getattr(box, "children", ()) and not _is_line(box):
+    """A block that goes on on the next page, and what goes on in it, from the outermost on, down to rows."""
+    while (inner := [one for one in box.children if one.is_in_normal_flow()]) and not _is_line(box):
         yield box
-        box = box.children[-1]
+        if isinstance(box, box_kinds().row_group):
+            return
+        box = inner[-1]
 
 
 def _end(block: Any, split: list[Any]) -> float:
