@@ -176,13 +176,16 @@ def test_what_cannot_be_printed_is_an_error(built, pdf: str, code: str, said: st
     assert any(found.code == code and said in found.message for found in outcome.diagnostics)
 
 
-def test_something_see_through_is_refused_where_the_standard_has_none(built) -> None:
+def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path opacity=".5" d="M1 1h6v6z"/></svg>'
     text = "# One\n\n![Half](half.svg){fig-alt='A shade'}\n"
-    outcome = built("colour: cmyk, standard: pdf/x-1a", text=text, **{"source/half.svg": svg})
-    assert [found.code for found in outcome.diagnostics] == ["PRS002"]
-    assert "page 1" in outcome.diagnostics[0].message
-    assert built("colour: cmyk, standard: pdf/x-4", text=text, **{"source/half.svg": svg}).ok
+    files = {"source/half.svg": svg}
+    flat = built("colour: cmyk, standard: pdf/x-1a", text=text, **files)
+    with pikepdf.open(flat.outputs["pdf"]) as pdf:
+        assert not list(transparency(pdf))
+        assert any(item.kind == "picture" for page in pdf.pages for item in painted_on(page))
+    with pikepdf.open(built("colour: cmyk, standard: pdf/x-4", text=text, **files).outputs["pdf"]) as pdf:
+        assert list(transparency(pdf))
 
 
 def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> None:

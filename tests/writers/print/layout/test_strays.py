@@ -73,3 +73,10 @@ def test_a_table_wider_than_its_page_is_told() -> None:
 def test_what_has_margins_below_nothing_reaches_over_on_purpose() -> None:
     wide = '<div style="margin: 0 -15pt">' + "Words of a wide figure. " * 20 + "</div>"
     assert strays(wide) == []
+
+
+def test_a_picture_that_reaches_as_far_as_colours_bleed_is_cut_on_purpose() -> None:
+    css = "@page { margin: 0; bleed: 9pt } .wide { width: %dpt; margin-left: -%dpt; height: 20pt }"
+    block = '<div class="wide">Words.</div>'
+    assert strays(block, css % (300 + 2 * 9, 9)) == []
+    assert [stray.where for stray in strays(block, css % (300 + 2 * 30, 30))] == [OFF_PAGE]
