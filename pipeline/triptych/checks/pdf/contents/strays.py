@@ -19,7 +19,7 @@ from triptych.checks.pdf.contents.objects import TEXT, Box, marks_around
 from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 _ROUNDING = 0.5  # points
-_HANGING = 0.4  # of the size of type: marks that hang over an edge
+_HANGING = 0.55  # of the size of type: marks that hang over an edge, with the blank halves of wide ones
 _LEAST_HANGING = 4.0  # points
 _OVER = 2.5  # points by which words lie over others, across and down; less is how italics and accents stand
 _OVER_SHARE = 0.4  # of the height of the lower ones, likewise

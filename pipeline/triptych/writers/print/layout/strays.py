@@ -14,7 +14,7 @@ from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SHRUNK, Stray
 from triptych.writers.print.paper import POINTS, text_area
 
 _ROUNDING = 0.7  # CSS pixels
-_HANGING = 0.4  # of the size of type: marks that hang over an edge
+_HANGING = 0.55  # of the size of type: marks that hang over an edge, with the blank halves of wide ones
 _LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
 _DESCENT = 0.25  # of the size of type: how far letters reach below their line
 _TELLING = 20  # letters by which a line is known
