@@ -107,7 +107,7 @@ def test_side_notes_have_many_names(read_book_of: ReadBook, name: str) -> None:
     (aside,) = (node for node in book.chapters[0].blocks if isinstance(node, Aside))
     assert plain_text(aside.content) == "Beside."
     tree = parsed(section_xhtml(book))
-    assert [element.get("class") for element in tree.iter("aside", "span")] == ["aside", "aside"]
+    assert [element.get("class") for element in tree.iter("aside", "span")] == ["aside", "aside beside"]
 
 
 def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -> None:
