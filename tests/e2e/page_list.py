@@ -15,9 +15,7 @@ from lxml import etree
 
 _X = "{http://www.w3.org/1999/xhtml}"
 _TYPE = "{http://www.idpf.org/2007/ops}type"
-_BLOCKS = frozenset(
-    f"{_X}{name}" for name in "p li td th div h1 h2 h3 h4 pre figcaption caption dt dd".split()
-)
+_SILENT = frozenset((f"{_X}details", "{http://www.w3.org/1998/Math/MathML}math"))
 _NO_LETTERS = re.compile(r"[\W_]+")
 _COMPARED = 10  # letters
 
@@ -25,7 +23,8 @@ _COMPARED = 10  # letters
 def misplaced(pdf: Path, epub: Path) -> tuple[int, list[str]]:
     """How many pages begin with a word, and those whose marker is missing or stands before another word.
 
-    Of a word that is torn by the end of a page, the marker may stand before the whole.
+    Of a word that is torn by the end of a page, the marker may stand before the whole. Notes beside a text
+    stand before it in the e-book: where they begin on the page, they are behind its marker too.
     """
     document = pypdfium2.PdfDocument(pdf)
     with zipfile.ZipFile(epub) as archive:
@@ -37,10 +36,14 @@ def misplaced(pdf: Path, epub: Path) -> tuple[int, list[str]]:
             if not own:
                 continue
             count += 1
-            marked = _letters(book.behind(name))
+            marked, beside = book.behind(name)
             torn = own[:6] in marked[:30]
             if not marked.startswith(own[:_COMPARED]) and not torn:
                 wrong.append(f"{name}: {own[:30]!r} in print, {marked[:30]!r} behind the marker")
+            elif beside:
+                whole = _letters(page.get_textpage().get_text_range())
+                elsewhere = [note for note in beside if note[:_COMPARED] not in whole]
+                wrong += [f"{name}: {note[:30]!r} behind the marker, not on the page" for note in elsewhere]
         return count, wrong
 
 
@@ -94,22 +97,32 @@ class _Book:
             self._pages[path] = etree.fromstring(self._archive.read(f"EPUB/{path}"))
         return self._pages[path]
 
-    def behind(self, name: str) -> str:
-        """The text behind the marker of a page; "" without one."""
+    def behind(self, name: str) -> tuple[str, list[str]]:
+        """The letters behind the marker of a page, and those of the notes beside them; "" without one."""
         path, _, identifier = self._targets.get(name, "").partition("#")
         if not path:
-            return ""
+            return "", []
         (here,) = self._page(path).xpath("//*[@id=$id]", id=identifier)
-        said = here.tail or ""
-        while len(_letters(said)) < 3 * _COMPARED:
-            while (following := here.getnext()) is None:
-                here = here.getparent()
-                if here is None:
-                    return said
-                said += (" " if here.tag in _BLOCKS else "") + (here.tail or "")
-            hidden = following.tag in (f"{_X}details", "{http://www.w3.org/1998/Math/MathML}math")
-            if not hidden and following.get("class") != "noteref":
-                said += "".join(following.itertext())
-            said += following.tail or ""
-            here = following
-        return said
+        said, beside = "", dict[etree._Element, str]()
+        for text in here.xpath("following::text()"):
+            around = _around(text)
+            if any(one.tag in _SILENT or "noteref" in _classes(one) for one in around):
+                continue
+            note = next((one for one in around if one.tag == f"{_X}aside" and "aside" in _classes(one)), None)
+            if note is not None:
+                beside[note] = beside.get(note, "") + _letters(text)
+            else:
+                said += _letters(text)
+            if len(said) >= 3 * _COMPARED:
+                break
+        return said, list(beside.values())
+
+
+def _around(text: Any) -> list[etree._Element]:
+    """The elements that a text is in."""
+    parent = text.getparent()
+    return [*([] if text.is_tail else [parent]), *parent.iterancestors()]
+
+
+def _classes(element: etree._Element) -> list[str]:
+    return (element.get("class") or "").split()

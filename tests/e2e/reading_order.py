@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,23 @@ def poppler_lines(path: Path) -> list[str]:
 
     `pdfinfo` writes each text in quotation marks on a line of its own, between the tags.
     """
-    output = (line.strip() for line in run([program("pdfinfo"), "-struct-text", path]).splitlines())
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "book.pdf"
+        _number_inner_sequences(path, copy)
+        output = (line.strip() for line in run([program("pdfinfo"), "-struct-text", copy]).splitlines())
     quoted = (line[1:-1] for line in output if line.startswith('"') and line.endswith('"'))
     return [line for line in map(letters, quoted) if line]
+
+
+def _number_inner_sequences(path: Path, copy: Path) -> None:
+    """A copy in which what is to be read as a text has a number that no tag has.
+
+    Poppler, as of 25.03, takes the end of a sequence without a number for the end of the one around it, and
+    leaves out what comes behind.
+    """
+    with pikepdf.open(path) as pdf:
+        for page in pdf.pages:
+            page.contents_coalesce()
+            content = page.Contents.read_bytes()
+            page.Contents.write(content.replace(b"<</ActualText", b"<</MCID 999999 /ActualText"))
+        pdf.save(copy)

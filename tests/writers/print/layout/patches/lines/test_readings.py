@@ -70,6 +70,14 @@ def test_nothing_is_said_where_glyphs_can_be_read() -> None:
     assert b"ActualText" not in zlib.decompress(painted(f"<p>{words}</p>").sheets[0].content)
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2002", "\u2003", "\u2009", "\u202f"])
+def test_nothing_is_said_of_spaces_of_a_width(space: str) -> None:
+    """A face may draw them as its space, and who looks for words types that."""
+    quire = painted(f"<p>Figure 2.1{space}Output and costs</p>", "p { font-family: Sans }")
+    assert b"ActualText" not in zlib.decompress(quire.sheets[0].content)
+    assert texts(bound(quire))[0].split() == ["Figure", "2.1", "Output", "and", "costs"]
+
+
 def run(numbers: list[int], clusters: list[int]) -> Glyphs:
     return Glyphs(numbers, [500] * len(numbers), [0] * len(numbers), [0] * len(numbers), clusters)
 

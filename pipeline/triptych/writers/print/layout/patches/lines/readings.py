@@ -22,8 +22,9 @@ from triptych.writers.print.layout.patches.lines.measuring import Glyphs
 EMPTY = 0x0FFFFFFF  # Pango's glyph for what is not seen
 _UNSEEN = "\u200b"  # of a glyph that stands for no text
 _JOINERS = "\u200c\u200d"  # letters to be joined, or not: words are spelt with them
-# Spaces and hyphens that faces draw alike, which nobody looks for.
-_ALIKE = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009", " ") | dict.fromkeys("\u2010\u2011", "-"))
+# Spaces, those of a width too, and hyphens that faces draw alike, which nobody looks for.
+_SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+_ALIKE = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
 _LONGEST = 20  # letters that are said at once, where there is no space
 _CHARACTERS = "triptych_characters"  # what is kept with the engine's fonts
 
