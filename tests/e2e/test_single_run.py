@@ -1,16 +1,23 @@
-"""Chapters that are set apart and bound look as if the layout engine had set them all in one run."""
+"""Chapters that are set apart and bound look as if the layout engine had set them all in one run.
+
+What is decided of a chapter when all of it is known is given to that run: which pages before a short last one
+are a line longer or shorter.
+"""
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from tests.writers.print.quires import rendered_alone
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.engine.workers import Inline
@@ -18,12 +25,17 @@ from triptych.press import read
 from triptych.project import Project
 from triptych.writers import WRITERS, WritingJob
 from triptych.writers.print import writer
+from triptych.writers.print.composing import typesetting
 from triptych.writers.print.composing.composing import Composer
 from triptych.writers.print.composing.placing import Placed
 from triptych.writers.print.composing.resources import Resources
-from triptych.writers.print.composing.typesetting import Style
+from triptych.writers.print.composing.typesetting import Copy, Style
 from triptych.writers.print.documents.document import BODY, PrintDocument
-from triptych.writers.print.layout.engine import Typesetter
+from triptych.writers.print.layout import content_stream, last_pages
+from triptych.writers.print.layout.engine import Laid, Typesetter
+from triptych.writers.print.layout.patches.pages import inspected_blocks, page_lengths
+from triptych.writers.print.layout.patches.tables.wide_tables import turn_wide
+from triptych.writers.print.layout.stretches import Stretch
 
 pytestmark = pytest.mark.e2e
 
@@ -36,14 +48,27 @@ _DIFFERENT = 40  # of 255
 
 @pytest.mark.parametrize("root", [BOOKS / "everything", EDITION], ids=["everything", "edition"])
 def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: dict[str, object] = {}
+    heard: dict[str, Any] = {}
     composed = writer._composed
+    lengths = _Lengths()
+    lengths.hear(monkeypatch)
 
     def listen(
         drafts: list[writer._Draft], composer: Composer, resources: Resources
     ) -> tuple[list[Placed], list[PrintDocument]]:
         result = composed(drafts, composer, resources)
-        heard.update(drafts=drafts, style=composer.style, resources=resources)
+        bodies = [
+            (draft, one)
+            for draft, one in zip(drafts, (one for one in result[0] if not one.blank), strict=True)
+            if draft.document.matter == BODY
+        ]
+        heard["pages"] = [draft.xhtml for draft, _ in bodies]
+        heard["longer"] = {
+            one.start - 1 + page: lines
+            for draft, one in bodies
+            for page, lines in lengths.of(draft.document.name, draft.xhtml, verso=one.verso).items()
+        }
+        heard["style"] = composer.style
         heard["files"] = {k: v for draft in drafts for k, v in resources.named_in(draft.xhtml).items()}
         heard["faces"] = {name: resources.face(name) for name in _names(composer.style)}
         return result
@@ -55,8 +80,8 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     data = WRITERS["pdf"](
         WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None), Inline()))
     ).data
-    bodies = [draft.xhtml for draft in heard["drafts"] if draft.document.matter == BODY]  # type: ignore[attr-defined]
-    single = pictures(in_one_run(bodies, heard["style"], heard["files"], heard["faces"]))  # type: ignore[arg-type]
+    monkeypatch.setattr("weasyprint.pdf.Stream", content_stream._stream_class())  # letters are set apart
+    single = pictures(in_one_run(**heard))
     bound = pictures(data)
     first = next(n for n, label in enumerate(labels(data)) if label == "1")
     differing = [
@@ -68,12 +93,55 @@ def test_the_body_looks_as_in_one_run(root: Path, monkeypatch: pytest.MonkeyPatc
     assert differing == []
 
 
+@dataclass(slots=True)
+class _Lengths:
+    """How much longer than others, in lines, pages of documents are set; each document, as it was set last."""
+
+    _by_end: dict[tuple[str, bool, Stretch], Mapping[int, int]] = field(default_factory=dict)
+    _by_copy: dict[tuple[str, str, bool], Mapping[int, int]] = field(default_factory=dict)
+
+    def of(self, name: str, xhtml: str, *, verso: bool) -> Mapping[int, int]:
+        """Those of a document, by the numbers of its pages from 0."""
+        return self._by_copy[name, xhtml, verso]
+
+    def hear(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Note them from now on; what is kept of an earlier layout has those that it was set with."""
+        set_, is_better = typesetting._set, last_pages.is_better
+        taken: Mapping[int, int] = {}
+
+        def judge(before: int, after: int, lines: int | None, plan: Mapping[int, int]) -> bool:
+            nonlocal taken
+            better = is_better(before, after, lines, plan)
+            taken = plan if better else taken
+            return better
+
+        def set_and_note(copy: Copy, *rest: Any) -> tuple[list[str], Laid, list[Any]]:
+            nonlocal taken
+            taken = {}
+            result = set_(copy, *rest)
+            last = result[1].pieces[-1]
+            end = copy.name, copy.verso, last.stretch
+            if last.pages:
+                self._by_end[end] = taken
+            self._by_copy[copy.name, copy.xhtml, copy.verso] = self._by_end[end]
+            return result
+
+        monkeypatch.setattr(last_pages, "is_better", judge)
+        monkeypatch.setattr(typesetting, "_set", set_and_note)
+
+
 def _names(style: Style) -> list[str]:
     return [name.removeprefix("font:") for name in style.files if name.startswith("font:")]
 
 
-def in_one_run(pages: list[str], style: Style, files: dict[str, object], faces: dict[str, bytes]) -> bytes:
-    """All documents as one, by the engine alone."""
+def in_one_run(
+    pages: list[str],
+    longer: Mapping[int, int],
+    style: Style,
+    files: Mapping[str, Any],
+    faces: Mapping[str, bytes],
+) -> bytes:
+    """All documents as one, by the engine alone; some pages so many lines ``longer``, by their numbers from 0."""
     contents = [match[1] for page in pages if (match := _BODY.search(page))]
     whole = pages[0].replace(_BODY.search(pages[0])[1], "".join(contents))  # type: ignore[index]
 
@@ -82,11 +150,33 @@ def in_one_run(pages: list[str], style: Style, files: dict[str, object], faces: 
             return faces[path], "font/ttf"
         return (style.files | files)[f"{scheme}:{path}"]  # type: ignore[operator,no-any-return]
 
-    typesetter = Typesetter(style.css, fetch)
-    document = rendered_alone(typesetter, whole)
     out = io.BytesIO()
-    document.write_pdf(out)
+    _rendered(Typesetter(style.css, fetch), whole, longer).write_pdf(out)
     return out.getvalue()
+
+
+def _rendered(typesetter: Typesetter, xhtml: str, longer: Mapping[int, int]) -> Any:
+    """A document as the engine renders it by itself, until no table needs a page of its own."""
+    import weasyprint
+
+    contexts: list[Any] = []
+
+    class Told(weasyprint.document.Document):  # type: ignore[misc]
+        @classmethod
+        def _build_layout_context(cls, *rest: Any) -> Any:
+            context = super()._build_layout_context(*rest)
+            inspected_blocks.tell(context, lambda box: None)
+            contexts.append(context)
+            page_lengths.change(context, longer)
+            return context
+
+    options = {**weasyprint.DEFAULT_OPTIONS, "stylesheets": [typesetter._style]}
+    html = typesetter._page(xhtml)
+    while True:
+        counters = copy.copy(typesetter._counters)  # those that the style sheet defines
+        document = Told._render(html, typesetter._fonts, counters, None, options)
+        if not turn_wide(contexts[-1], html.etree_element):
+            return document
 
 
 def pictures(data: bytes) -> list[Image.Image]:

@@ -131,6 +131,14 @@ def test_rows_of_one_line_are_of_one_height() -> None:
     assert len(heights) == 1 and heights < {*part.heights}
 
 
+@pytest.mark.parametrize("last", ["2019, 2023", "June 2025", "July 2024", "12.5", "Bern"])
+def test_a_column_as_wide_as_its_text_holds_it(last: str) -> None:
+    """Its width is found by sums, which rounding may make too small."""
+    body = table(("A", "B", "C", "D"), ("x", "word " * 60, "y", "z"), ("Genetic", "w", "China", last))
+    (part,) = fit_table(body, WIDTH, HEIGHT, THEME) or []
+    assert part.heights[2] == part.heights[0] < part.heights[1]
+
+
 def test_a_table_is_rather_smaller_than_broken() -> None:
     row = (
         "Critical technologies led in research",

@@ -28,6 +28,7 @@ PADDING = 3.0  # of a cell, above and below
 ROOMY_PADDING = 13.0  # where the slide has room
 GUARD = 1.0  # between what was measured and the cell's edge
 _EXTRA = 2 * SIDE_PADDING + GUARD
+_ROUNDING = 1e-6  # what sums of widths may lack
 
 _WHOLE = 14  # characters: a date or a number up to here is not broken
 # Columns up to a share of the width keep their lines whole, so long as others have so much of it.
@@ -144,7 +145,8 @@ class _Measured:
 
     def lines(self, width: float) -> int:
         """On how many lines it stands in a column of a width."""
-        return sum(len(line_widths(text, width - _EXTRA - margin)) for text, margin in self.paras) or 1
+        inner = width - _EXTRA + _ROUNDING
+        return sum(len(line_widths(text, inner - margin)) for text, margin in self.paras) or 1
 
 
 def _at_size(table: TableBody, size: float, width: float, theme: Theme) -> FittedTable | None:

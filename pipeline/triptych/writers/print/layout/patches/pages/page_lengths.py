@@ -12,12 +12,17 @@ _NOW = "triptych_longer"
 
 @contextmanager
 def changed(context: Any, lines: Mapping[int, int]) -> Iterator[None]:
-    """Have pages so many lines longer, by their numbers from 0."""
-    setattr(context, _CHANGED, lines)
+    """Have pages so many lines longer for a time."""
+    change(context, lines)
     try:
         yield
     finally:
-        setattr(context, _CHANGED, {})
+        change(context, {})
+
+
+def change(context: Any, lines: Mapping[int, int]) -> None:
+    """Have pages so many lines longer from now on, by their numbers from 0, and all others as they are."""
+    setattr(context, _CHANGED, lines)
 
 
 def begin(context: Any, root: Any, number: int) -> None:
