@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from triptych.writers.print.layout.installed_engine import load_engine
 from triptych.writers.print.layout.patches.lines import line_breaks
-from triptych.writers.print.layout.patches.lines.line_breaks import Plan, planned_for
+from triptych.writers.print.layout.patches.lines.line_breaks import Plan, break_places, planned_for
 from triptych.writers.print.layout.patches.lines.paragraphs import Measure, Stop
 
 WIDTH = 320.0
@@ -56,3 +57,11 @@ def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> 
     again = [room(line, WIDTH), *(room(line, WIDTH, 130 * n) for n in (1, 2))]
     fresh = paragraph()
     assert again == [room(fresh, WIDTH), *(room(fresh, WIDTH, 130 * n) for n in (1, 2))]
+
+
+def test_the_strokes_of_an_option_stay_with_it() -> None:
+    load_engine()
+    text = "build --release, well-known – a -1"
+    places = break_places(text, "en")
+    begun = [text[place:].split(" ")[0] for place in places]
+    assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]

@@ -37,6 +37,7 @@ from triptych.writers.print.layout.patches.lines.paragraphs import (
 
 _UNPLANNED = re.compile("[\t\u0e01-\u0ecd]")
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
+_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the strokes of --release, which belong to what follows
 _JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # letters of scripts that hang together, or may do
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
@@ -278,7 +279,7 @@ class _Places:
         text, found = self._text, self._found
         start = len(text) - len(text.lstrip(" "))
         found[start] = self._stop(start, start)
-        for place in _break_places(text, self._style["lang"]):
+        for place in break_places(text, self._style["lang"]):
             if text[place - 1] == _SOFT_HYPHEN:
                 continue
             white = self._style_at(place - 1)["white_space"]
@@ -332,12 +333,13 @@ class _Places:
         return self._texts[index][1].style if index >= 0 else self._style
 
 
-def _break_places(text: str, language: str) -> list[int]:
+def break_places(text: str, language: str) -> list[int]:
     """Before which characters a line can begin (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(text.replace(_OBJECT, "\u2e80"), language)
-    return [place for place in range(1, len(text)) if attributes[place].is_line_break]
+    within = {match.end() for match in _OPTION.finditer(text)}
+    return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
 
 
 def _hyphens(context: Any, box: Any) -> Iterator[tuple[int, float, float]]:
