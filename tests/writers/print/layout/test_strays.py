@@ -65,6 +65,12 @@ def test_lines_below_the_text_are_told() -> None:
     assert stray.beyond == pytest.approx(22, abs=1)
 
 
+def test_a_line_that_only_holds_an_anchor_is_not_told() -> None:
+    low = '<div style="height: 1px; overflow: visible; position: relative; top: 2000px"><p><span id="x"></span></p></div>'
+    assert strays(low) == []
+    assert strays(low.replace("</span>", "seen</span>")) != []
+
+
 def test_a_table_wider_than_its_page_is_told() -> None:
     table = f"<table><tr>{f'<td>{WORD}</td>' * 3}</tr></table>"
     assert OFF_PAGE in {stray.where for stray in strays(table)}

@@ -102,6 +102,8 @@ class _Look:
             over, where = max((over, where), (below, OFF_TEXT))
         if over > 0:
             kind, words = _said(line, self._kinds)
+            if kind == "words" and not words:
+                return  # nothing is seen of it, as of an anchor
             if len(words) < _TELLING:  # and may be anywhere: what it is in says more
                 kind, words = _said(around, self._kinds)
             yield Stray(where, kind, words, over * POINTS)
