@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+from tests.conftest import tiny_png
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula
+from triptych.media.pictures.sizes import Room
+from triptych.model.nodes import Picture
 from triptych.project import Project
 from triptych.theme.templating import page_templates
 from triptych.theme.theme import load_theme
@@ -29,3 +36,28 @@ def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path:
     assert high.height > 1.2 * low.height
     # Another run takes both from the cache.
     assert context_of(tmp_path).draw_formulas([displayed, inline]) == {displayed: high, inline: low}
+
+
+def picture_name(root: Path) -> str:
+    """What a picture on a page that may be turned is called in the outputs."""
+    upright = Room(
+        width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png", "image/jpeg"))
+    )
+    room = replace(upright, landscape=replace(upright, width=600, height=400))
+    picture = Picture(path="dot.png", media_type="image/png", width=1, height=1)
+    return context_of(root)._picture(picture, 1, room)[0]
+
+
+def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None:
+    (tmp_path / "dot.png").write_bytes(tiny_png())
+    code = "from tests.test_build_context import *; print(picture_name(Path(sys.argv[1])))"
+    names = {
+        subprocess.run(
+            [sys.executable, "-c", code, tmp_path],
+            env={"PYTHONHASHSEED": str(seed), "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(4)
+    }
+    assert len(names) == 1

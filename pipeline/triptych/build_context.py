@@ -144,7 +144,7 @@ class BuildContext:
 
         They are prepared elsewhere while this process goes on, and waited for when they are asked for.
 
-        ``book`` is that of the output. A cover fills the room.
+        ``book`` is that of the output. Covers and openers fill the room.
         """
         widths: dict[Picture, float] = {}
         if cover := book.metadata.cover:
@@ -152,8 +152,7 @@ class BuildContext:
         if logo := book.metadata.logo:
             widths[logo] = min(SIDE, room.wide)
         widths |= dict.fromkeys(book.template_pictures.values(), room.wide)
-        parts = {chapter.part.id: chapter.part for chapter in book.chapters if chapter.part}
-        openers = [image for part in parts.values() for image in part.image]
+        openers = (image for chapter in book.chapters for image in chapter.openers)
         widths |= {image.picture: room.wide for image in openers if image.picture}
         turned = {id(node) for chapter in book.chapters for node in turned_nodes(chapter.blocks)}
         for node in book_nodes(book):
@@ -206,8 +205,9 @@ class BuildContext:
 
 
 def _as_text(room: Room) -> str:
-    """A room as part of a key: a set has no order that lasts."""
-    return repr(replace(room, media_types=frozenset())) + repr(sorted(room.media_types))
+    """A room, and that of landscape pages in it, as part of a key: a set has no order that lasts."""
+    own = repr(replace(room, media_types=frozenset(), landscape=None)) + repr(sorted(room.media_types))
+    return own + (_as_text(room.landscape) if room.landscape else "")
 
 
 def draw_into_cache(chart: Chart, theme: Theme, cache: Cache, key: str) -> bytes:

@@ -37,6 +37,7 @@ from triptych.writers import (
     WRITERS,
     Announce,
     WritingJob,
+    Written,
     load_beside,
     nobody,
     waits_for_print,
@@ -219,24 +220,27 @@ def write_print(manuscript: Manuscript) -> tuple[tuple[bytes, list[Diagnostic]],
 
 def write(name: OutputFormat, job: WritingJob, *, guarded: bool = False) -> tuple[bytes, list[Diagnostic]]:
     """One output; a template that fails is a finding. A ``guarded`` one is held against the book again."""
-    try:
-        with no_collector():
-            made = WRITERS[name](job)
-            found = made.found
-            if guarded and made.data and not has_errors(found):
-                found = [*found, *guard(name, made.book, made.data, job.context.executor, made.strays)]
-            return made.data, judged(found, job.manifest.verdicts)
-    except Exception as error:
-        if problem := template_problem(error):
-            return b"", [problem]
-        raise
+
+    def make() -> Written:
+        made = WRITERS[name](job)
+        if not guarded or not made.data or has_errors(made.found):
+            return made
+        more = guard(name, made.book, made.data, job.context.executor, made.strays)
+        return replace(made, found=[*made.found, *more])
+
+    return _made(make, job)
 
 
 def write_wrap(job: WritingJob, pdf: bytes) -> tuple[bytes, list[Diagnostic]]:
     """The cover of a printed book that is there already, as thick as it is."""
+    return _made(lambda: wrap(job, page_count(pdf)), job)
+
+
+def _made(make: Callable[[], Written], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
+    """What a writer makes, with its findings as bad as the manifest says, or why a template fails."""
     try:
         with no_collector():
-            made = wrap(job, page_count(pdf))
+            made = make()
             return made.data, judged(made.found, job.manifest.verdicts)
     except Exception as error:
         if problem := template_problem(error):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from triptych.languages.labels import Labels
-from triptych.model.book import Book, Chapter, LabelKind, Role
+from triptych.model.book import Book, Chapter, LabelKind, Part, Role
 from triptych.model.nodes import Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, ids_in, plain_text, rewrite_all, without_anchors
 
@@ -35,6 +35,11 @@ def outline(book: Book, depth: int) -> list[Entry]:
             entries.append(part)
         (part.children if part else entries).append(of_chapter)
     return entries
+
+
+def chapters_of(book: Book, part: Part) -> list[Entry]:
+    """The lines of the contents under a part."""
+    return next(entry.children for entry in outline(book, 1) if entry.id == part.id)
 
 
 def within(entries: Sequence[Entry], levels: int) -> list[Entry]:

@@ -215,6 +215,11 @@ class Chapter:
     talk: Talk = Talk()
     span: Span | None = None
 
+    @property
+    def openers(self) -> tuple[Image, ...]:
+        """The pictures that fill the openers of the chapter and of the part that it is in."""
+        return (*(self.part.image if self.part else ()), *self.image)
+
 
 class LabelKind(StrEnum):
     """What a number counts; the value is the prefix of ids, as in ``fig-solar``."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 NO_MARK = -1
+# How far the marks that hang over the edge of the text may do so, as the layout and a file are looked at.
+HANGING = 0.55  # of the size of type, with the blank halves of wide marks
+LEAST_HANGING = 4.0  # points
 
 # Off the page, which cuts it away; over the edge of the text; over that of its own column, cell or box;
 # over other words; or in its place by being much smaller than it is set elsewhere.

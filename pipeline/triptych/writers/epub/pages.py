@@ -13,7 +13,7 @@ from typing import Any
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.inlines import inlines
-from triptych.markup.outline import chapter_name, outline, titled
+from triptych.markup.outline import chapter_name, chapters_of, titled
 from triptych.markup.tables import plain_table
 from triptych.markup.xml import empty, tag, text
 from triptych.media.charts import data_rows
@@ -289,8 +289,11 @@ class Pages:
     def part(self, part: Part) -> Mapping[str, Any]:
         """What the part template needs: its picture and the lines of its chapters."""
         output = EpubOutput(self.addresses, self.labels, "", self.numbers, self.formulas)
-        lines = next(entry.children for entry in outline(self.book, 1) if entry.id == part.id)
-        return {"image": inlines(part.image, output), "lines": lines, "pages": self}
+        return {
+            "image": inlines(part.image, output),
+            "lines": chapters_of(self.book, part),
+            "pages": self,
+        }
 
     def _notes(self, output: EpubOutput, writer: BlockWriter) -> list[NoteText]:
         """The notes in the order of their numbers; a note within a note is found when that is written."""

@@ -16,11 +16,9 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from triptych.checks.pdf.contents.objects import TEXT, Box, marks_around
-from triptych.model.strays import OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
+from triptych.model.strays import HANGING, LEAST_HANGING, OFF_PAGE, OFF_TEXT, OVER_WORDS, Stray, Where
 
 _ROUNDING = 0.5  # points
-_HANGING = 0.55  # of the size of type: marks that hang over an edge, with the blank halves of wide ones
-_LEAST_HANGING = 4.0  # points
 _OVER = 2.5  # points by which words lie over others, across and down; less is how italics and accents stand
 _OVER_SHARE = 0.4  # of the height of the lower ones, likewise
 _DRAWN = frozenset(("Figure", "Formula"))
@@ -51,7 +49,7 @@ def strays_on(page: Any, text: Any) -> tuple[Stray, ...]:
         over = _beyond(item.box, trim if reads else media)
         if over > _ROUNDING and (over := _beyond(_shown(item), trim if reads else media)) > _ROUNDING:
             found.append(_stray(item, OFF_PAGE, over, text))
-        elif (reads and _beyond(item.box, area) > _LEAST_HANGING) or item.kind in _PICTURES:
+        elif (reads and _beyond(item.box, area) > LEAST_HANGING) or item.kind in _PICTURES:
             over = _off_area(item, area, reach)
             found += [_stray(item, OFF_TEXT, over, text)] if over else []
     words = [item for item in objects if item.kind == TEXT]
@@ -83,7 +81,7 @@ def _off_area(item: _Object, area: Sequence[float], reach: float) -> float:
     """
     over = _beyond(_shown(item), area)
     drawn = item.kind in _PICTURES
-    allowed = reach + _ROUNDING if drawn else max(_LEAST_HANGING, _HANGING * _size(item.raw))
+    allowed = reach + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _size(item.raw))
     if over <= allowed:
         return 0.0
     marks = marks_around(item.raw)

@@ -17,7 +17,7 @@ from triptych.engine.cache import digest
 from triptych.languages.labels import Labels
 from triptych.markup import inlines as phrasing
 from triptych.markup.blocks import BlockWriter
-from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, numbered, outline, titled
+from triptych.markup.outline import WORDS, Entry, Listed, chapter_name, chapters_of, numbered, outline, titled
 from triptych.markup.xml import empty, tag, text
 from triptych.media.formulas.formulas import Drawing, Formula, formula_of
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
@@ -103,7 +103,7 @@ class PrintOutput:
         if note.again:
             return tag("a", number, class_="note-again", href=f"#{self._note_id(note)}")
         if id(note) in self.notes_beside:
-            return tag("a", number, class_="note-call", href=f"#{self._note_id(note) or _beside_id(note)}")
+            return tag("a", number, class_="note-call", href=f"#{self._beside_id(note)}")
         return tag(
             "span",
             self._note_text(note),
@@ -120,8 +120,15 @@ class PrintOutput:
     def _side_note(self, note: Note) -> str:
         number = tag("span", str(note.number), class_="note-number")
         whole = tag("div", f"{number} {self._note_text(note)}", class_="whole")
-        name = self._note_id(note) or _beside_id(note)
+        name = self._beside_id(note)
         return tag("aside", whole, class_="aside beside sidenote", role="note", id=name) + "\n"
+
+    def _beside_id(self, note: Note) -> str:
+        """An id for a note in the margin, whether or not several places refer to it. Its number begins anew
+        in each chapter, and its place does not.
+        """
+        place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
+        return self._note_id(note) or f"_beside-{slug(place)}-{note.number}"
 
     def _note_text(self, note: Note) -> str:
         parts = [part for node in walk_all(note.content) for part in self._note_lines(node)]
@@ -200,12 +207,6 @@ def _drawn(
         style=style,
         data_mathml=formula.mathml if formula else None,
     )
-
-
-def _beside_id(note: Note) -> str:
-    """An id for a note in the margin: its number begins anew in each chapter, and its place does not."""
-    place = f"{note.span.path}-{note.span.line}-{note.span.column}" if note.span else ""
-    return f"_beside-{slug(place)}-{note.number}"
 
 
 def notes_beside(chapters: Iterable[Chapter]) -> frozenset[int]:
@@ -297,7 +298,7 @@ class PrintDocument:
 
     def chapters_of(self, part: Part) -> list[Entry]:
         """The lines of the contents under a part."""
-        return next(entry.children for entry in outline(self.book, 1) if entry.id == part.id)
+        return chapters_of(self.book, part)
 
     @cached_property
     def output(self) -> PrintOutput:

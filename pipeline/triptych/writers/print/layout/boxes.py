@@ -7,10 +7,15 @@ from typing import Any, NamedTuple
 
 
 class BoxKinds(NamedTuple):
-    """The classes of boxes; a ``placeholder`` stands where a box was taken out of the flow."""
+    """The classes of boxes; a ``holder`` holds lines or blocks, a ``placeholder`` stands where a box was
+    taken out of the flow.
+    """
 
     text: Any
     picture: Any
+    line: Any
+    block: Any
+    holder: Any
     cell: Any
     row_group: Any
     margin: Any
@@ -26,6 +31,9 @@ def box_kinds() -> BoxKinds:
     return BoxKinds(
         text=boxes.TextBox,
         picture=boxes.ReplacedBox,
+        line=boxes.LineBox,
+        block=boxes.BlockLevelBox,
+        holder=boxes.BlockContainerBox,
         cell=boxes.TableCellBox,
         row_group=boxes.TableRowGroupBox,
         margin=boxes.MarginBox,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from triptych.writers.print.layout.patches.pages.floats import END, FLOAT
+from triptych.writers.print.layout.patches.pages.floats import END, FLOAT, HEADINGS
 
 _BLOCKS = frozenset(
     (
@@ -38,7 +38,6 @@ _IN_COLUMN = frozenset(("aside", "column-margin"))  # classes
 _LED_TO = frozenset(("ul", "ol", "dl", "pre", "blockquote", "div"))
 _COLONS = (":", "\uff1a")
 _LINE = 80  # characters
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def name_followers(root: Element) -> None:
@@ -65,7 +64,7 @@ def name_followers(root: Element) -> None:
                 for before in waiting:
                     before.set("data-before", " ".join((str(element.tag), *(f".{name}" for name in names))))
                 if waiting and waiting[-1].tag == "p" and (words := _leading(waiting[-1], element)):
-                    is_near = len(words) < _LINE and above not in _HEADINGS
+                    is_near = len(words) < _LINE and above not in HEADINGS
                     waiting[-1].set("data-leads", "near" if is_near else "")
             above = waiting[-1].tag if waiting else ""
             waiting = [element]

@@ -7,44 +7,24 @@ where they end, and blocks by their margins, with which full-width figures reach
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from triptych.model.strays import OFF_PAGE, OFF_PLACE, OFF_TEXT, SHRUNK, Stray
+from triptych.model.strays import (
+    HANGING,
+    LEAST_HANGING,
+    OFF_PAGE,
+    OFF_PLACE,
+    OFF_TEXT,
+    SHRUNK,
+    Stray,
+)
+from triptych.writers.print.layout.boxes import BoxKinds, box_kinds
 from triptych.writers.print.paper import POINTS, text_area
 
 _ROUNDING = 0.7  # CSS pixels
-_HANGING = 0.55  # of the size of type: marks that hang over an edge, with the blank halves of wide ones
 _LEGIBLE = 0.75  # of its size, down to which a formula may be made smaller for its line
 _DESCENT = 0.25  # of the size of type: how far letters reach below their line
 _TELLING = 20  # letters by which a line is known
-_LEAST_HANGING = 4.0 / POINTS
-
-
-class _Kinds(NamedTuple):
-    """Classes of the engine's boxes."""
-
-    text: Any
-    replaced: Any
-    line: Any
-    block: Any
-    holder: Any
-    placeholder: Any
-
-
-@cache
-def _kinds() -> _Kinds:
-    from weasyprint.formatting_structure import boxes
-    from weasyprint.layout.absolute import AbsolutePlaceholder
-
-    return _Kinds(
-        text=boxes.TextBox,
-        replaced=boxes.ReplacedBox,
-        line=boxes.LineBox,
-        block=boxes.BlockLevelBox,
-        holder=boxes.BlockContainerBox,
-        placeholder=AbsolutePlaceholder,
-    )
 
 
 def strays_of(page: Any) -> tuple[Stray, ...]:
@@ -59,35 +39,35 @@ class _Look:
         self._page = page
         bleed = page.style["bleed_right"]
         self._bleed = float(bleed.value) if bleed != "auto" else 0.0
-        self._kinds = _kinds()
+        self._kinds = box_kinds()
         left, _, right, self._bottom = text_area(page)
         self._text_edges = left, right
 
     def found(self) -> Iterator[Stray]:
         """All that strays."""
-        text, replaced, line, block, holder, placeholder = self._kinds
+        kinds = self._kinds
         stack = [(child, self._page) for child in reversed(self._page.children)]
         while stack:
             box, around = stack.pop()
-            if type(box) is placeholder:
+            if type(box) is kinds.placeholder:
                 box = box._box
                 around = self._page
-            if isinstance(box, line):
+            if isinstance(box, kinds.line):
                 yield from self._line(box, around)
-                stack += [(child, around) for child in box.children if not isinstance(child, text)]
+                stack += [(child, around) for child in box.children if not isinstance(child, kinds.text)]
                 continue
-            if isinstance(box, replaced):
-                if isinstance(box, block) and box.is_in_normal_flow():  # others may bleed
+            if isinstance(box, kinds.picture):
+                if isinstance(box, kinds.block) and box.is_in_normal_flow():  # others may bleed
                     yield from self._block(box, around)
                 if (box.element.get("class") or "") == "math":
                     yield from _shrunk(box)
                 continue
-            if not getattr(box, "children", ()) or isinstance(box, text):
+            if not getattr(box, "children", ()) or isinstance(box, kinds.text):
                 continue
-            if isinstance(box, block) and box.is_in_normal_flow():
+            if isinstance(box, kinds.block) and box.is_in_normal_flow():
                 yield from self._block(box, around)
-            inner = box if isinstance(box, holder) else around
-            stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, text)]
+            inner = box if isinstance(box, kinds.holder) else around
+            stack += [(child, inner) for child in reversed(box.children) if not isinstance(child, kinds.text)]
 
     def _line(self, line: Any, around: Any) -> Iterator[Stray]:
         """A line: where it ends, and whether it is below the text."""
@@ -95,7 +75,7 @@ class _Look:
         if not flow:
             return
         size = float(line.style["font_size"])
-        hanging = max(_LEAST_HANGING, _HANGING * size)
+        hanging = max(LEAST_HANGING / POINTS, HANGING * size)
         over, where = self._beyond(flow[0], flow[-1], around, hanging)
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
@@ -143,9 +123,9 @@ def _shrunk(formula: Any) -> Iterator[Stray]:
         yield Stray(SHRUNK, "formula", words, (own - formula.width) * POINTS)
 
 
-def _said(box: Any, kinds: _Kinds) -> tuple[Any, str]:
+def _said(box: Any, kinds: BoxKinds) -> tuple[Any, str]:
     """What a box says, or what is said for it."""
-    if isinstance(box, kinds.replaced):
+    if isinstance(box, kinds.picture):
         return "picture", (box.element.get("alt") or "").strip()
     texts: list[str] = []
     alts: list[str] = []
@@ -154,7 +134,7 @@ def _said(box: Any, kinds: _Kinds) -> tuple[Any, str]:
         one = stack.pop()
         if isinstance(one, kinds.text):
             texts.append(one.text)
-        elif isinstance(one, kinds.replaced):
+        elif isinstance(one, kinds.picture):
             alts.append((one.element.get("alt") or "").strip())
         else:
             stack += reversed(getattr(one, "children", ()))

@@ -92,26 +92,26 @@ class _Walk:
 
     def _in_order(self, page: Any) -> Iterator[tuple[Any, bool]]:
         """The boxes that hold something, in the order of the source, and whether they are furniture."""
-        text_box, _, cell_box, group_box, margin_box, placeholder = self._kinds
+        kinds = self._kinds
         list_names = ("ul", "ol")
         stack = [(page, False)]
         while stack:
             box, is_furniture = stack.pop()
-            if type(box) is placeholder:
+            if type(box) is kinds.placeholder:
                 box = box._box
             yield box, is_furniture
             kind = type(box)
-            if kind is text_box:
+            if kind is kinds.text:
                 continue
             if not is_furniture:
-                if kind is cell_box:
+                if kind is kinds.cell:
                     self._cell(box)
-                elif kind is group_box:
+                elif kind is kinds.row_group:
                     repeats = box.is_header or box.is_footer
                     is_furniture = repeats and self._heads.setdefault(box.element, box) is not box
                 elif box.element_tag in list_names:
                     self.tree.markers[box.element] = box.style["list_style_type"]
-                elif kind is margin_box or box.is_leader:
+                elif kind is kinds.margin or box.is_leader:
                     is_furniture = True
             stack += [(child, is_furniture) for child in reversed(box.children)]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 # Elements that bring heights of their own; text itself stands on the grid.
 _OFF_GRID = frozenset("figure div pre aside blockquote table header h2 h3 h4 h5 h6 dl".split())
-_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _TAKEN = 1 / 3  # of a lead: the most that is taken from a block's space
 _NOTHING = 0.05  # CSS pixels by which sums of lengths may differ
 
@@ -43,7 +43,7 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
             more = to_grid(end, lead, space)
-            if more and box.element_tag in _HEADINGS:
+            if more and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=more)
             elif more:
                 above = more / 2 if _is_formula(box) else 0.0

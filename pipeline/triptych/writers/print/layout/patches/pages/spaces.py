@@ -12,9 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 from triptych.writers.print.layout.boxes import box_kinds
+from triptych.writers.print.layout.patches.pages.grid import SECTION_HEADINGS
 
 _MOST = 8  # lines that a page may be short; one that is shorter has another reason, and is not torn apart
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _SET_OFF = frozenset(("figure", "aside", "div", "blockquote", "pre", "table", "dl"))
 
 
@@ -56,10 +56,12 @@ def open_up(root: Any, resume_at: Any, bottom: float) -> None:
 
 def _ranks(one: Any, other: Any) -> tuple[int, ...]:
     """How late each line is added to the space between two blocks; none where it keeps its height."""
-    if one.element_tag in _HEADINGS or (one.element is not None and "data-leads" in one.element.attrib):
+    if one.element_tag in SECTION_HEADINGS or (
+        one.element is not None and "data-leads" in one.element.attrib
+    ):
         return ()
-    if other.element_tag in _HEADINGS:
-        return (_HEADINGS.index(other.element_tag),)
+    if other.element_tag in SECTION_HEADINGS:
+        return (SECTION_HEADINGS.index(other.element_tag),)
     if one.element_tag == "header":
         return (1, 5)
     classes = _classes(one, other)
