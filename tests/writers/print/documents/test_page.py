@@ -99,6 +99,14 @@ def test_pictures_have_the_room_that_the_page_has() -> None:
     assert (room.dpi, room.inks) == (300, "cmyk")
 
 
+def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
+    page = page_for(options(page_size="6x9", layout="margin"), HOUSE)
+    text = text_width(page) - pt(page.column) - pt(page.gap)
+    assert page.room(300).width * 3 / 4 == pytest.approx(text, abs=0.01)
+    assert page.room(300).wide * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
+    assert page.measure * pt(page.text_size) == pytest.approx(text, abs=0.01)
+
+
 @pytest.mark.parametrize(("size", "fills"), [((1200, 1800), True), ((1240, 1754), True), ((800, 800), False)])
 def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], fills: bool) -> None:
     assert PAGES["6x9"].filled_by(*size) is fills

@@ -53,12 +53,10 @@ class Page:
 
     def room(self, dpi: int, inks: Inks = "rgb", *, opaque: bool = False) -> Room:
         """What a page has for pictures: half of the margin at the spine on either side of the text."""
-        beside = _pixels(self.beside)
-        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - beside
         upright = Room(
             faces=True,
-            width=text,
-            wide=text + (beside or _pixels(self.inner)),
+            width=self._text,
+            wide=self._text + (_pixels(self.beside) or _pixels(self.inner)),
             height=_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
@@ -101,8 +99,12 @@ class Page:
     @property
     def measure(self) -> float:
         """The width of the text, in em of it."""
-        text = _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer)
-        return text / _pixels(self.text_size)
+        return self._text / _pixels(self.text_size)
+
+    @property
+    def _text(self) -> float:
+        """The width of the text in CSS pixels."""
+        return _pixels(self.width) - _pixels(self.inner) - _pixels(self.outer) - _pixels(self.beside)
 
     @property
     def points(self) -> tuple[float, float]:
