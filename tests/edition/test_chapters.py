@@ -14,7 +14,7 @@ from triptych.model.book import Book, Chapter, Role
 from triptych.model.walk import attr_of, book_nodes, chapter_nodes, plain_text
 
 CHAPTERS = """introduction artificial-intelligence commerce telecommunications renewable-energy smart-cities
-biotechnology genomics biopharmaceuticals medical-devices collaborations conclusion""".split()
+biotechnology genomics biopharmaceuticals medical-devices beyond-the-ten collaborations conclusion""".split()
 
 # How names are misspelt: taken apart, run together, with a letter too few or too many, half of them alone.
 MISSPELT = r"""
