@@ -44,9 +44,17 @@ class TalkEntry(Strict):
     """What is said to the slides that the talk has by itself."""
 
 
-class NamedTalkEntry(TalkEntry):
+class NamedTalkEntry(Strict):
     """A talk under ``talks:``; what it leaves out it takes from ``talk:``, but for its slides."""
 
+    minutes: float = Field(default=0, ge=0, le=600)
+    """How long the talk may take; without it as long as the talk of the book."""
+    pace: int = Field(default=130, ge=60, le=300)
+    """How many words are said in a minute."""
+    slides: Texts = ()
+    """The slides that are shown, by their ids, in this order; the others are hidden. Without it all."""
+    notes: SaidEntry = SaidEntry()
+    """What is said to the slides that the talk has by itself; without it what the talk of the book says."""
     chapters: Texts = ()
     """The chapters that it tells, by the names of their files or their ids; without it all."""
 
