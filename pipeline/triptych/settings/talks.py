@@ -128,8 +128,9 @@ def unknown_names(
 
     ids = ids_in(node for node in book_nodes(book) if isinstance(node, _SHOWN))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in book.chapters)}
-    asked = {("talk",): own.slides, **{("talks", name): entry.slides for name, entry in talks.items()}}
-    for keys, slides in asked.items():
+    asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("talk",), own.slides)]
+    asked += ((("talks", name), entry.slides) for name, entry in talks.items())
+    for keys, slides in asked:
         for place, name in enumerate(slides):
             if name not in ids:
                 yield Diagnostic(
