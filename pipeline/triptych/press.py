@@ -30,7 +30,7 @@ from triptych.reading.book import read_book
 from triptych.reading.files.own_templates import links_out
 from triptych.settings.manifest import Manifest
 from triptych.settings.reading import read_manifest
-from triptych.settings.talks import telling_only, unknown_chapters
+from triptych.settings.talks import showing, telling_only, unknown_names
 from triptych.theme.templating import template_problem
 from triptych.writers import (
     NOT_PRINTED,
@@ -266,8 +266,8 @@ def read(
         book = replace(book, profiles=profiles, outputs=formats or manifest.formats)
         book = replace(book, says_all=manifest.slides.notes == "full")
         book, more = resolve(book, load_labels(manifest.language))
-        more += unknown_chapters(book, manifest.talks, positions)
-        book = telling_only(book, manifest.told_chapters)
+        more += unknown_names(book, manifest.talk, manifest.talks, positions)
+        book = showing(telling_only(book, manifest.told_chapters), manifest.talk.slides)
     more = [
         at_its_character(finding, project.read_text(finding.span.path))
         if finding.code in ("FNT001", "ENV003") and finding.span

@@ -19,9 +19,10 @@ format: {pptx: default, epub: default}
 talk: {minutes: 2, pace: 100}
 talks:
   board: {minutes: 1, chapters: [wind]}
+  short: {slides: [sld-rotors], notes: {closing: Thank you.}}
 """
 SUN = "# Sun\n\n::: {.slide title=Panels}\n- Cheap\n:::\n\nPanels grew cheap in ten years.\n"
-WIND = "# Wind\n\n::: {.slide title=Rotors}\n- Tall\n:::\n\nRotors grew taller every year since.\n"
+WIND = "# Wind\n\n::: {.slide #sld-rotors title=Rotors}\n- Tall\n\n::: notes\nLook at the blades.\n:::\n:::\n\nRotors grew taller every year since.\n"
 
 
 @pytest.fixture
@@ -37,7 +38,15 @@ def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path)
     assert talk[0] == "board"
     titles = [slide["title"] for slide in talk[1]["slides"]]
     assert "Rotors" in titles and "Panels" not in titles
-    assert (talk[1]["pace"], talk[1]["words"], talk[1]["minutes"]) == (100, 6, 0.06)
+    assert (talk[1]["pace"], talk[1]["words"], talk[1]["minutes"]) == (100, 4, 0.04)
+
+
+def test_a_talk_of_named_slides_has_the_others_behind_it(run: Run, project: Path) -> None:
+    assert run("build", project, "--talk", "short").exit_code == 0
+    (talk,) = json.loads(run("inspect", project, "--talk", "--json").stdout)["talks"].values()
+    seen = [(slide["title"], slide["words"]) for slide in talk["slides"] if not slide["hidden"]]
+    assert seen == [("A book", 0), ("In brief", 0), ("Rotors", 4), ("Thank you", 2)]
+    assert "Panels" in [slide["title"] for slide in talk["slides"] if slide["hidden"]]
 
 
 def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:
@@ -53,4 +62,4 @@ def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
     lines = run("inspect", project, "--talk").stdout.splitlines()
     assert lines[0] == "a-book.pptx, at 100 words a minute"
     assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "0:04"]]
-    assert lines[-1].split()[1:] == ["slides", "12", "0:07", "of", "2", "min"]
+    assert lines[-1].split()[1:] == ["slides", "10", "0:06", "of", "2", "min"]

@@ -29,6 +29,7 @@ DATA = {
     "steps.csv": "step,change\nBefore,100\nSun,20.5\nCoal,-140\nAfter,\n",
     "counts.csv": "year,share\n1949,10.6\n2017,58.5\n2019,60.6\n2021,64.7\n2023,66.2\n",
     "ports.csv": "port,ships\n" + "".join(f"Port {chr(65 + n)},{n * n % 17 + 1}\n" for n in range(26)),
+    "board.csv": "field,measure,share,year\nSolar,Output,80,2024\nSolar,Papers,12.5,2023\nChips,Output,20,2024\n",
     "sizes.csv": "size\n" + "".join(f"{(7 * number) % 31 + number / 10}\n" for number in range(60)),
 }
 LONG = 'data=tidy.csv x=year y=tons where="kind=wind"'
@@ -61,6 +62,10 @@ CHARTS = (
     "type=bar data=ports.csv x=port y=ships",
     'type=heat data=years.csv x=year y="wind,sun,coal" unit=TWh',
 )
+BOARD = (
+    "::: {#tbl-board .table .heat .slide data=board.csv rows=field columns=measure values=share notes=year}\n"
+    "Who leads\n:::\n"
+)
 # Three of them are panels, one goes on over a second slide, and one is a table.
 NATIVE = len(CHARTS) - 3 + 7 + 7 + 2 + 1 - 1
 NOTE = 'note="It\'s counted" source="Our *own* data"'
@@ -77,7 +82,7 @@ def kinds(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         f'::: {{#fig-{number} .chart {chart} {NOTE} fig-alt="Chart {number}."}}\nCaption {number}\n:::\n'
         for number, chart in enumerate(CHARTS)
     ]
-    (source / "section.md").write_text("# Charts\n\n" + "\n".join(blocks), "utf-8")
+    (source / "section.md").write_text("# Charts\n\n" + "\n".join([*blocks, BOARD]), "utf-8")
     manifest = f"book:\n  title: Charts\n  lang: {request.param}\n  chapters: [section.md]\n"
     (source / "book.yaml").write_text(
         f"{manifest}format:\n  pdf: default\n  epub: default\n  pptx: default\n"
@@ -140,11 +145,21 @@ def test_cells_of_a_heat_table_have_their_colours_in_e_book_and_deck(kinds: Buil
     assert len(shades) > 1
     assert all(f".{name} " in style for name in shades)
     slides = Presentation(str(kinds.outputs["pptx"])).slides
-    (table,) = (shape.table for slide in slides for shape in slide.shapes if shape.has_table)
+    tables = [shape.table for slide in slides for shape in slide.shapes if shape.has_table]
+    tables.sort(key=lambda table: len(table.columns) * len(table.rows), reverse=True)
     filled = [
-        cell for row in table.rows for cell in row.cells if cell._tc.find("{*}tcPr/{*}solidFill") is not None
+        [
+            cell.text
+            for row in table.rows
+            for cell in row.cells
+            if cell._tc.find("{*}tcPr/{*}solidFill") is not None
+        ]
+        for table in tables
     ]
-    assert len(filled) == 11  # twelve numbers but for a gap
+    assert len(filled[0]) == 11  # twelve numbers but for a gap
+    french = b"lang: fr" in kinds.project.read_bytes("source/book.yaml")
+    assert filled[1:] == [["80\n2024", "12,5\n2023" if french else "12.5\n2023", "20\n2024"]]
+    assert [cell.text for cell in tables[1].rows[2].cells] == ["Chips", "20\n2024", "–"]
 
 
 def test_the_names_of_26_categories_are_all_there_to_be_read(kinds: Built) -> None:

@@ -106,3 +106,11 @@ def test_cells_over_several_columns_or_rows_say_so() -> None:
 def test_a_foot_stands_behind_the_rows() -> None:
     node = Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),), foot=(row("3", "4"),))
     assert [part.tag for part in written(node)] == ["thead", "tbody", "tfoot"]
+
+
+def test_what_is_said_of_a_cell_is_a_paragraph_of_its_own_below() -> None:
+    noted = cell("80", note=(Text(text="2024"),), shade=3)
+    node = parsed(table(Table(columns=TWO, head=(), body=(Row(cells=(cell("a"), noted)),)), plain_text, ""))
+    (td,) = node.xpath("//td[contains(@class, 'shade-3')]")
+    assert [(p.get("class"), p.text) for p in td] == [(None, "80"), ("cell-note", "2024")]
+    assert "noted" in node.xpath("//div/@class")[0].split()

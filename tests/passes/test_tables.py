@@ -96,3 +96,69 @@ def test_units_of_some_numbers_may_stand_behind_them(read_book_of: ReadBook, cel
     rows = "".join(f"| x{n} | {cell} |\n" for n, cell in enumerate(cells))
     _, found = read_book_of(f"| A | B |\n|---|---|\n{rows}")
     assert found == []
+
+
+# --- Tables of long data --------------------------------------------------------------------------------
+
+BOARD = (
+    "field,measure,value,year,who\nSolar,Output,80.5,2024,IEA\nSolar,Papers,1200,2023,\n"
+    "Chips,Papers,0,2023,ASPI\nChips,Patents,,,\nWind,Output,about 40,2022,\n"
+)
+ASK = "::: {#tbl-b .table .heat data=b.csv rows=field columns=measure values=value MORE}\nWho leads\n:::\n"
+
+
+def board(read: ReadBook, more: str = "") -> tuple[Table | None, list[str]]:
+    book, found = read(ASK.replace("MORE", more), files={"source/b.csv": BOARD})
+    nodes = chapter_nodes(book.chapters[0])
+    return next((node for node in nodes if isinstance(node, Table)), None), [
+        f"{one.code} {one.span.line}:{one.span.column} {one.message}" for one in found if one.span
+    ]
+
+
+def test_a_row_of_long_data_is_a_cell_with_what_is_said_of_it(read_book_of: ReadBook) -> None:
+    table, found = board(read_book_of, 'notes="year,who" unit="%"')
+    assert table is not None
+    assert not found
+    assert [plain_text(cell.content) for cell in table.head[0].cells] == [
+        "Field",
+        "Output",
+        "Papers",
+        "Patents",
+    ]
+    assert [[plain_text((cell,)) for cell in row.cells] for row in table.body] == [
+        ["Solar", "80.5 2024, IEA", "1,200 2023", "–"],
+        ["Chips", "–", "0 2023, ASPI", "–"],
+        ["Wind", "about 40 2022", "–", "–"],
+    ]
+    assert table.row_headers == 1
+    assert plain_text(table.caption) == "Who leads (%)"
+
+
+def test_a_gap_has_no_colour_and_a_zero_has_one(read_book_of: ReadBook) -> None:
+    table, _ = board(read_book_of)
+    assert table is not None
+    assert [[cell.shade for cell in row.cells[1:]] for row in table.body] == [[2, 9, 0], [0, 1, 0], [1, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "said"),
+    [
+        ("notes=yeer", "DAT001", 'no column "yeer"'),
+        ('order="Solr"', "CHT001", 'no row or column is called "Solr"'),
+        ('units="%"', "CHT001", "a table of long data has one unit"),
+        ('labels="A,B"', "CHT001", "4 columns but 2 labels"),
+    ],
+)
+def test_what_is_wrong_with_long_data_is_told_at_its_attribute(
+    read_book_of: ReadBook, more: str, code: str, said: str
+) -> None:
+    table, found = board(read_book_of, more)
+    assert table is None
+    (one,) = [one for one in found if said in one]
+    assert one.startswith(f"{code} 4:{ASK.index('MORE') + 1} ")
+
+
+@pytest.mark.parametrize("key", ["notes", "unit", "order", "values"])
+def test_what_long_data_alone_know_asks_for_rows(read_book_of: ReadBook, key: str) -> None:
+    _, found = read_book_of(DATA.replace("MORE", f'{key}="A"'), files=CSV)
+    assert f'"{key}" is for tables of long data' in "".join(one.message for one in found)

@@ -130,6 +130,8 @@ class Search:
         objects = self.file.objects.get("table")
         if objects is not None and piece.whole_cells <= objects:
             return Finding(Outcome.RENDERED)
+        if objects is not None and piece.bare_cells <= objects:
+            return Finding(Outcome.SIMPLIFIED, "the small words in its cells are left to the book")
         if all(map(self.shown.holds, piece.cells)):
             if objects is None:
                 return Finding(Outcome.RENDERED)

@@ -34,8 +34,8 @@ class Piece:
     parts, and for sources. ``within`` is what holds it where that matters: a note, a table, a drawing, a
     slide, the speaker's notes or the front matter. ``wish`` is the author's word that it is not for every
     output. An ``untold`` one is in a chapter that a talk does not tell: back matter, or as the author says.
-    ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings, and
-    ``whole_cells`` the letters with what the drawings are called.
+    ``stands_for`` are the nodes whose text it is. Of a table ``cells`` are the words between drawings,
+    ``whole_cells`` the letters with what the drawings are called, ``bare_cells`` these without small words.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Piece:
     stands_for: tuple[Any, ...] = ()
     cells: tuple[Wording, ...] = ()
     whole_cells: frozenset[str] = frozenset()
+    bare_cells: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,13 +250,17 @@ def _table(node: nodes.Table, where: _Where) -> Piece:
     """The text in all cells, without that of tables and drawings in them."""
     cells: list[Wording] = []
     whole: set[str] = set()
+    bare: set[str] = set()
     owned: list[Any] = [node]
     for row in (*node.head, *node.body, *node.foot):
         for cell in row.cells:
             blocks = list(_texts_of_cell(cell))
             owned += [block for block in blocks if isinstance(block, nodes.Block)]
-            cells.append(Wording(f" {CUT} ".join(filter(None, map(_cell_words, blocks)))))
-            whole.add(letters(plain_text(cell.content)))
+            cells.append(
+                Wording(f" {CUT} ".join(filter(None, [*map(_cell_words, blocks), words_of(cell.note)])))
+            )
+            whole.add(letters(plain_text((cell,))))
+            bare.add(letters(plain_text(cell.content)))
     return Piece(
         **_at(where),
         kind="table",
@@ -264,6 +269,7 @@ def _table(node: nodes.Table, where: _Where) -> Piece:
         stands_for=tuple(owned),
         cells=tuple(cell for cell in cells if cell),
         whole_cells=frozenset(whole - {""}),
+        bare_cells=frozenset(bare - {""}),
     )
 
 

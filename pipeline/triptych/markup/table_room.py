@@ -32,7 +32,7 @@ def narrowest(table: Table, *, whole: bool = False) -> float | None:
         for cell in row.cells:
             if cell.rowspan > 1 or any(isinstance(node, _UNKNOWN) for node in walk(cell)):
                 return None
-            words = list(_words(cell))
+            words = [*_words(cell), *_parted(plain_text(cell.note))]
             if any(len(word) > _LONGEST for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
@@ -51,8 +51,12 @@ def is_whole(cell: Cell) -> bool:
 def _words(cell: Cell) -> Iterator[str]:
     """What no line break comes into."""
     for block in cell.content:
-        for word in re.findall(r"[^\s\u200b–—-]+[–—-]*|[–—-]+", plain_text((block,))):
-            yield from _PIECES.findall(word)
+        yield from _parted(plain_text((block,)))
+
+
+def _parted(text: str) -> Iterator[str]:
+    for word in re.findall(r"[^\s\u200b–—-]+[–—-]*|[–—-]+", text):
+        yield from _PIECES.findall(word)
 
 
 def _width(word: str) -> float:

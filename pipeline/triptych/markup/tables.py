@@ -11,13 +11,14 @@ from triptych.markup.number_columns import column_aligns, paddings
 from triptych.markup.table_room import is_whole, narrowest
 from triptych.markup.xml import empty, tag, text
 from triptych.model.book import Book
-from triptych.model.nodes import Align, Block, Cell, Row, Table
+from triptych.model.nodes import Align, Block, Cell, Paragraph, Row, Table
 from triptych.model.table_grid import placed
 from triptych.model.walk import book_nodes
 from triptych.theme.shades import shade_class
 
 _ROOMY = 30  # em; a table up to here can keep dates, numbers and labels whole on most screens
 _SHORT = 12  # body rows; a table up to here stays on one page
+_SHORT_NOTED = 20  # where cells have notes: what compares so much is seen as a whole, if a page takes it
 
 Blocks = Callable[[tuple[Block, ...]], str]
 
@@ -34,7 +35,8 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     parts.append(tag("tbody", _rows(node.body, look, blocks) or _empty_row(node)))
     if node.foot:
         parts.append(tag("tfoot", _rows(node.foot, look, blocks)))
-    short = "short" if len(node.body) <= _SHORT else ""
+    noted = any(cell.note for row in node.body for cell in row.cells)
+    short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
     shared = "shared" if any(column.width for column in node.columns) else ""
     # Screens are told how many em it needs at least, so that its text can be as small as that takes.
     ems = narrowest(node)
@@ -42,7 +44,7 @@ def table(node: Table, blocks: Blocks, caption: str, language: str = "en") -> st
     roomy = "roomy" if (narrowest(node, whole=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
     # The frame keeps the caption with its table where pages break.
-    names = ("table", short, shared, fitted, roomy, heat, *node.attr.classes)
+    names = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "", *node.attr.classes)
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
     return tag("div", tag("table", "".join(parts)), id=node.attr.id or None, class_=frame, style=style)
@@ -83,6 +85,9 @@ def _rows(rows: tuple[Row, ...], look: _Look, blocks: Blocks, *, head: bool = Fa
 
 def _cell(cell: Cell, blocks: Blocks, align: Align, scope: str | None, look: _Look) -> str:
     content = blocks(cell.content)
+    if cell.note:
+        note = blocks((Paragraph(content=cell.note, tight=True),))
+        content = tag("p", content) + tag("p", note, class_="cell-note")
     lacking = look.paddings.get(id(cell))
     # A header that says nothing is no header.
     name = "th" if scope and content else "td"

@@ -35,7 +35,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.CodeBlock: ("caption",),
     nodes.BlockQuote: ("content", "attribution"),
     nodes.Verse: ("lines",),
-    nodes.Cell: ("content",),
+    nodes.Cell: ("content", "note"),
     nodes.Row: ("cells",),
     nodes.Table: ("caption", "head", "body", "foot"),
     nodes.Figure: ("images", "panels", "caption", "description"),
@@ -213,6 +213,8 @@ def _plain(node: Any) -> str:
             return f"“{inner}”" if node.double else f"‘{inner}’"
         case nodes.Math() | nodes.Equation():
             return node.text or node.tex
+        case nodes.Cell():
+            return " ".join(_plain(child) for child in children(node))
         case nodes.Image():
             return node.alt
         case nodes.Note() | nodes.IndexMark() | nodes.SpeakerNotes() | nodes.Slide():

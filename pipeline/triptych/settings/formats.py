@@ -74,6 +74,12 @@ class PptxOptions(Strict):
     """What the speaker's notes hold: what can be said in the time, or all prose of the book."""
     dividers: Literal["summary", "title", "none"] = "summary"
     """How a chapter begins: with its title and a sentence of its summary, with its title, or at once."""
+    summary: bool = True
+    """Whether the message of the book in a few lines follows the title."""
+    agenda: bool = True
+    """Whether a list of its chapters follows these."""
+    closing: bool = True
+    """Whether the message and where the book is found stand last."""
     max_per_chapter: int = Field(default=8, ge=0)
     """How many slides of a chapter are seen that nobody asked for, with those that open it; 0 is no limit."""
     incremental: bool = False

@@ -158,8 +158,9 @@ def _asked_talk(values: dict[str, Any], name: str, span: Span) -> list[Diagnosti
     own = talks[name] if isinstance(talks, Mapping) else None
     if isinstance(own, Mapping):
         common = values.get("talk")
+        taken = common if isinstance(common, Mapping) else {}
         timed = {key: value for key, value in own.items() if key != "chapters"}
-        values["talk"] = {**(common if isinstance(common, Mapping) else {}), **timed}
+        values["talk"] = {**{key: value for key, value in taken.items() if key != "slides"}, **timed}
     formats = values.get("format")
     pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
     if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):

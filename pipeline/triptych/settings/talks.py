@@ -1,18 +1,34 @@
-"""The ``talk:`` and ``talks:`` sections: how long people listen, and to which chapters."""
+"""The ``talk:`` and ``talks:`` sections: how long people listen, to which chapters, and what they see."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 
 from pydantic import Field
 
 from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Telling
+from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict
 from triptych.settings.values import Texts
+
+
+class SaidEntry(Strict):
+    """What is said to the slides that a talk has by itself, in place of what is found for them."""
+
+    title: str = ""
+    """What is said to the title."""
+    summary: str = ""
+    """What is said to the summary."""
+    agenda: str = ""
+    """What is said to the agenda."""
+    closing: str = ""
+    """What is said last."""
 
 
 class TalkEntry(Strict):
@@ -22,17 +38,62 @@ class TalkEntry(Strict):
     """How long the talk may take; without it there is no limit."""
     pace: int = Field(default=130, ge=60, le=300)
     """How many words are said in a minute."""
+    slides: Texts = ()
+    """The slides that are shown, by their ids, in this order; the others are hidden. Without it all."""
+    notes: SaidEntry = SaidEntry()
+    """What is said to the slides that the talk has by itself."""
 
 
 class NamedTalkEntry(Strict):
-    """A talk under ``talks:``; what it leaves out it takes from ``talk:``."""
+    """A talk under ``talks:``; what it leaves out it takes from ``talk:``, but for its slides."""
 
     minutes: float = Field(default=0, ge=0, le=600)
     """How long the talk may take; without it as long as the talk of the book."""
     pace: int = Field(default=130, ge=60, le=300)
     """How many words are said in a minute."""
+    slides: Texts = ()
+    """The slides that are shown, by their ids, in this order; the others are hidden. Without it all."""
+    notes: SaidEntry = SaidEntry()
+    """What is said to the slides that the talk has by itself; without it what the talk of the book says."""
     chapters: Texts = ()
     """The chapters that it tells, by the names of their files or their ids; without it all."""
+
+
+OWN_SLIDES = ("title", "summary", "agenda", "closing", "sources")
+"""The ids of slides that a talk has by itself."""
+_SHOWN = (
+    nodes.Slide,
+    nodes.Chart,
+    nodes.Table,
+    nodes.Figure,
+    nodes.CodeBlock,
+    nodes.BlockQuote,
+    nodes.Equation,
+    nodes.Callout,
+    nodes.Group,
+)
+
+
+def showing(book: Book, slides: Iterable[str]) -> Book:
+    """A book in which what a talk names by id is asked to be shown."""
+    wanted = set(slides)
+    if not wanted:
+        return book
+
+    def asked(node: Any) -> Any:
+        attr = attr_of(node)
+        if attr.id not in wanted or not isinstance(node, _SHOWN):
+            return node
+        kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
+        return replace(node, attr=replace(attr, classes=(*kept, "slide")))
+
+    def told(chapter: Chapter) -> Chapter:
+        own = rewrite_chapter(chapter, asked)
+        if own is chapter or own.talk.telling is not Telling.NONE:
+            return own
+        return replace(own, talk=replace(own.talk, telling=Telling.EXPLICIT))
+
+    return replace(book, chapters=tuple(map(told, book.chapters)))
 
 
 def telling_only(book: Book, names: Iterable[str]) -> Book:
@@ -49,10 +110,10 @@ def telling_only(book: Book, names: Iterable[str]) -> Book:
     return replace(book, chapters=tuple(chapters))
 
 
-def unknown_chapters(
-    book: Book, talks: Mapping[str, NamedTalkEntry], positions: Positions
+def unknown_names(
+    book: Book, own: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: Positions
 ) -> Iterator[Diagnostic]:
-    """MAN011 for each chapter of a talk that the book has not."""
+    """MAN011 for each chapter and each slide of a talk that the book has not."""
     known = {name for chapter in book.chapters if chapter.source for name in _names(chapter)}
     shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
@@ -63,6 +124,20 @@ def unknown_chapters(
                     span=positions.find(("talks", talk, "chapters", place)),
                     message=f'the talk "{talk}" tells the chapter "{name}", which the book has not',
                     hint=did_you_mean(name, known) or f"its chapters are {', '.join(shortest)}",
+                )
+
+    ids = ids_in(node for node in book_nodes(book) if isinstance(node, _SHOWN))
+    ids |= {*OWN_SLIDES, *(chapter.id for chapter in book.chapters)}
+    asked: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("talk",), own.slides)]
+    asked += ((("talks", name), entry.slides) for name, entry in talks.items())
+    for keys, slides in asked:
+        for place, name in enumerate(slides):
+            if name not in ids:
+                yield Diagnostic(
+                    code="MAN011",
+                    span=positions.find((*keys, "slides", place)),
+                    message=f'a talk shows the slide "{name}", which the book has not',
+                    hint=did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`",
                 )
 
 

@@ -26,11 +26,13 @@ class Align(StrEnum):
 class Cell:
     """A table cell; spans count columns and rows from 1.
 
+    ``note`` is said of what stands in it, small and on a line of its own, such as the year of a number.
     ``look`` has the classes and the style that HTML gives it, which no output shows. ``shade`` is the step of
     colour behind a number, from -9 to 9; 0 is none.
     """
 
     content: tuple[Block, ...]
+    note: tuple[Inline, ...] = ()
     align: Align = Align.DEFAULT
     colspan: int = 1
     rowspan: int = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triptych.diagnostics import Span
-from triptych.languages.labels import load_labels
+from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.times import category_name
 from triptych.model.charts import ChartData
@@ -29,10 +29,7 @@ def heat_table(
     """
     labels = load_labels(language)
     named = labelled(labels.titled(labels["source"], ""), source)
-    counted: tuple[Inline, ...] = (Text(text=unit),) if unit else ()
-    if unit and caption and closed(caption) != caption:
-        before, after = labels.brackets
-        caption, counted = (*caption, Text(text=f"{before}{unit}{after}")), ()
+    caption, counted = with_unit(caption, unit, labels)
     behind = sentences(counted, note, named, stop=labels.full_stop)
     steps = shade_steps([value for series in data.series for value in series.values])
     count = len(data.categories)
@@ -54,6 +51,16 @@ def heat_table(
         attr=attr,
         span=span,
     )
+
+
+def with_unit(
+    caption: tuple[Inline, ...], unit: str, labels: Labels
+) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
+    """A caption with what the numbers under it count in brackets; behind what is a sentence, for itself."""
+    if unit and caption and closed(caption) != caption:
+        before, after = labels.brackets
+        return (*caption, Text(text=f"{before}{unit}{after}")), ()
+    return caption, (Text(text=unit),) if unit else ()
 
 
 def _cell(words: str, shade: int = 0) -> Cell:

@@ -2,58 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
+from triptych.model.sentences import sentences
 from triptych.reading.charts.chart import unknown_attribute
-from triptych.reading.charts.columns import listed
-from triptych.reading.data.columns import DataError, DataFile, decimals, number
+from triptych.reading.charts.columns import in_words, listed
+from triptych.reading.charts.heat import with_unit
+from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.reading.data.folder import DataFolder
+from triptych.reading.data.pivots import NOTHING, Entry, pivot
 from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
 
-ATTRIBUTES = frozenset(
-    "data delimiter decimal columns labels where row-headers heat units slide-title".split()
+_PIVOT = frozenset("rows values notes unit order".split())  # attributes of a table that is made of long data
+ATTRIBUTES = _PIVOT | frozenset(
+    "data delimiter decimal columns labels where row-headers heat units slide-title tbl-colwidths".split()
 )
-_KEPT = frozenset("row-headers heat slide-title".split())  # which passes and outputs look at
+_KEPT = frozenset("row-headers heat slide-title tbl-colwidths".split())  # which passes and outputs look at
+_EMPTY = "–"  # in a cell for which long data have nothing, which is no zero
 
 
 def read_data_table(
-    data: DataFolder, path: str, attr: Attr, caption: tuple[Inline, ...], span: Span, *, language: str = "en"
+    data: DataFolder,
+    path: str,
+    attr: Attr,
+    caption: tuple[Inline, ...],
+    span: Span,
+    *,
+    language: str = "en",
+    place: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """A table of a data file's columns, or None and what is wrong.
+    """A table of a data file's columns, or of its rows where ``rows`` says so; or None and what is wrong.
 
-    Columns of numbers are set to the right, with as many decimal places as the file writes.
+    Columns of numbers are set to the right, with as many decimal places as the file writes. ``place`` says
+    where an attribute stands; without it all is wrong at ``span``.
     """
+
+    def at(key: str) -> Span:
+        return place(key) if place and attr.get(key) else span
+
     found = [
-        unknown_attribute("table from data", key, ATTRIBUTES, span)
+        unknown_attribute("table from data", key, ATTRIBUTES, at(key))
         for key, _ in attr.pairs
         if key not in ATTRIBUTES
     ]
     try:
         notation = read_notation(attr.get("delimiter"), attr.get("decimal"))
-        file = data.open(attr.get("data"), beside=path, notation=notation).matching(attr.get("where"))
-        names = listed(attr, "columns", file.columns) or list(file.columns)
-        labels = listed(attr, "labels") or names
-        if len(labels) != len(names):
-            raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels")
-        labels = _with_units(labels, attr.get("units"), language)
-        columns = [_column(file, name, language) for name in names]
+        with asked_by("data"):
+            file = data.open(attr.get("data"), beside=path, notation=notation)
+        with asked_by("where"):
+            file = file.matching(attr.get("where"))
+        table = (_long if attr.get("rows") else _wide)(file, attr, language)
     except DataError as error:
-        return None, [*found, Diagnostic(code=error.code, span=span, message=error.message, hint=error.hint)]
-    rows = zip(*(cells for cells, _ in columns), strict=True)
+        problem = Diagnostic(
+            code=error.code, span=at(error.attribute), message=error.message, hint=error.hint
+        )
+        return None, [*found, problem]
     kept = tuple(pair for pair in attr.pairs if pair[0] in _KEPT)
-    table = Table(
+    own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
+    labels = load_labels(language)
+    caption, counted = with_unit(caption, attr.get("unit"), labels)
+    caption = sentences(caption, counted, stop=labels.full_stop) if counted else caption
+    return replace(table, caption=caption, attr=own, span=span), found
+
+
+def _wide(file: DataFile, attr: Attr, language: str) -> Table:
+    """A column of the file is one of the table. Raises ``DataError``."""
+    for key in _PIVOT:
+        if attr.get(key):
+            hint = "name in rows, columns and values what says where a row of the file stands, and its value"
+            raise DataError("CHT001", f'"{key}" is for tables of long data, which need "rows"', hint, key)
+    names = listed(attr, "columns", file.columns) or list(file.columns)
+    labels = _with_units(_labels(attr, names), attr.get("units"), language)
+    with asked_by("columns"):
+        columns = [_column(file, name, language) for name in names]
+    rows = zip(*(cells for cells, _ in columns), strict=True)
+    return Table(
         columns=tuple(Column(align=align) for _, align in columns),
         head=(text_row(labels),),
         body=tuple(text_row(cells) for cells in rows),
-        caption=caption,
-        attr=Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept),
-        span=span,
     )
-    return table, found
+
+
+def _long(file: DataFile, attr: Attr, language: str) -> Table:
+    """A row of the file is a cell of the table, with what is said of it in small. Raises ``DataError``."""
+    for key in ("columns", "values"):
+        if not attr.get(key):
+            hint = f'write {key}="…" among its attributes'
+            raise DataError("CHT001", f'a table of long data has no "{key}"', hint, "rows")
+    if attr.get("units"):
+        raise DataError("CHT001", "a table of long data has one unit", 'write unit="…"', "units")
+    rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
+    order = [name.strip() for name in attr.get("order").split(";") if name.strip()]
+    grid = pivot(file, rows, columns, values, listed(attr, "notes", file.columns), order)
+    separator = load_labels(language).listed
+
+    def cell(entry: Entry) -> Cell:
+        value, note = file.plain(entry.value), separator(entry.notes)
+        words = _EMPTY if entry == NOTHING or not value else _written(value, language)
+        content = (Paragraph(content=(Text(text=words),), tight=True),)
+        return Cell(content=content, note=(Text(text=note),) if note else ())
+
+    body = tuple(
+        Row(cells=(*text_row((name,)).cells, *map(cell, entries)))
+        for name, entries in zip(grid.rows, grid.entries, strict=True)
+    )
+    return Table(
+        columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in grid.columns)),
+        head=(text_row(_labels(attr, [in_words(rows), *grid.columns])),),
+        body=body,
+        row_headers=1,
+    )
+
+
+def _written(cell: str, language: str) -> str:
+    """A number as the language has it, other words as they are."""
+    try:
+        return format_number(cell, decimals(cell), language=language) if number(cell) is not None else _EMPTY
+    except ValueError:
+        return cell
+
+
+def _labels(attr: Attr, names: list[str]) -> list[str]:
+    """What stands over columns: their names, or a label for each. Raises ``DataError``."""
+    labels = listed(attr, "labels") or names
+    if len(labels) != len(names):
+        hint = "write one for each, from the first: " + ", ".join(names)
+        raise DataError("CHT001", f"{len(names)} columns but {len(labels)} labels", hint, "labels")
+    return labels
 
 
 def _with_units(labels: list[str], written: str, language: str) -> list[str]:
@@ -63,7 +143,7 @@ def _with_units(labels: list[str], written: str, language: str) -> list[str]:
     units = [unit.strip() for unit in written.split(",")]
     if len(units) != len(labels):
         hint = 'write one for each column, and nothing between commas where there is none: units=",GW,%"'
-        raise DataError("CHT001", f"{len(labels)} columns but {len(units)} units", hint)
+        raise DataError("CHT001", f"{len(labels)} columns but {len(units)} units", hint, "units")
     before, after = load_labels(language).brackets
     return [
         f"{label}{before}{unit}{after}" if unit else label for label, unit in zip(labels, units, strict=True)

@@ -128,9 +128,12 @@ def _data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Bloc
     if reader.charts is None:
         reader.inlines.leave_out("a table from data in a footnote", span)
         return ()
+    place = reader.inlines.locator.attributes()
     caption = _caption(reader.read(nodes))
     charts = reader.charts
-    table, found = read_data_table(charts.data, charts.path, attr, caption, span, language=charts.language)
+    table, found = read_data_table(
+        charts.data, charts.path, attr, caption, span, language=charts.language, place=place
+    )
     reader.inlines.found.extend(found)
     return (table,) if table else ()
 

@@ -30,8 +30,9 @@ class NativeFormula:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Characters with one look. ``href`` is a web address, ``slide`` the id of a slide to jump to.
+    """Characters with one look; ``small`` ones are said of others, as a note in a cell.
 
+    ``href`` is a web address, ``slide`` the id of a slide to jump to.
     With a ``formula`` the characters are what programs show that know no equations.
     """
 
@@ -41,6 +42,7 @@ class Run:
     code: bool = False
     raised: bool = False
     lowered: bool = False
+    small: bool = False
     href: str = ""
     slide: str = ""
     language: str = ""

@@ -22,7 +22,7 @@ from triptych.writers.deck.fitting.tables import (
     column_widths,
     fit_table,
 )
-from triptych.writers.deck.fitting.text import Level, pieces
+from triptych.writers.deck.fitting.text import Level, pieces, size_of
 from triptych.writers.deck.slides import Run, TableBody, TableCell
 
 WIDTH, HEIGHT = 866.4, 334.0
@@ -220,3 +220,39 @@ def test_a_table_without_rows_fits() -> None:
     body = TableBody(rows=(), aligns=(), alt="A table", header_rows=0)
     parts = fit_table(body, WIDTH, HEIGHT, THEME)
     assert not parts or sum(parts[0].heights) <= HEIGHT
+
+
+# --- Small words that are said of others ----------------------------------------------------------------
+
+
+def noted(rows: int, note: str) -> TableBody:
+    said = TableCell(
+        paras=(
+            *TableCell.of((Run(text="80", bold=True),)).paras,
+            *TableCell.of((Run(text=note, small=True),)).paras,
+        )
+    )
+    body = table(*(["Name", "A", "B"] for _ in range(rows)))
+    return replace(body, rows=(body.rows[0], *((row[0], said, said) for row in body.rows[1:])))
+
+
+@pytest.mark.parametrize(
+    ("rows", "note", "lines"),
+    [
+        (4, "2024, who", ["80", "2024, who"]),  # below, where there is room
+        (13, "2024, who", ["80\u20022024, who"]),  # beside, where a row has but one line
+        (14, "2024, " + "who counted that year, " * 6, ["80"]),  # left to the book, where they would part it
+        (40, "2024, who", ["80\u20022024, who"]),  # which is parted anyway
+    ],
+)
+def test_small_words_stand_where_the_table_stays_whole(rows: int, note: str, lines: list[str]) -> None:
+    fitted = fit_table(noted(rows, note), WIDTH, HEIGHT, THEME)
+    assert fitted
+    assert ["".join(run.text for run in para.runs) for para in fitted[0].rows[1][1].paras] == lines
+    assert (len(fitted) > 1) == (rows == 40)
+
+
+def test_small_words_are_never_too_small_to_be_read() -> None:
+    small = Run(text="2024", small=True)
+    assert [size_of(small, size) for size in (12.0, 14.0, 20.0)] == [12.0, 12.0, 16.0]
+    assert size_of(Run(text="2024"), 20.0) == 20.0

@@ -19,6 +19,7 @@ from triptych.writers.deck.slides import (
     numbers,
     presented,
 )
+from triptych.writers.deck.story.speech.delivery import Delivery
 
 LESSON = """\
 ---
@@ -245,3 +246,81 @@ def test_an_output_stands_beside_its_listing(tell: Tell) -> None:
     (slide,) = evidence(tell(text))
     assert isinstance(slide.body, ColumnsBody)
     assert [type(column.body) for column in slide.body.columns] == [CodeBody, CodeBody]
+
+
+# --- Talks of named slides ------------------------------------------------------------------------------
+
+HAND = """\
+---
+title: Part {0}
+summary: What {0} is about.
+takeaways: [A point of {0}, Another of {0}]
+slides: {{mode: MODE}}
+---
+
+Prose of {0} that nobody has to say.
+
+::: {{#fig-{0} .chart MORE data=data.csv x=year y=gw fig-alt="A line" slide-title="Chart of {0}"}}
+Caption
+:::
+
+::: {{.slide #sld-{0} title="Own of {0}"}}
+- A point
+
+::: notes
+Words to {0}.
+:::
+:::
+
+More prose of {0}, which is beside the slide.
+"""
+BOOK = "  takeaways: [The message, A reason, Another]\n  chapters: [one.md, two.md]\n"
+
+
+def by_hand(
+    tell_chapters: Tell, mode: str = "auto", more: str = "", manifest: str = "", **how: object
+) -> Deck:
+    text = HAND.replace("MODE", mode).replace("MORE", more)
+    files = {"one": text.format("one"), "two": text.format("two")}
+    return tell_chapters(BOOK + manifest, more={"delivery": Delivery(minutes=30), **how}, **files)
+
+
+@pytest.mark.parametrize(
+    ("mode", "more"), [("auto", ""), ("explicit", ""), ("none", ".backup"), ("auto", ".no-slide")]
+)
+def test_a_talk_shows_the_slides_that_it_names_in_its_order(
+    tell_chapters: Tell, mode: str, more: str
+) -> None:
+    names = ["fig-two", "sld-one", "fig-one"]
+    deck = by_hand(tell_chapters, mode, more, f"talk: {{slides: [{', '.join(names)}]}}\n", only=names)
+    assert [slide.title for slide in deck.slides if not slide.hidden] == [
+        "A book",
+        "In brief",
+        "Chart of two",
+        "Own of one",
+        "Chart of one",
+        "The message",
+    ]
+    hidden = [slide for slide in deck.slides if slide.hidden]
+    assert deck.slides[-len(hidden) :] == tuple(hidden)
+    (other,) = [slide for slide in hidden if slide.id == "sld-two"]
+    assert said(other) == ("Words to two.",)
+    assert {slide.tracker for slide in deck.slides if slide.chapter} <= {"Part one", "Part two", ""}
+
+
+def test_with_an_author_s_words_nothing_of_the_book_is_said(tell_chapters: Tell) -> None:
+    deck = by_hand(tell_chapters, "explicit", dividers="none")
+    own = [slide for slide in deck.slides if slide.title.startswith("Own")]
+    assert [said(slide) for slide in own] == [("Words to one.",), ("Words to two.",)]
+
+
+def test_slides_around_chapters_are_said_as_the_manifest_says_or_left_out(tell_chapters: Tell) -> None:
+    deck = by_hand(
+        tell_chapters, said={"title": "Good morning.", "summary": "In short.", "closing": "Thanks."}
+    )
+    around = {slide.title: said(slide) for slide in deck.slides if not slide.chapter}
+    assert around["A book"] == ("Good morning.",)
+    assert around["In brief"] == ("In short.",)
+    assert around["The message"] == ("Thanks.",)
+    bare = by_hand(tell_chapters, leading={"summary": False, "closing": False})
+    assert [slide.title for slide in bare.slides if not slide.chapter] == ["A book"]

@@ -16,7 +16,7 @@ from triptych.ooxml.values import emu
 from triptych.theme.theme import Script, Theme
 from triptych.writers.deck.drawing.equations import alternative, equation
 from triptych.writers.deck.drawing.numbering import Numbering, numberings
-from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin
+from triptych.writers.deck.fitting.text import MARK_MARGIN, number_margin, size_of
 from triptych.writers.deck.pptx.terms import RELATIONSHIP_TYPE
 from triptych.writers.deck.slides import NativeFormula, Para, Run
 from triptych.writers.deck.template.palette import Tint
@@ -229,7 +229,7 @@ def _run_properties(element: Any, run: Run, look: Look, part: Any, context: Text
     if script:
         properties.set("altLang", "en-US")
     if look.size:
-        properties.set("sz", _hundredths(look.size))
+        properties.set("sz", _hundredths(size_of(run, look.size)))
     if run.bold or look.bold:
         properties.set("b", "1")
     if run.italic:

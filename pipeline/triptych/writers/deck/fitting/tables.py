@@ -5,7 +5,7 @@ All lengths are in points.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -18,7 +18,7 @@ from triptych.writers.deck.fitting.lines.line_breaking import (
     widest_unit,
 )
 from triptych.writers.deck.fitting.text import MARK_MARGIN, Level, line_height, number_margin, pieces
-from triptych.writers.deck.slides import Para, TableBody, TableCell
+from triptych.writers.deck.slides import Para, Run, TableBody, TableCell
 
 WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # tried for the table on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # tried for a table that is continued
@@ -54,24 +54,57 @@ class FittedTable:
 
 
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
-    """The whole table where a size lets it fit, else balanced parts; None where no size does."""
-    fitting = (
-        fitted
-        for size in WHOLE_SIZES
-        if (fitted := _at_size(table, size, width, theme)) and sum(fitted.heights) <= height
-    )
-    whole = next(fitting, None)
-    if whole:
-        smaller = (other for other in fitting if other.size >= LEAST_UNBROKEN and not other.broken)
-        best = (next(smaller, None) if whole.broken else None) or whole
-        even = _even(best, table.header_rows, height)
+    """The whole table where a size lets it fit, else balanced parts; None where no size does.
+
+    Small words that are said of others in their cells stand below these, or beside them where that lets the
+    table be larger. Where they would part the table, they are left to the book.
+    """
+    flat, bare = _with_small(table, _beside), _with_small(table, _left_out)
+    forms = (table,) if flat == table else (table, flat)
+    wholes = [whole for form in forms if (whole := _whole(form, width, height, theme))]
+    if not wholes and bare != table and (whole := _whole(bare, width, height, theme)):
+        wholes.append(whole)
+    if wholes:
+        even = _even(max(wholes, key=lambda fitted: fitted.size), table.header_rows, height)
         return [_roomier(even, _more_padding(even, height))]
+    table = flat
     for size in SPLIT_SIZES:
         fitted = _at_size(table, size, width, theme)
         parts = fitted and _continued(fitted, table.header_rows, height)
         if parts:
             return parts
     return None
+
+
+def _whole(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
+    """The table on one slide, at the best size that lets it fit."""
+    fitting = (
+        fitted
+        for size in WHOLE_SIZES
+        if (fitted := _at_size(table, size, width, theme)) and sum(fitted.heights) <= height
+    )
+    whole = next(fitting, None)
+    smaller = (other for other in fitting if other.size >= LEAST_UNBROKEN and not other.broken)
+    return (next(smaller, None) if whole and whole.broken else None) or whole
+
+
+def _with_small(table: TableBody, put: Callable[[Para, Para], Para]) -> TableBody:
+    """A table in whose cells what is said and the small words below it are made one paragraph."""
+
+    def changed(cell: TableCell) -> TableCell:
+        if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
+            return cell
+        return replace(cell, paras=(put(*cell.paras),))
+
+    return replace(table, rows=tuple(tuple(map(changed, row)) for row in table.rows))
+
+
+def _beside(said: Para, small: Para) -> Para:
+    return replace(said, runs=(*said.runs, Run(text="\u2002"), *small.runs))
+
+
+def _left_out(said: Para, small: Para) -> Para:
+    return said
 
 
 def column_widths(

@@ -45,6 +45,7 @@ WIDEST_SPARSE_SPACING = 4.5  # times the space between paragraphs
 WIDEST_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
+_SMALL, _LEAST_SMALL = 0.8, 12.0  # of the text around small words, and in points
 _LEADING = 0.3  # em between formulas on neighbouring lines
 
 MARK_MARGIN = 20.0  # of each level of points whose layout has no bullets
@@ -247,10 +248,19 @@ def line_height(runs: Sequence[Run], level: Level, theme: Theme) -> float:
 def pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Runs as they are measured. Raised and lowered ones count full size: some programs set them so."""
     return [
-        Piece(_UNBREAKABLE * len(run.text) if run.formula else _cased(run, level), face, level.size * scale)
+        Piece(
+            _UNBREAKABLE * len(run.text) if run.formula else _cased(run, level),
+            face,
+            size_of(run, level.size * scale),
+        )
         for run in runs
         for face in [_typeface(run, level, theme)]
     ]
+
+
+def size_of(run: Run, size: float) -> float:
+    """The size of a run in a text of a size, in points: a small one is no smaller than can be read."""
+    return min(size, max(_LEAST_SMALL, _SMALL * size)) if run.small else size
 
 
 def _cased(run: Run, level: Level) -> str:

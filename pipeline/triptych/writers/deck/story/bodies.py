@@ -177,22 +177,28 @@ def _grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, 
             cell = cells.pop(0)
             columns = min(cell.colspan, width - place)
             high = min(cell.rowspan, len(rows) - number)
-            line.append(
-                TableCell(paras=_cell_paras(cell.content), columns=columns, rows=high, shade=cell.shade)
-            )
+            paras = (*_cell_paras(cell.content, bold=bool(cell.note)), *_small_para(cell.note))
+            line.append(TableCell(paras=paras, columns=columns, rows=high, shade=cell.shade))
             line.extend([covered] * (columns - 1))
             below.update(dict.fromkeys(range(place, place + columns), high - 1))
         yield tuple(line)
 
 
-def _cell_paras(content: tuple[Block, ...]) -> tuple[Para, ...]:
-    """Paragraphs and lists as they are; of other blocks their words."""
+def _small_para(note: tuple[nodes.Inline, ...]) -> Iterator[Para]:
+    if note:
+        yield Para(runs=tuple(replace(run, small=True) for run in runs(note)), bullet=False)
+
+
+def _cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
+    """Paragraphs and lists as they are; of other blocks their words. ``bold`` is what a note is said of."""
     paras: list[Para] = []
     for block in rewrite_all(content, _kept_break):
         if can_be_points(block):
             paras += bullet_points((block,))
         else:
             paras.append(Para(runs=(Run(text=plain_text((block,))),), bullet=False))
+    if bold:
+        paras = [replace(para, runs=tuple(replace(run, bold=True) for run in para.runs)) for para in paras]
     return tuple(para for para in paras if para.runs)
 
 

@@ -18,7 +18,7 @@ from triptych.writers.deck.story.evidence import Evidence, EvidenceMaker
 from triptych.writers.deck.story.runs import runs, spoken
 from triptych.writers.deck.story.sections import Section, listed_in, sections_of, shown_of
 from triptych.writers.deck.story.speech.places import Places
-from triptych.writers.deck.story.speech.remark import Remark, Said
+from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
 from triptych.writers.deck.story.speech.remarks import Remarks
 from triptych.writers.deck.story.speech.wording import Wording
 from triptych.writers.deck.story.titles.assertions import Phrasing
@@ -248,7 +248,8 @@ class _Said:
             wording, evidence = Wording(labels, named), stand.evidence
             blocks = tuple(passage.block for passage in of_slide.get(place, ()))
             where = places.of(self.chapter, stand.path, (*blocks, *evidence.shown))
-            said = (*evidence.script, *evidence.notes, *Remarks(wording, shown).of(blocks))
+            script = map(Scripted, evidence.script)
+            said = (*script, *evidence.notes, *Remarks(wording, shown).of(blocks))
             if not said and stand.is_seen:
                 # What all belongs to others may be said here as well, but not what the author wrote.
                 section = tuple(one.block for one in self.passages if one.path == stand.path)

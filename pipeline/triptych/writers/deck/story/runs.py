@@ -262,7 +262,12 @@ class Speech:
     def _table(self, table: nodes.Table) -> Iterator[Spoken]:
         yield self._with_notes(table.caption)
         for row in (*table.head, *table.body, *table.foot):
-            yield _in_one((_in_one(self.paragraphs(cell.content), " ") for cell in row.cells), "; ")
+            yield _in_one((_in_one(self._cell(cell), " ") for cell in row.cells), "; ")
+
+    def _cell(self, cell: nodes.Cell) -> Iterator[Spoken]:
+        yield from self.paragraphs(cell.content)
+        if cell.note:
+            yield self._with_notes(cell.note)
 
     def _with_notes(self, content: tuple[Inline, ...], look: Run = _PLAIN) -> Spoken:
         """Inlines, footnotes behind them; formulas that are hard to read in one line are in words."""

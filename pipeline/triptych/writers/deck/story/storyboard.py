@@ -49,12 +49,13 @@ from triptych.writers.deck.story.speech.delivery import (
     spoken_notes,
 )
 from triptych.writers.deck.story.speech.places import Places
-from triptych.writers.deck.story.speech.remark import Said
+from triptych.writers.deck.story.speech.remark import Said, Scripted
 from triptych.writers.deck.story.titles.summary import summary_of
 from triptych.writers.deck.story.titles.titles import told_apart
 
 NOWHERE = Printed()
-_SURROUNDING = 4  # slides that every talk has beside those of its chapters: title, summary, agenda, closing
+_SURROUNDING = 4  # slides that every talk has beside those of its chapters
+_AROUND = ("title", "summary", "agenda", "closing")
 _NAMED = 5  # titles of hidden slides that a finding names
 _ONE_COLUMN, _MOST_LINES = 7, 11  # lines of an agenda in one column, and of each where it has two
 _FEWEST_LINKS = 3  # chapters that need one
@@ -72,6 +73,9 @@ def storyboard(
     overflow: str = "split",
     transition: str = "none",
     dividers: str = "summary",
+    leading: Mapping[str, bool] = {},
+    only: Sequence[str] = (),
+    said: Mapping[str, str] = {},
     most: int = 0,
     delivery: Delivery | None = None,
     printed: Printed = NOWHERE,
@@ -80,10 +84,11 @@ def storyboard(
 ) -> tuple[Deck, list[Diagnostic]]:
     """Tell the deck. ``picture`` gives a picture's file as a deck takes it; ``incremental`` points appear
     one after another; ``overflow`` is what becomes of too much, ``transition`` how slides change,
-    ``dividers`` how chapters begin, ``most`` how many slides of one are seen that nobody asked for, 0 being
-    no limit. Without a ``delivery`` the speaker says all of the text; with one, what there is time for, and
-    where in the book (``printed`` where its pages are known) the rest stands. DEK005 names what there is no
-    time to show, DEK006 a talk that takes longer.
+    ``dividers`` how chapters begin, ``leading`` which slides around them are left out, ``only`` the ids of
+    those that are shown, where not all are; ``said`` is what is said to slides around chapters, ``most`` how
+    many slides of one are seen that nobody asked for, 0 being no limit. Without a ``delivery`` the speaker
+    says all of the text; with one, what there is time for, and where in the book (``printed`` where its pages
+    are known) the rest stands. DEK005 names what there is no time to show, DEK006 a talk that takes longer.
     """
     found: list[Diagnostic] = []
     formulas = Formulas.of_book(book, draw_formulas)
@@ -93,7 +98,7 @@ def storyboard(
     told = [c for c in body if c.role is not Role.IMPRINT and c.talk.telling is not Telling.NONE]
     view = partial(chapter_view, maker=maker, most=most, divided=dividers != "none", places=places)
     views = {chapter.id: view(chapter) for chapter in told}
-    if delivery and delivery.minutes:
+    if delivery and delivery.minutes and not only:
         views, late = _in_time(views, {chapter.id: chapter for chapter in told}, view, delivery)
         found += late
     for chapter, part in _part_openers(told):
@@ -121,21 +126,24 @@ def storyboard(
         dividers=dividers,
         summary=summary_of(meta, told, {name: view.message for name, view in views.items()}, labels),
         agenda=list(_agendas(seen)),
-        trackers=_trackers(seen, labels),
+        leading={**dict.fromkeys(_AROUND, True), **leading},
+        said={name: [Scripted(spoken(said[name]))] if said.get(name) else [] for name in _AROUND},
+        trackers=_trackers(seen, labels) if not only else {name: view.title for name, view in views.items()},
         chapters=list(views.values()),
         sources=list(_sources(book, views.values())),
-        front_notes=[
-            *([spoken(meta.description)] if places else ()),
-            *(text for chapter in front for text in _without_slide(chapter, speech, all=places is None)),
-        ],
+        front_notes=_front_notes(
+            meta.description if places else "",
+            [text for chapter in front for text in _without_slide(chapter, speech, all=places is None)],
+            all=places is None,
+        ),
     )
+    if only:
+        drafts = _only(drafts, only)
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
         found += _too_long(chosen, delivery)
     else:
-        chosen = [
-            draft.with_notes(text for text in draft.said if isinstance(text, tuple)) for draft in drafts
-        ]
+        chosen = [draft.with_notes(map(_words_of, draft.said)) for draft in drafts]
     deck = Deck(
         slides=tuple(told_apart(list(_in_sections(chosen, views)), names, labels)),
         title=meta.title,
@@ -151,6 +159,33 @@ def storyboard(
         backup=labels["backup"],
     )
     return deck, found
+
+
+def _words_of(said: Said) -> Spoken:
+    """What is said in any case."""
+    if isinstance(said, Scripted):
+        return said.text
+    return said if isinstance(said, tuple) else ()
+
+
+def _front_notes(description: str, written: Sequence[Spoken], *, all: bool) -> list[Said]:
+    """What is said to the title: what the front matter has the speaker say, else what the book is about."""
+    if all:
+        return list(written)
+    return [Scripted(text) for text in written] or ([spoken(description)] if description else [])
+
+
+def _only(drafts: Sequence[_Draft], names: Sequence[str]) -> list[_Draft]:
+    """The slides of some names in their order, after the title and the summary, and the message last; all
+    others are hidden. An agenda of chapters is left out, unless it is named.
+    """
+    order = {name: number for number, name in enumerate(names)}
+    first = [draft for draft in drafts if draft.slide.layout is Layout.TITLE or draft.slide.id == "summary"]
+    last = [draft for draft in drafts if draft.slide.layout is Layout.CLOSING]
+    rest = [draft for draft in drafts if draft not in first and draft not in last]
+    chosen = sorted((one for one in rest if one.slide.id in order), key=lambda one: order[one.slide.id])
+    others = [one for one in rest if one.slide.id not in order and one.slide.id != "agenda"]
+    return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
 
 
 def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:

@@ -63,9 +63,9 @@ def test_a_slide_says_what_speaks_of_it_and_where_the_rest_stands(talk: Talk) ->
     assert slide(deck, "One").in_book == "In the book: section\u00a01.1"
 
 
-def test_the_author_s_notes_are_said_as_they_are_and_first(talk: Talk) -> None:
+def test_the_author_s_notes_are_said_as_they_are_and_alone(talk: Talk) -> None:
     deck, _ = talk(titled("One") + "::: notes\nLook at (this) [2].\n:::\n\nThe price of panels fell.\n")
-    assert said(slide(deck, "One")) == ("Look at (this) [2].", "The price of panels fell.")
+    assert said(slide(deck, "One")) == ("Look at (this) [2].",)
 
 
 def test_what_is_written_for_one_slide_is_not_said_to_another_that_has_nothing(talk: Talk) -> None:

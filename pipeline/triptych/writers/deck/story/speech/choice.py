@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triptych.languages.sentences import word_count
 from triptych.writers.deck.slides import words_in
-from triptych.writers.deck.story.speech.remark import InBook, Remark, Said
+from triptych.writers.deck.story.speech.remark import InBook, Remark, Said, Scripted
 
 _NEXT = 0.5  # worth that a sentence gains where the one before it is said
 
@@ -28,12 +28,13 @@ def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
     """What is said to each slide, in no more than so many words in all; 0 is no limit.
 
     The slide that is spoken to least goes on with the best of what is left for it, until the words are spent.
-    Paragraphs are said in any case, and are counted.
+    Paragraphs are said in any case, and are counted; where the author wrote them, no remark is.
     """
     taken: list[set[int]] = [_fixed(turn) for turn in turns]
     spent = [sum(_words(turn.said[place]) for place in own) for turn, own in zip(turns, taken, strict=True)]
     left = words - sum(spent) if words else sum(turn.most for turn in turns)
-    waiting = [(spent[number] / turn.share, number) for number, turn in enumerate(turns)]
+    open_turns = [number for number, turn in enumerate(turns) if not _is_scripted(turn)]
+    waiting = [(spent[number] / turns[number].share, number) for number in open_turns]
     heapq.heapify(waiting)
     while waiting:
         _, number = heapq.heappop(waiting)
@@ -47,6 +48,10 @@ def chosen(turns: Sequence[Turn], words: int = 0) -> list[list[Said]]:
         left -= length
         heapq.heappush(waiting, (spent[number] / turn.share, number))
     return [[turn.said[place] for place in sorted(own)] for turn, own in zip(turns, taken, strict=True)]
+
+
+def _is_scripted(turn: Turn) -> bool:
+    return any(isinstance(said, Scripted) for said in turn.said)
 
 
 def _fixed(turn: Turn) -> set[int]:
@@ -75,4 +80,6 @@ def _paragraph(said: Said) -> int | None:
 def _words(said: Said) -> int:
     if isinstance(said, Remark):
         return word_count(said.text)
-    return 0 if isinstance(said, InBook) else words_in(said)
+    if isinstance(said, InBook):
+        return 0
+    return words_in(said.text if isinstance(said, Scripted) else said)

@@ -11,7 +11,7 @@ from triptych.languages.customs import UNSPACED
 from triptych.writers.deck.slides import Run, Spoken, words_in
 from triptych.writers.deck.story.evidence import Evidence
 from triptych.writers.deck.story.speech.choice import Turn, chosen
-from triptych.writers.deck.story.speech.remark import InBook, Remark, Said
+from triptych.writers.deck.story.speech.remark import InBook, Remark, Said, Scripted
 from triptych.writers.deck.story.worth import ranked
 
 PACE = 130  # words a minute
@@ -84,7 +84,8 @@ def _paragraphs(said: Sequence[Said]) -> list[Spoken]:
     out: list[Spoken] = []
     for paragraph, parts in groupby(said, key=lambda one: one.paragraph if isinstance(one, Remark) else -1):
         if paragraph < 0:
-            out += (one for one in parts if not isinstance(one, InBook | Remark))
+            written = (one.text if isinstance(one, Scripted) else one for one in parts)
+            out += (one for one in written if not isinstance(one, InBook | Remark))
         else:
             out.append((Run(text=_joined([one.text for one in parts if isinstance(one, Remark)])),))
     return out

@@ -23,6 +23,13 @@ class Remark:
     points: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """What its author wrote to be said; with it nothing is said that is only found for the slide."""
+
+    text: Spoken
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InBook:
     """Where all of it stands in the book: on ``pages``, by their places in the PDF, or in a ``section``."""
@@ -31,5 +38,5 @@ class InBook:
     pages: frozenset[int] = frozenset()
 
 
-Said: TypeAlias = Spoken | Remark | InBook
+Said: TypeAlias = Spoken | Scripted | Remark | InBook
 """Something of a slide's notes, in the order in which it is said; paragraphs are said in any case."""

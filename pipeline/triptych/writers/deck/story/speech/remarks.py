@@ -11,7 +11,7 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import walk_all
 from triptych.writers.deck.story.belonging import in_sentences
 from triptych.writers.deck.story.runs import Speech
-from triptych.writers.deck.story.speech.remark import Remark, Said
+from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
 from triptych.writers.deck.story.speech.wording import Sentence, Wording
 
 # What a sentence is worth: one that speaks of what is shown before all, then those that open paragraphs.
@@ -65,7 +65,7 @@ class Remarks:
         speech = Speech(frozenset(), self.wording.labels.colon)
         for node in walk_all(blocks):
             if isinstance(node, nodes.SpeakerNotes):
-                yield from speech.paragraphs((node,))
+                yield from map(Scripted, speech.paragraphs((node,)))
 
     def _sentences(self, content: tuple[Inline, ...], worth: float) -> Iterator[Remark]:
         late = _LATER * self.paragraphs
