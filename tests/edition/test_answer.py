@@ -77,15 +77,15 @@ def test_their_sources_say_when_they_were_read() -> None:
 def test_addresses_are_those_of_public_pages() -> None:
     wrong = []
     for entry in entries():
-        address = urlsplit(entry.fields.get("url", ""))
+        if not (address := urlsplit(entry.fields.get("url", ""))).netloc:
+            continue  # a document that has none
         names = [name for name, _ in parse_qsl(address.query, keep_blank_values=True)]
         if (
-            not address.netloc
-            or _NO_PUBLIC_HOST.search(address.netloc)
+            _NO_PUBLIC_HOST.search(address.netloc)
             or _NO_PUBLIC_PATH.search(address.path)
             or any(_NO_PUBLIC_QUERY.match(name) for name in names)
         ):
-            wrong.append(f"references.bib:{entry.line}: {entry.key}: {address.geturl() or 'no address'}")
+            wrong.append(f"references.bib:{entry.line}: {entry.key}: {address.geturl()}")
     report(wrong)
 
 

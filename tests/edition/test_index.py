@@ -21,8 +21,16 @@ Huawei; industrial robots; International Energy Agency; JD.com; mobile payment; 
 patent family; polysilicon; privacy; smart city; solar power; surveillance; Tencent; WeChat Pay; wind power
 World Intellectual Property Organization; Xinjiang; ZTE"""
 
-# Subjects that are also common words: not each chapter that uses the word tells of them.
-COMMON = {"Class 1", "Internet of Things", "State Council"}
+# Names that stand everywhere, and such as are also common words: not each chapter that uses them tells of them.
+COMMON = {
+    "Class 1",
+    "European Union",
+    "Germany",
+    "Internet of Things",
+    "State Council",
+    "United Kingdom",
+    "United States",
+}
 
 
 @pytest.fixture(scope="module")

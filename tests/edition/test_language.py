@@ -86,6 +86,6 @@ def test_each_field_ends_with_its_limits_and_what_to_watch(chapters: list[Chapte
             or not openings[1].startswith("To watch.")
         ):
             wrong.append(f"{place}: the box is not a paragraph “Limits.” and one “To watch.”")
-        elif not re.search(r"\b(?:20\d\d|next|due|until|by|when|whether)\b", openings[1]):
+        elif not re.search(r"\b(?:20\d\d|next|due|until|by|when|whether|each)\b", openings[1], re.IGNORECASE):
             wrong.append(f"{place}: nothing to watch has a time")
     report(wrong)
