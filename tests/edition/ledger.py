@@ -20,6 +20,8 @@ from tests.edition.data import SOURCE
 
 _HERE = Path(__file__).parent
 _ENTRY = re.compile(r"^@\w+\{([^,\s]+),", re.MULTILINE)
+_WHOLE = re.compile(r"^@\w+\{(?P<key>[^,\s]+),\n(?P<fields>.*?)^\}", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{*(.*?)\}*,?$", re.MULTILINE)
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _FACTORS = [
     Amount(Decimal(one), Decimal(1)) for one in (1, 10, 12, 100, 1000)
@@ -68,6 +70,36 @@ class Derived:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A number on which the answer of the book rests: where it stands, and the source that is cited for it."""
+
+    number: str
+    what: str
+    chapter: str
+    key: str
+    grade: str
+
+    @property
+    def amount(self) -> Amount:
+        """The number; of "57 of 64" the first."""
+        return (amounts(self.number) or list(spelt(self.number)))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the bibliography as it is written."""
+
+    key: str
+    line: int
+    fields: dict[str, str]
+
+
+def answers() -> list[Answer]:
+    """The numbers that carry the answer."""
+    return [Answer(**row) for row in _table("answer.csv")]
+
+
 def facts() -> list[Fact]:
     """The ledger of facts, in the order of the chapters."""
     return [Fact(**row) for row in _table("facts.csv")]
@@ -86,6 +118,15 @@ def grades() -> dict[str, str]:
 def bibliography() -> list[str]:
     """The keys of the edition's bibliography."""
     return _ENTRY.findall((SOURCE / "references.bib").read_text("utf-8"))
+
+
+def entries() -> list[Entry]:
+    """The entries of the edition's bibliography, with the text of their fields without braces around it and escapes."""
+    text = re.sub(r"\\([%&$#_])", r"\1", (SOURCE / "references.bib").read_text("utf-8"))
+    return [
+        Entry(match["key"], text.count("\n", 0, match.start()) + 1, dict(_FIELD.findall(match["fields"])))
+        for match in _WHOLE.finditer(text)
+    ]
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
 
 from tests.edition.conftest import name_of
 from tests.edition.data import SOURCE, charted_rows, data_files, rows
 from tests.edition.ledger import bibliography, facts, grades
+from tests.edition.texts import cited
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import Citation
 from triptych.model.walk import book_nodes, chapter_nodes, plain_text
 
 GOOD = {"A", "B"}
 
 
-def cited(nodes: Iterable[Any]) -> set[str]:
-    """The keys of all citations among some nodes; an entry's id is its key after "ref-"."""
-    found = (node for node in nodes if isinstance(node, Citation))
-    return {entry.removeprefix("ref-") for node in found for entry in node.entries}
-
-
 def test_each_source_is_cited_and_each_citation_has_its_source(edition: Book) -> None:
     keys = bibliography()
     assert [key for key, times in Counter(keys).items() if times > 1] == []
-    assert cited(book_nodes(edition)) == set(keys)
+    assert cited(tuple(book_nodes(edition))) == set(keys)
 
 
 def test_each_source_has_a_grade_that_may_be_cited() -> None:
@@ -45,7 +37,7 @@ def test_the_ledger_names_just_what_each_chapter_cites(chapters: list[Chapter]) 
     for chapter in chapters:
         name = name_of(chapter)
         named = {key for fact in facts() if fact.chapter == name for key in fact.keys.split()}
-        assert named == cited(chapter_nodes(chapter)), name
+        assert named == cited(tuple(chapter_nodes(chapter))), name
 
 
 def test_a_fact_stands_once_for_each_chapter() -> None:

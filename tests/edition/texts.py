@@ -72,6 +72,23 @@ def _all(chapter: Chapter, *kinds: Any) -> Iterator[Any]:
     return (node for node in walk_all(chapter.blocks) if isinstance(node, kinds))
 
 
+def stated(chapter: Chapter) -> Iterator[tuple[list[Amount], set[str]]]:
+    """What each paragraph, footnote, table and chart of the book says in numbers, and the sources it names."""
+    for node in [*paragraphs(chapter), *_all(chapter, nodes.Note)]:
+        text = words(node.content)
+        yield [*amounts(text), *spelt(text)], cited((node,))
+    for table in evidence(chapter, nodes.Table):
+        yield list(tabled(table)), cited((table,))
+    for chart in evidence(chapter, nodes.Chart):
+        yield charted(chart), cited((chart,))
+
+
+def cited(content: tuple[Any, ...]) -> set[str]:
+    """The keys of all citations in some nodes; an entry's id is its key after "ref-"."""
+    found = (node for node in walk_all(content) if isinstance(node, nodes.Citation))
+    return {entry.removeprefix("ref-") for node in found for entry in node.entries}
+
+
 def tellings(chapter: Chapter) -> Iterator[Telling]:
     """Summary, takeaways, captions, notes under charts, slides and what is said to them."""
     yield Telling("summary", words(chapter.summary))
