@@ -139,3 +139,12 @@ def test_a_tree_and_its_bytes_have_the_same_passages(root: ElementTree.Element) 
     take(root)
     found = {passage.place: passage.letters for passage in read(ElementTree.tostring(root))}
     assert found == {place: text for place, text in expected.items() if text}
+
+
+def test_what_the_layout_puts_behind_floats_counts_for_nothing() -> None:
+    written = "<section><p>a</p></section><section><p>b</p></section>"
+    laid = written.replace("</p></section><", '</p><div data-floats-end="" aria-hidden="true"/></section><')
+    counted = places(ElementTree.fromstring(PAGE.format(laid)))
+    assert [place for element, place in counted.items() if element.tag == "p"] == [
+        passage.place for passage in read(PAGE.format(written).encode())
+    ]

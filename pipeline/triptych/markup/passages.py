@@ -43,6 +43,7 @@ def _is_silent(tag: str, attributes: Mapping[str, str]) -> bool:
     return (
         tag in _SILENT
         or "hidden" in attributes
+        or "data-floats-end" in attributes  # the layout's own mark, which no page is written with
         or not _SILENT_CLASSES.isdisjoint(names)
         or (tag in ("tr", "li") and "continued" in names)
     )
