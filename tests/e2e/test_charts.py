@@ -30,6 +30,7 @@ DATA = {
     "counts.csv": "year,share\n1949,10.6\n2017,58.5\n2019,60.6\n2021,64.7\n2023,66.2\n",
     "ports.csv": "port,ships\n" + "".join(f"Port {chr(65 + n)},{n * n % 17 + 1}\n" for n in range(26)),
     "board.csv": "field,measure,share,year\nSolar,Output,80,2024\nSolar,Papers,12.5,2023\nChips,Output,20,2024\n",
+    "regions.csv": "region,c,r,n,rule\nNorth,2,1,5,open\nWest,1,2,1250,closed\nEast,3,2,-40,open\nSouth,2,3,,open\n",
     "sizes.csv": "size\n" + "".join(f"{(7 * number) % 31 + number / 10}\n" for number in range(60)),
 }
 LONG = 'data=tidy.csv x=year y=tons where="kind=wind"'
@@ -60,6 +61,8 @@ CHARTS = (
     'type=waterfall data=steps.csv x=step y=change totals="Before; After" unit=Mt',
     "type=line data=counts.csv x=year y=share",
     "type=bar data=ports.csv x=port y=ships",
+    "type=tilemap data=regions.csv x=region y=n column=c row=r unit=t",
+    "type=tilemap data=regions.csv x=region series=rule column=c row=r",
     'type=heat data=years.csv x=year y="wind,sun,coal" unit=TWh',
 )
 BOARD = (

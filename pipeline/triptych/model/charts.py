@@ -44,11 +44,13 @@ class Traits:
     """Bars stand on what those before them have made, but for totals, which stand on zero."""
     grid: bool = False
     """Numbers in a table, each cell coloured by its value."""
+    tiles: bool = False
+    """A square for each region, coloured by its value or its category."""
 
     @property
     def own_form(self) -> bool:
         """Whether it takes no panels, no remarks and no ends of axes, for which its form has no room."""
-        return self.two_places or self.pairs or self.running or self.grid
+        return self.two_places or self.pairs or self.running or self.grid or self.tiles
 
 
 class ChartKind(StrEnum):
@@ -65,6 +67,7 @@ class ChartKind(StrEnum):
     DUMBBELL = "dumbbell"
     WATERFALL = "waterfall"
     HEAT = "heat"
+    TILEMAP = "tilemap"
 
     @property
     def traits(self) -> Traits:
@@ -84,6 +87,7 @@ TRAITS = {
     ChartKind.DUMBBELL: Traits(pairs=True),
     ChartKind.WATERFALL: Traits(bars=True, running=True, from_zero=True),
     ChartKind.HEAT: Traits(grid=True),
+    ChartKind.TILEMAP: Traits(tiles=True),
 }
 
 
@@ -134,6 +138,15 @@ class Series:
         return abs(sum(given) - 100) <= slack + 1e-9
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A region's square on a map: its column and row, from 1 at the left and from above, and a short name."""
+
+    column: int
+    row: int
+    label: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
     """What a chart shows.
@@ -143,7 +156,9 @@ class ChartData:
     histogram's bins, one more than there are categories. ``panel_title`` names what splits the panels;
     ``names`` are the labels of all series in order where this is a part of the data. ``category_name``
     is what the data calls the categories, for tables where ``category_title`` names none. ``totals`` are
-    the indices of a waterfall's totals among its changes.
+    the indices of a waterfall's totals among its changes. ``tiles`` are the places of a map's regions, which
+    are its categories; ``series_name`` is what the data calls the series that are categories there, and
+    without ``counted`` values say no more than which of them a region has.
     """
 
     categories: tuple[str, ...]
@@ -157,6 +172,9 @@ class ChartData:
     names: tuple[str, ...] = ()
     category_name: str = ""
     totals: tuple[int, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    series_name: str = ""
+    counted: bool = True
 
     @property
     def steps(self) -> tuple[tuple[float, float] | None, ...]:

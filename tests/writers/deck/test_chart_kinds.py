@@ -16,7 +16,7 @@ from tests.media.charts.conftest import chart, series
 from tests.writers.deck.conftest import opened, written
 from tests.writers.deck.test_charts import native, natives, slide_of
 from triptych.checks.deck import check_deck
-from triptych.model.charts import ChartKind
+from triptych.model.charts import ChartData, ChartKind, Series, Tile
 from triptych.model.nodes import Align, Chart
 from triptych.theme.contrast import READABLE, contrast
 from triptych.theme.theme import load_theme
@@ -197,3 +197,26 @@ def test_cells_are_filled_from_the_colours_of_the_theme() -> None:
     (table,) = (shape.table for shape in opened(slide).slides[0].shapes if shape.has_table)
     fills = [cell._tc.find("{*}tcPr/{*}solidFill/{*}schemeClr") for cell in table.rows[1].cells]
     assert [fill is not None and fill.get("val") for fill in fills] == ["accent1", False, "accent2"]
+
+
+# --- Tile maps ------------------------------------------------------------------------------------------
+
+
+def test_the_series_of_a_tile_map_are_of_one_length_and_each_tile_has_its_words() -> None:
+    tiles = tuple(Tile(number % 3 + 1, number // 3 + 1, f"R{number}") for number in range(7))
+    values = (1.0, 2.0, 90.0, 95.0, 100.0, 50.0, None)
+    data = ChartData(
+        categories=tuple(tile.label for tile in tiles),
+        series=(Series(label="N", values=values, places=(0,) * 7),),
+        tiles=tiles,
+    )
+    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    found = [[value for value in series.values if value is not None] for series in drawn.plots[0].series]
+    assert sum(map(len, found)) == 7
+    assert len({len(tuple(series.values)) for series in drawn.plots[0].series}) == 1
+    words = {
+        series.points[point].data_label.text_frame.text
+        for series, values in zip(drawn.plots[0].series, found, strict=True)
+        for point in range(len(values))
+    }
+    assert words == {"R0\n1", "R1\n2", "R2\n90", "R3\n95", "R4\n100", "R5\n50", "R6"}

@@ -24,6 +24,7 @@ from triptych.media.charts.painting.head import (
 from triptych.media.charts.painting.pairs import draw_pairs, plan_pairs
 from triptych.media.charts.painting.pies import RoundPlan, draw_round, plan_round
 from triptych.media.charts.painting.slopes import draw_slopes, plan_slopes
+from triptych.media.charts.painting.tiles import draw_tiles, plan_tiles
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
@@ -60,6 +61,9 @@ def _draw_one(chart: Chart, theme: Theme) -> bytes:
     if chart.kind.traits.two_places:
         slopes = plan_slopes(chart, room, theme)
         return _under_head(chart, (), theme, slopes.height, partial(draw_slopes, plan=slopes))
+    if chart.kind.traits.tiles:
+        tiles = plan_tiles(chart, room, theme)
+        return _under_head(chart, tiles.keys, theme, tiles.height, partial(draw_tiles, plan=tiles))
     keys = legend_entries(chart, theme, marks=False)
     if chart.kind.traits.pairs:
         pairs = plan_pairs(chart, room, theme)

@@ -17,6 +17,9 @@ def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
     in several series, which share no categories, too.
     """
     data = chart.data
+    if data.series_name:
+        yield from _rows_of_groups(chart)
+        return
     unit = f" ({chart.unit})" if chart.unit and not chart.kind.traits.binned else ""
     title = data.category_title or data.category_name
     labels = data.labels
@@ -32,6 +35,17 @@ def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
                 yield (*first, category_name(data, index, chart.language), *cells)
+
+
+def _rows_of_groups(chart: Chart) -> Iterator[tuple[str, ...]]:
+    """The categories of a map's regions, and their values where it has any."""
+    data = chart.data
+    head = (data.category_title or data.category_name, data.series_name)
+    yield (*head, chart.value_line or "–") if data.counted else head
+    for index in range(len(data.categories)):
+        own = next((series for series in data.series if series.values[index] is not None), None)
+        row = (category_name(data, index, chart.language), own.label if own else "")
+        yield (*row, _cell(own, index, chart.language)) if data.counted else row
 
 
 def _cell(series: Series | None, index: int, language: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number, signed
@@ -14,7 +14,7 @@ _LONGEST = 300  # characters; the table of its numbers has the rest
 
 
 def alternative(chart: Chart) -> str:
-    """The numbers of a slope, dumbbell or waterfall, as many as can be listened to; "" for other kinds."""
+    """The numbers of a slope, dumbbell, waterfall or map, as many as one can listen to; "" for others."""
     labels = load_labels(chart.language)
     text = f"{chart.value_line}{labels.full_stop}" if chart.value_line else ""
     for part in _parts(chart, labels):
@@ -52,12 +52,25 @@ def _parts(chart: Chart, labels: Labels) -> Iterator[str]:
         for index, name in enumerate(names):
             ends = (_value(series, index, series.label, chart, labels) for series in data.series)
             yield labels.titled(name, labels.listed(filter(None, ends)))
+    elif traits.tiles:
+        yield from _regions(chart, names, labels)
     elif traits.running:
         for index, name in enumerate(names):
             value, places = data.series[0].values[index], data.series[0].decimals
             if value is not None:
                 written = format_number if index in data.totals else signed
                 yield labels.titled(name, written(value, places, chart.language))
+
+
+def _regions(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
+    """Of a map its categories with their regions, or its regions from the greatest value."""
+    for series in chart.data.series:
+        known = [(value, index) for index, value in enumerate(series.values) if value is not None]
+        if chart.data.series_name:
+            yield labels.titled(series.label, labels.listed(names[index] for _, index in known))
+        else:
+            for value, index in sorted(known, key=lambda one: -one[0]):
+                yield labels.titled(names[index], format_number(value, series.places[index], chart.language))
 
 
 def _value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:

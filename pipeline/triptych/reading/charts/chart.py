@@ -17,6 +17,7 @@ from triptych.reading.charts.histograms import read_histogram
 from triptych.reading.charts.kinds import fitted_to_kind
 from triptych.reading.charts.options import ATTRIBUTES, ChartOptions, read_headline, read_options
 from triptych.reading.charts.remarks import read_annotations, read_marks
+from triptych.reading.charts.tiles import read_tiles
 from triptych.reading.charts.turning import turned_on_side
 from triptych.reading.data.columns import DataError, asked_by
 from triptych.reading.data.folder import DataFolder
@@ -98,6 +99,8 @@ class ChartReader:
             file = file.matching(attr.get("where"))
         if options.kind.traits.binned:
             data = read_histogram(file, attr, options.bins, self.language)
+        elif options.kind.traits.tiles:
+            data = read_tiles(file, attr, self.language)
         else:
             data = fitted_to_kind(read_columns(file, attr, options), options.kind, attr, file)
         marks = read_marks(attr, options)

@@ -81,7 +81,7 @@ def listed(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
 def panels_of(file: DataFile, attr: Attr) -> tuple[str, ...]:
     """The name of each row's panel, all empty where nothing splits them. Raises ``DataError``."""
     with asked_by("facet"):
-        return _names(file, attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
+        return names_of(file, attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
 
 def numbers_of(
@@ -112,13 +112,13 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     panels = panels_of(file, attr)
     if attr.get("series"):
         with asked_by("series"):
-            keys = _names(file, attr.get("series"))
+            keys = names_of(file, attr.get("series"))
         names = list(dict.fromkeys(keys))
         members = {name: (columns[0], {i for i, key in enumerate(keys) if key == name}) for name in names}
     else:
         names = columns
         members = {name: (name, set(range(len(file.rows)))) for name in names}
-    labels = _labels(attr, names)
+    labels = labels_of(attr, names)
     if len(names) > MOST_SERIES:
         hint = f"show at most {MOST_SERIES}, or split them with facet"
         raise DataError("CHT001", f"{len(names)} series cannot be told apart", hint, "series")
@@ -131,7 +131,8 @@ def _strands(file: DataFile, attr: Attr, kind: ChartKind) -> list[_Strand]:
     return found
 
 
-def _labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
+def labels_of(attr: Attr, names: Sequence[str]) -> Sequence[str]:
+    """What series are called: as ``labels`` says, else by their names. Raises ``DataError`` CHT001."""
     labels = listed(attr, "labels") or names
     if len(labels) != len(names):
         what = "series" if attr.get("series") else "columns in y"
@@ -143,7 +144,7 @@ def _labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
     return labels
 
 
-def _names(file: DataFile, column: str) -> tuple[str, ...]:
+def names_of(file: DataFile, column: str) -> tuple[str, ...]:
     """A column that splits the rows; each row must say where it belongs."""
     names = file.column(column)
     if "" in names:

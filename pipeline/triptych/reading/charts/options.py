@@ -29,7 +29,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
         ("type", "data", "delimiter", "decimal", "x", "y", "where", "labels", "unit", "note", "source"), _ALL
     ),
     **dict.fromkeys(("fig-alt", "alt", "slide-title", "headline"), _ALL),
-    "highlight": _kinds(lambda traits: not traits.grid),
+    "highlight": _kinds(lambda traits: not traits.grid and not traits.tiles),
     **dict.fromkeys(("facet", "facet-columns", "build"), _PANELLED),
     "y-title": _WITH_AXES,
     "x-title": _kinds(lambda traits: not traits.round and (traits.grid or not traits.own_form)),
@@ -38,6 +38,7 @@ ATTRIBUTES: dict[str, frozenset[ChartKind]] = {
     "series": _kinds(lambda traits: not traits.round and not traits.binned and not traits.running),
     "stacked": _kinds(lambda traits: traits.stacks),
     "horizontal": _kinds(lambda traits: traits.bars and not traits.running),
+    **dict.fromkeys(("map", "column", "row", "label"), _kinds(lambda traits: traits.tiles)),
     "totals": _kinds(lambda traits: traits.running),
     "ends": _kinds(lambda traits: traits.two_places),
     "bins": _kinds(lambda traits: traits.binned),

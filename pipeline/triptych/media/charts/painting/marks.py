@@ -41,7 +41,14 @@ class Marks:
                 self._dots()
             case ChartKind.WATERFALL:
                 self._steps()
-            case ChartKind.PIE | ChartKind.DONUT | ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.HEAT:
+            case (
+                ChartKind.PIE
+                | ChartKind.DONUT
+                | ChartKind.SLOPE
+                | ChartKind.DUMBBELL
+                | ChartKind.HEAT
+                | ChartKind.TILEMAP
+            ):
                 raise ValueError(f"a {self.plan.chart.kind} chart has no axes")
             case kind:
                 assert_never(kind)

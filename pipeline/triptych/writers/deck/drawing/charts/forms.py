@@ -55,7 +55,7 @@ def form_of(chart: Chart) -> Form:
             return Form(XL_CHART_TYPE.PIE)
         case ChartKind.DONUT:
             return Form(XL_CHART_TYPE.DOUGHNUT)
-        case ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.WATERFALL | ChartKind.HEAT:
+        case ChartKind.SLOPE | ChartKind.DUMBBELL | ChartKind.WATERFALL | ChartKind.HEAT | ChartKind.TILEMAP:
             raise ValueError(f"a {chart.kind} chart has a form of its own")
         case ChartKind.LINE:
             if counts_days(chart):

@@ -9,6 +9,7 @@ from typing import Any
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.kinds.pairs import pairs_workbook, style_pairs
 from triptych.writers.deck.drawing.charts.kinds.slopes import slopes_workbook, style_slopes
+from triptych.writers.deck.drawing.charts.kinds.tiles import style_tiles, tiles_workbook
 from triptych.writers.deck.drawing.charts.kinds.waterfalls import style_waterfall, waterfall_workbook
 from triptych.writers.deck.drawing.charts.setting import Setting
 from triptych.writers.deck.pptx.terms import XL_CHART_TYPE, NativeChart
@@ -24,12 +25,14 @@ class OwnForm:
 
 
 def own_form(chart: Chart) -> OwnForm | None:
-    """The form of a slope, a dumbbell or a waterfall; None for kinds that PowerPoint has."""
+    """The form of a slope, a dumbbell, a waterfall or a tile map; None for kinds that PowerPoint has."""
     traits = chart.kind.traits
     if traits.two_places:
         return OwnForm(XL_CHART_TYPE.LINE_MARKERS, slopes_workbook(chart), style_slopes)
     if traits.pairs:
         return OwnForm(XL_CHART_TYPE.XY_SCATTER, pairs_workbook(chart), style_pairs)
+    if traits.tiles:
+        return OwnForm(XL_CHART_TYPE.XY_SCATTER, tiles_workbook(chart), style_tiles)
     if traits.running:
         return OwnForm(XL_CHART_TYPE.COLUMN_STACKED, waterfall_workbook(chart), style_waterfall)
     return None

@@ -61,7 +61,7 @@ def _around(chart: Chart, setting: Setting) -> float:
 
 def _names_height(chart: Chart, setting: Setting) -> float:
     traits = chart.kind.traits
-    if traits.round or traits.two_places or traits.pairs:
+    if traits.round or traits.two_places or traits.pairs or traits.tiles:
         return LABELS_HEIGHT
     if chart.lying:
         return 0.0 if labels_bars(chart) else LABELS_HEIGHT

@@ -1,0 +1,103 @@
+"""Tile grid maps that come with the program: one square a region, about where the region lies.
+
+Regions are told by their codes (ISO 3166-1 alpha-2, of China's provinces ISO 3166-2) or their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from babel import Locale
+
+from triptych.languages.numerals import locale_of
+
+_CHINA = """
+.  .  .  .  .  .  HL
+.  .  .  NM BJ LN JL
+XJ GS NX SX HE TJ .
+XZ QH SN HA SD JS .
+.  SC CQ HB AH SH .
+.  YN GZ HN JX ZJ .
+.  .  GX GD FJ .  TW
+.  .  HI MO HK .  .
+"""
+_PROVINCES = """
+AH Anhui 安徽; BJ Beijing 北京; CQ Chongqing 重庆; FJ Fujian 福建; GD Guangdong 广东; GS Gansu 甘肃;
+GX Guangxi 广西; GZ Guizhou 贵州; HA Henan 河南; HB Hubei 湖北; HE Hebei 河北; HI Hainan 海南;
+HK Hong_Kong 香港; HL Heilongjiang 黑龙江; HN Hunan 湖南; JL Jilin 吉林; JS Jiangsu 江苏;
+JX Jiangxi 江西; LN Liaoning 辽宁; MO Macao 澳门; NM Inner_Mongolia 内蒙古; NX Ningxia 宁夏;
+QH Qinghai 青海; SC Sichuan 四川; SD Shandong 山东; SH Shanghai 上海; SN Shaanxi 陕西; SX Shanxi 山西;
+TJ Tianjin 天津; TW Taiwan 台湾; XJ Xinjiang 新疆; XZ Tibet 西藏; YN Yunnan 云南; ZJ Zhejiang 浙江
+"""
+_PROVINCES_TOO = {"xizang": "XZ", "macau": "MO", "nei mongol": "NM"}
+_EUROPE = """
+IS .  .  .  NO SE FI .  .
+.  .  .  .  .  .  EE .  RU
+.  .  .  .  DK .  LV .  .
+IE GB .  NL DE PL LT BY .
+.  .  BE LU CZ SK UA .  .
+.  FR CH LI AT HU RO MD .
+PT ES .  IT SI HR RS BG .
+.  .  .  .  BA ME XK MK TR
+.  .  .  MT .  AL GR .  CY
+"""
+_COUNTRIES_TOO = {"el": "GR", "uk": "GB", "czech republic": "CZ", "turkey": "TR", "macedonia": "MK"}
+_IF_NAMED = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK"}
+
+
+@dataclass(frozen=True, slots=True)
+class TileLayout:
+    """A map: the column and row of each region by its code, what each is called, and their other names.
+
+    ``optional`` regions are left out where the data say nothing of them.
+    """
+
+    places: Mapping[str, tuple[int, int]]
+    names: Mapping[str, str]
+    optional: frozenset[str]
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    def code(self, name: str) -> str | None:
+        """The region that a code or a name means, in any case of letters; None for no region of the map."""
+        return self.known.get(_folded(name))
+
+
+MAPS = ("china", "europe")
+
+
+@cache
+def tile_layout(name: str, language: str) -> TileLayout:
+    """One of the ``MAPS``, its regions called as in a language; names in English are known in all."""
+    if name == "china":
+        places, names, known = _places(_CHINA), {}, dict(_PROVINCES_TOO)
+        for entry in _PROVINCES.split(";"):
+            code, english, chinese = entry.split()
+            english = english.replace("_", " ")
+            names[code] = chinese if language.split("-")[0] == "zh" else english
+            known |= dict.fromkeys((f"cn-{code.lower()}", _folded(english), chinese), code)
+            known |= {chinese + behind: code for behind in ("省", "市", "自治区")}
+    else:
+        places, known = _places(_EUROPE), dict(_COUNTRIES_TOO)
+        in_english = Locale("en").territories
+        own = (locale_of(language) or Locale("en")).territories
+        names = {code: own.get(code, in_english[code]) for code in places}
+        for code in places:
+            known |= dict.fromkeys(map(_folded, (in_english[code], names[code])), code)
+    known |= {code.lower(): code for code in places}
+    return TileLayout(places, names, frozenset(_IF_NAMED[name].split()), known)
+
+
+def _places(grid: str) -> dict[str, tuple[int, int]]:
+    rows = enumerate(grid.strip().splitlines(), 1)
+    return {
+        code: (column, row)
+        for row, line in rows
+        for column, code in enumerate(line.split(), 1)
+        if code != "."
+    }
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.replace("&", "and").split()).casefold()

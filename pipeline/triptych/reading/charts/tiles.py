@@ -1,0 +1,146 @@
+"""A column of regions and their values or categories → the squares of a tile grid map."""
+
+from __future__ import annotations
+
+from triptych.diagnostics import did_you_mean
+from triptych.model.charts import ChartData, Series, Tile
+from triptych.model.nodes import Attr
+from triptych.reading.charts.columns import in_words, labels_of, names_of, numbers_of, shown_decimals
+from triptych.reading.charts.tile_layouts import MAPS, tile_layout
+from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals
+
+_MOST = 6  # categories: the colours of a theme
+_FARTHEST = 40  # columns and rows of a map
+
+
+def read_tiles(file: DataFile, attr: Attr, language: str) -> ChartData:
+    """The regions that ``x`` names, with the values of ``y``, or those of ``series`` as categories.
+
+    They stand where ``map`` has them, or where ``column`` and ``row`` say. Raises ``DataError``: CHT001 for a
+    region that the map has not or that stands twice, for two at one place, for places that are no numbers.
+    """
+    if not attr.get("x"):
+        raise DataError("CHT001", 'the chart has no "x"', 'name in x the column of the regions: x="…"')
+    if not attr.get("y") and not attr.get("series"):
+        hint = "name the column of values in y, or that of categories in series"
+        raise DataError("CHT001", "a tile map shows values or categories", hint)
+    with asked_by("x"):
+        cells = names_of(file, attr.get("x"))
+        tiles, names = _tiles(file, attr, cells, language)
+        _check_once(file, cells, tiles)
+    if attr.get("y"):
+        with asked_by("y"):
+            written, values = numbers_of(file, attr.get("y"))
+            if all(value is None for value in values):
+                raise DataError("DAT003", f'{file.path}: column "{attr.get("y")}" has no number')
+            places = [decimals(file.plain(cell)) for cell in written]
+    else:
+        values, places = [1.0] * len(cells), [0] * len(cells)
+    with asked_by("series"):
+        groups = names_of(file, attr.get("series")) if attr.get("series") else ("",) * len(cells)
+    labels = list(dict.fromkeys(groups))
+    if len(labels) > _MOST:
+        hint = f"show at most {_MOST}, or the values of a column in y"
+        raise DataError("CHT001", f"{len(labels)} categories cannot be told apart by colour", hint, "series")
+    shown = (
+        labels_of(attr, labels) if attr.get("series") else [attr.get("y-title") or in_words(attr.get("y"))]
+    )
+    beyond = len(tiles) - len(cells)  # regions of the map of which the data say nothing
+    decimal_places = min(shown_decimals(values), max(places))
+    series = tuple(
+        Series(
+            label=name,
+            values=(
+                *(v if group == label else None for v, group in zip(values, groups, strict=True)),
+                *[None] * beyond,
+            ),
+            places=(*places, *[0] * beyond),
+            decimals=decimal_places,
+        )
+        for label, name in zip(labels, shown, strict=True)
+    )
+    return ChartData(
+        categories=names,
+        series=series,
+        category_name=in_words(attr.get("x")),
+        series_name=in_words(attr.get("series")),
+        tiles=tiles,
+        counted=bool(attr.get("y")),
+    )
+
+
+def _tiles(
+    file: DataFile, attr: Attr, cells: tuple[str, ...], language: str
+) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
+    """The square of each region, and what it is called; last those that the data leave out."""
+    with asked_by("label"):
+        written = file.column(attr.get("label")) if attr.get("label") else None
+    if not attr.get("map"):
+        if not attr.get("column") or not attr.get("row"):
+            hint = f"name a map, such as map={MAPS[0]}, or the columns of places: column=… row=…"
+            raise DataError("CHT001", "nothing says where the regions stand", hint)
+        across, down = (_numbers(file, attr, key) for key in ("column", "row"))
+        short = written or cells
+        return tuple(map(Tile, across, down, short)), cells
+    for key in ("column", "row"):
+        if attr.get(key):
+            raise DataError("CHT001", f"a map says itself where regions stand, without a {key}", None, key)
+    name = attr.get("map").lower()
+    if name not in MAPS:
+        hint = did_you_mean(name, MAPS) or f"there are {' and '.join(MAPS)}; others take column=… row=…"
+        raise DataError("CHT001", f'there is no map "{name}"', hint, "map")
+    layout = tile_layout(name, language)
+    codes = [_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
+    left = [code for code in layout.places if code not in codes and code not in layout.optional]
+    labels = [*(written or codes), *left]
+    places = _close([layout.places[code] for code in (*codes, *left)])
+    tiles = tuple(Tile(*place, label) for place, label in zip(places, labels, strict=True))
+    called = (
+        layout.names[code] if cell.upper().removeprefix("CN-") == code else cell
+        for code, cell in zip(codes, cells, strict=True)
+    )
+    return tiles, (*called, *(layout.names[code] for code in left))
+
+
+def _close(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places without the columns and rows in which nothing stands."""
+    across, down = (sorted(set(side)) for side in zip(*places, strict=True))
+    return [(across.index(column) + 1, down.index(row) + 1) for column, row in places]
+
+
+def _code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
+    layout = tile_layout(name, language)
+    if code := layout.code(cell):
+        return code
+    hint = did_you_mean(cell, (*layout.names.values(), *layout.places))
+    hint = hint or "leave it out with where, or say where it stands with column and row instead of map"
+    message = f'{file.path}: row {file.row_number(index)} has "{cell}" in column "{attr.get("x")}"'
+    raise DataError("CHT001", f"{message}, which the map of {name.title()} has not", hint, "x")
+
+
+def _numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
+    column = attr.get(key)
+    with asked_by(key):
+        found = []
+        for index, cell in enumerate(file.column(column)):
+            if not cell.strip().isdecimal() or not 1 <= int(cell) <= _FARTHEST:
+                row = file.row_number(index)
+                message = f'{file.path}: row {row} has "{cell}" in column "{column}"'
+                hint = f"count the {key}s of the map from 1, to {_FARTHEST} at most"
+                raise DataError("CHT001", f"{message}, which is no {key} of a map", hint)
+            found.append(int(cell))
+        return found
+
+
+def _check_once(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...]) -> None:
+    seen: dict[tuple[int, int], int] = {}
+    for index, tile in enumerate(tiles[: len(cells)]):
+        place = (tile.column, tile.row)
+        if place in seen:
+            first, second = file.row_number(seen[place]), file.row_number(index)
+            names = f'"{cells[seen[place]]}" and "{cells[index]}"'
+            hint = "choose rows with where, or give each region a place of its own"
+            raise DataError(
+                "CHT001", f"{file.path}: rows {first} and {second}, {names}, stand at one place", hint
+            )
+        seen[place] = index

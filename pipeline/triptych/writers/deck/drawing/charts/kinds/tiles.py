@@ -1,0 +1,173 @@
+"""Tile grid maps: native square dots over columns and rows, which are as large as a tile.
+
+The workbook has the column and the row of each, counted from below; names and values stand in the dots.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from triptych.media.charts.axes.amounts import amount
+from triptych.media.charts.painting.tiles import value_words
+from triptych.model.nodes import Chart
+from triptych.model.shade_steps import shade_steps
+from triptych.ooxml.names import qn
+from triptych.theme.contrast import READABLE, contrast
+from triptych.writers.deck.drawing.charts.looks import mark_look
+from triptych.writers.deck.drawing.charts.placing import add_title, place
+from triptych.writers.deck.drawing.charts.setting import Setting
+from triptych.writers.deck.drawing.charts.words.points import write_label
+from triptych.writers.deck.drawing.shades import shade
+from triptych.writers.deck.drawing.text import child, cleaned
+from triptych.writers.deck.pptx.chart_data import NumberData
+from triptych.writers.deck.pptx.elements import element_of
+from triptych.writers.deck.pptx.terms import (
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+    Pt,
+)
+from triptych.writers.deck.template.palette import Tint, paint
+
+_TOP = 30.0  # points: the line of unit and legend
+_LARGEST = 72.0  # of a marker (ECMA-376 Part 1, 21.2.3.24)
+_GAP = 2.0
+_TEXT, _LEAST = 0.32, 9.0  # of a tile, and in points
+_LINES = 2.7  # of text that a tile must have room for, if values are to stand in it
+
+
+def tiles_workbook(chart: Chart) -> Any:
+    """A series for each category or step of colour; last the regions of which the data say nothing."""
+    data, (_, rows, left, top) = NumberData(), _extent(chart)
+    groups = _groups(chart)
+    longest = max(len(members) for _, members in groups)
+    for name, members in groups:
+        points = data.add_series(cleaned(name))
+        for index in members:
+            tile = chart.data.tiles[index]
+            points.add_data_point(tile.column - left + 1, rows - (tile.row - top))
+        for _ in range(longest - len(members)):  # LibreOffice drops all series before a longer one
+            points.add_data_point(1, None)
+    return data
+
+
+def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """Squares side by side with their words in them, without axes."""
+    add_title(native, (("", chart.value_line),), setting)
+    columns, rows, _, _ = _extent(chart)
+    legend = bool(chart.data.series_name)
+    top = _TOP if chart.value_line or legend else 0.0
+    pitch = min(_LARGEST, setting.width / columns, (setting.height - top) / rows)
+    own = replace(setting, size=min(setting.size, max(_LEAST, round(_TEXT * pitch))))
+    for series, (_, members) in zip(native.plots[0].series, _groups(chart), strict=True):
+        fill, ink = _colours(chart, members[0], setting)
+        series.format.line.fill.background()
+        _style_squares(series.marker, fill, pitch, setting)
+        for point, index in enumerate(members):
+            _write(series, point, _words(chart, index, own, pitch), own, ink)
+    _style_axes(native, columns, rows)
+    if legend:
+        _add_legend(native, chart, setting)
+    else:
+        native.has_legend = False
+    area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
+    wide, high = columns * pitch / setting.width, rows * pitch / setting.height
+    place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=top / setting.height, w=min(wide, 1.0), h=high)
+
+
+def _extent(chart: Chart) -> tuple[int, int, int, int]:
+    """How many columns and rows the map has, and the first of both."""
+    across, down = ([getattr(tile, key) for tile in chart.data.tiles] for key in ("column", "row"))
+    left, top = min(across), min(down)
+    return 1 + max(across) - left, 1 + max(down) - top, left, top
+
+
+def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
+    """The names of native series, each with its regions: one for each colour."""
+    data = chart.data
+    found: dict[str, list[int]] = {}
+    if data.series_name:
+        for series in data.series:
+            found[series.label] = [index for index, value in enumerate(series.values) if value is not None]
+    else:
+        steps = shade_steps(data.series[0].values)
+        for step in sorted(set(steps) - {0}):
+            members = [index for index, own in enumerate(steps) if own == step]
+            values = [value for index in members if (value := data.series[0].values[index]) is not None]
+            places = data.series[0].decimals
+            ends = dict.fromkeys(amount(chart, end, places) for end in (min(values), max(values)))
+            found[" – ".join(ends)] = members
+    taken = {index for members in found.values() for index in members}
+    if rest := [index for index in range(len(data.tiles)) if index not in taken]:
+        found["–"] = rest
+    return [(name, members) for name, members in found.items() if members]
+
+
+def _words(chart: Chart, index: int, setting: Setting, pitch: float) -> list[str]:
+    """What stands in a tile: the name of its region, and its value where there is room."""
+    words = [chart.data.tiles[index].label]
+    if chart.data.counted and pitch >= _LINES * setting.size and (value := value_words(chart, index)):
+        words.append(value)
+    return words
+
+
+def _write(series: Any, point: int, words: list[str], setting: Setting, ink: Tint) -> None:
+    write_label(series, point, words, setting, XL_LABEL_POSITION.CENTER, ink)
+    for run in series.points[point].data_label.text_frame.paragraphs[0].runs:
+        run.font.bold = True
+
+
+def _colours(chart: Chart, index: int, setting: Setting) -> tuple[Tint | None, Tint]:
+    """What a tile is filled with, None for nothing, and the ink on it."""
+    data, palette = chart.data, setting.palette
+    own = next((series for series in data.series if series.values[index] is not None), None)
+    if own is None:
+        return None, palette.muted
+    if not data.series_name:
+        return shade(shade_steps(own.values)[index], palette)
+    fill = mark_look(chart, setting, own).tint
+    inks = (palette.ink, palette.paper)
+    while True:
+        ink = max(inks, key=lambda tint: contrast(palette.colour(tint), palette.colour(fill)))
+        if contrast(palette.colour(ink), palette.colour(fill)) >= READABLE or abs(fill.brightness) >= 0.9:
+            return fill, ink
+        fill = Tint(fill.slot, round(fill.brightness + (-0.05 if palette.is_dark else 0.05), 2))
+
+
+def _style_squares(marker: Any, fill: Tint | None, pitch: float, setting: Setting) -> None:
+    """Squares without a rim; only a rim where the data say nothing."""
+    marker.style = XL_MARKER_STYLE.SQUARE
+    marker.size = int(pitch - _GAP)
+    marker.format.fill.solid()
+    paint(marker.format.fill.fore_color, fill or setting.palette.paper)
+    if fill is None:
+        paint(marker.format.line.color, setting.palette.quiet(0.5))
+    else:
+        marker.format.line.fill.background()
+
+
+def _style_axes(native: NativeChart, columns: int, rows: int) -> None:
+    for axis, count in ((native.category_axis, columns), (native.value_axis, rows)):
+        axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0.5, count + 0.5, 1
+        axis.has_major_gridlines = False
+        axis.visible = False
+
+
+def _add_legend(native: NativeChart, chart: Chart, setting: Setting) -> None:
+    """What the colours say, on the line of the unit."""
+    native.has_legend = True
+    legend = native.legend
+    legend.position = XL_LEGEND_POSITION.TOP
+    legend.include_in_layout = False
+    legend.font.size = Pt(setting.size)
+    paint(legend.font.color, setting.palette.ink)
+    element = element_of(legend)
+    if len(_groups(chart)) > len(chart.data.series):
+        entry = child(element, "c:legendEntry")
+        child(entry, "c:idx", val=str(len(chart.data.series)))
+        child(entry, "c:delete", val="1")
+        element.find(qn("c:legendPos")).addnext(entry)
+    unit = setting.text_width(chart.value_line) if chart.value_line else 0.0
+    place(element, x=min(0.6, (unit + setting.size) / setting.width) if unit else 0.0, y=0.0)
