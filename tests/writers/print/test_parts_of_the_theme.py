@@ -149,10 +149,14 @@ def test_large_print_has_nothing_beside_the_text(write: Write) -> None:
         assert beside < 2.5 * _INCH
 
 
-def test_findings_begin_on_a_page_on_the_left(write: Write) -> None:
+@pytest.mark.parametrize("chapters", ["recto", "page"])
+def test_findings_begin_on_a_page_on_the_left(write: Write, chapters: str) -> None:
     finding = "::: big-numbers\n57\n:   fields\n:::\n"
-    book = "  chapters: [findings.md, section.md]\n"
-    files = {"source/findings.md": f"---\ntitle: Findings\nrole: abstract\n---\n\n{finding}"}
+    book = "  chapters: [findings.md, section.md]\ntheme: theme.yaml\n"
+    files = {
+        "source/findings.md": f"---\ntitle: Findings\nrole: abstract\n---\n\n{finding}",
+        "source/theme.yaml": f"extends: house\nprint: {{chapters: {chapters}}}\n",
+    }
     data, found = write("pdf", "# A\n\nText.\n", book=book, files=files)
     assert not found
     with pypdfium2.PdfDocument(data) as document:
