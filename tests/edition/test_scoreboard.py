@@ -16,7 +16,7 @@ from triptych.model.walk import chapter_nodes
 
 FILE = "scoreboard.csv"
 YARDSTICKS = ["Papers", "Patents", "Output", "Use"]
-COLUMNS = "field yardstick value what year counter grade source_key".split()
+COLUMNS = "field yardstick value what year counter grade source_key field_zh yardstick_zh what_zh note_zh".split()
 
 
 def report(wrong: list[str]) -> None:
@@ -46,6 +46,21 @@ def test_a_cell_names_what_was_counted_when_by_whom_and_how_well_it_is_known() -
 def test_a_cell_has_one_figure() -> None:
     cells = Counter((row["field"], row["yardstick"]) for row in rows(FILE))
     assert [cell for cell, times in cells.items() if times > 1] == []
+
+
+def test_the_chinese_names_say_the_same() -> None:
+    """One name for one field and yardstick, and the year and grade that the English columns have."""
+    for name in ("field", "yardstick"):
+        pairs = {(row[name], row[f"{name}_zh"]) for row in rows(FILE)}
+        assert len(pairs) == len({english for english, _ in pairs}) == len({chinese for _, chinese in pairs})
+    wrong = []
+    for row in rows(FILE):
+        first, _, last = row["year"].partition("–")
+        span = f"{first}—{first[: 4 - len(last)]}{last}年" if last else f"{first}年"
+        year, *counters, grade = row["note_zh"].split("，")
+        if (year, len(counters), grade) != (span, 1, row["grade"]):
+            wrong.append(f"{FILE}: {row['field']}, {row['yardstick']}: {row['note_zh']}")
+    report(wrong)
 
 
 def test_each_figure_is_told_in_a_chapter_beside_its_source(chapters: list[Chapter]) -> None:
