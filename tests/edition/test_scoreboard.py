@@ -56,9 +56,9 @@ def test_the_chinese_names_say_the_same() -> None:
     wrong = []
     for row in rows(FILE):
         first, _, last = row["year"].partition("–")
-        span = f"{first}—{first[: 4 - len(last)]}{last}年" if last else f"{first}年"
-        year, *counters, grade = row["note_zh"].split("，")
-        if (year, len(counters), grade) != (span, 1, row["grade"]):
+        span = f"{first}—{first[: 4 - len(last)]}{last}" if last else first
+        year, *counter, grade = row["note_zh"].split(" ")
+        if (year, grade) != (span, row["grade"]) or not counter:
             wrong.append(f"{FILE}: {row['field']}, {row['yardstick']}: {row['note_zh']}")
     report(wrong)
 
