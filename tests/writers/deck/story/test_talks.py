@@ -93,8 +93,8 @@ class TestSummary:
         assert words(summary) == ["One is so.", "Two is so.", "Three is so."]
 
     def test_a_claim_has_no_full_stop_in_chinese_either(self, tell_chapters: Tell) -> None:
-        manifest = "  takeaways: [中国领先。, 其一。, 其二。, 其三。]\n"
-        deck = tell_chapters(manifest + chapters("a") + "lang: zh-Hans\n", a="正文。")
+        head = "book:\n  title: 书\n  lang: zh-Hans\n  takeaways: [中国领先。, 其一。, 其二。, 其三。]\n"
+        deck = tell_chapters("", files={"source/book.yaml": head + chapters("a")}, a="正文。")
         assert deck.slides[1].title == "中国领先"
 
     def test_a_few_takeaways_stand_under_their_name(self, tell_chapters: Tell) -> None:
