@@ -16,7 +16,9 @@ from triptych.model.walk import chapter_nodes
 
 FILE = "scoreboard.csv"
 YARDSTICKS = ["Papers", "Patents", "Output", "Use"]
-COLUMNS = "field yardstick value what year counter grade source_key field_zh yardstick_zh what_zh note_zh".split()
+COLUMNS = (
+    "field yardstick value what year counter grade source_key field_zh yardstick_zh what_zh note_zh".split()
+)
 
 
 def report(wrong: list[str]) -> None:
@@ -87,7 +89,13 @@ def test_all_its_sources_are_named_where_it_is_shown_or_explained(edition: Book)
     shown = [chapter for chapter in edition.chapters if chapter.source and FILE in data_files(chapter)]
     assert shown, f"no chapter shows {FILE}"
     named = {key for chapter in shown for key in cited(tuple(chapter_nodes(chapter)))}
-    report([f"{FILE}: no chapter that shows it names {row['source_key']}" for row in rows(FILE) if row["source_key"] not in named])
+    report(
+        [
+            f"{FILE}: no chapter that shows it names {row['source_key']}"
+            for row in rows(FILE)
+            if row["source_key"] not in named
+        ]
+    )
 
 
 def _step(value: str) -> Decimal:
