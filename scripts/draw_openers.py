@@ -65,8 +65,8 @@ def life() -> Iterator[str]:
 
 
 def world() -> Iterator[str]:
-    """Bows over a horizon, one for each yardstick of the last chapter, as strong as China's share by it."""
-    shares = _column("pair_shares", "china_share_percent")
+    """Bows over a horizon, one for each field that the last chapter counts twice, as strong as China's share."""
+    shares = _column("strict_counts", "first_percent")
     y, left = HEIGHT * 0.82, WIDTH * 0.1
     step = WIDTH * 0.8 / len(shares)
     for place, share in enumerate(shares):

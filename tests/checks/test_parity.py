@@ -372,3 +372,14 @@ def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_caption
     told = [finding.message for finding in lost(rows_of(read_book_of, text, pdf=without))]
     assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
     assert not any("A dot" in message for message in told)
+
+
+def test_small_words_of_cells_may_be_left_to_the_book(read_book_of) -> None:
+    table = "::: {#tbl-x .table data=b.csv rows=field columns=what values=n notes=year}\nWho\n:::\n"
+    book, _ = read_book_of(table, files={"source/b.csv": "field,what,n,year\nSun,Output,80,2024\n"})
+    without = frozenset(map(letters, ("Field", "Output", "Sun", "80")))
+    whole = frozenset(map(letters, ("Field", "Output", "Sun", "80 2024")))
+    for cells, outcome in ((whole, Outcome.RENDERED), (without, Outcome.SIMPLIFIED)):
+        file = FileText(letters("Who Field Output Sun 80"), objects={"table": cells})
+        (row,) = [row for row in parity(book, {"pptx": file}) if row.kind == "table"]
+        assert row.outcomes["pptx"] is outcome

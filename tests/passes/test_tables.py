@@ -162,3 +162,19 @@ def test_what_is_wrong_with_long_data_is_told_at_its_attribute(
 def test_what_long_data_alone_know_asks_for_rows(read_book_of: ReadBook, key: str) -> None:
     _, found = read_book_of(DATA.replace("MORE", f'{key}="A"'), files=CSV)
     assert f'"{key}" is for tables of long data' in "".join(one.message for one in found)
+
+
+def test_columns_of_long_data_with_notes_are_of_one_width_and_keep_a_short_last_note(
+    read_book_of: ReadBook,
+) -> None:
+    table, _ = board(read_book_of, 'notes="who,year"')
+    assert table is not None
+    first, *rest = (column.width for column in table.columns)
+    assert first
+    assert len(set(rest)) == 1
+    assert sum((first, *rest)) == pytest.approx(1)  # type: ignore[arg-type]
+    files = {"source/b.csv": "field,measure,value,year,who\nSolar,Output,80,2024,A\n"}
+    book, _ = read_book_of(ASK.replace("MORE", 'notes="year,who"'), files=files)
+    table = next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Table))
+    assert plain_text(table.body[0].cells[1].note) in ("2024,\u00a0A", "2024, A")
+    assert "\u00a0A" in "".join(node.text for node in table.body[0].cells[1].note)  # type: ignore[union-attr]

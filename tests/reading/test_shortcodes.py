@@ -23,3 +23,24 @@ def test_code_is_shown_as_it_is_written(make_project: MakeProject, written: str,
     expander = Expander(project, {"variables": {"x": 1}})
     assert "\n".join(line.text for line in expander.expand("source/a.md", written)) == filled
     assert expander.found == []
+
+
+@pytest.mark.parametrize(
+    ("author", "filled"),
+    [
+        ("Ada", "Ada"),
+        (["Ada", "Charles"], "Ada, Charles"),
+        ([{"name": "Ada", "role": "edt"}, "Charles"], "Ada, Charles"),
+    ],
+)
+def test_a_list_is_put_in_as_names_in_a_row(make_project: MakeProject, author: object, filled: str) -> None:
+    expander = Expander(make_project({}), {"book": {"author": author}})
+    (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
+    assert (line.text, expander.found) == (filled, [])
+
+
+@pytest.mark.parametrize("value", [[], [["Ada"]], [{"role": "edt"}], {"name": "Ada"}])
+def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: object) -> None:
+    expander = Expander(make_project({}), {"book": {"author": value}})
+    (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
+    assert (line.text, [one.code for one in expander.found]) == ("", ["INC002"])

@@ -36,7 +36,7 @@ class Finding:
 # What is more than text: its name among the objects of a file, and what it is where it is less.
 _OBJECTS = {"chart": "chart", "table": "table", "equation": "formula", "formula": "formula"}
 # What a talk shows, whatever is said of it.
-_SHOWN = ("chart", "figure", "title", "part title", "chapter title", "slide title")
+_SHOWN = ("chart", "figure", "title", "chapter title", "slide title")
 _NO_LETTERS = "it has no letters or digits"
 _MUTE = "a file for a press says nothing of its drawings"
 _DRAWN = ("chart", "figure", "image", "equation", "formula")

@@ -111,6 +111,13 @@ class Expander:
         value = value_at(where, *argument.split("."))
         if value is None and name == "meta":
             value = value_at(self.settings, "book", *argument.split("."))
+        if isinstance(value, list) and value:  # such as authors
+            named = [one.get("name") if isinstance(one, Mapping) else one for one in value]
+            value = (
+                None
+                if any(isinstance(one, Mapping | list | None) for one in named)
+                else ", ".join(map(str, named))
+            )
         if value is None or isinstance(value, Mapping | list):
             values = where if name == "var" else self.settings.get("book", {})
             self._report(

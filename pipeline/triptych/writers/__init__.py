@@ -113,7 +113,9 @@ def _pdf(job: WritingJob) -> Written:
         context = replace(context, theme=sheets.in_cards(theme) if options.content == "handout" else theme)
     else:
         book = job.shown_in("pdf")
-        book = with_chart_data(book, context.labels) if options.chart_data else book
+        if options.chart_data:
+            attached = options.attach_data and not finish_for(options).for_press
+            book = with_chart_data(book, context.labels, files=attached)
     if options.isbn:  # the printed book is another edition than the e-book
         isbn = isbn_13(options.isbn)
         book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.conftest import ReadBook
 from triptych.languages.labels import load_labels
-from triptych.model.nodes import Table
+from triptych.media.charts.rows import data_file_names
+from triptych.model.nodes import Group, Table
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.back_matter.chart_data import with_chart_data
 
@@ -21,9 +22,9 @@ def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadB
     shown = with_chart_data(book, LABELS)
     assert [plain_text(chapter.title) for chapter in shown.chapters] == ["A section", "Data", "Sources"]
     (table,) = (node for node in chapter_nodes(shown.chapters[1]) if isinstance(node, Table))
-    assert plain_text(table.caption).startswith("Figure 1.1 Output")
+    assert plain_text(table.caption) == "Figure 1.1 Output (GW) (T 1984)"
     rows = [[plain_text(cell.content) for cell in row.cells] for row in (*table.head, *table.body)]
-    assert rows == [["Year", "output (GW)"], ["2023", "1.50"], ["2024", ""]]
+    assert rows == [["Year", "output"], ["2023", "1.50"], ["2024", "–"]]
 
 
 def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:
@@ -36,3 +37,29 @@ def test_no_id_stands_twice(read_book_of: ReadBook) -> None:
     nodes = [node for chapter in with_chart_data(book, LABELS).chapters for node in chapter_nodes(chapter)]
     ids = [node.attr.id for node in nodes if getattr(getattr(node, "attr", None), "id", "")]
     assert len(ids) == len(set(ids))
+
+
+WIDE = '::: {#fig-b .chart type=bar data=w.csv x=name y="a,b" fig-alt="B" source="Own count"}\nWide\n:::\n'
+
+
+def test_narrow_tables_stand_in_columns_and_wide_ones_across(read_book_of: ReadBook) -> None:
+    name = "A name that has more letters than half of a page takes"
+    files = {**FILES, "source/w.csv": f"name,a,b\n{name},1,2\n"}
+    again = CHART.replace("fig-a", "fig-c")
+    book, _ = read_book_of(CHART + again + WIDE, manifest="bibliography: r.bib\n", files=files)
+    columns, wide = with_chart_data(book, LABELS).chapters[1].blocks
+    assert isinstance(columns, Group)
+    assert columns.attr.classes == ("chart-data-columns",)
+    assert [type(table) for table in columns.content] == [Table, Table]
+    assert isinstance(wide, Table)
+    assert plain_text(wide.caption) == "Figure 1.3 Wide Own count"
+
+
+def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(
+        CHART + CHART.replace("#fig-a ", ""), manifest="bibliography: r.bib\n", files=FILES
+    )
+    assert list(data_file_names(book)) == ["figure-01-1-a.csv", "chart-2.csv"]
+    shown = with_chart_data(book, LABELS, files=True).chapters[1]
+    captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
+    assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]

@@ -16,6 +16,7 @@ from triptych.reading.pandoc import Reading, read_markdown
 
 FINE = {
     "a class of characters": "The pattern `[^a-z]` and \\[^a-z] and [^0-9] are none.",
+    "citations at the beginning": "@ada counts.\n\n- @ada: the best.\n- See\n  @ada. Then more.\n\n(@one) An example.",
     "escaped marks": "\\*\\*not bold\\*\\*, \\{#no-id\\}, \\::: and \\$\\$.",
     "arguments of Python": "Pass **kwargs and **args on, or raise 2**3.",
     "a dash at the beginning of a line": "A sentence that goes on\n- as this one does - and on.",

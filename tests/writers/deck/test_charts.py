@@ -505,7 +505,7 @@ def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
     assert lit.find(".//{*}schemeClr").get("val") == "accent2"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ChartKind if not kind.traits.grid])
+@pytest.mark.parametrize("kind", [kind for kind in ChartKind if not (kind.traits.grid or kind.traits.tiles)])
 def test_every_kind_can_point_at_something(kind: ChartKind) -> None:
     name = "Output" if kind is ChartKind.AREA else "2021"
     pair = (series(2, 3, 4, label="b"),) if kind.traits.pairs else ()

@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from triptych.languages.numerals import format_number
 from triptych.media.charts.axes.times import category_name
+from triptych.model.book import Book
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
+from triptych.model.walk import book_nodes
 
 
-def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
-    """All numbers as the data file writes them, the first row naming the columns.
+def data_file_names(book: Book) -> Iterator[str]:
+    """What the files of a book's charts are called, in their order: ``figure-07-2-solar.csv`` by number and
+    id, so that a list of them has the order of the book, else ``chart-3.csv`` by place.
+    """
+    charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
+    for place, chart in enumerate(charts, 1):
+        label = book.labels.get(chart.attr.id)
+        if not label or not label.number:
+            yield f"{chart.attr.id or f'chart-{place}'}.csv"
+            continue
+        number = "-".join(part.zfill(2 if first else 1) for first, part in _numbered(label.number))
+        yield f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
+
+
+def _numbered(number: str) -> Iterator[tuple[bool, str]]:
+    parts = re.split(r"\W+", number)
+    return ((place == 0 and len(parts) > 1, part) for place, part in enumerate(parts))
+
+
+def data_rows(chart: Chart, *, plain: bool = False) -> Iterator[tuple[str, ...]]:
+    """All numbers with the decimals of the data file, the first row naming the columns.
+
+    They are written in the chart's language, as are dates; ``plain`` ones as programs read them.
 
     Of small multiples the panel comes first in each row, and rows without a number are left out; of dots
     in several series, which share no categories, too.
     """
     data = chart.data
     if data.series_name:
-        yield from _rows_of_groups(chart)
+        yield from _rows_of_groups(chart, plain)
         return
     unit = f" ({chart.unit})" if chart.unit and not chart.kind.traits.binned else ""
     title = data.category_title or data.category_name
@@ -31,23 +55,31 @@ def data_rows(chart: Chart) -> Iterator[tuple[str, ...]]:
     for panel in data.panels or ("",):
         members = {series.label: series for series in data.of_panel(panel).series}
         for index in range(len(data.categories)):
-            cells = [_cell(members.get(label), index, chart.language) for label in labels]
+            cells = [_cell(members.get(label), index, chart.language, plain) for label in labels]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
-                yield (*first, category_name(data, index, chart.language), *cells)
+                yield (*first, _name(chart, index, plain), *cells)
 
 
-def _rows_of_groups(chart: Chart) -> Iterator[tuple[str, ...]]:
+def _rows_of_groups(chart: Chart, plain: bool) -> Iterator[tuple[str, ...]]:
     """The categories of a map's regions, and their values where it has any."""
     data = chart.data
     head = (data.category_title or data.category_name, data.series_name)
     yield (*head, chart.value_line or "–") if data.counted else head
     for index in range(len(data.categories)):
         own = next((series for series in data.series if series.values[index] is not None), None)
-        row = (category_name(data, index, chart.language), own.label if own else "")
-        yield (*row, _cell(own, index, chart.language)) if data.counted else row
+        row = (_name(chart, index, plain), own.label if own else "")
+        yield (*row, _cell(own, index, chart.language, plain)) if data.counted else row
 
 
-def _cell(series: Series | None, index: int, language: str) -> str:
+def _name(chart: Chart, index: int, plain: bool) -> str:
+    raw = plain and chart.data.edges is None
+    return chart.data.categories[index] if raw else category_name(chart.data, index, chart.language)
+
+
+def _cell(series: Series | None, index: int, language: str, plain: bool) -> str:
     value = series.values[index] if series else None
-    return "" if series is None or value is None else format_number(value, series.places[index], language)
+    if series is None or value is None:
+        return ""
+    places = series.places[index]
+    return f"{value:.{places}f}" if plain else format_number(value, places, language)

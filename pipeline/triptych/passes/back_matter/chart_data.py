@@ -7,32 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 
 from triptych.languages.labels import Labels
 from triptych.media.charts import data_rows
+from triptych.media.charts.rows import data_file_names
 from triptych.model.book import Book, Chapter, Label, LabelKind, Matter
 from triptych.model.nodes import (
     Align,
     Attr,
     Block,
     Chart,
+    Citation,
+    Code,
     Column,
+    Group,
     Inline,
+    LineBreak,
+    Phrase,
     Reference,
+    SoftBreak,
     Table,
     Text,
 )
-from triptych.model.walk import book_nodes, without_anchors
+from triptych.model.walk import book_nodes, rewrite_all, walk_all, without_anchors
+from triptych.reading.charts.heat import with_unit
 from triptych.reading.syntax.data_tables import text_row
 
 _ID = "_chart-data"
+_WIDE = "wide"
+_NO_VALUE = "–"
+_MOST_LETTERS, _BETWEEN = 38, 3  # in a row of a narrow table; what stands between its columns
 
 
-def with_chart_data(book: Book, labels: Labels) -> Book:
-    """The book with a chapter of tables before its back matter; the book itself where it has no chart."""
+def with_chart_data(book: Book, labels: Labels, *, files: bool = False) -> Book:
+    """The book with a chapter of tables before its back matter; the book itself where it has no chart.
+
+    Narrow tables stand in columns. With ``files`` each names the file in which its numbers go with the PDF.
+    """
     charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
-    tables = tuple(block for chart in charts for block in _table(chart, book, labels))
+    named = zip(charts, data_file_names(book), strict=True)
+    tables = [table for chart, name in named for table in _table(chart, book, labels, name if files else "")]
     if not tables:
         return book
     title = (Text(text=labels["data-table"]),)
@@ -41,7 +56,7 @@ def with_chart_data(book: Book, labels: Labels) -> Book:
         slug="chart-data",
         source="",
         title=title,
-        blocks=tables,
+        blocks=tuple(_in_columns(tables)),
         matter=Matter.BACK,
         numbered=False,
     )
@@ -51,24 +66,60 @@ def with_chart_data(book: Book, labels: Labels) -> Book:
     return replace(book, chapters=chapters, labels={**book.labels, _ID: label})
 
 
-def _table(chart: Chart, book: Book, labels: Labels) -> Iterator[Block]:
+def _in_columns(tables: list[Table]) -> Iterator[Block]:
+    """Tables in their order, neighbours that are narrow in columns."""
+    for wide, run in groupby(tables, key=lambda table: table.attr.has(_WIDE)):
+        if wide:
+            yield from run
+        else:
+            yield Group(content=tuple(run), attr=Attr(classes=("chart-data-columns",)))
+
+
+def _table(chart: Chart, book: Book, labels: Labels, file: str) -> Iterator[Table]:
     """The numbers of a chart under what it is called; none where its data has no rows."""
-    head, *body = data_rows(chart)
+    head, *body = data_rows(replace(chart, unit=""))
     if not body:
         return
-    label = book.labels.get(chart.attr.id)
-    caption = without_anchors(chart.caption)
-    if label and label.number:
-        name: Inline = Reference(
-            target=chart.attr.id, content=(Text(text=labels.named("figure", label.number)),)
-        )
-        caption = (name, Text(text="\u2002"), *caption)
+    body = [tuple(cell or _NO_VALUE for cell in row) for row in body]
+    words = [max(map(len, cell.split()), default=0) for cell in head]  # between which a head may be broken
+    widths = [max(least, *(len(row[place]) for row in body)) for place, least in enumerate(words)]
+    wide = sum(widths) + _BETWEEN * (len(head) - 1) > _MOST_LETTERS
     yield Table(
         columns=(Column(align=Align.LEFT), *(Column(align=Align.RIGHT) for _ in head[1:])),
         head=(text_row(head),),
         body=tuple(map(text_row, body)),
         row_headers=1,
-        caption=caption,
-        attr=Attr(classes=("chart-data",)),
+        caption=_caption(chart, book, labels, file),
+        attr=Attr(classes=("chart-data", *((_WIDE,) if wide else ()))),
         span=chart.span,
     )
+
+
+def _caption(chart: Chart, book: Book, labels: Labels, file: str) -> tuple[Inline, ...]:
+    """The figure's name and title, what its numbers count, where they are from, and their file."""
+    cited = [node for node in walk_all(chart.caption) if isinstance(node, Citation)]
+    title = _trimmed(rewrite_all(chart.caption, lambda node: () if isinstance(node, Citation) else node))
+    title, counted = with_unit(without_anchors(title), chart.unit, labels)
+    label = book.labels.get(chart.attr.id)
+    if label and label.number:
+        name = (Text(text=labels.named("figure", label.number)),)
+        title = (Reference(target=chart.attr.id, content=name), Text(text="\u2002"), *title)
+    source = (
+        without_anchors(chart.source)
+        or tuple(inline for node in cited for inline in (Text(text=" "), *without_anchors((node,))))[1:]
+    )
+    small = tuple(filter(None, (counted, source, (Code(text=file),) if file else ())))
+    if not small:
+        return title
+    lines = tuple(inline for text in small for inline in (LineBreak(), *text))
+    return (*title, Phrase(attr=Attr(classes=("chart-data-source",)), content=lines))
+
+
+def _trimmed(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A caption without the spaces that stood before what was taken from its end."""
+    while content and isinstance(content[-1], Text | SoftBreak):
+        last = content[-1].text.rstrip() if isinstance(content[-1], Text) else ""
+        if last:
+            return (*content[:-1], Text(text=last))
+        content = content[:-1]
+    return content

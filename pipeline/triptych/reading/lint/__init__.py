@@ -19,7 +19,12 @@ from triptych.reading.lint.blocks.fences import (
 )
 from triptych.reading.lint.blocks.headings import headings_as_text
 from triptych.reading.lint.blocks.indented import prose_as_code
-from triptych.reading.lint.blocks.lists import list_indents, lists_as_text, numbers_as_lists
+from triptych.reading.lint.blocks.lists import (
+    citations_as_lists,
+    list_indents,
+    lists_as_text,
+    numbers_as_lists,
+)
 from triptych.reading.lint.blocks.misplaced_front_matter import front_matter_as_text
 from triptych.reading.lint.blocks.swallowed import swallowed_blocks
 from triptych.reading.lint.blocks.tables import ragged_tables, tables_as_text
@@ -57,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     headings_as_text,
     list_indents,
     numbers_as_lists,
+    citations_as_lists,
     prose_as_code,
     ragged_tables,
     formulas_of_latex,

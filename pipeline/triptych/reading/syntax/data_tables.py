@@ -14,7 +14,7 @@ from triptych.reading.charts.columns import in_words, listed
 from triptych.reading.charts.heat import with_unit
 from triptych.reading.data.columns import DataError, DataFile, asked_by, decimals, number
 from triptych.reading.data.folder import DataFolder
-from triptych.reading.data.pivots import NOTHING, Entry, pivot
+from triptych.reading.data.pivots import NOTHING, Entry, Grid, pivot
 from triptych.reading.data.text import read_notation
 from triptych.reading.values import format_number
 
@@ -23,6 +23,8 @@ ATTRIBUTES = _PIVOT | frozenset(
     "data delimiter decimal columns labels where row-headers heat units slide-title tbl-colwidths".split()
 )
 _KEPT = frozenset("row-headers heat slide-title tbl-colwidths".split())  # which passes and outputs look at
+_SHORT = 2  # letters of a note, such as a grade
+_SMALL = 0.85  # of a letter's width: one of a note
 _EMPTY = "–"  # in a cell for which long data have nothing, which is no zero
 
 
@@ -99,10 +101,18 @@ def _long(file: DataFile, attr: Attr, language: str) -> Table:
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     order = [name.strip() for name in attr.get("order").split(";") if name.strip()]
     grid = pivot(file, rows, columns, values, listed(attr, "notes", file.columns), order)
-    separator = load_labels(language).listed
+    in_a_row = load_labels(language).listed
+
+    def said(notes: Iterable[str]) -> str:
+        """Notes in a row, of which a last short one stands on the line of the one before it."""
+        *_, last = given = ["", *notes]
+        text = in_a_row(given[1:])
+        end = len(text) - len(last)
+        together = 0 < len(last) <= _SHORT and text[end - 1 : end] == " "
+        return f"{text[: end - 1]}\u00a0{last}" if together else text
 
     def cell(entry: Entry) -> Cell:
-        value, note = file.plain(entry.value), separator(entry.notes)
+        value, note = file.plain(entry.value), said(entry.notes)
         words = _EMPTY if entry == NOTHING or not value else _written(value, language)
         content = (Paragraph(content=(Text(text=words),), tight=True),)
         return Cell(content=content, note=(Text(text=note),) if note else ())
@@ -111,12 +121,33 @@ def _long(file: DataFile, attr: Attr, language: str) -> Table:
         Row(cells=(*text_row((name,)).cells, *map(cell, entries)))
         for name, entries in zip(grid.rows, grid.entries, strict=True)
     )
+    first, *rest = _shares(grid, said) if attr.get("notes") else (None,) * (1 + len(grid.columns))
     return Table(
-        columns=(Column(align=Align.LEFT), *(Column(align=Align.CENTER) for _ in grid.columns)),
+        columns=(
+            Column(align=Align.LEFT, width=first),
+            *(Column(align=Align.CENTER, width=share) for share in rest),
+        ),
         head=(text_row(_labels(attr, [in_words(rows), *grid.columns])),),
         body=body,
         row_headers=1,
     )
+
+
+def _shares(grid: Grid, said: Callable[[Iterable[str]], str]) -> list[float]:
+    """Shares of the width at which values that are compared stand in columns of one width.
+
+    Names and notes may be broken into two lines, and notes are small.
+    """
+    notes = [said(entry.notes) for row in grid.entries for entry in row]
+    first = max(_half(name) for name in grid.rows)
+    other = max(*(_SMALL * _half(note) for note in notes), *map(_half, grid.columns))
+    whole = first + len(grid.columns) * other
+    return [first / whole, *[other / whole] * len(grid.columns)]
+
+
+def _half(text: str) -> float:
+    """How many letters a text takes where it may be broken once."""
+    return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
 
 def _written(cell: str, language: str) -> str:

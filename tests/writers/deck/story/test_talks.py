@@ -329,3 +329,16 @@ def test_slides_around_chapters_are_said_as_the_manifest_says_or_left_out(tell_c
     assert around["The message"] == ("Thanks.",)
     bare = by_hand(tell_chapters, leading={"summary": False, "closing": False})
     assert [slide.title for slide in bare.slides if not slide.chapter] == ["A book"]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_part_is_said_where_no_author_says_what_is_said(tell_chapters: Tell, own: bool) -> None:
+    chapters = "  chapters:\n    - {part: Energy, chapters: [one.md, two.md]}\n"
+    text = HAND.replace("MODE", "explicit").replace("MORE", "")
+    one = text.format("one")
+    if not own:
+        one = one.replace("::: notes\nWords to one.\n:::\n", "")
+    delivery = {"delivery": Delivery(minutes=30), "dividers": "none"}
+    deck = tell_chapters(chapters, more=delivery, one=one, two=text.format("two"))
+    (slide,) = [slide for slide in deck.slides if slide.id == "sld-one"]
+    assert said(slide)[0] == ("Words to one." if own else "Part\u00a0I: Energy")

@@ -9,6 +9,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.draft import Draft, first_word
 
 _ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
+_EXAMPLE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?()@\w[\w:.-]*?[.)][ \t]+\S")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$")
 _LEAST_INDENT = 2  # blanks that are meant
 _LAST_ORDINAL = 31  # a higher number that begins a paragraph is a year or an amount
@@ -50,6 +51,19 @@ def numbers_as_lists(draft: Draft) -> Iterator[Diagnostic]:
         if start > _LAST_ORDINAL and count == 1 and (place := draft.place(rf"^[ \t]*{start}[.)][ \t]")):
             message = f"a paragraph that begins with “{start}.” is read as a list"
             yield draft.found("LNT009", place, message, f"write {start}\\.")
+
+
+def citations_as_lists(draft: Draft) -> Iterator[Diagnostic]:
+    """A block that begins with the key of a source and a full stop is a numbered example of pandoc's."""
+    before = ""
+    for number, line in enumerate(draft.prose, 1):
+        match = _EXAMPLE.match(line)
+        if match and (not before.strip() or line.lstrip()[0] != "@"):
+            key = line[match.end(1) :].split()[0]
+            message = f'"{key}" at the beginning is read as the number of an example, and nothing is cited'
+            hint = f"write [{key[:-1]}], or words before it; a numbered example begins with ({key[:-1]})"
+            yield draft.found("LNT027", (number, match.end(1) + 1), message, hint)
+        before = line
 
 
 def lists_as_text(draft: Draft) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 
 import jinja2
 
@@ -49,13 +50,14 @@ from triptych.writers.deck.story.speech.delivery import (
     spoken_notes,
 )
 from triptych.writers.deck.story.speech.places import Places
-from triptych.writers.deck.story.speech.remark import Said, Scripted
+from triptych.writers.deck.story.speech.remark import Remark, Said, Scripted
 from triptych.writers.deck.story.titles.summary import summary_of
 from triptych.writers.deck.story.titles.titles import told_apart
 
 NOWHERE = Printed()
 _SURROUNDING = 4  # slides that every talk has beside those of its chapters
 _AROUND = ("title", "summary", "agenda", "closing")
+_PART = 1_000_000  # the number of a paragraph of its own
 _NAMED = 5  # titles of hidden slides that a finding names
 _ONE_COLUMN, _MOST_LINES = 7, 11  # lines of an agenda in one column, and of each where it has two
 _FEWEST_LINKS = 3  # chapters that need one
@@ -103,7 +105,9 @@ def storyboard(
         found += late
     for chapter, part in _part_openers(told):
         name = labels.titled(labels.named("part", part.number), part.title)
-        views[chapter.id] = replace(views[chapter.id], opening=(spoken(name), *views[chapter.id].opening))
+        # It is said before all else, but not where an author says what is said.
+        begins = Remark(text=name, paragraph=_PART, worth=inf) if places else spoken(name)
+        views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = maker.speech()
     names = {name: view.title for name, view in views.items()}

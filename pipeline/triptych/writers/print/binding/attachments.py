@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triptych.media.charts import data_rows
+from triptych.media.charts.rows import data_file_names
 from triptych.model.book import Book
 from triptych.model.nodes import Chart
 from triptych.model.walk import book_nodes, plain_text
@@ -27,15 +28,14 @@ class Attachment:
 
 
 def chart_files(book: Book) -> list[Attachment]:
-    """The numbers of each chart of a book as CSV (RFC 4180), by the chart's id or its place."""
+    """The numbers of each chart of a book as CSV (RFC 4180)."""
     charts = [node for node in book_nodes(book) if isinstance(node, Chart)]
-    return [_chart_file(chart, place) for place, chart in enumerate(charts, 1)]
+    return [_chart_file(*named) for named in zip(charts, data_file_names(book), strict=True)]
 
 
-def _chart_file(chart: Chart, place: int) -> Attachment:
+def _chart_file(chart: Chart, title: str) -> Attachment:
     written = io.StringIO()
-    csv.writer(written).writerows(data_rows(chart))
-    title = f"{chart.attr.id or f'chart-{place}'}.csv"
+    csv.writer(written).writerows(data_rows(chart, plain=True))
     words = plain_text(chart.caption) or chart.alt
     # A mark at the beginning has spreadsheets read the letters of all languages.
     return Attachment(title, "text/csv", words, written.getvalue().encode("utf-8-sig"))
