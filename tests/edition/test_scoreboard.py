@@ -16,7 +16,9 @@ from triptych.model.walk import chapter_nodes
 
 FILE = "scoreboard.csv"
 YARDSTICKS = ["Papers", "Patents", "Output", "Use"]
-COLUMNS = "field yardstick value what year counter grade source_key".split()
+COLUMNS = (
+    "field yardstick value what year counter grade source_key field_zh yardstick_zh what_zh note_zh".split()
+)
 
 
 def report(wrong: list[str]) -> None:
@@ -48,6 +50,21 @@ def test_a_cell_has_one_figure() -> None:
     assert [cell for cell, times in cells.items() if times > 1] == []
 
 
+def test_the_chinese_names_say_the_same() -> None:
+    """One name for one field and yardstick, and the year and grade that the English columns have."""
+    for name in ("field", "yardstick"):
+        pairs = {(row[name], row[f"{name}_zh"]) for row in rows(FILE)}
+        assert len(pairs) == len({english for english, _ in pairs}) == len({chinese for _, chinese in pairs})
+    wrong = []
+    for row in rows(FILE):
+        first, _, last = row["year"].partition("–")
+        span = f"{first}—{first[: 4 - len(last)]}{last}" if last else first
+        year, *counter, grade = row["note_zh"].split(" ")
+        if (year, grade) != (span, row["grade"]) or not counter:
+            wrong.append(f"{FILE}: {row['field']}, {row['yardstick']}: {row['note_zh']}")
+    report(wrong)
+
+
 def test_each_figure_is_told_in_a_chapter_beside_its_source(chapters: list[Chapter]) -> None:
     """And in one of the chapters that establish numbers: the conclusion has none of its own."""
     known = [
@@ -72,7 +89,13 @@ def test_all_its_sources_are_named_where_it_is_shown_or_explained(edition: Book)
     shown = [chapter for chapter in edition.chapters if chapter.source and FILE in data_files(chapter)]
     assert shown, f"no chapter shows {FILE}"
     named = {key for chapter in shown for key in cited(tuple(chapter_nodes(chapter)))}
-    report([f"{FILE}: no chapter that shows it names {row['source_key']}" for row in rows(FILE) if row["source_key"] not in named])
+    report(
+        [
+            f"{FILE}: no chapter that shows it names {row['source_key']}"
+            for row in rows(FILE)
+            if row["source_key"] not in named
+        ]
+    )
 
 
 def _step(value: str) -> Decimal:

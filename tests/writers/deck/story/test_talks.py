@@ -92,6 +92,11 @@ class TestSummary:
         assert (summary.id, summary.title, summary.tracker) == ("summary", "China leads", "In brief")
         assert words(summary) == ["One is so.", "Two is so.", "Three is so."]
 
+    def test_a_claim_has_no_full_stop_in_chinese_either(self, tell_chapters: Tell) -> None:
+        head = "book:\n  title: 书\n  lang: zh-Hans\n  takeaways: [中国领先。, 其一。, 其二。, 其三。]\n"
+        deck = tell_chapters("", files={"source/book.yaml": head + chapters("a")}, a="正文。")
+        assert deck.slides[1].title == "中国领先"
+
     def test_a_few_takeaways_stand_under_their_name(self, tell_chapters: Tell) -> None:
         deck = tell_chapters("  takeaways: [One is so., Two is so.]\n" + chapters("a"), a="Text.")
         assert (deck.slides[1].title, words(deck.slides[1])) == ("In brief", ["One is so.", "Two is so."])

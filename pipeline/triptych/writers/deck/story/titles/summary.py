@@ -49,7 +49,8 @@ def summary_of(
     claim, message, said = "", "", []
     if meta.takeaways:
         message, *others = meta.takeaways
-        claim = message.rstrip(".") if len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS else ""
+        whole = len(message) <= LONGEST_TITLE and len(others) >= _FEWEST_OTHERS
+        claim = message.rstrip(f".{labels.full_stop}") if whole else ""
         said = [spoken(text) for text in (others if claim else meta.takeaways)[:MOST_LINES]]
     elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
         closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
