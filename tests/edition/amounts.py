@@ -97,6 +97,70 @@ def spelt(text: str) -> Iterator[Amount]:
         yield Amount(Decimal(value), Decimal(1), bool(match["percent"]), match[0])
 
 
+def spoken(text: str) -> Iterator[Amount]:
+    """The numbers that a speaker says, from thirteen on, and all shares: "a hundred and fifty-seven", "twelve
+    hundred", "almost five million", "two point seven per cent", "nine in ten". Each may be rounded to its last
+    place, "sixty" to tens; fractions such as "two-thirds" are none.
+    """
+    words = re.findall(r"[a-z]+|[^\s\w-]", text.lower())
+    place = 0
+    while place < len(words):
+        value, step, end = _number_said(words, place)
+        if end == place:
+            place += 1
+            continue
+        said = " ".join(words[place:end])
+        percent = words[end : end + 2] == ["per", "cent"]
+        if words[end : end + 2] == ["in", "ten"]:
+            value, step, percent, end = value * 10, step * 10, True, end + 2
+        if percent or (value >= 13 and words[end : end + 1] != ["th"]):
+            yield Amount(value, step, percent, said)
+        place = end
+
+
+def _number_said(words: list[str], start: int) -> tuple[Decimal, Decimal, int]:
+    """The number that begins at a word, the worth of its last place, and the word behind it."""
+    total, part, step, place = Decimal(0), Decimal(0), Decimal(1), start
+    if words[start] == "a" and words[start + 1 : start + 2] in (
+        ["hundred"],
+        ["thousand"],
+        ["million"],
+        ["billion"],
+    ):
+        part, place = Decimal(1), start + 1
+    while place < len(words):
+        word = words[place]
+        if (
+            word in {*_UNITS, *_TENS}
+            and place > start
+            and words[place - 1] in ("million", "billion", "trillion")
+        ):
+            break  # "three million nine months later"
+        joined = word == "and" and place > start and words[place - 1] in ("hundred", "thousand")
+        if word in _UNITS and words[place + 1 : place + 2] not in (
+            ["thirds"],
+            ["quarters"],
+            ["eighth"],
+            ["tenths"],
+        ):
+            part, step = part + _UNITS.index(word), Decimal(1)
+        elif word in _TENS:
+            part, step = part + _TENS[word], Decimal(10)
+        elif word == "hundred" and part:
+            part, step = part * 100, Decimal(100)
+        elif word in SCALES and part:
+            factor = Decimal(10) ** SCALES[word]
+            total, part, step = total + part * factor, Decimal(0), min(step, Decimal(1)) * factor
+        elif word == "point" and part and words[place + 1 : place + 2] and words[place + 1] in _UNITS:
+            while words[place + 1 : place + 2] and words[place + 1] in _UNITS[:10]:
+                place, step = place + 1, step / 10
+                part += _UNITS.index(words[place]) * step
+        elif not (joined and words[place + 1 : place + 2] and words[place + 1] in {*_UNITS, *_TENS}):
+            break
+        place += 1
+    return total + part, step, place if total or part else start
+
+
 def missing(written: Iterable[Amount], known: Iterable[Amount]) -> list[str]:
     """The numbers that round none of those known, in the words they were written in."""
     exact = {(one.value, one.percent): one for one in known}.values()

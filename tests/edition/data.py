@@ -67,7 +67,8 @@ def charted_rows(chapter: Chapter) -> Iterator[Charted]:
         shown = tuple(
             row
             for row in rows(Path(value["data"]).name)
-            if (not column or row[column] == wanted) and any(row[name] for name in value["y"].split(","))
+            if (not column or row[column] == wanted)
+            and any(row[name] for name in value.get("y", value.get("series", "")).split(","))
         )
         name = next((word for word in words if word.startswith("#")), "")
         yield Charted(name.removeprefix("#"), shown, frozenset(_KEY.findall(match["caption"])))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.edition.amounts import Amount, amounts, missing, spelt
+from tests.edition.amounts import Amount, amounts, missing, spelt, spoken
 from tests.edition.ledger import Derived
 
 
@@ -76,3 +76,31 @@ def test_the_name_of_a_column_is_a_unit() -> None:
 def test_a_sum_has_known_terms_and_its_result(written: str, sum: str, wrong: list[str]) -> None:
     known: list[Amount] = amounts("61; 15; 1,200; 43.53")
     assert Derived("chapter", written, sum, "").wrong(known) == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "step", "percent"),
+    [
+        ("A hundred and fifty-seven licences", "157", "1", False),
+        ("It ends at twelve hundred.", "1200", "100", False),
+        ("almost five million stations", "5000000", "1000000", False),
+        ("two point seven per cent above", "2.7", "0.1", True),
+        ("nine in ten come from Chinese firms", "90", "10", True),
+        ("three point one million nine months later", "3100000", "100000", False),
+        ("a hundred and thirty-six billion dollars", "136000000000", "1000000000", False),
+    ],
+)
+def test_a_number_that_is_said(text: str, value: str, step: str, percent: bool) -> None:
+    (number,) = spoken(text)
+    assert (number.value, number.step, number.percent) == (Decimal(value), Decimal(step), percent)
+
+
+@pytest.mark.parametrize(
+    "text", ["two-thirds of the papers", "four points", "one-eighth", "a score", "and million"]
+)
+def test_what_is_no_number_that_is_said(text: str) -> None:
+    assert list(spoken(text)) == []
+
+
+def test_two_numbers_apart_by_a_full_stop() -> None:
+    assert [one.value for one in spoken("It wrote forty-one. Thirty years earlier")] == [41, 30]

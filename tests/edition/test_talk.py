@@ -27,7 +27,9 @@ _LEADS_ELSEWHERE = re.compile(
 _SOURCE = re.compile(r"\bSources?: \w|\b(?:19|20)\d\d[a-z]?(?:[,;)]|$)|sources in the book")
 _NO_WORDS = re.compile(r"\W+")
 # What people say and nobody writes in a report.
-_SPOKEN = re.compile(r"\b(?:you|your|I|we|us|let’s|here is|look|now)\b|\w’(?:s|t|ll|re|ve|d|m)\b", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"\b(?:you|your|I|we|us|let’s|here is|look|now)\b|\w’(?:s|t|ll|re|ve|d|m)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ class Told:
     @property
     def draws_an_idea(self) -> bool:
         """Whether it is a drawing of our own with no figure below it, which needs no source."""
-        return any(isinstance(one, Picture) for one in self.slide.shapes) and not re.search(r"\d\d", self.shown)
+        return any(isinstance(one, Picture) for one in self.slide.shapes) and not re.search(
+            r"\d\d", self.shown
+        )
 
     @property
     def frames(self) -> bool:
@@ -164,7 +168,9 @@ def test_it_is_written_to_be_spoken(talk: list[Told]) -> None:
 
 
 def test_no_sentence_is_said_twice(talk: list[Told]) -> None:
-    said = [text for one in seen(talk) for text in re.split(r"(?<=[.?!])\s+", one.said) if word_count(text) > 4]
+    said = [
+        text for one in seen(talk) for text in re.split(r"(?<=[.?!])\s+", one.said) if word_count(text) > 4
+    ]
     assert [text for text in set(said) if said.count(text) > 1] == []
 
 
@@ -180,7 +186,11 @@ def _notes(one: Told) -> str:
 
 def exhibits(talk: list[Told]) -> Iterator[Told]:
     frames = {id(one) for one in seen(talk)[:2]}
-    return (one for one in talk if not one.frames and id(one) not in frames and not one.title.startswith("Sources"))
+    return (
+        one
+        for one in talk
+        if not one.frames and id(one) not in frames and not one.title.startswith("Sources")
+    )
 
 
 def test_each_slide_of_evidence_names_its_source(talk: list[Told]) -> None:

@@ -13,15 +13,19 @@ from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import attr_of, on_slides, plain_text, rewrite_all, walk_all
 
+_SAID = "speaker's notes"
 EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A line that sums up or shows again what a chapter says; ``where`` names it in a report."""
+    """A line that sums up or shows again what a chapter says; ``where`` names it in a report. What is ``said``
+    has its numbers in words.
+    """
 
     where: str
     text: str
+    said: bool = False
 
 
 def words(content: tuple[Any, ...], *, references: bool = False) -> str:
@@ -96,7 +100,7 @@ def tellings(chapter: Chapter) -> Iterator[Telling]:
         yield Telling(f"takeaway {place}", words(takeaway))
     for node in walk_all(chapter.blocks):
         for part, text in _told(node):
-            yield Telling(f"line {node.span.line}, {part}", text)
+            yield Telling(f"line {node.span.line}, {part}", text, said=part == _SAID)
 
 
 def _told(node: Any) -> Iterator[tuple[str, str]]:
@@ -111,14 +115,18 @@ def _told(node: Any) -> Iterator[tuple[str, str]]:
                 yield "alternative text", image.alt
         case nodes.Slide():
             yield "title of the slide", words(node.title)
-            for block in walk_all(node.content):  # and its notes
+            others = [
+                one for one in walk_all(node.content) if isinstance(one, nodes.SpeakerNotes | nodes.Table)
+            ]
+            apart = {id(one) for other in others for one in walk_all((other,))}
+            for block in (one for one in walk_all(node.content) if id(one) not in apart):
                 match block:
                     case nodes.Definition():
                         yield "slide", words(block.term)
                     case nodes.Paragraph() | nodes.Heading():
                         yield "slide", words(block.content)
         case nodes.SpeakerNotes():  # beside what the book shows
-            yield "speaker's notes", words(node.content)
+            yield _SAID, words(node.content)
 
 
 def charted(chart: nodes.Chart) -> list[Amount]:
