@@ -65,7 +65,7 @@ def life() -> Iterator[str]:
 
 
 def world() -> Iterator[str]:
-    """Bows over a horizon, one for each field that the last chapter counts twice, as wide as China's share."""
+    """Bows over a horizon, one for each field that the last chapter counts twice, wide as China's share."""
     shares = _column("strict_counts", "first_percent")
     y, left = HEIGHT * 0.82, WIDTH * 0.1
     step = WIDTH * 0.8 / len(shares)
