@@ -142,6 +142,7 @@ def storyboard(
         ),
     )
     if only:
+        found += _without_a_slide(only, drafts)
         drafts = _only(drafts, only)
     if places and delivery:
         chosen = _spoken(drafts, delivery, places)
@@ -190,6 +191,16 @@ def _only(drafts: Sequence[_Draft], names: Sequence[str]) -> list[_Draft]:
     chosen = sorted((one for one in rest if one.slide.id in order), key=lambda one: order[one.slide.id])
     others = [one for one in rest if one.slide.id not in order and one.slide.id != "agenda"]
     return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
+
+
+def _without_a_slide(names: Sequence[str], drafts: Iterable[_Draft]) -> Iterator[Diagnostic]:
+    """DEK004 for each of some names that no slide has: it stands on another one, or is left out."""
+    made = {draft.slide.id for draft in drafts} | {"title"}
+    for name in names:
+        if name not in made:
+            message = f'the talk shows "{name}", which has no slide of its own'
+            hint = "name the slide on which it stands, or write one: `::: {.slide #NAME}`"
+            yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
 def _part_openers(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
