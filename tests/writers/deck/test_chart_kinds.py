@@ -252,3 +252,16 @@ def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
     )
     drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
     assert [series.name for series in drawn.plots[0].series] == ["1,000"] * 4
+
+
+def test_a_tile_map_without_room_for_its_values_says_what_colours_mean() -> None:
+    values = (1_250_000.0, 30.0, 4400.0)
+    data = ChartData(
+        categories=tuple("ABC"),
+        series=(Series(label="N", values=values, places=(0,) * 3),),
+        tiles=tuple(Tile(10 * number, 10 * number, name) for number, name in enumerate("ABC", 1)),
+    )
+    drawn = native(Chart(kind=ChartKind.TILEMAP, data=data, caption=(), alt="A map"))
+    assert drawn.has_legend
+    labels = [point.data_label.text_frame.text for one in drawn.plots[0].series for point in [one.points[0]]]
+    assert not any("\n" in text for text in labels)

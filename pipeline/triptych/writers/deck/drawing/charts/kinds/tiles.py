@@ -37,7 +37,8 @@ from triptych.writers.deck.template.palette import Tint, paint
 _TOP = 30.0  # points: the line of unit and legend
 _LARGEST = 72.0  # of a marker (ECMA-376 Part 1, 21.2.3.24)
 _GAP = 2.0
-_TEXT, _LEAST = 0.32, 9.0  # of a tile, and in points
+_TEXT, _ALONE, _LEAST = 0.32, 0.42, 9.0  # of a tile that has a name and a value, or a name alone; in points
+_BOLD = 1.1  # times as wide as other letters
 _LINES = 2.7  # of text that a tile must have room for, if values are to stand in it
 
 
@@ -72,10 +73,9 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
     """Squares side by side with their words in them, without axes."""
     add_title(native, (("", chart.value_line),), setting)
     columns, rows, _, _ = _extent(chart)
-    legend = bool(chart.data.series_name)
-    top = _TOP if chart.value_line or legend else 0.0
-    pitch = min(_LARGEST, setting.width / columns, (setting.height - top) / rows)
-    own = replace(setting, size=min(setting.size, max(_LEAST, round(_TEXT * pitch))))
+    pitch = min(_LARGEST, setting.width / columns, (setting.height - _TOP) / rows)
+    own = replace(setting, size=_size(chart, setting, pitch))
+    values = _values(chart, own, pitch)
     for series, (_, members) in zip(native.plots[0].series, _groups(chart), strict=True):
         fill, ink = _colours(chart, members[0], setting)
         series.format.line.fill.background()
@@ -83,15 +83,15 @@ def style_tiles(native: NativeChart, chart: Chart, setting: Setting) -> None:
         if _owner(chart, members[0]) is None:
             paint(series.marker.format.line.color, setting.palette.quiet(0.5))
         for point, index in enumerate(members):
-            _write(series, point, _words(chart, index, own, pitch), own, ink)
+            _write(series, point, [chart.data.tiles[index].label, *values[index]], own, ink)
     _style_axes(native, columns, rows)
-    if legend:
+    if chart.data.series_name or not any(values):
         _add_legend(native, chart, setting)
     else:
         native.has_legend = False
     area = element_of(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
     wide, high = columns * pitch / setting.width, rows * pitch / setting.height
-    place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=top / setting.height, w=min(wide, 1.0), h=high)
+    place(area, inner=True, x=max(0.0, (1 - wide) / 2), y=_TOP / setting.height, w=min(wide, 1.0), h=high)
 
 
 def _extent(chart: Chart) -> tuple[int, int, int, int]:
@@ -123,12 +123,21 @@ def _groups(chart: Chart) -> list[tuple[str, list[int]]]:
     return [(name, members) for name, members in found if members]
 
 
-def _words(chart: Chart, index: int, setting: Setting, pitch: float) -> list[str]:
-    """What stands in a tile: the name of its region, and its value where there is room."""
-    words = [chart.data.tiles[index].label]
-    if chart.data.counted and pitch >= _LINES * setting.size and (value := value_words(chart, index)):
-        words.append(value)
-    return words
+def _size(chart: Chart, setting: Setting, pitch: float) -> float:
+    """The size of the words in tiles, at which the longest name has room."""
+    asked = round((_TEXT if chart.data.counted else _ALONE) * pitch)
+    widest = max(setting.text_width(tile.label) for tile in chart.data.tiles) * _BOLD / setting.size
+    room = int((pitch - 2 * _GAP) / widest) if widest else asked
+    return min(setting.size, max(_LEAST, min(asked, room)))
+
+
+def _values(chart: Chart, setting: Setting, pitch: float) -> list[list[str]]:
+    """The value in each tile, where it has one; in none if there is no room for all."""
+    written = [
+        value_words(chart, index) if chart.data.counted else "" for index in range(len(chart.data.tiles))
+    ]
+    wide = max(map(setting.text_width, written)) > pitch - _GAP
+    return [[value] if value and not wide and pitch >= _LINES * setting.size else [] for value in written]
 
 
 def _write(series: Any, point: int, words: list[str], setting: Setting, ink: Tint) -> None:
