@@ -12,7 +12,7 @@ from pydantic import Field
 from triptych.diagnostics import Diagnostic, did_you_mean
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Telling
-from triptych.model.walk import attr_of, ids_in, rewrite_chapter, walk_all
+from triptych.model.walk import attr_of, book_nodes, ids_in, rewrite_chapter, walk_all
 from triptych.settings.positions import Positions
 from triptych.settings.strict import Strict
 from triptych.settings.values import Texts
@@ -133,6 +133,7 @@ def unknown_names(
     told = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     ids = ids_in(node for chapter in told for node in walk_all(chapter.blocks) if _is_shown(node))
     ids |= {*OWN_SLIDES, *(chapter.id for chapter in told)}
+    all_ids = ids_in(book_nodes(book))
     asked: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): own.slides}
     asked |= {("talks", name): entry.slides for name, entry in talks.items()}
     for keys, slides in asked.items():
@@ -141,6 +142,9 @@ def unknown_names(
             if name not in ids:
                 message = f'a talk shows the slide "{name}", which the book has not'
                 hint = did_you_mean(name, ids) or "give it an id: `::: {.slide #NAME}`"
+                if name in all_ids:
+                    message = f'a talk shows "{name}", of which there is no slide'
+                    hint = "name what a chapter or an appendix shows, such as `::: {.slide #NAME}`"
                 yield Diagnostic(code="MAN011", span=span, message=message, hint=hint)
             elif name in slides[:place]:
                 message = f'a talk shows the slide "{name}" twice'
